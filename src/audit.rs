@@ -1,0 +1,106 @@
+//! The spine: verify, build the graph, judge.
+
+use crate::finding::{Finding, Severity, Waived};
+use crate::inventory::Inventory;
+use crate::model::Date;
+use crate::rules::advisories::Advisories;
+use crate::rules::{self, Check, Facts, Rule, Sink, WaiverUse};
+use crate::topology::{self, Topology};
+
+/// The result of an audit: what every drawing and every report is made from.
+#[derive(Debug)]
+pub struct Assessment {
+    /// The day that was judged.
+    pub as_of: Date,
+    /// The declared facts.
+    pub inventory: Inventory,
+    /// The graph over them.
+    pub topology: Topology,
+    /// What is wrong: worst first, then by rule and subject. Waived findings stay in the list.
+    pub findings: Vec<Finding>,
+}
+
+/// Judges a valid inventory with every rule.
+pub fn audit(inventory: Inventory, as_of: Date) -> Assessment {
+    audit_with(inventory, as_of, rules::all())
+}
+
+/// Judges a valid inventory with some rules.
+pub fn audit_with(
+    inventory: Inventory,
+    as_of: Date,
+    rules: impl Iterator<Item = &'static Rule> + Clone,
+) -> Assessment {
+    let topology = topology::build(&inventory);
+    let facts = Facts {
+        inventory: &inventory,
+        topology: &topology,
+        as_of,
+        advisories: Advisories::built_in(),
+    };
+    let mut findings = Vec::new();
+    for rule in rules.clone() {
+        if let Check::Facts(check) = rule.check {
+            check(&facts, &mut Sink::new(rule, &mut findings));
+        }
+    }
+    let uses = accept(&facts, &mut findings);
+    for rule in rules {
+        if let Check::Waivers(check) = rule.check {
+            check(&facts, &uses, &mut Sink::new(rule, &mut findings));
+        }
+    }
+    findings.sort_by(|a, b| {
+        let key = |f: &Finding| (f.severity, f.rule);
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| (&a.subject, &a.distinct).cmp(&(&b.subject, &b.distinct)))
+    });
+    Assessment {
+        as_of,
+        inventory,
+        topology,
+        findings,
+    }
+}
+
+/// Marks findings that a waiver covers. An expired waiver covers nothing, but has matched.
+fn accept(facts: &Facts<'_>, findings: &mut [Finding]) -> Vec<WaiverUse> {
+    let waivers = facts.inventory.waivers.iter().enumerate();
+    waivers
+        .map(|(index, waiver)| {
+            let mut matched = false;
+            for finding in findings
+                .iter_mut()
+                .filter(|it| it.rule == waiver.rule.value && waiver.subject.names(&it.subject))
+            {
+                matched = true;
+                if waiver.expires.value >= facts.as_of && finding.waived.is_none() {
+                    finding.waived = Some(Waived {
+                        reason: waiver.reason.value.clone(),
+                        compensating: waiver.compensating.as_ref().map(|it| it.value.clone()),
+                        approved_by: waiver.approved_by.value.clone(),
+                        expires: waiver.expires.value,
+                        span: waiver.span,
+                    });
+                }
+            }
+            WaiverUse { index, matched }
+        })
+        .collect()
+}
+
+impl Assessment {
+    /// How many open findings there are of a severity.
+    pub fn open(&self, severity: Severity) -> usize {
+        let open = self.findings.iter().filter(|finding| finding.is_open());
+        open.filter(|finding| finding.severity == severity).count()
+    }
+
+    /// Whether an open finding is as bad as `threshold`, or worse.
+    pub fn fails(&self, threshold: Severity) -> bool {
+        self.findings
+            .iter()
+            .any(|finding| finding.is_open() && finding.severity.reaches(threshold))
+    }
+}

@@ -1,0 +1,4 @@
+//! The configuration diagram: assessment → layout → scene → SVG, PNG, PDF, DOT, draw.io.
+
+pub mod font;
+pub mod scene;

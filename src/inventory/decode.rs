@@ -1,0 +1,322 @@
+//! Nodes → records: accumulates every mistake and goes on.
+
+use super::record::Fields;
+use super::reference::{ID_PATTERN, Subject, is_id};
+use super::schema::Schema;
+use super::table::{Entry, Table};
+use super::yaml::{Node, Value};
+use crate::locale::Text;
+use crate::model::{Date, EntityKind, IpNetwork, Service, Vocabulary};
+use crate::source::{Diagnostic, Span, Spanned, closest};
+use crate::text;
+use serde_json::json;
+
+/// A reference that validation has to resolve.
+#[derive(Clone, Debug)]
+pub(crate) struct Reference {
+    /// Any of these kinds will do.
+    pub(crate) kinds: &'static [EntityKind],
+    pub(crate) id: String,
+    pub(crate) span: Span,
+}
+
+/// What decoding collects beside the records.
+#[derive(Debug, Default)]
+pub(crate) struct Decoder {
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) references: Vec<Reference>,
+    pub(crate) subjects: Vec<(Subject, Span)>,
+}
+
+impl Decoder {
+    /// Reports that something else was expected here. Returns `None` to be passed on.
+    pub(crate) fn expected<T>(&mut self, span: Span, found: Text, expected: Text) -> Option<T> {
+        self.diagnostics.push(
+            Diagnostic::error(
+                "unexpected-value",
+                text!("{found}は使えません", "{found} is not accepted here"; found),
+            )
+            .at(
+                span,
+                text!("{expected}を書きます", "expected {expected}"; expected),
+            ),
+        );
+        None
+    }
+}
+
+/// A value that can stand under a key or in a list.
+pub(crate) trait Decode: Sized {
+    /// Reads the value. On `None` the reason has been reported.
+    fn decode(node: &Node<'_>, decoder: &mut Decoder) -> Option<Self>;
+    /// The JSON Schema of what `decode` accepts.
+    fn schema(schema: &mut Schema) -> serde_json::Value;
+}
+
+/// A value without structure.
+pub(crate) trait Scalar: Sized {
+    /// What is expected, as a noun.
+    fn expected() -> Text;
+    /// Reads the text as it stands in the file.
+    fn read(text: &str) -> Option<Self>;
+    /// The JSON Schema of what `read` accepts.
+    fn schema() -> serde_json::Value;
+    /// The word that was probably meant.
+    fn suggest(_given: &str) -> Option<&'static str> {
+        None
+    }
+    /// Called with the place of every value read, so that references can be collected.
+    fn note(&self, _span: Span, _decoder: &mut Decoder) {}
+}
+
+impl<T: Scalar> Decode for Spanned<T> {
+    fn decode(node: &Node<'_>, decoder: &mut Decoder) -> Option<Self> {
+        let Value::Scalar(text) = &node.value else {
+            return decoder.expected(node.span, describe(node), T::expected());
+        };
+        match T::read(text) {
+            Some(value) => {
+                value.note(node.span, decoder);
+                Some(Self::new(value, node.span))
+            }
+            None => {
+                let given: &str = text;
+                decoder.expected::<()>(node.span, text!("「{given}」", "`{given}`"), T::expected());
+                if let (Some(word), Some(last)) = (T::suggest(text), decoder.diagnostics.last_mut())
+                {
+                    last.help = Some(text!(
+                        "「{word}」ではありませんか",
+                        "did you mean `{word}`?"
+                    ));
+                }
+                None
+            }
+        }
+    }
+    fn schema(_: &mut Schema) -> serde_json::Value {
+        T::schema()
+    }
+}
+
+/// What a node is, for messages.
+fn describe(node: &Node<'_>) -> Text {
+    match &node.value {
+        Value::Null => Text::new("空の値", "an empty value"),
+        Value::Scalar(given) => text!("「{given}」", "`{given}`"),
+        Value::Sequence(_) => Text::new("一覧（- や [ ]）", "a list"),
+        Value::Mapping(_) => Text::new("「キー: 値」のまとまり", "a mapping"),
+    }
+}
+
+/// Opens a mapping and reports keys that are not among `keys`.
+pub(crate) fn fields<'n, 'i>(
+    node: &'n Node<'i>,
+    about: Text,
+    keys: &'static [&'static str],
+    decoder: &mut Decoder,
+) -> Option<Fields<'n, 'i>> {
+    let Value::Mapping(pairs) = &node.value else {
+        let expected = text!(
+            "{about}の項目（「キー: 値」）",
+            "a mapping with the fields of a {about}"; about
+        );
+        return decoder.expected(node.span, describe(node), expected);
+    };
+    for (key, _) in pairs {
+        let name = key.scalar().unwrap_or_default();
+        if keys.iter().any(|known| *known == name) {
+            continue;
+        }
+        let mut diagnostic = Diagnostic::error(
+            "unknown-key",
+            text!(
+                "「{name}」という項目はありません",
+                "there is no field `{name}`"
+            ),
+        )
+        .at(
+            key.span,
+            text!("{about}の項目ではありません", "not a field of a {about}"; about),
+        );
+        let list = keys.join(", ");
+        diagnostic.help = Some(match closest(name, keys.iter().copied()) {
+            Some(word) => text!("「{word}」ではありませんか", "did you mean `{word}`?"),
+            None => text!("使える項目: {list}", "known fields: {list}"),
+        });
+        decoder.diagnostics.push(diagnostic);
+    }
+    Some(Fields::new(pairs, node.span))
+}
+
+impl<T: Decode> Decode for Vec<T> {
+    /// A list; a single value stands for a list of one.
+    fn decode(node: &Node<'_>, decoder: &mut Decoder) -> Option<Self> {
+        match &node.value {
+            Value::Sequence(items) => Some(
+                items
+                    .iter()
+                    .filter_map(|item| T::decode(item, decoder))
+                    .collect(),
+            ),
+            _ => T::decode(node, decoder).map(|item| vec![item]),
+        }
+    }
+    fn schema(schema: &mut Schema) -> serde_json::Value {
+        let item = T::schema(schema);
+        json!({"anyOf": [{"type": "array", "items": item}, item]})
+    }
+}
+
+impl<T: Decode> Decode for Table<T> {
+    fn decode(node: &Node<'_>, decoder: &mut Decoder) -> Option<Self> {
+        let Value::Mapping(pairs) = &node.value else {
+            let expected = Text::new("「識別子: {…}」の並び", "a mapping from ids to entries");
+            return decoder.expected(node.span, describe(node), expected);
+        };
+        let mut table = Self::default();
+        for (key, value) in pairs {
+            let id = Spanned::new(key.scalar().unwrap_or_default().to_owned(), key.span);
+            if !is_id(&id.value) {
+                let given = &id.value;
+                let expected = Text::new(
+                    "半角英数字と「-」「_」だけの短い識別子（64文字まで）。表示名は name に書きます",
+                    "a short id of ASCII letters, digits, `-` and `_` (at most 64); the display name goes under `name`",
+                );
+                decoder.expected::<()>(
+                    key.span,
+                    text!("識別子「{given}」", "the id `{given}`"),
+                    expected,
+                );
+            }
+            match T::decode(value, decoder) {
+                // Keys are unique in a mapping, so the insertion cannot fail.
+                Some(value) => drop(table.insert(Entry { id, value })),
+                None => table.insert_broken(id),
+            }
+        }
+        Some(table)
+    }
+    fn schema(schema: &mut Schema) -> serde_json::Value {
+        let item = T::schema(schema);
+        json!({
+            "type": "object",
+            "propertyNames": {"pattern": ID_PATTERN},
+            "additionalProperties": item,
+        })
+    }
+}
+
+impl<T: Vocabulary> Scalar for T {
+    fn expected() -> Text {
+        let words: Vec<&str> = T::ALL.iter().map(|word| word.key()).collect();
+        let (about, words) = (T::ABOUT, words.join(", "));
+        let words = Text::same(words);
+        text!("{about}（{words}）のどれか", "one of the words for {about} ({words})"; about, words)
+    }
+    fn read(text: &str) -> Option<Self> {
+        T::from_key(text)
+    }
+    fn suggest(given: &str) -> Option<&'static str> {
+        closest(given, T::ALL.iter().map(|word| word.key()))
+    }
+    fn schema() -> serde_json::Value {
+        let words: Vec<_> = T::ALL
+            .iter()
+            .map(|word| {
+                let label = word.label();
+                json!({"const": word.key(), "description": format!("{}\n\n{}", label.ja, label.en)})
+            })
+            .collect();
+        json!({"oneOf": words})
+    }
+}
+
+impl Scalar for String {
+    fn expected() -> Text {
+        Text::new("文字列", "text")
+    }
+    fn read(text: &str) -> Option<Self> {
+        (!text.trim().is_empty()).then(|| text.trim().to_owned())
+    }
+    fn schema() -> serde_json::Value {
+        json!({"type": ["string", "number", "integer", "boolean"], "pattern": r"\S"})
+    }
+}
+
+impl Scalar for bool {
+    fn expected() -> Text {
+        Text::new("true（はい）または false（いいえ）", "`true` or `false`")
+    }
+    fn read(text: &str) -> Option<Self> {
+        match text {
+            "true" | "yes" => Some(true),
+            "false" | "no" => Some(false),
+            _ => None,
+        }
+    }
+    fn schema() -> serde_json::Value {
+        json!({"enum": [true, false, "yes", "no"]})
+    }
+}
+
+impl Scalar for u32 {
+    fn expected() -> Text {
+        Text::new("0以上の整数", "a whole number, 0 or more")
+    }
+    fn read(text: &str) -> Option<Self> {
+        text.bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then(|| text.parse().ok())
+            .flatten()
+    }
+    fn schema() -> serde_json::Value {
+        json!({"type": "integer", "minimum": 0, "maximum": u32::MAX})
+    }
+}
+
+impl Scalar for Date {
+    fn expected() -> Text {
+        Text::new("日付（例: 2026-11-20）", "a date such as 2026-11-20")
+    }
+    fn read(text: &str) -> Option<Self> {
+        let shape = text.len() == 10
+            && text.bytes().enumerate().all(|(at, byte)| match at {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+        shape.then(|| text.parse().ok()).flatten()
+    }
+    fn schema() -> serde_json::Value {
+        json!({"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
+    }
+}
+
+impl Scalar for IpNetwork {
+    fn expected() -> Text {
+        Text::new(
+            "IPアドレスまたはネットワーク（例: 10.10.1.10、10.10.0.0/16、fd00:30::/64）",
+            "an address or a network such as 10.10.1.10, 10.10.0.0/16 or fd00:30::/64",
+        )
+    }
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+    fn schema() -> serde_json::Value {
+        json!({"type": "string", "pattern": r"^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$"})
+    }
+}
+
+impl Scalar for Service {
+    fn expected() -> Text {
+        Text::new(
+            "サービス（例: 443/tcp、500/udp、5000-5010/tcp、icmp、esp、any）",
+            "a service such as 443/tcp, 500/udp, 5000-5010/tcp, icmp, esp or any",
+        )
+    }
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+    fn schema() -> serde_json::Value {
+        json!({"type": "string", "pattern": "^([0-9]{1,5}(-[0-9]{1,5})?/(tcp|udp)|tcp|udp|icmp|esp|ah|gre|any)$"})
+    }
+}

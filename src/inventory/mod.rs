@@ -1,0 +1,28 @@
+//! Declared facts: YAML → [`Inventory`], every value with its place in the file.
+//!
+//! ```text
+//! text ──yaml──► Node tree ──decode──► records ──read: merge──► Inventory ──validate──► diagnostics
+//! ```
+//!
+//! Reading is total: it never stops at the first mistake and never panics. The records in
+//! [`records`] are the vocabulary of the inventory; one list of fields gives the reader, the JSON
+//! Schema ([`schema`]) and the documentation, so that they cannot disagree.
+//!
+//! This room is handed text; it opens no files. It knows nothing of configurations,
+//! observations or findings.
+
+mod decode;
+mod read;
+mod record;
+pub mod records;
+mod reference;
+pub mod schema;
+mod table;
+mod validate;
+mod yaml;
+
+pub use read::{Reading, read};
+pub use records::*;
+pub use reference::{Endpoint, Holder, Mount, Ref, Subject};
+pub use table::{Entry, Table};
+pub use validate::EXPIRED;

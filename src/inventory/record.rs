@@ -1,0 +1,167 @@
+//! Records: one list of fields gives the structure, its reader, its schema and its documentation.
+
+use super::decode::{Decode, Decoder, Scalar};
+use super::schema::Schema;
+use super::table::Table;
+use super::yaml::{Node, Value};
+use crate::source::{Diagnostic, Span, Spanned};
+use crate::text;
+
+/// The fields of one mapping, while they are being taken.
+pub(crate) struct Fields<'n, 'i> {
+    pairs: &'n [(Node<'i>, Node<'i>)],
+    whole: Span,
+}
+
+impl<'n, 'i> Fields<'n, 'i> {
+    pub(crate) fn new(pairs: &'n [(Node<'i>, Node<'i>)], whole: Span) -> Self {
+        Self { pairs, whole }
+    }
+
+    /// Takes one field. A key that was left blank counts as absent.
+    pub(crate) fn take<T: Field>(&self, key: &str, decoder: &mut Decoder) -> Option<T> {
+        let found = self
+            .pairs
+            .iter()
+            .find(|(name, _)| name.scalar() == Some(key))
+            .filter(|(_, value)| !matches!(value.value, Value::Null));
+        match found {
+            Some((_, value)) => T::present(value, decoder),
+            None => T::absent().or_else(|| {
+                let mut at = self.whole;
+                at.end = at.end.min(at.start + 1);
+                decoder.diagnostics.push(
+                    Diagnostic::error(
+                        "missing-key",
+                        text!(
+                            "必須の項目「{key}」がありません",
+                            "the required field `{key}` is missing"
+                        ),
+                    )
+                    .at(
+                        self.pairs.first().map_or(at, |(name, _)| name.span),
+                        text!(
+                            "ここから始まるまとまりに「{key}」を書きます",
+                            "add `{key}` to the entry that begins here"
+                        ),
+                    ),
+                );
+                None
+            }),
+        }
+    }
+}
+
+/// How a field behaves by its type: `Spanned<T>` must be there, `Option<T>` may be left out,
+/// `Vec<T>` and `Table<T>` are empty when left out.
+pub(crate) trait Field: Sized {
+    /// Whether the schema lists the field as required.
+    const REQUIRED: bool;
+    /// The value of a field that is not there.
+    fn absent() -> Option<Self>;
+    /// Reads a field that is there.
+    fn present(node: &Node<'_>, decoder: &mut Decoder) -> Option<Self>;
+    /// The JSON Schema of the field.
+    fn schema(schema: &mut Schema) -> serde_json::Value;
+}
+
+impl<T: Scalar> Field for Spanned<T> {
+    const REQUIRED: bool = true;
+    fn absent() -> Option<Self> {
+        None
+    }
+    fn present(node: &Node<'_>, decoder: &mut Decoder) -> Option<Self> {
+        Self::decode(node, decoder)
+    }
+    fn schema(schema: &mut Schema) -> serde_json::Value {
+        <Self as Decode>::schema(schema)
+    }
+}
+
+impl<T: Decode> Field for Option<T> {
+    const REQUIRED: bool = false;
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+    fn present(node: &Node<'_>, decoder: &mut Decoder) -> Option<Self> {
+        Some(T::decode(node, decoder))
+    }
+    fn schema(schema: &mut Schema) -> serde_json::Value {
+        T::schema(schema)
+    }
+}
+
+impl<T: Decode> Field for Vec<T> {
+    const REQUIRED: bool = false;
+    fn absent() -> Option<Self> {
+        Some(Self::new())
+    }
+    fn present(node: &Node<'_>, decoder: &mut Decoder) -> Option<Self> {
+        Some(Self::decode(node, decoder).unwrap_or_default())
+    }
+    fn schema(schema: &mut Schema) -> serde_json::Value {
+        <Self as Decode>::schema(schema)
+    }
+}
+
+impl<T: Decode> Field for Table<T> {
+    const REQUIRED: bool = false;
+    fn absent() -> Option<Self> {
+        Some(Self::default())
+    }
+    fn present(node: &Node<'_>, decoder: &mut Decoder) -> Option<Self> {
+        Some(Self::decode(node, decoder).unwrap_or_default())
+    }
+    fn schema(schema: &mut Schema) -> serde_json::Value {
+        <Self as Decode>::schema(schema)
+    }
+}
+
+/// The key of a field: its name in Rust without the mark of a raw identifier.
+pub(crate) const fn key(name: &'static str) -> &'static str {
+    match name.as_bytes() {
+        [b'r', b'#', ..] => name.split_at(2).1,
+        _ => name,
+    }
+}
+
+/// Declares a record: `field: Type = ("日本語", "English"),`.
+macro_rules! record {
+    ($(#[$meta:meta])* $name:ident ($ja:literal, $en:literal) {
+        $($field:ident: $ty:ty = ($field_ja:literal, $field_en:literal),)+
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug)]
+        pub struct $name {
+            /// The whole entry in the file.
+            pub span: $crate::source::Span,
+            $(#[doc = concat!($field_ja, " — ", $field_en)] pub $field: $ty,)+
+        }
+
+        impl $crate::inventory::decode::Decode for $name {
+            fn decode(
+                node: &$crate::inventory::yaml::Node<'_>,
+                decoder: &mut $crate::inventory::decode::Decoder,
+            ) -> Option<Self> {
+                const KEYS: &[&str] = &[$($crate::inventory::record::key(stringify!($field)),)+];
+                let about = $crate::locale::Text::new($ja, $en);
+                let fields = $crate::inventory::decode::fields(node, about, KEYS, decoder)?;
+                $(let $field = fields.take::<$ty>(
+                    $crate::inventory::record::key(stringify!($field)), decoder);)+
+                Some(Self { span: node.span, $($field: $field?,)+ })
+            }
+
+            fn schema(schema: &mut $crate::inventory::schema::Schema) -> serde_json::Value {
+                schema.define(stringify!($name), ($ja, $en), |schema| vec![$(
+                    $crate::inventory::schema::Property {
+                        key: $crate::inventory::record::key(stringify!($field)),
+                        required: <$ty as $crate::inventory::record::Field>::REQUIRED,
+                        about: ($field_ja, $field_en),
+                        schema: <$ty as $crate::inventory::record::Field>::schema(schema),
+                    },
+                )+])
+            }
+        }
+    };
+}
+pub(crate) use record;

@@ -1,0 +1,146 @@
+//! The vocabulary of the inventory: what can be declared, with every key explained in both
+//! languages. Read the files in this order: organization, zone, party, device, system,
+//! connection, upkeep.
+
+mod connection;
+mod device;
+mod organization;
+mod party;
+mod system;
+mod upkeep;
+mod zone;
+
+pub use connection::{Allow, Connection, Contract, Half, Recertification, Responsibility};
+pub use device::{Device, Forward, Interface, Management, Os, RemoteAccess, Wireless};
+pub use organization::{Contact, Organization, Site};
+pub use party::{Circuit, Party};
+pub use system::{Attachment, MdsSds, SecurityUpdate, System, SystemInterface};
+pub use upkeep::{Backup, CredentialGroup, Document, Flow, Logs, Waiver};
+pub use zone::Zone;
+
+use super::record::record;
+use super::table::Table;
+use crate::model::{Date, EntityKind, EntityRef};
+use crate::source::{Span, Spanned};
+
+record! {
+    /// Everything that was declared, merged from all files.
+    Inventory("台帳", "inventory") {
+        schema: Option<Spanned<u32>> = ("台帳形式の版。現在は 1", "version of the inventory format; currently 1"),
+        as_of: Option<Spanned<Date>> = ("基準日。この日の状態として判定し、図面に表示する", "the day the inventory describes; judged and drawn as of this day"),
+        revision: Option<Spanned<String>> = ("版（例: 第7版）", "revision shown on the drawing, for example 第7版"),
+        organization: Option<Organization> = ("施設（病院・診療所）", "the hospital or clinic"),
+        sites: Table<Site> = ("拠点（本院、分院、データセンター）", "sites: main building, annex, data centre"),
+        zones: Table<Zone> = ("ゾーン（ネットワーク区画）", "network zones"),
+        parties: Table<Party> = ("事業者・接続先", "parties at the other end of connections"),
+        circuits: Table<Circuit> = ("回線", "circuits provided by carriers"),
+        devices: Table<Device> = ("ネットワーク機器", "network devices"),
+        systems: Table<System> = ("システム（サーバ、端末、医療機器）", "systems: servers, terminals, medical devices"),
+        connections: Table<Connection> = ("外部接続", "external connections"),
+        flows: Vec<Flow> = ("院内で許可しているゾーン間通信", "traffic allowed between zones inside"),
+        backups: Table<Backup> = ("バックアップ", "backups"),
+        credential_groups: Table<CredentialGroup> = ("資格情報グループ（管理者を共用する機器。秘密そのものは書かない）", "credential groups: what shares administrators; never a secret"),
+        waivers: Vec<Waiver> = ("例外承認（期限付）", "waivers with an expiry"),
+        documents: Table<Document> = ("文書（構成図、規程、契約書）", "documents: diagrams, rules, contracts"),
+    }
+}
+
+impl Inventory {
+    /// Where a thing is declared: its id, or the place of the record when it has none.
+    pub fn span_of(&self, thing: &EntityRef) -> Option<Span> {
+        let id = thing.id.as_str();
+        match thing.kind {
+            EntityKind::Organization => self.organization.as_ref().map(|it| it.span),
+            EntityKind::Site => self.sites.get(id).map(|it| it.id.span),
+            EntityKind::Zone => self.zones.get(id).map(|it| it.id.span),
+            EntityKind::Party => self.parties.get(id).map(|it| it.id.span),
+            EntityKind::Circuit => self.circuits.get(id).map(|it| it.id.span),
+            EntityKind::Device => self.devices.get(id).map(|it| it.id.span),
+            EntityKind::System => self.systems.get(id).map(|it| it.id.span),
+            EntityKind::Connection => self.connections.get(id).map(|it| it.id.span),
+            EntityKind::Backup => self.backups.get(id).map(|it| it.id.span),
+            EntityKind::CredentialGroup => self.credential_groups.get(id).map(|it| it.id.span),
+            EntityKind::Document => self.documents.get(id).map(|it| it.id.span),
+            EntityKind::Flow => numbered(id)
+                .and_then(|at| self.flows.get(at))
+                .map(|it| it.span),
+            EntityKind::Waiver => numbered(id)
+                .and_then(|at| self.waivers.get(at))
+                .map(|it| it.span),
+        }
+    }
+
+    /// The name of a thing as people know it; its id when it has no name.
+    pub fn name_of<'a>(&'a self, thing: &'a EntityRef) -> &'a str {
+        let id = thing.id.as_str();
+        let name = match thing.kind {
+            EntityKind::Organization => self.organization.as_ref().map(|it| &it.name.value),
+            EntityKind::Site => self.sites.get(id).map(|it| &it.name.value),
+            EntityKind::Zone => self.zones.get(id).map(|it| &it.name.value),
+            EntityKind::Party => self.parties.get(id).map(|it| &it.name.value),
+            EntityKind::Circuit => self
+                .circuits
+                .get(id)
+                .and_then(|it| it.name.as_ref())
+                .map(|it| &it.value),
+            EntityKind::Device => self.devices.get(id).map(|it| &it.name.value),
+            EntityKind::System => self.systems.get(id).map(|it| &it.name.value),
+            EntityKind::Connection => self.connections.get(id).map(|it| &it.name.value),
+            EntityKind::Document => self.documents.get(id).map(|it| &it.name.value),
+            EntityKind::CredentialGroup => self.credential_groups.get(id).map(|it| &it.name.value),
+            EntityKind::Backup | EntityKind::Flow | EntityKind::Waiver => None,
+        };
+        name.map_or(id, String::as_str)
+    }
+
+    /// The numbers of the connections on drawings and lists, in the order of declaration: the
+    /// declared number, or the lowest number that is still free.
+    pub fn connection_numbers(&self) -> Vec<u32> {
+        let declared = |connection: &Connection| connection.number.as_ref().map(|n| n.value);
+        let taken: std::collections::BTreeSet<u32> = self
+            .connections
+            .iter()
+            .filter_map(|it| declared(it))
+            .collect();
+        let mut free = (1..).filter(|number| !taken.contains(number));
+        self.connections
+            .iter()
+            .map(|it| declared(it).or_else(|| free.next()).unwrap_or_default())
+            .collect()
+    }
+}
+
+/// Flows and waivers have no ids; they are named by their position, counted from 1.
+fn numbered(id: &str) -> Option<usize> {
+    id.parse::<usize>().ok()?.checked_sub(1)
+}
+
+/// A record that can be referred to.
+pub(crate) trait Entity {
+    /// What it is.
+    const KIND: EntityKind;
+    /// The same as a list, for references that accept several kinds.
+    const KINDS: &'static [EntityKind];
+}
+
+macro_rules! entities {
+    ($($record:ident => $kind:ident,)+) => { $(
+        impl Entity for $record {
+            const KIND: EntityKind = EntityKind::$kind;
+            const KINDS: &'static [EntityKind] = &[EntityKind::$kind];
+        }
+    )+ };
+}
+
+entities! {
+    Site => Site,
+    Zone => Zone,
+    Party => Party,
+    Circuit => Circuit,
+    Device => Device,
+    System => System,
+    Connection => Connection,
+    Backup => Backup,
+    CredentialGroup => CredentialGroup,
+    Document => Document,
+}

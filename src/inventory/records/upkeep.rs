@@ -1,0 +1,86 @@
+//! What is allowed inside, what is kept safe, what is accepted for a time, what is written down.
+
+use super::{Device, System};
+use crate::inventory::record::record;
+use crate::inventory::reference::{Endpoint, Holder, Ref, Subject};
+use crate::model::words::{DocumentKind, LogStore, Media, Offline};
+use crate::model::{Answer, Date, Service};
+use crate::source::Spanned;
+
+record! {
+    /// Traffic that is allowed between zones or systems inside.
+    Flow("ゾーン間通信", "flow") {
+        from: Spanned<Endpoint> = ("通信元", "source"),
+        to: Spanned<Endpoint> = ("通信先", "destination"),
+        services: Vec<Spanned<Service>> = ("サービス（省略時は any）", "services; `any` when left out"),
+        by: Option<Spanned<Ref<Device>>> = ("制御する機器", "the device that enforces it"),
+        purpose: Option<Spanned<String>> = ("用途", "what it is for"),
+    }
+}
+
+record! {
+    /// A backup of one or several systems.
+    Backup("バックアップ", "backup") {
+        of: Vec<Spanned<Ref<System>>> = ("対象のシステム", "systems it protects"),
+        at: Option<Spanned<Ref<System>>> = ("保管する装置", "the system it is kept on"),
+        media: Spanned<Media> = ("媒体", "media"),
+        offline: Option<Spanned<Offline>> = ("切り離し方", "how it is detached"),
+        frequency: Option<Spanned<String>> = ("頻度", "how often"),
+        copies: Option<Spanned<u32>> = ("個数", "number of copies"),
+        generations: Option<Spanned<u32>> = ("世代数", "number of generations"),
+        encrypted: Option<Spanned<Answer>> = ("暗号化しているか", "whether it is encrypted"),
+        verified: Option<Spanned<Date>> = ("取得と切り離しを実際に確認した日", "when somebody last saw that it exists and is detached"),
+        restored: Option<Spanned<Date>> = ("復元訓練をした日", "when a restore was last rehearsed"),
+        note: Option<Spanned<String>> = ("備考", "notes"),
+    }
+}
+
+record! {
+    /// Things that share administrators. Never holds a secret.
+    CredentialGroup("資格情報グループ", "credential group") {
+        name: Spanned<String> = ("名称", "name"),
+        factory_default: Option<Spanned<Answer>> = ("初期パスワードのままか", "whether the factory password is still in use"),
+        guessable: Option<Spanned<Answer>> = ("推測しやすいパスワードか", "whether the password is easy to guess"),
+        min_length: Option<Spanned<u32>> = ("最小文字数", "minimum length"),
+        lockout: Option<Spanned<Answer>> = ("ロックアウトがあるか", "whether accounts lock after failures"),
+        leaked: Option<Spanned<Date>> = ("漏えいが知られた日", "when it became known that it leaked"),
+        changed: Option<Spanned<Date>> = ("最後に変更した日", "when it was last changed"),
+        used_by_party: Option<Spanned<Answer>> = ("同じ資格情報を事業者が他の顧客でも使っているか", "whether a party uses the same at other customers"),
+        holder: Option<Spanned<Holder>> = ("管理する者", "who keeps it"),
+        note: Option<Spanned<String>> = ("備考", "notes"),
+    }
+}
+
+record! {
+    /// A finding that somebody accepted for a time.
+    Waiver("例外承認", "waiver") {
+        rule: Spanned<String> = ("規則の識別子（sekisho explain で確認）", "the id of the rule"),
+        subject: Spanned<Subject> = ("対象（例: connections/ehr-maintenance）", "what it is about"),
+        reason: Spanned<String> = ("理由", "reason"),
+        compensating: Option<Spanned<String>> = ("代わりの対策", "what is done instead"),
+        approved_by: Spanned<String> = ("承認者", "who approved it"),
+        expires: Spanned<Date> = ("期限", "until when"),
+    }
+}
+
+record! {
+    /// A document that an inspector may ask for.
+    Document("文書", "document") {
+        name: Spanned<String> = ("名称", "name"),
+        kind: Spanned<DocumentKind> = ("種別", "kind"),
+        version: Option<Spanned<String>> = ("版", "version"),
+        date: Option<Spanned<Date>> = ("作成・改訂日", "date of writing or revision"),
+        reviewed: Option<Spanned<Date>> = ("最後に見直した日", "when it was last reviewed"),
+        approved_by: Option<Spanned<String>> = ("承認者", "who approved it"),
+        location: Option<Spanned<String>> = ("所在（紙・オフラインの置き場所を含む）", "where it is kept, on paper or offline too"),
+    }
+}
+
+record! {
+    /// Where logs go and how long they stay.
+    Logs("ログ", "logs") {
+        store: Spanned<LogStore> = ("保管先", "where they are kept"),
+        days: Option<Spanned<u32>> = ("保管日数", "how many days"),
+        reviewed: Option<Spanned<Answer>> = ("定期的に確認しているか", "whether somebody reviews them regularly"),
+    }
+}

@@ -1,0 +1,74 @@
+//! Every reference must name something that is declared.
+
+use crate::inventory::decode::Reference;
+use crate::inventory::records::Inventory;
+use crate::locale::Text;
+use crate::model::{EntityKind, Vocabulary};
+use crate::source::{Diagnostic, Spanned, closest};
+use crate::text;
+
+/// Reports references to ids that no record has, with the id that was probably meant.
+pub(crate) fn check(inventory: &Inventory, references: &[Reference], out: &mut Vec<Diagnostic>) {
+    for reference in references {
+        let known = |kind: &EntityKind| declares(inventory, *kind, &reference.id);
+        if reference.kinds.iter().any(known) {
+            continue;
+        }
+        let id = &reference.id;
+        let labels: Vec<Text> = reference.kinds.iter().map(|kind| kind.label()).collect();
+        let kinds = Text::list(&labels);
+        let mut diagnostic = Diagnostic::error(
+            "dangling-reference",
+            text!("「{id}」は宣言されていません", "`{id}` is not declared"),
+        )
+        .at(
+            reference.span,
+            text!("この識別子の{kinds}がありません", "no {kinds} has this id"; kinds),
+        );
+        let candidates = reference
+            .kinds
+            .iter()
+            .flat_map(|kind| ids(inventory, *kind));
+        if let Some(word) = closest(id, candidates.map(|id| id.value.as_str())) {
+            diagnostic.help = Some(text!(
+                "「{word}」ではありませんか",
+                "did you mean `{word}`?"
+            ));
+        }
+        out.push(diagnostic);
+    }
+}
+
+/// Whether a record of this kind has this id.
+pub(crate) fn declares(inventory: &Inventory, kind: EntityKind, id: &str) -> bool {
+    match kind {
+        EntityKind::Site => inventory.sites.declares(id),
+        EntityKind::Zone => inventory.zones.declares(id),
+        EntityKind::Party => inventory.parties.declares(id),
+        EntityKind::Circuit => inventory.circuits.declares(id),
+        EntityKind::Device => inventory.devices.declares(id),
+        EntityKind::System => inventory.systems.declares(id),
+        EntityKind::Connection => inventory.connections.declares(id),
+        EntityKind::Backup => inventory.backups.declares(id),
+        EntityKind::CredentialGroup => inventory.credential_groups.declares(id),
+        EntityKind::Document => inventory.documents.declares(id),
+        EntityKind::Organization | EntityKind::Flow | EntityKind::Waiver => false,
+    }
+}
+
+/// All ids of a kind.
+fn ids(inventory: &Inventory, kind: EntityKind) -> Vec<&Spanned<String>> {
+    match kind {
+        EntityKind::Site => inventory.sites.ids().collect(),
+        EntityKind::Zone => inventory.zones.ids().collect(),
+        EntityKind::Party => inventory.parties.ids().collect(),
+        EntityKind::Circuit => inventory.circuits.ids().collect(),
+        EntityKind::Device => inventory.devices.ids().collect(),
+        EntityKind::System => inventory.systems.ids().collect(),
+        EntityKind::Connection => inventory.connections.ids().collect(),
+        EntityKind::Backup => inventory.backups.ids().collect(),
+        EntityKind::CredentialGroup => inventory.credential_groups.ids().collect(),
+        EntityKind::Document => inventory.documents.ids().collect(),
+        EntityKind::Organization | EntityKind::Flow | EntityKind::Waiver => Vec::new(),
+    }
+}

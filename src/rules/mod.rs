@@ -1,0 +1,106 @@
+//! The judgement: one `.rs` and one `.md` a rule, in packs. A rule sees facts and returns
+//! findings; it never prints, never reads files, never knows who asks.
+//!
+//! The page of a rule is at once its documentation (`sekisho explain`), the appendix of the
+//! reports, the help in SARIF, and its test: every `yaml` block of the page is an inventory, each
+//! line that must be pointed at is marked with `# finding: <id>`, and a block without marks must
+//! stay silent. Only the rule of the page runs on its blocks.
+//!
+//! A rule is added with its two files and two lines in the list of its pack.
+
+pub mod advisories;
+mod device;
+mod duty;
+mod entry;
+mod inside;
+mod line;
+mod sink;
+
+pub use sink::{Report, Sink};
+
+use crate::finding::{Confidence, Reference, Severity};
+use crate::inventory::Inventory;
+use crate::locale::Text;
+use crate::model::Date;
+use crate::topology::Topology;
+use advisories::Advisories;
+
+/// Everything that a rule may look at.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// The declared facts, valid.
+    pub inventory: &'a Inventory,
+    /// The graph over them.
+    pub topology: &'a Topology,
+    /// The day to judge.
+    pub as_of: Date,
+    /// Known weaknesses and ends of support, with their date and source.
+    pub advisories: &'a Advisories,
+}
+
+/// What became of one waiver of the inventory.
+#[derive(Clone, Copy, Debug)]
+pub struct WaiverUse {
+    /// Its position in `Inventory::waivers`.
+    pub index: usize,
+    /// Whether a finding of the other rules matched it.
+    pub matched: bool,
+}
+
+/// How a rule looks at the facts.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// At the facts alone.
+    Facts(fn(&Facts<'_>, &mut Sink<'_>)),
+    /// At the waivers, after all other rules have spoken.
+    Waivers(fn(&Facts<'_>, &[WaiverUse], &mut Sink<'_>)),
+}
+
+/// One judgement.
+pub struct Rule {
+    /// Names the condition, kebab-case; reads well after "accept …". Stable.
+    pub id: &'static str,
+    /// The condition in a few words.
+    pub title: Text,
+    /// How bad it usually is; a finding may say otherwise.
+    pub severity: Severity,
+    /// How sure it usually is.
+    pub confidence: Confidence,
+    /// The items of guidelines, checklists and surveys that it answers to.
+    pub references: &'static [Reference],
+    /// What to do about it.
+    pub remedy: Text,
+    /// The page, in Markdown.
+    pub page: &'static str,
+    /// The judgement.
+    pub check: Check,
+}
+
+/// A named group of rules.
+pub struct Pack {
+    /// Short name.
+    pub id: &'static str,
+    /// What it is about.
+    pub title: Text,
+    /// Its rules.
+    pub rules: &'static [&'static Rule],
+}
+
+/// Every pack, in the order of the reports.
+pub static PACKS: &[&Pack] = &[
+    &entry::PACK,
+    &line::PACK,
+    &inside::PACK,
+    &device::PACK,
+    &duty::PACK,
+];
+
+/// Every rule, in the order of the packs.
+pub fn all() -> impl Iterator<Item = &'static Rule> + Clone {
+    PACKS.iter().flat_map(|pack| pack.rules.iter().copied())
+}
+
+/// The rule with this id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.id == id)
+}

@@ -1,0 +1,33 @@
+//! "Did you mean …?"
+
+/// The known word closest to `given`, if it is close enough to be a likely slip of the keys.
+///
+/// Close enough means an edit distance (insert, delete, replace, swap) of at most a third of the
+/// longer word, so that three-letter words need an almost exact match and `no` is never proposed
+/// for 方式.
+pub fn closest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = given.to_lowercase();
+    known
+        .into_iter()
+        .filter_map(|word| {
+            let distance = strsim::damerau_levenshtein(&lower, &word.to_lowercase());
+            let longer = given.chars().count().max(word.chars().count());
+            (distance * 3 <= longer).then_some((distance, word))
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, word)| word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::closest;
+
+    #[test]
+    fn proposes_slips_and_nothing_else() {
+        let known = ["zone", "networks", "addresses", "no"];
+        assert_eq!(closest("netwroks", known), Some("networks"));
+        assert_eq!(closest("Zone", known), Some("zone"));
+        assert_eq!(closest("方式", known), None);
+        assert_eq!(closest("colour", known), None);
+    }
+}

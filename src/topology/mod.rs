@@ -1,0 +1,122 @@
+//! The graph: everything that is declared (later: configured, observed) as nodes and links, with
+//! where each fact comes from and how far the sources agree.
+//!
+//! ```text
+//!  party ──connection──► device ──interface──► zone ──membership── system
+//!    │                     │                    └──────flow──────► zone / system
+//!    └──circuit────────────┘
+//! ```
+//!
+//! A tunnel end is a node with an exposure of its own: a VPN is an entry, never an exemption.
+//! Rules and drawings read this graph; nothing in it is judged.
+
+mod build;
+mod spread;
+
+pub use build::build;
+pub use spread::{Reached, Spread};
+
+use crate::locale::Text;
+use crate::model::{EntityRef, Service};
+use crate::source::Span;
+use petgraph::stable_graph::{NodeIndex, StableDiGraph};
+use std::collections::BTreeMap;
+
+/// How far the sources agree about a node or a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Corroboration {
+    /// Declared, and found by other evidence.
+    Confirmed,
+    /// Declared; evidence that could have shown it did not.
+    NotSeen,
+    /// Declared; nobody looked.
+    NotLooked,
+    /// Found by evidence, not declared.
+    Undeclared,
+    /// Declared one way, found another.
+    Conflicting,
+}
+
+/// Who says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The inventory, here.
+    Declared(Span),
+    /// A device configuration, here.
+    Configured(Span),
+    /// An observation, at this place of a synthesised source.
+    Observed(Span),
+}
+
+/// One thing in the graph.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// What it is.
+    pub thing: EntityRef,
+    /// Who says that it exists.
+    pub origins: Vec<Origin>,
+    /// How far they agree.
+    pub corroboration: Corroboration,
+}
+
+/// What a link means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkKind {
+    /// A declared external connection carries this from the party to what it may reach.
+    Allow {
+        /// The id of the connection.
+        connection: String,
+        /// The relay that it must come through.
+        via: Option<String>,
+    },
+    /// A port that a device passes on to a system.
+    Forward,
+    /// A device or system stands in a zone.
+    Attachment,
+    /// A system stands in a zone: it reaches, and is reached by, everything there.
+    Membership,
+    /// Traffic allowed between zones or systems.
+    Flow,
+    /// A line ends at a device or system.
+    Line,
+}
+
+/// A directed link: sessions are opened from source to target.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// What it means.
+    pub kind: LinkKind,
+    /// What may be spoken over it. Empty means anything.
+    pub services: Vec<Service>,
+    /// Who says that it exists.
+    pub origins: Vec<Origin>,
+    /// How far they agree.
+    pub corroboration: Corroboration,
+    /// The link in words, for witnesses.
+    pub says: Text,
+}
+
+/// The graph and its index.
+#[derive(Clone, Debug, Default)]
+pub struct Topology {
+    graph: StableDiGraph<Node, Link>,
+    index: BTreeMap<EntityRef, NodeIndex>,
+}
+
+impl Topology {
+    /// The graph, for algorithms.
+    pub fn graph(&self) -> &StableDiGraph<Node, Link> {
+        &self.graph
+    }
+
+    /// The node of a thing.
+    pub fn node(&self, thing: &EntityRef) -> Option<NodeIndex> {
+        self.index.get(thing).copied()
+    }
+
+    /// What sources agree on about a thing; `NotLooked` for one that the graph does not have.
+    pub fn corroboration(&self, thing: &EntityRef) -> Corroboration {
+        self.node(thing)
+            .map_or(Corroboration::NotLooked, |at| self.graph[at].corroboration)
+    }
+}
