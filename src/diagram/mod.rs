@@ -1,4 +1,64 @@
 //! The configuration diagram: assessment → layout → scene → SVG, PNG, PDF, DOT, draw.io.
+//!
+//! The layout is our own and follows the way a person draws it: parties | circuits |
+//! demarcation | devices | permitted traffic | zones and systems | backbone, from left to right.
+//! It makes a [`scene::Scene`] per sheet; every format is made from these scenes, so that all
+//! show the same picture. Same input, same bytes.
 
 pub mod font;
+pub mod layout;
 pub mod scene;
+
+pub use layout::Positions;
+
+use crate::audit::Assessment;
+use crate::locale::Lang;
+use scene::Scene;
+
+/// What a drawing shows.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum View {
+    /// 全体構成図: everything.
+    #[default]
+    Whole,
+    /// 外部接続図: the connections and what they reach; other systems are counted only.
+    External,
+    /// One connection, by id.
+    Connection(String),
+}
+
+/// The paper, always landscape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paper {
+    /// 297 × 210 mm
+    A4,
+    /// 420 × 297 mm
+    A3,
+}
+
+/// What to draw.
+#[derive(Clone, Debug, Default)]
+pub struct Request<'a> {
+    /// What is shown.
+    pub view: View,
+    /// The paper; chosen by the amount when `None`.
+    pub paper: Option<Paper>,
+    /// The language of the words that are ours.
+    pub lang: Lang,
+    /// Where things stood on the previous drawing; they stay there when they can.
+    pub keep: Option<&'a Positions>,
+}
+
+/// A finished drawing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drawing {
+    /// The sheets in order.
+    pub sheets: Vec<Scene>,
+    /// Where things stand, to be kept for the next drawing.
+    pub positions: Positions,
+}
+
+/// Draws an assessment.
+pub fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
+    layout::draw(assessment, request)
+}
