@@ -3,6 +3,7 @@
 #![deny(unsafe_code)]
 
 pub mod audit;
+pub mod cli;
 pub mod diagram;
 pub mod finding;
 pub mod inventory;

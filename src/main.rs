@@ -1,6 +1,7 @@
 //! The thin binary: everything is in the library, `cli` decides the exit code.
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    sekisho::cli::run()
 }

@@ -1,0 +1,188 @@
+//! Flags as typed: parsed, inert. Help texts hold both languages, `日本語 / English`; the one of
+//! the reader is shown.
+
+use super::Exit;
+use super::options;
+use crate::locale::{Lang, Text};
+use crate::model::Date;
+use clap::error::ErrorKind;
+use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "sekisho",
+    version,
+    about = "病院の外部接続を台帳から監査し、指摘事項と構成図を出力します / Audits a hospital's external connections: inventory in, findings and diagram out",
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
+pub(super) struct Args {
+    #[command(flatten)]
+    pub(super) shared: Shared,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What every command accepts.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "shared")]
+pub(super) struct Shared {
+    /// 表示の言語。既定は環境のロケール / language of the output; by default that of the locale
+    #[arg(long, value_enum, value_name = "LANG", global = true)]
+    pub(super) lang: Option<LangArg>,
+    /// 途中経過と補足を表示しない / no progress and no remarks
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
+    /// この説明を表示する / print this help
+    #[arg(long, short, action = ArgAction::Help, global = true)]
+    help: Option<bool>,
+    /// 版を表示する / print the version
+    #[arg(long, short = 'V', action = ArgAction::Version)]
+    version: Option<bool>,
+}
+
+/// A language as typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum LangArg {
+    Ja,
+    En,
+}
+
+impl From<LangArg> for Lang {
+    fn from(lang: LangArg) -> Self {
+        match lang {
+            LangArg::Ja => Self::Ja,
+            LangArg::En => Self::En,
+        }
+    }
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// 台帳の書き方に誤りがないか確かめる / check that an inventory is well formed
+    Validate(Validate),
+}
+
+/// `sekisho validate`
+#[derive(Debug, clap::Args)]
+pub(super) struct Validate {
+    /// 台帳（ファイル、フォルダ、- は標準入力）。複数のときは1つずつ確かめる / inventory: a file, a folder, or - for standard input; several are checked one by one
+    #[arg(value_name = "INVENTORY", required = true)]
+    pub(super) inventories: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) day: Day,
+}
+
+/// The day to judge.
+#[derive(Debug, clap::Args)]
+pub(super) struct Day {
+    /// 基準日。台帳の as_of より優先する / the day to judge; wins over the inventory's as_of
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub(super) as_of: Option<Date>,
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    text.parse::<Date>()
+        .map_err(|_| "年月日は 2026-11-20 の形で書きます / write the date as 2026-11-20".to_owned())
+}
+
+/// Parses the command line of this process, with help in the reader's language.
+pub(super) fn parse() -> Result<Args, clap::Error> {
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    let matches = command(asked_language(&typed)).try_get_matches_from(typed)?;
+    Args::from_arg_matches(&matches)
+}
+
+/// The definition of the command line in one language.
+pub(super) fn command(lang: Lang) -> clap::Command {
+    in_language(Args::command(), lang)
+}
+
+/// The language, before anything has been parsed: help must already speak it.
+fn asked_language(typed: &[OsString]) -> Lang {
+    let mut words = typed.iter().filter_map(|word| word.to_str()).peekable();
+    while let Some(word) = words.next() {
+        let value = match word.strip_prefix("--lang") {
+            Some("") => words.peek().copied(),
+            Some(rest) => rest.strip_prefix('='),
+            None => None,
+        };
+        match value {
+            Some("ja") => return Lang::Ja,
+            Some("en") => return Lang::En,
+            _ => {}
+        }
+    }
+    options::language_of_environment()
+}
+
+static USAGE: Text = Text::new("使い方", "Usage");
+static COMMANDS: Text = Text::new("コマンド", "Commands");
+static ARGUMENTS: Text = Text::new("引数", "Arguments");
+static CHOICES: Text = Text::new("オプション", "Options");
+static SHARED: Text = Text::new("共通のオプション", "Options of every command");
+
+/// Keeps one language of every help text.
+fn in_language(command: clap::Command, lang: Lang) -> clap::Command {
+    let half = |both: &dyn std::fmt::Display| {
+        let both = both.to_string();
+        match (both.split_once(" / "), lang) {
+            (Some((ja, _)), Lang::Ja) => ja.to_owned(),
+            (Some((_, en)), Lang::En) => en.to_owned(),
+            (None, _) => both,
+        }
+    };
+    let about = command.get_about().map(|it| half(it));
+    let after = command.get_after_help().map(|it| half(it));
+    let usage = USAGE.get(lang);
+    let mut command = command
+        .help_template(format!(
+            "{{about-with-newline}}\n{usage}: {{usage}}\n\n{{all-args}}{{after-help}}"
+        ))
+        .subcommand_help_heading(COMMANDS.get(lang))
+        .mut_args(|arg| {
+            let heading = match arg.get_help_heading() {
+                Some(_) => &SHARED,
+                None if arg.is_positional() => &ARGUMENTS,
+                None => &CHOICES,
+            };
+            let help = arg.get_help().map(|it| half(it));
+            let arg = arg.help_heading(heading.get(lang));
+            match help {
+                Some(help) => arg.help(help),
+                None => arg,
+            }
+        })
+        .mut_subcommands(|inner| in_language(inner, lang));
+    if let Some(about) = about {
+        command = command.about(about);
+    }
+    if let Some(after) = after {
+        command = command.after_help(after);
+    }
+    command
+}
+
+/// Says what is wrong with the command line, or prints the help that was asked for.
+pub(super) fn refuse(error: &clap::Error) -> ExitCode {
+    let lang = asked_language(&std::env::args_os().collect::<Vec<_>>());
+    if error.use_stderr()
+        && lang == Lang::Ja
+        && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    {
+        let wrong = crate::text!("コマンドの書き方に誤りがあります。", "");
+        super::console::mutter(wrong.get(lang));
+    }
+    match error.print() {
+        Err(failed) if failed.kind() != std::io::ErrorKind::BrokenPipe => Exit::Wrong.into(),
+        _ if error.use_stderr() => Exit::Wrong.into(),
+        _ => Exit::Clean.into(),
+    }
+}

@@ -1,0 +1,113 @@
+//! The terminal: results on standard output, everything else on standard error.
+
+use super::options::Options;
+use crate::locale::{Lang, Text};
+use crate::source::{Diagnostic, SourceMap, Style, render};
+use std::io::{self, Write as _};
+
+/// Why a command stopped before its end.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// The reader of our output went away; nobody is left to tell.
+    Closed,
+    /// Something failed that has no place in a file of the inventory.
+    Failed(Box<Diagnostic>),
+}
+
+impl From<Diagnostic> for Stop {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Failed(Box::new(diagnostic))
+    }
+}
+
+/// Where a run speaks.
+#[derive(Debug)]
+pub(super) struct Console {
+    options: Options,
+}
+
+impl Console {
+    /// A console with these options.
+    pub(super) fn new(options: &Options) -> Self {
+        Self { options: *options }
+    }
+
+    /// The language of the reader.
+    pub(super) fn lang(&self) -> Lang {
+        self.options.lang
+    }
+
+    /// How results are rendered.
+    pub(super) fn style(&self) -> Style {
+        Style {
+            lang: self.options.lang,
+            colour: self.options.colour,
+        }
+    }
+
+    /// Writes results.
+    pub(super) fn print(&mut self, result: &str) -> Result<(), Stop> {
+        let mut out = io::stdout().lock();
+        out.write_all(result.as_bytes())
+            .and_then(|()| out.flush())
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::BrokenPipe => Stop::Closed,
+                _ => {
+                    let why = reason(&error);
+                    Diagnostic::error(
+                        "unwritable",
+                        crate::text!(
+                            "標準出力に書けません: {why}",
+                            "cannot write to standard output: {why}"; why
+                        ),
+                    )
+                    .into()
+                }
+            })
+    }
+
+    /// A remark for a person who watches.
+    pub(super) fn remark(&self, text: &Text) {
+        if !self.options.quiet {
+            mutter(text.get(self.options.lang));
+        }
+    }
+
+    /// Says what failed. Never silent, not even when quiet.
+    pub(super) fn complain(&self, diagnostic: &Diagnostic) {
+        self.complain_about(std::slice::from_ref(diagnostic), &SourceMap::new());
+    }
+
+    /// Says everything that is wrong with the input.
+    pub(super) fn complain_about(&self, diagnostics: &[Diagnostic], sources: &SourceMap) {
+        let style = Style {
+            lang: self.options.lang,
+            colour: self.options.lively,
+        };
+        for diagnostic in diagnostics {
+            mutter(&format!("{}\n", render(diagnostic, sources, style)));
+        }
+    }
+}
+
+/// One line on standard error. When even that fails nobody is left to tell.
+pub(super) fn mutter(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Why a file could not be read or written, in words.
+pub(super) fn reason(error: &io::Error) -> Text {
+    use io::ErrorKind as Kind;
+    match error.kind() {
+        Kind::NotFound => Text::new("ありません", "no such file or folder"),
+        Kind::PermissionDenied => Text::new("権限がありません", "permission denied"),
+        Kind::StorageFull | Kind::QuotaExceeded => {
+            Text::new("ディスクに空きがありません", "no space left on the disk")
+        }
+        Kind::ReadOnlyFilesystem => Text::new("読み取り専用です", "the file system is read-only"),
+        Kind::NotADirectory => Text::new("フォルダではありません", "not a folder"),
+        Kind::IsADirectory => Text::new("フォルダです", "it is a folder"),
+        Kind::AlreadyExists => Text::new("すでにあります", "it exists already"),
+        _ => Text::same(error.to_string()),
+    }
+}

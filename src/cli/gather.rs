@@ -1,0 +1,256 @@
+//! Collects the files of an inventory: one file, a folder, or standard input. Every problem is
+//! told, none stops the others; time and memory are bounded.
+
+use super::console::reason;
+use crate::source::decode::{MAX_BYTES, decode};
+use crate::source::{Diagnostic, FileId, SourceMap, closest};
+use crate::text;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// How deep folders may lie in one another.
+const MAX_DEPTH: usize = 32;
+/// How many entries of folders are looked at.
+const MAX_ENTRIES: usize = 100_000;
+
+/// The files of one inventory, and what is wrong with them.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    /// Their texts, named relative to the inventory.
+    pub(super) sources: SourceMap,
+    /// Those that could be read, in the order of their names.
+    pub(super) files: Vec<FileId>,
+    /// Whatever could not.
+    pub(super) problems: Vec<Diagnostic>,
+}
+
+/// Reads an inventory from a file, a folder (all `*.yaml` and `*.yml` below it, hidden ones
+/// excepted) or, for `-`, standard input. Files are named relative to the inventory.
+pub(super) fn gather(inventory: &Path) -> Gathered {
+    let mut walk = Walk {
+        gathered: Gathered::default(),
+        left: MAX_BYTES,
+        entries: 0,
+        visited: BTreeSet::new(),
+    };
+    if inventory == Path::new("-") {
+        let name = text!("（標準入力）", "(standard input)");
+        walk.take("-", io::stdin().lock(), &name.ja);
+        return walk.gathered;
+    }
+    let shown = inventory.display().to_string();
+    match fs::metadata(inventory) {
+        Err(error) => {
+            let problem = unreadable(&shown, &error);
+            walk.gathered.problems.push(match sibling(inventory) {
+                Some(word) if error.kind() == io::ErrorKind::NotFound => problem.help(text!(
+                    "「{word}」ではありませんか",
+                    "did you mean `{word}`?"
+                )),
+                _ => problem,
+            });
+        }
+        Ok(about) if about.is_dir() => {
+            walk.folder(inventory, "", 0);
+            let Gathered {
+                files, problems, ..
+            } = &mut walk.gathered;
+            if files.is_empty() && problems.is_empty() {
+                problems.push(
+                    Diagnostic::error(
+                        "no-yaml",
+                        text!(
+                            "フォルダ「{shown}」に台帳のファイル（*.yaml、*.yml）がありません",
+                            "the folder `{shown}` has no inventory file (*.yaml, *.yml)"
+                        ),
+                    )
+                    .help(text!(
+                        "ひな形は sekisho init {shown} で作れます",
+                        "`sekisho init {shown}` writes a starter"
+                    )),
+                );
+            }
+        }
+        Ok(_) => {
+            let name = inventory
+                .file_name()
+                .map_or_else(|| shown.clone(), |name| name.to_string_lossy().into_owned());
+            walk.file(inventory, &name);
+        }
+    }
+    walk.gathered
+}
+
+/// A walk through an inventory.
+struct Walk {
+    gathered: Gathered,
+    /// How many bytes may still be read.
+    left: u64,
+    entries: usize,
+    /// Folders that were entered, by their real path.
+    visited: BTreeSet<PathBuf>,
+}
+
+impl Walk {
+    fn tell(&mut self, problem: Diagnostic) {
+        self.gathered.problems.push(problem);
+    }
+
+    /// Everything below a folder, in the order of the names.
+    fn folder(&mut self, path: &Path, name: &str, depth: usize) {
+        let shown = if name.is_empty() { "." } else { name };
+        let entries = fs::canonicalize(path).and_then(|real| Ok((real, fs::read_dir(path)?)));
+        let (real, entries) = match entries {
+            Ok(found) => found,
+            Err(error) => return self.tell(unreadable(shown, &error)),
+        };
+        if depth > MAX_DEPTH {
+            return self.tell(Diagnostic::error(
+                "too-deep",
+                text!(
+                    "フォルダ「{shown}」は深すぎます（{MAX_DEPTH}階層まで）",
+                    "the folder `{shown}` lies too deep (at most {MAX_DEPTH} levels)"
+                ),
+            ));
+        }
+        if !self.visited.insert(real) {
+            return self.tell(
+                Diagnostic::error(
+                    "folder-twice",
+                    text!(
+                        "フォルダ「{shown}」はすでに読んだフォルダへのリンクです",
+                        "the folder `{shown}` links to a folder that was read already"
+                    ),
+                )
+                .help(text!(
+                    "シンボリックリンクを消すか、台帳のフォルダの外へ移してください",
+                    "remove the symbolic link or move it out of the inventory"
+                )),
+            );
+        }
+        let mut names = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => names.push(entry.file_name()),
+                Err(error) => self.tell(unreadable(shown, &error)),
+            }
+            self.entries += 1;
+            if self.entries > MAX_ENTRIES {
+                return self.tell(Diagnostic::error(
+                    "too-many-files",
+                    text!(
+                        "フォルダの中のファイルが多すぎます（{MAX_ENTRIES}個まで）。台帳のフォルダを指定してください",
+                        "the folder holds too many files (at most {MAX_ENTRIES}); name the folder of the inventory"
+                    ),
+                ));
+            }
+        }
+        names.sort();
+        for entry in names {
+            let part = entry.to_string_lossy();
+            if part.starts_with('.') {
+                continue;
+            }
+            let path = path.join(&entry);
+            let name = match name {
+                "" => part.into_owned(),
+                above => format!("{above}/{part}"),
+            };
+            let yaml = path.extension().is_some_and(|extension| {
+                extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
+            });
+            match fs::metadata(&path) {
+                Ok(about) if about.is_dir() => self.folder(&path, &name, depth + 1),
+                Ok(_) if yaml => self.file(&path, &name),
+                Ok(_) => {}
+                // A link that leads nowhere matters only when it looks like part of the inventory.
+                Err(error) if yaml || error.kind() != io::ErrorKind::NotFound => {
+                    self.tell(unreadable(&name, &error));
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// One file. Nothing that could block or never end is opened.
+    fn file(&mut self, path: &Path, name: &str) {
+        match fs::metadata(path) {
+            Err(error) => self.tell(unreadable(name, &error)),
+            Ok(about) if !about.is_file() => self.tell(
+                Diagnostic::error(
+                    "not-a-file",
+                    text!(
+                        "「{name}」は通常のファイルではありません",
+                        "`{name}` is not a regular file"
+                    ),
+                )
+                .help(text!(
+                    "パイプから読ませるときは、台帳の名前の代わりに - を指定します",
+                    "to read from a pipe, write - instead of the inventory's name"
+                )),
+            ),
+            Ok(about) if about.len() > self.left => self.tell(too_large(name)),
+            Ok(_) => match File::open(path) {
+                Ok(file) => self.take(name, file, name),
+                Err(error) => self.tell(unreadable(name, &error)),
+            },
+        }
+    }
+
+    /// Reads to the end, or to the limit.
+    fn take(&mut self, name: &str, from: impl Read, shown: &str) {
+        let mut bytes = Vec::new();
+        match from.take(self.left + 1).read_to_end(&mut bytes) {
+            Err(error) => self.tell(unreadable(shown, &error)),
+            Ok(length) if length as u64 > self.left => self.tell(too_large(shown)),
+            Ok(length) => {
+                self.left -= length as u64;
+                match decode(name, bytes) {
+                    Ok(text) => {
+                        let file = self.gathered.sources.add(name, text);
+                        self.gathered.files.push(file);
+                    }
+                    Err(problem) => self.tell(problem),
+                }
+            }
+        }
+    }
+}
+
+fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
+    let why = reason(error);
+    Diagnostic::error(
+        "unreadable",
+        text!("「{name}」を読めません: {why}", "cannot read `{name}`: {why}"; why),
+    )
+}
+
+fn too_large(name: &str) -> Diagnostic {
+    let limit = MAX_BYTES / (1024 * 1024);
+    Diagnostic::error(
+        "too-large",
+        text!(
+            "「{name}」で台帳の大きさの上限（合計{limit} MiB）を超えます。台帳のファイルか確かめてください",
+            "`{name}` makes the inventory larger than the limit ({limit} MiB in all); is it an inventory?"
+        ),
+    )
+}
+
+/// A name in the same folder that was probably meant.
+fn sibling(missing: &Path) -> Option<String> {
+    let folder = match missing.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .ok()?
+        .take(MAX_ENTRIES)
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    let given = missing.file_name()?.to_str()?;
+    let name = closest(given, names.iter().map(String::as_str))?;
+    Some(missing.with_file_name(name).display().to_string())
+}

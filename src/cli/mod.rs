@@ -1,0 +1,61 @@
+//! The command: flags as typed ([`args`]) → options as resolved ([`options`]) → calls.
+//!
+//! The only room with a terminal, and the one that opens the files of an inventory and writes
+//! those of an audit. It decides the exit code and nothing else: what is wrong with the input is
+//! said by `inventory`, what is wrong with the network by `rules`.
+//!
+//! | exit code | meaning |
+//! |---|---|
+//! | 0 | nothing at or above `--fail-on` |
+//! | 1 | findings at or above it |
+//! | 2 | the input or the command is wrong, or reading or writing failed; nothing was written half |
+//! | 3 | undetermined where a verdict was asked for |
+//! | 130 | interrupted; nothing was written half |
+//!
+//! Results go to standard output, progress and messages to standard error.
+
+mod args;
+mod console;
+mod gather;
+mod options;
+mod validate;
+
+use args::Command;
+use console::{Console, Stop};
+use options::Options;
+use std::process::ExitCode;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// Nothing at or above the threshold.
+    Clean = 0,
+    /// The input or the command is wrong, or reading or writing failed.
+    Wrong = 2,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let (options, command) = match args::parse() {
+        Ok(args) => (Options::resolve(args.shared), args.command),
+        Err(refused) => return args::refuse(&refused),
+    };
+    let mut console = Console::new(&options);
+    let ended = match command {
+        Command::Validate(args) => validate::run(&args, &mut console),
+    };
+    match ended {
+        Ok(exit) => exit.into(),
+        Err(Stop::Closed) => Exit::Clean.into(),
+        Err(Stop::Failed(diagnostic)) => {
+            console.complain(&diagnostic);
+            Exit::Wrong.into()
+        }
+    }
+}
