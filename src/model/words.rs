@@ -65,6 +65,21 @@ vocabulary! {
     }
 }
 
+impl Purpose {
+    /// Whether the sessions of such a connection are opened from outside when nothing else is
+    /// stated: somebody comes in to work on systems, or two networks are joined.
+    pub const fn opened_from_outside(self) -> bool {
+        matches!(
+            self,
+            Self::RemoteMaintenance
+                | Self::Telework
+                | Self::Outsourcing
+                | Self::RegionalExchange
+                | Self::InterSite
+        )
+    }
+}
+
 vocabulary! {
     /// How a connection is carried (guideline, system operation volume, 13.1.2).
     Transport("接続方式", "transport") {

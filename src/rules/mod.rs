@@ -9,11 +9,13 @@
 //! A rule is added with its two files and two lines in the list of its pack.
 
 pub mod advisories;
+mod authority;
 mod device;
 mod duty;
 mod entry;
 mod inside;
 mod line;
+mod question;
 mod sink;
 
 pub use sink::{Report, Sink};

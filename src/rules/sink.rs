@@ -117,6 +117,14 @@ impl<'a> Sink<'a> {
     }
 }
 
+impl Extend<Report> for Sink<'_> {
+    fn extend<T: IntoIterator<Item = Report>>(&mut self, reports: T) {
+        for report in reports {
+            self.push(report);
+        }
+    }
+}
+
 impl std::fmt::Debug for Rule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.id)

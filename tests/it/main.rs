@@ -6,4 +6,5 @@
     clippy::print_stderr
 )]
 
+mod rules;
 mod support;

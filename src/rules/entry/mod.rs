@@ -1,5 +1,7 @@
 //! Ways in: who may come, from where, with what proof.
 
+mod vpn_open_to_any_source;
+
 use super::Pack;
 use crate::locale::Text;
 
@@ -7,5 +9,5 @@ use crate::locale::Text;
 pub(super) static PACK: Pack = Pack {
     id: "entry",
     title: Text::new("外部からの入口", "ways in"),
-    rules: &[],
+    rules: &[&vpn_open_to_any_source::RULE],
 };

@@ -1,0 +1,162 @@
+//! Questions about declared facts that several rules ask: is this borne by the internet, can it
+//! be opened from outside, who may come, what is behind the entry.
+
+use crate::inventory::{Allow, Connection, Device, Endpoint, Entry, Inventory};
+use crate::locale::Text;
+use crate::model::words::{Authentication, CircuitKind, Direction, Purpose, Transport};
+use crate::model::{EntityKind, EntityRef, Service, is_any};
+use crate::source::{Span, Spanned};
+
+/// The reference to a record of a table.
+pub(crate) fn thing<T>(kind: EntityKind, entry: &Entry<T>) -> EntityRef {
+    EntityRef::new(kind, &entry.id.value)
+}
+
+/// The names of things, as people of this hospital know them, for a sentence. Long lists are cut
+/// after five with how many there are; the finding itself lists all of them.
+pub(crate) fn names(inventory: &Inventory, things: &[EntityRef]) -> Text {
+    const SHOWN: usize = 5;
+    let shown = things.iter().take(SHOWN);
+    let list = Text::list(
+        &shown
+            .map(|it| Text::same(inventory.name_of(it)))
+            .collect::<Vec<_>>(),
+    );
+    match things.len().checked_sub(SHOWN) {
+        Some(more @ 1..) => crate::text!("{list} ほか{more}件", "{list} and {more} more"; list),
+        _ => list,
+    }
+}
+
+/// The services of a sentence: `RDP 3389/tcp、SSH 22/tcp`, or every service.
+pub(crate) fn services(services: &[Spanned<Service>]) -> Text {
+    if services.is_empty() || services.iter().any(|it| it.value == Service::Any) {
+        return Text::new("すべてのサービス", "every service");
+    }
+    let described = services.iter().map(|it| Text::same(it.value.described()));
+    Text::list(&described.collect::<Vec<_>>())
+}
+
+/// Whether the carrier keeps this apart from the internet.
+pub(crate) const fn closed(transport: Transport) -> bool {
+    matches!(
+        transport,
+        Transport::Dedicated | Transport::Isdn | Transport::IpVpn | Transport::ClosedMobile
+    )
+}
+
+/// Whether this makes a network out of two: who is let in stands inside.
+pub(crate) const fn tunnels(transport: Transport) -> bool {
+    matches!(
+        transport,
+        Transport::IpsecIke
+            | Transport::SslVpnClient
+            | Transport::SslVpnOther
+            | Transport::WireGuard
+            | Transport::OpenVpn
+            | Transport::L2tpIpsec
+            | Transport::L2tp
+            | Transport::Pptp
+            | Transport::Gre
+    )
+}
+
+/// Whether a circuit leads to the internet.
+pub(crate) const fn leads_to_internet(kind: CircuitKind) -> bool {
+    matches!(kind, CircuitKind::Internet | CircuitKind::MobileInternet)
+}
+
+/// Whether a connection crosses the internet: an open transport on anything but a closed line.
+pub(crate) fn crosses_internet(inventory: &Inventory, connection: &Connection) -> bool {
+    let circuit = connection
+        .circuit
+        .as_ref()
+        .and_then(|it| inventory.circuits.get(it.id()));
+    !closed(connection.transport.value) && circuit.is_none_or(|it| leads_to_internet(it.kind.value))
+}
+
+/// Whether people outside work on systems inside over this connection.
+pub(crate) const fn lets_people_in(purpose: Purpose) -> bool {
+    matches!(purpose, Purpose::RemoteMaintenance | Purpose::Telework)
+}
+
+/// What may be opened from outside.
+pub(crate) fn inbound(connection: &Connection) -> impl Iterator<Item = &Allow> {
+    let inbound = |it: &&Allow| {
+        let direction = it.direction.as_ref().map(|direction| direction.value);
+        direction != Some(Direction::Outbound)
+    };
+    connection.allow.iter().filter(inbound)
+}
+
+/// Whether sessions can be opened from outside: an inbound permission, or nothing stated and a
+/// purpose that needs it.
+pub(crate) fn opened_from_outside(connection: &Connection) -> bool {
+    if connection.allow.is_empty() {
+        connection.purpose.value.opened_from_outside()
+    } else {
+        inbound(connection).next().is_some()
+    }
+}
+
+/// The device at which a connection enters.
+pub(crate) fn entry_device<'a>(
+    inventory: &'a Inventory,
+    connection: &Connection,
+) -> Option<&'a Entry<Device>> {
+    let mount = connection.at.as_ref()?;
+    inventory.devices.get(&mount.value.owner)
+}
+
+/// What is stated about who may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sources {
+    /// Nothing.
+    Unstated,
+    /// Everybody, here.
+    Anybody(Span),
+    /// Somebody in particular.
+    Restricted,
+}
+
+/// What a list of permitted sources states.
+pub(crate) fn sources(stated: &[Spanned<Endpoint>]) -> Sources {
+    let anybody = stated.iter().find(|it| match it.value {
+        Endpoint::Any | Endpoint::Internet => true,
+        Endpoint::Network(network) => is_any(network),
+        Endpoint::Named(_) => false,
+    });
+    match anybody {
+        Some(it) => Sources::Anybody(it.span),
+        None if stated.is_empty() => Sources::Unstated,
+        None => Sources::Restricted,
+    }
+}
+
+/// Whether the means of authentication are of two kinds: something known, and something held.
+/// Caller ids and pre-shared keys of a site are neither.
+pub(crate) fn two_factors(means: &[Spanned<Authentication>]) -> bool {
+    let has = |of: &[Authentication]| means.iter().any(|it| of.contains(&it.value));
+    use Authentication as A;
+    let known = has(&[A::Password, A::PersonalAccount, A::SharedAccount]);
+    let held = has(&[A::Otp, A::ClientCertificate, A::SmartCard]);
+    known && held || has(&[A::SmartCard])
+}
+
+/// Services by which a person works on a system as if sitting before it: SSH, Telnet, RDP, VNC.
+pub(crate) const OPERATING: [Service; 4] = [
+    Service::tcp(22),
+    Service::tcp(23),
+    Service::tcp(3389),
+    Service::tcp(5900),
+];
+
+/// Services that show what they carry to everybody on the way: FTP, Telnet, HTTP, LDAP, VNC.
+pub(crate) const PLAINTEXT: [Service; 6] = [
+    Service::tcp(21),
+    Service::tcp(23),
+    Service::tcp(80),
+    Service::tcp(389),
+    Service::tcp(5900),
+    Service::tcp(8080),
+];

@@ -1,0 +1,338 @@
+//! The page of a rule is its test: every `yaml` block is an inventory, every `# finding: <id>`
+//! marks a line that must be pointed at, a block without marks must stay silent.
+
+use crate::support::{read, root, today, told};
+use sekisho::audit::{Assessment, audit_with};
+use sekisho::finding::Finding;
+use sekisho::rules::{self, Check, Pack, Rule};
+use sekisho::source::SourceMap;
+use std::collections::BTreeSet;
+use std::fs;
+
+/// The headings of a page after its title, in this order.
+const HEADINGS: [&str; 7] = [
+    "## 何を見るか",
+    "## なぜ問題か",
+    "## 例",
+    "## 直し方",
+    "## 誤検知しうる場合",
+    "## 根拠",
+    "## In English",
+];
+
+/// A fenced block of a page.
+struct Block {
+    /// The line of the page on which the opening fence stands, from 1.
+    line: usize,
+    language: String,
+    text: String,
+}
+
+/// A page taken apart.
+struct Page {
+    headings: Vec<String>,
+    blocks: Vec<Block>,
+    /// The lines outside the fences, below each heading.
+    prose: Vec<String>,
+}
+
+impl Page {
+    fn of(rule: &Rule) -> Self {
+        let mut page = Self {
+            headings: Vec::new(),
+            blocks: Vec::new(),
+            prose: Vec::new(),
+        };
+        let mut open: Option<Block> = None;
+        for (at, line) in rule.page.lines().enumerate() {
+            match (&mut open, line.strip_prefix("```")) {
+                (Some(_), Some(_)) => page.blocks.extend(open.take()),
+                (Some(block), None) => {
+                    block.text.push_str(line);
+                    block.text.push('\n');
+                }
+                (None, Some(language)) => {
+                    open = Some(Block {
+                        line: at + 1,
+                        language: language.trim().to_owned(),
+                        text: String::new(),
+                    });
+                }
+                (None, None) if line.starts_with("# ") || line.starts_with("## ") => {
+                    page.headings.push(line.trim_end().to_owned());
+                    page.prose.push(String::new());
+                }
+                (None, None) => {
+                    if let Some(prose) = page.prose.last_mut() {
+                        prose.push_str(line);
+                        prose.push('\n');
+                    }
+                }
+            }
+        }
+        assert!(
+            open.is_none(),
+            "{}: a fenced block of the page is not closed",
+            rule.id
+        );
+        page
+    }
+
+    fn inventories(&self) -> impl Iterator<Item = &Block> {
+        self.blocks.iter().filter(|block| block.language == "yaml")
+    }
+}
+
+impl Block {
+    /// The lines of the block that carry a mark, from 1, with the id in the mark.
+    fn marks(&self) -> Vec<(usize, &str)> {
+        let lines = self.text.lines().enumerate();
+        lines
+            .filter_map(|(at, line)| Some((at + 1, line.split_once("# finding:")?.1.trim())))
+            .collect()
+    }
+}
+
+/// What a rule says about an inventory. A rule about waivers needs to know what the others said.
+fn judge(rule: &'static Rule, block: &Block) -> Result<(SourceMap, Vec<Finding>), String> {
+    let (sources, reading) = read(&block.text);
+    if !reading.is_sound() {
+        return Err(told(&sources, &reading));
+    }
+    let as_of = reading
+        .inventory
+        .as_of
+        .as_ref()
+        .map_or(today(), |it| it.value);
+    let Assessment { findings, .. } = match rule.check {
+        Check::Facts(_) => audit_with(reading.inventory, as_of, std::iter::once(rule)),
+        Check::Waivers(_) => audit_with(reading.inventory, as_of, rules::all()),
+    };
+    let own = findings.into_iter().filter(|it| it.rule == rule.id);
+    Ok((sources, own.collect()))
+}
+
+fn japanese(text: &str) -> bool {
+    text.chars()
+        .any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}'))
+}
+
+/// Fails once, with everything that is wrong.
+fn assert_none(wrong: Vec<String>) {
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+fn place(pack: &Pack, rule: &Rule, extension: &str) -> String {
+    let stem = rule.id.replace('-', "_");
+    format!("src/rules/{}/{stem}.{extension}", pack.id)
+}
+
+fn listed() -> impl Iterator<Item = (&'static Pack, &'static Rule)> {
+    let packs = rules::PACKS.iter();
+    packs.flat_map(|pack| pack.rules.iter().map(move |rule| (*pack, *rule)))
+}
+
+#[test]
+fn every_example_is_judged_as_its_page_says() {
+    let mut wrong = Vec::new();
+    for (pack, rule) in listed() {
+        let path = place(pack, rule, "md");
+        for block in Page::of(rule).inventories() {
+            let on_page = |line: usize| format!("{path}:{}", block.line + line);
+            let (sources, findings) = match judge(rule, block) {
+                Ok(judged) => judged,
+                Err(told) => {
+                    wrong.push(format!(
+                        "{}: the example does not read:\n{told}",
+                        on_page(0)
+                    ));
+                    continue;
+                }
+            };
+            let mut came: Vec<(usize, &Finding)> = findings
+                .iter()
+                .map(|it| (sources.position(it.locations[0].span).line, it))
+                .collect();
+            for (line, id) in block.marks() {
+                if id != rule.id {
+                    wrong.push(format!("{}: the mark names `{id}`", on_page(line)));
+                }
+                match came.iter().position(|(at, _)| *at == line) {
+                    Some(at) => drop(came.remove(at)),
+                    None => wrong.push(format!(
+                        "{}: nothing was found here; found on lines {:?}",
+                        on_page(line),
+                        findings
+                            .iter()
+                            .map(|it| block.line + sources.position(it.locations[0].span).line)
+                            .collect::<Vec<_>>()
+                    )),
+                }
+            }
+            for (line, finding) in came {
+                wrong.push(format!(
+                    "{}: found without a mark: {} / {}",
+                    on_page(line),
+                    finding.message.en,
+                    finding.message.ja
+                ));
+            }
+        }
+    }
+    assert_none(wrong);
+}
+
+#[test]
+fn every_page_has_its_headings_and_a_firing_and_a_silent_example() {
+    let mut wrong = Vec::new();
+    for (pack, rule) in listed() {
+        let path = place(pack, rule, "md");
+        let page = Page::of(rule);
+        let mut expected = vec![format!("# {}", rule.title.ja)];
+        expected.extend(HEADINGS.map(str::to_owned));
+        if page.headings != expected {
+            wrong.push(format!(
+                "{path}: headings are {:?}\n  instead of {expected:?}",
+                page.headings
+            ));
+            continue;
+        }
+        for (heading, prose) in page.headings.iter().zip(&page.prose).skip(1) {
+            if prose.trim().is_empty() {
+                wrong.push(format!("{path}: nothing stands below `{heading}`"));
+            }
+        }
+        if page
+            .prose
+            .last()
+            .is_some_and(|english| english.contains(|c| matches!(c, '\u{3040}'..='\u{30ff}')))
+        {
+            wrong.push(format!("{path}: the English part is not in English"));
+        }
+        if !page.inventories().any(|block| !block.marks().is_empty()) {
+            wrong.push(format!("{path}: no example fires"));
+        }
+        if !page.inventories().any(|block| block.marks().is_empty()) {
+            wrong.push(format!("{path}: no example stays silent"));
+        }
+    }
+    assert_none(wrong);
+}
+
+#[test]
+fn the_lists_and_the_folders_agree() {
+    let mut wrong = Vec::new();
+    for pack in rules::PACKS {
+        let folder = root().join("src/rules").join(pack.id);
+        let mut there = BTreeSet::new();
+        for entry in fs::read_dir(&folder).expect("the folder of a pack") {
+            let name = entry.expect("an entry").file_name();
+            there.insert(format!("src/rules/{}/{}", pack.id, name.to_string_lossy()));
+        }
+        let mut expected = BTreeSet::from([format!("src/rules/{}/mod.rs", pack.id)]);
+        for rule in pack.rules {
+            expected.insert(place(pack, rule, "rs"));
+            expected.insert(place(pack, rule, "md"));
+            let page = fs::read_to_string(root().join(place(pack, rule, "md"))).unwrap_or_default();
+            if page != rule.page {
+                wrong.push(format!(
+                    "{}: is not the page of `{}`",
+                    place(pack, rule, "md"),
+                    rule.id
+                ));
+            }
+        }
+        for path in there.symmetric_difference(&expected) {
+            let side = if there.contains(path) {
+                "no list has"
+            } else {
+                "there is no"
+            };
+            wrong.push(format!("{side} {path}"));
+        }
+    }
+    assert_none(wrong);
+}
+
+#[test]
+fn ids_are_unique_and_in_kebab_case() {
+    let mut seen = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for (_, rule) in listed() {
+        let words = rule.id.split('-');
+        let kebab = words.clone().count() > 1
+            && words.clone().all(|word| {
+                !word.is_empty()
+                    && word
+                        .bytes()
+                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            });
+        if !kebab {
+            wrong.push(format!("`{}` is not in kebab-case", rule.id));
+        }
+        if !seen.insert(rule.id) {
+            wrong.push(format!("`{}` is there twice", rule.id));
+        }
+    }
+    assert_none(wrong);
+}
+
+#[test]
+fn rules_speak_both_languages() {
+    let mut wrong = Vec::new();
+    for (_, rule) in listed() {
+        for (what, text) in [("title", &rule.title), ("remedy", &rule.remedy)] {
+            if !japanese(&text.ja) || japanese(&text.en) || text.en.is_empty() {
+                wrong.push(format!(
+                    "`{}`: its {what} is not in both languages",
+                    rule.id
+                ));
+            }
+        }
+    }
+    assert_none(wrong);
+}
+
+#[test]
+fn every_finding_points_into_the_inventory() {
+    let mut wrong = Vec::new();
+    for (pack, rule) in listed() {
+        for block in Page::of(rule).inventories() {
+            let Ok((sources, findings)) = judge(rule, block) else {
+                continue; // told by the test of the examples
+            };
+            let mut known = BTreeSet::new();
+            for finding in &findings {
+                let what = format!(
+                    "{}:{} {}",
+                    place(pack, rule, "md"),
+                    block.line,
+                    finding.message.en
+                );
+                if !known.insert(finding.fingerprint()) {
+                    wrong.push(format!(
+                        "{what}: two findings are {}",
+                        finding.fingerprint()
+                    ));
+                }
+                if finding.locations.is_empty() {
+                    wrong.push(format!("{what}: points nowhere"));
+                }
+                for location in &finding.locations {
+                    if sources.slice(location.span).is_empty() {
+                        wrong.push(format!("{what}: points at nothing: {:?}", location.span));
+                    }
+                    if !japanese(&location.text.ja) || location.text.en.is_empty() {
+                        wrong.push(format!(
+                            "{what}: a place is not explained in both languages"
+                        ));
+                    }
+                }
+                if !japanese(&finding.message.ja) || finding.message.ja == finding.message.en {
+                    wrong.push(format!("{what}: is not said in both languages"));
+                }
+            }
+        }
+    }
+    assert_none(wrong);
+}
