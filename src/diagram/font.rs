@@ -5,6 +5,7 @@ use skrifa::charmap::Charmap;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::metrics::GlyphMetrics;
 use skrifa::{FontRef, MetadataProvider};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// The font file of the regular weight.
@@ -44,9 +45,16 @@ fn face(bold: bool) -> Option<&'static Face> {
         .as_ref()
 }
 
-/// Whether the font has a glyph for this character.
+/// Whether both weights have a glyph for this character.
 pub fn has(character: char) -> bool {
-    face(false).is_some_and(|face| face.charmap.map(character).is_some())
+    glyph(character, false) != 0 && glyph(character, true) != 0
+}
+
+/// The number of the glyph of a character in a font file; 0 when there is none.
+pub(super) fn glyph(character: char, bold: bool) -> u32 {
+    face(bold)
+        .and_then(|face| face.charmap.map(character))
+        .map_or(0, |glyph| glyph.to_u32())
 }
 
 /// The text with every character that the font does not have replaced by [`REPLACEMENT`], and
@@ -58,25 +66,26 @@ pub fn drawable(text: &str) -> String {
         .collect()
 }
 
+/// How far a character moves the pen, in points. Kerning is never applied, in no format, so the
+/// width of a text is the sum over its characters.
+pub fn advance(character: char, size: f32, bold: bool) -> f32 {
+    let Some(face) = face(bold) else {
+        return size;
+    };
+    let units = face
+        .charmap
+        .map(character)
+        .and_then(|glyph| face.metrics.advance_width(glyph));
+    units.map_or(size, |units| units / face.units * size)
+}
+
 /// The width of a text in points.
 pub fn width(text: &str, size: f32, bold: bool) -> f32 {
-    let Some(face) = face(bold) else {
-        return text.chars().count() as f32 * size;
-    };
-    let units: f32 = text
-        .chars()
-        .map(|c| {
-            face.charmap
-                .map(c)
-                .and_then(|glyph| face.metrics.advance_width(glyph))
-                .unwrap_or(face.units)
-        })
-        .sum();
-    units / face.units * size
+    text.chars().map(|c| advance(c, size, bold)).sum()
 }
 
 /// The size (not below `min`) and the characters with which a text fits into `room` points:
-/// first it is set smaller, then it is cut and ends in `…`.
+/// first it is set smaller, then it is cut and ends in `…`. Empty when not even that fits.
 pub fn fit(text: &str, size: f32, min: f32, room: f32, bold: bool) -> (f32, String) {
     let text = drawable(text);
     let natural = width(&text, size, bold);
@@ -87,12 +96,27 @@ pub fn fit(text: &str, size: f32, min: f32, room: f32, bold: bool) -> (f32, Stri
     if width(&text, smaller, bold) <= room + 0.01 {
         return (smaller, text);
     }
-    let mut kept: Vec<char> = text.chars().collect();
-    while let Some(_) = kept.pop() {
-        let cut: String = kept.iter().collect::<String>() + "…";
-        if width(&cut, smaller, bold) <= room {
-            return (smaller, cut);
-        }
+    let mut left = room - advance('…', smaller, bold);
+    if left < 0.0 {
+        return (smaller, String::new());
     }
-    (smaller, String::new())
+    let mut cut: String = text
+        .chars()
+        .take_while(|c| {
+            left -= advance(*c, smaller, bold);
+            left >= 0.0
+        })
+        .collect();
+    cut.truncate(cut.trim_end().len());
+    cut.push('…');
+    (smaller, cut)
+}
+
+/// A font file with these characters only; `None` when there are none.
+pub(super) fn subset(characters: &BTreeSet<char>, bold: bool) -> Option<Vec<u8>> {
+    if characters.is_empty() {
+        return None;
+    }
+    let font = font_subset::Font::opentype(data(bold)).ok()?;
+    Some(font.subset(characters).ok()?.to_opentype())
 }

@@ -7,7 +7,12 @@
 
 pub mod font;
 pub mod layout;
+mod outline;
+pub mod pdf;
+pub mod png;
 pub mod scene;
+pub mod svg;
+mod xml;
 
 pub use layout::Positions;
 

@@ -1,10 +1,12 @@
 //! The one integration test binary (linking is what costs, so there is only one).
 #![allow(
     missing_docs,
+    unreachable_pub,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::print_stderr
 )]
 
+mod formats;
 mod rules;
 mod support;

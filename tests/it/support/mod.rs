@@ -1,6 +1,9 @@
 //! What several tests need.
 #![allow(dead_code)]
 
+pub mod sheet;
+pub mod xml;
+
 use sekisho::inventory::{self, Reading};
 use sekisho::locale::Lang;
 use sekisho::model::Date;
