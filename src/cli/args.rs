@@ -3,6 +3,7 @@
 
 use super::Exit;
 use super::options;
+use crate::finding::Severity;
 use crate::locale::{Lang, Text};
 use crate::model::Date;
 use clap::error::ErrorKind;
@@ -66,8 +67,56 @@ impl From<LangArg> for Lang {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// 台帳を監査し、指摘事項と構成図を出力する / audit an inventory: findings and diagram
+    Audit(Audit),
     /// 台帳の書き方に誤りがないか確かめる / check that an inventory is well formed
     Validate(Validate),
+    /// 規則の一覧、または1つの規則の説明を表示する / list the rules, or explain one
+    Explain(Explain),
+    /// JSON Schemaを出力する（エディタの入力補完用） / print the JSON Schema, for completion in an editor
+    Schema(Schema),
+    /// シェルの補完スクリプトを出力する / print the completion script of a shell
+    Completions(Completions),
+    /// マニュアルページを出力する / print the manual page
+    Man(Man),
+}
+
+/// `sekisho audit`
+#[derive(Debug, clap::Args)]
+pub(super) struct Audit {
+    /// 台帳（ファイル、フォルダ、- は標準入力） / inventory: a file, a folder, or - for standard input
+    #[arg(value_name = "INVENTORY")]
+    pub(super) inventory: PathBuf,
+    /// この重大度以上の指摘があれば終了コード1 / exit code 1 when a finding is this bad or worse
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value = "high")]
+    pub(super) fail_on: FailOn,
+    #[command(flatten)]
+    pub(super) day: Day,
+}
+
+/// From which severity on an audit fails.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum FailOn {
+    Critical,
+    High,
+    Medium,
+    Low,
+    Info,
+    Never,
+}
+
+impl FailOn {
+    /// The severity; none when an audit never fails.
+    pub(super) fn threshold(self) -> Option<Severity> {
+        match self {
+            Self::Critical => Some(Severity::Critical),
+            Self::High => Some(Severity::High),
+            Self::Medium => Some(Severity::Medium),
+            Self::Low => Some(Severity::Low),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        }
+    }
 }
 
 /// `sekisho validate`
@@ -78,6 +127,34 @@ pub(super) struct Validate {
     pub(super) inventories: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) day: Day,
+}
+
+/// `sekisho explain`
+#[derive(Debug, clap::Args)]
+pub(super) struct Explain {
+    /// 規則の識別子。省略すると一覧 / id of a rule; a list when left out
+    #[arg(value_name = "ID")]
+    pub(super) id: Option<String>,
+}
+
+/// `sekisho schema`
+#[derive(Debug, clap::Args)]
+pub(super) struct Schema {}
+
+/// `sekisho completions`
+#[derive(Debug, clap::Args)]
+pub(super) struct Completions {
+    /// シェル / the shell
+    #[arg(value_name = "SHELL")]
+    pub(super) shell: clap_complete::Shell,
+}
+
+/// `sekisho man`
+#[derive(Debug, clap::Args)]
+pub(super) struct Man {
+    /// 全コマンドのページをこのフォルダに書く / write the pages of all commands to this folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
 }
 
 /// The day to judge.

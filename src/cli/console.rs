@@ -3,6 +3,7 @@
 use super::options::Options;
 use crate::locale::{Lang, Text};
 use crate::source::{Diagnostic, SourceMap, Style, render};
+use std::cell::Cell;
 use std::io::{self, Write as _};
 
 /// Why a command stopped before its end.
@@ -10,6 +11,8 @@ use std::io::{self, Write as _};
 pub(super) enum Stop {
     /// The reader of our output went away; nobody is left to tell.
     Closed,
+    /// What is wrong has been told already.
+    Told,
     /// Something failed that has no place in a file of the inventory.
     Failed(Box<Diagnostic>),
 }
@@ -24,12 +27,17 @@ impl From<Diagnostic> for Stop {
 #[derive(Debug)]
 pub(super) struct Console {
     options: Options,
+    /// Whether a line of progress stands on the terminal.
+    busy: Cell<bool>,
 }
 
 impl Console {
     /// A console with these options.
     pub(super) fn new(options: &Options) -> Self {
-        Self { options: *options }
+        Self {
+            options: *options,
+            busy: Cell::new(false),
+        }
     }
 
     /// The language of the reader.
@@ -46,9 +54,10 @@ impl Console {
     }
 
     /// Writes results.
-    pub(super) fn print(&mut self, result: &str) -> Result<(), Stop> {
+    pub(super) fn print(&self, result: &[u8]) -> Result<(), Stop> {
+        self.settle();
         let mut out = io::stdout().lock();
-        out.write_all(result.as_bytes())
+        out.write_all(result)
             .and_then(|()| out.flush())
             .map_err(|error| match error.kind() {
                 io::ErrorKind::BrokenPipe => Stop::Closed,
@@ -66,11 +75,36 @@ impl Console {
             })
     }
 
+    /// What is being done, on a terminal only; the next thing said takes its place.
+    pub(super) fn step(&self, doing: &Text) {
+        if self.options.lively && !self.options.quiet {
+            let _ = write!(
+                io::stderr().lock(),
+                "\r\x1b[K{}…",
+                doing.get(self.options.lang)
+            );
+            self.busy.set(true);
+        }
+    }
+
+    /// Takes the line of progress away.
+    pub(super) fn settle(&self) {
+        if self.busy.take() {
+            let _ = write!(io::stderr().lock(), "\r\x1b[K");
+        }
+    }
+
     /// A remark for a person who watches.
     pub(super) fn remark(&self, text: &Text) {
         if !self.options.quiet {
-            mutter(text.get(self.options.lang));
+            self.summarize(text);
         }
+    }
+
+    /// What a run came to. Never silent, not even when quiet.
+    pub(super) fn summarize(&self, text: &Text) {
+        self.settle();
+        mutter(text.get(self.options.lang));
     }
 
     /// Says what failed. Never silent, not even when quiet.
@@ -84,6 +118,7 @@ impl Console {
             lang: self.options.lang,
             colour: self.options.lively,
         };
+        self.settle();
         for diagnostic in diagnostics {
             mutter(&format!("{}\n", render(diagnostic, sources, style)));
         }

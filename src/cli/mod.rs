@@ -15,9 +15,15 @@
 //! Results go to standard output, progress and messages to standard error.
 
 mod args;
+mod audit;
 mod console;
+mod deliver;
+mod explain;
 mod gather;
+mod load;
+mod manual;
 mod options;
+mod schema;
 mod validate;
 
 use args::Command;
@@ -30,8 +36,12 @@ use std::process::ExitCode;
 enum Exit {
     /// Nothing at or above the threshold.
     Clean = 0,
+    /// Findings at or above it.
+    Findings = 1,
     /// The input or the command is wrong, or reading or writing failed.
     Wrong = 2,
+    /// Ctrl-C.
+    Interrupted = 130,
 }
 
 impl From<Exit> for ExitCode {
@@ -46,13 +56,20 @@ pub fn run() -> ExitCode {
         Ok(args) => (Options::resolve(args.shared), args.command),
         Err(refused) => return args::refuse(&refused),
     };
-    let mut console = Console::new(&options);
+    let console = Console::new(&options);
+    deliver::guard_against_interruption();
     let ended = match command {
-        Command::Validate(args) => validate::run(&args, &mut console),
+        Command::Audit(args) => audit::run(&args, &console),
+        Command::Validate(args) => validate::run(&args, &console),
+        Command::Explain(args) => explain::run(&args, &console),
+        Command::Schema(args) => schema::run(&args, &console),
+        Command::Completions(args) => manual::completions(&args, &console),
+        Command::Man(args) => manual::man(&args, &console),
     };
     match ended {
         Ok(exit) => exit.into(),
         Err(Stop::Closed) => Exit::Clean.into(),
+        Err(Stop::Told) => Exit::Wrong.into(),
         Err(Stop::Failed(diagnostic)) => {
             console.complain(&diagnostic);
             Exit::Wrong.into()

@@ -3,33 +3,24 @@
 use super::Exit;
 use super::args::Validate;
 use super::console::{Console, Stop};
-use super::gather::gather;
-use super::options::today;
-use crate::inventory;
-use crate::source::{Diagnostic, Level, render};
+use super::load::{Loaded, load};
+use crate::source::{Level, render};
 use crate::text;
 use std::path::Path;
 
 /// Checks each inventory on its own and prints everything that is wrong with it.
-pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Stop> {
-    let today = args.day.as_of.unwrap_or_else(today);
+pub(super) fn run(args: &Validate, console: &Console) -> Result<Exit, Stop> {
     let mut exit = Exit::Clean;
     for path in &args.inventories {
-        let gathered = gather(path);
-        let reading = inventory::read(&gathered.sources, &gathered.files, today);
-        let diagnostics: Vec<_> = gathered
-            .problems
-            .iter()
-            .chain(&reading.diagnostics)
-            .collect();
+        let loaded = load(path, &args.day, console);
         let mut told = String::new();
-        for diagnostic in &diagnostics {
-            told.push_str(&render(diagnostic, &gathered.sources, console.style()));
+        for diagnostic in &loaded.diagnostics {
+            told.push_str(&render(diagnostic, &loaded.sources, console.style()));
             told.push_str("\n\n");
         }
-        told.push_str(&tally(path, &diagnostics, console));
-        console.print(&told)?;
-        if diagnostics.iter().any(|it| it.level == Level::Error) {
+        told.push_str(&tally(path, &loaded, console));
+        console.print(told.as_bytes())?;
+        if loaded.count(Level::Error) > 0 {
             exit = Exit::Wrong;
         }
     }
@@ -37,11 +28,18 @@ pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Stop> 
 }
 
 /// One line that says how it went.
-fn tally(path: &Path, diagnostics: &[&Diagnostic], console: &Console) -> String {
+fn tally(path: &Path, loaded: &Loaded, console: &Console) -> String {
     let path = path.display();
-    let count = |level| diagnostics.iter().filter(|it| it.level == level).count();
-    let line = match (count(Level::Error), count(Level::Warning)) {
-        (0, 0) => text!("{path}: 誤りはありません", "{path}: no mistakes"),
+    let line = match (loaded.count(Level::Error), loaded.count(Level::Warning)) {
+        (0, 0) => {
+            let it = &loaded.inventory;
+            let (zones, systems) = (it.zones.len(), it.systems.len());
+            let (devices, connections) = (it.devices.len(), it.connections.len());
+            text!(
+                "{path}: 誤りはありません（ゾーン {zones}、システム {systems}、機器 {devices}、外部接続 {connections}）",
+                "{path}: no mistakes ({zones} zones, {systems} systems, {devices} devices, {connections} connections)"
+            )
+        }
         (0, warnings) => text!(
             "{path}: 誤りはありません。注意 {warnings}件",
             "{path}: no mistakes, {warnings} warning(s)"

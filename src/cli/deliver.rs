@@ -1,0 +1,145 @@
+//! Files are written whole or not at all: everything goes to temporary files beside their
+//! targets first, and only when all of them are complete are they renamed into place. A full
+//! disk, a failure or Ctrl-C before that leaves what was there before.
+
+use super::Exit;
+use super::console::reason;
+use crate::source::Diagnostic;
+use crate::text;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tempfile::NamedTempFile;
+
+/// Temporary files of this process, for Ctrl-C to remove.
+static PENDING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn pending() -> MutexGuard<'static, Vec<PathBuf>> {
+    PENDING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// From now on Ctrl-C removes temporary files and ends the process. It waits while files are
+/// being renamed into place, so that a set of files is replaced as a whole.
+pub(super) fn guard_against_interruption() {
+    // Without a handler the default action ends the process, which is good enough.
+    let _ = ctrlc::set_handler(|| {
+        let pending = pending();
+        for path in pending.iter() {
+            let _ = fs::remove_file(path);
+        }
+        #[expect(
+            clippy::exit,
+            reason = "the signal ends the process, whatever it was doing"
+        )]
+        std::process::exit(Exit::Interrupted as i32);
+    });
+}
+
+/// What happens when a target exists already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Existing {
+    /// It is replaced: the file is ours.
+    Replace,
+    /// Nothing is written: the file may be somebody's work.
+    Keep,
+}
+
+/// Files on their way.
+#[derive(Debug)]
+pub(super) struct Delivery {
+    existing: Existing,
+    files: Vec<(NamedTempFile, PathBuf)>,
+}
+
+impl Delivery {
+    /// An empty delivery.
+    pub(super) fn new(existing: Existing) -> Self {
+        Self {
+            existing,
+            files: Vec::new(),
+        }
+    }
+
+    /// Writes one file beside its target. Missing folders are made.
+    pub(super) fn add(&mut self, target: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+        if self.existing == Existing::Keep && target.symlink_metadata().is_ok() {
+            return Err(in_the_way(target));
+        }
+        self.write(target, bytes)
+            .map_err(|error| unwritable(target, &error))
+    }
+
+    fn write(&mut self, target: &Path, bytes: &[u8]) -> io::Result<()> {
+        if target.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        let folder = match target.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        fs::create_dir_all(folder)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".sekisho-");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            // The umask applies, as to any other file of this user.
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        let mut file = {
+            let mut pending = pending();
+            let file = builder.tempfile_in(folder)?;
+            pending.push(file.path().to_owned());
+            file
+        };
+        file.write_all(bytes)?;
+        self.files.push((file, target.to_owned()));
+        Ok(())
+    }
+
+    /// Puts all files into their places and returns where they are.
+    pub(super) fn finish(self) -> Result<Vec<PathBuf>, Diagnostic> {
+        let mut pending = pending();
+        let mut delivered = Vec::new();
+        for (file, target) in self.files {
+            let done = match self.existing {
+                Existing::Replace => file.persist(&target),
+                Existing::Keep => file.persist_noclobber(&target),
+            };
+            match done {
+                Ok(_) => delivered.push(target),
+                Err(failed) if failed.error.kind() == io::ErrorKind::AlreadyExists => {
+                    return Err(in_the_way(&target));
+                }
+                Err(failed) => return Err(unwritable(&target, &failed.error)),
+            }
+        }
+        pending.clear();
+        Ok(delivered)
+    }
+}
+
+fn in_the_way(target: &Path) -> Diagnostic {
+    let name = target.display();
+    Diagnostic::error(
+        "file-exists",
+        text!(
+            "「{name}」がすでにあるため、何も書きませんでした",
+            "`{name}` exists already; nothing was written"
+        ),
+    )
+    .help(text!(
+        "別のフォルダを指定するか、そのファイルを移してください",
+        "name another folder or move that file away"
+    ))
+}
+
+fn unwritable(target: &Path, error: &io::Error) -> Diagnostic {
+    let name = target.display();
+    let why = reason(error);
+    Diagnostic::error(
+        "unwritable",
+        text!("「{name}」に書けません: {why}", "cannot write `{name}`: {why}"; why),
+    )
+}

@@ -1,0 +1,65 @@
+//! `sekisho explain`: the list of the rules, or the page of one.
+
+use super::Exit;
+use super::args::Explain;
+use super::console::{Console, Stop};
+use super::load::unknown_rule;
+use crate::locale::{Lang, pad_to};
+use crate::model::Vocabulary as _;
+use crate::rules::{self, PACKS};
+use std::fmt::Write as _;
+
+/// The heading under which a page says everything again in English.
+const ENGLISH: &str = "## In English";
+
+/// Prints the page of a rule, or the list of all.
+pub(super) fn run(args: &Explain, console: &Console) -> Result<Exit, Stop> {
+    let shown = match &args.id {
+        None => list(console.lang()),
+        Some(id) => match rules::find(id) {
+            Some(rule) => page(rule.page, console.lang()),
+            None => return Err(unknown_rule(id).into()),
+        },
+    };
+    console.print(shown.as_bytes())?;
+    Ok(Exit::Clean)
+}
+
+/// All rules, pack by pack, with severity and title.
+fn list(lang: Lang) -> String {
+    let columns = rules::all().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for pack in PACKS.iter().filter(|pack| !pack.rules.is_empty()) {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        let _ = writeln!(out, "{}", pack.title.get(lang));
+        for rule in pack.rules {
+            let severity = rule.severity.label();
+            let _ = writeln!(
+                out,
+                "  {}  {}  {}",
+                pad_to(rule.id, columns),
+                pad_to(severity.get(lang), 8),
+                rule.title.get(lang)
+            );
+        }
+    }
+    out
+}
+
+/// A page with the reader's language first. Pages are Japanese first.
+fn page(page: &str, lang: Lang) -> String {
+    let mut parts = page.splitn(2, ENGLISH);
+    match (lang, parts.next(), parts.next()) {
+        (Lang::En, Some(japanese), Some(english)) => {
+            let (title, japanese) = japanese.split_once('\n').unwrap_or((japanese, ""));
+            format!(
+                "{title}\n\n{}\n\n## 日本語\n\n{}\n",
+                english.trim(),
+                japanese.trim()
+            )
+        }
+        _ => format!("{}\n", page.trim_end()),
+    }
+}
