@@ -10,7 +10,9 @@
 
 pub mod advisories;
 mod authority;
+mod boundary;
 mod device;
+mod duties;
 mod duty;
 mod entry;
 mod inside;
@@ -38,6 +40,13 @@ pub struct Facts<'a> {
     pub as_of: Date,
     /// Known weaknesses and ends of support, with their date and source.
     pub advisories: &'a Advisories,
+}
+
+impl Facts<'_> {
+    /// The day one year before the day to judge: what is older is no longer "yearly".
+    pub fn a_year_ago(&self) -> Date {
+        self.as_of.saturating_sub(jiff::Span::new().years(1))
+    }
 }
 
 /// What became of one waiver of the inventory.

@@ -7,6 +7,7 @@
     clippy::print_stderr
 )]
 
+mod advisories;
 mod formats;
 mod rules;
 mod support;

@@ -1,0 +1,299 @@
+//! Known weaknesses and ends of support: dated data with sources, not code.
+//!
+//! The shape of the data file and the way to update it stand in `src/rules/data/README.md`.
+
+mod version;
+
+pub use version::Version;
+
+use crate::inventory::Os;
+use crate::model::Date;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+/// The data file that is built in.
+const BUILT_IN: &str = include_str!("../data/advisories.json");
+
+/// What is known about products, on a date.
+#[derive(Debug, Default)]
+pub struct Advisories {
+    /// The date of the data. Whatever became known later is not in it.
+    pub dated: Option<Date>,
+    /// Ends of support.
+    pub support: Vec<EndOfSupport>,
+    /// Weaknesses known to be exploited.
+    pub exploited: Vec<Exploited>,
+}
+
+/// The end of support of a product or of a version of its software.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndOfSupport {
+    /// Maker, as in `devices.X.vendor`.
+    pub vendor: String,
+    /// Model, compared without case, blanks and hyphens; absent for every model.
+    pub model: Option<String>,
+    /// Software, as in `os.name`; absent when the hardware itself is meant.
+    pub software: Option<String>,
+    /// Versions that start with this, component by component; absent for every version.
+    pub version: Option<String>,
+    /// Words that exempt a product when they occur in its software, such as `LTSC`.
+    #[serde(default)]
+    pub except: Vec<String>,
+    /// The last day of support.
+    #[serde(deserialize_with = "day")]
+    pub until: Date,
+    /// Where this is written.
+    pub source: String,
+}
+
+/// A weakness that is known to be exploited.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exploited {
+    /// CVE number.
+    pub id: String,
+    /// Maker.
+    pub vendor: String,
+    /// Software, as in `os.name`.
+    pub software: String,
+    /// The part of the product that must be in use for the weakness to matter.
+    pub feature: Option<Feature>,
+    /// The affected versions, one range a release train.
+    pub affected: Vec<Affected>,
+    /// Where this is written.
+    pub source: String,
+}
+
+/// A part of a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Feature {
+    /// SSL-VPN or another web service for remote users.
+    SslVpn,
+    /// The management interface.
+    Management,
+}
+
+/// A range of versions, from `from` up to the version that is mended (excluded), or through the
+/// last affected one (included, with everything that starts with it) where nothing is mended.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Affected {
+    /// First affected version, included.
+    pub from: Version,
+    /// First version that is mended, excluded.
+    pub mended: Option<Version>,
+    /// Last affected version, included.
+    pub through: Option<Version>,
+}
+
+impl Affected {
+    /// Whether a version lies in the range.
+    pub fn contains(&self, version: &Version) -> bool {
+        let below = match (&self.mended, &self.through) {
+            (Some(mended), _) => version < mended,
+            (None, Some(through)) => version.starts_with(through) || version < through,
+            (None, None) => false,
+        };
+        *version >= self.from && below
+    }
+}
+
+/// What the inventory says about one product.
+#[derive(Clone, Copy, Debug)]
+pub struct Product<'a> {
+    /// Its maker; `None` when the inventory does not say.
+    pub vendor: Option<&'a str>,
+    /// Its model.
+    pub model: Option<&'a str>,
+    /// Its software.
+    pub os: Option<&'a Os>,
+}
+
+impl Product<'_> {
+    fn is_by(&self, vendor: &str) -> bool {
+        self.vendor.is_none_or(|own| plain(own) == plain(vendor))
+    }
+
+    fn is_model(&self, model: &str) -> bool {
+        self.model
+            .is_some_and(|own| plain(own).ends_with(&plain(model)))
+    }
+
+    /// The version of its software, if it is this software: `Some(None)` when no version is told.
+    /// `Windows 10` with or without a separate version is the software `Windows`, version 10.
+    fn runs(&self, software: &str) -> Option<Option<Version>> {
+        let os = self.os?;
+        let version = os.version.as_ref().map(|it| it.value.as_str());
+        let name = os.name.value.trim();
+        if plain(name) == plain(software) {
+            return Some(version.and_then(Version::read));
+        }
+        let tail = name.get(software.len()..)?;
+        let head = name.get(..software.len())?;
+        let numbered = tail.trim_start().starts_with(|c: char| c.is_ascii_digit());
+        (head.eq_ignore_ascii_case(software) && tail.starts_with(' ') && numbered)
+            .then(|| Version::read(&format!("{tail} {}", version.unwrap_or_default())))
+    }
+
+    fn mentions(&self, word: &str) -> bool {
+        self.os.is_some_and(|os| {
+            let version = os.version.as_ref().map_or("", |it| it.value.as_str());
+            plain(&format!("{}{version}", os.name.value)).contains(&plain(word))
+        })
+    }
+}
+
+/// Letters and digits only, in lower case: `FortiGate-60E` and `fortigate 60e` are one model.
+fn plain(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(deserialize_with = "day")]
+    dated: Date,
+    support: Vec<EndOfSupport>,
+    exploited: Vec<Exploited>,
+}
+
+/// A day as `YYYY-MM-DD`.
+fn day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Date, D::Error> {
+    let text = String::deserialize(from)?;
+    text.parse()
+        .map_err(|_| serde::de::Error::custom(format!("`{text}` is not a date")))
+}
+
+impl Advisories {
+    /// The data that is built in. A test proves that it can be read.
+    pub fn built_in() -> &'static Self {
+        static DATA: OnceLock<Advisories> = OnceLock::new();
+        DATA.get_or_init(|| Self::parse(BUILT_IN).unwrap_or_default())
+    }
+
+    /// Reads a data file. The error says where it is wrong, or which entry makes no sense.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let file: File = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let advisories = Self {
+            dated: Some(file.dated),
+            support: file.support,
+            exploited: file.exploited,
+        };
+        advisories.check()?;
+        Ok(advisories)
+    }
+
+    /// The ends of support that concern a product.
+    pub fn support_of<'a>(
+        &'a self,
+        product: Product<'a>,
+    ) -> impl Iterator<Item = &'a EndOfSupport> {
+        self.support.iter().filter(move |entry| {
+            let software = entry.software.as_ref().is_none_or(|software| {
+                let version = product.runs(software);
+                match (&entry.version, version) {
+                    (_, None) => false,
+                    (None, Some(_)) => true,
+                    (Some(prefix), Some(version)) => Version::read(prefix)
+                        .zip(version)
+                        .is_some_and(|(prefix, version)| version.starts_with(&prefix)),
+                }
+            });
+            let model = entry.model.as_ref().is_none_or(|it| product.is_model(it));
+            let vendor = product.is_by(&entry.vendor);
+            let exempt = entry.except.iter().any(|word| product.mentions(word));
+            software && model && vendor && !exempt
+        })
+    }
+
+    /// The exploited weaknesses of a product in its version. Without a version, none: what is not
+    /// known is not claimed.
+    pub fn exploited_in<'a>(
+        &'a self,
+        product: Product<'a>,
+    ) -> impl Iterator<Item = (&'a Exploited, &'a Affected)> {
+        self.exploited.iter().filter_map(move |entry| {
+            let version = product
+                .is_by(&entry.vendor)
+                .then(|| product.runs(&entry.software))???;
+            let range = entry.affected.iter().find(|it| it.contains(&version))?;
+            Some((entry, range))
+        })
+    }
+
+    /// What `serde` cannot see: entries that say nothing, twice the same, or nonsense.
+    fn check(&self) -> Result<(), String> {
+        let mut seen = BTreeSet::new();
+        for it in &self.support {
+            let name = format!(
+                "{} {} {} {}",
+                it.vendor,
+                it.model.as_deref().unwrap_or("-"),
+                it.software.as_deref().unwrap_or("-"),
+                it.version.as_deref().unwrap_or("-")
+            );
+            let versioned = it.version.as_deref();
+            let problem = if it.model.is_none() && it.software.is_none() {
+                Some("names neither a model nor software")
+            } else if it.source.trim().is_empty() {
+                Some("has no source")
+            } else if versioned.is_some_and(|text| Version::read(text).is_none()) {
+                Some("has a version without digits")
+            } else if !seen.insert(plain(&name)) {
+                Some("is listed twice")
+            } else {
+                None
+            };
+            if let Some(problem) = problem {
+                return Err(format!("{name} {problem}"));
+            }
+        }
+        self.exploited.iter().try_for_each(|it| {
+            let problem = weakness_problem(it).or_else(|| {
+                (!seen.insert(format!("{} {}", it.id, plain(&it.software))))
+                    .then_some("is listed twice")
+            });
+            problem.map_or(Ok(()), |problem| Err(format!("{} {problem}", it.id)))
+        })
+    }
+}
+
+fn weakness_problem(it: &Exploited) -> Option<&'static str> {
+    let digits = |text: &str, least: usize| {
+        text.len() >= least && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let number = it.id.strip_prefix("CVE-").and_then(|id| id.split_once('-'));
+    if !number.is_some_and(|(year, serial)| digits(year, 4) && digits(serial, 4)) {
+        return Some("is not a CVE number");
+    }
+    if it.source.trim().is_empty() {
+        return Some("has no source");
+    }
+    if it.affected.is_empty() {
+        return Some("affects no version");
+    }
+    for (at, range) in it.affected.iter().enumerate() {
+        let sane = match (&range.mended, &range.through) {
+            (Some(mended), None) => range.from < *mended,
+            (None, Some(through)) => through.starts_with(&range.from) || range.from <= *through,
+            _ => return Some("has a range that needs exactly one of `mended` and `through`"),
+        };
+        if !sane {
+            return Some("has a range that ends before it begins");
+        }
+        let others = it.affected.iter().skip(at + 1);
+        if others
+            .clone()
+            .any(|other| range.contains(&other.from) || other.contains(&range.from))
+        {
+            return Some("has ranges that overlap");
+        }
+    }
+    None
+}

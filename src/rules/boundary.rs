@@ -1,0 +1,77 @@
+//! Which devices stand between the inside and the outside, and what enters there.
+
+use crate::inventory::{Connection, Device, Endpoint, Entry, Inventory, RemoteAccess};
+use crate::model::words::{DeviceKind, Transport};
+use std::collections::BTreeSet;
+
+/// Every device at which the hospital can be entered: it stands on a circuit, an external
+/// connection enters or passes there, or it accepts access from outside. Line terminals (ONU)
+/// belong to the carrier and decide nothing; they are left out.
+pub(super) fn devices(inventory: &Inventory) -> Vec<&Entry<Device>> {
+    let entered: BTreeSet<&str> = inventory
+        .connections
+        .iter()
+        .flat_map(|it| {
+            let at = it.at.iter().map(|at| at.owner.as_str());
+            at.chain(it.through.iter().map(|device| device.id()))
+        })
+        .collect();
+    inventory
+        .devices
+        .iter()
+        .filter(|device| device.kind.value != DeviceKind::MediaConverter)
+        .filter(|device| {
+            entered.contains(device.id.as_str())
+                || device.interfaces.iter().any(|it| it.circuit.is_some())
+                || accepts_access(device)
+        })
+        .collect()
+}
+
+/// The external connections that enter or pass at a device.
+pub(super) fn connections_at<'a>(
+    inventory: &'a Inventory,
+    device: &'a str,
+) -> impl Iterator<Item = &'a Entry<Connection>> {
+    inventory.connections.iter().filter(move |it| {
+        it.at.as_ref().is_some_and(|at| at.owner == device)
+            || it.through.iter().any(|passed| passed.id() == device)
+    })
+}
+
+/// Whether a device accepts sessions from outside: VPN access that is not switched off, or a
+/// port forward.
+pub(super) fn accepts_access(device: &Device) -> bool {
+    let enabled = |it: &RemoteAccess| it.enabled.as_ref().is_none_or(|e| e.value);
+    !device.forwards.is_empty() || device.remote_access.iter().any(enabled)
+}
+
+/// Whether a device offers SSL-VPN: `None` when the inventory does not say what it offers.
+pub(super) fn offers_ssl_vpn(inventory: &Inventory, device: &Entry<Device>) -> Option<bool> {
+    let ssl = |transport: Transport| {
+        matches!(transport, Transport::SslVpnClient | Transport::SslVpnOther)
+    };
+    let declared = &device.remote_access;
+    let offered = declared
+        .iter()
+        .any(|it| ssl(it.transport.value) && it.enabled.as_ref().is_none_or(|e| e.value));
+    let used = connections_at(inventory, &device.id.value).any(|it| ssl(it.transport.value));
+    match (offered || used, declared.is_empty()) {
+        (true, _) => Some(true),
+        (false, false) => Some(false),
+        (false, true) => None,
+    }
+}
+
+/// The ids of the systems that inbound traffic of external connections is declared to reach.
+pub(super) fn targets(inventory: &Inventory) -> BTreeSet<&str> {
+    let named = inventory.connections.iter().flat_map(|it| &it.allow);
+    let named = named.filter_map(|allow| match &allow.to.value {
+        Endpoint::Named(id) if inventory.systems.declares(id) => Some(id.as_str()),
+        _ => None,
+    });
+    let forwarded = inventory.devices.iter().flat_map(|it| &it.forwards);
+    named
+        .chain(forwarded.map(|forward| forward.to.id()))
+        .collect()
+}
