@@ -9,5 +9,6 @@
 
 mod advisories;
 mod formats;
+mod hospitals;
 mod rules;
 mod support;
