@@ -12,6 +12,15 @@ pub(crate) fn thing<T>(kind: EntityKind, entry: &Entry<T>) -> EntityRef {
     EntityRef::new(kind, &entry.id.value)
 }
 
+/// The name of a thing in a sentence.
+pub(crate) fn name(inventory: &Inventory, thing: &EntityRef) -> Text {
+    let undeclared = inventory.span_of(thing).is_none();
+    if thing.kind == EntityKind::Party && undeclared {
+        return Text::new("インターネット", "the internet");
+    }
+    Text::same(inventory.name_of(thing))
+}
+
 /// The names of things, as people of this hospital know them, for a sentence. Long lists are cut
 /// after five with how many there are; the finding itself lists all of them.
 pub(crate) fn names(inventory: &Inventory, things: &[EntityRef]) -> Text {

@@ -1,73 +1,33 @@
 //! Inventory → graph.
 
+use super::addresses::AddressBook;
 use super::{Corroboration, Link, LinkKind, Node, Origin, Topology};
-use crate::inventory::{Endpoint, Inventory};
-use crate::model::words::Direction;
-use crate::model::{EntityKind, EntityRef, IpNetwork, Service, contains};
+use crate::inventory::{Connection, Endpoint, Entry, Inventory, Party};
+use crate::model::words::{Direction, PartyKind};
+use crate::model::{EntityKind, EntityRef, Service, is_any};
 use crate::source::{Span, Spanned};
 use crate::text;
 use petgraph::stable_graph::NodeIndex;
 
-/// The party that stands for everything outside that nobody declared.
-pub(crate) const INTERNET: &str = "internet";
-
 /// Builds the graph of the declared facts.
 pub fn build(inventory: &Inventory) -> Topology {
+    let internet = |it: &&Entry<Party>| it.kind.value == PartyKind::Internet;
+    let internet = inventory.parties.iter().find(internet);
     let mut builder = Builder {
         inventory,
-        topology: Topology::default(),
+        topology: Topology {
+            internet: internet.map(|it| EntityRef::new(EntityKind::Party, &it.id.value)),
+            ..Topology::default()
+        },
         addresses: AddressBook::new(inventory),
     };
     builder.things();
     builder.attachments();
     builder.connections();
+    builder.open_accesses();
     builder.forwards();
     builder.flows();
     builder.topology
-}
-
-/// Which system or zone an address belongs to.
-struct AddressBook {
-    systems: Vec<(IpNetwork, String)>,
-    zones: Vec<(IpNetwork, String)>,
-}
-
-impl AddressBook {
-    fn new(inventory: &Inventory) -> Self {
-        let systems = inventory.systems.iter().flat_map(|system| {
-            system
-                .attachments()
-                .flat_map(|at| at.addresses)
-                .map(|address| (address.value, system.id.value.clone()))
-        });
-        let zones = inventory.zones.iter().flat_map(|zone| {
-            zone.networks
-                .iter()
-                .map(|network| (network.value, zone.id.value.clone()))
-        });
-        Self {
-            systems: systems.collect(),
-            zones: zones.collect(),
-        }
-    }
-
-    /// The systems inside a network; failing that, the zone around it.
-    fn things(&self, network: IpNetwork) -> Vec<EntityRef> {
-        let inside: Vec<EntityRef> = self
-            .systems
-            .iter()
-            .filter(|(address, _)| contains(network, *address))
-            .map(|(_, id)| EntityRef::new(EntityKind::System, id.clone()))
-            .collect();
-        if !inside.is_empty() {
-            return inside;
-        }
-        self.zones
-            .iter()
-            .filter(|(zone, _)| contains(*zone, network))
-            .map(|(_, id)| EntityRef::new(EntityKind::Zone, id.clone()))
-            .collect()
-    }
 }
 
 struct Builder<'a> {
@@ -127,7 +87,7 @@ impl Builder<'_> {
         for (thing, span) in all {
             self.node(thing, span);
         }
-        self.node(EntityRef::new(EntityKind::Party, INTERNET), None);
+        self.node(self.topology.internet(), None);
     }
 
     /// Systems and devices in their zones and on their lines.
@@ -217,6 +177,23 @@ impl Builder<'_> {
                 None,
             );
             let name = connection.name.value.as_str();
+            if connection.allow.is_empty() && connection.purpose.value.opened_from_outside() {
+                let link = Link {
+                    kind: LinkKind::Unlimited {
+                        connection: connection.id.value.clone(),
+                    },
+                    services: Vec::new(),
+                    origins: vec![Origin::Declared(connection.id.span)],
+                    corroboration: Corroboration::NotLooked,
+                    says: text!(
+                        "外部接続「{name}」（許可する通信の記載なし）",
+                        "the connection `{name}`, which states no permission"
+                    ),
+                };
+                for zone in self.entered(connection) {
+                    self.link(party, zone, link.clone());
+                }
+            }
             for allow in &connection.allow {
                 let via = allow.via.as_ref().map(|via| via.id().to_owned());
                 let services: Vec<Service> = allow.services.iter().map(|s| s.value).collect();
@@ -239,11 +216,10 @@ impl Builder<'_> {
                     .is_some_and(|d| d.value == Direction::Outbound);
                 if outbound {
                     // The session starts inside: nothing outside can open one over this line.
-                    let source = allow
-                        .from
-                        .as_ref()
-                        .map(|from| self.ends(&from.value))
-                        .unwrap_or_default();
+                    let source = match &allow.from {
+                        Some(from) => self.ends(&from.value),
+                        None => self.entered(connection),
+                    };
                     for from in source {
                         self.link(from, party, link.clone());
                     }
@@ -260,6 +236,53 @@ impl Builder<'_> {
                         self.link(party, to, link.clone());
                     }
                 }
+            }
+        }
+    }
+
+    /// The zones at the entry of a connection: of the device or system it enters at, or of the
+    /// first device behind it that stands in one.
+    fn entered(&mut self, connection: &Connection) -> Vec<NodeIndex> {
+        let inventory = self.inventory;
+        let at = connection.at.as_ref().map(|at| at.value.owner.as_str());
+        let through = connection.through.iter().map(|device| device.id());
+        let zones = at.into_iter().chain(through).find_map(|id| {
+            let zones = match (inventory.devices.get(id), inventory.systems.get(id)) {
+                (Some(device), _) => device.zones(),
+                (None, Some(system)) => system.zones(),
+                (None, None) => Vec::new(),
+            };
+            (!zones.is_empty()).then_some(zones)
+        });
+        let zones = zones.unwrap_or_default().into_iter();
+        zones
+            .map(|id| self.node(EntityRef::new(EntityKind::Zone, id), None))
+            .collect()
+    }
+
+    /// Tunnels that devices accept from anybody.
+    fn open_accesses(&mut self) {
+        let inventory = self.inventory;
+        let internet = self.node(self.topology.internet(), None);
+        for device in &inventory.devices {
+            let name = device.name.value.as_str();
+            let open = device.remote_access.iter().find(|access| {
+                access.enabled.as_ref().is_none_or(|it| it.value) && anybody(&access.from)
+            });
+            let Some(access) = open else { continue };
+            for zone in device.zones() {
+                let zone = self.node(EntityRef::new(EntityKind::Zone, zone), None);
+                let link = Link {
+                    kind: LinkKind::OpenAccess,
+                    services: Vec::new(),
+                    origins: vec![Origin::Declared(access.span)],
+                    corroboration: Corroboration::NotLooked,
+                    says: text!(
+                        "機器「{name}」が接続元を限らず受け付け",
+                        "the device `{name}` accepts anybody"
+                    ),
+                };
+                self.link(internet, zone, link);
             }
         }
     }
@@ -282,21 +305,15 @@ impl Builder<'_> {
                         "port forward of the device `{name}`"
                     ),
                 };
-                let open = forward.from.is_empty()
-                    || forward
-                        .from
-                        .iter()
-                        .any(|from| matches!(from.value, Endpoint::Any | Endpoint::Internet));
-                if open {
-                    let internet = self.node(EntityRef::new(EntityKind::Party, INTERNET), None);
+                if anybody(&forward.from) {
+                    let internet = self.node(self.topology.internet(), None);
                     self.link(internet, to, link.clone());
                 }
                 for from in &forward.from {
-                    if let Endpoint::Named(id) = &from.value
-                        && inventory.parties.declares(id)
-                    {
-                        let party = self.node(EntityRef::new(EntityKind::Party, id), None);
-                        self.link(party, to, link.clone());
+                    for source in self.ends(&from.value) {
+                        if self.topology.graph[source].thing.kind == EntityKind::Party {
+                            self.link(source, to, link.clone());
+                        }
                     }
                 }
             }
@@ -307,7 +324,11 @@ impl Builder<'_> {
     fn flows(&mut self) {
         let inventory = self.inventory;
         for flow in &inventory.flows {
-            let (from, to) = (self.ends(&flow.from.value), self.ends(&flow.to.value));
+            let (from, mut to) = (self.ends(&flow.from.value), self.ends(&flow.to.value));
+            if is_everything(&flow.to.value) {
+                // What may go anywhere may go out.
+                to.push(self.node(self.topology.internet(), None));
+            }
             let (source, target) = (flow.from.value.to_string(), flow.to.value.to_string());
             for source_node in &from {
                 for target_node in &to {
@@ -333,16 +354,17 @@ impl Builder<'_> {
         }
     }
 
-    /// The nodes that an end of a flow means.
+    /// The nodes that an end of a flow means. Everything means every zone.
     fn ends(&mut self, endpoint: &Endpoint) -> Vec<NodeIndex> {
         let things = match endpoint {
-            Endpoint::Internet => vec![EntityRef::new(EntityKind::Party, INTERNET)],
-            Endpoint::Any => self
+            Endpoint::Internet => vec![self.topology.internet()],
+            _ if is_everything(endpoint) => self
                 .inventory
                 .zones
                 .ids()
                 .map(|id| EntityRef::new(EntityKind::Zone, &id.value))
                 .collect(),
+            Endpoint::Any => Vec::new(),
             Endpoint::Network(network) => self.addresses.things(*network),
             Endpoint::Named(id) => [
                 EntityKind::Zone,
@@ -360,4 +382,20 @@ impl Builder<'_> {
             .map(|thing| self.node(thing, None))
             .collect()
     }
+}
+
+/// Whether an end means everything there is.
+fn is_everything(endpoint: &Endpoint) -> bool {
+    match endpoint {
+        Endpoint::Any => true,
+        Endpoint::Network(network) => is_any(*network),
+        Endpoint::Internet | Endpoint::Named(_) => false,
+    }
+}
+
+/// Whether a list of permitted sources lets anybody come: it is empty, or says so.
+fn anybody(from: &[Spanned<Endpoint>]) -> bool {
+    let anybody =
+        |it: &Spanned<Endpoint>| it.value == Endpoint::Internet || is_everything(&it.value);
+    from.is_empty() || from.iter().any(anybody)
 }

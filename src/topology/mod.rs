@@ -7,9 +7,12 @@
 //!    └──circuit────────────┘
 //! ```
 //!
+//! Links are directed: sessions are opened from source to target, answers come back by themselves.
 //! A tunnel end is a node with an exposure of its own: a VPN is an entry, never an exemption.
-//! Rules and drawings read this graph; nothing in it is judged.
+//! What is not limited by the declaration counts as open: this graph may show more than a device
+//! lets through, never less. Rules and drawings read it; nothing in it is judged.
 
+mod addresses;
 mod build;
 mod spread;
 
@@ -17,7 +20,7 @@ pub use build::build;
 pub use spread::{Reached, Spread};
 
 use crate::locale::Text;
-use crate::model::{EntityRef, Service};
+use crate::model::{EntityKind, EntityRef, Service};
 use crate::source::Span;
 use petgraph::stable_graph::{NodeIndex, StableDiGraph};
 use std::collections::BTreeMap;
@@ -69,13 +72,21 @@ pub enum LinkKind {
         /// The relay that it must come through.
         via: Option<String>,
     },
+    /// A declared external connection that states no permission although its sessions are opened
+    /// from outside: nothing keeps it from the zones at its entry.
+    Unlimited {
+        /// The id of the connection.
+        connection: String,
+    },
+    /// A device lets anybody on the internet try to get in: into the zones that it stands in.
+    OpenAccess,
     /// A port that a device passes on to a system.
     Forward,
     /// A device or system stands in a zone.
     Attachment,
     /// A system stands in a zone: it reaches, and is reached by, everything there.
     Membership,
-    /// Traffic allowed between zones or systems.
+    /// Traffic allowed between zones or systems, and out to the internet or to parties.
     Flow,
     /// A line ends at a device or system.
     Line,
@@ -101,6 +112,7 @@ pub struct Link {
 pub struct Topology {
     graph: StableDiGraph<Node, Link>,
     index: BTreeMap<EntityRef, NodeIndex>,
+    internet: Option<EntityRef>,
 }
 
 impl Topology {
@@ -112,6 +124,13 @@ impl Topology {
     /// The node of a thing.
     pub fn node(&self, thing: &EntityRef) -> Option<NodeIndex> {
         self.index.get(thing).copied()
+    }
+
+    /// The node that stands for everything outside that nobody declared: the first party of the
+    /// kind `internet`, or one of its own.
+    pub fn internet(&self) -> EntityRef {
+        let undeclared = || EntityRef::new(EntityKind::Party, "internet");
+        self.internet.clone().unwrap_or_else(undeclared)
     }
 
     /// What sources agree on about a thing; `NotLooked` for one that the graph does not have.

@@ -12,3 +12,4 @@ mod formats;
 mod hospitals;
 mod rules;
 mod support;
+mod topology;

@@ -100,3 +100,16 @@ record! {
         zones: Vec<Spanned<Ref<Zone>>> = ("つながるゾーン", "zones it leads to"),
     }
 }
+
+impl Device {
+    /// The ids of the zones it stands in, each once.
+    pub fn zones(&self) -> Vec<&str> {
+        let mut zones = Vec::new();
+        for zone in self.interfaces.iter().filter_map(|it| it.zone.as_ref()) {
+            if !zones.contains(&zone.id()) {
+                zones.push(zone.id());
+            }
+        }
+        zones
+    }
+}
