@@ -73,7 +73,13 @@ pub struct SourceFile {
     name: String,
     text: String,
     line_starts: Vec<u32>,
+    /// How many characters stand before every `STRIDE`-th byte: a column in a line of many
+    /// megabytes is then found without counting from its beginning.
+    characters: Vec<u32>,
 }
+
+/// Bytes between two counts of characters.
+const STRIDE: usize = 4096;
 
 impl SourceFile {
     /// The name as the user gave it (relative to the inventory, never absolute).
@@ -87,8 +93,38 @@ impl SourceFile {
     }
 
     fn line_index(&self, offset: u32) -> usize {
-        self.line_starts.partition_point(|start| *start <= offset) - 1
+        self.line_starts
+            .partition_point(|start| *start <= offset)
+            .saturating_sub(1)
     }
+
+    fn line_start(&self, line: usize) -> usize {
+        let end = self.text.len();
+        self.line_starts
+            .get(line)
+            .map_or(end, |start| *start as usize)
+    }
+
+    /// The offset, moved back into the text and onto the beginning of a character.
+    fn floor(&self, offset: u32) -> usize {
+        let mut at = (offset as usize).min(self.text.len());
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    }
+
+    /// How many characters begin before an offset.
+    fn characters_before(&self, offset: usize) -> usize {
+        let counted = self.characters.get(offset / STRIDE).copied();
+        let from = offset / STRIDE * STRIDE;
+        counted.unwrap_or_default() as usize + count(&self.text.as_bytes()[from..offset])
+    }
+}
+
+/// How many characters begin in these bytes of UTF-8.
+fn count(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count()
 }
 
 /// All texts that were read in this run.
@@ -113,11 +149,16 @@ impl SourceMap {
                 .filter(|(_, byte)| *byte == b'\n')
                 .map(|(at, _)| at as u32 + 1),
         );
+        let mut characters = vec![0];
+        for block in text.as_bytes().chunks(STRIDE) {
+            characters.push(characters.last().unwrap_or(&0) + count(block) as u32);
+        }
         let id = FileId(self.files.len() as u32);
         self.files.push(SourceFile {
             name: name.into(),
             text,
             line_starts,
+            characters,
         });
         id
     }
@@ -143,11 +184,12 @@ impl SourceMap {
     /// Line and column of the first character of a span.
     pub fn position(&self, span: Span) -> Position {
         let file = self.file(span.file);
-        let line = file.line_index(span.start);
-        let before = &file.text[file.line_starts[line] as usize..span.start as usize];
+        let at = file.floor(span.start);
+        let line = file.line_index(at as u32);
+        let before = file.characters_before(file.line_start(line));
         Position {
             line: line + 1,
-            column: before.chars().count() + 1,
+            column: file.characters_before(at) - before + 1,
         }
     }
 
@@ -161,11 +203,15 @@ impl SourceMap {
     pub fn line(&self, span: Span) -> &str {
         let file = self.file(span.file);
         let line = file.line_index(span.start);
-        let start = file.line_starts[line] as usize;
-        let end = file
-            .line_starts
-            .get(line + 1)
-            .map_or(file.text.len(), |next| *next as usize);
-        file.text[start..end].trim_end_matches(['\n', '\r'])
+        file.text[file.line_start(line)..file.line_start(line + 1)].trim_end_matches(['\n', '\r'])
+    }
+
+    /// How many bytes of [`Self::line`] stand before a span; its whole length for a span that
+    /// begins at the line break.
+    pub fn offset_in_line(&self, span: Span) -> usize {
+        let file = self.file(span.file);
+        let at = file.floor(span.start);
+        let start = file.line_start(file.line_index(at as u32));
+        at.saturating_sub(start).min(self.line(span).len())
     }
 }

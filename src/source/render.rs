@@ -1,10 +1,12 @@
 //! Diagnostics as text: the source line with a caret under the right character.
+//!
+//! Written here and not left to a library, because a caret must stand right behind wide Japanese
+//! characters and tabs, because a line may be longer than the terminal or the whole file, and
+//! because nothing in an inventory may send escape sequences to the terminal.
 
-use super::{Diagnostic, Level, SourceMap};
-use crate::locale::Lang;
-use annotate_snippets::{
-    AnnotationKind, Group, Level as Rank, Renderer, Snippet, renderer::DecorStyle,
-};
+use super::{Diagnostic, FileId, Label, Level, SourceMap};
+use crate::locale::{Lang, display_width};
+use std::fmt::Write as _;
 
 /// How a rendering looks.
 #[derive(Clone, Copy, Debug)]
@@ -15,62 +17,251 @@ pub struct Style {
     pub colour: bool,
 }
 
+/// A tab in a source line is shown as this many columns, wherever it stands.
+const TAB: &str = "    ";
+/// Of a long line, at most so many columns before the caret and so many in all are shown.
+const BEFORE: usize = 48;
+const COLUMNS: usize = 110;
+
+const BOLD: &str = "1";
+const RED: &str = "1;31";
+const YELLOW: &str = "1;33";
+const BLUE: &str = "1;34";
+const CYAN: &str = "1;36";
+
 /// One diagnostic as a block of lines without a trailing line break.
 pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> String {
-    let lang = style.lang;
-    let rank = match (diagnostic.level, lang) {
-        (Level::Error, Lang::Ja) => Rank::ERROR.with_name("誤り"),
-        (Level::Error, Lang::En) => Rank::ERROR,
-        (Level::Warning, Lang::Ja) => Rank::WARNING.with_name("注意"),
-        (Level::Warning, Lang::En) => Rank::WARNING,
+    let (word, colour) = match (diagnostic.level, style.lang) {
+        (Level::Error, Lang::Ja) => ("誤り", RED),
+        (Level::Error, Lang::En) => ("error", RED),
+        (Level::Warning, Lang::Ja) => ("注意", YELLOW),
+        (Level::Warning, Lang::En) => ("warning", YELLOW),
     };
-    let help_rank = match lang {
-        Lang::Ja => Rank::HELP.with_name("対処"),
-        Lang::En => Rank::HELP,
+    let help = match style.lang {
+        Lang::Ja => "対処",
+        Lang::En => "help",
     };
-    let mut group = Group::with_title(
-        rank.primary_title(diagnostic.message.get(lang))
-            .id(diagnostic.code),
-    );
-    let mut files: Vec<_> = diagnostic
-        .labels
+    let mut out = Painter::new(style.colour);
+    out.paint(colour, &format!("{word}[{}]", diagnostic.code));
+    out.paint(BOLD, ": ");
+    out.paint(BOLD, &printable(diagnostic.message.get(style.lang)));
+    let gutter = excerpt(&diagnostic.labels, sources, style.lang, colour, &mut out);
+    if let Some(text) = &diagnostic.help {
+        let _ = write!(out.text, "\n{:gutter$} ", "");
+        out.paint(BLUE, "=");
+        out.text.push(' ');
+        out.paint(CYAN, help);
+        out.text.push_str(": ");
+        out.text.push_str(&printable(text.get(style.lang)));
+    }
+    out.text
+}
+
+/// The lines that the labels are about, with their marks. Returns the width of the line numbers.
+fn excerpt(
+    labels: &[Label],
+    sources: &SourceMap,
+    lang: Lang,
+    colour: &str,
+    out: &mut Painter,
+) -> usize {
+    let line_of = |label: &Label| sources.position(label.span).line;
+    let gutter = labels
         .iter()
-        .map(|label| label.span.file)
-        .collect();
-    files.dedup();
-    for (index, id) in files.iter().enumerate() {
-        if files[..index].contains(id) {
-            continue;
+        .map(|label| line_of(label).to_string().len())
+        .max()
+        .unwrap_or(0);
+    let mut files: Vec<FileId> = Vec::new();
+    for label in labels {
+        if !files.contains(&label.span.file) {
+            files.push(label.span.file);
         }
-        let file = sources.file(*id);
-        let annotations = diagnostic
-            .labels
+    }
+    for (nth, file) in files.iter().enumerate() {
+        // The place to mend leads its file; the lines then follow in the order of the text.
+        let mut here: Vec<(usize, &Label)> = labels
             .iter()
             .enumerate()
-            .filter(|(_, label)| label.span.file == *id)
-            .map(|(order, label)| {
-                let kind = if order == 0 {
-                    AnnotationKind::Primary
-                } else {
-                    AnnotationKind::Context
-                };
-                kind.span(label.span.start as usize..label.span.end as usize)
-                    .label(label.text.get(lang))
-            });
-        group = group.element(
-            Snippet::source(file.text())
-                .path(file.name())
-                .fold(true)
-                .annotations(annotations),
-        );
+            .filter(|(_, label)| label.span.file == *file)
+            .collect();
+        if let Some((_, first)) = here.first() {
+            let arrow = if nth == 0 { "-->" } else { ":::" };
+            let _ = write!(out.text, "\n{:gutter$}", "");
+            out.paint(BLUE, arrow);
+            let _ = write!(out.text, " {}", printable(&sources.place(first.span)));
+        }
+        here.sort_by_key(|(order, label)| (line_of(label), label.span.start, *order));
+        out.gutter(gutter, None);
+        let mut shown = None;
+        for (order, label) in here {
+            let line = line_of(label);
+            let window = Window::new(sources, label);
+            let far = shown.is_some_and(|before| before + 1 < line);
+            if far {
+                out.text.push('\n');
+                out.paint(BLUE, "...");
+            }
+            // A long line is shown again when its window is another one.
+            if shown != Some(line) || window.cropped {
+                out.gutter(gutter, Some(line));
+                out.text.push(' ');
+                out.text.push_str(&window.text);
+            }
+            shown = Some(line);
+            let (mark, paint) = if order == 0 {
+                ("^", colour)
+            } else {
+                ("-", BLUE)
+            };
+            out.gutter(gutter, None);
+            let _ = write!(out.text, " {:1$}", "", window.column);
+            out.paint(paint, &mark.repeat(window.width));
+            let says = printable(label.text.get(lang));
+            if !says.is_empty() {
+                out.text.push(' ');
+                out.paint(paint, &says);
+            }
+        }
+        if nth + 1 == files.len() {
+            out.gutter(gutter, None);
+        }
     }
-    if let Some(help) = &diagnostic.help {
-        group = group.element(help_rank.message(help.get(lang)));
+    gutter
+}
+
+/// The part of a line around a label, as it is shown.
+struct Window {
+    text: String,
+    /// Columns before the mark.
+    column: usize,
+    /// Columns of the mark, at least one.
+    width: usize,
+    cropped: bool,
+}
+
+impl Window {
+    fn new(sources: &SourceMap, label: &Label) -> Self {
+        let line = sources.line(label.span);
+        let start = sources.offset_in_line(label.span);
+        // A span over several lines is marked to the end of its first one.
+        let length = label.span.end.saturating_sub(label.span.start) as usize;
+        let end = floor(line, (start + length).min(line.len())).max(start);
+        let (before, from) = last_columns(&line[..start], BEFORE);
+        let (marked, to) = first_columns(&line[start..end], COLUMNS - BEFORE);
+        let column = display_width(&before);
+        let room = COLUMNS.saturating_sub(column + display_width(&marked));
+        let (after, rest) = match start + to == end {
+            true => first_columns(&line[end..], room),
+            false => (String::new(), 0),
+        };
+        let (head, tail) = (from > 0, start + to + rest < line.len());
+        let mut text = String::new();
+        if head {
+            text.push('…');
+        }
+        text.push_str(&before);
+        text.push_str(&marked);
+        text.push_str(&after);
+        if tail {
+            text.push('…');
+        }
+        Self {
+            column: column + usize::from(head),
+            width: display_width(&marked).max(1),
+            cropped: head || tail,
+            text,
+        }
     }
-    let renderer = if style.colour {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
-    renderer.decor_style(DecorStyle::Ascii).render(&[group])
+}
+
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// As much of the beginning of `text` as fits, and how many bytes of it that is.
+fn first_columns(text: &str, columns: usize) -> (String, usize) {
+    let mut shown = String::new();
+    let mut width = 0;
+    for (at, c) in text.char_indices() {
+        let next = shown_char(c);
+        width += display_width(&next);
+        if width > columns {
+            return (shown, at);
+        }
+        shown.push_str(&next);
+    }
+    (shown, text.len())
+}
+
+/// As much of the end of `text` as fits, and the byte where that begins.
+fn last_columns(text: &str, columns: usize) -> (String, usize) {
+    let mut width = 0;
+    let mut from = text.len();
+    for (at, c) in text.char_indices().rev() {
+        width += display_width(&shown_char(c));
+        if width > columns {
+            break;
+        }
+        from = at;
+    }
+    (text[from..].chars().map(shown_char).collect(), from)
+}
+
+/// A character of a source as it is shown: nothing that moves the cursor or turns the text.
+fn shown_char(c: char) -> String {
+    match c {
+        '\t' => TAB.to_owned(),
+        c if is_harmful(c) => char::REPLACEMENT_CHARACTER.to_string(),
+        c => c.to_string(),
+    }
+}
+
+/// A sentence without anything that moves the cursor; it may quote the file.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\n' | '\r' | '\t' => ' ',
+            c if is_harmful(c) => char::REPLACEMENT_CHARACTER,
+            c => c,
+        })
+        .collect()
+}
+
+/// Control characters, and the marks that turn the direction of writing.
+fn is_harmful(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// Text with colour escapes, if there are to be any.
+struct Painter {
+    text: String,
+    colour: bool,
+}
+
+impl Painter {
+    fn new(colour: bool) -> Self {
+        Self {
+            text: String::new(),
+            colour,
+        }
+    }
+
+    fn paint(&mut self, escape: &str, text: &str) {
+        if self.colour {
+            let _ = write!(self.text, "\x1B[{escape}m{text}\x1B[0m");
+        } else {
+            self.text.push_str(text);
+        }
+    }
+
+    /// A new line with its number, or without.
+    fn gutter(&mut self, width: usize, line: Option<usize>) {
+        self.text.push('\n');
+        let number = line.map(|line| line.to_string()).unwrap_or_default();
+        self.paint(BLUE, &format!("{number:>width$} |"));
+    }
 }

@@ -11,5 +11,6 @@ mod advisories;
 mod formats;
 mod hospitals;
 mod rules;
+mod reading;
 mod support;
 mod topology;
