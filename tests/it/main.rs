@@ -10,7 +10,7 @@
 mod advisories;
 mod formats;
 mod hospitals;
-mod rules;
 mod reading;
+mod rules;
 mod support;
 mod topology;
