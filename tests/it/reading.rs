@@ -146,6 +146,10 @@ fn other_encodings_are_named_with_the_way_to_convert() {
             "Shift_JIS",
         ),
         (encoding_rs::EUC_JP.encode(text).0.into_owned(), "EUC-JP"),
+        (
+            encoding_rs::ISO_2022_JP.encode(text).0.into_owned(),
+            "ISO-2022-JP",
+        ),
         (b"\xFF\xFE\0\0a\0\0\0".to_vec(), "UTF-32"),
     ];
     for (bytes, encoding) in cases {
