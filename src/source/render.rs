@@ -5,7 +5,7 @@
 //! because nothing in an inventory may send escape sequences to the terminal.
 
 use super::{Diagnostic, FileId, Label, Level, SourceMap};
-use crate::locale::{Lang, display_width};
+use crate::locale::{Lang, Text, display_width};
 use std::fmt::Write as _;
 
 /// How a rendering looks.
@@ -23,6 +23,10 @@ const TAB: &str = "    ";
 const BEFORE: usize = 48;
 const COLUMNS: usize = 110;
 
+static ERROR: Text = Text::new("誤り", "error");
+static WARNING: Text = Text::new("注意", "warning");
+static HELP: Text = Text::new("対処", "help");
+
 const BOLD: &str = "1";
 const RED: &str = "1;31";
 const YELLOW: &str = "1;33";
@@ -31,16 +35,11 @@ const CYAN: &str = "1;36";
 
 /// One diagnostic as a block of lines without a trailing line break.
 pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> String {
-    let (word, colour) = match (diagnostic.level, style.lang) {
-        (Level::Error, Lang::Ja) => ("誤り", RED),
-        (Level::Error, Lang::En) => ("error", RED),
-        (Level::Warning, Lang::Ja) => ("注意", YELLOW),
-        (Level::Warning, Lang::En) => ("warning", YELLOW),
+    let (word, colour) = match diagnostic.level {
+        Level::Error => (ERROR.get(style.lang), RED),
+        Level::Warning => (WARNING.get(style.lang), YELLOW),
     };
-    let help = match style.lang {
-        Lang::Ja => "対処",
-        Lang::En => "help",
-    };
+    let help = HELP.get(style.lang);
     let mut out = Painter::new(style.colour);
     out.paint(colour, &format!("{word}[{}]", diagnostic.code));
     out.paint(BOLD, ": ");

@@ -8,6 +8,8 @@
 )]
 
 mod advisories;
+mod architecture;
+mod cli;
 mod formats;
 mod hospitals;
 mod reading;
