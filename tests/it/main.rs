@@ -11,6 +11,7 @@ mod advisories;
 mod architecture;
 mod cli;
 mod formats;
+mod geometry;
 mod hospitals;
 mod reading;
 mod rules;

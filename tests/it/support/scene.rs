@@ -1,0 +1,588 @@
+//! What a drawing must never do: texts that leave their boxes or cover each other, lines that run
+//! through boxes or words, things that are missing. Each check returns what it found wrong in
+//! words; an empty list is a pass.
+
+use super::sheet::at;
+use sekisho::diagram::font;
+use sekisho::diagram::scene::{Anchor, Area, Item, Point, Role, Scene, Shape};
+use sekisho::inventory::Inventory;
+use sekisho::model::{EntityKind, EntityRef};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How far two texts may overlap, and a text may leave its box, in points.
+const SLACK: f32 = 0.3;
+/// The smallest size of a font that can be read on paper.
+const SMALLEST: f32 = 6.5;
+/// The part of the paper's edge that office printers leave blank: 5 mm, in points.
+const MARGIN: f32 = 5.0 / 25.4 * 72.0;
+/// The longest stretch that two routes may share, in points.
+const SHARED: f32 = 3.0;
+
+/// Every check that needs the sheet alone.
+pub fn violations(scene: &Scene) -> Vec<String> {
+    [
+        soundness(scene),
+        names(scene),
+        texts_in_place(scene),
+        texts_apart(scene),
+        texts_off_outlines(scene),
+        texts_off_lines(scene),
+        lines_off_boxes(scene),
+        lines_apart(scene),
+        lines_attached(scene),
+        boxes_apart(scene),
+        sizes(scene),
+        margins(scene),
+    ]
+    .concat()
+}
+
+/// The upper left and lower right of what an item covers.
+pub fn bounds(shape: &Shape) -> Area {
+    match shape {
+        Shape::Rect { area, .. } => *area,
+        Shape::Circle { centre, radius, .. } => Area {
+            x: centre.x - radius,
+            y: centre.y - radius,
+            w: 2.0 * radius,
+            h: 2.0 * radius,
+        },
+        Shape::Line { points, .. } | Shape::Polygon { points, .. } => around(points),
+        Shape::Text {
+            at: place,
+            anchor,
+            text,
+            size,
+            bold,
+            turn,
+            ..
+        } => {
+            let width = font::width(text, *size, *bold);
+            let left = match anchor {
+                Anchor::Start => 0.0,
+                Anchor::Middle => -width / 2.0,
+                Anchor::End => -width,
+            };
+            // Every glyph of the font stands between these (its `hhea` table: 1802 and -246 of
+            // 2048 units).
+            let (top, bottom) = (-0.88 * size, 0.12 * size);
+            let turned = |x: f32, y: f32| match turn {
+                90 => at(place.x - y, place.y + x),
+                _ => at(place.x + x, place.y + y),
+            };
+            around(&[turned(left, top), turned(left + width, bottom)])
+        }
+    }
+}
+
+fn around(points: &[Point]) -> Area {
+    let fold = |pick: fn(&Point) -> f32, join: fn(f32, f32) -> f32| {
+        points.iter().map(pick).reduce(join).unwrap_or(0.0)
+    };
+    let (x, y) = (fold(|p| p.x, f32::min), fold(|p| p.y, f32::min));
+    let (right, bottom) = (fold(|p| p.x, f32::max), fold(|p| p.y, f32::max));
+    Area {
+        x,
+        y,
+        w: right - x,
+        h: bottom - y,
+    }
+}
+
+/// A text with where it stands in the order of drawing.
+struct Words<'a> {
+    order: usize,
+    text: &'a str,
+    area: Area,
+    owner: Option<&'a str>,
+}
+
+fn words(scene: &Scene) -> Vec<Words<'_>> {
+    let items = scene.items.iter().enumerate();
+    items
+        .filter_map(|(order, item)| match &item.shape {
+            Shape::Text { text, .. } if !text.is_empty() => Some(Words {
+                order,
+                text,
+                area: bounds(&item.shape),
+                owner: item.owner.as_deref(),
+            }),
+            _ => None,
+        })
+        .collect()
+}
+
+/// A box that lines and foreign words must keep out of.
+struct Boxed<'a> {
+    order: usize,
+    role: Role,
+    key: &'a str,
+    area: Area,
+}
+
+fn boxes(scene: &Scene) -> Vec<Boxed<'_>> {
+    let items = scene.items.iter().enumerate();
+    items
+        .filter_map(|(order, item)| {
+            let solid = matches!(
+                item.role,
+                Role::Zone
+                    | Role::System
+                    | Role::Device
+                    | Role::Party
+                    | Role::Circuit
+                    | Role::Backbone
+            );
+            let key = item.key.as_deref().filter(|_| solid)?;
+            Some(Boxed {
+                order,
+                role: item.role,
+                key,
+                area: bounds(&item.shape),
+            })
+        })
+        .collect()
+}
+
+/// One straight piece of a route or tie.
+struct Stretch<'a> {
+    order: usize,
+    item: &'a Item,
+    from: Point,
+    to: Point,
+    width: f32,
+}
+
+impl Stretch<'_> {
+    fn area(&self, grown: f32) -> Area {
+        let area = around(&[self.from, self.to]);
+        Area {
+            x: area.x - grown,
+            y: area.y - grown,
+            w: area.w + 2.0 * grown,
+            h: area.h + 2.0 * grown,
+        }
+    }
+
+    fn told(&self) -> String {
+        let Point { x, y } = self.from;
+        let Point { x: to_x, y: to_y } = self.to;
+        format!(
+            "{} from {x:.1},{y:.1} to {to_x:.1},{to_y:.1}",
+            told(self.item)
+        )
+    }
+}
+
+fn stretches(scene: &Scene) -> Vec<Stretch<'_>> {
+    let lines = scene.items.iter().enumerate();
+    lines
+        .filter(|(_, item)| matches!(item.role, Role::Route | Role::Tie))
+        .filter_map(|(order, item)| match &item.shape {
+            Shape::Line { points, stroke, .. } => Some((order, item, points, stroke.width)),
+            _ => None,
+        })
+        .flat_map(|(order, item, points, width)| {
+            points.windows(2).map(move |pair| Stretch {
+                order,
+                item,
+                from: pair[0],
+                to: pair[1],
+                width,
+            })
+        })
+        .collect()
+}
+
+fn told(item: &Item) -> String {
+    let name = item.key.clone().or_else(|| {
+        let ends = item.ends.as_ref();
+        ends.map(|(a, b)| format!("{a} → {b}"))
+    });
+    let thing = item.thing.as_ref().map(ToString::to_string);
+    let known: Vec<String> = name.into_iter().chain(thing).collect();
+    format!("{:?} {}", item.role, known.join(" of "))
+}
+
+fn shrunk(area: Area, by: f32) -> Area {
+    Area {
+        x: area.x + by,
+        y: area.y + by,
+        w: area.w - 2.0 * by,
+        h: area.h - 2.0 * by,
+    }
+}
+
+/// Coordinates are numbers, lines are orthogonal, every character has a glyph.
+pub fn soundness(scene: &Scene) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for item in &scene.items {
+        let Area { x, y, w, h } = bounds(&item.shape);
+        if ![x, y, w, h].iter().all(|it| it.is_finite()) || w < 0.0 || h < 0.0 {
+            wrong.push(format!(
+                "{} has no sound place: {x} {y} {w} {h}",
+                told(item)
+            ));
+        }
+        match &item.shape {
+            Shape::Line { points, .. } => {
+                if points.len() < 2 {
+                    wrong.push(format!("{} is a line of one point", told(item)));
+                }
+                for pair in points.windows(2) {
+                    let (dx, dy) = (pair[1].x - pair[0].x, pair[1].y - pair[0].y);
+                    if dx.abs() > 0.01 && dy.abs() > 0.01 {
+                        wrong.push(format!("{} is slanted at {:?}", told(item), pair[0]));
+                    }
+                }
+            }
+            Shape::Text { text, .. } => {
+                if let Some(lost) = text.chars().find(|c| !font::has(*c)) {
+                    wrong.push(format!(
+                        "“{text}” has {lost:?}, which the font does not have"
+                    ));
+                }
+            }
+            _ => {}
+        }
+    }
+    wrong
+}
+
+/// Keys are unique; owners and ends exist.
+pub fn names(scene: &Scene) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut keys = BTreeSet::new();
+    for key in scene.items.iter().filter_map(|item| item.key.as_deref()) {
+        if !keys.insert(key) {
+            wrong.push(format!("the key {key} is used twice"));
+        }
+    }
+    for item in &scene.items {
+        let ends = item.ends.iter().flat_map(|(a, b)| [a, b]);
+        for name in item.owner.iter().chain(ends) {
+            if !keys.contains(name.as_str()) {
+                wrong.push(format!("{} names {name}, which is no key", told(item)));
+            }
+        }
+    }
+    wrong
+}
+
+/// Every text stands on the paper and in its box.
+pub fn texts_in_place(scene: &Scene) -> Vec<String> {
+    let page = Area {
+        x: 0.0,
+        y: 0.0,
+        w: scene.width,
+        h: scene.height,
+    };
+    let areas = areas_by_key(scene);
+    let mut wrong = Vec::new();
+    for it in words(scene) {
+        if !page.holds(it.area, SLACK) {
+            wrong.push(format!("“{}” leaves the page", it.text));
+        }
+        if let Some((owner, area)) = it.owner.and_then(|key| Some((key, areas.get(key)?)))
+            && !area.holds(it.area, SLACK)
+        {
+            wrong.push(format!(
+                "“{}” {:?} leaves its box {owner} {area:?}",
+                it.text, it.area
+            ));
+        }
+    }
+    wrong
+}
+
+fn areas_by_key(scene: &Scene) -> BTreeMap<&str, Area> {
+    let keyed = scene.items.iter();
+    keyed
+        .filter_map(|item| Some((item.key.as_deref()?, bounds(&item.shape))))
+        .collect()
+}
+
+/// No two texts overlap.
+pub fn texts_apart(scene: &Scene) -> Vec<String> {
+    let mut all = words(scene);
+    all.sort_by(|a, b| a.area.x.total_cmp(&b.area.x));
+    let mut wrong = Vec::new();
+    for (index, one) in all.iter().enumerate() {
+        let near = all[index + 1..].iter();
+        for other in near.take_while(|other| other.area.x < one.area.right()) {
+            if one.area.overlaps(other.area, SLACK) {
+                wrong.push(format!("“{}” and “{}” overlap", one.text, other.text));
+            }
+        }
+    }
+    wrong
+}
+
+/// Where the filled item stands that a text belongs to: it hides what was drawn before it.
+fn ground(scene: &Scene, owner: Option<&str>) -> Option<usize> {
+    let owner = owner?;
+    scene.items.iter().position(|item| {
+        let filled = match &item.shape {
+            Shape::Rect { fill, .. } | Shape::Circle { fill, .. } | Shape::Polygon { fill, .. } => {
+                fill.is_some()
+            }
+            Shape::Line { .. } | Shape::Text { .. } => false,
+        };
+        filled && item.key.as_deref() == Some(owner)
+    })
+}
+
+/// No text touches the outline of a box that is not its own, unless it stands on a filled item
+/// that hides the outline.
+pub fn texts_off_outlines(scene: &Scene) -> Vec<String> {
+    let boxes = boxes(scene);
+    let mut wrong = Vec::new();
+    for it in words(scene) {
+        let hidden = ground(scene, it.owner);
+        for other in &boxes {
+            let touches = other.area.overlaps(it.area, SLACK) && !other.area.holds(it.area, SLACK);
+            let covered = hidden.is_some_and(|ground| ground > other.order);
+            if touches && !covered && it.owner != Some(other.key) {
+                wrong.push(format!(
+                    "“{}” touches the outline of {}",
+                    it.text, other.key
+                ));
+            }
+        }
+    }
+    wrong
+}
+
+/// No route or tie crosses a text, unless the text stands on a filled item drawn later.
+pub fn texts_off_lines(scene: &Scene) -> Vec<String> {
+    let stretches = stretches(scene);
+    let mut wrong = Vec::new();
+    for it in words(scene) {
+        let hidden = ground(scene, it.owner);
+        for stretch in &stretches {
+            let covered = hidden.is_some_and(|ground| ground > stretch.order);
+            if !covered && stretch.area(stretch.width / 2.0).overlaps(it.area, SLACK) {
+                wrong.push(format!("{} crosses “{}”", stretch.told(), it.text));
+            }
+        }
+    }
+    wrong
+}
+
+/// No line passes through the inside of a box. A line may be inside a zone when it ends there.
+pub fn lines_off_boxes(scene: &Scene) -> Vec<String> {
+    let boxes = boxes(scene);
+    let areas = areas_by_key(scene);
+    let mut wrong = Vec::new();
+    for stretch in stretches(scene) {
+        let ends = stretch.item.ends.as_ref();
+        for other in &boxes {
+            let inside = shrunk(other.area, 0.6);
+            if !inside.overlaps(stretch.area(0.0), 0.0) {
+                continue;
+            }
+            let leads_in = ends.is_some_and(|(a, b)| {
+                let ends = [a, b].into_iter().filter_map(|key| areas.get(key.as_str()));
+                let mut ends = ends.filter(|end| **end != other.area);
+                ends.any(|end| other.area.holds(*end, SLACK))
+            });
+            if !(other.role == Role::Zone && leads_in) {
+                wrong.push(format!("{} runs through {}", stretch.told(), other.key));
+            }
+        }
+    }
+    wrong
+}
+
+/// No two lines run on top of each other, unless they show the same thing.
+pub fn lines_apart(scene: &Scene) -> Vec<String> {
+    let all = stretches(scene);
+    let mut wrong = Vec::new();
+    for (index, one) in all.iter().enumerate() {
+        for other in &all[index + 1..] {
+            let same = one.order == other.order
+                || (one.item.thing.is_some() && one.item.thing == other.item.thing);
+            let (a, b) = (one.area(0.0), other.area(0.0));
+            let run = |from: f32, to: f32, from_b: f32, to_b: f32| to.min(to_b) - from.max(from_b);
+            let (x, y) = (
+                run(a.x, a.right(), b.x, b.right()),
+                run(a.y, a.bottom(), b.y, b.bottom()),
+            );
+            let near = (one.width + other.width) / 2.0;
+            let level = a.h < 0.01 && b.h < 0.01 && x > SHARED && (a.y - b.y).abs() < near;
+            let upright = a.w < 0.01 && b.w < 0.01 && y > SHARED && (a.x - b.x).abs() < near;
+            if !same && (level || upright) {
+                wrong.push(format!("{} runs on top of {}", one.told(), other.told()));
+            }
+        }
+    }
+    wrong
+}
+
+/// A line begins and ends at the outlines of the boxes that it joins.
+pub fn lines_attached(scene: &Scene) -> Vec<String> {
+    let areas = areas_by_key(scene);
+    let mut wrong = Vec::new();
+    for item in &scene.items {
+        let (Shape::Line { points, .. }, Some((a, b))) = (&item.shape, &item.ends) else {
+            continue;
+        };
+        let (Some(first), Some(last)) = (points.first(), points.last()) else {
+            continue;
+        };
+        let on = |key: &String, point: &Point| {
+            areas.get(key.as_str()).is_none_or(|area| {
+                let spot = Area {
+                    x: point.x,
+                    y: point.y,
+                    w: 0.0,
+                    h: 0.0,
+                };
+                area.holds(spot, 1.2) && !shrunk(*area, 1.2).holds(spot, 0.0)
+            })
+        };
+        if !(on(a, first) && on(b, last) || on(b, first) && on(a, last)) {
+            wrong.push(format!("{} does not reach from {a} to {b}", told(item)));
+        }
+    }
+    wrong
+}
+
+/// Boxes do not overlap; a system stands wholly in a zone or wholly outside of it.
+pub fn boxes_apart(scene: &Scene) -> Vec<String> {
+    let mut all = boxes(scene);
+    all.sort_by(|a, b| a.area.x.total_cmp(&b.area.x));
+    let mut wrong = Vec::new();
+    for (index, one) in all.iter().enumerate() {
+        let near = all[index + 1..].iter();
+        for other in near.take_while(|other| other.area.x < one.area.right()) {
+            if !one.area.overlaps(other.area, SLACK) {
+                continue;
+            }
+            let nested = match (one.role, other.role) {
+                (Role::Zone, Role::System) => one.area.holds(other.area, SLACK),
+                (Role::System, Role::Zone) => other.area.holds(one.area, SLACK),
+                _ => false,
+            };
+            if !nested {
+                wrong.push(format!("{} and {} overlap", one.key, other.key));
+            }
+        }
+    }
+    wrong
+}
+
+/// Every text can be read on paper.
+pub fn sizes(scene: &Scene) -> Vec<String> {
+    let items = scene.items.iter();
+    items
+        .filter_map(|item| match &item.shape {
+            Shape::Text { text, size, .. } if *size < SMALLEST - 0.001 => {
+                Some(format!("“{text}” has only {size} points"))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// Nothing stands where printers leave the paper blank.
+pub fn margins(scene: &Scene) -> Vec<String> {
+    let page = Area {
+        x: 0.0,
+        y: 0.0,
+        w: scene.width,
+        h: scene.height,
+    };
+    let printed = shrunk(page, MARGIN);
+    let items = scene.items.iter();
+    items
+        .filter(|item| !printed.holds(bounds(&item.shape), SLACK))
+        .map(|item| {
+            format!(
+                "{} {:?} stands in the margin",
+                told(item),
+                bounds(&item.shape)
+            )
+        })
+        .collect()
+}
+
+/// Every system, device and connection of the inventory, and every party that has a connection,
+/// is on a sheet, every system is in its zone, and every number of a connection can be read.
+pub fn against(inventory: &Inventory, sheets: &[Scene]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let items = || sheets.iter().flat_map(|sheet| &sheet.items);
+    let shown: BTreeSet<&EntityRef> = items().filter_map(|item| item.thing.as_ref()).collect();
+    let ids = |kind| {
+        let ids: Vec<&str> = match kind {
+            EntityKind::System => inventory
+                .systems
+                .ids()
+                .map(|it| it.value.as_str())
+                .collect(),
+            EntityKind::Device => inventory
+                .devices
+                .ids()
+                .map(|it| it.value.as_str())
+                .collect(),
+            EntityKind::Party => inventory
+                .connections
+                .iter()
+                .map(|it| it.party.id())
+                .collect(),
+            _ => inventory
+                .connections
+                .ids()
+                .map(|it| it.value.as_str())
+                .collect(),
+        };
+        ids
+    };
+    for kind in [
+        EntityKind::System,
+        EntityKind::Device,
+        EntityKind::Party,
+        EntityKind::Connection,
+    ] {
+        for id in ids(kind) {
+            let thing = EntityRef::new(kind, id);
+            if !shown.contains(&thing) {
+                wrong.push(format!("{thing} is on no sheet"));
+            }
+        }
+    }
+    let texts: BTreeSet<&str> = items()
+        .filter_map(|item| match &item.shape {
+            Shape::Text { text, .. } => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    for number in inventory.connection_numbers() {
+        if !texts.contains(number.to_string().as_str()) {
+            wrong.push(format!("the number {number} is on no sheet"));
+        }
+    }
+    for sheet in sheets {
+        let of = |role: Role| sheet.items.iter().filter(move |item| item.role == role);
+        for item in of(Role::System).filter(|item| item.key.is_some()) {
+            let system = item
+                .thing
+                .as_ref()
+                .and_then(|it| inventory.systems.get(&it.id));
+            let Some(homes) = system.map(|it| it.zones()).filter(|it| !it.is_empty()) else {
+                continue;
+            };
+            let home = of(Role::Zone).any(|zone| {
+                let declared = zone
+                    .thing
+                    .as_ref()
+                    .is_some_and(|it| homes.contains(&it.id.as_str()));
+                declared && bounds(&zone.shape).holds(bounds(&item.shape), SLACK)
+            });
+            if !home {
+                wrong.push(format!("{} is in none of its zones {homes:?}", told(item)));
+            }
+        }
+    }
+    wrong
+}
