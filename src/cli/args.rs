@@ -3,6 +3,7 @@
 
 use super::Exit;
 use super::options;
+use crate::diagram::Paper;
 use crate::finding::Severity;
 use crate::locale::{Lang, Text};
 use crate::model::Date;
@@ -71,6 +72,8 @@ pub(super) enum Command {
     Audit(Audit),
     /// 台帳の書き方に誤りがないか確かめる / check that an inventory is well formed
     Validate(Validate),
+    /// 構成図だけを出力する / draw the diagram alone
+    Diagram(Diagram),
     /// 規則の一覧、または1つの規則の説明を表示する / list the rules, or explain one
     Explain(Explain),
     /// JSON Schemaを出力する（エディタの入力補完用） / print the JSON Schema, for completion in an editor
@@ -127,6 +130,58 @@ pub(super) struct Validate {
     pub(super) inventories: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) day: Day,
+}
+
+/// `sekisho diagram`
+#[derive(Debug, clap::Args)]
+pub(super) struct Diagram {
+    /// 台帳（ファイル、フォルダ、- は標準入力） / inventory: a file, a folder, or - for standard input
+    #[arg(value_name = "INVENTORY")]
+    pub(super) inventory: PathBuf,
+    /// 出力するファイル。形式は拡張子で決まる / file to write; its ending chooses the format
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: PathBuf,
+    /// 図の種類: whole（全体構成図）、external（外部接続図）、connection:ID（1つの外部接続） / what is shown: whole, external, connection:ID
+    #[arg(long, value_name = "VIEW", default_value = "whole", value_parser = shown)]
+    pub(super) view: Shown,
+    /// 用紙。省略すると内容に合わせる / paper; chosen by the amount when left out
+    #[arg(long, value_enum, value_name = "PAPER")]
+    pub(super) paper: Option<PaperArg>,
+    #[command(flatten)]
+    pub(super) day: Day,
+}
+
+/// A view as typed.
+#[derive(Clone, Debug)]
+pub(super) enum Shown {
+    Whole,
+    External,
+    Connection(String),
+}
+
+fn shown(text: &str) -> Result<Shown, String> {
+    match (text, text.strip_prefix("connection:")) {
+        ("whole", _) => Ok(Shown::Whole),
+        ("external", _) => Ok(Shown::External),
+        (_, Some(id)) if !id.is_empty() => Ok(Shown::Connection(id.to_owned())),
+        _ => Err("whole, external, connection:ID".to_owned()),
+    }
+}
+
+/// A paper as typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum PaperArg {
+    A4,
+    A3,
+}
+
+impl From<PaperArg> for Paper {
+    fn from(paper: PaperArg) -> Self {
+        match paper {
+            PaperArg::A4 => Self::A4,
+            PaperArg::A3 => Self::A3,
+        }
+    }
 }
 
 /// `sekisho explain`

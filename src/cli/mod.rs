@@ -18,11 +18,13 @@ mod args;
 mod audit;
 mod console;
 mod deliver;
+mod diagram;
 mod explain;
 mod gather;
 mod load;
 mod manual;
 mod options;
+mod pictures;
 mod schema;
 mod validate;
 
@@ -61,6 +63,7 @@ pub fn run() -> ExitCode {
     let ended = match command {
         Command::Audit(args) => audit::run(&args, &console),
         Command::Validate(args) => validate::run(&args, &console),
+        Command::Diagram(args) => diagram::run(&args, &console),
         Command::Explain(args) => explain::run(&args, &console),
         Command::Schema(args) => schema::run(&args, &console),
         Command::Completions(args) => manual::completions(&args, &console),

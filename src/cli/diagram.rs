@@ -1,0 +1,88 @@
+//! `sekisho diagram`: the drawing alone.
+
+use super::Exit;
+use super::args::{Diagram, Shown};
+use super::console::{Console, Stop};
+use super::deliver::{Delivery, Existing};
+use super::load::load_sound;
+use super::pictures::{Picture, Subject};
+use crate::audit;
+use crate::diagram::{self, Request, View};
+use crate::inventory::Inventory;
+use crate::source::{Diagnostic, closest};
+use crate::text;
+use std::path::Path;
+
+/// Reads, judges and draws: findings are part of the drawing.
+pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {
+    let picture = Picture::of(&args.output).ok_or_else(|| unknown_format(&args.output))?;
+    let loaded = load_sound(&args.inventory, &args.day, console)?;
+    let view = view(&args.view, &loaded.inventory)?;
+    console.step(&text!("作図しています", "drawing"));
+    let assessment = audit::audit(loaded.inventory, loaded.as_of);
+    let drawing = diagram::draw(
+        &assessment,
+        &Request {
+            view: view.clone(),
+            paper: args.paper.map(Into::into),
+            lang: console.lang(),
+            keep: None,
+        },
+    );
+    let subject = Subject {
+        assessment: &assessment,
+        drawing: &drawing,
+        lang: console.lang(),
+        attached: (view == View::Whole).then_some(&loaded.sources),
+    };
+    let mut delivery = Delivery::new(Existing::Replace);
+    for (file, bytes) in picture.files(&subject, &args.output)? {
+        delivery.add(&file, &bytes)?;
+    }
+    for file in delivery.finish()? {
+        let file = file.display();
+        console.remark(&text!("{file} を書きました", "wrote {file}"));
+    }
+    Ok(Exit::Clean)
+}
+
+/// The view that was asked for; a connection must be declared.
+fn view(shown: &Shown, inventory: &Inventory) -> Result<View, Diagnostic> {
+    let id = match shown {
+        Shown::Whole => return Ok(View::Whole),
+        Shown::External => return Ok(View::External),
+        Shown::Connection(id) => id,
+    };
+    if inventory.connections.get(id).is_some() {
+        return Ok(View::Connection(id.clone()));
+    }
+    let problem = Diagnostic::error(
+        "unknown-connection",
+        text!(
+            "台帳に「{id}」という外部接続はありません",
+            "the inventory has no connection `{id}`"
+        ),
+    );
+    let ids = inventory.connections.iter().map(|it| it.id.value.as_str());
+    Err(match closest(id, ids) {
+        Some(word) => problem.help(text!(
+            "「{word}」ではありませんか",
+            "did you mean `{word}`?"
+        )),
+        None => problem,
+    })
+}
+
+fn unknown_format(file: &Path) -> Diagnostic {
+    let name = file.display();
+    let known: Vec<_> = Picture::ALL.iter().map(|it| it.extension()).collect();
+    let known = known.join(", ");
+    Diagnostic::error(
+        "unknown-format",
+        text!(
+            "「{name}」の拡張子から図面の形式が分かりません",
+            "the ending of `{name}` names no format of drawings"
+        ),
+    )
+    .help(text!("使える拡張子: {known}", "known endings: {known}"))
+}
