@@ -68,6 +68,8 @@ impl From<LangArg> for Lang {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// 台帳のひな形を書き出す / write an inventory to begin from
+    Init(Init),
     /// 台帳を監査し、指摘事項と構成図を出力する / audit an inventory: findings and diagram
     Audit(Audit),
     /// 台帳の書き方に誤りがないか確かめる / check that an inventory is well formed
@@ -82,6 +84,20 @@ pub(super) enum Command {
     Completions(Completions),
     /// マニュアルページを出力する / print the manual page
     Man(Man),
+}
+
+/// `sekisho init`
+#[derive(Debug, clap::Args)]
+pub(super) struct Init {
+    /// 書き出すフォルダ。すでにあるファイルは上書きしない / folder to write to; nothing is overwritten
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(super) folder: PathBuf,
+    /// ひな形の代わりに、この例を書き出す / write this example instead of the starter
+    #[arg(long, value_name = "NAME")]
+    pub(super) example: Option<String>,
+    /// 例の一覧を表示する / list the examples
+    #[arg(long)]
+    pub(super) list: bool,
 }
 
 /// `sekisho audit`

@@ -19,8 +19,10 @@ mod audit;
 mod console;
 mod deliver;
 mod diagram;
+mod examples;
 mod explain;
 mod gather;
+mod init;
 mod load;
 mod manual;
 mod options;
@@ -61,6 +63,7 @@ pub fn run() -> ExitCode {
     let console = Console::new(&options);
     deliver::guard_against_interruption();
     let ended = match command {
+        Command::Init(args) => init::run(&args, &console),
         Command::Audit(args) => audit::run(&args, &console),
         Command::Validate(args) => validate::run(&args, &console),
         Command::Diagram(args) => diagram::run(&args, &console),
