@@ -1,8 +1,9 @@
 //! The geometry of drawings. First the checks themselves: each finds what was broken on purpose.
 
-use crate::support::read;
+use crate::support::random::hospital;
 use crate::support::scene::{against, violations};
 use crate::support::sheet::{at, boxed, item, route, sheet, solid, text};
+use crate::support::{read, told};
 use sekisho::diagram::scene::{Anchor, Area, Colour, Item, Role, Scene, Shape};
 use sekisho::model::EntityKind;
 
@@ -253,4 +254,28 @@ fn what_is_missing_on_every_sheet_is_found() {
     let found = against(&moved.inventory, &[sheet()]);
     assert_eq!(found.len(), 1, "{found:#?}");
     assert!(found[0].contains("in none of its zones"), "{found:#?}");
+}
+
+/// How many random hospitals are tried.
+const SEEDS: u64 = 40;
+
+#[test]
+fn random_hospitals_are_valid_and_different() {
+    let mut sizes = std::collections::BTreeSet::new();
+    for seed in 0..SEEDS {
+        let text = hospital(seed);
+        assert_eq!(text, hospital(seed));
+        let (sources, reading) = read(&text);
+        assert!(
+            reading.is_sound(),
+            "seed {seed}: {}\n{text}",
+            told(&sources, &reading)
+        );
+        let inventory = reading.inventory;
+        let systems = inventory.systems.iter().count();
+        let connections = inventory.connections.iter().count();
+        sizes.insert((systems, connections, inventory.zones.iter().count()));
+    }
+    assert!(sizes.contains(&(300, 60, 20)) && sizes.contains(&(0, 0, 1)));
+    assert!(sizes.len() > 30, "{sizes:?}");
 }
