@@ -1,4 +1,70 @@
 //! Sekisho (関所): an auditor for a hospital's external network connections.
+//!
+//! A *sekisho* was the checkpoint where a road crossed a border and every traveller was examined
+//! against a permit. This program is that checkpoint for a hospital's network: every way in or
+//! out is declared in an inventory; the declaration is read, checked and judged against what the
+//! authorities ask; what is wrong with it is said, and the whole is drawn.
+//!
+//! ```text
+//!   declared                                 judged                        shown
+//!  ┌───────────┐                           ┌─────────┐        ┌───────────────────────────────┐
+//!  │ inventory │                           │  rules  │◄─advisories                            │
+//!  │ YAML      │──Inventory──┐             └────┬────┘        │ report    terminal json sarif │
+//!  └─────▲─────┘             ▼                  │ Finding     │           html markdown csv   │
+//!        │             ┌──────────┐         ┌───▼───┐         ├───────────────────────────────┤
+//!      bytes           │ topology │─Topology│ audit │─Assess─►│ diagram   layout → scene →    │
+//!        │             │ graph    │────────►│       │  ment   │           svg png pdf dot     │
+//!  ┌─────┴─────┐       └──────────┘         └───────┘         └───────────────┬───────────────┘
+//!  │ cli       │◄──────────────────────────── bytes ──────────────────────────┘
+//!  └───────────┘              ground under everything:  locale · source · model · finding
+//! ```
+//!
+//! # The rooms
+//!
+//! Every folder (or single file) here is a room with one duty. A room may name only rooms that
+//! stand above it in this list; `tests/it/architecture.rs` holds the ranks and fails otherwise.
+//!
+//! | room | duty |
+//! |---|---|
+//! | [`locale`] | every sentence shown to a person, Japanese and English side by side |
+//! | [`source`] | where facts come from: texts, places in them, and [`source::Diagnostic`]: *your input* is wrong |
+//! | [`model`] | the vocabulary as pure data: words, services, networks, the names of things |
+//! | [`finding`] | the vocabulary of results: *the network* is wrong, how badly, how surely, by which path |
+//! | [`inventory`] | declared facts: YAML → [`inventory::Inventory`], all mistakes at once; the JSON Schema from the same records |
+//! | [`topology`] | the graph over the facts, with who says so; what can be reached from where |
+//! | [`rules`] | the judgement: one `.rs` and one `.md` a rule; the page is also the documentation and the test |
+//! | [`audit`] | the spine: facts → graph → findings → [`audit::Assessment`] |
+//! | [`diagram`] | assessment → layout → scenes → SVG, PNG, PDF and the formats of drawing programs |
+//! | `report` | the assessment for people and programs, one file a format |
+//! | [`cli`] | the command: reads and writes files, speaks to the terminal, decides the exit code |
+//!
+//! To follow one run, read [`cli`] (`src/cli/audit.rs`), then [`inventory::read`], then
+//! [`audit`], which fits on a screen; then one rule, for example
+//! `src/rules/entry/vpn_open_to_any_source.md` and the `.rs` beside it.
+//!
+//! # The laws
+//!
+//! 1. A VPN is an entry, never an exemption: every tunnel end has an exposure of its own.
+//! 2. What is not known is said to be unknown. No answer is ever "safe".
+//! 3. Every statement points: a diagnostic or finding names the line and column that shows it,
+//!    and carries the path by which it arose.
+//! 4. Nothing is dropped in silence, and nothing panics on what people write.
+//! 5. Same input, same bytes, drawings included: no clock, no order of hash maps, no absolute
+//!    path in an output.
+//! 6. One cause, one finding, with everything it exposes.
+//! 7. Japanese first, English always, in the words of the authorities.
+//! 8. It is offline: nothing here opens a socket. Only [`cli`] opens files.
+//!
+//! # Adding to it
+//!
+//! - A **rule**: `src/rules/<pack>/<id>.rs` and `.md`, two lines in the list of the pack.
+//! - A **key of the inventory**: one line in `src/inventory/records/`; the reader, the schema and
+//!   its documentation follow.
+//! - A **word** of a closed list: one line in `src/model/words.rs`.
+//! - A **report format**: one file in `src/report/`, one line in its list; `--format`, help and
+//!   the default file name follow.
+//! - A **shipped inventory**: a file or folder in `inventories/`, one entry in
+//!   `src/cli/examples.rs`.
 
 #![deny(unsafe_code)]
 
