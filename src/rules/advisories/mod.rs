@@ -6,7 +6,7 @@ mod version;
 
 pub use version::Version;
 
-use crate::inventory::Os;
+use crate::inventory::{Device, Os, System};
 use crate::model::Date;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -112,7 +112,25 @@ pub struct Product<'a> {
     pub os: Option<&'a Os>,
 }
 
-impl Product<'_> {
+impl<'a> Product<'a> {
+    /// A device as it is declared.
+    pub fn device(device: &'a Device) -> Self {
+        Self {
+            vendor: device.vendor.as_ref().map(|it| it.value.as_str()),
+            model: device.model.as_ref().map(|it| it.value.as_str()),
+            os: device.os.as_ref(),
+        }
+    }
+
+    /// A system as it is declared. Its vendor is a party, not the maker of its software.
+    pub fn system(system: &'a System) -> Self {
+        Self {
+            vendor: None,
+            model: None,
+            os: system.os.as_ref(),
+        }
+    }
+
     fn is_by(&self, vendor: &str) -> bool {
         self.vendor.is_none_or(|own| plain(own) == plain(vendor))
     }
@@ -143,6 +161,19 @@ impl Product<'_> {
             let version = os.version.as_ref().map_or("", |it| it.value.as_str());
             plain(&format!("{}{version}", os.name.value)).contains(&plain(word))
         })
+    }
+}
+
+impl std::fmt::Display for Product<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let os = self.os;
+        let version = os.and_then(|os| os.version.as_ref());
+        let words = [
+            self.model,
+            os.map(|os| os.name.value.as_str()),
+            version.map(|it| it.value.as_str()),
+        ];
+        f.write_str(&words.into_iter().flatten().collect::<Vec<_>>().join(" "))
     }
 }
 

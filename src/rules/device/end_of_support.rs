@@ -1,0 +1,136 @@
+//! The maker no longer mends it.
+
+use crate::finding::{Confidence, Severity};
+use crate::inventory::Inventory;
+use crate::locale::Text;
+use crate::model::{Date, EntityKind, EntityRef};
+use crate::rules::advisories::{EndOfSupport, Product};
+use crate::rules::authority::{checklist, control, okayama};
+use crate::rules::question::thing;
+use crate::rules::{Check, Facts, Report, Rule, Sink, boundary};
+use crate::source::{Span, Spanned};
+use crate::text;
+use std::collections::BTreeSet;
+
+pub(super) static RULE: Rule = Rule {
+    id: "end-of-support",
+    title: Text::new(
+        "サポートが終了した製品",
+        "a product past its end of support",
+    ),
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    references: &[control("8③"), checklist("2⑥"), okayama("4.4")],
+    remedy: Text::new(
+        "更新または入替えの時期と費用を事業者と決めてください。それまでの間は、外部からの接続を止めるか接続元を限定し、例外承認として期限を記録してください。",
+        "Agree with the vendor when it will be updated or replaced. Until then stop access from outside or limit its sources, and record that as a waiver with an expiry.",
+    ),
+    page: include_str!("end_of_support.md"),
+    check: Check::Facts(check),
+};
+
+/// A thing with a life of its own.
+struct Subject<'a> {
+    thing: EntityRef,
+    name: &'a str,
+    id: Span,
+    declared: Option<&'a Spanned<Date>>,
+    product: Product<'a>,
+    /// A later date that the hospital declares is an extended contract for this very software.
+    /// For a device it is only the contract of its hardware.
+    declared_wins: bool,
+    severity: Severity,
+}
+
+fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
+    let Inventory {
+        devices, systems, ..
+    } = facts.inventory;
+    let at_boundary: BTreeSet<&str> = boundary::devices(facts.inventory)
+        .into_iter()
+        .map(|it| it.id.as_str())
+        .collect();
+    for device in devices {
+        let exposed = at_boundary.contains(device.id.as_str());
+        out.extend(judge(
+            facts,
+            &Subject {
+                thing: thing(EntityKind::Device, device),
+                name: &device.name,
+                id: device.id.span,
+                declared: device.support_until.as_ref(),
+                product: Product::device(device),
+                declared_wins: false,
+                severity: if exposed {
+                    Severity::High
+                } else {
+                    Severity::Medium
+                },
+            },
+        ));
+    }
+    for system in systems {
+        out.extend(judge(
+            facts,
+            &Subject {
+                thing: thing(EntityKind::System, system),
+                name: &system.name,
+                id: system.id.span,
+                declared: system.support_until.as_ref(),
+                product: Product::system(system),
+                declared_wins: true,
+                severity: Severity::Medium,
+            },
+        ));
+    }
+}
+
+fn judge(facts: &Facts<'_>, subject: &Subject<'_>) -> Option<Report> {
+    let name = subject.name;
+    let declared = subject.declared.filter(|it| it.value < facts.as_of);
+    let known = facts
+        .advisories
+        .support_of(subject.product)
+        .filter(|it| it.until < facts.as_of)
+        .min_by_key(|it| it.until)
+        .filter(|it| {
+            let extended = subject.declared.is_some_and(|own| own.value > it.until);
+            declared.is_none() && !(subject.declared_wins && extended)
+        });
+    let (message, span, what) = match (declared, known) {
+        (Some(until), _) => (
+            text!(
+                "「{name}」のサポートは{until}に終了しています",
+                "the support of `{name}` ended on {until}"
+            ),
+            until.span,
+            text!("終了日が過ぎています", "this day has passed"),
+        ),
+        (None, Some(entry)) => {
+            let (until, software) = (entry.until, subject.product);
+            (
+                text!(
+                    "「{name}」（{software}）のサポートは{until}に終了しています",
+                    "the support of `{name}` ({software}) ended on {until}"
+                ),
+                place(subject, entry),
+                source(entry),
+            )
+        }
+        (None, None) => return None,
+    };
+    let report = Report::new(subject.thing.clone(), message, span, what);
+    Some(report.severity(subject.severity))
+}
+
+fn place(subject: &Subject<'_>, entry: &EndOfSupport) -> Span {
+    let os = subject.product.os.filter(|_| entry.software.is_some());
+    os.map_or(subject.id, |os| {
+        os.version.as_ref().map_or(os.name.span, |it| it.span)
+    })
+}
+
+fn source(entry: &EndOfSupport) -> Text {
+    let source = &entry.source;
+    text!("終了日の出典: {source}", "according to {source}")
+}
