@@ -75,6 +75,7 @@ pub mod finding;
 pub mod inventory;
 pub mod locale;
 pub mod model;
+pub mod report;
 pub mod rules;
 pub mod source;
 pub mod topology;

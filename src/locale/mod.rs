@@ -6,9 +6,13 @@
 //!
 //! This room knows nothing of the rest; every other room may speak through it.
 
+mod harmless;
 mod width;
+mod wrap;
 
+pub use harmless::{deceives, harmless, one_line};
 pub use width::{display_width, pad_to};
+pub use wrap::wrap;
 
 use std::borrow::Cow;
 

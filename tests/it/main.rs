@@ -15,5 +15,6 @@ mod geometry;
 mod hospitals;
 mod reading;
 mod rules;
+mod report;
 mod support;
 mod topology;

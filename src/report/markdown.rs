@@ -1,0 +1,280 @@
+//! For a wiki, a ticket or a mail: GitHub-flavoured Markdown.
+
+use super::excerpt::excerpt;
+use super::summary::{Tally, next_steps};
+use super::{Format, Report, connections, parties};
+use crate::finding::Finding;
+use crate::locale::Text;
+use crate::model::{EntityRef, Vocabulary};
+use crate::rules;
+use crate::text;
+use std::io::{self, Write};
+
+/// A page of text with tables.
+pub(super) static FORMAT: Format = Format {
+    id: "markdown",
+    extension: "md",
+    file_name: "report.md",
+    title: Text::new("Markdown（Wiki・メール用）", "Markdown for a wiki or mail"),
+    write: |report, sink| {
+        let mut page = Page { report, sink };
+        page.head()?;
+        page.overview()?;
+        page.details()?;
+        page.waived()?;
+        page.connections()?;
+        page.parties()
+    },
+};
+
+/// How many exposed things are named.
+const NAMED: usize = 8;
+
+struct Page<'p, 'r> {
+    report: &'p Report<'r>,
+    sink: &'p mut dyn Write,
+}
+
+impl Page<'_, '_> {
+    fn say(&self, text: &Text) -> String {
+        escape(&self.report.say(text))
+    }
+
+    fn heading(&mut self, text: &Text) -> io::Result<()> {
+        let title = self.say(text);
+        writeln!(self.sink, "## {title}\n")
+    }
+
+    fn row(&mut self, cells: &[String]) -> io::Result<()> {
+        writeln!(self.sink, "| {} |", cells.join(" | "))
+    }
+
+    fn table(&mut self, titles: &[String], rows: &[Vec<String>]) -> io::Result<()> {
+        self.row(titles)?;
+        self.row(&vec!["---".to_owned(); titles.len()])?;
+        for row in rows {
+            self.row(row)?;
+        }
+        writeln!(self.sink)
+    }
+
+    fn head(&mut self) -> io::Result<()> {
+        let inventory = &self.report.assessment.inventory;
+        let mut title = self.say(&Text::new("外部接続の監査結果", "Audit of external connections"));
+        if let Some(organization) = &inventory.organization {
+            title = format!("{}: {title}", self.say(&Text::same(&*organization.name.value)));
+        }
+        writeln!(self.sink, "# {title}\n")?;
+        let tally = self.say(&Tally::of(self.report.assessment).line());
+        writeln!(self.sink, "**{tally}**\n")?;
+        if let Some(revision) = &inventory.revision {
+            let revision = revision.value.as_str();
+            let revision = self.say(&text!("台帳の版: {revision}", "revision: {revision}"));
+            writeln!(self.sink, "{revision}\n")?;
+        }
+        let steps = next_steps(self.report.assessment, 3);
+        if !steps.is_empty() {
+            let count = steps.len();
+            self.heading(&text!("次にすること{count}つ", "Do this next"))?;
+        }
+        for (index, step) in steps.iter().enumerate() {
+            let subjects: Vec<_> = step.findings.iter().map(|it| it.subject.clone()).collect();
+            let (remedy, subjects) = (self.say(step.remedy), self.few(&subjects, 3));
+            writeln!(self.sink, "{}. {remedy} ({subjects})", index + 1)?;
+        }
+        if !steps.is_empty() {
+            writeln!(self.sink)?;
+        }
+        Ok(())
+    }
+
+    fn few(&self, things: &[EntityRef], count: usize) -> String {
+        escape(&self.report.few(things, count))
+    }
+
+    /// Every open finding in one table.
+    fn overview(&mut self) -> io::Result<()> {
+        self.heading(&Text::new("指摘事項", "Findings"))?;
+        let report = self.report;
+        let rows: Vec<Vec<String>> = report
+            .open()
+            .map(|finding| {
+                vec![
+                    self.say(&finding.severity.label()),
+                    escape(&report.title(finding)),
+                    escape(&report.subject(&finding.subject)),
+                    self.place(finding),
+                    format!("`{}`", finding.fingerprint()),
+                ]
+            })
+            .collect();
+        if rows.is_empty() {
+            let none = self.say(&Text::new("指摘事項はありません。", "There are no findings."));
+            return writeln!(self.sink, "{none}\n");
+        }
+        let titles = [
+            Text::new("重大度", "severity"),
+            Text::new("指摘", "finding"),
+            Text::new("対象", "subject"),
+            Text::new("場所", "place"),
+            Text::new("識別", "fingerprint"),
+        ];
+        self.table(&titles.map(|it| self.say(&it)), &rows)
+    }
+
+    fn place(&self, finding: &Finding) -> String {
+        finding.locations.first().map_or_else(String::new, |it| {
+            self.say(&Text::same(self.report.sources.place(it.span)))
+        })
+    }
+
+    fn details(&mut self) -> io::Result<()> {
+        let report = self.report;
+        for (index, finding) in report.open().enumerate() {
+            if index == 0 {
+                self.heading(&Text::new("指摘事項の詳細", "Findings in detail"))?;
+            }
+            self.detail(index + 1, finding)?;
+        }
+        Ok(())
+    }
+
+    fn detail(&mut self, number: usize, finding: &Finding) -> io::Result<()> {
+        let report = self.report;
+        let severity = self.say(&finding.severity.label());
+        let (title, mark) = (escape(&report.title(finding)), finding.severity.mark());
+        let subject = escape(&report.subject(&finding.subject));
+        writeln!(self.sink, "### {number}. {mark} {severity}: {title}\n")?;
+        writeln!(self.sink, "{subject} `{}`\n", finding.fingerprint())?;
+        let message = self.say(&finding.message);
+        writeln!(self.sink, "{message}\n")?;
+        if let Some(location) = finding.locations.first() {
+            let place = self.place(finding);
+            writeln!(self.sink, "{place}\n")?;
+            for line in excerpt(report.sources, location.span, 0) {
+                let text = format!("{}{}{}", line.before, line.marked, line.after);
+                let fence = fence(&text);
+                writeln!(self.sink, "{fence}text\n{}\n{fence}\n", text.trim())?;
+            }
+        }
+        for (index, step) in finding.witness.iter().enumerate() {
+            let (name, by) = (escape(&report.name(&step.thing)), self.say(&step.by));
+            writeln!(self.sink, "{}. {name} ← {by}", index + 1)?;
+        }
+        if !finding.witness.is_empty() {
+            writeln!(self.sink)?;
+        }
+        if !finding.exposes.is_empty() {
+            let names = self.few(&finding.exposes, NAMED);
+            self.item(&Text::new("影響", "exposes"), &names)?;
+        }
+        let remedy = self.say(&finding.remedy);
+        self.item(&Text::new("対処", "remedy"), &remedy)?;
+        let references = rules::find(finding.rule).map_or(&[][..], |rule| rule.references);
+        if !references.is_empty() {
+            let items: Vec<_> = references.iter().map(|it| escape(&it.to_string())).collect();
+            self.item(&Text::new("根拠", "basis"), &items.join(" / "))?;
+        }
+        writeln!(self.sink)
+    }
+
+    fn item(&mut self, label: &Text, text: &str) -> io::Result<()> {
+        let label = self.say(label);
+        writeln!(self.sink, "- **{label}**: {text}")
+    }
+
+    fn waived(&mut self) -> io::Result<()> {
+        let report = self.report;
+        let rows: Vec<Vec<String>> = report
+            .waived()
+            .filter_map(|finding| {
+                let waived = finding.waived.as_ref()?;
+                let plain = |text: &str| self.say(&Text::same(text));
+                Some(vec![
+                    escape(&report.title(finding)),
+                    escape(&report.subject(&finding.subject)),
+                    plain(&waived.reason),
+                    plain(waived.compensating.as_deref().unwrap_or_default()),
+                    plain(&waived.approved_by),
+                    waived.expires.to_string(),
+                    format!("`{}`", finding.fingerprint()),
+                ])
+            })
+            .collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.heading(&Text::new("例外承認（期限付）", "Accepted for a time"))?;
+        let titles = [
+            Text::new("指摘", "finding"),
+            Text::new("対象", "subject"),
+            Text::new("理由", "reason"),
+            Text::new("代わりの対策", "instead"),
+            Text::new("承認者", "approved by"),
+            Text::new("期限", "until"),
+            Text::new("識別", "fingerprint"),
+        ];
+        self.table(&titles.map(|it| self.say(&it)), &rows)
+    }
+
+    fn connections(&mut self) -> io::Result<()> {
+        self.heading(&Text::new("外部接続一覧", "External connections"))?;
+        let titles: Vec<_> = connections::brief().map(|it| self.say(&it.title)).collect();
+        let rows: Vec<_> = connections::rows(self.report)
+            .iter()
+            .map(|row| connections::brief().map(|it| escape(&(it.cell)(row))).collect())
+            .collect();
+        self.table(&titles, &rows)
+    }
+
+    fn parties(&mut self) -> io::Result<()> {
+        self.heading(&Text::new("関係者一覧", "Related parties"))?;
+        let titles = [
+            Text::new("関係者", "party"),
+            Text::new("種別", "kind"),
+            Text::new("役割（対象）", "roles"),
+            Text::new("連絡先", "contacts"),
+        ];
+        let rows: Vec<Vec<String>> = parties::related(self.report)
+            .iter()
+            .map(|party| {
+                let roles: Vec<_> = party.roles.iter().map(|it| it.brief(self.report)).collect();
+                let contacts: Vec<_> = party.contacts.iter().map(parties::Person::line).collect();
+                vec![
+                    escape(&party.name),
+                    escape(&party.kind),
+                    escape(&roles.join(" / ")),
+                    escape(&contacts.join(" / ")),
+                ]
+            })
+            .collect();
+        self.table(&titles.map(|it| self.say(&it)), &rows)
+    }
+}
+
+/// Text that is shown as it is: no markup, no HTML, no end of the table cell.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            _ => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// A fence that the text cannot close.
+fn fence(text: &str) -> String {
+    let mut fence = "```".to_owned();
+    while text.contains(&fence) {
+        fence.push('`');
+    }
+    fence
+}
