@@ -22,7 +22,11 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
             line.clear();
             used = 0;
         }
-        let piece = if line.is_empty() { piece.trim_start() } else { piece };
+        let piece = if line.is_empty() {
+            piece.trim_start()
+        } else {
+            piece
+        };
         line.push_str(piece);
         used += display_width(piece);
     }
@@ -81,7 +85,10 @@ mod tests {
 
     #[test]
     fn words_and_addresses_stay_whole() {
-        assert_eq!(wrap("the VPN at 203.0.113.10 is open", 14), ["the VPN at", "203.0.113.10", "is open"]);
+        assert_eq!(
+            wrap("the VPN at 203.0.113.10 is open", 14),
+            ["the VPN at", "203.0.113.10", "is open"]
+        );
         assert_eq!(wrap("", 10), [""]);
     }
 }

@@ -18,9 +18,11 @@ pub(super) static FORMAT: Format = Format {
     title: Text::new("外部接続一覧（CSV）", "list of external connections (CSV)"),
     write: |report, sink| {
         let mut table = vec![COLUMNS.iter().map(|it| report.say(&it.title)).collect()];
-        table.extend(rows(report).iter().map(|row| {
-            COLUMNS.iter().map(|column| (column.cell)(row)).collect()
-        }));
+        table.extend(
+            rows(report)
+                .iter()
+                .map(|row| COLUMNS.iter().map(|column| (column.cell)(row)).collect()),
+        );
         csv::write(&table, sink)
     },
 };
@@ -62,73 +64,73 @@ pub(super) fn rows<'r>(report: &'r Report<'r>) -> Vec<Row<'r>> {
 pub(super) struct Column {
     /// What stands above it.
     pub(super) title: Text,
-    /// Whether it belongs to the short list of pages, too.
-    pub(super) brief: bool,
+    /// Which column of the short list on pages it belongs to; 0 for the spreadsheet only.
+    pub(super) group: u8,
     /// What stands in it.
     pub(super) cell: fn(&Row<'_>) -> String,
 }
 
 /// The columns of pages.
 pub(super) fn brief() -> impl Iterator<Item = &'static Column> {
-    COLUMNS.iter().filter(|column| column.brief)
+    COLUMNS.iter().filter(|column| column.group > 0)
 }
 
 macro_rules! columns {
-    ($($ja:literal, $en:literal, $brief:literal, $cell:expr;)+) => {
-        &[$(Column { title: Text::new($ja, $en), brief: $brief, cell: $cell },)+]
+    ($($ja:literal, $en:literal, $group:literal, $cell:expr;)+) => {
+        &[$(Column { title: Text::new($ja, $en), group: $group, cell: $cell },)+]
     };
 }
 
 static COLUMNS: &[Column] = columns! {
-    "番号", "no.", true, |row| row.number.to_string();
-    "名称", "name", true, |row| row.plain(&row.connection.name);
-    "識別子", "id", false, |row| row.connection.id.value.clone();
-    "目的", "purpose", true, |row| row.word(row.connection.purpose.value);
-    "接続先", "party", true, |row| row.named(EntityKind::Party, row.connection.party.id());
-    "接続先の種別", "kind of party", false, |row| row.party.map_or_else(String::new, |it| row.word(it.kind.value));
-    "回線", "circuit", true, Row::circuit;
-    "回線の種別", "kind of circuit", false, |row| row.circuit.map_or_else(String::new, |it| row.word(it.kind.value));
-    "通信事業者", "carrier", false, |row| row.of_circuit(|it| it.provider.as_ref());
-    "回線番号", "circuit number", false, |row| row.of_circuit(|it| it.circuit_id.as_ref());
-    "ONU設置場所", "place of the ONU", false, |row| row.of_circuit(|it| it.onu.as_ref());
-    "外部接続点", "entry point", true, Row::entry;
-    "インタフェース", "interface", false, |row| row.connection.at.as_ref().and_then(|at| at.interface.clone()).unwrap_or_default();
-    "経由機器", "through", false, |row| row.many(row.connection.through.iter().map(|it| row.named(EntityKind::Device, it.id())));
-    "接続方式", "transport", true, |row| row.word(row.connection.transport.value);
-    "認証方式", "authentication", true, |row| row.many(row.connection.authentication.iter().map(|it| row.word(it.value)));
-    "接続元の制限", "permitted sources", true, |row| row.many(row.connection.sources.iter().map(|it| row.report.end(it)));
-    "許可する通信先とサービス", "permitted targets and services", true, Row::targets;
-    "常時接続", "always up", false, |row| row.yes_no(row.connection.standing.as_ref());
-    "利用時間帯", "hours of use", true, |row| row.optional(row.connection.hours.as_ref());
-    "患者情報", "patient data", false, |row| row.connection.patient_data.as_ref().map_or_else(String::new, |it| row.word(it.value));
-    "責任分界点", "boundary of duty", true, |row| row.optional(row.connection.demarcation.as_ref());
-    "院内側：所有者", "inside: owner", false, |row| row.duty(Side::Inside, |it| it.owner.as_ref());
-    "院内側：設置した者", "inside: installer", false, |row| row.duty(Side::Inside, |it| it.installer.as_ref());
-    "院内側：保守する者", "inside: maintainer", false, |row| row.duty(Side::Inside, |it| it.maintainer.as_ref());
-    "院内側：設定を変更する者", "inside: configuration", false, |row| row.duty(Side::Inside, |it| it.configuration.as_ref());
-    "院内側：更新を適用する者", "inside: updates", false, |row| row.duty(Side::Inside, |it| it.patches.as_ref());
-    "院内側：ログを保管・確認する者", "inside: logs", false, |row| row.duty(Side::Inside, |it| it.logs.as_ref());
-    "院内側：緊急時に遮断する者", "inside: cuts", false, |row| row.duty(Side::Inside, |it| it.cuts.as_ref());
-    "院外側：所有者", "outside: owner", false, |row| row.duty(Side::Outside, |it| it.owner.as_ref());
-    "院外側：設置した者", "outside: installer", false, |row| row.duty(Side::Outside, |it| it.installer.as_ref());
-    "院外側：保守する者", "outside: maintainer", false, |row| row.duty(Side::Outside, |it| it.maintainer.as_ref());
-    "院外側：設定を変更する者", "outside: configuration", false, |row| row.duty(Side::Outside, |it| it.configuration.as_ref());
-    "院外側：更新を適用する者", "outside: updates", false, |row| row.duty(Side::Outside, |it| it.patches.as_ref());
-    "院外側：ログを保管・確認する者", "outside: logs", false, |row| row.duty(Side::Outside, |it| it.logs.as_ref());
-    "院外側：緊急時に遮断する者", "outside: cuts", false, |row| row.duty(Side::Outside, |it| it.cuts.as_ref());
-    "契約書番号", "contract", false, |row| row.optional(row.connection.contract.as_ref().and_then(|it| it.r#ref.as_ref()));
-    "契約期限", "contract until", false, |row| row.optional(row.connection.contract.as_ref().and_then(|it| it.until.as_ref()));
-    "再確認日", "recertified on", true, |row| row.connection.recertified.as_ref().map_or_else(String::new, |it| it.on.to_string());
-    "再確認者", "recertified by", false, |row| row.connection.recertified.as_ref().map_or_else(String::new, |it| row.plain(&it.by));
-    "ログの保管先", "logs kept at", false, |row| row.connection.logs.as_ref().map_or_else(String::new, |it| row.word(it.store.value));
-    "ログの保管日数", "days of logs", false, |row| row.optional(row.connection.logs.as_ref().and_then(|it| it.days.as_ref()));
-    "ログの定期確認", "logs reviewed", false, |row| row.connection.logs.as_ref().and_then(|it| it.reviewed.as_ref()).map_or_else(String::new, |it| row.word(it.value));
-    "連絡先", "contacts", true, |row| row.many(row.contacts().map(|it| row.plain(&it.name)));
-    "電話", "telephone", true, |row| row.many(row.contacts().filter_map(|it| it.phone.as_ref()).map(|it| row.plain(it)));
-    "開始日", "since", false, |row| row.optional(row.connection.introduced.as_ref());
-    "指摘件数", "findings", true, |row| row.findings().count().to_string();
-    "最も重い指摘", "worst finding", false, |row| row.findings().next().map_or_else(String::new, |it| row.word(it.severity));
-    "備考", "notes", false, |row| row.optional(row.connection.note.as_ref());
+    "番号", "no.", 1, |row| row.number.to_string();
+    "名称", "name", 2, |row| row.plain(&row.connection.name);
+    "識別子", "id", 0, |row| row.connection.id.value.clone();
+    "目的", "purpose", 2, |row| row.word(row.connection.purpose.value);
+    "接続先", "party", 3, |row| row.named(EntityKind::Party, row.connection.party.id());
+    "接続先の種別", "kind of party", 0, |row| row.party.map_or_else(String::new, |it| row.word(it.kind.value));
+    "回線", "circuit", 4, |row| row.circuit();
+    "回線の種別", "kind of circuit", 0, |row| row.circuit.map_or_else(String::new, |it| row.word(it.kind.value));
+    "通信事業者", "carrier", 0, |row| row.of_circuit(|it| it.provider.as_ref());
+    "回線番号", "circuit number", 0, |row| row.of_circuit(|it| it.circuit_id.as_ref());
+    "ONU設置場所", "place of the ONU", 0, |row| row.of_circuit(|it| it.onu.as_ref());
+    "外部接続点", "entry point", 4, |row| row.entry();
+    "インタフェース", "interface", 0, |row| row.connection.at.as_ref().and_then(|at| at.interface.clone()).unwrap_or_default();
+    "経由機器", "through", 0, |row| row.many(row.connection.through.iter().map(|it| row.named(EntityKind::Device, it.id())));
+    "接続方式", "transport", 5, |row| row.word(row.connection.transport.value);
+    "認証方式", "authentication", 5, |row| row.many(row.connection.authentication.iter().map(|it| row.word(it.value)));
+    "接続元の制限", "permitted sources", 6, |row| row.many(row.connection.sources.iter().map(|it| row.report.end(it)));
+    "許可する通信先とサービス", "permitted targets and services", 6, |row| row.targets();
+    "常時接続", "always up", 0, |row| row.yes_no(row.connection.standing.as_ref());
+    "利用時間帯", "hours of use", 7, |row| row.optional(row.connection.hours.as_ref());
+    "患者情報", "patient data", 0, |row| row.connection.patient_data.as_ref().map_or_else(String::new, |it| row.word(it.value));
+    "責任分界点", "boundary of duty", 7, |row| row.optional(row.connection.demarcation.as_ref());
+    "院内側：所有者", "inside: owner", 0, |row| row.duty(Side::Inside, |it| it.owner.as_ref());
+    "院内側：設置した者", "inside: installer", 0, |row| row.duty(Side::Inside, |it| it.installer.as_ref());
+    "院内側：保守する者", "inside: maintainer", 0, |row| row.duty(Side::Inside, |it| it.maintainer.as_ref());
+    "院内側：設定を変更する者", "inside: configuration", 0, |row| row.duty(Side::Inside, |it| it.configuration.as_ref());
+    "院内側：更新を適用する者", "inside: updates", 0, |row| row.duty(Side::Inside, |it| it.patches.as_ref());
+    "院内側：ログを保管・確認する者", "inside: logs", 0, |row| row.duty(Side::Inside, |it| it.logs.as_ref());
+    "院内側：緊急時に遮断する者", "inside: cuts", 0, |row| row.duty(Side::Inside, |it| it.cuts.as_ref());
+    "院外側：所有者", "outside: owner", 0, |row| row.duty(Side::Outside, |it| it.owner.as_ref());
+    "院外側：設置した者", "outside: installer", 0, |row| row.duty(Side::Outside, |it| it.installer.as_ref());
+    "院外側：保守する者", "outside: maintainer", 0, |row| row.duty(Side::Outside, |it| it.maintainer.as_ref());
+    "院外側：設定を変更する者", "outside: configuration", 0, |row| row.duty(Side::Outside, |it| it.configuration.as_ref());
+    "院外側：更新を適用する者", "outside: updates", 0, |row| row.duty(Side::Outside, |it| it.patches.as_ref());
+    "院外側：ログを保管・確認する者", "outside: logs", 0, |row| row.duty(Side::Outside, |it| it.logs.as_ref());
+    "院外側：緊急時に遮断する者", "outside: cuts", 0, |row| row.duty(Side::Outside, |it| it.cuts.as_ref());
+    "契約書番号", "contract", 0, |row| row.optional(row.connection.contract.as_ref().and_then(|it| it.r#ref.as_ref()));
+    "契約期限", "contract until", 0, |row| row.optional(row.connection.contract.as_ref().and_then(|it| it.until.as_ref()));
+    "再確認日", "recertified on", 7, |row| row.connection.recertified.as_ref().map_or_else(String::new, |it| it.on.to_string());
+    "再確認者", "recertified by", 0, |row| row.connection.recertified.as_ref().map_or_else(String::new, |it| row.plain(&it.by));
+    "ログの保管先", "logs kept at", 0, |row| row.connection.logs.as_ref().map_or_else(String::new, |it| row.word(it.store.value));
+    "ログの保管日数", "days of logs", 0, |row| row.optional(row.connection.logs.as_ref().and_then(|it| it.days.as_ref()));
+    "ログの定期確認", "logs reviewed", 0, |row| row.connection.logs.as_ref().and_then(|it| it.reviewed.as_ref()).map_or_else(String::new, |it| row.word(it.value));
+    "連絡先", "contacts", 3, |row| row.many(row.contacts().map(|it| row.plain(&it.name)));
+    "電話", "telephone", 3, |row| row.many(row.contacts().filter_map(|it| it.phone.as_ref()).map(|it| row.plain(it)));
+    "開始日", "since", 0, |row| row.optional(row.connection.introduced.as_ref());
+    "指摘件数", "findings", 8, |row| row.findings().count().to_string();
+    "最も重い指摘", "worst finding", 0, |row| row.findings().next().map_or_else(String::new, |it| row.word(it.severity));
+    "備考", "notes", 0, |row| row.optional(row.connection.note.as_ref());
 };
 
 #[derive(Clone, Copy)]
@@ -143,7 +145,9 @@ impl<'r> Row<'r> {
     }
 
     fn optional<T: Display>(&self, value: Option<&Spanned<T>>) -> String {
-        value.map_or_else(String::new, |it| self.report.say(&Text::same(it.to_string())))
+        value.map_or_else(String::new, |it| {
+            self.report.say(&Text::same(it.to_string()))
+        })
     }
 
     fn word(&self, word: impl Vocabulary) -> String {
@@ -182,7 +186,11 @@ impl<'r> Row<'r> {
             return String::new();
         };
         let device = self.report.assessment.inventory.devices.declares(&at.owner);
-        let kind = if device { EntityKind::Device } else { EntityKind::System };
+        let kind = if device {
+            EntityKind::Device
+        } else {
+            EntityKind::System
+        };
         self.named(kind, &at.owner)
     }
 
@@ -205,7 +213,11 @@ impl<'r> Row<'r> {
             let via = self.named(EntityKind::System, via.id());
             said.push_str(&report.say(&text!("（{via} 経由）", " (via {via})")));
         }
-        if allow.direction.as_ref().is_some_and(|it| it.value == Direction::Outbound) {
+        if allow
+            .direction
+            .as_ref()
+            .is_some_and(|it| it.value == Direction::Outbound)
+        {
             said.push_str(&report.say(&Text::new("（内から外へ）", " (outbound)")));
         }
         said

@@ -43,7 +43,8 @@ fn cell(text: &str) -> String {
 
 fn begins_formula(text: &str) -> bool {
     // Full-width forms too: a Japanese spreadsheet takes them for the plain ones.
-    text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '|'])
+    text.trim_start()
+        .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '|'])
 }
 
 /// Whether a spreadsheet would show something else: digits that lose their leading zero or are

@@ -25,7 +25,9 @@ pub(super) fn excerpt(sources: &SourceMap, span: Span, context: usize) -> Vec<Li
     let line = text.get(begin..).unwrap_or_default();
     let line = line.split('\n').next().unwrap_or_default();
     let from = (span.start as usize).saturating_sub(begin).min(line.len());
-    let to = (span.end as usize).saturating_sub(begin).clamp(from, line.len());
+    let to = (span.end as usize)
+        .saturating_sub(begin)
+        .clamp(from, line.len());
 
     let mut lines = Vec::new();
     let mut upper = begin;
@@ -79,7 +81,11 @@ mod tests {
         let text = "一: 1\r\n二: {名: 値}\r\n三: 3\r\n四: 4";
         let file = sources.add("a.yaml", text.to_owned());
         let start = text.find('値').unwrap_or_default() as u32;
-        let span = Span { file, start, end: start + 3 };
+        let span = Span {
+            file,
+            start,
+            end: start + 3,
+        };
         let lines = excerpt(&sources, span, 1);
         let numbers: Vec<_> = lines.iter().map(|line| line.number).collect();
         assert_eq!(numbers, [1, 2, 3]);

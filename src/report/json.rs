@@ -238,15 +238,26 @@ impl<'a> Document<'a> {
                 .into_iter()
                 .map(|step| NextStep {
                     remedy: both(step.remedy),
-                    findings: step.findings.iter().map(|it| it.fingerprint().to_string()).collect(),
+                    findings: step
+                        .findings
+                        .iter()
+                        .map(|it| it.fingerprint().to_string())
+                        .collect(),
                 })
                 .collect(),
-            findings: assessment.findings.iter().map(|it| finding(report, it)).collect(),
+            findings: assessment
+                .findings
+                .iter()
+                .map(|it| finding(report, it))
+                .collect(),
             inventory: Facts {
                 zones: inventory.zones.len(),
                 systems: inventory.systems.len(),
                 devices: inventory.devices.len(),
-                connections: connections::rows(report).into_iter().map(|it| connection(report, &it)).collect(),
+                connections: connections::rows(report)
+                    .into_iter()
+                    .map(|it| connection(&it))
+                    .collect(),
                 parties: inventory
                     .parties
                     .iter()
@@ -302,7 +313,11 @@ fn finding<'a>(report: &'a Report<'a>, finding: &'a Finding) -> FindingShape<'a>
         severity: finding.severity.key(),
         confidence: finding.confidence.key(),
         subject: thing(report, &finding.subject),
-        distinct: finding.distinct.iter().map(|it| thing(report, it)).collect(),
+        distinct: finding
+            .distinct
+            .iter()
+            .map(|it| thing(report, it))
+            .collect(),
         message: both(&finding.message),
         locations: finding
             .locations
@@ -333,9 +348,11 @@ fn finding<'a>(report: &'a Report<'a>, finding: &'a Finding) -> FindingShape<'a>
     }
 }
 
-fn connection<'a>(report: &'a Report<'a>, row: &connections::Row<'a>) -> ConnectionShape<'a> {
+fn connection<'a>(row: &connections::Row<'a>) -> ConnectionShape<'a> {
     let it = &row.connection.value;
-    let party = row.party.map_or_else(|| it.party.id(), |party| &party.name.value);
+    let party = row
+        .party
+        .map_or_else(|| it.party.id(), |party| &party.name.value);
     ConnectionShape {
         number: row.number,
         id: &row.connection.id.value,
@@ -349,7 +366,10 @@ fn connection<'a>(report: &'a Report<'a>, row: &connections::Row<'a>) -> Connect
         circuit: row.circuit.map(|circuit| Thing {
             kind: EntityKind::Circuit.key(),
             id: &circuit.id.value,
-            name: circuit.name.as_ref().map_or(&circuit.id.value, |name| &name.value),
+            name: circuit
+                .name
+                .as_ref()
+                .map_or(&circuit.id.value, |name| &name.value),
         }),
         transport: it.transport.value.key(),
         entry: it.at.as_ref().map(|at| Entry {
@@ -382,7 +402,11 @@ fn target(allow: &Allow) -> Target<'_> {
         to: allow.to.to_string(),
         services: allow.services.iter().map(ToString::to_string).collect(),
         via: allow.via.as_ref().map(|via| via.value.id()),
-        direction: allow.direction.as_ref().map_or(Direction::Inbound, |it| it.value).key(),
+        direction: allow
+            .direction
+            .as_ref()
+            .map_or(Direction::Inbound, |it| it.value)
+            .key(),
     }
 }
 

@@ -27,12 +27,14 @@ impl Report<'_> {
                     let (from, to) = (self.end(&flow.from), self.end(&flow.to));
                     Text::same(format!("{from} → {to}"))
                 }),
-            EntityKind::Waiver => position()
-                .and_then(|at| inventory.waivers.get(at))
-                .map(|waiver| {
-                    let (rule, subject) = (&waiver.rule.value, &waiver.subject.id);
-                    text!("{subject} の {rule}", "{rule} of {subject}")
-                }),
+            EntityKind::Waiver => {
+                position()
+                    .and_then(|at| inventory.waivers.get(at))
+                    .map(|waiver| {
+                        let (rule, subject) = (&waiver.rule.value, &waiver.subject.id);
+                        text!("{subject} の {rule}", "{rule} of {subject}")
+                    })
+            }
             _ => None,
         };
         match described {
@@ -84,10 +86,8 @@ impl Report<'_> {
 
     /// The condition that a rule names.
     pub(super) fn title(&self, finding: &Finding) -> String {
-        rules::find(finding.rule).map_or_else(
-            || finding.rule.to_owned(),
-            |rule| self.say(&rule.title),
-        )
+        rules::find(finding.rule)
+            .map_or_else(|| finding.rule.to_owned(), |rule| self.say(&rule.title))
     }
 
     /// The first few names, and how many more there are.

@@ -29,7 +29,10 @@ const COLUMNS: [Text; 13] = [
     Text::new("電話", "telephone"),
     Text::new("電子メール", "e-mail"),
     Text::new("受付時間", "hours"),
-    Text::new("先方の網のインターネット到達", "reachable from the internet"),
+    Text::new(
+        "先方の網のインターネット到達",
+        "reachable from the internet",
+    ),
     Text::new("チェックリスト受領日", "checklist received"),
     Text::new("備考", "notes"),
 ];
@@ -120,12 +123,18 @@ impl Role {
 impl Person {
     /// Name and how to call, on one line.
     pub(super) fn line(&self) -> String {
-        [&self.name, &self.role, &self.phone, &self.email, &self.hours]
-            .into_iter()
-            .filter(|it| !it.is_empty())
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(" ")
+        [
+            &self.name,
+            &self.role,
+            &self.phone,
+            &self.email,
+            &self.hours,
+        ]
+        .into_iter()
+        .filter(|it| !it.is_empty())
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(" ")
     }
 }
 
@@ -219,7 +228,10 @@ fn carrier(report: &Report<'_>, name: &str, held: &BTreeMap<Part, Vec<EntityRef>
     let inventory = &report.assessment.inventory;
     let mut contacts: Vec<Person> = Vec::new();
     for circuit in held.values().flatten() {
-        let phone = inventory.circuits.get(&circuit.id).and_then(|it| it.phone.as_ref());
+        let phone = inventory
+            .circuits
+            .get(&circuit.id)
+            .and_then(|it| it.phone.as_ref());
         let phone = optional(report, phone);
         if !phone.is_empty() && !contacts.iter().any(|it| it.phone == phone) {
             contacts.push(Person {

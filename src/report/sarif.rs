@@ -15,7 +15,10 @@ pub(super) static FORMAT: Format = Format {
     id: "sarif",
     extension: "sarif",
     file_name: "findings.sarif",
-    title: Text::new("SARIF 2.1.0（エディタ・コード管理用）", "SARIF 2.1.0 for editors and code hosts"),
+    title: Text::new(
+        "SARIF 2.1.0（エディタ・コード管理用）",
+        "SARIF 2.1.0 for editors and code hosts",
+    ),
     write: |report, sink| {
         let mut log = log(report);
         json::neutralise(&mut log);
@@ -29,7 +32,12 @@ fn log(report: &Report<'_>) -> Value {
         Lang::Ja => Lang::En,
         Lang::En => Lang::Ja,
     };
-    let results: Vec<_> = report.assessment.findings.iter().map(|it| result(report, it)).collect();
+    let results: Vec<_> = report
+        .assessment
+        .findings
+        .iter()
+        .map(|it| result(report, it))
+        .collect();
     json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
@@ -143,7 +151,9 @@ fn result(report: &Report<'_>, finding: &Finding) -> Value {
 }
 
 fn step(report: &Report<'_>, step: &Step) -> Value {
-    let mut place = step.span.map_or_else(|| json!({}), |span| location(report, span));
+    let mut place = step
+        .span
+        .map_or_else(|| json!({}), |span| location(report, span));
     let (name, by) = (report.name(&step.thing), step.by.get(report.lang));
     place["message"] = json!({"text": format!("{name}: {by}")});
     json!({"location": place, "importance": "important"})
@@ -152,7 +162,10 @@ fn step(report: &Report<'_>, step: &Step) -> Value {
 fn location(report: &Report<'_>, span: Span) -> Value {
     let sources = report.sources;
     let start = sources.position(span);
-    let end = sources.position(Span { start: span.end, ..span });
+    let end = sources.position(Span {
+        start: span.end,
+        ..span
+    });
     json!({
         "physicalLocation": {
             "artifactLocation": {"uri": uri(sources.file(span.file).name())},

@@ -158,9 +158,16 @@ impl Page<'_, '_> {
         let report = self.report;
         let mark = pad_to(finding.severity.mark(), INDENT.len());
         let (title, rule) = (report.title(finding), finding.rule);
-        let heading = if title == rule { title } else { format!("{title} [{rule}]") };
+        let heading = if title == rule {
+            title
+        } else {
+            format!("{title} [{rule}]")
+        };
         let mark = self.ink(&mark, Ink::Severity(finding.severity));
-        for (index, line) in wrap(&heading, self.columns - INDENT.len()).iter().enumerate() {
+        for (index, line) in wrap(&heading, self.columns - INDENT.len())
+            .iter()
+            .enumerate()
+        {
             let lead = if index == 0 { &*mark } else { INDENT };
             let line = self.ink(line, Ink::Strong);
             writeln!(self.sink, "{lead}{line}")?;
@@ -206,7 +213,11 @@ impl Page<'_, '_> {
             let place = report.say(&Text::same(report.sources.place(location.span)));
             let says = report.say(&location.text);
             let place = self.ink(&place, Ink::Faint);
-            writeln!(self.sink, "{INDENT}--> {place}{}{says}", if says.is_empty() { "" } else { "  " })?;
+            writeln!(
+                self.sink,
+                "{INDENT}--> {place}{}{says}",
+                if says.is_empty() { "" } else { "  " }
+            )?;
             if index > 0 {
                 continue;
             }
@@ -230,7 +241,11 @@ impl Page<'_, '_> {
     fn witness(&mut self, steps: &[Step]) -> io::Result<()> {
         let report = self.report;
         for (index, step) in steps.iter().enumerate() {
-            let label = if index == 0 { Text::new("経路", "path") } else { Text::default() };
+            let label = if index == 0 {
+                Text::new("経路", "path")
+            } else {
+                Text::default()
+            };
             let (name, by) = (report.name(&step.thing), report.say(&step.by));
             let mut line = format!("{}. {name}", index + 1);
             if !by.is_empty() {
@@ -252,14 +267,22 @@ impl Page<'_, '_> {
         if findings.is_empty() {
             return Ok(());
         }
-        self.section(&Text::new("例外承認（期限付）", "accepted for a time"), findings.len())?;
+        self.section(
+            &Text::new("例外承認（期限付）", "accepted for a time"),
+            findings.len(),
+        )?;
         for finding in findings {
-            let Some(waived) = &finding.waived else { continue };
+            let Some(waived) = &finding.waived else {
+                continue;
+            };
             let severity = report.say(&finding.severity.label());
             let (title, rule) = (report.title(finding), finding.rule);
             self.paragraph("  * ", &format!("{title} [{rule}] {severity}"), Ink::Strong)?;
             self.subject(finding)?;
-            self.field(&Text::new("理由", "reason"), &report.say(&Text::same(&*waived.reason)))?;
+            self.field(
+                &Text::new("理由", "reason"),
+                &report.say(&Text::same(&*waived.reason)),
+            )?;
             if let Some(instead) = &waived.compensating {
                 let instead = report.say(&Text::same(&**instead));
                 self.field(&Text::new("代替", "instead"), &instead)?;
@@ -298,7 +321,9 @@ impl Page<'_, '_> {
 
 /// A source line cut to `columns` so that the beginning of the mark is seen.
 fn window(mut line: Line, columns: usize) -> Line {
-    if display_width(&line.before) + display_width(&line.marked) + display_width(&line.after) <= columns {
+    if display_width(&line.before) + display_width(&line.marked) + display_width(&line.after)
+        <= columns
+    {
         return line;
     }
     // A third of the room at most for what stands before the mark.

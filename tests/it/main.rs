@@ -14,7 +14,7 @@ mod formats;
 mod geometry;
 mod hospitals;
 mod reading;
-mod rules;
 mod report;
+mod rules;
 mod support;
 mod topology;
