@@ -5,6 +5,7 @@
 //! It makes a [`scene::Scene`] per sheet; every format is made from these scenes, so that all
 //! show the same picture. Same input, same bytes.
 
+pub mod dot;
 pub mod font;
 pub mod layout;
 mod outline;

@@ -1,11 +1,16 @@
 //! What every format of a drawing promises, on a small sheet made by hand.
 
+use crate::support::random::hospital;
 use crate::support::sheet::sheet;
-use crate::support::{today, xml};
+use crate::support::{audited, shipped, today, xml};
+use graphviz_rust::dot_structures::{Graph, Id, Stmt};
+use sekisho::audit::{Assessment, audit};
 use sekisho::diagram::pdf::{Attachment, Document};
 use sekisho::diagram::scene::{Scene, Shape};
-use sekisho::diagram::{pdf, png, svg};
+use sekisho::diagram::{dot, pdf, png, svg};
 use sekisho::locale::Lang;
+use sekisho::model::{EntityKind, EntityRef};
+use std::collections::BTreeSet;
 
 fn document() -> Document {
     Document {
@@ -148,5 +153,107 @@ fn the_same_sheet_gives_the_same_bytes() {
     assert_eq!(
         pdf::write(&sheets, &document()),
         pdf::write(&sheets, &document())
+    );
+}
+
+/// What the DOT file says, read by the parser of graphviz-rust: the names of its nodes, and how
+/// many lines it draws.
+fn read_dot(text: &str) -> (BTreeSet<String>, usize) {
+    fn walk(stmts: &[Stmt], nodes: &mut BTreeSet<String>, edges: &mut usize) {
+        for stmt in stmts {
+            match stmt {
+                Stmt::Node(node) => {
+                    let Id::Escaped(name) = &node.id.0 else {
+                        panic!("{:?} is not quoted", node.id);
+                    };
+                    assert!(
+                        nodes.insert(name.trim_matches('"').to_owned()),
+                        "{name} twice"
+                    );
+                }
+                Stmt::Subgraph(inner) => walk(&inner.stmts, nodes, edges),
+                Stmt::Edge(_) => *edges += 1,
+                Stmt::Attribute(_) | Stmt::GAttribute(_) => {}
+            }
+        }
+    }
+    let graph = graphviz_rust::parse(text).unwrap_or_else(|why| panic!("{why}\n{text}"));
+    let Graph::DiGraph { stmts, .. } = graph else {
+        panic!("not a directed graph");
+    };
+    let (mut nodes, mut edges) = (BTreeSet::new(), 0);
+    walk(&stmts, &mut nodes, &mut edges);
+    (nodes, edges)
+}
+
+fn every_thing_is_in_dot(name: &str, assessment: &Assessment) {
+    let inventory = &assessment.inventory;
+    for lang in [Lang::Ja, Lang::En] {
+        let text = dot::write(assessment, lang);
+        assert_eq!(text, dot::write(assessment, lang), "{name}");
+        let (nodes, edges) = read_dot(&text);
+        let ids = |kind, ids: Vec<&str>| {
+            let things = ids
+                .into_iter()
+                .map(|id| EntityRef::new(kind, id).to_string());
+            things.collect::<Vec<_>>()
+        };
+        let mut expected = Vec::new();
+        expected.extend(ids(
+            EntityKind::Zone,
+            inventory.zones.ids().map(|it| &*it.value).collect(),
+        ));
+        expected.extend(ids(
+            EntityKind::Party,
+            inventory.parties.ids().map(|it| &*it.value).collect(),
+        ));
+        expected.extend(ids(
+            EntityKind::Circuit,
+            inventory.circuits.ids().map(|it| &*it.value).collect(),
+        ));
+        expected.extend(ids(
+            EntityKind::Device,
+            inventory.devices.ids().map(|it| &*it.value).collect(),
+        ));
+        expected.extend(ids(
+            EntityKind::System,
+            inventory.systems.ids().map(|it| &*it.value).collect(),
+        ));
+        expected.extend(ids(
+            EntityKind::Connection,
+            inventory.connections.ids().map(|it| &*it.value).collect(),
+        ));
+        for thing in expected {
+            assert!(nodes.contains(&thing), "{name}: {thing} is missing");
+        }
+        assert!(edges >= inventory.connections.iter().count(), "{name}");
+    }
+}
+
+#[test]
+fn dot_holds_every_thing_of_every_inventory() {
+    for (name, _, reading) in shipped() {
+        every_thing_is_in_dot(&name, &audit(reading.inventory, today()));
+    }
+    for seed in [1, 4, 5, 20] {
+        every_thing_is_in_dot(&format!("seed {seed}"), &audited(&hospital(seed)));
+    }
+}
+
+#[test]
+fn a_hostile_name_stays_a_name_in_dot() {
+    let hostile = r#"\"]; evil [label=<<b>x</b>>]; \\N &lt; \e[31m"#;
+    let text = format!(
+        "zones: {{office: {{name: \"{hostile}\", kind: administrative}}}}\n\
+         systems: {{pc: {{name: \"{hostile}\", kind: other, class: terminal, zone: office}}}}\n"
+    );
+    let written = dot::write(&audited(&text), Lang::Ja);
+    assert!(!written.contains('\u{1b}'));
+    let (nodes, _) = read_dot(&written);
+    let expected = ["parties/internet", "systems/pc", "zones/office"];
+    assert_eq!(nodes.iter().collect::<Vec<_>>(), expected);
+    assert!(
+        written.contains(r#"\"]; evil [label=<<b>x</b>>]; \\N &amp;lt;"#),
+        "{written}"
     );
 }

@@ -6,6 +6,7 @@ pub mod scene;
 pub mod sheet;
 pub mod xml;
 
+use sekisho::audit::{self, Assessment};
 use sekisho::inventory::{self, Reading};
 use sekisho::locale::Lang;
 use sekisho::model::Date;
@@ -42,4 +43,46 @@ pub fn told(sources: &SourceMap, reading: &Reading) -> String {
         .map(|d| render(d, sources, style))
         .collect();
     blocks.join("\n\n")
+}
+
+/// The shipped inventories by name, in order of their names; those with mistakes too.
+pub fn shipped() -> Vec<(String, SourceMap, Reading)> {
+    let children = |at: &std::path::Path| {
+        let entries = std::fs::read_dir(at).unwrap();
+        let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        paths
+    };
+    let all = children(&root().join("inventories")).into_iter();
+    all.map(|path| {
+        let mut sources = SourceMap::new();
+        let files = if path.is_dir() {
+            children(&path)
+        } else {
+            vec![path.clone()]
+        };
+        let files: Vec<_> = files
+            .iter()
+            .map(|file| {
+                let name = file.file_name().unwrap().to_string_lossy();
+                sources.add(name, std::fs::read_to_string(file).unwrap())
+            })
+            .collect();
+        let reading = inventory::read(&sources, &files, today());
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        (name, sources, reading)
+    })
+    .collect()
+}
+
+/// Judges a text that must be a sound inventory.
+pub fn audited(text: &str) -> Assessment {
+    let (sources, reading) = read(text);
+    assert!(reading.is_sound(), "{}\n{text}", told(&sources, &reading));
+    let day = reading
+        .inventory
+        .as_of
+        .as_ref()
+        .map_or(today(), |it| it.value);
+    audit::audit(reading.inventory, day)
 }
