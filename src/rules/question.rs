@@ -1,10 +1,10 @@
 //! Questions about declared facts that several rules ask: is this borne by the internet, can it
 //! be opened from outside, who may come, what is behind the entry.
 
-use crate::inventory::{Allow, Connection, Device, Endpoint, Entry, Inventory};
+use crate::inventory::{Allow, Connection, Device, Endpoint, Entry, Inventory, RemoteAccess};
 use crate::locale::Text;
 use crate::model::words::{Authentication, CircuitKind, Direction, Purpose, Transport};
-use crate::model::{EntityKind, EntityRef, Service, is_any};
+use crate::model::{EntityKind, EntityRef, Service, contains, is_any};
 use crate::source::{Span, Spanned};
 
 /// The reference to a record of a table.
@@ -68,6 +68,11 @@ pub(crate) const fn tunnels(transport: Transport) -> bool {
             | Transport::Pptp
             | Transport::Gre
     )
+}
+
+/// Whether an access from outside is in use.
+pub(crate) fn enabled(access: &RemoteAccess) -> bool {
+    access.enabled.as_ref().is_none_or(|it| it.value)
 }
 
 /// Whether a circuit leads to the internet.
@@ -142,13 +147,55 @@ pub(crate) fn sources(stated: &[Spanned<Endpoint>]) -> Sources {
     }
 }
 
+/// Whether a list of services, as in a permission, means everything.
+pub(crate) fn everything(services: &[Spanned<Service>]) -> bool {
+    services.is_empty() || services.iter().any(|it| whole(it.value))
+}
+
+/// Whether a service is everything, or a whole protocol with ports.
+fn whole(service: Service) -> bool {
+    match service {
+        Service::Any => true,
+        Service::Ports { first, last, .. } => first == 0 && last == u16::MAX,
+    }
+}
+
+/// The first of some services that a list names; a list that means everything names none.
+pub(crate) fn offers<'a>(
+    stated: &'a [Spanned<Service>],
+    wanted: &[Service],
+) -> Option<&'a Spanned<Service>> {
+    let named = |it: &&Spanned<Service>| {
+        !whole(it.value) && wanted.iter().any(|wanted| it.value.includes(*wanted))
+    };
+    stated.iter().find(named)
+}
+
+/// Whether an end of a permission is a zone as a whole, or more.
+pub(crate) fn whole_zone(inventory: &Inventory, end: &Endpoint) -> bool {
+    match end {
+        Endpoint::Any => true,
+        Endpoint::Internet => false,
+        Endpoint::Named(id) => inventory.zones.declares(id),
+        Endpoint::Network(network) => inventory.zones.iter().any(|zone| {
+            let mut networks = zone.networks.iter();
+            networks.any(|it| contains(*network, it.value))
+        }),
+    }
+}
+
 /// Whether the means of authentication are of two kinds: something known, and something held.
 /// Caller ids and pre-shared keys of a site are neither.
 pub(crate) fn two_factors(means: &[Spanned<Authentication>]) -> bool {
     let has = |of: &[Authentication]| means.iter().any(|it| of.contains(&it.value));
     use Authentication as A;
     let known = has(&[A::Password, A::PersonalAccount, A::SharedAccount]);
-    let held = has(&[A::Otp, A::ClientCertificate, A::SmartCard]);
+    let held = has(&[
+        A::Otp,
+        A::ClientCertificate,
+        A::MachineCertificate,
+        A::SmartCard,
+    ]);
     known && held || has(&[A::SmartCard])
 }
 

@@ -22,7 +22,9 @@ pub use spread::{Reached, Spread};
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef, Service};
 use crate::source::Span;
+use petgraph::Direction;
 use petgraph::stable_graph::{NodeIndex, StableDiGraph};
+use petgraph::visit::EdgeRef;
 use std::collections::BTreeMap;
 
 /// How far the sources agree about a node or a link.
@@ -107,6 +109,15 @@ pub struct Link {
     pub says: Text,
 }
 
+impl Link {
+    /// Where the first of its sources says so.
+    pub fn span(&self) -> Option<Span> {
+        self.origins.first().map(|origin| match origin {
+            Origin::Declared(span) | Origin::Configured(span) | Origin::Observed(span) => *span,
+        })
+    }
+}
+
 /// The graph and its index.
 #[derive(Clone, Debug, Default)]
 pub struct Topology {
@@ -131,6 +142,22 @@ impl Topology {
     pub fn internet(&self) -> EntityRef {
         let undeclared = || EntityRef::new(EntityKind::Party, "internet");
         self.internet.clone().unwrap_or_else(undeclared)
+    }
+
+    /// Who may open sessions to a thing: the sources of permitted traffic, in the order of
+    /// declaration. Standing in the same zone is no permission.
+    pub fn permitted_to(&self, thing: &EntityRef) -> Vec<(&EntityRef, &Link)> {
+        let Some(at) = self.node(thing) else {
+            return Vec::new();
+        };
+        let incoming = self.graph.edges_directed(at, Direction::Incoming);
+        let mut edges: Vec<_> = incoming
+            .filter(|edge| matches!(edge.weight().kind, LinkKind::Flow | LinkKind::Allow { .. }))
+            .collect();
+        edges.sort_by_key(|edge| edge.id());
+        let ends = edges.into_iter();
+        ends.map(|edge| (&self.graph[edge.source()].thing, edge.weight()))
+            .collect()
     }
 
     /// What sources agree on about a thing; `NotLooked` for one that the graph does not have.

@@ -1,8 +1,9 @@
 //! What can be reached from a starting point over declared facts, and by which path.
 
-use super::{Link, LinkKind, Origin, Topology};
+use super::{Link, LinkKind, Topology};
 use crate::finding::Step;
 use crate::model::{EntityKind, EntityRef};
+use crate::source::Span;
 use petgraph::stable_graph::{EdgeIndex, NodeIndex};
 use petgraph::visit::{EdgeRef, NodeIndexable};
 use std::collections::VecDeque;
@@ -47,25 +48,33 @@ impl Topology {
     /// Everything that can be reached from a thing, breadth first, so that paths are shortest.
     /// Going out to a party ends a path: what it reaches in turn is a question about that party.
     pub fn reached_from(&self, start: &EntityRef, spread: Spread) -> Reached<'_> {
-        self.spread(start, None, spread)
+        self.spread(std::slice::from_ref(start), None, spread)
+    }
+
+    /// Everything that anybody outside can reach: from the internet and from every party at once.
+    pub fn reached_from_outside(&self, spread: Spread) -> Reached<'_> {
+        let things = self.graph.node_weights().map(|node| &node.thing);
+        let parties = things.filter(|thing| thing.kind == EntityKind::Party);
+        let parties: Vec<EntityRef> = parties.cloned().collect();
+        self.spread(&parties, None, spread)
     }
 
     /// Everything that a party can reach when it comes in over one of its connections.
     pub fn reached_over(&self, party: &EntityRef, connection: &str, spread: Spread) -> Reached<'_> {
-        self.spread(party, Some(connection), spread)
+        self.spread(std::slice::from_ref(party), Some(connection), spread)
     }
 
-    fn spread(&self, start: &EntityRef, over: Option<&str>, spread: Spread) -> Reached<'_> {
+    fn spread(&self, starts: &[EntityRef], over: Option<&str>, spread: Spread) -> Reached<'_> {
         let mut came = vec![Came::Never; self.graph.node_bound()];
         let mut queue = VecDeque::new();
-        let start = self.node(start);
-        if let Some(start) = start {
+        let starts: Vec<NodeIndex> = starts.iter().filter_map(|it| self.node(it)).collect();
+        for start in &starts {
             came[start.index()] = Came::Start;
-            queue.push_back((start, Role::Source));
+            queue.push_back((*start, Role::Source));
         }
         let mut edges = Vec::new();
         while let Some((at, role)) = queue.pop_front() {
-            let first = Some(at) == start;
+            let first = came[at.index()] == Came::Start;
             if !first && self.graph[at].thing.kind == EntityKind::Party {
                 continue;
             }
@@ -79,7 +88,7 @@ impl Topology {
                 let next = match spread {
                     Spread::Transitive => passes(link).then_some(Role::Source),
                     Spread::Direct => {
-                        let relayed = || start.is_some_and(|it| self.relays(it, at, link, over));
+                        let relayed = || starts.iter().any(|it| self.relays(*it, at, link, over));
                         self.directly(at, role, link, relayed)
                     }
                 };
@@ -163,6 +172,35 @@ impl Reached<'_> {
             .map(|at| &self.topology.graph[at].thing)
     }
 
+    /// The starting point from which a thing was reached.
+    pub fn origin(&self, thing: &EntityRef) -> Option<&EntityRef> {
+        let graph = &self.topology.graph;
+        let mut at = self.topology.node(thing)?;
+        loop {
+            match self.came.get(at.index())? {
+                Came::Never => return None,
+                Came::Start => return Some(&graph[at].thing),
+                Came::By(edge) => (at, _) = graph.edge_endpoints(*edge)?,
+            }
+        }
+    }
+
+    /// The place of the last permission on the way to a thing: what must be taken back to cut it
+    /// off. `None` when only standing in the same zone leads there.
+    pub fn permission(&self, thing: &EntityRef) -> Option<Span> {
+        let graph = &self.topology.graph;
+        let mut at = self.topology.node(thing)?;
+        loop {
+            let Came::By(edge) = self.came.get(at.index())? else {
+                return None;
+            };
+            if graph[*edge].kind != LinkKind::Membership {
+                return graph[*edge].span();
+            }
+            (at, _) = graph.edge_endpoints(*edge)?;
+        }
+    }
+
     /// The way to a thing, from the outside in; empty when it was not reached.
     pub fn path(&self, thing: &EntityRef) -> Vec<Step> {
         let graph = &self.topology.graph;
@@ -176,11 +214,7 @@ impl Reached<'_> {
             steps.push(Step {
                 thing: graph[node].thing.clone(),
                 by: link.says.clone(),
-                span: link.origins.first().map(|origin| match origin {
-                    Origin::Declared(span) | Origin::Configured(span) | Origin::Observed(span) => {
-                        *span
-                    }
-                }),
+                span: link.span(),
             });
             at = graph.edge_endpoints(*edge).map(|(from, _)| from);
         }

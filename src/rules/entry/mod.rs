@@ -1,5 +1,10 @@
 //! Ways in: who may come, from where, with what proof.
 
+mod direct_remote_desktop;
+mod management_open_to_any_source;
+mod no_authentication_at_entry;
+mod shared_maintenance_account;
+mod single_factor_remote_access;
 mod vpn_open_to_any_source;
 
 use super::Pack;
@@ -9,5 +14,12 @@ use crate::locale::Text;
 pub(super) static PACK: Pack = Pack {
     id: "entry",
     title: Text::new("外部からの入口", "ways in"),
-    rules: &[&vpn_open_to_any_source::RULE],
+    rules: &[
+        &vpn_open_to_any_source::RULE,
+        &management_open_to_any_source::RULE,
+        &no_authentication_at_entry::RULE,
+        &single_factor_remote_access::RULE,
+        &shared_maintenance_account::RULE,
+        &direct_remote_desktop::RULE,
+    ],
 };

@@ -7,7 +7,8 @@ use crate::model::words::{Authentication, Purpose};
 use crate::model::{EntityKind, Vocabulary as _};
 use crate::rules::authority::{checklist, control, handa, okayama};
 use crate::rules::question::{
-    Sources, crosses_internet, entry_device, inbound, opened_from_outside, sources, thing, tunnels,
+    Sources, crosses_internet, enabled, entry_device, inbound, opened_from_outside, sources, thing,
+    tunnels,
 };
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::source::{Span, Spanned};
@@ -60,7 +61,7 @@ fn open(inventory: &Inventory, device: &Entry<Device>, access: &RemoteAccess) ->
     let for_staff = inventory.connections.iter().any(|it| {
         entry_device(inventory, it).is_some_and(|at| at.id == device.id) && bound_by_certificate(it)
     });
-    access.enabled.as_ref().is_none_or(|it| it.value)
+    enabled(access)
         && tunnels(access.transport.value)
         && sources(&access.from) != Sources::Restricted
         && !for_staff
