@@ -160,6 +160,20 @@ impl Topology {
             .collect()
     }
 
+    /// The systems that stand in a zone, in the order of declaration.
+    pub fn members_of(&self, zone: &EntityRef) -> Vec<&EntityRef> {
+        let Some(at) = self.node(zone) else {
+            return Vec::new();
+        };
+        let outgoing = self.graph.edges(at);
+        let mut edges: Vec<_> = outgoing
+            .filter(|edge| edge.weight().kind == LinkKind::Membership)
+            .collect();
+        edges.sort_by_key(|edge| edge.id());
+        let ends = edges.into_iter().map(|edge| edge.target());
+        ends.map(|at| &self.graph[at].thing).collect()
+    }
+
     /// What sources agree on about a thing; `NotLooked` for one that the graph does not have.
     pub fn corroboration(&self, thing: &EntityRef) -> Corroboration {
         self.node(thing)
