@@ -1,4 +1,4 @@
-//! The command: flags as typed ([`args`]) → options as resolved ([`options`]) → calls.
+//! The command: flags as typed (`args`) → options as resolved (`options`) → calls.
 //!
 //! The only room with a terminal, and the one that opens the files of an inventory and writes
 //! those of an audit. It decides the exit code and nothing else: what is wrong with the input is
