@@ -3,10 +3,12 @@
 
 use super::Exit;
 use super::options;
+use super::outputs::Output;
 use crate::diagram::Paper;
 use crate::finding::Severity;
 use crate::locale::{Lang, Text};
 use crate::model::Date;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
@@ -106,11 +108,25 @@ pub(super) struct Audit {
     /// 台帳（ファイル、フォルダ、- は標準入力） / inventory: a file, a folder, or - for standard input
     #[arg(value_name = "INVENTORY")]
     pub(super) inventory: PathBuf,
+    /// 結果を書き出すフォルダ。図の配置（positions.json）もここに保つ / folder for the results; it also keeps the layout of the drawing
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// 形式（カンマ区切り）。省略すると主な形式すべて / formats, separated by commas; the usual ones when left out
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', value_parser = outputs())]
+    pub(super) format: Vec<Output>,
+    /// 前回の図の配置を使わず、配置し直す / ignore the layout of the previous drawing
+    #[arg(long, requires = "out")]
+    pub(super) fresh_layout: bool,
     /// この重大度以上の指摘があれば終了コード1 / exit code 1 when a finding is this bad or worse
     #[arg(long, value_enum, value_name = "SEVERITY", default_value = "high")]
     pub(super) fail_on: FailOn,
     #[command(flatten)]
     pub(super) day: Day,
+}
+
+fn outputs() -> impl TypedValueParser<Value = Output> {
+    PossibleValuesParser::new(Output::all().map(Output::id))
+        .try_map(|id| Output::find(&id).ok_or("no such format"))
 }
 
 /// From which severity on an audit fails.
@@ -210,7 +226,11 @@ pub(super) struct Explain {
 
 /// `sekisho schema`
 #[derive(Debug, clap::Args)]
-pub(super) struct Schema {}
+pub(super) struct Schema {
+    /// 台帳の代わりに、JSON形式の報告のスキーマを出力する / that of the JSON report instead of the inventory
+    #[arg(long)]
+    pub(super) report: bool,
+}
 
 /// `sekisho completions`
 #[derive(Debug, clap::Args)]
@@ -301,12 +321,16 @@ fn in_language(command: clap::Command, lang: Lang) -> clap::Command {
                 None if arg.is_positional() => &ARGUMENTS,
                 None => &CHOICES,
             };
-            let help = arg.get_help().map(|it| half(it));
-            let arg = arg.help_heading(heading.get(lang));
-            match help {
-                Some(help) => arg.help(help),
-                None => arg,
-            }
+            let help = arg.get_help().map(|it| half(it)).unwrap_or_default();
+            let valued = arg.get_action().takes_values();
+            let help = match valued {
+                true => format!("{help}{}", accepted(&arg, lang)),
+                false => help,
+            };
+            arg.help(help)
+                .help_heading(heading.get(lang))
+                .hide_possible_values(valued)
+                .hide_default_value(valued)
         })
         .mut_subcommands(|inner| in_language(inner, lang));
     if let Some(about) = about {
@@ -316,6 +340,26 @@ fn in_language(command: clap::Command, lang: Lang) -> clap::Command {
         command = command.after_help(after);
     }
     command
+}
+
+/// The words that an argument takes and its default, for its help.
+fn accepted(arg: &clap::Arg, lang: Lang) -> String {
+    let words = arg.get_possible_values();
+    let words: Vec<_> = words.iter().map(|it| it.get_name()).collect();
+    let default = arg.get_default_values().first();
+    let mut notes = Vec::new();
+    if !words.is_empty() {
+        notes.push(words.join(", "));
+    }
+    if let Some(default) = default {
+        let default = default.to_string_lossy();
+        let note = crate::text!("既定: {default}", "default: {default}");
+        notes.push(note.get(lang).to_owned());
+    }
+    match notes.as_slice() {
+        [] => String::new(),
+        _ => format!(" [{}]", notes.join("; ")),
+    }
 }
 
 /// Says what is wrong with the command line, or prints the help that was asked for.

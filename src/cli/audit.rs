@@ -2,38 +2,229 @@
 
 use super::Exit;
 use super::args::Audit;
-use super::console::{Console, Stop};
+use super::console::{Console, Stop, reason};
+use super::deliver::{Delivery, Existing};
 use super::load::load_sound;
-use crate::audit;
-use crate::model::Vocabulary as _;
+use super::outputs::Output;
+use super::pictures::{Picture, Subject};
+use crate::audit::{self, Assessment};
+use crate::diagram::{self, Drawing, Positions, Request};
+use crate::report::{Format, Report, terminal};
+use crate::source::{Diagnostic, SourceMap};
 use crate::text;
-use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
-/// Reads, judges and shows.
+/// Where a folder of results keeps the places of the drawing.
+const POSITIONS: &str = "positions.json";
+
+/// Reads, judges, draws and shows.
 pub(super) fn run(args: &Audit, console: &Console) -> Result<Exit, Stop> {
     let loaded = load_sound(&args.inventory, &args.day, console)?;
     console.step(&text!("判定しています", "judging"));
     let assessment = audit::audit(loaded.inventory, loaded.as_of);
-    let lang = console.lang();
-    let mut out = String::new();
-    for finding in &assessment.findings {
-        let severity = finding.severity.label();
-        let place = finding
-            .locations
-            .first()
-            .map(|at| loaded.sources.place(at.span))
-            .unwrap_or_default();
-        let _ = writeln!(
-            out,
-            "{}[{}] {place}: {}",
-            severity.get(lang),
-            finding.rule,
-            finding.message.get(lang)
-        );
+    let written = match &args.out {
+        Some(folder) => write(folder, args, &assessment, &loaded.sources, console)?,
+        None => Written::default(),
+    };
+    let report = Report {
+        assessment: &assessment,
+        sources: &loaded.sources,
+        drawing: None,
+        lang: console.lang(),
+    };
+    let shown = match (&args.out, args.format.as_slice()) {
+        (None, [one]) => alone(*one, &report)?,
+        (None, [_, _, ..]) => return Err(needs_folder().into()),
+        _ => for_reading(&report, console)?,
+    };
+    console.print(&shown)?;
+    if let Some(folder) = &args.out {
+        let (folder, files) = (folder.display(), written.files);
+        console.remark(&text!(
+            "{folder} に{files}個のファイルを書きました",
+            "{files} files written to {folder}"
+        ));
     }
-    console.print(out.as_bytes())?;
+    for problem in &written.failed {
+        console.complain(problem);
+    }
     Ok(match args.fail_on.threshold() {
+        _ if !written.failed.is_empty() => Exit::Wrong,
         Some(threshold) if assessment.fails(threshold) => Exit::Findings,
         _ => Exit::Clean,
     })
+}
+
+/// The findings as a person reads them here.
+fn for_reading(report: &Report<'_>, console: &Console) -> Result<Vec<u8>, Diagnostic> {
+    let style = terminal::Style {
+        columns: console.columns(),
+        colour: console.style().colour,
+    };
+    let mut shown = Vec::new();
+    terminal::write(report, style, &mut shown).map_err(|error| not_made("terminal", &error))?;
+    Ok(shown)
+}
+
+/// One report on standard output, for a pipe.
+fn alone(output: Output, report: &Report<'_>) -> Result<Vec<u8>, Diagnostic> {
+    match output {
+        Output::Report(format) if !output.needs_drawing() => bytes(format, report),
+        _ => Err(needs_folder()),
+    }
+}
+
+fn bytes(format: &Format, report: &Report<'_>) -> Result<Vec<u8>, Diagnostic> {
+    let mut bytes = Vec::new();
+    (format.write)(report, &mut bytes).map_err(|error| not_made(format.id, &error))?;
+    Ok(bytes)
+}
+
+/// What became of the files.
+#[derive(Debug, Default)]
+struct Written {
+    /// How many there are.
+    files: usize,
+    /// Why others are not.
+    failed: Vec<Diagnostic>,
+}
+
+/// Writes the formats asked for into a folder. The failure of one never stops another.
+fn write(
+    folder: &Path,
+    args: &Audit,
+    assessment: &Assessment,
+    sources: &SourceMap,
+    console: &Console,
+) -> Result<Written, Diagnostic> {
+    let outputs = match args.format.as_slice() {
+        [] => Output::usual(),
+        named => named.to_vec(),
+    };
+    let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
+    let drawing = if outputs.iter().any(|it| it.needs_drawing()) {
+        console.step(&text!("作図しています", "drawing"));
+        let drawing = draw(folder, args.fresh_layout, assessment, console)?;
+        let positions = format!("{:#}\n", serde_json::json!(drawing.positions));
+        files.push((folder.join(POSITIONS), positions.into_bytes()));
+        Some(drawing)
+    } else {
+        None
+    };
+    let report = Report {
+        assessment,
+        sources,
+        drawing: drawing.as_ref(),
+        lang: console.lang(),
+    };
+    let mut failed = Vec::new();
+    for output in outputs {
+        let id = output.id();
+        console.step(&text!("{id} を作っています", "making {id}"));
+        let made = match (output, &drawing) {
+            (Output::Report(format), _) => {
+                bytes(format, &report).map(|it| vec![(folder.join(format.file_name), it)])
+            }
+            (Output::Picture(picture), Some(drawing)) => {
+                let subject = Subject {
+                    assessment,
+                    drawing,
+                    lang: console.lang(),
+                    attached: Some(sources),
+                };
+                picture.files(&subject, &plan(folder, picture))
+            }
+            (Output::Picture(_), None) => continue,
+        };
+        match made {
+            Ok(made) => files.extend(made),
+            Err(problem) => failed.push(problem),
+        }
+    }
+    console.settle();
+    let mut delivery = Delivery::new(Existing::Replace);
+    for (file, bytes) in &files {
+        delivery.add(file, bytes)?;
+    }
+    Ok(Written {
+        files: delivery.finish()?.len(),
+        failed,
+    })
+}
+
+/// `OUT/diagram.svg`
+fn plan(folder: &Path, picture: Picture) -> PathBuf {
+    folder.join("diagram").with_extension(picture.extension())
+}
+
+/// Draws, with everything where it stood on the previous drawing of the folder.
+fn draw(
+    folder: &Path,
+    fresh: bool,
+    assessment: &Assessment,
+    console: &Console,
+) -> Result<Drawing, Diagnostic> {
+    let kept = if fresh { None } else { kept(folder)? };
+    if kept.is_some() {
+        let file = folder.join(POSITIONS);
+        let file = file.display();
+        console.remark(&text!(
+            "前回の図の配置（{file}）を保ちます。配置し直すには --fresh-layout を付けます",
+            "keeping the layout of the previous drawing ({file}); --fresh-layout begins anew"
+        ));
+    }
+    let request = Request {
+        lang: console.lang(),
+        keep: kept.as_ref(),
+        ..Request::default()
+    };
+    Ok(diagram::draw(assessment, &request))
+}
+
+/// The places of the previous drawing, if there was one.
+fn kept(folder: &Path) -> Result<Option<Positions>, Diagnostic> {
+    let file = folder.join(POSITIONS);
+    let read = match fs::read(&file) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| text!("{error}", "{error}")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => Err(reason(&error)),
+    };
+    read.map(Some).map_err(|why| {
+        let name = file.display();
+        Diagnostic::error(
+            "unreadable-positions",
+            text!(
+                "前回の図の配置「{name}」を読めません: {why}",
+                "cannot read the layout of the previous drawing `{name}`: {why}"; why
+            ),
+        )
+        .help(text!(
+            "配置を捨てて描き直すには --fresh-layout を付けます",
+            "--fresh-layout discards it and begins anew"
+        ))
+    })
+}
+
+fn not_made(format: &str, error: &io::Error) -> Diagnostic {
+    let why = reason(error);
+    Diagnostic::error(
+        "not-made",
+        text!("{format} を作れませんでした: {why}", "{format} could not be made: {why}"; why),
+    )
+}
+
+fn needs_folder() -> Diagnostic {
+    Diagnostic::error(
+        "needs-folder",
+        text!(
+            "標準出力に書けるのは、図面を含まない形式1つだけです",
+            "standard output takes one format, and none with a drawing"
+        ),
+    )
+    .help(text!(
+        "--out DIR を付けると、フォルダに書きます",
+        "add --out DIR to write to a folder"
+    ))
 }

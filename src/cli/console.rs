@@ -45,6 +45,11 @@ impl Console {
         self.options.lang
     }
 
+    /// How many columns results may take.
+    pub(super) fn columns(&self) -> usize {
+        self.options.columns
+    }
+
     /// How results are rendered.
     pub(super) fn style(&self) -> Style {
         Style {

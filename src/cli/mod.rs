@@ -26,13 +26,17 @@ mod init;
 mod load;
 mod manual;
 mod options;
+mod outputs;
 mod pictures;
 mod schema;
 mod validate;
 
+use crate::locale::Lang;
+use crate::text;
 use args::Command;
 use console::{Console, Stop};
 use options::Options;
+use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
 /// How a run ended.
@@ -62,15 +66,9 @@ pub fn run() -> ExitCode {
     };
     let console = Console::new(&options);
     deliver::guard_against_interruption();
-    let ended = match command {
-        Command::Init(args) => init::run(&args, &console),
-        Command::Audit(args) => audit::run(&args, &console),
-        Command::Validate(args) => validate::run(&args, &console),
-        Command::Diagram(args) => diagram::run(&args, &console),
-        Command::Explain(args) => explain::run(&args, &console),
-        Command::Schema(args) => schema::run(&args, &console),
-        Command::Completions(args) => manual::completions(&args, &console),
-        Command::Man(args) => manual::man(&args, &console),
+    let ended = panic::catch_unwind(AssertUnwindSafe(|| dispatch(command, &console)));
+    let Ok(ended) = ended else {
+        return apologize(options.lang);
     };
     match ended {
         Ok(exit) => exit.into(),
@@ -81,4 +79,27 @@ pub fn run() -> ExitCode {
             Exit::Wrong.into()
         }
     }
+}
+
+fn dispatch(command: Command, console: &Console) -> Result<Exit, Stop> {
+    match command {
+        Command::Init(args) => init::run(&args, console),
+        Command::Audit(args) => audit::run(&args, console),
+        Command::Validate(args) => validate::run(&args, console),
+        Command::Diagram(args) => diagram::run(&args, console),
+        Command::Explain(args) => explain::run(&args, console),
+        Command::Schema(args) => schema::run(&args, console),
+        Command::Completions(args) => manual::completions(&args, console),
+        Command::Man(args) => manual::man(&args, console),
+    }
+}
+
+/// A panic is a fault of this program, never of the input: its own message has been printed.
+fn apologize(lang: Lang) -> ExitCode {
+    let sorry = text!(
+        "sekisho の不具合です。何も書きかけのままにはしていません。上の表示を添えて開発元にお知らせください。",
+        "This is a fault of sekisho. Nothing was left half-written. Please report it with the message above."
+    );
+    console::mutter(sorry.get(lang));
+    Exit::Wrong.into()
 }

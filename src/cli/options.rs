@@ -14,6 +14,8 @@ pub(super) struct Options {
     pub(super) quiet: bool,
     /// Whether results are coloured.
     pub(super) colour: bool,
+    /// How many columns results may take.
+    pub(super) columns: usize,
     /// Whether messages are coloured and progress is shown.
     pub(super) lively: bool,
 }
@@ -27,9 +29,16 @@ impl Options {
             lang: typed.lang.map_or_else(language_of_environment, Lang::from),
             quiet: typed.quiet,
             colour: !plain && std::io::stdout().is_terminal(),
+            columns: columns(),
             lively: !plain && std::io::stderr().is_terminal(),
         }
     }
+}
+
+/// Columns of the terminal: enough to read, not more than the eye follows. 100 elsewhere.
+fn columns() -> usize {
+    let terminal = terminal_size::terminal_size_of(std::io::stdout());
+    terminal.map_or(100, |(width, _)| usize::from(width.0).clamp(60, 120))
 }
 
 /// The language of the locale.

@@ -86,7 +86,7 @@ fn sixteen_bits(bytes: &[u8]) -> Option<&'static str> {
     });
     // An ideographic space has a NUL on the other side, so a few of those are tolerated.
     match (even, odd) {
-        _ if (even + odd) * 16 < sample.len() => None,
+        _ if even + odd == 0 || (even + odd) * 16 < sample.len() => None,
         _ if odd >= even * 4 => Some("UTF-16LE"),
         _ if even >= odd * 4 => Some("UTF-16BE"),
         _ => None,

@@ -9,7 +9,7 @@ fn refused(desk: &Desk, inventory: &str, code: &str) -> String {
     checked.ends(2).prints(code).tells_nothing();
     let audited = desk.run(&["--lang", "en", "audit", inventory, "--out", "out"]);
     audited.ends(2).tells(code).prints_nothing();
-    let drawn = desk.run(&["diagram", inventory, "-o", "out/diagram.svg"]);
+    let drawn = desk.run(&["--lang", "en", "diagram", inventory, "-o", "out/x.svg"]);
     drawn.ends(2).tells(code).prints_nothing();
     assert!(!desk.path("out").exists(), "something was written");
     checked.out
