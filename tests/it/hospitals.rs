@@ -1,7 +1,9 @@
 //! The shipped inventories as whole hospitals.
 
 use crate::support::{root, today, told};
+use sekisho::audit::{Assessment, audit};
 use sekisho::inventory::{self, Reading};
+use sekisho::model::Vocabulary;
 use sekisho::source::SourceMap;
 use std::path::{Path, PathBuf};
 
@@ -53,4 +55,44 @@ fn every_shipped_inventory_reads_without_any_diagnostic() {
         let told = told(&sources, &reading);
         assert!(told.is_empty(), "{name}\n{told}");
     }
+}
+
+/// Judges as of the inventory's own day.
+fn judge(reading: Reading) -> Assessment {
+    let as_of = reading.inventory.as_of.as_ref().map_or(today(), |it| it.value);
+    audit(reading.inventory, as_of)
+}
+
+/// One line a finding: severity, rule, what it is about, and whether somebody accepted it.
+fn listed(assessment: &Assessment) -> String {
+    let lines = assessment.findings.iter().map(|finding| {
+        let more: String = finding.distinct.iter().map(|it| format!("+{it}")).collect();
+        let waived = if finding.is_open() { "" } else { " (waived)" };
+        format!(
+            "{:8} {} {}{more}{waived}\n",
+            finding.severity.key(),
+            finding.rule,
+            finding.subject,
+        )
+    });
+    lines.collect()
+}
+
+#[test]
+fn findings_of_shipped_inventories_are_the_reviewed_ones() {
+    let mut wrong = Vec::new();
+    for (name, path) in shipped() {
+        let (_, reading) = read(&files(&path));
+        let found = listed(&judge(reading));
+        let golden = root().join("tests/hospitals").join(&name).join("findings.txt");
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::create_dir_all(golden.parent().unwrap()).unwrap();
+            std::fs::write(&golden, &found).unwrap();
+        }
+        let reviewed = std::fs::read_to_string(&golden).unwrap_or_default();
+        if found != reviewed {
+            wrong.push(format!("== {name}\nreviewed:\n{reviewed}\nfound:\n{found}"));
+        }
+    }
+    assert!(wrong.is_empty(), "UPDATE=1 rewrites\n{}", wrong.join("\n"));
 }
