@@ -113,13 +113,16 @@ pub(crate) fn opened_from_outside(connection: &Connection) -> bool {
     }
 }
 
-/// The device at which a connection enters.
-pub(crate) fn entry_device<'a>(
+/// The devices that a connection enters by, from the outside in.
+pub(crate) fn entry_devices<'a>(
     inventory: &'a Inventory,
-    connection: &Connection,
-) -> Option<&'a Entry<Device>> {
-    let mount = connection.at.as_ref()?;
-    inventory.devices.get(&mount.value.owner)
+    connection: &'a Connection,
+) -> impl Iterator<Item = &'a Entry<Device>> {
+    let mount = connection.at.iter().map(|at| at.value.owner.as_str());
+    let passed = connection.through.iter().map(|it| it.id());
+    mount
+        .chain(passed)
+        .filter_map(|id| inventory.devices.get(id))
 }
 
 /// What is stated about who may come.

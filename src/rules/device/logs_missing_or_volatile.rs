@@ -6,7 +6,7 @@ use crate::locale::Text;
 use crate::model::EntityKind;
 use crate::model::words::LogStore;
 use crate::rules::authority::{control, handa, okayama};
-use crate::rules::question::{entry_device, lets_people_in, names, thing};
+use crate::rules::question::{entry_devices, lets_people_in, names, thing};
 use crate::rules::{Check, Facts, Report, Rule, Sink, boundary};
 use crate::source::Span;
 use crate::text;
@@ -74,8 +74,7 @@ fn of_connection(inventory: &Inventory, connection: &Entry<Connection>) -> Optio
         );
         return Some(Report::new(subject, message, span, what).severity(Severity::High));
     }
-    let device = entry_device(inventory, connection);
-    let stated = device.is_some_and(|it| it.logs.is_some());
+    let stated = entry_devices(inventory, connection).any(|it| it.logs.is_some());
     let person = lets_people_in(connection.purpose.value);
     (person && !stated).then(|| {
         let message = text!(

@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Severity};
 use crate::inventory::{Allow, Endpoint, Inventory};
 use crate::locale::Text;
-use crate::model::words::SystemKind;
+use crate::model::words::{SystemKind, ZoneKind};
 use crate::model::{EntityKind, EntityRef};
 use crate::rules::authority::{control, nist, okayama};
 use crate::rules::question::{OPERATING, inbound, offers, thing};
@@ -29,7 +29,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     for connection in &facts.inventory.connections {
         let mut direct = inbound(connection).filter_map(|allow| {
             let service = offers(&allow.services, &OPERATING)?;
-            let free = allow.via.is_none() && !is_relay(facts.inventory, &allow.to.value);
+            let free = allow.via.is_none() && !stands_in_front(facts.inventory, &allow.to.value);
             free.then_some((allow, service))
         });
         let Some((first, service)) = direct.next() else {
@@ -58,12 +58,21 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     }
 }
 
-fn is_relay(inventory: &Inventory, end: &Endpoint) -> bool {
+/// Whether this is a system made to receive the outside: a relay, or one that stands in a DMZ only
+/// (an exchange server that is handed files by SFTP).
+fn stands_in_front(inventory: &Inventory, end: &Endpoint) -> bool {
     let Endpoint::Named(id) = end else {
         return false;
     };
-    let system = inventory.systems.get(id);
-    system.is_some_and(|it| it.kind.value == SystemKind::Relay)
+    let Some(system) = inventory.systems.get(id) else {
+        return false;
+    };
+    let zones = system.zones();
+    let dmz = |id: &&str| {
+        let zone = inventory.zones.get(id);
+        zone.is_some_and(|it| it.kind.value == ZoneKind::Dmz)
+    };
+    system.kind.value == SystemKind::Relay || !zones.is_empty() && zones.iter().all(|it| dmz(it))
 }
 
 fn target(inventory: &Inventory, allow: &Allow) -> Text {

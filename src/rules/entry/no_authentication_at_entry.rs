@@ -5,7 +5,7 @@ use crate::locale::Text;
 use crate::model::EntityKind;
 use crate::model::words::Authentication;
 use crate::rules::authority::control;
-use crate::rules::question::{enabled, entry_device, opened_from_outside, thing};
+use crate::rules::question::{enabled, entry_devices, opened_from_outside, thing};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::source::Spanned;
 use crate::text;
@@ -50,8 +50,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         }
     }
     for connection in &facts.inventory.connections {
-        let device = entry_device(facts.inventory, connection);
-        let told = device.is_some_and(|device| {
+        let told = entry_devices(facts.inventory, connection).any(|device| {
             let accesses = device.remote_access.iter().filter(|it| enabled(it));
             accesses.flat_map(|it| &it.authentication).any(nothing)
         });

@@ -5,7 +5,7 @@ use crate::locale::Text;
 use crate::model::EntityKind;
 use crate::model::words::Authentication;
 use crate::rules::authority::control;
-use crate::rules::question::{enabled, entry_device, opened_from_outside, thing};
+use crate::rules::question::{enabled, entry_devices, opened_from_outside, thing};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::source::Spanned;
 use crate::text;
@@ -43,7 +43,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     }
     for device in &facts.inventory.devices {
         let told = facts.inventory.connections.iter().any(|it| {
-            entry_device(facts.inventory, it).is_some_and(|at| at.id == device.id)
+            entry_devices(facts.inventory, it).any(|at| at.id == device.id)
                 && shared(&it.authentication).is_some()
         });
         let mut accesses = device.remote_access.iter().filter(|it| enabled(it));

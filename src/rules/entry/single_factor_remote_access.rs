@@ -7,7 +7,7 @@ use crate::model::words::{Authentication, Transport};
 use crate::model::{EntityKind, Vocabulary as _};
 use crate::rules::authority::{checklist, control};
 use crate::rules::question::{
-    crosses_internet, enabled, entry_device, lets_people_in, opened_from_outside, thing, tunnels,
+    crosses_internet, enabled, entry_devices, lets_people_in, opened_from_outside, thing, tunnels,
     two_factors,
 };
 use crate::rules::{Check, Facts, Report, Rule, Sink};
@@ -108,7 +108,7 @@ fn enters_by(
     device: &Entry<Device>,
     access: &RemoteAccess,
 ) -> bool {
-    let here = entry_device(inventory, connection).is_some_and(|it| it.id == device.id);
+    let here = entry_devices(inventory, connection).any(|it| it.id == device.id);
     here && connection.transport.value == access.transport.value
 }
 

@@ -7,7 +7,7 @@ use crate::model::words::{Purpose, SystemKind};
 use crate::model::{EntityKind, EntityRef};
 use crate::rules::authority::{control, nist};
 use crate::rules::question::{
-    entry_device, inbound, names, opened_from_outside, thing, whole_zone,
+    entry_devices, inbound, names, opened_from_outside, thing, whole_zone,
 };
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::source::Span;
@@ -88,14 +88,14 @@ fn is_relay(system: &System) -> bool {
 /// zone with systems of others.
 fn unfiltered(facts: &Facts<'_>, connection: &Entry<Connection>) -> Option<Report> {
     let inventory = facts.inventory;
-    let device = entry_device(inventory, connection)?;
+    let device = entry_devices(inventory, connection).last()?;
     let configures = device
         .responsibility
         .as_ref()
         .and_then(|it| it.configuration.as_ref());
     let controls = configures.or(device.owner.as_ref())?;
     let theirs = matches!(&controls.value, Holder::Party(id) if id == connection.party.id());
-    if !theirs || !connection.through.is_empty() {
+    if !theirs {
         return None;
     }
     let mut beyond: Vec<EntityRef> = Vec::new();

@@ -7,7 +7,7 @@ use crate::model::words::{Authentication, Purpose};
 use crate::model::{EntityKind, Vocabulary as _};
 use crate::rules::authority::{checklist, control, handa, okayama};
 use crate::rules::question::{
-    Sources, crosses_internet, enabled, entry_device, inbound, opened_from_outside, sources, thing,
+    Sources, crosses_internet, enabled, entry_devices, inbound, opened_from_outside, sources, thing,
     tunnels,
 };
 use crate::rules::{Check, Facts, Report, Rule, Sink};
@@ -42,9 +42,9 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         }
     }
     for connection in &facts.inventory.connections {
-        let device = entry_device(facts.inventory, connection);
         let same = |it: &RemoteAccess| it.transport.value == connection.transport.value;
-        let told_by_device = device.is_some_and(|it| it.remote_access.iter().any(same));
+        let told_by_device = entry_devices(facts.inventory, connection)
+            .any(|it| it.remote_access.iter().any(same));
         if tunnels(connection.transport.value)
             && crosses_internet(facts.inventory, connection)
             && opened_from_outside(connection)
@@ -59,7 +59,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
 /// Whether a device lets everybody try.
 fn open(inventory: &Inventory, device: &Entry<Device>, access: &RemoteAccess) -> bool {
     let for_staff = inventory.connections.iter().any(|it| {
-        entry_device(inventory, it).is_some_and(|at| at.id == device.id) && bound_by_certificate(it)
+        entry_devices(inventory, it).any(|at| at.id == device.id) && bound_by_certificate(it)
     });
     enabled(access)
         && tunnels(access.transport.value)
