@@ -59,7 +59,11 @@ fn every_shipped_inventory_reads_without_any_diagnostic() {
 
 /// Judges as of the inventory's own day.
 fn judge(reading: Reading) -> Assessment {
-    let as_of = reading.inventory.as_of.as_ref().map_or(today(), |it| it.value);
+    let as_of = reading
+        .inventory
+        .as_of
+        .as_ref()
+        .map_or(today(), |it| it.value);
     audit(reading.inventory, as_of)
 }
 
@@ -84,7 +88,10 @@ fn findings_of_shipped_inventories_are_the_reviewed_ones() {
     for (name, path) in shipped() {
         let (_, reading) = read(&files(&path));
         let found = listed(&judge(reading));
-        let golden = root().join("tests/hospitals").join(&name).join("findings.txt");
+        let golden = root()
+            .join("tests/hospitals")
+            .join(&name)
+            .join("findings.txt");
         if std::env::var_os("UPDATE").is_some() {
             std::fs::create_dir_all(golden.parent().unwrap()).unwrap();
             std::fs::write(&golden, &found).unwrap();

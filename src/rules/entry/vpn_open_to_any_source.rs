@@ -7,8 +7,8 @@ use crate::model::words::{Authentication, Purpose};
 use crate::model::{EntityKind, Vocabulary as _};
 use crate::rules::authority::{checklist, control, handa, okayama};
 use crate::rules::question::{
-    Sources, crosses_internet, enabled, entry_devices, inbound, opened_from_outside, sources, thing,
-    tunnels,
+    Sources, crosses_internet, enabled, entry_devices, inbound, opened_from_outside, sources,
+    thing, tunnels,
 };
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::source::{Span, Spanned};
@@ -43,8 +43,8 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     }
     for connection in &facts.inventory.connections {
         let same = |it: &RemoteAccess| it.transport.value == connection.transport.value;
-        let told_by_device = entry_devices(facts.inventory, connection)
-            .any(|it| it.remote_access.iter().any(same));
+        let told_by_device =
+            entry_devices(facts.inventory, connection).any(|it| it.remote_access.iter().any(same));
         if tunnels(connection.transport.value)
             && crosses_internet(facts.inventory, connection)
             && opened_from_outside(connection)
