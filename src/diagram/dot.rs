@@ -105,11 +105,10 @@ fn cluster(name: &str, label: &str, style: &[(&str, &str)], inside: Vec<Stmt>) -
 
 /// Names and values below each other. A name that spans lines is one line.
 fn lines<'t>(parts: impl IntoIterator<Item = &'t str>) -> String {
-    let parts: Vec<String> = parts
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .map(|part| part.replace(['\n', '\r'], " "))
-        .collect();
+    let parts = parts.into_iter().filter(|part| !part.is_empty());
+    let mut parts: Vec<String> = parts.map(|it| it.replace(['\n', '\r'], " ")).collect();
+    // A party of the kind "the internet" is often called just that.
+    parts.dedup();
     parts.join("\n")
 }
 
@@ -293,7 +292,12 @@ impl Dot<'_> {
         let addresses: Vec<String> = system
             .attachments()
             .flat_map(|at| at.addresses)
-            .map(|address| address.value.ip().to_string())
+            .map(|address| address.value.to_string())
+            .map(|it| {
+                it.trim_end_matches("/32")
+                    .trim_end_matches("/128")
+                    .to_owned()
+            })
             .collect();
         let parts = [system.name.value.as_str(), &addresses.join(", ")];
         self.node(&thing, &parts, &[])

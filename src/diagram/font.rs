@@ -16,6 +16,10 @@ pub static BOLD: &[u8] = include_bytes!("fonts/BIZUDPGothic-Bold.ttf");
 /// What stands for a character that the font does not have. Widely understood in Japan.
 pub const REPLACEMENT: char = '〓';
 
+/// How far glyphs rise above the base line, in parts of the size (`hhea`: 1802 of 2048 units).
+/// The rest, 0.12, lies below it; no glyph leaves this em box.
+pub const ASCENT: f32 = 0.88;
+
 /// The font file of a weight.
 pub fn data(bold: bool) -> &'static [u8] {
     if bold { BOLD } else { REGULAR }

@@ -6,6 +6,7 @@
 //! show the same picture. Same input, same bytes.
 
 pub mod dot;
+pub mod drawio;
 pub mod font;
 pub mod layout;
 mod outline;

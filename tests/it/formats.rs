@@ -7,10 +7,10 @@ use graphviz_rust::dot_structures::{Graph, Id, Stmt};
 use sekisho::audit::{Assessment, audit};
 use sekisho::diagram::pdf::{Attachment, Document};
 use sekisho::diagram::scene::{Scene, Shape};
-use sekisho::diagram::{dot, pdf, png, svg};
+use sekisho::diagram::{dot, drawio, pdf, png, svg};
 use sekisho::locale::Lang;
 use sekisho::model::{EntityKind, EntityRef};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn document() -> Document {
     Document {
@@ -150,6 +150,7 @@ fn the_same_sheet_gives_the_same_bytes() {
     assert_eq!(svg::write(&scene, true), svg::write(&scene, true));
     assert_eq!(png::write(&scene, 96.0), png::write(&scene, 96.0));
     let sheets = [scene];
+    assert_eq!(drawio::write(&sheets), drawio::write(&sheets));
     assert_eq!(
         pdf::write(&sheets, &document()),
         pdf::write(&sheets, &document())
@@ -256,4 +257,85 @@ fn a_hostile_name_stays_a_name_in_dot() {
         written.contains(r#"\"]; evil [label=<<b>x</b>>]; \\N &amp;lt;"#),
         "{written}"
     );
+}
+
+/// The cells of a draw.io file: id, the element with its style and joints, and where it stands
+/// on the sheet.
+fn cells(elements: &[xml::Element]) -> BTreeMap<&str, (&xml::Element, (f32, f32))> {
+    let mut cells: BTreeMap<&str, (&xml::Element, (f32, f32))> = BTreeMap::new();
+    let mut wrapped = "";
+    for (element, next) in elements.iter().zip(elements.iter().skip(1)) {
+        if element.name == "object" {
+            wrapped = element.get("id");
+        }
+        if element.name != "mxCell" {
+            continue;
+        }
+        let id = Some(element.get("id"))
+            .filter(|it| !it.is_empty())
+            .unwrap_or(wrapped);
+        let origin = cells
+            .get(element.get("parent"))
+            .map_or((0.0, 0.0), |it| it.1);
+        let part = |name| next.get(name).parse::<f32>().unwrap_or(0.0);
+        let place = (origin.0 + part("x"), origin.1 + part("y"));
+        assert!(
+            cells.insert(id, (element, place)).is_none(),
+            "the id {id} is used twice"
+        );
+    }
+    cells
+}
+
+#[test]
+fn drawio_has_every_box_in_its_place_and_joins_them() {
+    let scene = sheet();
+    let text = drawio::write(&[scene.clone(), scene.clone()]);
+    let elements = xml::parse(&text).unwrap();
+    assert_eq!(elements[0].name, "mxfile");
+    assert_eq!(elements.iter().filter(|it| it.name == "diagram").count(), 2);
+    let cells = cells(&elements);
+    for (element, _) in cells.values() {
+        for end in ["parent", "source", "target"] {
+            let name = element.get(end);
+            assert!(name.is_empty() || cells.contains_key(name), "{end} {name}");
+        }
+    }
+    let near = |a: (f32, f32), b: (f32, f32)| (a.0 - b.0).abs() < 0.02 && (a.1 - b.1).abs() < 0.02;
+    for item in &scene.items {
+        let (Some(key), Shape::Rect { area, .. }) = (&item.key, &item.shape) else {
+            continue;
+        };
+        let (_, place) = cells[format!("2-{key}").as_str()];
+        assert!(near(place, (area.x, area.y)), "{key} stands at {place:?}");
+    }
+    assert_eq!(cells["1-ehr-db"].0.get("parent"), "1-clinical");
+    let routes: Vec<_> = cells
+        .values()
+        .filter(|it| it.0.get("edge") == "1")
+        .collect();
+    assert_eq!(routes.len(), 4);
+    let joined = ["1-vpn1", "1-ehr-db"];
+    assert!(
+        routes
+            .iter()
+            .any(|it| [it.0.get("source"), it.0.get("target")] == joined)
+    );
+    let bends = elements
+        .iter()
+        .filter(|it| it.name == "mxPoint" && it.get("as").is_empty());
+    let bends: Vec<_> = bends.map(|it| (it.get("x"), it.get("y"))).collect();
+    assert_eq!(bends, [("230", "95"), ("230", "105")].repeat(2));
+    // Every word is there, as a label or as a text, and no name became markup.
+    let labels = |name: &'static str| elements.iter().map(move |it| it.get(name).to_owned());
+    let labels: String = labels("label").chain(labels("value")).collect();
+    for words in texts(&scene).into_iter().filter(|it| *it != "ー") {
+        let html = words
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;");
+        let html = html.replace('"', "&quot;").replace('\'', "&#39;");
+        assert!(labels.contains(&html), "{words} in {labels}");
+    }
+    assert!(labels.contains('︱'), "the turned ー has its vertical form");
 }

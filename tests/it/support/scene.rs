@@ -63,9 +63,7 @@ pub fn bounds(shape: &Shape) -> Area {
                 Anchor::Middle => -width / 2.0,
                 Anchor::End => -width,
             };
-            // Every glyph of the font stands between these (its `hhea` table: 1802 and -246 of
-            // 2048 units).
-            let (top, bottom) = (-0.88 * size, 0.12 * size);
+            let (top, bottom) = (-font::ASCENT * size, (1.0 - font::ASCENT) * size);
             let turned = |x: f32, y: f32| match turn {
                 90 => at(place.x - y, place.y + x),
                 _ => at(place.x + x, place.y + y),
