@@ -7,7 +7,7 @@ use super::table::{Entry, Table};
 use super::yaml::{Node, Value};
 use crate::locale::Text;
 use crate::model::{Date, EntityKind, IpNetwork, Service, Vocabulary};
-use crate::source::{Diagnostic, Span, Spanned, closest};
+use crate::source::{Diagnostic, Mistakes, Span, Spanned, closest, quoted};
 use crate::text;
 use serde_json::json;
 
@@ -23,7 +23,7 @@ pub(crate) struct Reference {
 /// What decoding collects beside the records.
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
-    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) mistakes: Mistakes,
     pub(crate) references: Vec<Reference>,
     pub(crate) subjects: Vec<(Subject, Span)>,
 }
@@ -31,16 +31,27 @@ pub(crate) struct Decoder {
 impl Decoder {
     /// Reports that something else was expected here. Returns `None` to be passed on.
     pub(crate) fn expected<T>(&mut self, span: Span, found: Text, expected: Text) -> Option<T> {
-        self.diagnostics.push(
-            Diagnostic::error(
-                "unexpected-value",
-                text!("{found}は使えません", "{found} is not accepted here"; found),
-            )
-            .at(
-                span,
-                text!("{expected}を書きます", "expected {expected}"; expected),
-            ),
+        self.refuse(span, found, expected, None)
+    }
+
+    /// The same with what was probably meant.
+    fn refuse<T>(
+        &mut self,
+        span: Span,
+        found: Text,
+        expected: Text,
+        help: Option<Text>,
+    ) -> Option<T> {
+        let mut mistake = Diagnostic::error(
+            "unexpected-value",
+            text!("{found}は使えません", "{found} is not accepted here"; found),
+        )
+        .at(
+            span,
+            text!("{expected}を書きます", "expected {expected}"; expected),
         );
+        mistake.help = help;
+        self.mistakes.push(mistake);
         None
     }
 }
@@ -61,6 +72,10 @@ pub(crate) trait Scalar: Sized {
     fn read(text: &str) -> Option<Self>;
     /// The JSON Schema of what `read` accepts.
     fn schema() -> serde_json::Value;
+    /// Every word there is, for a closed list.
+    fn words() -> Option<String> {
+        None
+    }
     /// The word that was probably meant.
     fn suggest(_given: &str) -> Option<&'static str> {
         None
@@ -80,16 +95,8 @@ impl<T: Scalar> Decode for Spanned<T> {
                 Some(Self::new(value, node.span))
             }
             None => {
-                let given: &str = text;
-                decoder.expected::<()>(node.span, text!("「{given}」", "`{given}`"), T::expected());
-                if let (Some(word), Some(last)) = (T::suggest(text), decoder.diagnostics.last_mut())
-                {
-                    last.help = Some(text!(
-                        "「{word}」ではありませんか",
-                        "did you mean `{word}`?"
-                    ));
-                }
-                None
+                let help = probably_meant::<T>(text);
+                decoder.refuse(node.span, describe(node), T::expected(), help)
             }
         }
     }
@@ -98,11 +105,41 @@ impl<T: Scalar> Decode for Spanned<T> {
     }
 }
 
+/// How the value was probably meant: the word next to it, or the same in half-width characters.
+fn probably_meant<T: Scalar>(given: &str) -> Option<Text> {
+    let narrow: String = given.trim().chars().map(narrow).collect();
+    let narrow = (narrow != given && T::read(&narrow).is_some()).then_some(narrow);
+    let word = narrow.or_else(|| T::suggest(given).map(str::to_owned));
+    match (word, T::words()) {
+        (Some(word), _) => Some(text!(
+            "「{word}」ではありませんか",
+            "did you mean `{word}`?"
+        )),
+        (None, Some(words)) => Some(text!("使える語: {words}", "known words: {words}")),
+        (None, None) => None,
+    }
+}
+
+/// The half-width form of a full-width letter, digit or sign.
+fn narrow(c: char) -> char {
+    match c {
+        '！'..='～' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        'ー' | '−' | '‐' => '-',
+        '。' => '.',
+        c => c,
+    }
+}
+
 /// What a node is, for messages.
 fn describe(node: &Node<'_>) -> Text {
     match &node.value {
         Value::Null => Text::new("空の値", "an empty value"),
-        Value::Scalar(given) => text!("「{given}」", "`{given}`"),
+        Value::Scalar(given) if given.trim().is_empty() => Text::new("空の値", "an empty value"),
+        Value::Scalar(given) => {
+            let given = quoted(given);
+            text!("「{given}」", "`{given}`")
+        }
         Value::Sequence(_) => Text::new("一覧（- や [ ]）", "a list"),
         Value::Mapping(_) => Text::new("「キー: 値」のまとまり", "a mapping"),
     }
@@ -118,15 +155,18 @@ pub(crate) fn fields<'n, 'i>(
     let Value::Mapping(pairs) = &node.value else {
         let expected = text!(
             "{about}の項目（「キー: 値」）",
-            "a mapping with the fields of a {about}"; about
+            "the fields of this {about} as `key: value`"; about
         );
         return decoder.expected(node.span, describe(node), expected);
     };
-    for (key, _) in pairs {
+    for (key, _) in pairs.iter() {
         let name = key.scalar().unwrap_or_default();
         if keys.iter().any(|known| *known == name) {
             continue;
         }
+        let narrow: String = name.chars().map(narrow).collect();
+        let near = closest(&narrow, keys.iter().copied());
+        let name = quoted(name);
         let mut diagnostic = Diagnostic::error(
             "unknown-key",
             text!(
@@ -136,16 +176,16 @@ pub(crate) fn fields<'n, 'i>(
         )
         .at(
             key.span,
-            text!("{about}の項目ではありません", "not a field of a {about}"; about),
+            text!("{about}の項目ではありません", "not a field of this {about}"; about),
         );
         let list = keys.join(", ");
-        diagnostic.help = Some(match closest(name, keys.iter().copied()) {
+        diagnostic.help = Some(match near {
             Some(word) => text!("「{word}」ではありませんか", "did you mean `{word}`?"),
             None => text!("使える項目: {list}", "known fields: {list}"),
         });
-        decoder.diagnostics.push(diagnostic);
+        decoder.mistakes.push(diagnostic);
     }
-    Some(Fields::new(pairs, node.span))
+    Some(Fields::new(pairs, node.span, about))
 }
 
 impl<T: Decode> Decode for Vec<T> {
@@ -174,19 +214,29 @@ impl<T: Decode> Decode for Table<T> {
             return decoder.expected(node.span, describe(node), expected);
         };
         let mut table = Self::default();
-        for (key, value) in pairs {
+        for (key, value) in pairs.iter() {
             let id = Spanned::new(key.scalar().unwrap_or_default().to_owned(), key.span);
             if !is_id(&id.value) {
-                let given = &id.value;
-                let expected = Text::new(
-                    "半角英数字と「-」「_」だけの短い識別子（64文字まで）。表示名は name に書きます",
-                    "a short id of ASCII letters, digits, `-` and `_` (at most 64); the display name goes under `name`",
-                );
-                decoder.expected::<()>(
+                let given = quoted(&id.value);
+                let mistake = Diagnostic::error(
+                    "bad-id",
+                    text!(
+                        "「{given}」は識別子として使えません",
+                        "`{given}` cannot be an id"
+                    ),
+                )
+                .at(
                     key.span,
-                    text!("識別子「{given}」", "the id `{given}`"),
-                    expected,
-                );
+                    text!(
+                        "識別子は半角の英数字と「-」「_」だけ、64文字までです",
+                        "an id has only ASCII letters, digits, `-` and `_`, at most 64"
+                    ),
+                )
+                .help(text!(
+                    "短い識別子（例: ehr-db）をつけ、日本語の名称は name に書きます",
+                    "choose a short id such as ehr-db; the full name goes under `name`"
+                ));
+                decoder.mistakes.push(mistake);
             }
             match T::decode(value, decoder) {
                 // Keys are unique in a mapping, so the insertion cannot fail.
@@ -208,10 +258,12 @@ impl<T: Decode> Decode for Table<T> {
 
 impl<T: Vocabulary> Scalar for T {
     fn expected() -> Text {
+        let about = T::ABOUT;
+        text!("{about}", "one of the words for {about}"; about)
+    }
+    fn words() -> Option<String> {
         let words: Vec<&str> = T::ALL.iter().map(|word| word.key()).collect();
-        let (about, words) = (T::ABOUT, words.join(", "));
-        let words = Text::same(words);
-        text!("{about}（{words}）のどれか", "one of the words for {about} ({words})"; about, words)
+        Some(words.join(", "))
     }
     fn read(text: &str) -> Option<Self> {
         T::from_key(text)

@@ -17,7 +17,9 @@ mod record;
 pub mod records;
 mod reference;
 pub mod schema;
+mod syntax;
 mod table;
+mod traps;
 mod validate;
 mod yaml;
 

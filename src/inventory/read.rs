@@ -3,9 +3,9 @@
 use super::decode::{Decode, Decoder};
 use super::records::Inventory;
 use super::table::Table;
-use super::{validate, yaml};
+use super::{traps, validate, yaml};
 use crate::model::Date;
-use crate::source::{Diagnostic, FileId, Level, SourceMap, Span, Spanned};
+use crate::source::{Diagnostic, FileId, Level, Mistakes, SourceMap, Span, Spanned};
 use crate::text;
 
 /// What reading gives: always as much as could be understood, and every mistake.
@@ -30,34 +30,49 @@ pub fn read(sources: &SourceMap, files: &[FileId], today: Date) -> Reading {
     let mut decoder = Decoder::default();
     let mut inventory: Option<Inventory> = None;
     for file in files {
-        let text = sources.file(*file).text();
-        let Some(root) = yaml::parse(*file, text, &mut decoder.diagnostics) else {
-            continue;
-        };
-        let Some(part) = Inventory::decode(&root, &mut decoder) else {
+        let Some(part) = part(sources, *file, &mut decoder) else {
             continue;
         };
         match &mut inventory {
             None => inventory = Some(part),
-            Some(whole) => absorb(whole, part, &mut decoder.diagnostics),
+            Some(whole) => absorb(whole, part, &mut decoder.mistakes),
         }
     }
     let inventory = inventory.unwrap_or_else(|| empty(files));
     let as_of = inventory.as_of.as_ref().map_or(today, |date| date.value);
-    let mut diagnostics = decoder.diagnostics;
     if !files.is_empty() {
-        diagnostics.extend(validate::validate(
-            &inventory,
-            &decoder.references,
-            &decoder.subjects,
-            as_of,
-        ));
+        validate::validate(&inventory, &mut decoder, as_of);
     }
-    diagnostics.sort_by_key(|diagnostic| diagnostic.span());
     Reading {
         inventory,
-        diagnostics,
+        diagnostics: decoder.mistakes.finish(sources),
     }
+}
+
+/// One file, as far as it can be understood.
+fn part(sources: &SourceMap, file: FileId, decoder: &mut Decoder) -> Option<Inventory> {
+    let text = sources.file(file).text();
+    let before = decoder.mistakes.len();
+    let part = yaml::parse(file, text, &mut decoder.mistakes)
+        .and_then(|root| Inventory::decode(&root, decoder));
+    if decoder.mistakes.len() > before {
+        let (found, lines) = traps::find(file, text);
+        // What stands on the line of a trap follows from it, and so does all that was not parsed.
+        let first = lines.first().copied();
+        decoder.mistakes.retain_from(before, |mistake| {
+            let Some(span) = mistake.span() else {
+                return true;
+            };
+            let line = span.start - sources.offset_in_line(span) as u32;
+            let parsed = mistake.code != "yaml-syntax";
+            lines.binary_search(&line).is_err()
+                && (parsed || first.is_none_or(|first| line < first))
+        });
+        for trap in found {
+            decoder.mistakes.push(trap);
+        }
+    }
+    part
 }
 
 /// An inventory that declares nothing.
@@ -68,7 +83,7 @@ fn empty(files: &[FileId]) -> Inventory {
             start: 0,
             end: 0,
         },
-        value: yaml::Value::Mapping(Vec::new()),
+        value: yaml::Value::Mapping(Default::default()),
     };
     match Inventory::decode(&node, &mut Decoder::default()) {
         Some(inventory) => inventory,
@@ -77,7 +92,7 @@ fn empty(files: &[FileId]) -> Inventory {
 }
 
 /// Merges a second file into the first.
-fn absorb(whole: &mut Inventory, part: Inventory, diagnostics: &mut Vec<Diagnostic>) {
+fn absorb(whole: &mut Inventory, part: Inventory, mistakes: &mut Mistakes) {
     /// A value that may stand in one file only. The same value twice is harmless.
     fn once<T>(
         whole: &mut Option<T>,
@@ -85,13 +100,13 @@ fn absorb(whole: &mut Inventory, part: Inventory, diagnostics: &mut Vec<Diagnost
         key: &str,
         span: impl Fn(&T) -> Span,
         same: impl Fn(&T, &T) -> bool,
-        diagnostics: &mut Vec<Diagnostic>,
+        mistakes: &mut Mistakes,
     ) {
         match (whole.as_ref(), part) {
             (_, None) => {}
             (None, part) => *whole = part,
             (Some(first), Some(second)) if same(first, &second) => {}
-            (Some(first), Some(second)) => diagnostics.push(
+            (Some(first), Some(second)) => mistakes.push(
                 Diagnostic::error(
                     "declared-twice",
                     text!(
@@ -104,10 +119,10 @@ fn absorb(whole: &mut Inventory, part: Inventory, diagnostics: &mut Vec<Diagnost
             ),
         }
     }
-    fn join<T>(whole: &mut Table<T>, part: Table<T>, diagnostics: &mut Vec<Diagnostic>) {
+    fn join<T>(whole: &mut Table<T>, part: Table<T>, mistakes: &mut Mistakes) {
         for (second, first) in whole.absorb(part) {
             let id = &second.value;
-            diagnostics.push(
+            mistakes.push(
                 Diagnostic::error(
                     "duplicate-id",
                     text!(
@@ -129,7 +144,7 @@ fn absorb(whole: &mut Inventory, part: Inventory, diagnostics: &mut Vec<Diagnost
         "schema",
         |it| it.span,
         equal,
-        diagnostics,
+        mistakes,
     );
     once(
         &mut whole.as_of,
@@ -137,7 +152,7 @@ fn absorb(whole: &mut Inventory, part: Inventory, diagnostics: &mut Vec<Diagnost
         "as_of",
         |it| it.span,
         equal,
-        diagnostics,
+        mistakes,
     );
     once(
         &mut whole.revision,
@@ -145,7 +160,7 @@ fn absorb(whole: &mut Inventory, part: Inventory, diagnostics: &mut Vec<Diagnost
         "revision",
         |it| it.span,
         equal,
-        diagnostics,
+        mistakes,
     );
     once(
         &mut whole.organization,
@@ -153,22 +168,22 @@ fn absorb(whole: &mut Inventory, part: Inventory, diagnostics: &mut Vec<Diagnost
         "organization",
         |it| it.span,
         |_, _| false,
-        diagnostics,
+        mistakes,
     );
-    join(&mut whole.sites, part.sites, diagnostics);
-    join(&mut whole.zones, part.zones, diagnostics);
-    join(&mut whole.parties, part.parties, diagnostics);
-    join(&mut whole.circuits, part.circuits, diagnostics);
-    join(&mut whole.devices, part.devices, diagnostics);
-    join(&mut whole.systems, part.systems, diagnostics);
-    join(&mut whole.connections, part.connections, diagnostics);
+    join(&mut whole.sites, part.sites, mistakes);
+    join(&mut whole.zones, part.zones, mistakes);
+    join(&mut whole.parties, part.parties, mistakes);
+    join(&mut whole.circuits, part.circuits, mistakes);
+    join(&mut whole.devices, part.devices, mistakes);
+    join(&mut whole.systems, part.systems, mistakes);
+    join(&mut whole.connections, part.connections, mistakes);
     whole.flows.extend(part.flows);
-    join(&mut whole.backups, part.backups, diagnostics);
+    join(&mut whole.backups, part.backups, mistakes);
     join(
         &mut whole.credential_groups,
         part.credential_groups,
-        diagnostics,
+        mistakes,
     );
     whole.waivers.extend(part.waivers);
-    join(&mut whole.documents, part.documents, diagnostics);
+    join(&mut whole.documents, part.documents, mistakes);
 }

@@ -4,6 +4,7 @@ use super::decode::{Decode, Decoder, Scalar};
 use super::schema::Schema;
 use super::table::Table;
 use super::yaml::{Node, Value};
+use crate::locale::Text;
 use crate::source::{Diagnostic, Span, Spanned};
 use crate::text;
 
@@ -11,11 +12,16 @@ use crate::text;
 pub(crate) struct Fields<'n, 'i> {
     pairs: &'n [(Node<'i>, Node<'i>)],
     whole: Span,
+    about: Text,
 }
 
 impl<'n, 'i> Fields<'n, 'i> {
-    pub(crate) fn new(pairs: &'n [(Node<'i>, Node<'i>)], whole: Span) -> Self {
-        Self { pairs, whole }
+    pub(crate) fn new(pairs: &'n [(Node<'i>, Node<'i>)], whole: Span, about: Text) -> Self {
+        Self {
+            pairs,
+            whole,
+            about,
+        }
     }
 
     /// Takes one field. A key that was left blank counts as absent.
@@ -28,14 +34,15 @@ impl<'n, 'i> Fields<'n, 'i> {
         match found {
             Some((_, value)) => T::present(value, decoder),
             None => T::absent().or_else(|| {
+                let about = &self.about;
                 let mut at = self.whole;
                 at.end = at.end.min(at.start + 1);
-                decoder.diagnostics.push(
+                decoder.mistakes.push(
                     Diagnostic::error(
                         "missing-key",
                         text!(
-                            "必須の項目「{key}」がありません",
-                            "the required field `{key}` is missing"
+                            "{about}に必須の項目「{key}」がありません",
+                            "the required field `{key}` of this {about} is missing"; about
                         ),
                     )
                     .at(

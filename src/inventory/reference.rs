@@ -65,7 +65,7 @@ pub(crate) fn is_id(text: &str) -> bool {
 impl<T: Entity> Scalar for Ref<T> {
     fn expected() -> Text {
         let kind = T::KIND.label();
-        crate::text!("{kind}の識別子", "the id of a {kind}"; kind)
+        crate::text!("{kind}の識別子", "the id of some {kind}"; kind)
     }
     fn read(text: &str) -> Option<Self> {
         is_id(text).then(|| Self {
@@ -227,8 +227,8 @@ impl fmt::Display for Mount {
 impl Scalar for Mount {
     fn expected() -> Text {
         Text::new(
-            "機器（またはシステム）の識別子とインタフェース。例: vpn1.wan",
-            "the id of a device (or system) and its interface, for example `vpn1.wan`",
+            "機器またはシステムの識別子とインタフェース（例: vpn1.wan）",
+            "the id of a device or system and its interface, such as `vpn1.wan`",
         )
     }
     fn read(text: &str) -> Option<Self> {
@@ -273,8 +273,8 @@ impl Subject {
 impl Scalar for Subject {
     fn expected() -> Text {
         Text::new(
-            "対象の識別子。例: connections/ehr-maintenance",
-            "the id of what is meant, for example `connections/ehr-maintenance`",
+            "対象の識別子（例: connections/ehr-maintenance）",
+            "the id of what is meant, such as `connections/ehr-maintenance`",
         )
     }
     fn read(text: &str) -> Option<Self> {

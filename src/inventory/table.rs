@@ -1,7 +1,7 @@
 //! A mapping from ids to records, in the order of the file.
 
 use crate::source::Spanned;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// One record under its id.
 #[derive(Clone, Debug)]
@@ -26,6 +26,7 @@ pub struct Table<T> {
     index: HashMap<String, usize>,
     /// Ids whose record could not be read; a reference to one is not dangling.
     broken: Vec<Spanned<String>>,
+    broken_index: HashSet<String>,
 }
 
 impl<T> Default for Table<T> {
@@ -34,6 +35,7 @@ impl<T> Default for Table<T> {
             entries: Vec::new(),
             index: HashMap::new(),
             broken: Vec::new(),
+            broken_index: HashSet::new(),
         }
     }
 }
@@ -51,13 +53,16 @@ impl<T> Table<T> {
     }
 
     pub(crate) fn insert_broken(&mut self, id: Spanned<String>) {
+        self.broken_index.insert(id.value.clone());
         self.broken.push(id);
     }
 
     /// Takes over all records of another table. Returns the pairs (second, first) of ids that
     /// stand in both.
     pub(crate) fn absorb(&mut self, other: Self) -> Vec<(Spanned<String>, Spanned<String>)> {
-        self.broken.extend(other.broken);
+        for id in other.broken {
+            self.insert_broken(id);
+        }
         other
             .entries
             .into_iter()
@@ -75,7 +80,7 @@ impl<T> Table<T> {
 
     /// Whether the id was declared, readable or not.
     pub fn declares(&self, id: &str) -> bool {
-        self.index.contains_key(id) || self.broken.iter().any(|broken| broken.value == id)
+        self.index.contains_key(id) || self.broken_index.contains(id)
     }
 
     /// All records in the order of declaration.

@@ -17,7 +17,7 @@ mod map;
 mod render;
 mod suggest;
 
-pub use diagnostic::{Diagnostic, Label, Level};
+pub use diagnostic::{Diagnostic, Label, Level, Mistakes, quoted};
 pub use map::{FileId, Position, SourceFile, SourceMap, Span, Spanned};
 pub use render::{Style, render};
 pub use suggest::closest;

@@ -46,6 +46,9 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> Str
     out.paint(BOLD, &printable(diagnostic.message.get(style.lang)));
     let gutter = excerpt(&diagnostic.labels, sources, style.lang, colour, &mut out);
     if let Some(text) = &diagnostic.help {
+        if !diagnostic.labels.is_empty() {
+            out.gutter(gutter, None);
+        }
         let _ = write!(out.text, "\n{:gutter$} ", "");
         out.paint(BLUE, "=");
         out.text.push(' ');
@@ -120,9 +123,6 @@ fn excerpt(
                 out.text.push(' ');
                 out.paint(paint, &says);
             }
-        }
-        if nth + 1 == files.len() {
-            out.gutter(gutter, None);
         }
     }
     gutter

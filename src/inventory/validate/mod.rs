@@ -1,26 +1,41 @@
 //! Checks that need more than one value: each finds all of its mistakes.
+//!
+//! What makes the inventory ambiguous or self-contradicting is an error. What may be right but
+//! deserves a look is a warning. What is wrong with the *network* is left to the rules.
 
+mod addresses;
+mod connections;
+mod dates;
+mod format;
+mod interfaces;
+mod names;
+mod prefixes;
 mod references;
+mod waivers;
+mod zones;
 
-use super::decode::Reference;
+use super::decode::Decoder;
 use super::records::Inventory;
-use super::reference::Subject;
 use crate::model::Date;
-use crate::source::{Diagnostic, Span};
 
 /// The code of warnings about dates that have passed. `audit` leaves them to the rules that
 /// judge the same dates, so that one cause is told once.
 pub const EXPIRED: &str = "expired-date";
 
-/// Every mistake that can be seen in the merged inventory.
-pub(crate) fn validate(
-    inventory: &Inventory,
-    references: &[Reference],
-    subjects: &[(Subject, Span)],
-    as_of: Date,
-) -> Vec<Diagnostic> {
-    let mut out = Vec::new();
-    references::check(inventory, references, &mut out);
-    let _ = (subjects, as_of);
-    out
+/// Adds every mistake that can be seen in the merged inventory to those of the decoder.
+pub(crate) fn validate(inventory: &Inventory, decoder: &mut Decoder, as_of: Date) {
+    let Decoder {
+        mistakes,
+        references,
+        subjects,
+    } = decoder;
+    format::check(inventory, mistakes);
+    references::check(inventory, references, mistakes);
+    names::check(inventory, mistakes);
+    zones::check(inventory, mistakes);
+    addresses::check(inventory, mistakes);
+    interfaces::check(inventory, mistakes);
+    connections::check(inventory, mistakes);
+    waivers::check(inventory, subjects, mistakes);
+    dates::check(inventory, as_of, mistakes);
 }

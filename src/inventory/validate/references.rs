@@ -4,11 +4,16 @@ use crate::inventory::decode::Reference;
 use crate::inventory::records::Inventory;
 use crate::locale::Text;
 use crate::model::{EntityKind, Vocabulary};
-use crate::source::{Diagnostic, Spanned, closest};
+use crate::source::{Diagnostic, Mistakes, Spanned, closest};
 use crate::text;
 
+/// How many ids are compared in search of the ones that were meant.
+const MOST_COMPARISONS: usize = 1_000_000;
+
 /// Reports references to ids that no record has, with the id that was probably meant.
-pub(crate) fn check(inventory: &Inventory, references: &[Reference], out: &mut Vec<Diagnostic>) {
+pub(super) fn check(inventory: &Inventory, references: &[Reference], out: &mut Mistakes) {
+    // Suggestions compare with every id; a file full of dangling references gets only some.
+    let mut comparisons = MOST_COMPARISONS;
     for reference in references {
         let known = |kind: &EntityKind| declares(inventory, *kind, &reference.id);
         if reference.kinds.iter().any(known) {
@@ -25,11 +30,15 @@ pub(crate) fn check(inventory: &Inventory, references: &[Reference], out: &mut V
             reference.span,
             text!("この識別子の{kinds}がありません", "no {kinds} has this id"; kinds),
         );
-        let candidates = reference
+        let candidates: Vec<&str> = reference
             .kinds
             .iter()
-            .flat_map(|kind| ids(inventory, *kind));
-        if let Some(word) = closest(id, candidates.map(|id| id.value.as_str())) {
+            .flat_map(|kind| ids(inventory, *kind))
+            .map(|id| id.value.as_str())
+            .take(comparisons)
+            .collect();
+        comparisons -= candidates.len();
+        if let Some(word) = closest(id, candidates) {
             diagnostic.help = Some(text!(
                 "「{word}」ではありませんか",
                 "did you mean `{word}`?"
@@ -40,7 +49,7 @@ pub(crate) fn check(inventory: &Inventory, references: &[Reference], out: &mut V
 }
 
 /// Whether a record of this kind has this id.
-pub(crate) fn declares(inventory: &Inventory, kind: EntityKind, id: &str) -> bool {
+pub(super) fn declares(inventory: &Inventory, kind: EntityKind, id: &str) -> bool {
     match kind {
         EntityKind::Site => inventory.sites.declares(id),
         EntityKind::Zone => inventory.zones.declares(id),
@@ -57,7 +66,7 @@ pub(crate) fn declares(inventory: &Inventory, kind: EntityKind, id: &str) -> boo
 }
 
 /// All ids of a kind.
-fn ids(inventory: &Inventory, kind: EntityKind) -> Vec<&Spanned<String>> {
+pub(super) fn ids(inventory: &Inventory, kind: EntityKind) -> Vec<&Spanned<String>> {
     match kind {
         EntityKind::Site => inventory.sites.ids().collect(),
         EntityKind::Zone => inventory.zones.ids().collect(),
