@@ -94,6 +94,14 @@ impl Service {
             .map(|(_, _, name)| *name)
     }
 
+    /// For people, in few characters: the customary name, else the notation.
+    pub fn brief(self) -> String {
+        match self.customary_name() {
+            Some(name) => name.to_owned(),
+            None => self.to_string(),
+        }
+    }
+
     /// For people: the customary name before the notation, `RDP 3389/tcp`.
     pub fn described(self) -> String {
         match self.customary_name() {

@@ -1,8 +1,34 @@
-//! Assessment → scenes.
+//! Assessment → scenes. Our own lane layout, in this order:
+//!
+//! ```text
+//! content  what there is to draw: rows, boxes, branches          (nothing has a place)
+//! order    who stands above whom, so that few routes cross       (ranks)
+//! pages    what goes on which sheet                              (sets)
+//! place    lanes, grid, tracks: everything gets its coordinates  (points)
+//! paint    boxes, routes, words; then frame, legend, title block (scene)
+//! ```
+
+mod canvas;
+mod content;
+mod furniture;
+mod grid;
+mod lanes;
+mod list;
+mod order;
+mod pages;
+mod paint;
+mod place;
+mod single;
+mod style;
+mod tracks;
 
 use super::scene::Scene;
-use super::{Drawing, Request};
+use super::{Drawing, Paper, Request, View};
 use crate::audit::Assessment;
+use canvas::Canvas;
+use content::Content;
+use furniture::Title;
+use lanes::Sheet;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -16,20 +42,109 @@ pub struct Positions {
     pub zones: Vec<String>,
     /// Device groups from top to bottom.
     pub devices: Vec<String>,
-    /// For each box of a system (`zone/system`): row and column in its zone.
+    /// For each box in a zone: its row and column.
     pub slots: BTreeMap<String, (u16, u16)>,
 }
 
+/// The version of [`Positions`] that this program writes and reads.
+pub const POSITIONS_VERSION: u32 = 1;
+
 pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
-    let sheet = Scene {
-        width: 1190.55,
-        height: 841.89,
-        title: assessment.as_of.to_string(),
-        lang: request.lang.tag(),
-        items: Vec::new(),
+    let content = Content::gather(assessment, &request.view, request.lang);
+    let keep = request
+        .keep
+        .filter(|keep| keep.version == POSITIONS_VERSION);
+    let order = order::order(&content, keep);
+    let paper = request.paper.unwrap_or_else(|| {
+        // A small hospital gets the paper that every printer has.
+        let one_a4 = pages::paginate(&content, &order, Sheet::of(Paper::A4)).len() == 1;
+        let small = one_a4 || matches!(request.view, View::Connection(_));
+        if small { Paper::A4 } else { Paper::A3 }
+    });
+    let sheet = Sheet::of(paper);
+    let mut positions = Positions {
+        version: POSITIONS_VERSION,
+        zones: order
+            .zones
+            .iter()
+            .map(|zone| content.zones[*zone].key.clone())
+            .collect(),
+        devices: order
+            .groups
+            .iter()
+            .map(|group| order::group_key(&content, group))
+            .collect(),
+        slots: BTreeMap::new(),
     };
+    let pages = pages::paginate(&content, &order, sheet);
+    let mut canvases = Vec::new();
+    let mut listed = false;
+    let count = pages.len();
+    for page in &pages {
+        let placed = place::place(&content, page, sheet, keep);
+        positions.slots.extend(placed.slots.clone());
+        let mut canvas = Canvas::default();
+        paint::paint(&mut canvas, &content, page, &placed, sheet, request.lang);
+        let below = placed.bottom + 8.0;
+        match &request.view {
+            View::Connection(id) => {
+                single::details(&mut canvas, assessment, id, sheet, below, request.lang)
+            }
+            View::Whole | View::External if count == 1 => {
+                listed = list::fits(assessment, sheet, below);
+                if listed {
+                    list::table(
+                        &mut canvas,
+                        assessment,
+                        0,
+                        list::Scale::below(sheet),
+                        sheet,
+                        below,
+                        request.lang,
+                    );
+                }
+            }
+            View::Whole | View::External => {}
+        }
+        canvases.push(canvas);
+    }
+    if !listed && !matches!(request.view, View::Connection(_)) {
+        let mut first = 0;
+        while first < assessment.inventory.connections.len() {
+            let mut canvas = Canvas::default();
+            first = list::table(
+                &mut canvas,
+                assessment,
+                first,
+                list::Scale::own(),
+                sheet,
+                sheet.body().y - lanes::HEADING,
+                request.lang,
+            );
+            canvases.push(canvas);
+        }
+    }
+    let total = canvases.len();
+    let sheets = canvases.into_iter().enumerate().map(|(at, mut canvas)| {
+        let title = Title::of(
+            assessment,
+            &request.view,
+            at + 1,
+            total,
+            at >= count,
+            request.lang,
+        );
+        furniture::furnish(&mut canvas, assessment, &title, sheet, request.lang);
+        Scene {
+            width: sheet.width,
+            height: sheet.height,
+            title: title.document(),
+            lang: request.lang.tag(),
+            items: canvas.items,
+        }
+    });
     Drawing {
-        sheets: vec![sheet],
-        positions: Positions::default(),
+        sheets: sheets.collect(),
+        positions,
     }
 }

@@ -1,0 +1,290 @@
+//! Collects the items of a sheet.
+
+use super::style::{INK, LEAST};
+use crate::diagram::font;
+use crate::diagram::scene::{Anchor, Area, Colour, Item, Point, Role, Shape, Stroke};
+use crate::model::EntityRef;
+
+/// The words of one text.
+#[derive(Clone, Copy)]
+pub(super) struct Words<'a> {
+    pub(super) text: &'a str,
+    pub(super) size: f32,
+    pub(super) bold: bool,
+    pub(super) colour: Colour,
+    pub(super) anchor: Anchor,
+    /// The most that it may take; it is set smaller, then cut.
+    pub(super) room: f32,
+}
+
+impl<'a> Words<'a> {
+    pub(super) fn new(text: &'a str, size: f32) -> Self {
+        Self {
+            text,
+            size,
+            bold: false,
+            colour: INK,
+            anchor: Anchor::Start,
+            room: f32::MAX,
+        }
+    }
+
+    pub(super) fn bold(mut self) -> Self {
+        self.bold = true;
+        self
+    }
+
+    pub(super) fn colour(mut self, colour: Colour) -> Self {
+        self.colour = colour;
+        self
+    }
+
+    pub(super) fn anchor(mut self, anchor: Anchor) -> Self {
+        self.anchor = anchor;
+        self
+    }
+
+    pub(super) fn room(mut self, room: f32) -> Self {
+        self.room = room;
+        self
+    }
+}
+
+/// To whom the items that follow belong.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tag {
+    pub(super) owner: Option<String>,
+    pub(super) thing: Option<EntityRef>,
+}
+
+#[derive(Default)]
+pub(super) struct Canvas {
+    pub(super) items: Vec<Item>,
+}
+
+impl Canvas {
+    fn push(&mut self, role: Role, tag: &Tag, shape: Shape) -> &mut Item {
+        let at = self.items.len();
+        self.items.push(Item {
+            shape,
+            role,
+            key: None,
+            owner: tag.owner.clone(),
+            ends: None,
+            thing: tag.thing.clone(),
+        });
+        &mut self.items[at]
+    }
+
+    /// A named box; what is written in it gets the tag that is returned.
+    pub(super) fn named(
+        &mut self,
+        role: Role,
+        key: &str,
+        thing: Option<&EntityRef>,
+        area: Area,
+        look: (f32, Option<Colour>, Option<Stroke>),
+    ) -> Tag {
+        let (radius, fill, stroke) = look;
+        let shape = Shape::Rect {
+            area,
+            radius,
+            fill,
+            stroke,
+        };
+        let tag = Tag {
+            owner: None,
+            thing: thing.cloned(),
+        };
+        self.push(role, &tag, shape).key = Some(key.to_owned());
+        Tag {
+            owner: Some(key.to_owned()),
+            thing: thing.cloned(),
+        }
+    }
+
+    pub(super) fn rect(
+        &mut self,
+        role: Role,
+        tag: &Tag,
+        area: Area,
+        look: (f32, Option<Colour>, Option<Stroke>),
+    ) {
+        let (radius, fill, stroke) = look;
+        self.push(
+            role,
+            tag,
+            Shape::Rect {
+                area,
+                radius,
+                fill,
+                stroke,
+            },
+        );
+    }
+
+    /// A straight rule of a table or frame.
+    pub(super) fn rule(&mut self, from: Point, to: Point, stroke: Stroke) {
+        self.push(
+            Role::Ground,
+            &Tag::default(),
+            Shape::Line {
+                points: vec![from, to],
+                radius: 0.0,
+                stroke,
+                arrow: false,
+                halo: 0.0,
+            },
+        );
+    }
+
+    pub(super) fn line(
+        &mut self,
+        role: Role,
+        tag: &Tag,
+        points: Vec<Point>,
+        stroke: Stroke,
+        arrow: bool,
+        ends: Option<(String, String)>,
+    ) {
+        let halo = stroke.width + 2.4;
+        self.push(
+            role,
+            tag,
+            Shape::Line {
+                points,
+                radius: 3.0,
+                stroke,
+                arrow,
+                halo,
+            },
+        )
+        .ends = ends;
+    }
+
+    /// Writes words on a base line and returns the width they took.
+    pub(super) fn words(&mut self, role: Role, tag: &Tag, x: f32, y: f32, words: Words<'_>) -> f32 {
+        let (size, text) = font::fit(words.text, words.size, LEAST, words.room, words.bold);
+        if text.trim().is_empty() {
+            return 0.0;
+        }
+        let width = font::width(&text, size, words.bold);
+        self.push(
+            role,
+            tag,
+            Shape::Text {
+                at: Point { x, y },
+                anchor: words.anchor,
+                text,
+                size,
+                bold: words.bold,
+                colour: words.colour,
+                turn: 0,
+            },
+        );
+        width
+    }
+
+    /// A vertical inscription, one character below the other, centred on `x`.
+    pub(super) fn upright(
+        &mut self,
+        tag: &Tag,
+        x: f32,
+        area: Area,
+        text: &str,
+        size: f32,
+        colour: Colour,
+    ) {
+        let text = font::drawable(text);
+        let pitch = size * 1.18;
+        let most = (area.h / pitch).floor().max(1.0) as usize;
+        let mut shown: Vec<char> = text.chars().collect();
+        if shown.len() > most {
+            shown.truncate(most.saturating_sub(1));
+            shown.push('…');
+        }
+        let mut top = area.y + (area.h - pitch * shown.len() as f32) / 2.0;
+        for character in shown {
+            let lying = matches!(
+                character,
+                'ー' | '－' | '～' | '…' | '（' | '）' | '／' | '(' | ')' | '-'
+            );
+            let text = character.to_string();
+            let width = font::width(&text, size, true);
+            let (at, turn) = if lying {
+                // Turned by a quarter around its point: the base line becomes a vertical line.
+                (
+                    Point {
+                        x: x - size * 0.36,
+                        y: top + (pitch - width) / 2.0,
+                    },
+                    90,
+                )
+            } else {
+                (
+                    Point {
+                        x: x - width / 2.0,
+                        y: top + size * 0.98,
+                    },
+                    0,
+                )
+            };
+            self.push(
+                Role::Backbone,
+                tag,
+                Shape::Text {
+                    at,
+                    anchor: Anchor::Start,
+                    text,
+                    size,
+                    bold: true,
+                    colour,
+                    turn,
+                },
+            );
+            top += pitch;
+        }
+    }
+
+    /// A number in a filled circle.
+    pub(super) fn badge(&mut self, tag: &Tag, centre: Point, number: &str, colour: Colour) {
+        let role = Role::Mark;
+        self.push(
+            role,
+            tag,
+            Shape::Circle {
+                centre,
+                radius: BADGE,
+                fill: Some(colour),
+                stroke: None,
+            },
+        );
+        let words = Words::new(number, 7.2)
+            .bold()
+            .colour(super::style::PAPER)
+            .anchor(Anchor::Middle)
+            .room(BADGE * 2.0 - 1.0);
+        self.words(role, tag, centre.x, centre.y + 2.6, words);
+    }
+
+    /// A word in a filled box, its right upper corner at `corner`.
+    pub(super) fn chip(&mut self, tag: &Tag, corner: Point, word: &str, colour: Colour) -> f32 {
+        let width = font::width(&font::drawable(word), LEAST, true) + 4.0;
+        let area = Area {
+            x: corner.x - width,
+            y: corner.y,
+            w: width,
+            h: 8.4,
+        };
+        self.rect(Role::Mark, tag, area, (1.5, Some(colour), None));
+        let words = Words::new(word, LEAST)
+            .bold()
+            .colour(super::style::PAPER)
+            .anchor(Anchor::Middle);
+        self.words(Role::Mark, tag, area.x + width / 2.0, corner.y + 6.5, words);
+        width
+    }
+}
+
+/// Radius of a number badge.
+pub(super) const BADGE: f32 = 5.6;

@@ -1,0 +1,215 @@
+//! Who stands above whom: device groups on the left, zones on the right, so that few routes
+//! cross. Only ranks count here, never heights: a system more or less moves nothing.
+
+use super::Positions;
+use super::content::{Content, Target};
+
+/// The order of the lanes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Order {
+    /// Rows that share their outermost device, from top to bottom.
+    pub(super) groups: Vec<Vec<usize>>,
+    /// Indices of zones from top to bottom.
+    pub(super) zones: Vec<usize>,
+}
+
+pub(super) fn order(content: &Content, keep: Option<&Positions>) -> Order {
+    let reach = reach(content);
+    let mut groups = group(content);
+    let mut zones: Vec<usize> = (0..content.zones.len()).collect();
+    let zone_name = |at: &usize| content.zones[*at].key.clone();
+    let group_name = |group: &Vec<usize>| group_key(content, group);
+    let kept_zones = keep.map_or(&[][..], |keep| &keep.zones);
+    let kept_groups = keep.map_or(&[][..], |keep| &keep.devices);
+    let fixed_zones = settle(&mut zones, kept_zones, zone_name);
+    sort_groups(&mut groups, &zones, &reach);
+    let fixed_groups = settle(&mut groups, kept_groups, group_name);
+    for _ in 0..3 {
+        let before = cost(&groups, &zones, &reach);
+        improve(&mut zones, fixed_zones, |zones| {
+            cost(&groups, zones, &reach)
+        });
+        if fixed_groups == 0 {
+            sort_groups(&mut groups, &zones, &reach);
+        }
+        improve(&mut groups, fixed_groups, |groups| {
+            cost(groups, &zones, &reach)
+        });
+        if cost(&groups, &zones, &reach) >= before {
+            break;
+        }
+    }
+    for group in &mut groups {
+        let rank = ranks(&zones);
+        group.sort_by_key(|row| {
+            let row_data = &content.rows[*row];
+            (
+                row_data.chain.clone(),
+                mean(&reach[*row], &rank),
+                row_data.number,
+            )
+        });
+    }
+    Order { groups, zones }
+}
+
+/// The name of a group in [`Positions`]: its outermost device, or its connection.
+pub(super) fn group_key(content: &Content, group: &[usize]) -> String {
+    group.first().map_or_else(String::new, |row| {
+        let row = &content.rows[*row];
+        row.chain
+            .first()
+            .cloned()
+            .unwrap_or_else(|| row.thing.to_string())
+    })
+}
+
+/// The zones that each row reaches.
+fn reach(content: &Content) -> Vec<Vec<usize>> {
+    let zone = |target: Target| match target {
+        Target::Cell(cell) => content.cells[cell].zone,
+        Target::Zone(zone) => zone,
+    };
+    let rows = content.rows.iter().map(|row| {
+        let mut zones: Vec<usize> = row.branches.iter().map(|it| zone(it.target)).collect();
+        zones.extend(
+            row.branches
+                .iter()
+                .filter_map(|it| it.relay)
+                .map(|it| content.cells[it].zone),
+        );
+        zones.sort_unstable();
+        zones.dedup();
+        zones
+    });
+    rows.collect()
+}
+
+fn group(content: &Content) -> Vec<Vec<usize>> {
+    let mut groups: Vec<(Option<&str>, Vec<usize>)> = Vec::new();
+    for (at, row) in content.rows.iter().enumerate() {
+        let outermost = row.chain.first().map(String::as_str);
+        match groups
+            .iter_mut()
+            .find(|(device, _)| device.is_some() && *device == outermost)
+        {
+            Some((_, rows)) => rows.push(at),
+            None => groups.push((outermost, vec![at])),
+        }
+    }
+    groups.into_iter().map(|(_, rows)| rows).collect()
+}
+
+/// Puts what has a kept place first, in the kept order, and returns how many there are.
+fn settle<T>(items: &mut [T], kept: &[String], name: impl Fn(&T) -> String) -> usize {
+    let place = |item: &T| {
+        let name = name(item);
+        kept.iter().position(|it| *it == name).unwrap_or(usize::MAX)
+    };
+    items.sort_by_key(place);
+    items
+        .iter()
+        .filter(|item| place(item) != usize::MAX)
+        .count()
+}
+
+fn ranks(order: &[usize]) -> Vec<usize> {
+    let mut ranks = vec![0; order.len()];
+    for (rank, at) in order.iter().enumerate() {
+        ranks[*at] = rank;
+    }
+    ranks
+}
+
+/// The mean rank in hundredths.
+fn mean(zones: &[usize], rank: &[usize]) -> usize {
+    match zones.len() {
+        0 => usize::MAX / 2,
+        n => zones.iter().map(|zone| rank[*zone] * 100).sum::<usize>() / n,
+    }
+}
+
+fn sort_groups(groups: &mut [Vec<usize>], zones: &[usize], reach: &[Vec<usize>]) {
+    let rank = ranks(zones);
+    groups.sort_by_key(|group| {
+        let all: Vec<usize> = group
+            .iter()
+            .flat_map(|row| reach[*row].iter().copied())
+            .collect();
+        mean(&all, &rank)
+    });
+}
+
+/// Crossings of routes, and as a tie-break how far they climb.
+fn cost(groups: &[Vec<usize>], zones: &[usize], reach: &[Vec<usize>]) -> usize {
+    let rank = ranks(zones);
+    let rows = reach.len().max(1);
+    let mut seen = vec![0usize; zones.len()];
+    let (mut crossings, mut climb) = (0, 0);
+    for group in groups {
+        // Rows of one group are sorted later; within a group they do not count as crossing.
+        for row in group {
+            for zone in &reach[*row] {
+                crossings += seen[rank[*zone] + 1..].iter().sum::<usize>();
+            }
+        }
+        for row in group {
+            for zone in &reach[*row] {
+                seen[rank[*zone]] += 1;
+            }
+        }
+    }
+    for (at, row) in groups.iter().flatten().enumerate() {
+        for zone in &reach[*row] {
+            climb += (at * zones.len()).abs_diff(rank[*zone] * rows);
+        }
+    }
+    crossings * 10_000 + climb
+}
+
+/// Moves single items to better places until nothing gains. The first `fixed` items keep their
+/// order among themselves; the others may go anywhere.
+fn improve<T: Clone>(items: &mut Vec<T>, fixed: usize, cost: impl Fn(&Vec<T>) -> usize) {
+    if items.len() < 2 || fixed >= items.len() {
+        return;
+    }
+    let mut best = cost(items);
+    // Newcomers beside kept items are each moved once, to where they cost least.
+    if fixed > 0 {
+        for from in fixed..items.len() {
+            let trial = |to: usize| {
+                let mut trial = items.clone();
+                let item = trial.remove(from);
+                trial.insert(to, item);
+                trial
+            };
+            let places = (0..=from).map(|to| (cost(&trial(to)), usize::MAX - to));
+            if let Some((_, to)) = places.min() {
+                *items = trial(usize::MAX - to);
+            }
+        }
+        return;
+    }
+    for _ in 0..4 {
+        let mut gained = false;
+        for from in 0..items.len() {
+            for to in 0..items.len() {
+                if from == to {
+                    continue;
+                }
+                let mut trial = items.clone();
+                let item = trial.remove(from);
+                trial.insert(to, item);
+                let now = cost(&trial);
+                if now < best {
+                    best = now;
+                    *items = trial;
+                    gained = true;
+                }
+            }
+        }
+        if !gained {
+            break;
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! What goes on which sheet. One sheet when everything fits; else rows are dealt out in order,
+//! with the systems that they reach, then the other systems of each zone, where there is room.
+
+use super::content::{Content, Target};
+use super::lanes::Sheet;
+use super::order::Order;
+use super::place::{Page, needed};
+use std::collections::BTreeSet;
+
+/// Deals everything out. Every row, zone and cell stands on at least one page.
+pub(super) fn paginate(content: &Content, order: &Order, sheet: Sheet) -> Vec<Page> {
+    let room = sheet.body().h;
+    let everything = Page {
+        groups: order.groups.clone(),
+        zones: order
+            .zones
+            .iter()
+            .map(|zone| (*zone, content.zones[*zone].cells.clone()))
+            .collect(),
+    };
+    if needed(content, &everything, sheet) <= room {
+        return vec![everything];
+    }
+    let mut dealer = Dealer {
+        content,
+        order,
+        sheet,
+        room,
+        pages: Vec::new(),
+        shown: BTreeSet::new(),
+    };
+    for group in &order.groups {
+        dealer.group(group);
+    }
+    dealer.rest();
+    dealer.pages
+}
+
+struct Dealer<'a> {
+    content: &'a Content,
+    order: &'a Order,
+    sheet: Sheet,
+    room: f32,
+    pages: Vec<Page>,
+    /// Cells that stand on some page.
+    shown: BTreeSet<usize>,
+}
+
+impl Dealer<'_> {
+    fn fits(&self, page: &Page) -> bool {
+        needed(self.content, page, self.sheet) <= self.room
+    }
+
+    /// Puts a group on the last page when it fits there whole, else on a new one; a group that
+    /// is too large for any page is dealt row by row.
+    fn group(&mut self, group: &[usize]) {
+        let on_last = self
+            .pages
+            .last()
+            .map(|page| self.with_rows(page, group, false));
+        if let Some(page) = on_last.filter(|page| self.fits(page)) {
+            self.replace_last(page);
+            return;
+        }
+        let fresh = self.with_rows(&Page::default(), group, false);
+        if self.fits(&fresh) {
+            self.note(&fresh);
+            self.pages.push(fresh);
+            return;
+        }
+        let mut continues = false;
+        for row in group {
+            let grown = self
+                .pages
+                .last()
+                .map(|page| self.with_rows(page, &[*row], continues));
+            match grown.filter(|page| self.fits(page)) {
+                Some(page) => self.replace_last(page),
+                None => {
+                    let page = self.with_rows(&Page::default(), &[*row], false);
+                    self.note(&page);
+                    self.pages.push(page);
+                }
+            }
+            continues = true;
+        }
+    }
+
+    fn replace_last(&mut self, page: Page) {
+        self.note(&page);
+        self.pages.pop();
+        self.pages.push(page);
+    }
+
+    fn note(&mut self, page: &Page) {
+        self.shown
+            .extend(page.zones.iter().flat_map(|(_, cells)| cells));
+    }
+
+    /// The page with some more rows and everything that these reach.
+    fn with_rows(&self, page: &Page, rows: &[usize], continues: bool) -> Page {
+        let mut page = page.clone();
+        match page.groups.last_mut().filter(|_| continues) {
+            Some(group) => group.extend_from_slice(rows),
+            None => page.groups.push(rows.to_vec()),
+        }
+        for row in rows {
+            for branch in &self.content.rows[*row].branches {
+                match branch.target {
+                    Target::Cell(cell) => self.add(&mut page, cell),
+                    Target::Zone(zone) => drop(self.zone(&mut page, zone)),
+                }
+                if let Some(relay) = branch.relay {
+                    self.add(&mut page, relay);
+                }
+            }
+        }
+        page
+    }
+
+    fn add(&self, page: &mut Page, cell: usize) {
+        let at = self.zone(page, self.content.cells[cell].zone);
+        let cells = &mut page.zones[at].1;
+        if !cells.contains(&cell) {
+            cells.push(cell);
+            cells.sort_unstable();
+        }
+    }
+
+    /// The place of a zone on the page, which it gets in the order of all zones.
+    fn zone(&self, page: &mut Page, zone: usize) -> usize {
+        if let Some(at) = page.zones.iter().position(|(it, _)| *it == zone) {
+            return at;
+        }
+        let rank = |zone: usize| self.order.zones.iter().position(|it| *it == zone);
+        let at = page.zones.partition_point(|(it, _)| rank(*it) < rank(zone));
+        page.zones.insert(at, (zone, Vec::new()));
+        at
+    }
+
+    /// The systems that no connection reaches: beside those of their zone where there is room,
+    /// else on sheets of their own.
+    fn rest(&mut self) {
+        for zone in self.order.zones.clone() {
+            let mut waiting: Vec<usize> = self.content.zones[zone]
+                .cells
+                .iter()
+                .copied()
+                .filter(|cell| !self.shown.contains(cell))
+                .collect();
+            let on_some = self
+                .pages
+                .iter()
+                .any(|page| page.zones.iter().any(|(it, _)| *it == zone));
+            if waiting.is_empty() && on_some {
+                continue;
+            }
+            for at in 0..self.pages.len() {
+                let has = self.pages[at].zones.iter().any(|(it, _)| *it == zone);
+                if has || !on_some {
+                    waiting = self.fill(at, zone, waiting);
+                }
+                if waiting.is_empty()
+                    && self
+                        .pages
+                        .iter()
+                        .any(|page| page.zones.iter().any(|(it, _)| *it == zone))
+                {
+                    break;
+                }
+            }
+            while !waiting.is_empty() {
+                let before = waiting.len();
+                let last = self.pages.len().wrapping_sub(1);
+                if self.pages.last().is_some_and(|page| page.groups.is_empty()) {
+                    waiting = self.fill(last, zone, waiting);
+                }
+                if !waiting.is_empty() {
+                    self.pages.push(Page::default());
+                    waiting = self.fill(self.pages.len() - 1, zone, waiting);
+                }
+                if waiting.len() == before {
+                    // Not even one cell fits on an empty page: show them all the same.
+                    let at = self.pages.len() - 1;
+                    let place = self.zone_on(at, zone);
+                    self.pages[at].zones[place].1.extend(waiting.drain(..));
+                }
+            }
+        }
+    }
+
+    fn zone_on(&mut self, at: usize, zone: usize) -> usize {
+        let mut page = std::mem::take(&mut self.pages[at]);
+        let place = self.zone(&mut page, zone);
+        self.pages[at] = page;
+        place
+    }
+
+    /// Adds as many cells of a zone to a page as fit and returns the others. Found by halving,
+    /// as the height of a page never falls when a cell is added.
+    fn fill(&mut self, at: usize, zone: usize, waiting: Vec<usize>) -> Vec<usize> {
+        let with = |count: usize| {
+            let mut page = self.pages[at].clone();
+            let place = self.zone(&mut page, zone);
+            let cells = &mut page.zones[place].1;
+            cells.extend_from_slice(&waiting[..count]);
+            cells.sort_unstable();
+            page
+        };
+        let (mut low, mut high) = (0, waiting.len());
+        if !self.fits(&with(0)) {
+            return waiting;
+        }
+        while low < high {
+            let middle = (low + high).div_ceil(2);
+            if self.fits(&with(middle)) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        let page = with(low);
+        if low > 0 || waiting.is_empty() {
+            self.pages[at] = page;
+        }
+        self.shown.extend(&waiting[..low]);
+        waiting[low..].to_vec()
+    }
+}

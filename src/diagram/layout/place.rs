@@ -1,0 +1,635 @@
+//! One sheet: everything gets its place.
+
+use super::Positions;
+use super::content::{Content, Target};
+use super::grid::{Grid, grid};
+use super::lanes::{INSET, Lanes, Need, Sheet};
+use super::tracks::{Run, spread, tracks};
+use crate::diagram::scene::{Area, Point};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What stands on one sheet.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Page {
+    /// Rows by group, from top to bottom.
+    pub(super) groups: Vec<Vec<usize>>,
+    /// Zones from top to bottom with the cells shown here.
+    pub(super) zones: Vec<(usize, Vec<usize>)>,
+}
+
+impl Page {
+    pub(super) fn rows(&self) -> impl Iterator<Item = usize> + '_ {
+        self.groups.iter().flatten().copied()
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct PlacedZone {
+    pub(super) zone: usize,
+    pub(super) area: Area,
+
+    pub(super) cells: Vec<(usize, Area)>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct PlacedRow {
+    pub(super) row: usize,
+    pub(super) y: f32,
+    /// Where it leaves its last device.
+    pub(super) exit: f32,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct PlacedDevice {
+    pub(super) id: String,
+    pub(super) lane: usize,
+    pub(super) area: Area,
+    /// Unique on the sheet; a device may stand in both lanes.
+    pub(super) key: String,
+}
+
+/// A route through the channel.
+#[derive(Clone, Debug)]
+pub(super) struct PlacedRun {
+    pub(super) row: usize,
+    pub(super) relay: Option<usize>,
+    pub(super) start: Point,
+    pub(super) track: f32,
+    /// Branch and the point at its target.
+    pub(super) ends: Vec<(usize, Point)>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Placed {
+    pub(super) lanes: Lanes,
+    pub(super) zones: Vec<PlacedZone>,
+    pub(super) rows: Vec<PlacedRow>,
+    pub(super) devices: Vec<PlacedDevice>,
+    pub(super) runs: Vec<PlacedRun>,
+    /// The lower edge of what is drawn.
+    pub(super) bottom: f32,
+    /// Row and column of every cell, for [`Positions`].
+    pub(super) slots: BTreeMap<String, (u16, u16)>,
+}
+
+/// Heights of cells that are tried, the most comfortable first.
+pub(super) const CELL_HEIGHTS: [f32; 6] = [23.0, 21.5, 20.0, 18.8, 17.6, 16.2];
+/// Distance between two routes that end at the same box.
+const PORT: f32 = 10.4;
+const ROW_GAP: f32 = 2.0;
+const ZONE_GAP: f32 = 4.0;
+const HEADER: f32 = 12.4;
+
+/// Which routes end at, or leave from, each cell and zone of a page.
+struct Ports {
+    /// Number of ports.
+    cells: BTreeMap<usize, usize>,
+    zones: BTreeMap<usize, usize>,
+}
+
+impl Ports {
+    fn count(content: &Content, page: &Page) -> Self {
+        let mut ports = Self {
+            cells: BTreeMap::new(),
+            zones: BTreeMap::new(),
+        };
+        for row in page.rows() {
+            let mut relays = BTreeSet::new();
+            for branch in &content.rows[row].branches {
+                match branch.target {
+                    Target::Cell(cell) => *ports.cells.entry(cell).or_default() += 1,
+                    Target::Zone(zone) => *ports.zones.entry(zone).or_default() += 1,
+                }
+                if let Some(relay) = branch.relay.filter(|relay| relays.insert(*relay)) {
+                    *ports.cells.entry(relay).or_default() += 1;
+                }
+            }
+        }
+        ports
+    }
+
+    fn header(&self, zone: usize) -> f32 {
+        match self.zones.get(&zone) {
+            Some(count) => HEADER.max(PORT * *count as f32 + 3.0),
+            None => HEADER,
+        }
+    }
+
+    fn cell(&self, cell: usize, base: f32) -> f32 {
+        let ports = self.cells.get(&cell).copied().unwrap_or(0);
+        base + PORT * ports.saturating_sub(1) as f32
+    }
+}
+
+/// The cells of a zone at which routes of the page end, in the order of these routes.
+fn fronts(content: &Content, page: &Page, cells: &[usize]) -> Vec<usize> {
+    let mut weight: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    for (place, row) in page.rows().enumerate() {
+        for branch in &content.rows[row].branches {
+            let ends = match branch.target {
+                Target::Cell(cell) => Some(cell),
+                Target::Zone(_) => None,
+            };
+            for cell in ends.into_iter().chain(branch.relay) {
+                let (sum, count) = weight.entry(cell).or_default();
+                *sum += place * 1000;
+                *count += 1;
+            }
+        }
+    }
+    let mut fronts: Vec<usize> = cells
+        .iter()
+        .copied()
+        .filter(|cell| weight.contains_key(cell))
+        .collect();
+    fronts.sort_by_key(|cell| weight.get(cell).map_or(0, |(sum, count)| sum / count));
+    fronts
+}
+
+fn need(content: &Content, page: &Page) -> Need {
+    let mut seen = BTreeSet::new();
+    let twins = page
+        .zones
+        .iter()
+        .flat_map(|(_, cells)| cells)
+        .filter(|cell| content.cells[**cell].twin)
+        .filter(|cell| seen.insert(content.cells[**cell].thing.clone()))
+        .count();
+    Need {
+        chained: page.rows().any(|row| content.rows[row].chain.len() > 1),
+        twins,
+        flows: page
+            .zones
+            .iter()
+            .any(|(zone, _)| !content.zones[*zone].flows.is_empty()),
+        backbone: !content.backbone.is_empty(),
+        rows: !page.groups.is_empty(),
+    }
+}
+
+/// Half the height that a row takes above and below its line.
+fn halves(content: &Content, group: &[usize], at: usize) -> (f32, f32) {
+    let chain = |at: usize| &content.rows[group[at]].chain;
+    let tall = |id: &String| {
+        content
+            .devices
+            .get(id)
+            .is_some_and(|it| it.foreign.is_some())
+    };
+    let same_inner =
+        |other: Option<usize>| other.is_some_and(|other| chain(other).get(1) == chain(at).get(1));
+    let single = |id: Option<&String>| match id {
+        Some(id) if tall(id) => 22.0,
+        Some(_) => 18.0,
+        None => 13.0,
+    };
+    // A device needs its height even when one row only passes through it.
+    let outer: f32 = if group.len() == 1 {
+        single(chain(at).first())
+    } else {
+        13.0
+    };
+    let first = at == 0;
+    let last = at + 1 == group.len();
+    let inner = chain(at).get(1);
+    let alone = !same_inner(at.checked_sub(1)) && !same_inner((!last).then_some(at + 1));
+    let inner_half = if inner.is_some() && alone {
+        single(inner)
+    } else {
+        13.0
+    };
+    let up = outer.max(inner_half) + if first { 3.0 } else { 0.0 };
+    let down = outer.max(inner_half) + if last { 3.0 } else { 0.0 };
+    (up, down)
+}
+
+/// The height that the rows of a page take.
+pub(super) fn left_height(content: &Content, groups: &[Vec<usize>]) -> f32 {
+    let heights = groups.iter().flat_map(|group| {
+        (0..group.len()).map(|at| {
+            let (up, down) = halves(content, group, at);
+            up + down
+        })
+    });
+    heights.sum()
+}
+
+struct Right {
+    grids: Vec<Grid>,
+    base: f32,
+    height: f32,
+}
+
+fn right(
+    content: &Content,
+    page: &Page,
+    columns: usize,
+    room: f32,
+    kept: &BTreeMap<String, (u16, u16)>,
+) -> Right {
+    let ports = Ports::count(content, page);
+    let arrange = |spare: bool| -> Vec<Grid> {
+        let zones = page.zones.iter().map(|(_, cells)| {
+            grid(
+                content,
+                cells,
+                &fronts(content, page, cells),
+                columns,
+                spare,
+                kept,
+            )
+        });
+        zones.collect()
+    };
+    let height = |grids: &[Grid], base: f32| -> f32 {
+        let zones = page.zones.iter().zip(grids).map(|((zone, _), grid)| {
+            ports.header(*zone)
+                + row_heights(grid, &ports, base).iter().sum::<f32>()
+                + 3.0
+                + ZONE_GAP
+        });
+        zones.sum()
+    };
+    let spacious = arrange(true);
+    for base in CELL_HEIGHTS {
+        let height = height(&spacious, base);
+        if height <= room {
+            return Right {
+                grids: spacious,
+                base,
+                height,
+            };
+        }
+    }
+    let grids = arrange(false);
+    let base = CELL_HEIGHTS[CELL_HEIGHTS.len() - 1];
+    let height = height(&grids, base);
+    Right {
+        grids,
+        base,
+        height,
+    }
+}
+
+fn row_heights(grid: &Grid, ports: &Ports, base: f32) -> Vec<f32> {
+    let mut heights = vec![base + ROW_GAP; grid.rows];
+    for (cell, row, _) in &grid.slots {
+        heights[*row] = heights[*row].max(ports.cell(*cell, base) + ROW_GAP);
+    }
+    heights
+}
+
+/// The height that a page needs, for deciding what goes on it.
+pub(super) fn needed(content: &Content, page: &Page, sheet: Sheet) -> f32 {
+    let lanes = Lanes::plan(sheet, need(content, page));
+    let right = right(content, page, lanes.columns, 0.0, &BTreeMap::new());
+    right.height.max(left_height(content, &page.groups))
+}
+
+/// Gives everything on a page its place.
+pub(super) fn place(
+    content: &Content,
+    page: &Page,
+    sheet: Sheet,
+    keep: Option<&Positions>,
+) -> Placed {
+    let lanes = Lanes::plan(sheet, need(content, page));
+    let body = sheet.body();
+    let nothing = BTreeMap::new();
+    let kept = keep.map_or(&nothing, |keep| &keep.slots);
+    let right = right(content, page, lanes.columns, body.h, kept);
+    let ports = Ports::count(content, page);
+    let mut slots = BTreeMap::new();
+    let mut zones = Vec::new();
+    let mut y = body.y;
+    for ((zone, _), grid) in page.zones.iter().zip(&right.grids) {
+        let header = ports.header(*zone);
+        let heights = row_heights(grid, &ports, right.base);
+        let mut tops = vec![y + header];
+        for height in &heights {
+            tops.push(tops[tops.len() - 1] + height);
+        }
+        let cells = grid.slots.iter().map(|(cell, row, column)| {
+            slots.insert(
+                content.cells[*cell].key.clone(),
+                (*row as u16, *column as u16),
+            );
+            let span = if grid.wide.contains(row) {
+                lanes.columns
+            } else {
+                1
+            };
+            let area = Area {
+                x: lanes.zone.0 + INSET + *column as f32 * lanes.cell_pitch,
+                y: tops[*row],
+                w: lanes.cell_pitch * span as f32 - 4.0,
+                h: ports.cell(*cell, right.base),
+            };
+            (*cell, area)
+        });
+        let cells: Vec<_> = cells.collect();
+        let height = header + heights.iter().sum::<f32>() + 1.6;
+        let area = Area {
+            x: lanes.zone.0,
+            y,
+            w: lanes.zone.1,
+            h: height,
+        };
+        zones.push(PlacedZone {
+            zone: *zone,
+            area,
+            cells,
+        });
+        y += height + ZONE_GAP;
+    }
+    let mut placed = Placed {
+        lanes,
+        zones,
+        rows: Vec::new(),
+        devices: Vec::new(),
+        runs: Vec::new(),
+        bottom: y - ZONE_GAP,
+        slots,
+    };
+    placed.place_rows(content, page, body);
+    placed.place_devices(content, page);
+    placed.route(content);
+    placed
+}
+
+impl Placed {
+    pub(super) fn cell_area(&self, cell: usize) -> Option<Area> {
+        let all = self.zones.iter().flat_map(|zone| &zone.cells);
+        all.into_iter()
+            .find(|(at, _)| *at == cell)
+            .map(|(_, area)| *area)
+    }
+
+    fn target_y(&self, target: Target) -> Option<f32> {
+        match target {
+            Target::Cell(cell) => self.cell_area(cell).map(|area| area.centre().y),
+            Target::Zone(zone) => self
+                .zones
+                .iter()
+                .find(|it| it.zone == zone)
+                .map(|it| it.area.y + 7.0),
+        }
+    }
+
+    /// Rows stand as close as they can to what they reach.
+    fn place_rows(&mut self, content: &Content, page: &Page, body: Area) {
+        let (mut wished, mut apart) = (Vec::new(), Vec::new());
+        let mut below = 0.0;
+        let mut first_up = 0.0;
+        let mut latest = body.y;
+        for group in &page.groups {
+            for (at, row) in group.iter().enumerate() {
+                let (up, down) = halves(content, group, at);
+                if wished.is_empty() {
+                    first_up = up;
+                }
+                let ends: Vec<f32> = content.rows[*row]
+                    .branches
+                    .iter()
+                    .filter_map(|it| self.target_y(it.target))
+                    .collect();
+                if !ends.is_empty() {
+                    latest = ends.iter().sum::<f32>() / ends.len() as f32;
+                }
+                wished.push(latest);
+                apart.push(below + up);
+                below = down;
+            }
+        }
+        let placed = spread(&wished, &apart, body.y + first_up, body.bottom() - below);
+        self.rows = page
+            .rows()
+            .zip(placed)
+            .map(|(row, y)| PlacedRow { row, y, exit: y })
+            .collect();
+        if let Some(last) = self.rows.last() {
+            self.bottom = self.bottom.max(last.y + below);
+        }
+    }
+
+    /// A device stands beside all rows that pass it.
+    fn place_devices(&mut self, content: &Content, page: &Page) {
+        let mut at = 0;
+        for group in &page.groups {
+            let rows = &self.rows[at..at + group.len()];
+            at += group.len();
+            let mut open: [Option<(String, f32, f32)>; 2] = [None, None];
+            let mut done: Vec<(usize, String, f32, f32)> = Vec::new();
+            for (place, placed) in rows.iter().enumerate() {
+                let (up, down) = halves(content, group, place);
+                let chain = &content.rows[placed.row].chain;
+                let first = if place == 0 { 3.0 } else { 0.0 };
+                let last = if place + 1 == group.len() { 3.0 } else { 0.0 };
+                let (top, bottom) = (placed.y - up + first + 1.2, placed.y + down - last - 1.2);
+                for lane in 0..2 {
+                    let id = chain.get(lane).cloned();
+                    match (&mut open[lane], id) {
+                        (Some((open_id, _, open_bottom)), Some(id)) if *open_id == id => {
+                            *open_bottom = bottom
+                        }
+                        (slot, id) => {
+                            if let Some((id, top, bottom)) = slot.take() {
+                                done.push((lane, id, top, bottom));
+                            }
+                            *slot = id.map(|id| (id, top, bottom));
+                        }
+                    }
+                }
+            }
+            for (lane, slot) in open.into_iter().enumerate() {
+                done.extend(slot.map(|(id, top, bottom)| (lane, id, top, bottom)));
+            }
+            for (lane, id, top, bottom) in done {
+                let lane = lane.min(self.lanes.devices.len() - 1);
+                let (x, w) = self.lanes.devices[lane];
+                let key = format!("devices/{id}#{}", self.devices.len());
+                let area = Area {
+                    x,
+                    y: top,
+                    w,
+                    h: bottom - top,
+                };
+                self.devices.push(PlacedDevice {
+                    id,
+                    lane,
+                    area,
+                    key,
+                });
+            }
+        }
+    }
+
+    /// Ports at the targets, exits at the devices, tracks between them.
+    fn route(&mut self, content: &Content) {
+        let ports = self.ports(content);
+        self.choose_exits(content, &ports);
+        let mut runs = Vec::new();
+        for placed in &self.rows {
+            let row = &content.rows[placed.row];
+            let mut sources: Vec<Option<usize>> = vec![None];
+            for relay in row.branches.iter().filter_map(|it| it.relay) {
+                if !sources.contains(&Some(relay)) {
+                    sources.push(Some(relay));
+                }
+            }
+            for relay in sources {
+                let ends: Vec<(usize, Point)> = row
+                    .branches
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, branch)| branch.relay == relay)
+                    .filter_map(|(at, _)| {
+                        ports.ends.get(&(placed.row, at)).map(|point| (at, *point))
+                    })
+                    .collect();
+                if ends.is_empty() {
+                    continue;
+                }
+                let start = match relay {
+                    None => Point {
+                        x: self.lanes.channel,
+                        y: placed.exit,
+                    },
+                    Some(relay) => match ports.leaves.get(&(placed.row, relay)) {
+                        Some(point) => *point,
+                        None => continue,
+                    },
+                };
+                runs.push(PlacedRun {
+                    row: placed.row,
+                    relay,
+                    start,
+                    track: 0.0,
+                    ends,
+                });
+            }
+        }
+        let plain: Vec<Run> = runs
+            .iter()
+            .map(|run| Run {
+                start: run.start.y,
+                from_right: run.relay.is_some(),
+                ends: run.ends.iter().map(|(_, point)| point.y).collect(),
+            })
+            .collect();
+        let (track, count) = tracks(&plain);
+        let low = self.lanes.channel + 17.0;
+        let room = self.lanes.labels - 4.0 - low;
+        let pitch = (room / count.max(1) as f32).min(9.0);
+        let start = low + (room - pitch * count as f32).max(0.0) / 2.0;
+        for (run, track) in runs.iter_mut().zip(track) {
+            run.track = start + pitch * (track as f32 + 0.5);
+        }
+        self.runs = runs;
+    }
+
+    fn ports(&self, content: &Content) -> PortPoints {
+        /// Row, branch (or relay of the row), whether it leaves.
+        type Port = (usize, usize, bool);
+        let mut by_cell: BTreeMap<usize, Vec<Port>> = BTreeMap::new();
+        let mut by_zone: BTreeMap<usize, Vec<Port>> = BTreeMap::new();
+        for placed in &self.rows {
+            let mut left = BTreeSet::new();
+            for (at, branch) in content.rows[placed.row].branches.iter().enumerate() {
+                let port = (placed.row, at, false);
+                match branch.target {
+                    Target::Cell(cell) => by_cell.entry(cell).or_default().push(port),
+                    Target::Zone(zone) => by_zone.entry(zone).or_default().push(port),
+                }
+                if let Some(relay) = branch.relay.filter(|relay| left.insert(*relay)) {
+                    by_cell
+                        .entry(relay)
+                        .or_default()
+                        .push((placed.row, relay, true));
+                }
+            }
+        }
+        let mut points = PortPoints::default();
+        let mut set = |ports: Vec<Port>, x: f32, first: f32| {
+            for (place, (row, which, leaves)) in ports.into_iter().enumerate() {
+                let point = Point {
+                    x,
+                    y: first + PORT * place as f32,
+                };
+                if leaves {
+                    points.leaves.insert((row, which), point);
+                } else {
+                    points.ends.insert((row, which), point);
+                }
+            }
+        };
+        for (cell, ports) in by_cell {
+            if let Some(area) = self.cell_area(cell) {
+                let spread = PORT * (ports.len() - 1) as f32;
+                let first = area.centre().y - spread / 2.0;
+                set(ports, area.x, first);
+            }
+        }
+        for (zone, ports) in by_zone {
+            if let Some(zone) = self.zones.iter().find(|it| it.zone == zone) {
+                set(ports, zone.area.x, zone.area.y + 8.6);
+            }
+        }
+        points
+    }
+
+    /// A route leaves its device a little above or below its row, so that it runs straight when
+    /// it can and never on top of another one.
+    fn choose_exits(&mut self, content: &Content, ports: &PortPoints) {
+        const REACH: f32 = 8.0;
+        let all: Vec<(usize, f32)> = ports
+            .ends
+            .iter()
+            .chain(&ports.leaves)
+            .map(|((row, _), point)| (*row, point.y))
+            .collect();
+        for at in 0..self.rows.len() {
+            let PlacedRow { row, y, .. } = self.rows[at];
+            let own = content.rows[row]
+                .branches
+                .iter()
+                .enumerate()
+                .filter(|(_, it)| it.relay.is_none());
+            let own: Vec<f32> = own
+                .filter_map(|(branch, _)| ports.ends.get(&(row, branch)))
+                .map(|it| it.y)
+                .collect();
+            let straight = own.iter().copied().filter(|end| (end - y).abs() <= REACH);
+            let near = [0.0, 1.5, -1.5, 3.0, -3.0, 4.5, -4.5, 6.0, -6.0, 7.5, -7.5];
+            let distance = |candidate: f32| {
+                let others = all
+                    .iter()
+                    .filter(|(other, end)| *other != row || (end - candidate).abs() > 0.05);
+                others
+                    .map(|(_, end)| (end - candidate).abs())
+                    .fold(f32::MAX, f32::min)
+            };
+            let candidates = straight.chain(near.into_iter().map(|offset| y + offset));
+            let mut best = (f32::MIN, y);
+            for candidate in candidates {
+                let clear = distance(candidate);
+                if clear >= 3.4 {
+                    best = (clear, candidate);
+                    break;
+                }
+                if clear > best.0 {
+                    best = (clear, candidate);
+                }
+            }
+            self.rows[at].exit = best.1;
+        }
+    }
+}
+
+#[derive(Default)]
+struct PortPoints {
+    /// Where a branch ends: row, branch.
+    ends: BTreeMap<(usize, usize), Point>,
+    /// Where a row leaves a relay: row, cell of the relay.
+    leaves: BTreeMap<(usize, usize), Point>,
+}

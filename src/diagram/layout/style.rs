@@ -1,0 +1,148 @@
+//! How things look. Every meaning has a shape or a word beside its colour, so that the drawing
+//! reads in black and white.
+
+use crate::diagram::scene::{Colour, Stroke};
+use crate::finding::Severity;
+use crate::locale::Text;
+use crate::model::words::{Transport, ZoneKind};
+use crate::topology::Corroboration;
+
+pub(super) const INK: Colour = Colour(0x1a, 0x1a, 0x1a);
+pub(super) const SOFT: Colour = Colour(0x4a, 0x4f, 0x55);
+pub(super) const FAINT: Colour = Colour(0xb4, 0xba, 0xc0);
+pub(super) const PAPER: Colour = Colour(0xff, 0xff, 0xff);
+pub(super) const OUTSIDE: Colour = Colour(0xf7, 0xf7, 0xf5);
+pub(super) const ALARM: Colour = Colour(0xc0, 0x10, 0x20);
+pub(super) const BACKBONE: Colour = Colour(0x34, 0x40, 0x48);
+
+/// Size of names of systems.
+pub(super) const NAME: f32 = 7.2;
+/// Size of addresses and other small print; nothing on a sheet is smaller than [`LEAST`].
+pub(super) const SMALL: f32 = 6.5;
+/// The smallest size of any text.
+pub(super) const LEAST: f32 = 6.5;
+
+const DOTTED: &[f32] = &[1.6, 2.2];
+const DASHED: &[f32] = &[6.5, 3.0];
+const DASH_DOT: &[f32] = &[7.0, 2.2, 1.6, 2.2];
+pub(super) const BOUNDARY: &[f32] = &[9.0, 3.0, 2.0, 3.0];
+pub(super) const GHOST: &[f32] = &[3.0, 2.0];
+
+/// What protects the traffic of a connection on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Carriage {
+    /// A network that is not shared with the internet.
+    Closed,
+    /// Encrypted over the internet.
+    Encrypted,
+    /// Neither.
+    Open,
+}
+
+impl Carriage {
+    pub(super) fn of(transport: Transport) -> Self {
+        match transport {
+            Transport::Dedicated | Transport::Isdn | Transport::IpVpn | Transport::ClosedMobile => {
+                Self::Closed
+            }
+            Transport::IpsecIke
+            | Transport::SslVpnClient
+            | Transport::SslVpnOther
+            | Transport::TlsMtls
+            | Transport::Tls
+            | Transport::WireGuard
+            | Transport::OpenVpn
+            | Transport::L2tpIpsec
+            | Transport::RemoteControl => Self::Encrypted,
+            Transport::L2tp | Transport::Pptp | Transport::Gre | Transport::PlainInternet => {
+                Self::Open
+            }
+        }
+    }
+
+    pub(super) fn colour(self) -> Colour {
+        match self {
+            Self::Closed => Colour(0x12, 0x4a, 0x86),
+            Self::Encrypted => Colour(0x0b, 0x6e, 0x5c),
+            Self::Open => Colour(0x8a, 0x3a, 0x12),
+        }
+    }
+
+    /// One character that says the same as the colour.
+    pub(super) fn sign(self) -> Text {
+        match self {
+            Self::Closed => Text::new("閉", "C"),
+            Self::Encrypted => Text::new("暗", "E"),
+            Self::Open => Text::new("平", "O"),
+        }
+    }
+
+    pub(super) fn label(self) -> Text {
+        match self {
+            Self::Closed => Text::new("閉域（専用線・IP-VPN等）", "closed network"),
+            Self::Encrypted => Text::new("インターネット上で暗号化", "encrypted over the internet"),
+            Self::Open => Text::new("暗号化なし", "not encrypted"),
+        }
+    }
+}
+
+/// The line of a connection: colour by carriage or alarm, dash by corroboration.
+pub(super) fn route(carriage: Carriage, state: Corroboration) -> Stroke {
+    let (colour, width, dash): (_, _, &'static [f32]) = match state {
+        Corroboration::Confirmed => (carriage.colour(), 1.9, &[]),
+        Corroboration::NotLooked => (carriage.colour(), 1.2, &[]),
+        Corroboration::NotSeen => (carriage.colour(), 1.3, DOTTED),
+        Corroboration::Undeclared => (ALARM, 2.2, DASHED),
+        Corroboration::Conflicting => (ALARM, 1.7, DASH_DOT),
+    };
+    Stroke {
+        colour,
+        width,
+        dash,
+    }
+}
+
+/// The word beside the line; nothing is said where nobody looked at anything.
+pub(super) fn state_word(state: Corroboration) -> Option<Text> {
+    match state {
+        Corroboration::Confirmed => Some(Text::new("確認済", "confirmed")),
+        Corroboration::NotLooked => None,
+        Corroboration::NotSeen => Some(Text::new("未確認", "not seen")),
+        Corroboration::Undeclared => Some(Text::new("台帳未記載", "undeclared")),
+        Corroboration::Conflicting => Some(Text::new("不一致", "conflicting")),
+    }
+}
+
+/// Background and ink of a zone, by what it is for, so that the same kind looks alike on every
+/// sheet and in every year.
+pub(super) fn zone(kind: ZoneKind) -> (Colour, Colour) {
+    match kind {
+        ZoneKind::Clinical => (Colour(0xec, 0xe8, 0xf6), Colour(0x58, 0x3f, 0x92)),
+        ZoneKind::Department => (Colour(0xe4, 0xf2, 0xea), Colour(0x22, 0x71, 0x4e)),
+        ZoneKind::MedicalDevice => (Colour(0xe2, 0xf1, 0xf6), Colour(0x1c, 0x6e, 0x8a)),
+        ZoneKind::Administrative => (Colour(0xfb, 0xef, 0xe4), Colour(0x96, 0x53, 0x14)),
+        ZoneKind::Information => (Colour(0xe3, 0xec, 0xf8), Colour(0x25, 0x5a, 0x99)),
+        ZoneKind::Dmz => (Colour(0xf6, 0xf0, 0xdc), Colour(0x7c, 0x64, 0x14)),
+        ZoneKind::Management => (Colour(0xec, 0xef, 0xf1), Colour(0x41, 0x51, 0x5b)),
+        ZoneKind::Backup => (Colour(0xe9, 0xee, 0xe9), Colour(0x3c, 0x5a, 0x42)),
+        ZoneKind::Facility => (Colour(0xf2, 0xf0, 0xe6), Colour(0x63, 0x5d, 0x2c)),
+        ZoneKind::Guest => (Colour(0xf8, 0xe8, 0xf0), Colour(0x92, 0x32, 0x5c)),
+    }
+}
+
+/// The colour of the mark of a finding.
+pub(super) fn severity(severity: Severity) -> Colour {
+    match severity {
+        Severity::Critical | Severity::High => ALARM,
+        Severity::Medium => Colour(0xa8, 0x52, 0x00),
+        Severity::Low | Severity::Info => SOFT,
+    }
+}
+
+pub(super) const fn solid(colour: Colour, width: f32) -> Stroke {
+    Stroke {
+        colour,
+        width,
+        dash: &[],
+    }
+}
