@@ -128,7 +128,7 @@ static COLUMNS: &[Column] = columns! {
     "連絡先", "contacts", 3, |row| row.many(row.contacts().map(|it| row.plain(&it.name)));
     "電話", "telephone", 3, |row| row.many(row.contacts().filter_map(|it| it.phone.as_ref()).map(|it| row.plain(it)));
     "開始日", "since", 0, |row| row.optional(row.connection.introduced.as_ref());
-    "指摘件数", "findings", 8, |row| row.findings().count().to_string();
+    "指摘", "findings", 8, |row| row.findings().count().to_string();
     "最も重い指摘", "worst finding", 0, |row| row.findings().next().map_or_else(String::new, |it| row.word(it.severity));
     "備考", "notes", 0, |row| row.optional(row.connection.note.as_ref());
 };
@@ -241,11 +241,31 @@ impl<'r> Row<'r> {
             .chain(if own.is_some() { &[][..] } else { party })
     }
 
-    /// The open findings about it, worst first.
+    /// The open findings about it, worst first: about the connection itself, the place where it
+    /// enters, the devices it passes, and its circuit.
     pub(super) fn findings(&self) -> impl Iterator<Item = &'r Finding> + use<'r> {
-        let thing = EntityRef::new(EntityKind::Connection, &self.connection.id.value);
+        let connection = self.connection;
+        let about = move |thing: &EntityRef| match thing.kind {
+            EntityKind::Connection => connection.id.value == thing.id,
+            EntityKind::Device => {
+                connection
+                    .at
+                    .as_ref()
+                    .is_some_and(|at| at.owner == thing.id)
+                    || connection.through.iter().any(|it| it.id() == thing.id)
+            }
+            EntityKind::System => connection
+                .at
+                .as_ref()
+                .is_some_and(|at| at.owner == thing.id),
+            EntityKind::Circuit => connection
+                .circuit
+                .as_ref()
+                .is_some_and(|it| it.id() == thing.id),
+            _ => false,
+        };
         self.report
             .open()
-            .filter(move |it| it.subject == thing || it.distinct.contains(&thing))
+            .filter(move |it| about(&it.subject) || it.distinct.iter().any(about))
     }
 }

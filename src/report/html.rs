@@ -65,7 +65,15 @@ fn context(report: &Report<'_>) -> Value {
     });
     json::neutralise(&mut facts);
     let pages: BTreeMap<_, _> = spoken(report)
-        .map(|rule| (rule.id, Value::from_safe_string(prose::html(rule.page, 3))))
+        .map(|rule| {
+            (
+                rule.id,
+                Value::from_safe_string(prose::html(
+                    &prose::for_readers(rule.page, report.lang),
+                    3,
+                )),
+            )
+        })
         .collect();
     let scenes = report
         .drawing
@@ -365,7 +373,7 @@ fn list_of_parties(report: &Report<'_>) -> Json {
             json!({
                 "name": party.name,
                 "kind": party.kind,
-                "roles": party.roles.iter().map(|it| it.brief(report)).collect::<Vec<_>>(),
+                "roles": party.brief(report),
                 "contacts": party.contacts.iter().map(parties::Person::line).collect::<Vec<_>>(),
             })
         })

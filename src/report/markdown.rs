@@ -254,7 +254,7 @@ impl Page<'_, '_> {
         let rows: Vec<Vec<String>> = parties::related(self.report)
             .iter()
             .map(|party| {
-                let roles: Vec<_> = party.roles.iter().map(|it| it.brief(self.report)).collect();
+                let roles = party.brief(self.report);
                 let contacts: Vec<_> = party.contacts.iter().map(parties::Person::line).collect();
                 vec![
                     escape(&party.name),

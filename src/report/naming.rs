@@ -90,14 +90,23 @@ impl Report<'_> {
             .map_or_else(|| finding.rule.to_owned(), |rule| self.say(&rule.title))
     }
 
-    /// The first few names, and how many more there are.
+    /// The names of the first few things, and how many more there are.
     pub(super) fn few(&self, things: &[EntityRef], count: usize) -> String {
-        let mut names: Vec<_> = things.iter().take(count).map(|it| self.name(it)).collect();
-        let more = things.len().saturating_sub(count);
+        let names: Vec<_> = things.iter().take(count).map(|it| self.name(it)).collect();
+        self.counted(names, things.len())
+    }
+
+    /// The first few of these names, and how many more there are.
+    pub(super) fn first_of(&self, names: &[String], count: usize) -> String {
+        self.counted(names.iter().take(count).cloned().collect(), names.len())
+    }
+
+    fn counted(&self, mut shown: Vec<String>, total: usize) -> String {
+        let more = total - shown.len();
         if more > 0 {
-            names.push(self.say(&text!("ほか{more}件", "{more} more")));
+            shown.push(self.say(&text!("ほか{more}件", "{more} more")));
         }
-        self.join(&names)
+        self.join(&shown)
     }
 
     /// Several names in one cell or sentence.

@@ -57,17 +57,17 @@ enum Part {
 impl Part {
     fn label(self) -> Text {
         match self {
-            Self::Officer => Text::new("医療情報システム安全管理責任者", "safety officer"),
+            Self::Officer => Text::new("安全管理責任者", "safety officer"),
             Self::Connected => Text::new("接続先", "other end of a connection"),
             Self::Carrier => Text::new("通信事業者", "carrier"),
             Self::CircuitHolder => Text::new("回線の契約者", "holder of the circuit"),
             Self::Owner => Text::new("所有者", "owner"),
-            Self::Installer => Text::new("設置した者", "installer"),
-            Self::Maintainer => Text::new("保守する者", "maintainer"),
-            Self::Configuration => Text::new("設定を変更する者", "changes the configuration"),
-            Self::Patches => Text::new("更新を適用する者", "applies updates"),
-            Self::Logs => Text::new("ログを保管・確認する者", "keeps and reviews logs"),
-            Self::Cuts => Text::new("緊急時に遮断する者", "cuts in an emergency"),
+            Self::Installer => Text::new("設置者", "installer"),
+            Self::Maintainer => Text::new("保守者", "maintainer"),
+            Self::Configuration => Text::new("設定変更", "changes the configuration"),
+            Self::Patches => Text::new("更新適用", "applies updates"),
+            Self::Logs => Text::new("ログ管理", "keeps and reviews logs"),
+            Self::Cuts => Text::new("緊急遮断", "cuts in an emergency"),
             Self::Emergency => Text::new("非常時の連絡先", "emergency contact"),
         }
     }
@@ -103,20 +103,28 @@ pub(super) struct Person {
     pub(super) hours: String,
 }
 
-impl Role {
-    /// The role with the first few things.
-    pub(super) fn brief(&self, report: &Report<'_>) -> String {
-        let (label, more) = (&self.label, self.things.len().saturating_sub(3));
-        let mut names: Vec<_> = self.things.iter().take(3).cloned().collect();
-        if more > 0 {
-            names.push(report.say(&text!("ほか{more}件", "{more} more")));
+impl Related {
+    /// The roles for a page: those about the same things share a line, the first few are named.
+    pub(super) fn brief(&self, report: &Report<'_>) -> Vec<String> {
+        let mut lines: Vec<(Vec<String>, &[String])> = Vec::new();
+        for role in &self.roles {
+            match lines.iter_mut().find(|(_, things)| *things == role.things) {
+                Some((labels, _)) => labels.push(role.label.clone()),
+                None => lines.push((vec![role.label.clone()], &role.things)),
+            }
         }
-        let names = report.join(&names);
-        if names.is_empty() {
-            label.clone()
-        } else {
-            report.say(&text!("{label}（{names}）", "{label} ({names})"))
-        }
+        lines
+            .into_iter()
+            .map(|(labels, things)| {
+                let label = report.join(&labels);
+                let names = report.first_of(things, 3);
+                if names.is_empty() {
+                    label
+                } else {
+                    report.say(&text!("{label}：{names}", "{label}: {names}"))
+                }
+            })
+            .collect()
     }
 }
 
@@ -175,6 +183,7 @@ pub(super) fn related(report: &Report<'_>) -> Vec<Related> {
             note: optional(report, party.note.as_ref()),
         });
     }
+    list.extend(emergency(report));
     for (who, held) in &parts {
         match who {
             Who::Carrier(name) => list.push(carrier(report, name, held)),
@@ -193,22 +202,9 @@ fn hospital(report: &Report<'_>, parts: &Parts) -> Related {
     let organization = report.assessment.inventory.organization.as_ref();
     let mut held = parts.get(&Who::Hospital).cloned().unwrap_or_default();
     let mut contacts = Vec::new();
-    if let Some(organization) = organization {
-        if let Some(officer) = &organization.security_officer {
-            let mut officer = person(report, officer);
-            if officer.role.is_empty() {
-                officer.role = report.say(&Part::Officer.label());
-            }
-            contacts.push(officer);
-            held.entry(Part::Officer).or_default();
-        }
-        contacts.extend(organization.contacts.iter().map(|it| {
-            let mut contact = person(report, it);
-            if contact.role.is_empty() {
-                contact.role = report.say(&Part::Emergency.label());
-            }
-            contact
-        }));
+    if let Some(officer) = organization.and_then(|it| it.security_officer.as_ref()) {
+        contacts.push(person(report, officer));
+        held.entry(Part::Officer).or_default();
     }
     Related {
         name: organization.map_or_else(
@@ -221,6 +217,22 @@ fn hospital(report: &Report<'_>, parts: &Parts) -> Related {
         contacts,
         ..Related::default()
     }
+}
+
+/// Whom the hospital calls in an emergency: authorities, police, experts.
+fn emergency<'r>(report: &'r Report<'_>) -> impl Iterator<Item = Related> + use<'r> {
+    let organization = report.assessment.inventory.organization.as_ref();
+    let contacts = organization.map_or(&[][..], |it| it.contacts.as_slice());
+    contacts.iter().map(|contact| Related {
+        name: said(report, &contact.name),
+        kind: report.say(&Text::new("外部機関", "outside body")),
+        roles: vec![Role {
+            label: report.say(&Part::Emergency.label()),
+            things: Vec::new(),
+        }],
+        contacts: vec![person(report, contact)],
+        ..Related::default()
+    })
 }
 
 /// A carrier is named on circuits only and has the telephone for faults there.

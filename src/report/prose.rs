@@ -1,7 +1,38 @@
 //! The small part of Markdown that pages of rules use, as HTML: headings, paragraphs, lists,
 //! fenced code, tables, `code` and **strong**. Everything else is shown as it is written.
 
-/// The page of a rule as HTML. `heading` is the level of its first heading.
+use crate::locale::Lang;
+
+/// What of a rule's page belongs into a report in this language: the Japanese sections, or
+/// the English one. The title is the reader's to show; the examples are inventories of others.
+pub(super) fn for_readers(page: &str, lang: Lang) -> String {
+    let mut kept = String::with_capacity(page.len());
+    let mut keep = true;
+    let mut fenced = false;
+    for line in page.lines() {
+        if line.trim_start().starts_with("```") {
+            fenced = !fenced;
+        }
+        if let Some(section) = line.strip_prefix("## ").filter(|_| !fenced) {
+            let english = section == "In English";
+            keep = match lang {
+                Lang::Ja => !english && section != "例",
+                Lang::En => english,
+            };
+            if keep && english {
+                continue;
+            }
+        }
+        let title = line.starts_with("# ") && !fenced;
+        if keep && !title {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
+}
+
+/// Markdown as HTML. `heading` is the level of its first heading.
 pub(super) fn html(markdown: &str, heading: usize) -> String {
     let lines: Vec<&str> = markdown.lines().collect();
     let mut html = String::with_capacity(markdown.len() * 2);
@@ -177,6 +208,14 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reader_gets_the_sections_of_the_language() {
+        let page = "# 題\n\n## 何を見るか\n\n甲\n\n## 例\n\n```yaml\n## 乙\n```\n\n## 直し方\n\n丙\n\n## In English\n\nWhat: x\n";
+        let ja = for_readers(page, Lang::Ja);
+        assert_eq!(ja, "\n## 何を見るか\n\n甲\n\n## 直し方\n\n丙\n\n");
+        assert_eq!(for_readers(page, Lang::En).trim(), "What: x");
+    }
 
     #[test]
     fn the_subset_becomes_html_and_markup_in_it_is_shown() {

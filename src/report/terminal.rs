@@ -3,7 +3,7 @@
 use super::excerpt::{Line, excerpt};
 use super::summary::{Tally, next_steps};
 use super::{Format, Report};
-use crate::finding::{Confidence, Finding, Severity, Step};
+use crate::finding::{Confidence, Finding, Reference, Severity, Step};
 use crate::locale::{Lang, Text, display_width, pad_to, wrap};
 use crate::model::Vocabulary;
 use crate::rules;
@@ -182,11 +182,32 @@ impl Page<'_, '_> {
         }
         self.field(&Text::new("対処", "remedy"), &report.say(&finding.remedy))?;
         let references = rules::find(finding.rule).map_or(&[][..], |rule| rule.references);
-        if !references.is_empty() {
-            let items: Vec<_> = references.iter().map(ToString::to_string).collect();
-            self.field(&Text::new("根拠", "basis"), &items.join(" / "))?;
-        }
+        self.basis(references)?;
         writeln!(self.sink)
+    }
+
+    /// The items it answers to, as many on a line as fit; none is broken.
+    fn basis(&mut self, references: &[Reference]) -> io::Result<()> {
+        let mut label = Text::new("根拠", "basis");
+        let mut line = String::new();
+        for item in references.iter().map(ToString::to_string) {
+            let longer = if line.is_empty() {
+                item.clone()
+            } else {
+                format!("{line} / {item}")
+            };
+            if line.is_empty() || display_width(&longer) + 14 <= self.columns {
+                line = longer;
+            } else {
+                self.field(&label, &line)?;
+                label = Text::default();
+                line = item;
+            }
+        }
+        if line.is_empty() {
+            return Ok(());
+        }
+        self.field(&label, &line)
     }
 
     /// What it is about, by name and by id.
@@ -212,11 +233,10 @@ impl Page<'_, '_> {
         for (index, location) in finding.locations.iter().enumerate() {
             let place = report.say(&Text::same(report.sources.place(location.span)));
             let says = report.say(&location.text);
-            let place = self.ink(&place, Ink::Faint);
-            writeln!(
-                self.sink,
-                "{INDENT}--> {place}{}{says}",
-                if says.is_empty() { "" } else { "  " }
+            self.paragraph(
+                &format!("{INDENT}--> "),
+                &format!("{place}  {says}"),
+                Ink::Plain,
             )?;
             if index > 0 {
                 continue;
