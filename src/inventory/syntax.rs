@@ -193,12 +193,10 @@ pub(crate) fn explain(kind: &ErrorKind, at: Span) -> Diagnostic {
             ),
         ),
         other => {
+            // The parser's own words for what hardly ever happens; they are English.
             let reason = other.to_string();
             (
-                Text {
-                    ja: "ここから先をYAMLとして読めません".into(),
-                    en: reason.into(),
-                },
+                text!("ここから先を読めません（{reason}）", "{reason}"),
                 text!(
                     "この行と前の行の字下げ、「:」「-」の後の半角空白、括弧と引用符の対応を確かめてください",
                     "check the indentation of this line and the one above, the space after `:` and `-`, and that brackets and quotation marks are closed"

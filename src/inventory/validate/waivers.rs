@@ -89,11 +89,7 @@ fn ambiguous(subject: &Subject, kinds: &[EntityKind], span: Span) -> Diagnostic 
         .iter()
         .map(|kind| format!("{}/{id}", kind.key()))
         .collect();
-    let (ja, en) = (paths.join(" または "), paths.join(" or "));
-    let paths = Text {
-        ja: ja.into(),
-        en: en.into(),
-    };
+    let paths = paths.join(", ");
     Diagnostic::error(
         "ambiguous-subject",
         text!(
@@ -105,5 +101,8 @@ fn ambiguous(subject: &Subject, kinds: &[EntityKind], span: Span) -> Diagnostic 
         span,
         text!("{labels}にこの識別子があります", "this id is used for: {labels}"; labels),
     )
-    .help(text!("{paths} と書いてください", "write {paths}"; paths))
+    .help(text!(
+        "次のどれかを書いてください: {paths}",
+        "write one of: {paths}"
+    ))
 }

@@ -16,6 +16,7 @@ use tempfile::TempDir;
 const SOUND: &str = "\
 schema: 1
 as_of: 2026-11-20
+organization: {name: 青葉市立病院}
 zones:
   clinical: {name: 診療系, kind: clinical, networks: [10.10.0.0/16]}
 systems:
