@@ -382,7 +382,7 @@ impl Dot<'_> {
             if back {
                 list.push(attribute("dir", "back"));
             }
-            joined(from, to, list)
+            self.joined(from, to, list)
         };
         let transport = connection.transport.value.label();
         let head = format!("{number} {}", connection.name.value);
@@ -412,31 +412,49 @@ impl Dot<'_> {
         stmts
     }
 
+    /// Whether a thing is drawn inside a zone.
+    fn at_home(&self, thing: &EntityRef, zone: &EntityRef) -> bool {
+        let systems = &self.assessment.inventory.systems;
+        let system = systems
+            .get(&thing.id)
+            .filter(|_| thing.kind == EntityKind::System && zone.kind == EntityKind::Zone);
+        system.is_some_and(|it| it.zones().first() == Some(&zone.id.as_str()))
+    }
+
+    /// A line between two things; at a zone it ends at the border, unless it begins inside.
+    fn joined(&self, from: &EntityRef, to: &EntityRef, mut list: Vec<Attribute>) -> Stmt {
+        for (thing, other, end) in [(from, to, "ltail"), (to, from, "lhead")] {
+            if thing.kind == EntityKind::Zone && !self.at_home(other, thing) {
+                list.push(attribute(end, &format!("cluster_{thing}")));
+            }
+        }
+        Stmt::Edge(Edge {
+            ty: EdgeTy::Pair(Vertex::N(node_id(from)), Vertex::N(node_id(to))),
+            attributes: list,
+        })
+    }
+
     /// What is not part of a connection: how things are attached, and what the inside allows.
     fn rest(&mut self) {
         let mut rest = Vec::new();
         let mut drawn = std::mem::take(&mut self.drawn);
         for (from, to, link) in self.links() {
-            let home = |system: &EntityRef, zone: &EntityRef| {
-                let found = self.assessment.inventory.systems.get(&system.id);
-                found.is_some_and(|it| it.zones().first() == Some(&zone.id.as_str()))
-            };
             match link.kind {
                 LinkKind::Allow { .. } | LinkKind::Unlimited { .. } => {}
                 LinkKind::Membership | LinkKind::Attachment | LinkKind::Line => {
-                    let inner =
-                        link.kind == LinkKind::Membership && (home(from, to) || home(to, from));
+                    let inner = link.kind == LinkKind::Membership
+                        && (self.at_home(from, to) || self.at_home(to, from));
                     if !inner && drawn.insert((from.clone(), to.clone())) {
                         drawn.insert((to.clone(), from.clone()));
                         let list = attributes(&[("dir", "none"), ("color", FAINT)]);
-                        rest.push(joined(from, to, list));
+                        rest.push(self.joined(from, to, list));
                     }
                 }
                 LinkKind::Forward | LinkKind::OpenAccess => {
                     let label = lines([link.says.get(self.lang), &services(&link.services)]);
                     let list =
                         attributes(&[("label", &label), ("style", "dashed"), ("color", ALARM)]);
-                    rest.push(joined(from, to, list));
+                    rest.push(self.joined(from, to, list));
                 }
                 LinkKind::Flow => {
                     let list = attributes(&[
@@ -444,25 +462,12 @@ impl Dot<'_> {
                         ("color", FAINT),
                         ("constraint", "false"),
                     ]);
-                    rest.push(joined(from, to, list));
+                    rest.push(self.joined(from, to, list));
                 }
             }
         }
         self.statements.extend(rest);
     }
-}
-
-/// A line between two things; at a zone it ends at the border of the zone.
-fn joined(from: &EntityRef, to: &EntityRef, mut list: Vec<Attribute>) -> Stmt {
-    for (thing, end) in [(from, "ltail"), (to, "lhead")] {
-        if thing.kind == EntityKind::Zone {
-            list.push(attribute(end, &format!("cluster_{thing}")));
-        }
-    }
-    Stmt::Edge(Edge {
-        ty: EdgeTy::Pair(Vertex::N(node_id(from)), Vertex::N(node_id(to))),
-        attributes: list,
-    })
 }
 
 /// Services as people call them; empty for anything.

@@ -1,6 +1,10 @@
 //! The one font of the drawings: BIZ UDPGothic (SIL OFL 1.1), the CP932 repertoire, built in, so
 //! that Japanese is measured and shown alike on every machine.
 
+mod spelling;
+
+pub use spelling::drawable;
+
 use skrifa::charmap::Charmap;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::metrics::GlyphMetrics;
@@ -9,9 +13,9 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// The font file of the regular weight.
-pub static REGULAR: &[u8] = include_bytes!("fonts/BIZUDPGothic-Regular.ttf");
+pub static REGULAR: &[u8] = include_bytes!("../fonts/BIZUDPGothic-Regular.ttf");
 /// The font file of the bold weight.
-pub static BOLD: &[u8] = include_bytes!("fonts/BIZUDPGothic-Bold.ttf");
+pub static BOLD: &[u8] = include_bytes!("../fonts/BIZUDPGothic-Bold.ttf");
 
 /// What stands for a character that the font does not have. Widely understood in Japan.
 pub const REPLACEMENT: char = '〓';
@@ -59,15 +63,6 @@ pub(super) fn glyph(character: char, bold: bool) -> u32 {
     face(bold)
         .and_then(|face| face.charmap.map(character))
         .map_or(0, |glyph| glyph.to_u32())
-}
-
-/// The text with every character that the font does not have replaced by [`REPLACEMENT`], and
-/// control characters removed.
-pub fn drawable(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_control())
-        .map(|c| if has(c) { c } else { REPLACEMENT })
-        .collect()
 }
 
 /// How far a character moves the pen, in points. Kerning is never applied, in no format, so the
@@ -123,4 +118,97 @@ pub(super) fn subset(characters: &BTreeSet<char>, bold: bool) -> Option<Vec<u8>>
     }
     let font = font_subset::Font::opentype(data(bold)).ok()?;
     Some(font.subset(characters).ok()?.to_opentype())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every character of CP932 (Windows Shift_JIS), the repertoire that Japanese PCs have
+    /// always had: JIS X 0208, half-width katakana, NEC and IBM extensions.
+    fn cp932() -> BTreeSet<char> {
+        let bytes = |range: std::ops::RangeInclusive<u8>| range;
+        let single = bytes(0x20..=0x7e).chain(0xa1..=0xdf).map(|byte| vec![byte]);
+        let lead = bytes(0x81..=0x9f).chain(0xe0..=0xfc);
+        let double = lead.flat_map(|lead| {
+            let trail = bytes(0x40..=0x7e).chain(0x80..=0xfc);
+            trail.map(move |trail| vec![lead, trail])
+        });
+        let decoded = single.chain(double).filter_map(|code| {
+            encoding_rs::SHIFT_JIS
+                .decode_without_bom_handling_and_without_replacement(&code)
+                .map(|text| text.into_owned())
+        });
+        let characters: BTreeSet<char> = decoded
+            .flat_map(|it| it.chars().collect::<Vec<_>>())
+            .collect();
+        // Codes that vendors and users filled as they liked have no meaning of their own.
+        characters
+            .into_iter()
+            .filter(|c| !('\u{e000}'..='\u{f8ff}').contains(c))
+            .collect()
+    }
+
+    #[test]
+    fn both_weights_have_all_of_cp932() {
+        let all = cp932();
+        assert!(
+            all.len() > 7000,
+            "only {} characters were decoded",
+            all.len()
+        );
+        let missing: String = all.iter().filter(|c| !has(**c)).collect();
+        assert_eq!(missing, "");
+    }
+
+    #[test]
+    fn both_weights_have_what_names_and_drawings_need() {
+        let needed = "①⑳㈱㈲髙﨑德濵ﾈｯﾄﾜｰｸ゛゜〒℡№㏍Ⅳ○×△●■□◆★※→←↑↓⇒∥―～〜−—…〓々〆ヶ・「」（）／：";
+        let missing: String = needed.chars().filter(|c| !has(*c)).collect();
+        assert_eq!(missing, "");
+        assert!(has(REPLACEMENT));
+    }
+
+    #[test]
+    fn no_kerning_the_width_is_the_sum_of_the_advances() {
+        for (text, bold) in [("AVATo", false), ("トワ、（株）", true)] {
+            let sum: f32 = text
+                .chars()
+                .map(|c| width(&c.to_string(), 10.0, bold))
+                .sum();
+            assert!((width(text, 10.0, bold) - sum).abs() < 1e-3);
+        }
+        assert_eq!(width("院", 10.0, false), 10.0);
+        assert!(width("i", 10.0, false) < width("W", 10.0, false));
+    }
+
+    #[test]
+    fn fitting_shrinks_first_and_cuts_then() {
+        let text = "電子カルテシステム";
+        assert_eq!(fit(text, 8.0, 6.5, 100.0, false), (8.0, text.to_owned()));
+        let (size, same) = fit(text, 8.0, 6.5, width(text, 7.0, false), false);
+        assert!((size - 7.0).abs() < 0.01);
+        assert_eq!(same, text);
+        for room in [0.0, 3.0, 6.5, 20.0, 40.0] {
+            let (size, cut) = fit(text, 8.0, 6.5, room, false);
+            assert_eq!(size, 6.5);
+            assert!(width(&cut, size, false) <= room, "{cut} in {room}");
+            assert!(cut.is_empty() || cut.ends_with('…'));
+        }
+    }
+
+    #[test]
+    fn a_subset_has_the_characters_and_little_else() {
+        let few: BTreeSet<char> = "電子カルテ".chars().collect();
+        let Some(file) = subset(&few, false) else {
+            panic!("no subset");
+        };
+        assert!(file.len() < 20_000, "{} bytes", file.len());
+        let Ok(font) = FontRef::new(&file) else {
+            panic!("not a font");
+        };
+        assert!(few.iter().all(|c| font.charmap().map(*c).is_some()));
+        assert!(font.charmap().map('院').is_none());
+        assert_eq!(subset(&BTreeSet::new(), false), None);
+    }
 }
