@@ -16,8 +16,8 @@ pub(super) static RULE: Rule = Rule {
     confidence: Confidence::High,
     references: &[
         Reference::new("安全管理ガイドライン第7.0版 システム運用編", "14.1.1"),
-        handa("4.2.3"),
-        okayama("5.8"),
+        handa("4.2"),
+        okayama("5.8.2"),
     ],
     remedy: Text::new(
         "数回の失敗でアカウントをロックする設定にし、ロックの発生を記録して確認してください。",

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     title: Text::new("残らない接続記録", "access logs that are not kept"),
     severity: Severity::Medium,
     confidence: Confidence::High,
-    references: &[control("10④"), okayama("5.5.1"), handa("4.2.2")],
+    references: &[control("10④"), okayama("5.5.1"), handa("4.2")],
     remedy: Text::new(
         "接続記録を機器の外のログサーバへ送り、保管日数と確認する者を決めてください。更新や再起動の前に記録を保全する手順も定めてください。",
         "Send the logs to a server outside the device, decide how long they are kept and who reviews them, and how they are secured before updates and restarts.",

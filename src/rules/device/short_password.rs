@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
     references: &[
         checklist("2⑦"),
         Reference::new("安全管理ガイドライン第7.0版 システム運用編", "14.1.1"),
-        handa("4.2.3"),
+        handa("4.2"),
     ],
     remedy: Text::new(
         "二要素認証と併用する場合は8文字以上、パスワードだけの場合は13文字以上を必須にしてください。",
