@@ -7,7 +7,7 @@ use crate::model::EntityKind;
 use crate::model::words::PartyKind;
 use crate::rules::authority::{control, handa, management, okayama, survey};
 use crate::rules::duties::Duty;
-use crate::rules::question::{entry_device, thing};
+use crate::rules::question::{entry_devices, thing};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::source::Span;
 use crate::text;
@@ -52,15 +52,15 @@ struct Open {
 
 fn judge(inventory: &Inventory, connection: &Entry<Connection>) -> Option<Report> {
     let stated = connection.responsibility.as_ref();
-    let device = entry_device(inventory, connection);
+    let devices: Vec<_> = entry_devices(inventory, connection).collect();
     let inside = Duty::ALL
         .into_iter()
-        .filter_map(|duty| open(duty, stated.and_then(|it| it.inside.as_ref()), device))
+        .filter_map(|duty| open(duty, stated.and_then(|it| it.inside.as_ref()), &devices))
         .map(|it| in_half(Text::new("院内側", "inside"), it));
     let outside = OUTSIDE
         .into_iter()
         .filter(|_| negotiable(inventory, connection))
-        .filter_map(|duty| open(duty, stated.and_then(|it| it.outside.as_ref()), None))
+        .filter_map(|duty| open(duty, stated.and_then(|it| it.outside.as_ref()), &[]))
         .map(|it| in_half(Text::new("院外側", "outside"), it));
     let open: Vec<Open> = inside.chain(outside).collect();
     if open.is_empty() {
@@ -90,13 +90,14 @@ fn judge(inventory: &Inventory, connection: &Entry<Connection>) -> Option<Report
     })
 }
 
-/// A duty that nobody holds. What the half leaves out, the device may state.
-fn open(duty: Duty, half: Option<&Half>, device: Option<&Entry<Device>>) -> Option<Open> {
+/// A duty that nobody holds. What the half leaves out, the devices may state.
+fn open(duty: Duty, half: Option<&Half>, devices: &[&Entry<Device>]) -> Option<Open> {
     let own = half.and_then(|half| duty.holder(half));
     let by_device = || {
-        let device = device?;
-        let owner = device.owner.as_ref().filter(|_| duty == Duty::Owner);
-        owner.or_else(|| duty.holder(device.responsibility.as_ref()?))
+        devices.iter().find_map(|device| {
+            let owner = device.owner.as_ref().filter(|_| duty == Duty::Owner);
+            owner.or_else(|| duty.holder(device.responsibility.as_ref()?))
+        })
     };
     match own.or_else(by_device) {
         Some(holder) if holder.value == Holder::Undefined => {
