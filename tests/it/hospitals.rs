@@ -1,5 +1,8 @@
 //! The shipped inventories as whole hospitals.
 
+mod incidents;
+mod mutations;
+
 use crate::support::{root, today, told};
 use sekisho::audit::{Assessment, audit};
 use sekisho::inventory::{self, EXPIRED, Reading};
@@ -104,4 +107,34 @@ fn findings_of_shipped_inventories_are_the_reviewed_ones() {
         }
     }
     assert!(wrong.is_empty(), "UPDATE=1 rewrites\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_well_run_hospital_and_the_starter_have_no_findings() {
+    for name in ["well-run", "starter"] {
+        let path = root().join(format!("inventories/{name}.yaml"));
+        let (_, reading) = read(&files(&path));
+        assert_eq!(listed(&judge(reading)), "", "{name}");
+    }
+}
+
+#[test]
+fn the_order_of_files_changes_no_finding() {
+    let files = files(&root().join("inventories/general-hospital"));
+    let (_, reading) = read(&files);
+    let reviewed = listed(&judge(reading));
+    assert!(!reviewed.is_empty());
+    let mut shuffled = files.clone();
+    for turn in 1..files.len() {
+        // Every file comes first once, and neighbours change places.
+        shuffled.rotate_left(1);
+        if turn % 2 == 0 {
+            shuffled.reverse();
+        }
+        let half = shuffled.len() / 2;
+        shuffled.swap(turn % half, half + turn % half);
+        let (sources, reading) = read(&shuffled);
+        assert_eq!(told(&sources, &reading), "", "{shuffled:?}");
+        assert_eq!(listed(&judge(reading)), reviewed, "{shuffled:?}");
+    }
 }
