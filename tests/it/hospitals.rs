@@ -133,8 +133,7 @@ fn the_order_of_files_changes_no_finding() {
         }
         let half = shuffled.len() / 2;
         shuffled.swap(turn % half, half + turn % half);
-        let (sources, reading) = read(&shuffled);
-        assert_eq!(told(&sources, &reading), "", "{shuffled:?}");
+        let (_, reading) = read(&shuffled);
         assert_eq!(listed(&judge(reading)), reviewed, "{shuffled:?}");
     }
 }
