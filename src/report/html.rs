@@ -26,6 +26,10 @@ pub(super) static FORMAT: Format = Format {
     title: Text::new("HTML（図面つき報告書）", "HTML report with the drawing"),
     write: |report, sink| {
         let mut environment = Environment::new();
+        // Sentences of rules mark keys of the inventory as `code`.
+        environment.add_filter("prose", |text: String| {
+            Value::from_safe_string(prose::inline(&text))
+        });
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
         let syntax = SyntaxConfig::builder()

@@ -163,8 +163,8 @@ fn join(lines: &[&str]) -> String {
     joined
 }
 
-/// `code` and **strong** in an escaped text. A mark without its partner is shown.
-fn inline(text: &str) -> String {
+/// `code` and **strong** in a text; the rest is escaped. A mark without its partner is shown.
+pub(super) fn inline(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     for (index, part) in text.split('`').enumerate() {
         let closes = text.split('`').count() > index + 1;
