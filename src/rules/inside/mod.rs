@@ -1,5 +1,18 @@
 //! Inside: what can be reached from a way in, and what is kept apart.
 
+mod backup_claim_unverified;
+mod backup_missing;
+mod backup_not_offline;
+mod eligibility_terminal_reaches_inward;
+mod external_target_without_antivirus;
+mod flat_network;
+mod guest_reaches_inside;
+mod medical_devices_reach_internet;
+mod multi_homed_host;
+mod open_and_closed_session_on_one_terminal;
+mod partner_network_to_ehr;
+mod plaintext_across_zones;
+
 use super::Pack;
 use crate::locale::Text;
 
@@ -7,5 +20,18 @@ use crate::locale::Text;
 pub(super) static PACK: Pack = Pack {
     id: "inside",
     title: Text::new("院内の広がり", "inside"),
-    rules: &[],
+    rules: &[
+        &multi_homed_host::RULE,
+        &partner_network_to_ehr::RULE,
+        &flat_network::RULE,
+        &guest_reaches_inside::RULE,
+        &medical_devices_reach_internet::RULE,
+        &eligibility_terminal_reaches_inward::RULE,
+        &open_and_closed_session_on_one_terminal::RULE,
+        &plaintext_across_zones::RULE,
+        &external_target_without_antivirus::RULE,
+        &backup_missing::RULE,
+        &backup_not_offline::RULE,
+        &backup_claim_unverified::RULE,
+    ],
 };

@@ -4,7 +4,7 @@ use crate::finding::{Confidence, Severity};
 use crate::locale::Text;
 use crate::model::EntityKind;
 use crate::rules::authority::{control, handa, survey};
-use crate::rules::question::{entry_device, name, thing};
+use crate::rules::question::{entry_devices, name, thing};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
 
@@ -60,13 +60,12 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         ));
     }
     for connection in &inventory.connections {
-        let device = entry_device(inventory, connection);
         let system = connection
             .at
             .as_ref()
             .and_then(|at| inventory.systems.get(&at.value.owner));
-        let on_device =
-            device.is_some_and(|it| it.interfaces.iter().any(|it| it.circuit.is_some()));
+        let on_device = entry_devices(inventory, connection)
+            .any(|it| it.interfaces.iter().any(|it| it.circuit.is_some()));
         let on_system =
             system.is_some_and(|it| it.interfaces.iter().any(|it| it.circuit.is_some()));
         if connection.circuit.is_some() || on_device || on_system {

@@ -5,7 +5,7 @@ use crate::locale::Text;
 use crate::model::words::Transport;
 use crate::model::{EntityKind, Vocabulary as _};
 use crate::rules::authority::control;
-use crate::rules::question::{crosses_internet, enabled, entry_device, thing};
+use crate::rules::question::{crosses_internet, enabled, entry_devices, thing};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
 
@@ -47,7 +47,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     }
     for connection in &inventory.connections {
         let transport = &connection.transport;
-        let told = entry_device(inventory, connection).is_some_and(|device| {
+        let told = entry_devices(inventory, connection).any(|device| {
             let mut accesses = device.remote_access.iter().filter(|it| enabled(it));
             accesses.any(|it| it.transport.value == transport.value)
         });

@@ -1,11 +1,11 @@
 //! One device joins several parties and does not keep them apart.
 
 use crate::finding::{Confidence, Severity};
-use crate::inventory::Endpoint;
+use crate::inventory::{Connection, Endpoint};
 use crate::locale::Text;
 use crate::model::{Answer, EntityKind, EntityRef};
 use crate::rules::authority::control;
-use crate::rules::question::{closed, entry_device, opened_from_outside, thing, tunnels};
+use crate::rules::question::{closed, opened_from_outside, thing, tunnels};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
 
@@ -38,8 +38,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             .iter()
             .filter(|it| {
                 let transport = it.transport.value;
-                (tunnels(transport) || closed(transport))
-                    && entry_device(inventory, it).is_some_and(|at| at.id == device.id)
+                (tunnels(transport) || closed(transport)) && enters_at(it, &device.id.value)
             })
             .collect();
         let first = joined.first();
@@ -107,4 +106,12 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         );
         out.push(report.severity(Severity::High));
     }
+}
+
+/// Whether the outermost device of a connection is this one: tunnels end where they enter.
+fn enters_at(connection: &Connection, device: &str) -> bool {
+    connection
+        .at
+        .as_ref()
+        .is_some_and(|at| at.value.owner == device)
 }
