@@ -18,18 +18,19 @@ pub(super) fn write(rows: &[Vec<String>], sink: &mut dyn Write) -> io::Result<()
     Ok(())
 }
 
-/// One cell: quoted when it must be, and never a formula.
+/// One cell: quoted when it must be, and never a formula of others.
 ///
 /// A text that a spreadsheet would take for a formula (OWASP, CSV injection) gets an apostrophe
-/// in front. A text that it would take for a number and damage (a telephone number with its
-/// leading zero, a long circuit number) becomes the formula of a constant text, `="0312345678"`,
-/// the only form that survives a double click in Excel.
+/// in front. A telephone or circuit number that it would take for a number, a sum or a day and
+/// damage becomes the formula of a constant text, `="0312345678"`, the only form that survives a
+/// double click in Excel; it holds nothing but digits and their separators.
 fn cell(text: &str) -> String {
     let text = one_line(text);
-    let spreadsheet = if begins_formula(&text) {
-        format!("'{text}")
-    } else if is_damaged(&text) {
+    let formula = begins_formula(&text);
+    let spreadsheet = if is_number(&text) && (formula || is_damaged(&text)) {
         format!("=\"{text}\"")
+    } else if formula {
+        format!("'{text}")
     } else {
         text.into_owned()
     };
@@ -39,6 +40,12 @@ fn cell(text: &str) -> String {
     } else {
         spreadsheet
     }
+}
+
+/// Digits and what people write between them.
+fn is_number(text: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_ascii_digit() || "+-()/. 、".contains(c))
 }
 
 fn begins_formula(text: &str) -> bool {

@@ -129,7 +129,7 @@ fn words(report: &Report<'_>) -> Json {
         ("drawing", Text::new("全体構成図", "Configuration diagram")),
         ("enlarge", Text::new("図を拡大する", "enlarge the drawing")),
         ("findings", Text::new("指摘事項", "Findings")),
-        ("none", Text::new("指摘事項はありません。", "There are no findings.")),
+        ("none", Text::new("台帳に書かれた事実の範囲では、指摘事項はありません。", "Within what the inventory declares there are no findings.")),
         ("connections", Text::new("外部接続一覧", "External connections")),
         ("parties", Text::new("関係者一覧", "Related parties")),
         ("systems", Text::new("システム一覧", "Systems")),

@@ -116,8 +116,8 @@ impl Page<'_, '_> {
             .collect();
         if rows.is_empty() {
             let none = self.say(&Text::new(
-                "指摘事項はありません。",
-                "There are no findings.",
+                "台帳に書かれた事実の範囲では、指摘事項はありません。",
+                "Within what the inventory declares there are no findings.",
             ));
             return writeln!(self.sink, "{none}\n");
         }

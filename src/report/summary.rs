@@ -56,7 +56,7 @@ impl Tally {
         let s = plural(lines);
         text!(
             "{found}　例外承認 {waived}件　外部接続 {lines}件　基準日 {as_of}",
-            "{found}  {waived} waived  {lines} connection{s}  as of {as_of}"; found
+            "{found}, {waived} waived, {lines} connection{s}, as of {as_of}"; found
         )
     }
 

@@ -25,7 +25,7 @@ parties:
   fujimi:
     name: 富士見メディカルシステムズ
     kind: vendor
-    contacts: [{name: 保守窓口, phone: 03-0000-0001, hours: 9-18}, {name: 夜間窓口, phone: "0900000002"}]
+    contacts: [{name: 保守窓口, phone: 03-0000-0001, hours: 9-18}, {name: 夜間窓口, phone: "+81-90-0000-0002"}]
 circuits:
   flets-1: {name: フレッツ1, kind: ip-vpn, provider: 東和通信, circuit_id: "0012345", onu: 本館2F, phone: "0120000000"}
 devices:
@@ -309,7 +309,7 @@ fn the_tally_says_what_was_found_in_one_line() {
     );
     assert_eq!(
         line.en,
-        "5 findings (1 critical, 1 high, 1 medium, 1 low, 1 info)  1 waived  1 connection  as of 2026-11-20"
+        "5 findings (1 critical, 1 high, 1 medium, 1 low, 1 info), 1 waived, 1 connection, as of 2026-11-20"
     );
 }
 
@@ -558,8 +558,10 @@ fn lists_are_rectangular_and_no_cell_is_a_formula_of_others() {
                 for cell in row {
                     // The one formula that is ours: digits as a constant text.
                     let digits = cell.strip_prefix("=\"").and_then(|it| it.strip_suffix('"'));
-                    let ours =
-                        digits.is_some_and(|it| it.chars().all(|c| c.is_ascii_digit() || c == '-'));
+                    let ours = digits.is_some_and(|it| {
+                        it.chars()
+                            .all(|c| c.is_ascii_digit() || "+-()/. 、".contains(c))
+                    });
                     let formula =
                         cell.starts_with(['=', '+', '-', '@', '\t', '＝', '＋', '－', '＠']);
                     assert!(ours || !formula, "{name} {id}: {cell}");
@@ -606,7 +608,7 @@ fn the_list_of_connections_has_what_the_ledger_asks_for() {
         cell("許可する通信先とサービス"),
         "電子カルテDB：RDP 3389/tcp"
     );
-    assert_eq!(cell("電話"), "03-0000-0001、0900000002");
+    assert_eq!(cell("電話"), "03-0000-0001、+81-90-0000-0002");
     // One about the connection, one about the device where it enters.
     assert_eq!(cell("指摘"), "2");
     assert_eq!(cell("最も重い指摘"), "緊急");
@@ -643,7 +645,7 @@ fn the_list_of_parties_names_installers_maintainers_and_gaps() {
         "保守者",
         "保守用VPNルータ、電子カルテDB",
         "夜間窓口",
-        "=\"0900000002\""
+        "=\"+81-90-0000-0002\""
     ]));
     assert!(has(&[
         "富士見メディカルシステムズ",
