@@ -21,7 +21,7 @@ fn the_built_in_data_reads_and_has_content() {
 fn nonsense_is_refused_with_a_reason() {
     let weakness = |id: &str, affected: &str, source: &str| {
         format!(
-            r#"{{"dated": "2026-11-20", "support": [], "exploited": [{{"id": "{id}", "vendor": "v", "software": "s", "affected": [{affected}], "source": "{source}"}}]}}"#
+            r#"{{"dated": "2026-11-20", "support": [], "exploited": [{{"id": "{id}", "known": "2026-01-01", "vendor": "v", "software": "s", "affected": [{affected}], "source": "{source}"}}]}}"#
         )
     };
     let support = |entries: &str| {
@@ -40,6 +40,10 @@ fn nonsense_is_refused_with_a_reason() {
         (
             weakness("CVE-2026-0001", r#"{"from": "2", "mended": "1.5"}"#, "x"),
             "before it begins",
+        ),
+        (
+            weakness("CVE-2026-0001", fine, "x").replace("2026-01-01", "2026-12-01"),
+            "after the date",
         ),
         (
             weakness("CVE-2026-0001", &format!("{fine}, {fine}"), "x"),
@@ -106,7 +110,8 @@ fn known(vendor: &str, model: &str, os: &str) -> (Vec<String>, Vec<String>) {
         os: device.os.as_ref(),
     };
     let data = Advisories::built_in();
-    let exploited = data.exploited_in(product).map(|(it, _)| it.id.clone());
+    let exploited = data.exploited_in(product, support::today());
+    let exploited = exploited.map(|(it, _)| it.id.clone());
     let ended = data.support_of(product).map(|it| it.until.to_string());
     (exploited.collect(), ended.collect())
 }
@@ -139,6 +144,19 @@ fn products_are_recognised_as_people_write_them() {
     assert_eq!(ended, ["2020-01-14"]);
     let (exploited, ended) = known("yamaha", "RTX830", "{name: Rev., version: 15.02.30}");
     assert!(exploited.is_empty() && ended.is_empty());
+}
+
+#[test]
+fn a_day_is_judged_by_what_was_known_then() {
+    let text = "devices:\n  d: {name: 機器, kind: firewall, os: {name: FortiOS, version: 6.0.4}}\n";
+    let (_, reading) = support::read(text);
+    let product = Product::device(reading.inventory.devices.get("d").unwrap());
+    let known = |on| {
+        let found = Advisories::built_in().exploited_in(product, on);
+        found.map(|(it, _)| it.id.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(known(jiff::civil::date(2021, 10, 30)), ["CVE-2018-13379"]);
+    assert!(known(support::today()).len() > 1);
 }
 
 #[test]

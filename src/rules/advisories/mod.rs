@@ -54,6 +54,11 @@ pub struct EndOfSupport {
 pub struct Exploited {
     /// CVE number.
     pub id: String,
+    /// The maker's or an authority's own name for its notice.
+    pub advisory: Option<String>,
+    /// When it became known that it is exploited. A day before that is not judged by it.
+    #[serde(deserialize_with = "day")]
+    pub known: Date,
     /// Maker.
     pub vendor: String,
     /// Software, as in `os.name`.
@@ -243,15 +248,15 @@ impl Advisories {
         })
     }
 
-    /// The exploited weaknesses of a product in its version. Without a version, none: what is not
-    /// known is not claimed.
+    /// The weaknesses of a product in its version that were known to be exploited on a day.
+    /// Without a version, none: what is not known is not claimed.
     pub fn exploited_in<'a>(
         &'a self,
         product: Product<'a>,
+        on: Date,
     ) -> impl Iterator<Item = (&'a Exploited, &'a Affected)> {
         self.exploited.iter().filter_map(move |entry| {
-            let version = product
-                .is_by(&entry.vendor)
+            let version = (entry.known <= on && product.is_by(&entry.vendor))
                 .then(|| product.runs(&entry.software))???;
             let range = entry.affected.iter().find(|it| it.contains(&version))?;
             Some((entry, range))
@@ -286,10 +291,13 @@ impl Advisories {
             }
         }
         self.exploited.iter().try_for_each(|it| {
-            let problem = weakness_problem(it).or_else(|| {
-                (!seen.insert(format!("{} {}", it.id, plain(&it.software))))
-                    .then_some("is listed twice")
-            });
+            let later = self.dated.is_some_and(|dated| it.known > dated);
+            let problem = weakness_problem(it)
+                .or_else(|| later.then_some("became known after the date of the data"))
+                .or_else(|| {
+                    (!seen.insert(format!("{} {}", it.id, plain(&it.software))))
+                        .then_some("is listed twice")
+                });
             problem.map_or(Ok(()), |problem| Err(format!("{} {problem}", it.id)))
         })
     }

@@ -1,6 +1,7 @@
 //! A party opens many hospitals with one key.
 
 use crate::finding::{Confidence, Severity};
+use crate::inventory::Holder;
 use crate::locale::Text;
 use crate::model::{Answer, EntityKind};
 use crate::rules::authority::{checklist, control};
@@ -34,12 +35,11 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         };
         let all = members.things();
         let (name, list) = (&group.name.value, names(facts.inventory, &all));
-        let who = group
-            .holder
-            .as_ref()
-            .map_or(Text::new("事業者", "a party"), |it| {
-                name_of(facts.inventory, &it.value)
-            });
+        let holder = group.holder.as_ref().map(|it| &it.value);
+        let who = match holder {
+            Some(party @ Holder::Party(_)) => name_of(facts.inventory, party),
+            _ => Text::new("事業者", "a party"),
+        };
         let (message, severity) = match used.value {
             Answer::No => continue,
             Answer::Yes => (

@@ -28,12 +28,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
-    let uses_vlans = facts.inventory.zones.iter().any(|it| !it.vlan.is_empty());
     for device in boundary::devices(facts.inventory) {
         if device.kind.value == DeviceKind::TerminalAdapter {
             continue;
         }
-        let missing = missing(facts.inventory, device, uses_vlans);
+        let missing = missing(facts.inventory, device);
         if missing.is_empty() {
             continue;
         }
@@ -49,16 +48,9 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
 }
 
 /// The items of the ledger that Okayama introduced after its incident, as far as they are absent.
-fn missing(inventory: &Inventory, device: &Entry<Device>, uses_vlans: bool) -> Vec<Text> {
+fn missing(inventory: &Inventory, device: &Entry<Device>) -> Vec<Text> {
     let interfaces = &device.interfaces;
     let addressed = interfaces.iter().any(|it| !it.addresses.is_empty());
-    let tagged = interfaces.iter().any(|it| {
-        let zone = it
-            .zone
-            .as_ref()
-            .and_then(|zone| inventory.zones.get(zone.id()));
-        it.vlan.is_some() || zone.is_some_and(|zone| !zone.vlan.is_empty())
-    });
     let version = device.os.as_ref().is_some_and(|os| os.version.is_some());
     let items = [
         (
@@ -70,7 +62,6 @@ fn missing(inventory: &Inventory, device: &Entry<Device>, uses_vlans: bool) -> V
             limits_destinations(inventory, device),
             Text::new("接続先の制限", "limits of destinations"),
         ),
-        (tagged || !uses_vlans, Text::new("VLAN", "VLAN")),
         (
             device.vulnerability_source.is_some(),
             Text::new("脆弱性情報の入手先", "source of vulnerability notices"),
