@@ -1,4 +1,4 @@
-//! The geometry of drawings. First the checks themselves: each finds what was broken on purpose.
+//! The geometry of drawings: the checks themselves, each on a sheet that breaks it on purpose.
 
 use crate::support::random::hospital;
 use crate::support::scene::{against, violations};
@@ -146,9 +146,24 @@ fn routes_on_top_of_each_other_are_found() {
 #[test]
 fn a_route_that_ends_in_nothing_is_found() {
     let points = [at(210.0, 125.0), at(240.0, 125.0)];
-    finds(
-        &with(route("other", ("vpn1", "ehr-db"), &points)),
-        "does not reach",
+    let found = violations(&with(route("other", ("vpn1", "ehr-db"), &points)));
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(found[0].contains("does not reach ehr-db"), "{found:#?}");
+    assert!(found[1].contains("has a loose end"), "{found:#?}");
+}
+
+#[test]
+fn a_branch_may_begin_on_a_line_of_its_connection() {
+    let points = [at(230.0, 100.0), at(230.0, 115.0), at(265.0, 115.0)];
+    let mut scene = with(route("ehr-maintenance", ("vpn1", "ehr-db"), &points));
+    assert_eq!(violations(&scene), Vec::<String>::new());
+    if let Some(last) = scene.items.last_mut() {
+        *last = route("other", ("vpn1", "ehr-db"), &points);
+    }
+    assert!(
+        violations(&scene)
+            .iter()
+            .any(|it| it.contains("does not reach vpn1"))
     );
 }
 

@@ -316,31 +316,30 @@ pub fn texts_apart(scene: &Scene) -> Vec<String> {
     wrong
 }
 
-/// Where the filled item stands that a text belongs to: it hides what was drawn before it.
-fn ground(scene: &Scene, owner: Option<&str>) -> Option<usize> {
-    let owner = owner?;
-    scene.items.iter().position(|item| {
+/// Whether something filled lies between what was drawn at `below` and the text: a tag or a badge
+/// on a line is no line through words.
+fn hidden(scene: &Scene, below: usize, words: &Words<'_>) -> bool {
+    let between = scene.items.get(below + 1..words.order).unwrap_or_default();
+    between.iter().any(|item| {
         let filled = match &item.shape {
             Shape::Rect { fill, .. } | Shape::Circle { fill, .. } | Shape::Polygon { fill, .. } => {
                 fill.is_some()
             }
             Shape::Line { .. } | Shape::Text { .. } => false,
         };
-        filled && item.key.as_deref() == Some(owner)
+        filled && bounds(&item.shape).holds(words.area, SLACK)
     })
 }
 
-/// No text touches the outline of a box that is not its own, unless it stands on a filled item
+/// No text touches the outline of a box that is not its own, unless it stands on something filled
 /// that hides the outline.
 pub fn texts_off_outlines(scene: &Scene) -> Vec<String> {
     let boxes = boxes(scene);
     let mut wrong = Vec::new();
     for it in words(scene) {
-        let hidden = ground(scene, it.owner);
         for other in &boxes {
             let touches = other.area.overlaps(it.area, SLACK) && !other.area.holds(it.area, SLACK);
-            let covered = hidden.is_some_and(|ground| ground > other.order);
-            if touches && !covered && it.owner != Some(other.key) {
+            if touches && it.owner != Some(other.key) && !hidden(scene, other.order, &it) {
                 wrong.push(format!(
                     "“{}” touches the outline of {}",
                     it.text, other.key
@@ -351,15 +350,14 @@ pub fn texts_off_outlines(scene: &Scene) -> Vec<String> {
     wrong
 }
 
-/// No route or tie crosses a text, unless the text stands on a filled item drawn later.
+/// No route or tie crosses a text, unless the text stands on something filled that was drawn later.
 pub fn texts_off_lines(scene: &Scene) -> Vec<String> {
     let stretches = stretches(scene);
     let mut wrong = Vec::new();
     for it in words(scene) {
-        let hidden = ground(scene, it.owner);
         for stretch in &stretches {
-            let covered = hidden.is_some_and(|ground| ground > stretch.order);
-            if !covered && stretch.area(stretch.width / 2.0).overlaps(it.area, SLACK) {
+            let crosses = stretch.area(stretch.width / 2.0).overlaps(it.area, SLACK);
+            if crosses && !hidden(scene, stretch.order, &it) {
                 wrong.push(format!("{} crosses “{}”", stretch.told(), it.text));
             }
         }
@@ -417,32 +415,68 @@ pub fn lines_apart(scene: &Scene) -> Vec<String> {
     wrong
 }
 
-/// A line begins and ends at the outlines of the boxes that it joins.
+/// Lines have no loose ends: each begins and ends at the outline of a box that it joins, or on
+/// another line of the same thing, and together they reach both boxes.
 pub fn lines_attached(scene: &Scene) -> Vec<String> {
     let areas = areas_by_key(scene);
+    let on_outline = |key: &str, point: Point| {
+        areas.get(key).is_none_or(|area| {
+            let spot = Area {
+                x: point.x,
+                y: point.y,
+                w: 0.0,
+                h: 0.0,
+            };
+            area.holds(spot, 1.2) && !shrunk(*area, 1.2).holds(spot, 0.0)
+        })
+    };
+    let stretches = stretches(scene);
+    let tips = |order: usize| {
+        let own = stretches.iter().filter(move |it| it.order == order);
+        let (first, last) = (own.clone().next(), own.last());
+        first.zip(last).map(|(first, last)| [first.from, last.to])
+    };
+    let mut reached: BTreeSet<(Option<&EntityRef>, &str)> = BTreeSet::new();
+    let mut joins = Vec::new();
     let mut wrong = Vec::new();
-    for item in &scene.items {
-        let (Shape::Line { points, .. }, Some((a, b))) = (&item.shape, &item.ends) else {
+    for (order, item) in scene.items.iter().enumerate() {
+        let (Some((a, b)), Some(tips)) = (&item.ends, tips(order)) else {
             continue;
         };
-        let (Some(first), Some(last)) = (points.first(), points.last()) else {
-            continue;
-        };
-        let on = |key: &String, point: &Point| {
-            areas.get(key.as_str()).is_none_or(|area| {
-                let spot = Area {
-                    x: point.x,
-                    y: point.y,
-                    w: 0.0,
-                    h: 0.0,
-                };
-                area.holds(spot, 1.2) && !shrunk(*area, 1.2).holds(spot, 0.0)
-            })
-        };
-        if !(on(a, first) && on(b, last) || on(b, first) && on(a, last)) {
-            wrong.push(format!("{} does not reach from {a} to {b}", told(item)));
+        joins.push((item, [a, b]));
+        for tip in tips {
+            let spot = Area {
+                x: tip.x,
+                y: tip.y,
+                w: 0.0,
+                h: 0.0,
+            };
+            let met = [a, b].into_iter().filter(|key| on_outline(key, tip));
+            let mut touches = false;
+            for key in met {
+                touches = true;
+                reached.insert((item.thing.as_ref(), key.as_str()));
+            }
+            let branch = stretches.iter().any(|other| {
+                other.order != order
+                    && other.item.thing.is_some()
+                    && other.item.thing == item.thing
+                    && other.area(1.0).holds(spot, 0.0)
+            });
+            if !touches && !branch {
+                wrong.push(format!("{} has a loose end at {tip:?}", told(item)));
+            }
         }
     }
+    for (item, ends) in joins {
+        for key in ends {
+            if !reached.contains(&(item.thing.as_ref(), key.as_str())) {
+                wrong.push(format!("{} does not reach {key}", told(item)));
+            }
+        }
+    }
+    wrong.sort();
+    wrong.dedup();
     wrong
 }
 
