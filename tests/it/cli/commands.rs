@@ -1,7 +1,7 @@
 //! Every command does what its help says.
 
 use super::{Desk, SOUND, japanese};
-use crate::support::root;
+use crate::support::{large, root};
 
 #[test]
 fn validate_counts_what_it_read() {
@@ -122,4 +122,14 @@ fn init_never_overwrites() {
     desk.run(&["init", "new", "--example", "genral-hospital"])
         .ends(2)
         .tells("general-hospital");
+}
+
+#[test]
+fn an_inventory_far_larger_than_any_hospital() {
+    let desk = Desk::new();
+    let hospital = large::hospital(3_000, 60);
+    desk.put("large.yaml", large::yaml(&hospital));
+    desk.put("large.json.yaml", hospital.to_string());
+    let ran = desk.run(&["validate", "large.yaml", "large.json.yaml"]);
+    ran.ends(0).prints("ゾーン 60、システム 3000");
 }

@@ -1,6 +1,7 @@
 //! What several tests need.
 #![allow(dead_code)]
 
+pub mod large;
 pub mod random;
 pub mod scene;
 pub mod sheet;
