@@ -46,7 +46,8 @@ pub(super) fn accepts_access(device: &Device) -> bool {
     !device.forwards.is_empty() || device.remote_access.iter().any(enabled)
 }
 
-/// Whether a device offers SSL-VPN: `None` when the inventory does not say what it offers.
+/// Whether a device offers SSL-VPN: `None` when the inventory does not say what it offers. A
+/// connection that passes several devices ends its tunnel at the innermost.
 pub(super) fn offers_ssl_vpn(inventory: &Inventory, device: &Entry<Device>) -> Option<bool> {
     let ssl = |transport: Transport| {
         matches!(transport, Transport::SslVpnClient | Transport::SslVpnOther)
@@ -55,7 +56,13 @@ pub(super) fn offers_ssl_vpn(inventory: &Inventory, device: &Entry<Device>) -> O
     let offered = declared
         .iter()
         .any(|it| ssl(it.transport.value) && it.enabled.as_ref().is_none_or(|e| e.value));
-    let used = connections_at(inventory, &device.id.value).any(|it| ssl(it.transport.value));
+    let used = connections_at(inventory, &device.id.value).any(|it| {
+        let innermost = it
+            .through
+            .last()
+            .is_none_or(|last| last.id() == device.id.value);
+        innermost && ssl(it.transport.value)
+    });
     match (offered || used, declared.is_empty()) {
         (true, _) => Some(true),
         (false, false) => Some(false),

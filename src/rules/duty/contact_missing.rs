@@ -9,14 +9,10 @@ use crate::rules::authority::{checklist, survey};
 use crate::rules::question::{names, thing};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
-use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     id: "contact-missing",
-    title: Text::new(
-        "非常時に電話できない接続先・回線",
-        "a party or line that nobody can call",
-    ),
+    title: Text::new("非常時に電話できない接続先", "a party that nobody can call"),
     severity: Severity::Medium,
     confidence: Confidence::High,
     references: &[checklist("3①"), survey("Q7")],
@@ -35,7 +31,6 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             out.extend(of_party(inventory, party));
         }
     }
-    lines(inventory, out);
 }
 
 fn of_party(inventory: &Inventory, party: &Entry<Party>) -> Option<Report> {
@@ -84,30 +79,4 @@ fn reaches_critical(inventory: &Inventory, connection: &Connection) -> bool {
             .and_then(|it| it.criticality.as_ref());
         criticality.is_some_and(|it| it.value == Criticality::Critical)
     })
-}
-
-/// Lines in use whose carrier nobody can call. One finding a line: each has a number of its own.
-fn lines(inventory: &Inventory, out: &mut Sink<'_>) {
-    let of_connections = inventory
-        .connections
-        .iter()
-        .filter_map(|it| it.circuit.as_ref());
-    let interfaces = inventory.devices.iter().flat_map(|it| &it.interfaces);
-    let used: BTreeSet<&str> = of_connections
-        .chain(interfaces.filter_map(|it| it.circuit.as_ref()))
-        .map(|it| it.id())
-        .collect();
-    for circuit in &inventory.circuits {
-        if circuit.phone.is_none() && used.contains(circuit.id.as_str()) {
-            let name = circuit.name.as_ref().unwrap_or(&circuit.id);
-            let message = text!(
-                "回線「{name}」の故障受付の電話番号がありません",
-                "there is no telephone number for faults of the line `{name}`"
-            );
-            let what = text!("故障受付の電話（phone）", "`phone`");
-            let subject = thing(EntityKind::Circuit, circuit);
-            let report = Report::new(subject, message, circuit.id.span, what);
-            out.push(report.severity(Severity::Low));
-        }
-    }
 }

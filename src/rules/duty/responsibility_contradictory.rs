@@ -65,7 +65,9 @@ fn clash<'a>(
     let half = device.responsibility.as_ref();
     let stated = half.and_then(|half| duty.holder(half));
     let own = device.owner.as_ref().filter(|_| duty == Duty::Owner);
+    // Either side may cut: that two are named for it is no contradiction.
     let by_connection = connection
+        .filter(|_| duty != Duty::Cuts)
         .and_then(|it| Some((it, half_of(device, it)?)))
         .and_then(|(it, half)| Some((it, duty.holder(half)?)));
     let (device, other, place) = match (stated, own, by_connection) {

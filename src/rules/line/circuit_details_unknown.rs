@@ -41,6 +41,10 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
                 circuit.onu.is_none(),
                 Text::new("ONUの設置場所", "the place of the line terminal"),
             ),
+            (
+                circuit.phone.is_none(),
+                Text::new("故障受付の電話番号", "the telephone number for faults"),
+            ),
         ];
         let lacks = lacks
             .iter()
