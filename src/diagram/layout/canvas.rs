@@ -259,12 +259,12 @@ impl Canvas {
                 stroke: None,
             },
         );
-        let words = Words::new(number, 7.2)
+        let words = Words::new(number, 7.0)
             .bold()
             .colour(super::style::PAPER)
             .anchor(Anchor::Middle)
             .room(BADGE * 2.0 - 1.0);
-        self.words(role, tag, centre.x, centre.y + 2.6, words);
+        self.words(role, tag, centre.x, centre.y + 2.5, words);
     }
 
     /// A word in a filled box, its right upper corner at `corner`.
@@ -287,4 +287,4 @@ impl Canvas {
 }
 
 /// Radius of a number badge.
-pub(super) const BADGE: f32 = 5.6;
+pub(super) const BADGE: f32 = 5.1;

@@ -57,7 +57,8 @@ pub(super) struct Cell {
 pub(super) struct DeviceBox {
     pub(super) thing: EntityRef,
     pub(super) name: String,
-    pub(super) model: String,
+    /// Model, and software with its version.
+    pub(super) about: Vec<String>,
     pub(super) addresses: Vec<String>,
     /// Who owns it, when that is not the hospital.
     pub(super) foreign: Option<String>,
@@ -84,9 +85,9 @@ pub(super) enum Target {
 pub(super) struct Branch {
     pub(super) relay: Option<usize>,
     pub(super) target: Target,
-    pub(super) label: String,
-    /// The same in fewer characters, for when the label does not fit.
-    pub(super) brief: String,
+    /// The services in words: in full, in brief, and only the first; the first that fits is
+    /// written.
+    pub(super) labels: [String; 3],
     /// Whether sessions are opened from inside.
     pub(super) outbound: bool,
 }
@@ -470,19 +471,16 @@ impl Gatherer<'_> {
         };
         let thing = EntityRef::new(EntityKind::Device, id);
         let kind = || self.say(&device.kind.value.label());
-        let model = device
-            .model
-            .as_ref()
-            .map_or_else(kind, |it| it.value.clone());
-        let model = match &device.os {
-            Some(os) => {
-                let version = os.version.as_ref().map_or("", |it| it.value.as_str());
-                format!("{model}　{} {version}", os.name)
-                    .trim_end()
-                    .to_owned()
-            }
-            None => model,
-        };
+        let mut about = vec![
+            device
+                .model
+                .as_ref()
+                .map_or_else(kind, |it| it.value.clone()),
+        ];
+        about.extend(device.os.as_ref().map(|os| {
+            let version = os.version.as_ref().map_or("", |it| it.value.as_str());
+            format!("{} {version}", os.name).trim_end().to_owned()
+        }));
         let mut outer = Vec::new();
         let mut inner = Vec::new();
         for interface in &device.interfaces {
@@ -522,7 +520,7 @@ impl Gatherer<'_> {
             DeviceBox {
                 thing,
                 name: device.name.value.clone(),
-                model,
+                about,
                 addresses,
                 foreign,
                 mark,
@@ -668,8 +666,16 @@ impl Gatherer<'_> {
         }
         for ((row, relay, target, outbound), services, any) in ways {
             let services = if any { Vec::new() } else { services };
-            let label = self.services(&services, Service::described);
             let brief = self.services(&services, Service::brief);
+            let first = services
+                .first()
+                .map_or_else(|| brief.clone(), |first| first.brief());
+            let more = brief.split(", ").count().saturating_sub(1);
+            let least = match more {
+                0 => brief.clone(),
+                _ => self.say(&crate::text!("{first} ほか{more}", "{first} +{more}")),
+            };
+            let labels = [self.services(&services, Service::described), brief, least];
             let relay = relay.and_then(|relay| self.cells_at.get(&relay).copied());
             let Some(target) = self.target(&target) else {
                 continue;
@@ -677,8 +683,7 @@ impl Gatherer<'_> {
             self.content.rows[row].branches.push(Branch {
                 relay,
                 target,
-                label,
-                brief,
+                labels,
                 outbound,
             });
         }
@@ -769,8 +774,7 @@ impl Gatherer<'_> {
             self.content.rows[row].branches.push(Branch {
                 relay: None,
                 target,
-                brief: label.clone(),
-                label,
+                labels: [label.clone(), label.clone(), label],
                 outbound: false,
             });
         }

@@ -4,13 +4,13 @@ use crate::diagram::Paper;
 use crate::diagram::scene::Area;
 
 /// Distance of the frame from the edge of the paper.
-pub(super) const MARGIN: f32 = 17.0;
+pub(super) const MARGIN: f32 = 15.0;
 /// Height of the title line.
 const TITLE: f32 = 25.0;
 /// Height of the headings of the lanes.
 pub(super) const HEADING: f32 = 15.0;
 /// Height of legend, summary and title block.
-pub(super) const FOOTER: f32 = 66.0;
+pub(super) const FOOTER: f32 = 64.0;
 
 /// The paper and its parts.
 #[derive(Clone, Copy, Debug)]

@@ -241,8 +241,8 @@ impl Painter<'_> {
             .canvas
             .named(Role::System, &cell.key, cell.thing.as_ref(), area, look);
         let two = !cell.sub.is_empty();
-        let block = if two { 15.0 } else { 7.2 };
-        let y = area.y + (area.h - block) / 2.0 + 6.5;
+        let block = if two { 14.6 } else { 7.0 };
+        let y = area.y + (area.h - block) / 2.0 + 6.3;
         let mark = self.mark(&tag, area.right() - 2.5, y, cell.mark);
         let name = if cell.twin {
             format!("◆{}", cell.name)
@@ -258,7 +258,7 @@ impl Painter<'_> {
             .words(Role::System, &tag, area.x + 3.6, y, words);
         let words = Words::new(&cell.sub, SMALL).colour(SOFT).room(area.w - 7.0);
         self.canvas
-            .words(Role::System, &tag, area.x + 3.6, y + 7.9, words);
+            .words(Role::System, &tag, area.x + 3.6, y + 7.7, words);
     }
 
     /// What may leave the zone, in words: a list reads where a tangle of arrows does not.
@@ -590,12 +590,17 @@ impl Painter<'_> {
         }
         for (branch, point) in &run.ends {
             let branch = &row.branches[*branch];
-            let words = [&branch.label, &branch.brief];
-            self.label(row, words, point.y, stroke.colour, &tag);
+            self.label(row, &branch.labels, point.y, stroke.colour, &tag);
         }
         if run.relay.is_some() {
             let word = self.say(&Text::new("中継", "relayed"));
-            self.label(row, [&word, &word], run.start.y, stroke.colour, &tag);
+            self.label(
+                row,
+                &[word.clone(), word.clone(), word],
+                run.start.y,
+                stroke.colour,
+                &tag,
+            );
         } else if self
             .placed
             .devices
@@ -661,8 +666,8 @@ impl Painter<'_> {
         }
     }
 
-    /// Number and words at the end of a route: the full words if they fit, else the brief ones.
-    fn label(&mut self, row: &Row, [full, brief]: [&String; 2], y: f32, colour: Colour, tag: &Tag) {
+    /// Number and words at the end of a route: the fullest words that fit.
+    fn label(&mut self, row: &Row, labels: &[String; 3], y: f32, colour: Colour, tag: &Tag) {
         let (left, right) = (self.placed.lanes.labels, self.placed.lanes.zone.0);
         if let Some(number) = row.number {
             self.canvas.badge(
@@ -673,11 +678,8 @@ impl Painter<'_> {
             );
         }
         let room = right - 4.0 - (left + 2.0 * BADGE + 2.0);
-        let text = if font::width(full, 6.6, true) <= room {
-            full
-        } else {
-            brief
-        };
+        let fits = |text: &&String| font::width(text, 6.5, true) <= room;
+        let text = labels.iter().find(fits).unwrap_or(&labels[2]);
         let words = Words::new(text, 7.0)
             .bold()
             .colour(colour)
@@ -882,7 +884,7 @@ impl Painter<'_> {
         let DeviceBox {
             thing,
             name,
-            model,
+            about,
             addresses,
             foreign,
             mark,
@@ -913,13 +915,19 @@ impl Painter<'_> {
         let owner = foreign
             .as_ref()
             .map(|owner| crate::text!("所有：{owner}", "owner: {owner}"));
-        let joined = addresses.join("　");
-        let addresses: Vec<&str> = match area.h > 52.0 {
-            true => addresses.iter().map(String::as_str).collect(),
-            false => vec![joined.as_str()],
-        };
-        let mut lines: Vec<(&str, f32, bool)> = vec![(name, 7.8, true), (model, SMALL, false)];
-        lines.extend(addresses.into_iter().map(|it| (it, SMALL, false)));
+        // A tall box has a line for each fact, a low one joins them.
+        let tall = area.h > 52.0;
+        let [about, addresses] = [about, addresses].map(|facts| match tall {
+            true => facts.clone(),
+            false => vec![facts.join("　")],
+        });
+        let mut lines: Vec<(&str, f32, bool)> = vec![(name, 7.8, true)];
+        lines.extend(
+            about
+                .iter()
+                .chain(&addresses)
+                .map(|it| (it.as_str(), SMALL, false)),
+        );
         lines.extend(owner.iter().map(|it| (it.get(self.lang), SMALL, false)));
         lines.retain(|(text, ..)| !text.is_empty());
         let pitch = 8.5;

@@ -73,7 +73,7 @@ pub(super) struct Placed {
 }
 
 /// Heights of cells that are tried, the most comfortable first.
-pub(super) const CELL_HEIGHTS: [f32; 6] = [23.0, 21.5, 20.0, 18.8, 17.6, 16.2];
+pub(super) const CELL_HEIGHTS: [f32; 7] = [23.0, 21.5, 20.0, 18.8, 17.6, 16.8, 16.2];
 /// Distance between two routes that end at the same box.
 const PORT: f32 = 10.4;
 const ROW_GAP: f32 = 2.0;
@@ -250,15 +250,18 @@ fn right(
         });
         zones.sum()
     };
-    let spacious = arrange(true);
-    for base in CELL_HEIGHTS {
-        let height = height(&spacious, base);
-        if height <= room {
-            return Right {
-                grids: spacious,
-                base,
-                height,
-            };
+    // A place for a system to come is worth more than comfort, but not more than fitting.
+    for spare in [true, false] {
+        let grids = arrange(spare);
+        for base in CELL_HEIGHTS {
+            let height = height(&grids, base);
+            if height <= room {
+                return Right {
+                    grids,
+                    base,
+                    height,
+                };
+            }
         }
     }
     let grids = arrange(false);

@@ -16,7 +16,7 @@ pub(super) const ALARM: Colour = Colour(0xc0, 0x10, 0x20);
 pub(super) const BACKBONE: Colour = Colour(0x34, 0x40, 0x48);
 
 /// Size of names of systems.
-pub(super) const NAME: f32 = 7.2;
+pub(super) const NAME: f32 = 7.1;
 /// Size of addresses and other small print; nothing on a sheet is smaller than [`LEAST`].
 pub(super) const SMALL: f32 = 6.5;
 /// The smallest size of any text.
