@@ -120,6 +120,53 @@ pub(super) fn subset(characters: &BTreeSet<char>, bold: bool) -> Option<Vec<u8>>
     Some(font.subset(characters).ok()?.to_opentype())
 }
 
+/// Breaks a text into lines that fit; what is left over after the last line is cut with `…`.
+pub fn wrap(text: &str, size: f32, room: f32, most: usize) -> Vec<String> {
+    let text = drawable(text);
+    let mut lines: Vec<String> = vec![String::new()];
+    let mut used = 0.0;
+    for character in text.chars() {
+        let step = width(character.encode_utf8(&mut [0; 4]), size, false);
+        let last = lines.len() - 1;
+        // Closing marks never begin a line.
+        let closing = matches!(
+            character,
+            '、' | '。' | '）' | ')' | '」' | '・' | 'ー' | ',' | '/'
+        );
+        if used + step > room && !lines[last].is_empty() && !closing {
+            // A Latin word moves to the next line whole.
+            let word_start = lines[last]
+                .rfind(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | ':' | '-'));
+            let carried = match word_start {
+                Some(at) if character.is_ascii_alphanumeric() => {
+                    let after = at + lines[last][at..].chars().next().map_or(0, char::len_utf8);
+                    if after < lines[last].len() && after > 0 {
+                        lines[last].split_off(after)
+                    } else {
+                        String::new()
+                    }
+                }
+                _ => String::new(),
+            };
+            used = width(&carried, size, false);
+            lines.push(carried);
+        }
+        let last = lines.len() - 1;
+        lines[last].push(character);
+        used += step;
+    }
+    if lines.len() > most {
+        let rest = lines.split_off(most);
+        if let Some(last) = lines.last_mut() {
+            last.push_str(&rest.concat());
+        }
+    }
+    lines
+        .into_iter()
+        .map(|line| line.trim().to_owned())
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -246,25 +246,23 @@ impl Canvas {
         }
     }
 
-    /// A number in a filled circle.
+    /// A number in a filled circle, or in a pill when it has more digits than a circle holds.
     pub(super) fn badge(&mut self, tag: &Tag, centre: Point, number: &str, colour: Colour) {
+        const SIZE: f32 = 6.8;
         let role = Role::Mark;
-        self.push(
-            role,
-            tag,
-            Shape::Circle {
-                centre,
-                radius: BADGE,
-                fill: Some(colour),
-                stroke: None,
-            },
-        );
-        let words = Words::new(number, 7.0)
+        let half = (font::width(number, SIZE, true) / 2.0 + 1.2).max(BADGE);
+        let area = Area {
+            x: centre.x - half,
+            y: centre.y - BADGE,
+            w: half * 2.0,
+            h: BADGE * 2.0,
+        };
+        self.rect(role, tag, area, (BADGE, Some(colour), None));
+        let words = Words::new(number, SIZE)
             .bold()
             .colour(super::style::PAPER)
-            .anchor(Anchor::Middle)
-            .room(BADGE * 2.0 - 1.0);
-        self.words(role, tag, centre.x, centre.y + 2.5, words);
+            .anchor(Anchor::Middle);
+        self.words(role, tag, centre.x, centre.y + 2.45, words);
     }
 
     /// A word in a filled box, its right upper corner at `corner`.

@@ -2,7 +2,7 @@
 
 use super::canvas::{Canvas, Tag, Words};
 use super::lanes::Sheet;
-use super::style::{self, ALARM, Carriage, FAINT, INK, PAPER, SMALL, SOFT, solid};
+use super::style::{self, ALARM, Carriage, FAINT, INK, PAPER, SMALL, SOFT, VENDOR, solid};
 use crate::audit::Assessment;
 use crate::diagram::View;
 use crate::diagram::scene::{Anchor, Area, Point, Role, Stroke};
@@ -15,6 +15,8 @@ use crate::topology::Corroboration;
 #[derive(Clone, Debug)]
 pub(super) struct Title {
     pub(super) drawing: String,
+    /// The same without its explanation, for narrow places.
+    pub(super) short: String,
     pub(super) hospital: String,
     pub(super) edition: String,
     pub(super) sheet: String,
@@ -55,6 +57,12 @@ impl Title {
             None => dated.get(lang).to_owned(),
         };
         Self {
+            short: name
+                .get(lang)
+                .split('（')
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
             drawing: name.get(lang).to_owned(),
             hospital,
             edition,
@@ -196,7 +204,7 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
         15.0,
         3,
         &Text::new(
-            "外部接続番号（外部接続一覧と対応）",
+            "外部接続番号（一覧と対応）",
             "number in the list of connections",
         ),
     );
@@ -208,7 +216,7 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
     let states = [
         (
             Corroboration::Confirmed,
-            Text::new("太い実線：実測・設定で確認済", "thick: confirmed"),
+            Text::new("太線：実測・設定で確認済", "thick: confirmed"),
         ),
         (
             Corroboration::NotLooked,
@@ -216,7 +224,7 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
         ),
         (
             Corroboration::NotSeen,
-            Text::new("点線：観測したが見えない", "dotted: looked, not seen"),
+            Text::new("点線：観測で見えない", "dotted: looked, not seen"),
         ),
         (
             Corroboration::Conflicting,
@@ -257,17 +265,13 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
         2,
         18.0,
         0,
-        &Text::new("外部接続の相手となるシステム", "end of a connection"),
+        &Text::new("外部接続の相手", "end of a connection"),
     );
     canvas.rect(
         Role::Furniture,
         &none,
         square(1),
-        (
-            1.5,
-            Some(crate::diagram::scene::Colour(0xe6, 0xe8, 0xea)),
-            Some(solid(INK, 1.3)),
-        ),
+        (1.5, Some(VENDOR), Some(solid(INK, 1.3))),
     );
     let inner = square(1);
     canvas.rect(
@@ -286,7 +290,7 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
         2,
         18.0,
         1,
-        &Text::new("二重枠：事業者所有の機器", "double frame: owned by a party"),
+        &Text::new("二重枠：事業者所有", "double frame: owned by a party"),
     );
     let word = |canvas: &mut Canvas, line: usize, text: &str| {
         canvas.words(
@@ -303,7 +307,7 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
         2,
         18.0,
         2,
-        &Text::new("複数の網につながる機器", "host on several networks"),
+        &Text::new("複数の網に接続", "host on several networks"),
     );
     word(canvas, 3, "▲");
     write(
@@ -311,7 +315,7 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
         2,
         18.0,
         3,
-        &Text::new("指摘事項（数字は件数）", "findings, with their number"),
+        &Text::new("指摘事項（件数）", "findings, with their number"),
     );
     word(canvas, 4, "△");
     write(
@@ -319,7 +323,7 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
         2,
         18.0,
         4,
-        &Text::new("例外承認した指摘事項", "findings accepted for a time"),
+        &Text::new("例外承認した指摘", "findings accepted for a time"),
     );
 }
 
@@ -448,7 +452,7 @@ fn draw_block(canvas: &mut Canvas, assessment: &Assessment, title: &Title, area:
         solid(INK, 0.9),
     );
     let rows = [
-        (Text::new("図面名", "drawing"), title.drawing.clone()),
+        (Text::new("図面名", "drawing"), title.short.clone()),
         (Text::new("施設", "hospital"), title.hospital.clone()),
         (Text::new("版・基準日", "edition"), title.edition.clone()),
         (

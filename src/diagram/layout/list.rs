@@ -5,12 +5,13 @@ use super::canvas::{Canvas, Tag, Words};
 use super::lanes::Sheet;
 use super::style::{FAINT, INK, OUTSIDE, SMALL, solid};
 use crate::audit::Assessment;
-use crate::diagram::font;
+use crate::diagram::font::wrap;
 use crate::diagram::scene::{Area, Point, Role};
-use crate::inventory::{Connection, Entry, Holder, Inventory};
+use crate::inventory::{Connection, Holder, Inventory};
 use crate::locale::{Lang, Text};
 use crate::model::{EntityKind, EntityRef, Vocabulary};
 
+/// Height of the headings of the columns, and of the title above them.
 const HEAD: f32 = 12.5;
 const TITLE: f32 = 13.0;
 
@@ -20,15 +21,15 @@ type Column = (Text, f32);
 fn columns() -> Vec<Column> {
     vec![
         (Text::new("番号", "No."), 0.026),
-        (Text::new("名称・目的", "name, purpose"), 0.120),
+        (Text::new("名称・目的", "name, purpose"), 0.122),
         (Text::new("接続先", "party"), 0.105),
         (Text::new("接続方式・回線", "transport, circuit"), 0.120),
         (Text::new("接続点", "entry"), 0.090),
-        (Text::new("許可する通信", "permitted"), 0.165),
+        (Text::new("許可する通信", "permitted"), 0.155),
         (Text::new("認証・利用", "authentication, use"), 0.115),
         (Text::new("責任分界点", "demarcation"), 0.105),
-        (Text::new("保守（内／外）", "maintained by (in/out)"), 0.090),
-        (Text::new("契約・再確認", "contract, confirmed"), 0.064),
+        (Text::new("保守（内／外）", "maintained by (in/out)"), 0.086),
+        (Text::new("契約・再確認", "contract, confirmed"), 0.076),
     ]
 }
 
@@ -37,191 +38,139 @@ fn columns() -> Vec<Column> {
 pub(super) struct Scale {
     size: f32,
     line: f32,
-    lines: usize,
 }
 
 impl Scale {
-    pub(super) fn below(sheet: Sheet) -> Self {
-        let lines = if sheet.width > 1000.0 { 2 } else { 3 };
-        Self {
-            size: SMALL,
-            line: 8.3,
-            lines,
-        }
-    }
-
-    pub(super) fn own() -> Self {
-        Self {
-            size: 7.4,
-            line: 9.6,
-            lines: 3,
-        }
-    }
-
-    fn row(self) -> f32 {
-        self.line * self.lines as f32 + 4.0
-    }
-}
-
-/// Whether the whole list fits below the drawing.
-pub(super) fn fits(assessment: &Assessment, sheet: Sheet, below: f32) -> bool {
-    let count = assessment.inventory.connections.len();
-    count > 0
-        && below + TITLE + HEAD + Scale::below(sheet).row() * count as f32 <= sheet.body().bottom()
-}
-
-/// Writes the list from the connection `first` on, as far as the sheet goes. Returns the index
-/// of the first connection that did not fit.
-pub(super) fn table(
-    canvas: &mut Canvas,
-    assessment: &Assessment,
-    first: usize,
-    scale: Scale,
-    sheet: Sheet,
-    top: f32,
-    lang: Lang,
-) -> usize {
-    let none = Tag::default();
-    let inventory = &assessment.inventory;
-    let body = sheet.body();
-    let height = scale.row();
-    let title = Text::new("外部接続一覧", "External connections");
-    canvas.words(
-        Role::Furniture,
-        &none,
-        body.x,
-        top + 8.5,
-        Words::new(title.get(lang), 8.6).bold(),
-    );
-    let columns = columns();
-    let head_y = top + TITLE;
-    let head = Area {
-        x: body.x,
-        y: head_y,
-        w: body.w,
-        h: HEAD,
+    pub(super) const BELOW: Self = Self {
+        size: SMALL,
+        line: 8.1,
     };
-    canvas.rect(Role::Ground, &none, head, (0.0, Some(OUTSIDE), None));
-    let mut x = body.x;
-    let mut edges = Vec::new();
-    for (heading, share) in &columns {
-        let width = body.w * share;
-        canvas.words(
-            Role::Furniture,
-            &none,
-            x + 3.0,
-            head_y + 9.0,
-            Words::new(heading.get(lang), 7.0).bold().room(width - 5.0),
-        );
-        edges.push((x, width));
-        x += width;
+    pub(super) const OWN: Self = Self {
+        size: 7.4,
+        line: 9.4,
+    };
+    /// The most lines of one entry.
+    const LINES: usize = 3;
+}
+
+struct Entry {
+    thing: EntityRef,
+    /// For each column its lines.
+    cells: Vec<Vec<String>>,
+    height: f32,
+}
+
+/// The list, broken into lines for a width.
+pub(super) struct List {
+    entries: Vec<Entry>,
+    scale: Scale,
+    area: Area,
+    lang: Lang,
+}
+
+impl List {
+    pub(super) fn new(assessment: &Assessment, scale: Scale, sheet: Sheet, lang: Lang) -> Self {
+        let inventory = &assessment.inventory;
+        let area = sheet.body();
+        let numbers = inventory.connection_numbers();
+        let mut numbered: Vec<_> = numbers.into_iter().zip(&inventory.connections).collect();
+        numbered.sort_by_key(|(number, _)| *number);
+        let widths: Vec<f32> = columns()
+            .iter()
+            .map(|(_, share)| area.w * share - 5.0)
+            .collect();
+        let entry = |(number, connection): (u32, &crate::inventory::Entry<Connection>)| {
+            let texts = describe(inventory, connection, number, lang);
+            let cells: Vec<Vec<String>> = texts
+                .iter()
+                .zip(&widths)
+                .map(|(text, width)| wrap(text, scale.size, *width, Scale::LINES))
+                .collect();
+            let lines = cells.iter().map(Vec::len).max().unwrap_or(1);
+            Entry {
+                thing: EntityRef::new(EntityKind::Connection, &connection.id.value),
+                cells,
+                height: scale.line * lines as f32 + 3.6,
+            }
+        };
+        Self {
+            entries: numbered.into_iter().map(entry).collect(),
+            scale,
+            area,
+            lang,
+        }
     }
-    let numbers = inventory.connection_numbers();
-    let mut order: Vec<usize> = (0..numbers.len()).collect();
-    order.sort_by_key(|at| numbers[*at]);
-    let fit = ((body.bottom() - head_y - HEAD) / height).floor().max(1.0) as usize;
-    let last = order.len().min(first + fit);
-    let entries: Vec<&Entry<Connection>> = inventory.connections.iter().collect();
-    let mut y = head_y + HEAD;
-    canvas.rule(
-        Point {
-            x: body.x,
-            y: head_y,
-        },
-        Point {
-            x: body.right(),
-            y: head_y,
-        },
-        solid(INK, 0.9),
-    );
-    canvas.rule(
-        Point { x: body.x, y },
-        Point { x: body.right(), y },
-        solid(INK, 0.7),
-    );
-    for at in &order[first..last] {
-        let connection = entries[*at];
-        let thing = EntityRef::new(EntityKind::Connection, &connection.id.value);
+
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether the whole list fits below `top`.
+    pub(super) fn fits(&self, top: f32) -> bool {
+        let entries: f32 = self.entries.iter().map(|it| it.height).sum();
+        !self.entries.is_empty() && top + TITLE + HEAD + entries <= self.area.bottom()
+    }
+
+    /// Writes the entries from `first` on, as far as the sheet goes. Returns the first one that
+    /// did not fit.
+    pub(super) fn write(&self, canvas: &mut Canvas, first: usize, top: f32) -> usize {
+        let none = Tag::default();
+        let area = self.area;
+        let title = Text::new("外部接続一覧", "External connections");
+        let words = Words::new(title.get(self.lang), 8.6).bold();
+        canvas.words(Role::Furniture, &none, area.x, top + 8.5, words);
+        let head = Area {
+            y: top + TITLE,
+            h: HEAD,
+            ..area
+        };
+        canvas.rect(Role::Ground, &none, head, (0.0, Some(OUTSIDE), None));
+        let rule = |canvas: &mut Canvas, y: f32, stroke| {
+            canvas.rule(Point { x: area.x, y }, Point { x: area.right(), y }, stroke);
+        };
+        rule(canvas, head.y, solid(INK, 0.9));
+        rule(canvas, head.bottom(), solid(INK, 0.7));
+        let mut x = area.x;
+        let mut edges = Vec::new();
+        for (heading, share) in columns() {
+            let words = Words::new(heading.get(self.lang), 7.0)
+                .bold()
+                .room(area.w * share - 5.0);
+            canvas.words(Role::Furniture, &none, x + 3.0, head.y + 9.0, words);
+            edges.push((x, area.w * share));
+            x += area.w * share;
+        }
+        let mut y = head.bottom();
+        let mut next = first;
+        for entry in &self.entries[first..] {
+            if y + entry.height > area.bottom() && next > first {
+                break;
+            }
+            self.entry(canvas, entry, &edges, y);
+            y += entry.height;
+            next += 1;
+            rule(canvas, y, solid(FAINT, 0.5));
+        }
+        for (x, _) in edges.into_iter().skip(1) {
+            canvas.rule(Point { x, y: head.y }, Point { x, y }, solid(FAINT, 0.5));
+        }
+        next
+    }
+
+    fn entry(&self, canvas: &mut Canvas, entry: &Entry, edges: &[(f32, f32)], top: f32) {
         let tag = Tag {
             owner: None,
-            thing: Some(thing),
+            thing: Some(entry.thing.clone()),
         };
-        let cells = describe(inventory, connection, numbers[*at], lang);
-        for ((x, width), text) in edges.iter().zip(cells) {
-            let mut base = y + scale.line - 0.6;
-            for line in wrap(&text, scale.size, width - 5.0, scale.lines) {
-                canvas.words(
-                    Role::Furniture,
-                    &tag,
-                    x + 3.0,
-                    base,
-                    Words::new(&line, scale.size).room(width - 5.0),
-                );
-                base += scale.line;
+        for ((x, width), lines) in edges.iter().zip(&entry.cells) {
+            let mut base = top + self.scale.line - 0.6;
+            for line in lines {
+                let words = Words::new(line, self.scale.size).room(width - 5.0);
+                canvas.words(Role::Furniture, &tag, x + 3.0, base, words);
+                base += self.scale.line;
             }
         }
-        y += height;
-        canvas.rule(
-            Point { x: body.x, y },
-            Point { x: body.right(), y },
-            solid(FAINT, 0.5),
-        );
     }
-    for (x, _) in edges.iter().skip(1) {
-        canvas.rule(
-            Point { x: *x, y: head_y },
-            Point { x: *x, y },
-            solid(FAINT, 0.5),
-        );
-    }
-    last
-}
-
-/// Breaks a text into lines that fit; what is left over after the last line is cut with `…`.
-pub(super) fn wrap(text: &str, size: f32, room: f32, most: usize) -> Vec<String> {
-    let text = font::drawable(text);
-    let mut lines: Vec<String> = vec![String::new()];
-    let mut width = 0.0;
-    for character in text.chars() {
-        let step = font::width(character.encode_utf8(&mut [0; 4]), size, false);
-        let last = lines.len() - 1;
-        // Closing marks never begin a line.
-        let closing = matches!(
-            character,
-            '、' | '。' | '）' | ')' | '」' | '・' | 'ー' | ',' | '/'
-        );
-        if width + step > room && !lines[last].is_empty() && !closing {
-            // A Latin word moves to the next line whole.
-            let word_start = lines[last]
-                .rfind(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | ':' | '-'));
-            let carried = match word_start {
-                Some(at) if character.is_ascii_alphanumeric() => {
-                    let after = at + lines[last][at..].chars().next().map_or(0, char::len_utf8);
-                    if after < lines[last].len() && after > 0 {
-                        lines[last].split_off(after)
-                    } else {
-                        String::new()
-                    }
-                }
-                _ => String::new(),
-            };
-            width = font::width(&carried, size, false);
-            lines.push(carried);
-        }
-        let last = lines.len() - 1;
-        lines[last].push(character);
-        width += step;
-    }
-    if lines.len() > most {
-        let rest = lines.split_off(most);
-        if let Some(last) = lines.last_mut() {
-            last.push_str(&rest.concat());
-        }
-    }
-    lines
-        .into_iter()
-        .map(|line| line.trim().to_owned())
-        .collect()
 }
 
 fn describe(
@@ -308,7 +257,12 @@ fn describe(
         .as_ref()
         .and_then(|it| it.until.as_ref())
     {
-        kept.push(format!("～{}", until.value));
+        let date = until.value;
+        kept.push(
+            crate::text!("{date} まで", "until {date}")
+                .get(lang)
+                .to_owned(),
+        );
     }
     if let Some(confirmed) = &connection.recertified {
         let date = confirmed.on.value;

@@ -18,6 +18,8 @@ mod order;
 mod pages;
 mod paint;
 mod place;
+mod ports;
+mod routes;
 mod single;
 mod style;
 mod tracks;
@@ -29,6 +31,7 @@ use canvas::Canvas;
 use content::Content;
 use furniture::Title;
 use lanes::Sheet;
+use list::{List, Scale};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -91,17 +94,10 @@ pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
                 single::details(&mut canvas, assessment, id, sheet, below, request.lang)
             }
             View::Whole | View::External if count == 1 => {
-                listed = list::fits(assessment, sheet, below);
+                let list = List::new(assessment, Scale::BELOW, sheet, request.lang);
+                listed = list.fits(below);
                 if listed {
-                    list::table(
-                        &mut canvas,
-                        assessment,
-                        0,
-                        list::Scale::below(sheet),
-                        sheet,
-                        below,
-                        request.lang,
-                    );
+                    list.write(&mut canvas, 0, below);
                 }
             }
             View::Whole | View::External => {}
@@ -109,18 +105,11 @@ pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
         canvases.push(canvas);
     }
     if !listed && !matches!(request.view, View::Connection(_)) {
-        let mut first = 0;
-        while first < assessment.inventory.connections.len() {
+        let list = List::new(assessment, Scale::OWN, sheet, request.lang);
+        let mut next = 0;
+        while next < list.len() {
             let mut canvas = Canvas::default();
-            first = list::table(
-                &mut canvas,
-                assessment,
-                first,
-                list::Scale::own(),
-                sheet,
-                sheet.body().y - lanes::HEADING,
-                request.lang,
-            );
+            next = list.write(&mut canvas, next, sheet.body().y - lanes::HEADING);
             canvases.push(canvas);
         }
     }

@@ -4,8 +4,10 @@ use super::Positions;
 use super::content::{Content, Target};
 use super::grid::{Grid, grid};
 use super::lanes::{INSET, Lanes, Need, Sheet};
-use super::tracks::{Run, spread, tracks};
-use crate::diagram::scene::{Area, Point};
+use super::ports::Ports;
+use super::routes::{PlacedRun, PlacedTrunk};
+use super::tracks::spread;
+use crate::diagram::scene::Area;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What stands on one sheet.
@@ -48,17 +50,6 @@ pub(super) struct PlacedDevice {
     pub(super) key: String,
 }
 
-/// A route through the channel.
-#[derive(Clone, Debug)]
-pub(super) struct PlacedRun {
-    pub(super) row: usize,
-    pub(super) relay: Option<usize>,
-    pub(super) start: Point,
-    pub(super) track: f32,
-    /// Branch and the point at its target.
-    pub(super) ends: Vec<(usize, Point)>,
-}
-
 #[derive(Clone, Debug)]
 pub(super) struct Placed {
     pub(super) lanes: Lanes,
@@ -66,6 +57,7 @@ pub(super) struct Placed {
     pub(super) rows: Vec<PlacedRow>,
     pub(super) devices: Vec<PlacedDevice>,
     pub(super) runs: Vec<PlacedRun>,
+    pub(super) trunks: Vec<PlacedTrunk>,
     /// The lower edge of what is drawn.
     pub(super) bottom: f32,
     /// Row and column of every cell, for [`Positions`].
@@ -74,52 +66,8 @@ pub(super) struct Placed {
 
 /// Heights of cells that are tried, the most comfortable first.
 pub(super) const CELL_HEIGHTS: [f32; 7] = [23.0, 21.5, 20.0, 18.8, 17.6, 16.8, 16.2];
-/// Distance between two routes that end at the same box.
-const PORT: f32 = 10.4;
 const ROW_GAP: f32 = 2.0;
 const ZONE_GAP: f32 = 4.0;
-const HEADER: f32 = 12.4;
-
-/// Which routes end at, or leave from, each cell and zone of a page.
-struct Ports {
-    /// Number of ports.
-    cells: BTreeMap<usize, usize>,
-    zones: BTreeMap<usize, usize>,
-}
-
-impl Ports {
-    fn count(content: &Content, page: &Page) -> Self {
-        let mut ports = Self {
-            cells: BTreeMap::new(),
-            zones: BTreeMap::new(),
-        };
-        for row in page.rows() {
-            let mut relays = BTreeSet::new();
-            for branch in &content.rows[row].branches {
-                match branch.target {
-                    Target::Cell(cell) => *ports.cells.entry(cell).or_default() += 1,
-                    Target::Zone(zone) => *ports.zones.entry(zone).or_default() += 1,
-                }
-                if let Some(relay) = branch.relay.filter(|relay| relays.insert(*relay)) {
-                    *ports.cells.entry(relay).or_default() += 1;
-                }
-            }
-        }
-        ports
-    }
-
-    fn header(&self, zone: usize) -> f32 {
-        match self.zones.get(&zone) {
-            Some(count) => HEADER.max(PORT * *count as f32 + 3.0),
-            None => HEADER,
-        }
-    }
-
-    fn cell(&self, cell: usize, base: f32) -> f32 {
-        let ports = self.cells.get(&cell).copied().unwrap_or(0);
-        base + PORT * ports.saturating_sub(1) as f32
-    }
-}
 
 /// The cells of a zone at which routes of the page end, in the order of these routes.
 fn fronts(content: &Content, page: &Page, cells: &[usize]) -> Vec<usize> {
@@ -227,7 +175,7 @@ fn right(
     room: f32,
     kept: &BTreeMap<String, (u16, u16)>,
 ) -> Right {
-    let ports = Ports::count(content, page);
+    let ports = Ports::of(content, page);
     let arrange = |spare: bool| -> Vec<Grid> {
         let zones = page.zones.iter().map(|(_, cells)| {
             grid(
@@ -301,7 +249,7 @@ pub(super) fn place(
     let nothing = BTreeMap::new();
     let kept = keep.map_or(&nothing, |keep| &keep.slots);
     let right = right(content, page, lanes.columns, body.h, kept);
-    let ports = Ports::count(content, page);
+    let ports = Ports::of(content, page);
     let mut slots = BTreeMap::new();
     let mut zones = Vec::new();
     let mut y = body.y;
@@ -351,12 +299,13 @@ pub(super) fn place(
         rows: Vec::new(),
         devices: Vec::new(),
         runs: Vec::new(),
+        trunks: Vec::new(),
         bottom: y - ZONE_GAP,
         slots,
     };
     placed.place_rows(content, page, body);
     placed.place_devices(content, page);
-    placed.route(content);
+    placed.route(content, &ports);
     placed
 }
 
@@ -466,173 +415,4 @@ impl Placed {
             }
         }
     }
-
-    /// Ports at the targets, exits at the devices, tracks between them.
-    fn route(&mut self, content: &Content) {
-        let ports = self.ports(content);
-        self.choose_exits(content, &ports);
-        let mut runs = Vec::new();
-        for placed in &self.rows {
-            let row = &content.rows[placed.row];
-            let mut sources: Vec<Option<usize>> = vec![None];
-            for relay in row.branches.iter().filter_map(|it| it.relay) {
-                if !sources.contains(&Some(relay)) {
-                    sources.push(Some(relay));
-                }
-            }
-            for relay in sources {
-                let ends: Vec<(usize, Point)> = row
-                    .branches
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, branch)| branch.relay == relay)
-                    .filter_map(|(at, _)| {
-                        ports.ends.get(&(placed.row, at)).map(|point| (at, *point))
-                    })
-                    .collect();
-                if ends.is_empty() {
-                    continue;
-                }
-                let start = match relay {
-                    None => Point {
-                        x: self.lanes.channel,
-                        y: placed.exit,
-                    },
-                    Some(relay) => match ports.leaves.get(&(placed.row, relay)) {
-                        Some(point) => *point,
-                        None => continue,
-                    },
-                };
-                runs.push(PlacedRun {
-                    row: placed.row,
-                    relay,
-                    start,
-                    track: 0.0,
-                    ends,
-                });
-            }
-        }
-        let plain: Vec<Run> = runs
-            .iter()
-            .map(|run| Run {
-                start: run.start.y,
-                from_right: run.relay.is_some(),
-                ends: run.ends.iter().map(|(_, point)| point.y).collect(),
-            })
-            .collect();
-        let (track, count) = tracks(&plain);
-        let low = self.lanes.channel + 17.0;
-        let room = self.lanes.labels - 4.0 - low;
-        let pitch = (room / count.max(1) as f32).min(9.0);
-        let start = low + (room - pitch * count as f32).max(0.0) / 2.0;
-        for (run, track) in runs.iter_mut().zip(track) {
-            run.track = start + pitch * (track as f32 + 0.5);
-        }
-        self.runs = runs;
-    }
-
-    fn ports(&self, content: &Content) -> PortPoints {
-        /// Row, branch (or relay of the row), whether it leaves.
-        type Port = (usize, usize, bool);
-        let mut by_cell: BTreeMap<usize, Vec<Port>> = BTreeMap::new();
-        let mut by_zone: BTreeMap<usize, Vec<Port>> = BTreeMap::new();
-        for placed in &self.rows {
-            let mut left = BTreeSet::new();
-            for (at, branch) in content.rows[placed.row].branches.iter().enumerate() {
-                let port = (placed.row, at, false);
-                match branch.target {
-                    Target::Cell(cell) => by_cell.entry(cell).or_default().push(port),
-                    Target::Zone(zone) => by_zone.entry(zone).or_default().push(port),
-                }
-                if let Some(relay) = branch.relay.filter(|relay| left.insert(*relay)) {
-                    by_cell
-                        .entry(relay)
-                        .or_default()
-                        .push((placed.row, relay, true));
-                }
-            }
-        }
-        let mut points = PortPoints::default();
-        let mut set = |ports: Vec<Port>, x: f32, first: f32| {
-            for (place, (row, which, leaves)) in ports.into_iter().enumerate() {
-                let point = Point {
-                    x,
-                    y: first + PORT * place as f32,
-                };
-                if leaves {
-                    points.leaves.insert((row, which), point);
-                } else {
-                    points.ends.insert((row, which), point);
-                }
-            }
-        };
-        for (cell, ports) in by_cell {
-            if let Some(area) = self.cell_area(cell) {
-                let spread = PORT * (ports.len() - 1) as f32;
-                let first = area.centre().y - spread / 2.0;
-                set(ports, area.x, first);
-            }
-        }
-        for (zone, ports) in by_zone {
-            if let Some(zone) = self.zones.iter().find(|it| it.zone == zone) {
-                set(ports, zone.area.x, zone.area.y + 8.6);
-            }
-        }
-        points
-    }
-
-    /// A route leaves its device a little above or below its row, so that it runs straight when
-    /// it can and never on top of another one.
-    fn choose_exits(&mut self, content: &Content, ports: &PortPoints) {
-        const REACH: f32 = 8.0;
-        let all: Vec<(usize, f32)> = ports
-            .ends
-            .iter()
-            .chain(&ports.leaves)
-            .map(|((row, _), point)| (*row, point.y))
-            .collect();
-        for at in 0..self.rows.len() {
-            let PlacedRow { row, y, .. } = self.rows[at];
-            let own = content.rows[row]
-                .branches
-                .iter()
-                .enumerate()
-                .filter(|(_, it)| it.relay.is_none());
-            let own: Vec<f32> = own
-                .filter_map(|(branch, _)| ports.ends.get(&(row, branch)))
-                .map(|it| it.y)
-                .collect();
-            let straight = own.iter().copied().filter(|end| (end - y).abs() <= REACH);
-            let near = [0.0, 1.5, -1.5, 3.0, -3.0, 4.5, -4.5, 6.0, -6.0, 7.5, -7.5];
-            let distance = |candidate: f32| {
-                let others = all
-                    .iter()
-                    .filter(|(other, end)| *other != row || (end - candidate).abs() > 0.05);
-                others
-                    .map(|(_, end)| (end - candidate).abs())
-                    .fold(f32::MAX, f32::min)
-            };
-            let candidates = straight.chain(near.into_iter().map(|offset| y + offset));
-            let mut best = (f32::MIN, y);
-            for candidate in candidates {
-                let clear = distance(candidate);
-                if clear >= 3.4 {
-                    best = (clear, candidate);
-                    break;
-                }
-                if clear > best.0 {
-                    best = (clear, candidate);
-                }
-            }
-            self.rows[at].exit = best.1;
-        }
-    }
-}
-
-#[derive(Default)]
-struct PortPoints {
-    /// Where a branch ends: row, branch.
-    ends: BTreeMap<(usize, usize), Point>,
-    /// Where a row leaves a relay: row, cell of the relay.
-    leaves: BTreeMap<(usize, usize), Point>,
 }

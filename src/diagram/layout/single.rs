@@ -3,9 +3,9 @@
 
 use super::canvas::{Canvas, Tag, Words};
 use super::lanes::Sheet;
-use super::list::wrap;
 use super::style::{self, FAINT, INK, OUTSIDE, SMALL, SOFT, solid};
 use crate::audit::Assessment;
+use crate::diagram::font::wrap;
 use crate::diagram::scene::{Area, Point, Role};
 use crate::inventory::{Connection, Half, Holder, Inventory};
 use crate::locale::{Lang, Text};

@@ -13,6 +13,8 @@ pub(super) const FAINT: Colour = Colour(0xb4, 0xba, 0xc0);
 pub(super) const PAPER: Colour = Colour(0xff, 0xff, 0xff);
 pub(super) const OUTSIDE: Colour = Colour(0xf7, 0xf7, 0xf5);
 pub(super) const ALARM: Colour = Colour(0xc0, 0x10, 0x20);
+/// The inside of boxes that belong to a party.
+pub(super) const VENDOR: Colour = Colour(0xe6, 0xe8, 0xea);
 pub(super) const BACKBONE: Colour = Colour(0x34, 0x40, 0x48);
 
 /// Size of names of systems.

@@ -1,0 +1,368 @@
+//! Routes through the channel, with their numbers and words.
+
+use super::{Painter, circuit_key};
+use crate::diagram::font;
+use crate::diagram::layout::canvas::{BADGE, Tag, Words};
+use crate::diagram::layout::content::{Branch, Row, Target};
+use crate::diagram::layout::place::{PlacedDevice, PlacedRow};
+use crate::diagram::layout::routes::{End, PlacedRun, PlacedTrunk};
+use crate::diagram::layout::style;
+use crate::diagram::scene::{Anchor, Colour, Item, Point, Role, Shape, Stroke};
+use crate::locale::Text;
+
+/// A piece of a route: its points and the end it leads to.
+type Piece = (Vec<Point>, End);
+
+impl Painter<'_> {
+    pub(super) fn stroke(&self, row: &Row) -> Stroke {
+        style::route(row.carriage, row.state)
+    }
+
+    fn tag(row: &Row) -> Tag {
+        Tag {
+            owner: None,
+            thing: Some(row.thing.clone()),
+        }
+    }
+
+    fn placed_row(&self, row: usize) -> Option<&PlacedRow> {
+        self.placed.rows.iter().find(|it| it.row == row)
+    }
+
+    /// The key and right edge of what a row passes last before the channel.
+    fn source(&self, placed: &PlacedRow) -> (String, f32) {
+        let row = &self.content.rows[placed.row];
+        let beside =
+            |device: &&PlacedDevice| device.area.y <= placed.y && placed.y <= device.area.bottom();
+        let passed = self
+            .placed
+            .devices
+            .iter()
+            .filter(beside)
+            .filter(|it| row.chain.contains(&it.id));
+        match passed.max_by_key(|it| it.lane) {
+            Some(device) => (device.key.clone(), device.area.right()),
+            None => {
+                let (x, w) = self.placed.lanes.circuit;
+                (circuit_key(row), x + w)
+            }
+        }
+    }
+
+    /// The way from the last device to where the channel begins.
+    fn lead(&self, placed: &PlacedRow, y: f32) -> (String, Vec<Point>) {
+        let (key, x) = self.source(placed);
+        let no_device = self.content.rows[placed.row].chain.is_empty();
+        let points = if no_device && (placed.y - y).abs() > 0.05 {
+            let bend = self.placed.lanes.channel - 6.0;
+            vec![
+                Point { x, y: placed.y },
+                Point {
+                    x: bend,
+                    y: placed.y,
+                },
+                Point { x: bend, y },
+            ]
+        } else {
+            vec![Point { x, y }]
+        };
+        (key, points)
+    }
+
+    /// A route with its branches, labels and numbers.
+    pub(super) fn run(&mut self, run: &PlacedRun) {
+        let content = self.content;
+        let row = &content.rows[run.row];
+        let (source, start) = match (run.relay, self.placed_row(run.row)) {
+            (Some(relay), _) => (content.cells[relay].key.clone(), vec![run.start]),
+            (None, Some(placed)) => self.lead(placed, run.start.y),
+            (None, None) => return,
+        };
+        let (pieces, dots) = pieces(run, start);
+        for (points, end) in pieces {
+            let owner = &content.rows[end.row];
+            let branch = &owner.branches[end.branch];
+            let ends = Some((source.clone(), self.target_key(branch)));
+            let stroke = self.stroke(owner);
+            self.arrive(&Self::tag(owner), points, &stroke, !branch.outbound, ends);
+        }
+        let colour = self.stroke(row).colour;
+        for dot in dots {
+            self.dot(row, dot, colour);
+        }
+        for end in &run.ends {
+            let owner = &content.rows[end.row];
+            let colour = self.stroke(owner).colour;
+            let labels = &owner.branches[end.branch].labels;
+            let number = owner.number.map(|it| it.to_string());
+            self.label(
+                &Self::tag(owner),
+                number.as_deref(),
+                labels,
+                end.at.y,
+                colour,
+            );
+        }
+        if run.relay.is_some() {
+            let word = self.say(&Text::new("中継", "relayed"));
+            let number = row.number.filter(|_| !run.bundled).map(|it| it.to_string());
+            let labels = [word.clone(), word.clone(), word];
+            self.label(
+                &Self::tag(row),
+                number.as_deref(),
+                &labels,
+                run.start.y,
+                colour,
+            );
+        } else {
+            self.number_at_device(row, run.start.y);
+        }
+    }
+
+    /// The common way of many connections to their relay.
+    pub(super) fn trunk(&mut self, trunk: &PlacedTrunk) {
+        let content = self.content;
+        let relay = &content.cells[trunk.relay];
+        let Some(first) = trunk.rows.first().map(|row| &content.rows[*row]) else {
+            return;
+        };
+        let stroke = self.stroke(first);
+        let placed = self.placed;
+        let rows: Vec<&PlacedRow> = placed
+            .rows
+            .iter()
+            .filter(|it| trunk.rows.contains(&it.row))
+            .collect();
+        let all = rows.iter().map(|it| it.exit).chain([trunk.port.y]);
+        let (low, high) = all.fold((f32::MAX, f32::MIN), |(low, high), y| {
+            (low.min(y), high.max(y))
+        });
+        let tag = Tag {
+            owner: None,
+            thing: relay.thing.clone(),
+        };
+        let at = |y: f32| Point { x: trunk.x, y };
+        let thick = Stroke {
+            width: stroke.width * 1.7,
+            ..stroke.clone()
+        };
+        self.canvas.line(
+            Role::Route,
+            &tag,
+            vec![at(low), at(high)],
+            thick.clone(),
+            false,
+            None,
+        );
+        self.arrive(&tag, vec![at(trunk.port.y), trunk.port], &thick, true, None);
+        for placed in rows {
+            let data = &content.rows[placed.row];
+            let (key, mut points) = self.lead(placed, placed.exit);
+            points.push(at(placed.exit));
+            let ends = Some((key, relay.key.clone()));
+            let own = self.stroke(data);
+            self.canvas
+                .line(Role::Route, &Self::tag(data), points, own, false, ends);
+            self.dot(data, at(placed.exit), stroke.colour);
+            self.number_at_device(data, placed.exit);
+        }
+        let numbers: Vec<u32> = trunk
+            .rows
+            .iter()
+            .filter_map(|row| content.rows[*row].number)
+            .collect();
+        let numbers = ranges(&numbers);
+        let count = trunk.rows.len();
+        let full = crate::text!(
+            "{numbers}（{count}接続）",
+            "{numbers} ({count} connections)"
+        );
+        let brief = crate::text!("{count}接続", "{count} connections");
+        let labels = [self.say(&full), numbers, self.say(&brief)];
+        self.label(&tag, None, &labels, trunk.port.y, stroke.colour);
+    }
+
+    fn dot(&mut self, row: &Row, centre: Point, colour: Colour) {
+        self.canvas.items.push(Item {
+            shape: Shape::Circle {
+                centre,
+                radius: 1.9,
+                fill: Some(colour),
+                stroke: None,
+            },
+            role: Role::Route,
+            key: None,
+            owner: None,
+            ends: None,
+            thing: Some(row.thing.clone()),
+        });
+    }
+
+    /// At a device with many routes the number stands at the start of each as well.
+    fn number_at_device(&mut self, row: &Row, y: f32) {
+        let many = |it: &PlacedDevice| row.chain.contains(&it.id) && it.area.h > 50.0;
+        let Some(number) = row.number.filter(|_| self.placed.devices.iter().any(many)) else {
+            return;
+        };
+        let text = number.to_string();
+        let words = Words::new(&text, 6.5)
+            .bold()
+            .colour(self.stroke(row).colour);
+        let x = self.placed.lanes.channel + 3.0;
+        self.canvas
+            .words(Role::Label, &Self::tag(row), x, y - 1.9, words);
+    }
+
+    /// Draws a route up to its target. The last bit, inside the zone, has no white border, so that
+    /// the outline of the zone stays whole.
+    fn arrive(
+        &mut self,
+        tag: &Tag,
+        points: Vec<Point>,
+        stroke: &Stroke,
+        arrow: bool,
+        ends: Option<(String, String)>,
+    ) {
+        let door = self.placed.lanes.zone.0 - 1.0;
+        let Some((last, before)) = points.split_last().filter(|(last, _)| last.x > door + 1.5)
+        else {
+            self.canvas
+                .line(Role::Route, tag, points, stroke.clone(), arrow, ends);
+            return;
+        };
+        let threshold = Point { x: door, y: last.y };
+        let outside = before.iter().copied().chain([threshold]).collect();
+        self.canvas.line(
+            Role::Route,
+            tag,
+            outside,
+            stroke.clone(),
+            false,
+            ends.clone(),
+        );
+        self.canvas.line(
+            Role::Route,
+            tag,
+            vec![threshold, *last],
+            stroke.clone(),
+            arrow,
+            ends,
+        );
+        if let Some(item) = self.canvas.items.last_mut()
+            && let Shape::Line { halo, .. } = &mut item.shape
+        {
+            *halo = 0.0;
+        }
+    }
+
+    fn target_key(&self, branch: &Branch) -> String {
+        match branch.target {
+            Target::Cell(cell) => self.content.cells[cell].key.clone(),
+            Target::Zone(zone) => self.content.zones[zone].key.clone(),
+        }
+    }
+
+    /// Number and words at the end of a route: the fullest words that fit.
+    fn label(
+        &mut self,
+        tag: &Tag,
+        number: Option<&str>,
+        labels: &[String; 3],
+        y: f32,
+        colour: Colour,
+    ) {
+        let (left, right) = (self.placed.lanes.labels, self.placed.lanes.zone.0);
+        if let Some(number) = number {
+            self.canvas
+                .badge(tag, Point { x: left + BADGE, y }, number, colour);
+        }
+        let room = right - 4.0 - (left + 2.0 * BADGE + 2.0);
+        let fits = |text: &&String| font::width(text, 6.5, true) <= room;
+        let text = labels.iter().find(fits).unwrap_or(&labels[2]);
+        let words = Words::new(text, 7.0)
+            .bold()
+            .colour(colour)
+            .anchor(Anchor::End)
+            .room(room);
+        self.canvas
+            .words(Role::Label, tag, right - 4.0, y - 2.3, words);
+    }
+}
+
+/// Cuts a route with several ends into pieces: one line to the farthest end on each side,
+/// branches off it, and dots where they leave it.
+fn pieces(run: &PlacedRun, mut start: Vec<Point>) -> (Vec<Piece>, Vec<Point>) {
+    let turn = |y: f32| Point { x: run.track, y };
+    let y = run.start.y;
+    let straight = run
+        .ends
+        .iter()
+        .find(|end| run.relay.is_none() && (end.at.y - y).abs() < 0.05);
+    let mut above: Vec<End> = run
+        .ends
+        .iter()
+        .filter(|end| end.at.y < y - 0.05)
+        .copied()
+        .collect();
+    let mut below: Vec<End> = run
+        .ends
+        .iter()
+        .filter(|end| end.at.y > y + 0.05)
+        .copied()
+        .collect();
+    above.sort_by(|a, b| b.at.y.total_cmp(&a.at.y));
+    below.sort_by(|a, b| a.at.y.total_cmp(&b.at.y));
+    let (mut pieces, mut dots, mut far) = (Vec::new(), Vec::new(), Vec::new());
+    for mut side in [above, below] {
+        far.extend(side.pop());
+        for end in side {
+            dots.push(turn(end.at.y));
+            pieces.push((vec![turn(end.at.y), end.at], end));
+        }
+    }
+    if far.len() + usize::from(straight.is_some()) > 1 {
+        dots.push(turn(y));
+    }
+    match straight {
+        Some(end) => {
+            for other in far {
+                pieces.push((vec![turn(y), turn(other.at.y), other.at], other));
+            }
+            start.push(end.at);
+            pieces.push((start, *end));
+        }
+        None => {
+            for (at, end) in far.into_iter().enumerate().rev() {
+                let mut points = if at == 0 { start.clone() } else { Vec::new() };
+                points.extend([turn(y), turn(end.at.y), end.at]);
+                pieces.push((points, end));
+            }
+        }
+    }
+    (pieces, dots)
+}
+
+/// `1, 2, 3, 7` as `1–3, 7`.
+fn ranges(numbers: &[u32]) -> String {
+    let mut sorted = numbers.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let mut parts: Vec<(u32, u32)> = Vec::new();
+    for number in sorted {
+        match parts.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => parts.push((number, number)),
+        }
+    }
+    let parts: Vec<String> = parts
+        .into_iter()
+        .map(|(first, last)| {
+            if first == last {
+                first.to_string()
+            } else {
+                format!("{first}–{last}")
+            }
+        })
+        .collect();
+    parts.join(", ")
+}
