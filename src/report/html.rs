@@ -149,6 +149,8 @@ fn words(report: &Report<'_>) -> Json {
         ("addresses", Text::new("アドレス", "Addresses")),
         ("criticality", Text::new("重要度", "Criticality")),
         ("vendor", Text::new("保守する事業者", "Maintained by")),
+        ("severity", Text::new("重大度", "Severity")),
+        ("place", Text::new("場所", "Place")),
         ("finding", Text::new("指摘", "Finding")),
         ("subject", Text::new("対象", "Subject")),
         ("reason", Text::new("理由", "Reason")),

@@ -108,7 +108,12 @@ fn result(report: &Report<'_>, finding: &Finding) -> Value {
     }]);
     let message = |lang| {
         let (message, remedy) = (finding.message.get(lang), finding.remedy.get(lang));
-        format!("{message} {remedy}")
+        let stop = match lang {
+            _ if message.ends_with(['。', '.']) => "",
+            Lang::Ja => "。",
+            Lang::En => ".",
+        };
+        format!("{message}{stop} {remedy}")
     };
     let mut result = json!({
         "ruleId": finding.rule,

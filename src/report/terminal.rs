@@ -72,7 +72,6 @@ pub fn write(report: &Report<'_>, style: Style, sink: &mut dyn Write) -> io::Res
 enum Ink {
     Plain,
     Strong,
-    Faint,
     Severity(Severity),
 }
 
@@ -82,7 +81,6 @@ impl Ink {
         match self {
             Self::Plain => "",
             Self::Strong => "1",
-            Self::Faint => "2",
             Self::Severity(Severity::Critical) => "1;31",
             Self::Severity(Severity::High) => "31",
             Self::Severity(Severity::Medium) => "33",
