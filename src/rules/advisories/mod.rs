@@ -37,7 +37,7 @@ pub struct EndOfSupport {
     /// Software, as in `os.name`; absent when the hardware itself is meant.
     pub software: Option<String>,
     /// Versions that start with this, component by component; absent for every version.
-    pub version: Option<String>,
+    pub version: Option<Version>,
     /// Words that exempt a product when they occur in its software, such as `LTSC`.
     #[serde(default)]
     pub except: Vec<String>,
@@ -137,7 +137,7 @@ impl<'a> Product<'a> {
     }
 
     fn is_by(&self, vendor: &str) -> bool {
-        self.vendor.is_none_or(|own| plain(own) == plain(vendor))
+        self.vendor.is_none_or(|own| same(own, vendor))
     }
 
     fn is_model(&self, model: &str) -> bool {
@@ -151,7 +151,7 @@ impl<'a> Product<'a> {
         let os = self.os?;
         let version = os.version.as_ref().map(|it| it.value.as_str());
         let name = os.name.value.trim();
-        if plain(name) == plain(software) {
+        if same(name, software) {
             return Some(version.and_then(Version::read));
         }
         let tail = name.get(software.len()..)?;
@@ -183,11 +183,17 @@ impl std::fmt::Display for Product<'_> {
 }
 
 /// Letters and digits only, in lower case: `FortiGate-60E` and `fortigate 60e` are one model.
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    let chars = text.chars().filter(|c| c.is_alphanumeric());
+    chars.flat_map(char::to_lowercase)
+}
+
+fn same(a: &str, b: &str) -> bool {
+    letters(a).eq(letters(b))
+}
+
 fn plain(text: &str) -> String {
-    text.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    letters(text).collect()
 }
 
 #[derive(Deserialize)]
@@ -231,20 +237,15 @@ impl Advisories {
         product: Product<'a>,
     ) -> impl Iterator<Item = &'a EndOfSupport> {
         self.support.iter().filter(move |entry| {
-            let software = entry.software.as_ref().is_none_or(|software| {
-                let version = product.runs(software);
-                match (&entry.version, version) {
-                    (_, None) => false,
-                    (None, Some(_)) => true,
-                    (Some(prefix), Some(version)) => Version::read(prefix)
-                        .zip(version)
-                        .is_some_and(|(prefix, version)| version.starts_with(&prefix)),
-                }
-            });
-            let model = entry.model.as_ref().is_none_or(|it| product.is_model(it));
-            let vendor = product.is_by(&entry.vendor);
-            let exempt = entry.except.iter().any(|word| product.mentions(word));
-            software && model && vendor && !exempt
+            let runs = |software: &String| match (&entry.version, product.runs(software)) {
+                (_, None) => false,
+                (None, Some(_)) => true,
+                (Some(train), Some(version)) => version.is_some_and(|it| it.starts_with(train)),
+            };
+            product.is_by(&entry.vendor)
+                && entry.software.as_ref().is_none_or(runs)
+                && entry.model.as_ref().is_none_or(|it| product.is_model(it))
+                && !entry.except.iter().any(|word| product.mentions(word))
         })
     }
 
@@ -272,15 +273,14 @@ impl Advisories {
                 it.vendor,
                 it.model.as_deref().unwrap_or("-"),
                 it.software.as_deref().unwrap_or("-"),
-                it.version.as_deref().unwrap_or("-")
+                it.version
+                    .as_ref()
+                    .map_or_else(String::new, ToString::to_string)
             );
-            let versioned = it.version.as_deref();
             let problem = if it.model.is_none() && it.software.is_none() {
                 Some("names neither a model nor software")
             } else if it.source.trim().is_empty() {
                 Some("has no source")
-            } else if versioned.is_some_and(|text| Version::read(text).is_none()) {
-                Some("has a version without digits")
             } else if !seen.insert(plain(&name)) {
                 Some("is listed twice")
             } else {
