@@ -1,6 +1,6 @@
 //! Shapes → outlines: what every format strokes and fills, so that all show the same picture.
 
-use super::scene::{Area, Colour, Point, Shape, Stroke};
+use super::scene::{Area, Colour, Item, Point, Shape, Stroke};
 
 /// One step of an outline.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,7 +49,13 @@ pub(super) fn of(shape: &Shape) -> Vec<Segment> {
     }
 }
 
-/// The white border of a line: it ends short of the boxes that the line joins, whose outlines it
+/// The items in the order of drawing, those that show the same thing together. The halos of such
+/// a run are drawn before its lines, so that a branch does not cut the trunk that it leaves.
+pub(super) fn runs(items: &[Item]) -> impl Iterator<Item = &[Item]> {
+    items.chunk_by(|one, next| one.thing.is_some() && one.thing == next.thing)
+}
+
+/// The white line below a line. It ends short of the boxes that the line joins, whose outlines it
 /// must not wipe out.
 pub(super) fn halo(shape: &Shape) -> Option<(Vec<Segment>, Stroke)> {
     let Shape::Line {
@@ -72,7 +78,7 @@ pub(super) fn halo(shape: &Shape) -> Option<(Vec<Segment>, Stroke)> {
     }
     let border = Stroke {
         colour: Colour(255, 255, 255),
-        width: stroke.width + 2.0 * halo,
+        width: *halo,
         dash: &[],
     };
     Some((polyline(&points, *radius), border))

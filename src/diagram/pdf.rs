@@ -105,8 +105,13 @@ pub fn write(sheets: &[Scene], about: &Document) -> Result<Vec<u8>, PdfError> {
         let settings = PageSettings::from_wh(sheet.width, sheet.height).ok_or(PdfError::Size)?;
         let mut page = document.start_page_with(settings);
         let mut surface = page.surface();
-        for item in &sheet.items {
-            draw(&mut surface, &item.shape, &faces);
+        for run in outline::runs(&sheet.items) {
+            for (line, white) in run.iter().filter_map(|it| outline::halo(&it.shape)) {
+                path(&mut surface, &line, None, Some(&white));
+            }
+            for item in run {
+                draw(&mut surface, &item.shape, &faces);
+            }
         }
         surface.finish();
         page.finish();
@@ -166,9 +171,6 @@ fn draw(surface: &mut Surface<'_>, shape: &Shape, faces: &[Font; 2]) {
             arrow,
             ..
         } => {
-            if let Some((border, white)) = outline::halo(shape) {
-                path(surface, &border, None, Some(&white));
-            }
             path(surface, &outline::of(shape), None, Some(stroke));
             if let Some([tip, left, right]) =
                 outline::arrow_head(points, stroke.width).filter(|_| *arrow)

@@ -68,8 +68,15 @@ pub fn write(scene: &Scene, dpi: f32) -> Result<Vec<u8>, PngError> {
         transform: Transform::from_scale(scale, scale),
         faces: [Face::new(false), Face::new(true)],
     };
-    for item in &scene.items {
-        canvas.draw(&item.shape);
+    for run in outline::runs(&scene.items) {
+        for (line, white) in run.iter().filter_map(|it| outline::halo(&it.shape)) {
+            if let Some(path) = path(&line) {
+                canvas.stroke(&path, &white);
+            }
+        }
+        for item in run {
+            canvas.draw(&item.shape);
+        }
     }
     let plain = canvas.pixmap.encode_png();
     let plain = plain.map_err(|why| PngError::Encoding(why.to_string()))?;
@@ -167,11 +174,6 @@ impl Canvas {
                 arrow,
                 ..
             } => {
-                if let Some((border, white)) = outline::halo(shape)
-                    && let Some(path) = path(&border)
-                {
-                    self.stroke(&path, &white);
-                }
                 if let Some(path) = path(&outline::of(shape)) {
                     self.stroke(&path, stroke);
                 }

@@ -78,7 +78,8 @@ pub enum Shape {
         stroke: Stroke,
         /// Whether the last point has an arrow head.
         arrow: bool,
-        /// Width of the white border that lets crossings read as bridges; 0 for none.
+        /// Width of the white line below it that lets crossings read as bridges; 0 for none.
+        /// Lines of one thing that follow each other have their halos below all of them.
         halo: f32,
     },
     /// A filled polygon.

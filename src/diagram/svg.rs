@@ -50,20 +50,33 @@ pub fn write(scene: &Scene, embed_font: bool) -> String {
         svg,
         "<rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>"
     );
-    let mut items = scene.items.iter().peekable();
-    while let Some(first) = items.next() {
-        let _ = write!(svg, "<g class=\"{}\"", class(first.role));
-        if let Some(thing) = &first.thing {
-            let _ = write!(svg, " data-thing=\"{}\"", escape(&thing.to_string()));
+    for run in outline::runs(&scene.items) {
+        let halos: Vec<_> = run
+            .iter()
+            .filter_map(|it| outline::halo(&it.shape))
+            .collect();
+        if !halos.is_empty() {
+            svg.push_str("<g class=\"halo\">\n");
+            for (line, white) in &halos {
+                let _ = write!(svg, "<path d=\"{}\"", data(line));
+                paint(&mut svg, None, Some(white));
+            }
+            svg.push_str("</g>\n");
         }
-        svg.push_str(">\n");
-        item(&mut svg, first);
-        while let Some(next) =
-            items.next_if(|next| next.role == first.role && next.thing == first.thing)
-        {
-            item(&mut svg, next);
+        for group in run.chunk_by(|one, next| one.role == next.role && one.thing == next.thing) {
+            let Some(first) = group.first() else {
+                continue;
+            };
+            let _ = write!(svg, "<g class=\"{}\"", class(first.role));
+            if let Some(thing) = &first.thing {
+                let _ = write!(svg, " data-thing=\"{}\"", escape(&thing.to_string()));
+            }
+            svg.push_str(">\n");
+            for it in group {
+                item(&mut svg, it);
+            }
+            svg.push_str("</g>\n");
         }
-        svg.push_str("</g>\n");
     }
     svg.push_str("</svg>\n");
     svg
@@ -138,10 +151,6 @@ fn item(svg: &mut String, item: &Item) {
             arrow,
             ..
         } => {
-            if let Some((border, white)) = outline::halo(&item.shape) {
-                let _ = write!(svg, "<path d=\"{}\"", data(&border));
-                paint(svg, None, Some(&white));
-            }
             let path = data(&outline::of(&item.shape));
             let _ = write!(svg, "<path d=\"{path}\"");
             paint(svg, None, Some(stroke));

@@ -78,6 +78,19 @@ fn a_route_through_words_is_found() {
 }
 
 #[test]
+fn a_halo_that_wipes_out_words_is_found() {
+    let label = text(None, at(215.0, 93.2), Anchor::Start, "RD");
+    let mut scene = sheet();
+    scene.items.insert(0, label.clone());
+    finds(&scene, "crosses “RD”");
+    assert_eq!(
+        violations(&with(label)),
+        Vec::<String>::new(),
+        "drawn on top of the halo"
+    );
+}
+
+#[test]
 fn a_route_through_a_box_is_found() {
     let points = [at(110.0, 118.0), at(265.0, 118.0)];
     finds(

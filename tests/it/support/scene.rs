@@ -93,6 +93,7 @@ struct Words<'a> {
     text: &'a str,
     area: Area,
     owner: Option<&'a str>,
+    thing: Option<&'a EntityRef>,
 }
 
 fn words(scene: &Scene) -> Vec<Words<'_>> {
@@ -104,6 +105,7 @@ fn words(scene: &Scene) -> Vec<Words<'_>> {
                 text,
                 area: bounds(&item.shape),
                 owner: item.owner.as_deref(),
+                thing: item.thing.as_ref(),
             }),
             _ => None,
         })
@@ -149,6 +151,7 @@ struct Stretch<'a> {
     from: Point,
     to: Point,
     width: f32,
+    halo: f32,
 }
 
 impl Stretch<'_> {
@@ -177,16 +180,22 @@ fn stretches(scene: &Scene) -> Vec<Stretch<'_>> {
     lines
         .filter(|(_, item)| matches!(item.role, Role::Route | Role::Tie))
         .filter_map(|(order, item)| match &item.shape {
-            Shape::Line { points, stroke, .. } => Some((order, item, points, stroke.width)),
+            Shape::Line {
+                points,
+                stroke,
+                halo,
+                ..
+            } => Some((order, item, points, stroke.width, *halo)),
             _ => None,
         })
-        .flat_map(|(order, item, points, width)| {
+        .flat_map(|(order, item, points, width, halo)| {
             points.windows(2).map(move |pair| Stretch {
                 order,
                 item,
                 from: pair[0],
                 to: pair[1],
                 width,
+                halo,
             })
         })
         .collect()
@@ -350,13 +359,21 @@ pub fn texts_off_outlines(scene: &Scene) -> Vec<String> {
     wrong
 }
 
-/// No route or tie crosses a text, unless the text stands on something filled that was drawn later.
+/// No route or tie crosses a text, and the white line below it wipes none out that was drawn
+/// before, unless the text stands on something filled that was drawn later.
 pub fn texts_off_lines(scene: &Scene) -> Vec<String> {
     let stretches = stretches(scene);
     let mut wrong = Vec::new();
     for it in words(scene) {
         for stretch in &stretches {
-            let crosses = stretch.area(stretch.width / 2.0).overlaps(it.area, SLACK);
+            let wiped = it.order < stretch.order
+                && (it.thing.is_none() || it.thing != stretch.item.thing.as_ref());
+            let width = if wiped {
+                stretch.halo.max(stretch.width)
+            } else {
+                stretch.width
+            };
+            let crosses = stretch.area(width / 2.0).overlaps(it.area, SLACK);
             if crosses && !hidden(scene, stretch.order, &it) {
                 wrong.push(format!("{} crosses “{}”", stretch.told(), it.text));
             }

@@ -86,7 +86,7 @@ pub fn route(connection: &str, ends: (&str, &str), points: &[Point]) -> Item {
                     dash: &[4.0, 2.0],
                 },
                 arrow: true,
-                halo: 1.5,
+                halo: 4.2,
             },
         )
     }
