@@ -16,6 +16,9 @@ use std::path::Path;
 /// Reads, judges and draws: findings are part of the drawing.
 pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {
     let picture = Picture::of(&args.output).ok_or_else(|| unknown_format(&args.output))?;
+    if picture == Picture::Dot && !matches!(args.view, Shown::Whole) {
+        return Err(whole_only().into());
+    }
     let loaded = load_sound(&args.inventory, &args.day, console)?;
     let view = view(&args.view, &loaded.inventory)?;
     console.step(&text!("作図しています", "drawing"));
@@ -71,6 +74,16 @@ fn view(shown: &Shown, inventory: &Inventory) -> Result<View, Diagnostic> {
         )),
         None => problem,
     })
+}
+
+fn whole_only() -> Diagnostic {
+    Diagnostic::error(
+        "whole-only",
+        text!(
+            "DOT形式は全体の構成だけを書き出せます。--view を外してください",
+            "DOT holds the whole graph; leave --view out"
+        ),
+    )
 }
 
 fn unknown_format(file: &Path) -> Diagnostic {

@@ -6,7 +6,7 @@ use super::console::{Console, Stop};
 use super::load::unknown_rule;
 use crate::locale::{Lang, pad_to};
 use crate::model::Vocabulary as _;
-use crate::rules::{self, PACKS};
+use crate::rules::{self, PACKS, Rule};
 use std::fmt::Write as _;
 
 /// The heading under which a page says everything again in English.
@@ -17,7 +17,7 @@ pub(super) fn run(args: &Explain, console: &Console) -> Result<Exit, Stop> {
     let shown = match &args.id {
         None => list(console.lang()),
         Some(id) => match rules::find(id) {
-            Some(rule) => page(rule.page, console.lang()),
+            Some(rule) => page(rule, console.lang()),
             None => return Err(unknown_rule(id).into()),
         },
     };
@@ -48,18 +48,18 @@ fn list(lang: Lang) -> String {
     out
 }
 
-/// A page with the reader's language first. Pages are Japanese first.
-fn page(page: &str, lang: Lang) -> String {
-    let mut parts = page.splitn(2, ENGLISH);
-    match (lang, parts.next(), parts.next()) {
-        (Lang::En, Some(japanese), Some(english)) => {
-            let (title, japanese) = japanese.split_once('\n').unwrap_or((japanese, ""));
+/// The page with the reader's language first. Pages are written Japanese first.
+fn page(rule: &Rule, lang: Lang) -> String {
+    match (lang, rule.page.split_once(ENGLISH)) {
+        (Lang::En, Some((japanese, english))) => {
+            let (_, japanese) = japanese.split_once('\n').unwrap_or_default();
             format!(
-                "{title}\n\n{}\n\n## 日本語\n\n{}\n",
+                "# {}\n\n{}\n\n## 日本語\n\n{}\n",
+                rule.title.en,
                 english.trim(),
                 japanese.trim()
             )
         }
-        _ => format!("{}\n", page.trim_end()),
+        _ => format!("{}\n", rule.page.trim_end()),
     }
 }

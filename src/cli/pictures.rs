@@ -1,7 +1,7 @@
 //! A drawing as the bytes of files.
 
 use crate::audit::Assessment;
-use crate::diagram::{Drawing, pdf, png, svg};
+use crate::diagram::{Drawing, dot, drawio, pdf, png, svg};
 use crate::locale::{Lang, Text};
 use crate::source::{Diagnostic, SourceMap};
 use crate::text;
@@ -13,6 +13,8 @@ pub(super) enum Picture {
     Svg,
     Png,
     Pdf,
+    Drawio,
+    Dot,
 }
 
 /// What is drawn, and what the formats say beside it.
@@ -31,7 +33,8 @@ pub(super) struct Subject<'a> {
 
 impl Picture {
     /// Every format.
-    pub(super) const ALL: &'static [Self] = &[Self::Svg, Self::Png, Self::Pdf];
+    pub(super) const ALL: &'static [Self] =
+        &[Self::Svg, Self::Png, Self::Pdf, Self::Drawio, Self::Dot];
 
     /// What the name of a file ends with; also its name on the command line.
     pub(super) const fn extension(self) -> &'static str {
@@ -39,6 +42,8 @@ impl Picture {
             Self::Svg => "svg",
             Self::Png => "png",
             Self::Pdf => "pdf",
+            Self::Drawio => "drawio",
+            Self::Dot => "dot",
         }
     }
 
@@ -73,6 +78,8 @@ impl Picture {
             Self::Pdf => {
                 vec![pdf::write(sheets, &document(subject)).map_err(|why| failed(why.text()))?]
             }
+            Self::Drawio => vec![drawio::write(sheets).into_bytes()],
+            Self::Dot => vec![dot::write(subject.assessment, subject.lang).into_bytes()],
         };
         let several = pages.len() > 1;
         let named = pages.into_iter().enumerate().map(|(index, bytes)| {

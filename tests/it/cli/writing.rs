@@ -53,11 +53,13 @@ fn a_drawing_in_each_format() {
         ("new/plan.svg", b"<svg".as_slice()),
         ("plan.PNG", b"\x89PNG"),
         ("plan.pdf", b"%PDF"),
+        ("plan.drawio", b"<mxfile"),
+        ("plan.dot", b"digraph"),
     ] {
         let ran = desk.run(&["diagram", "a.yaml", "-o", name]);
         ran.ends(0).prints_nothing().tells(name);
         let bytes = std::fs::read(desk.path(name)).unwrap();
         assert!(bytes.starts_with(begins), "{name}");
     }
-    assert_eq!(desk.files().len(), 4, "{:?}", desk.files());
+    assert_eq!(desk.files().len(), 6, "{:?}", desk.files());
 }
