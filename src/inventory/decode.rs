@@ -1,5 +1,6 @@
 //! Nodes → records: accumulates every mistake and goes on.
 
+use super::patterns;
 use super::record::Fields;
 use super::reference::{ID_PATTERN, Subject, is_id};
 use super::schema::Schema;
@@ -307,22 +308,23 @@ impl Scalar for bool {
         }
     }
     fn schema() -> serde_json::Value {
-        json!({"enum": [true, false, "yes", "no"]})
+        json!({"enum": [true, false, "true", "false", "yes", "no"]})
     }
 }
 
 impl Scalar for u32 {
     fn expected() -> Text {
-        Text::new("0以上の整数", "a whole number, 0 or more")
+        Text::new(
+            "0以上の整数（9桁まで）",
+            "a whole number, 0 or more, of at most nine digits",
+        )
     }
     fn read(text: &str) -> Option<Self> {
-        text.bytes()
-            .all(|byte| byte.is_ascii_digit())
-            .then(|| text.parse().ok())
-            .flatten()
+        let digits = (1..=9).contains(&text.len()) && is_digits(text);
+        digits.then(|| text.parse().ok()).flatten()
     }
     fn schema() -> serde_json::Value {
-        json!({"type": "integer", "minimum": 0, "maximum": u32::MAX})
+        json!({"type": ["integer", "string"], "minimum": 0, "maximum": 999_999_999, "pattern": patterns::NUMBER})
     }
 }
 
@@ -339,8 +341,24 @@ impl Scalar for Date {
         shape.then(|| text.parse().ok()).flatten()
     }
     fn schema() -> serde_json::Value {
-        json!({"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
+        json!({"type": "string", "format": "date", "pattern": patterns::date()})
     }
+}
+
+/// A network as it may be written: with a plain prefix length, or none for a single address.
+pub(crate) fn network(text: &str) -> Option<IpNetwork> {
+    // The library also reads masks, signs and leading zeros after the slash.
+    let plain = match text.split_once('/') {
+        None => true,
+        Some((_, length)) => {
+            length == "0" || (length.len() <= 3 && !length.starts_with('0') && is_digits(length))
+        }
+    };
+    plain.then(|| text.parse().ok()).flatten()
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl Scalar for IpNetwork {
@@ -351,10 +369,10 @@ impl Scalar for IpNetwork {
         )
     }
     fn read(text: &str) -> Option<Self> {
-        text.parse().ok()
+        network(text)
     }
     fn schema() -> serde_json::Value {
-        json!({"type": "string", "pattern": r"^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$"})
+        json!({"type": "string", "pattern": format!("^{}$", patterns::network())})
     }
 }
 
@@ -369,6 +387,6 @@ impl Scalar for Service {
         text.parse().ok()
     }
     fn schema() -> serde_json::Value {
-        json!({"type": "string", "pattern": "^([0-9]{1,5}(-[0-9]{1,5})?/(tcp|udp)|tcp|udp|icmp|esp|ah|gre|any)$"})
+        json!({"type": "string", "pattern": patterns::service()})
     }
 }

@@ -12,6 +12,7 @@
 //! observations or findings.
 
 mod decode;
+mod patterns;
 mod read;
 mod record;
 pub mod records;

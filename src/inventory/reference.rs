@@ -1,6 +1,7 @@
 //! Values that name other things of the inventory.
 
-use super::decode::{Decoder, Reference, Scalar};
+use super::decode::{Decoder, Reference, Scalar, network};
+use super::patterns;
 use super::records::Entity;
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef, IpNetwork, Vocabulary};
@@ -74,7 +75,7 @@ impl<T: Entity> Scalar for Ref<T> {
         })
     }
     fn schema() -> Value {
-        json!({"type": ["string", "integer"], "pattern": ID_PATTERN})
+        json!({"type": ["string", "integer"], "minimum": 0, "pattern": ID_PATTERN})
     }
     fn note(&self, span: Span, decoder: &mut Decoder) {
         decoder.references.push(Reference {
@@ -130,15 +131,14 @@ impl Scalar for Endpoint {
         match text {
             "any" => Some(Self::Any),
             "internet" => Some(Self::Internet),
-            _ => text
-                .parse()
+            _ => network(text)
                 .map(Self::Network)
-                .ok()
                 .or_else(|| is_id(text).then(|| Self::Named(text.to_owned()))),
         }
     }
     fn schema() -> Value {
-        json!({"type": ["string", "integer"], "pattern": r"^([A-Za-z0-9][A-Za-z0-9_-]{0,63}|[0-9A-Fa-f:.]+(/[0-9]{1,3})?)$"})
+        let network = patterns::network();
+        json!({"type": ["string", "integer"], "minimum": 0, "pattern": format!("^([A-Za-z0-9][A-Za-z0-9_-]{{0,63}}|{network})$")})
     }
     fn note(&self, span: Span, decoder: &mut Decoder) {
         if let Self::Named(id) = self {
@@ -192,7 +192,7 @@ impl Scalar for Holder {
         }
     }
     fn schema() -> Value {
-        json!({"type": ["string", "integer"], "pattern": ID_PATTERN})
+        json!({"type": ["string", "integer"], "minimum": 0, "pattern": ID_PATTERN})
     }
     fn note(&self, span: Span, decoder: &mut Decoder) {
         if let Self::Party(id) = self {
@@ -243,7 +243,7 @@ impl Scalar for Mount {
         })
     }
     fn schema() -> Value {
-        json!({"type": ["string", "integer", "number"], "pattern": r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\.[A-Za-z0-9][A-Za-z0-9_-]{0,63})?$"})
+        json!({"type": ["string", "number"], "minimum": 0, "pattern": r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\.[A-Za-z0-9][A-Za-z0-9_-]{0,63})?$"})
     }
     fn note(&self, span: Span, decoder: &mut Decoder) {
         decoder.references.push(Reference {
@@ -290,7 +290,9 @@ impl Scalar for Subject {
         }
     }
     fn schema() -> Value {
-        json!({"type": ["string", "integer"], "pattern": r"^([a-z_]+/)?[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"})
+        let kinds: Vec<&str> = EntityKind::ALL.iter().map(|kind| kind.key()).collect();
+        let kinds = kinds.join("|");
+        json!({"type": ["string", "integer"], "minimum": 0, "pattern": format!("^(({kinds})/)?[A-Za-z0-9][A-Za-z0-9_-]{{0,63}}$")})
     }
     fn note(&self, span: Span, decoder: &mut Decoder) {
         // Flows and the organization have no ids; rules name them by position or by this word.

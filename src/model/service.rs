@@ -186,7 +186,8 @@ impl FromStr for Service {
             _ => return Err(NotAService),
         };
         let port = |text: &str| {
-            let plain = text.bytes().all(|byte| byte.is_ascii_digit());
+            let plain = text.bytes().all(|byte| byte.is_ascii_digit())
+                && (text == "0" || !text.starts_with('0'));
             plain
                 .then(|| text.parse::<u16>().ok())
                 .flatten()

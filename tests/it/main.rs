@@ -16,5 +16,6 @@ mod hospitals;
 mod reading;
 mod report;
 mod rules;
+mod schema;
 mod support;
 mod topology;

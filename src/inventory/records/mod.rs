@@ -18,15 +18,18 @@ pub use system::{Attachment, MdsSds, SecurityUpdate, System, SystemInterface};
 pub use upkeep::{Backup, CredentialGroup, Document, Flow, Logs, Waiver};
 pub use zone::Zone;
 
+use super::decode::Scalar;
 use super::record::record;
 use super::table::Table;
+use crate::locale::Text;
 use crate::model::{Date, EntityKind, EntityRef};
 use crate::source::{Span, Spanned};
+use serde_json::json;
 
 record! {
     /// Everything that was declared, merged from all files.
     Inventory("台帳", "inventory") {
-        schema: Option<Spanned<u32>> = ("台帳形式の版。現在は 1", "version of the inventory format; currently 1"),
+        schema: Option<Spanned<FormatVersion>> = ("台帳形式の版。現在は 1", "version of the inventory format; currently 1"),
         as_of: Option<Spanned<Date>> = ("基準日。この日の状態として判定し、図面に表示する", "the day the inventory describes; judged and drawn as of this day"),
         revision: Option<Spanned<String>> = ("版（例: 第7版）", "revision shown on the drawing, for example 第7版"),
         organization: Option<Organization> = ("施設（病院・診療所）", "the hospital or clinic"),
@@ -42,6 +45,25 @@ record! {
         credential_groups: Table<CredentialGroup> = ("資格情報グループ（管理者を共用する機器。秘密そのものは書かない）", "credential groups: what shares administrators; never a secret"),
         waivers: Vec<Waiver> = ("例外承認（期限付）", "waivers with an expiry"),
         documents: Table<Document> = ("文書（構成図、規程、契約書）", "documents: diagrams, rules, contracts"),
+    }
+}
+
+/// The version of the inventory's format. There is one so far: 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FormatVersion;
+
+impl Scalar for FormatVersion {
+    fn expected() -> Text {
+        Text::new(
+            "1（現在の形式の版）",
+            "1, the current version of the format",
+        )
+    }
+    fn read(text: &str) -> Option<Self> {
+        (text == "1").then_some(Self)
+    }
+    fn schema() -> serde_json::Value {
+        json!({"enum": [1, "1"]})
     }
 }
 
