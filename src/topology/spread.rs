@@ -51,6 +51,11 @@ impl Topology {
         self.spread(std::slice::from_ref(start), None, spread)
     }
 
+    /// Everything that can be reached from any of several things.
+    pub fn reached_from_any(&self, starts: &[EntityRef], spread: Spread) -> Reached<'_> {
+        self.spread(starts, None, spread)
+    }
+
     /// Everything that anybody outside can reach: from the internet and from every party at once.
     pub fn reached_from_outside(&self, spread: Spread) -> Reached<'_> {
         let things = self.graph.node_weights().map(|node| &node.thing);

@@ -27,6 +27,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
+    let outside = facts.topology.reached_from_outside(Spread::Direct);
     for device in &facts.inventory.devices {
         for forward in &device.forwards {
             let Some(system) = facts.inventory.systems.get(forward.to.id()) else {
@@ -40,7 +41,9 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
                 (false, _, false) | (false, true, true) => Severity::Medium,
                 (_, false, true) => continue,
             };
-            out.push(of(facts, device, forward, system).severity(severity));
+            let target = thing(EntityKind::System, system);
+            let report = of(device, forward, system).witness(outside.path(&target));
+            out.push(report.severity(severity));
         }
     }
 }
@@ -59,12 +62,7 @@ fn in_dmz(inventory: &Inventory, system: &System) -> bool {
     !zones.is_empty() && zones.iter().all(dmz)
 }
 
-fn of(
-    facts: &Facts<'_>,
-    device: &Entry<Device>,
-    forward: &Forward,
-    system: &Entry<System>,
-) -> Report {
+fn of(device: &Entry<Device>, forward: &Forward, system: &Entry<System>) -> Report {
     let target = thing(EntityKind::System, system);
     let (name, system_name) = (&device.name.value, &system.name.value);
     let (listen, service) = (forward.listen.value, passed(forward).value.described());
@@ -80,9 +78,5 @@ fn of(
             _ => text!("接続元を限定していません", "anybody may use it"),
         },
     );
-    let outside = facts.topology.reached_from_outside(Spread::Direct);
-    report
-        .distinct(target.clone())
-        .witness(outside.path(&target))
-        .exposes([target])
+    report.distinct(target.clone()).exposes([target])
 }

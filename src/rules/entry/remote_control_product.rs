@@ -6,7 +6,7 @@ use crate::locale::Text;
 use crate::model::EntityKind;
 use crate::model::words::{SystemKind, Transport};
 use crate::rules::authority::{control, okayama};
-use crate::rules::question::{inbound, name, opened_from_outside, thing};
+use crate::rules::question::{inbound, opened_from_outside, thing};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
 

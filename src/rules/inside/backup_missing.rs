@@ -8,6 +8,7 @@ use crate::rules::authority::{checklist, control, survey};
 use crate::rules::question::{names, thing};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
+use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     id: "backup-missing",
@@ -28,6 +29,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     let inventory = facts.inventory;
+    let saved = inventory.backups.iter().flat_map(|it| &it.of);
+    let saved: BTreeSet<&str> = saved.map(|of| of.id()).collect();
     let without = inventory.systems.iter().filter_map(|system| {
         let critical = system.criticality.as_ref();
         let critical = critical.filter(|it| it.value == Criticality::Critical)?;
@@ -35,8 +38,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             system.class.value,
             SystemClass::Server | SystemClass::Appliance
         );
-        let mut backups = inventory.backups.iter().flat_map(|it| &it.of);
-        let saved = backups.any(|of| of.id() == system.id.value);
+        let saved = saved.contains(system.id.value.as_str());
         let is_copy = system.kind.value == SystemKind::BackupServer;
         (keeps_data && !saved && !is_copy).then_some((system, critical.span))
     });

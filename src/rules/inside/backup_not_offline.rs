@@ -1,7 +1,7 @@
 //! No copy is out of reach of who gets in.
 
 use crate::finding::{Confidence, Severity, Step};
-use crate::inventory::{Backup, Inventory};
+use crate::inventory::{Backup, Entry, Inventory};
 use crate::locale::Text;
 use crate::model::words::{Criticality, Offline};
 use crate::model::{EntityKind, EntityRef};
@@ -10,6 +10,7 @@ use crate::rules::question::{name, names, thing};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
 use crate::topology::{Reached, Spread};
+use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     id: "backup-not-offline",
@@ -39,61 +40,95 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         return;
     }
     let outside = facts.topology.reached_from_outside(Spread::Transitive);
-    let mut told: Vec<&str> = Vec::new();
+    let detached_of = inventory
+        .backups
+        .iter()
+        .filter(|it| detached(it))
+        .flat_map(|it| &it.of);
+    // Systems that need no further word: a copy is detached, or it was told already.
+    let mut settled: BTreeSet<&str> = detached_of.map(|of| of.id()).collect();
     for backup in inventory.backups.iter().filter(|it| !detached(it)) {
-        let Some(at) = &backup.at else {
-            continue; // Where it is kept is not known, so nobody can say who reaches it.
-        };
         let exposed: Vec<&str> = backup
             .of
             .iter()
             .map(|of| of.id())
-            .filter(|id| {
-                matters(inventory, id) && !saved_elsewhere(inventory, id) && !told.contains(id)
-            })
+            .filter(|id| matters(inventory, id) && !settled.contains(id))
             .collect();
-        let store = EntityRef::new(EntityKind::System, at.id());
-        let Some((origin, way)) = way_to(facts, &outside, &store, &exposed) else {
-            continue;
-        };
-        told.extend(&exposed);
-        let things: Vec<EntityRef> = exposed
-            .iter()
-            .map(|id| EntityRef::new(EntityKind::System, *id))
-            .collect();
-        let (systems, origin, store) = (
-            names(inventory, &things),
-            name(inventory, &origin),
-            name(inventory, &store),
-        );
-        let (span, what) = match &backup.offline {
-            Some(offline) => (
-                offline.span,
-                text!("つながったままです", "it stays connected"),
-            ),
-            None => (
-                at.span,
-                text!(
-                    "切り離し方が書かれていません",
-                    "how it is detached is not stated"
-                ),
-            ),
-        };
-        let report = Report::new(
-            thing(EntityKind::Backup, backup),
+        let store = backup
+            .at
+            .as_ref()
+            .map(|at| EntityRef::new(EntityKind::System, at.id()));
+        let never = backup.offline.as_ref();
+        if exposed.is_empty() || (store.is_none() && never.is_none()) {
+            continue; // Media of which nothing is stated may well lie in a safe.
+        }
+        settled.extend(&exposed);
+        let way = store
+            .as_ref()
+            .and_then(|store| way_to(facts, &outside, store, &exposed));
+        out.push(report(inventory, backup, &exposed, store.as_ref(), way));
+    }
+}
+
+/// Where somebody gets to the store from, and how.
+type Way = (EntityRef, Vec<Step>);
+
+fn report(
+    inventory: &Inventory,
+    backup: &Entry<Backup>,
+    exposed: &[&str],
+    store: Option<&EntityRef>,
+    way: Option<Way>,
+) -> Report {
+    let things = exposed
+        .iter()
+        .map(|id| EntityRef::new(EntityKind::System, *id));
+    let things: Vec<EntityRef> = things.collect();
+    let systems = names(inventory, &things);
+    let message = match (store, &way) {
+        (Some(store), Some((origin, _))) => {
+            let (origin, store) = (name(inventory, origin), name(inventory, store));
             text!(
                 "{systems}のバックアップは切り離されておらず、{origin}から{store}に届きます",
                 "the backup of {systems} is never detached, and {origin} gets to {store}"; systems, origin, store
+            )
+        }
+        _ => text!(
+            "{systems}には、切り離されたバックアップが一つもありません",
+            "no copy of {systems} is detached"; systems
+        ),
+    };
+    let (span, what) = match (&backup.offline, &backup.at) {
+        (Some(offline), _) => (
+            offline.span,
+            text!("つながったままです", "it stays connected"),
+        ),
+        (None, Some(at)) => (
+            at.span,
+            text!(
+                "切り離し方が書かれていません",
+                "how it is detached is not stated"
             ),
-            span,
-            what,
-        );
-        let report = report.witness(way).exposes(things);
-        out.push(match backup.offline.as_ref().map(|it| it.value) {
-            Some(Offline::ImmutableOnline) => report.severity(Severity::Medium),
-            Some(_) => report,
-            None => report.confidence(Confidence::Medium),
-        });
+        ),
+        (None, None) => (
+            backup.id.span,
+            text!(
+                "切り離し方が書かれていません",
+                "how it is detached is not stated"
+            ),
+        ),
+    };
+    let report =
+        Report::new(thing(EntityKind::Backup, backup), message, span, what).exposes(things);
+    let report = match backup.offline {
+        Some(_) => report,
+        None => report.confidence(Confidence::Medium),
+    };
+    let immutable = backup.offline.as_ref().map(|it| it.value) == Some(Offline::ImmutableOnline);
+    match way {
+        Some((_, steps)) if !immutable => report.witness(steps),
+        Some((_, steps)) => report.witness(steps).severity(Severity::Medium),
+        None => report.severity(Severity::Medium),
     }
 }
 
@@ -110,29 +145,21 @@ fn matters(inventory: &Inventory, id: &str) -> bool {
     criticality.is_some_and(|it| matches!(it.value, Criticality::Critical | Criticality::High))
 }
 
-fn saved_elsewhere(inventory: &Inventory, id: &str) -> bool {
-    let mut backups = inventory.backups.iter().filter(|it| detached(it));
-    backups.any(|it| it.of.iter().any(|of| of.id() == id))
-}
-
 /// How the store is reached from outside, or else from what it protects: from whom, and the way.
 fn way_to(
     facts: &Facts<'_>,
     outside: &Reached<'_>,
     store: &EntityRef,
     exposed: &[&str],
-) -> Option<(EntityRef, Vec<Step>)> {
-    if exposed.is_empty() {
-        return None;
-    }
+) -> Option<Way> {
     if let Some(origin) = outside.origin(store) {
         return Some((origin.clone(), outside.path(store)));
     }
-    exposed.iter().find_map(|id| {
-        let start = EntityRef::new(EntityKind::System, *id);
-        let reached = facts.topology.reached_from(&start, Spread::Transitive);
-        reached
-            .contains(store)
-            .then(|| (start, reached.path(store)))
-    })
+    let starts = exposed
+        .iter()
+        .map(|id| EntityRef::new(EntityKind::System, *id));
+    let starts: Vec<EntityRef> = starts.collect();
+    let reached = facts.topology.reached_from_any(&starts, Spread::Transitive);
+    let origin = reached.origin(store)?.clone();
+    Some((origin, reached.path(store)))
 }

@@ -1,13 +1,16 @@
 //! What is reached from outside has no malware protection.
 
 use crate::finding::{Confidence, Severity};
+use crate::inventory::Inventory;
 use crate::locale::Text;
-use crate::model::{Answer, EntityKind};
+use crate::model::{Answer, EntityKind, EntityRef};
 use crate::rules::authority::control;
-use crate::rules::question::{name, thing};
+use crate::rules::question::{name, names, opened_from_outside, thing};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
+use crate::source::Spanned;
 use crate::text;
-use crate::topology::Spread;
+use crate::topology::{Reached, Spread};
+use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     id: "external-target-without-antivirus",
@@ -27,34 +30,66 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
-    let outside = facts.topology.reached_from_outside(Spread::Direct);
-    for system in &facts.inventory.systems {
-        let antivirus = system.antivirus.as_ref();
-        let Some(stated) = antivirus.filter(|it| it.value != Answer::Yes) else {
-            continue;
-        };
-        let subject = thing(EntityKind::System, system);
-        if !outside.contains(&subject) {
-            continue;
+    let inventory = facts.inventory;
+    let mut told = BTreeSet::new();
+    for connection in &inventory.connections {
+        if opened_from_outside(connection) {
+            let party = EntityRef::new(EntityKind::Party, connection.party.id());
+            let id = &connection.id.value;
+            let reached = facts.topology.reached_over(&party, id, Spread::Direct);
+            let subject = thing(EntityKind::Connection, connection);
+            out.extend(of(inventory, subject, &reached, &mut told));
         }
-        let origin = outside.origin(&subject);
-        let origin = origin.map_or_else(Text::default, |it| name(facts.inventory, it));
-        let name = &system.name.value;
-        let report = Report::new(
-            subject.clone(),
-            text!(
-                "「{name}」には{origin}から届きますが、マルウェア対策がありません",
-                "`{name}` is reached from {origin} and has no malware protection"; origin
-            ),
-            stated.span,
-            text!("対策が確認できません", "no protection is stated"),
-        )
-        .witness(outside.path(&subject))
-        .exposes([subject]);
-        out.push(if stated.value == Answer::Unknown {
-            report.severity(Severity::Low).confidence(Confidence::Low)
-        } else {
-            report
-        });
     }
+    // What no connection explains comes in by a port forward or an open access.
+    let internet = facts.topology.internet();
+    let reached = facts.topology.reached_from(&internet, Spread::Direct);
+    out.extend(of(inventory, internet, &reached, &mut told));
+}
+
+/// The unprotected systems that one way in reaches first.
+fn of(
+    inventory: &Inventory,
+    way_in: EntityRef,
+    reached: &Reached<'_>,
+    told: &mut BTreeSet<EntityRef>,
+) -> Option<Report> {
+    let bare: Vec<EntityRef> = reached
+        .things()
+        .filter(|it| it.kind == EntityKind::System && !told.contains(it))
+        .filter(|it| stated(inventory, it).is_some())
+        .cloned()
+        .collect();
+    told.extend(bare.iter().cloned());
+    let unknown = bare
+        .iter()
+        .filter_map(|it| stated(inventory, it))
+        .all(|it| it.value == Answer::Unknown);
+    let mut places = bare.iter().filter_map(|it| stated(inventory, it));
+    let first = places.next()?;
+    let what = || text!("対策が確認できません", "no protection is stated");
+    let (from, targets) = (name(inventory, &way_in), names(inventory, &bare));
+    let report = Report::new(
+        way_in,
+        text!(
+            "{from}から届く{targets}に、マルウェア対策がありません",
+            "{targets}, reached from {from}, has no malware protection"; from, targets
+        ),
+        first.span,
+        what(),
+    );
+    let report = places.fold(report, |report, it| report.also(it.span, what()));
+    let witness = bare.first().map(|it| reached.path(it)).unwrap_or_default();
+    let report = report.witness(witness).exposes(bare);
+    Some(if unknown {
+        report.severity(Severity::Low).confidence(Confidence::Low)
+    } else {
+        report
+    })
+}
+
+/// The statement that a system is not known to be protected.
+fn stated<'a>(inventory: &'a Inventory, system: &EntityRef) -> Option<&'a Spanned<Answer>> {
+    let antivirus = inventory.systems.get(&system.id)?.antivirus.as_ref();
+    antivirus.filter(|it| it.value != Answer::Yes)
 }

@@ -1,10 +1,10 @@
 //! Servers, terminals and medical devices share one network.
 
 use crate::finding::{Confidence, Severity};
-use crate::inventory::{Entry, System};
+use crate::inventory::{Entry, System, Zone};
 use crate::locale::Text;
 use crate::model::EntityKind;
-use crate::model::words::{SystemClass, SystemKind};
+use crate::model::words::{SystemClass, SystemKind, ZoneKind};
 use crate::rules::authority::{control, nist, okayama};
 use crate::rules::question::thing;
 use crate::rules::{Check, Facts, Report, Rule, Sink};
@@ -35,11 +35,14 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         let members: Vec<&Entry<System>> = members
             .iter()
             .filter_map(|it| inventory.systems.get(&it.id))
+            // A multi-homed host is told by another rule, and lives in its first zone.
+            .filter(|it| it.zones().first() == Some(&zone.id.value.as_str()))
             .collect();
         let first = |wanted: fn(&System) -> bool| members.iter().copied().find(|it| wanted(it));
         let servers = first(|it| it.class.value == SystemClass::Server && !keeps_backups(it));
         let terminals = first(|it| it.class.value == SystemClass::Terminal);
-        let devices = first(is_medical).or_else(|| first(keeps_backups));
+        let devices = first(is_medical)
+            .or_else(|| first(keeps_backups).filter(|_| !kept_by_administrators(zone)));
         let (Some(server), Some(terminal), Some(device)) = (servers, terminals, devices) else {
             continue;
         };
@@ -71,4 +74,9 @@ fn is_medical(system: &System) -> bool {
 
 fn keeps_backups(system: &System) -> bool {
     system.kind.value == SystemKind::BackupServer
+}
+
+/// Whether backups and the administrators' machines are meant to be here.
+fn kept_by_administrators(zone: &Zone) -> bool {
+    matches!(zone.kind.value, ZoneKind::Management | ZoneKind::Backup)
 }

@@ -12,6 +12,7 @@ mod multi_homed_host;
 mod open_and_closed_session_on_one_terminal;
 mod partner_network_to_ehr;
 mod plaintext_across_zones;
+mod zones_joined_without_limit;
 
 use super::Pack;
 use crate::locale::Text;
@@ -24,6 +25,7 @@ pub(super) static PACK: Pack = Pack {
         &multi_homed_host::RULE,
         &partner_network_to_ehr::RULE,
         &flat_network::RULE,
+        &zones_joined_without_limit::RULE,
         &guest_reaches_inside::RULE,
         &medical_devices_reach_internet::RULE,
         &eligibility_terminal_reaches_inward::RULE,

@@ -6,7 +6,7 @@ use crate::locale::Text;
 use crate::model::EntityKind;
 use crate::model::words::Direction;
 use crate::rules::authority::control;
-use crate::rules::question::{crosses_internet, name, thing};
+use crate::rules::question::{crosses_internet, thing};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::source::{Span, Spanned};
 use crate::text;

@@ -1,12 +1,13 @@
 //! A closed line leads to a network that the internet reaches.
 
 use crate::finding::{Confidence, Severity};
-use crate::inventory::Connection;
+use crate::inventory::{Connection, Entry, Party};
 use crate::locale::Text;
 use crate::model::{Answer, EntityKind, EntityRef};
 use crate::rules::authority::{control, nist};
-use crate::rules::question::{crosses_internet, inbound, name, opened_from_outside, thing};
+use crate::rules::question::{crosses_internet, inbound, names, opened_from_outside, thing};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
+use crate::source::Span;
 use crate::text;
 use crate::topology::Spread;
 
@@ -28,48 +29,77 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
-    for connection in &facts.inventory.connections {
-        let party = facts.inventory.parties.get(connection.party.id());
-        let exposed = party.and_then(|it| it.internet_exposed.as_ref());
-        let Some(exposed) = exposed.filter(|it| it.value == Answer::Yes) else {
-            continue;
-        };
-        if crosses_internet(facts.inventory, connection)
-            || !opened_from_outside(connection)
-            || held_at_relay(connection)
-        {
-            continue;
+    for party in &facts.inventory.parties {
+        let exposed = party.internet_exposed.as_ref();
+        if let Some(exposed) = exposed.filter(|it| it.value == Answer::Yes) {
+            out.extend(of(facts, party, exposed.span));
         }
-        let party = EntityRef::new(EntityKind::Party, connection.party.id());
-        let reached = facts
-            .topology
-            .reached_over(&party, &connection.id.value, Spread::Transitive);
-        let systems = reached.things().filter(|it| it.kind == EntityKind::System);
-        let systems: Vec<EntityRef> = systems.cloned().collect();
-        let worst = systems.iter().min_by_key(|it| {
-            let system = facts.inventory.systems.get(&it.id);
-            let criticality = system
-                .and_then(|it| it.criticality.as_ref())
-                .map(|it| it.value);
-            criticality.map_or(usize::MAX, |it| it as usize)
-        });
-        let witness = worst.map(|it| reached.path(it)).unwrap_or_default();
-        let (name, other) = (&connection.name.value, name(facts.inventory, &party));
-        out.push(
-            Report::new(
-                thing(EntityKind::Connection, connection),
-                text!(
-                    "外部接続「{name}」は閉域ですが、接続先の{other}はインターネットから到達できます",
-                    "the connection `{name}` is closed, but {other} at its other end can be reached from the internet"; other
-                ),
-                connection.transport.span,
-                text!("閉域でも、先方を経て届きます", "closed, and yet reached through the other end"),
-            )
-            .also(exposed.span, text!("先方の網は露出しています", "the other network is exposed"))
-            .witness(witness)
-            .exposes(systems),
-        );
     }
+}
+
+fn of(facts: &Facts<'_>, party: &Entry<Party>, exposed: Span) -> Option<Report> {
+    let inventory = facts.inventory;
+    let subject = thing(EntityKind::Party, party);
+    let closed = inventory.connections.iter().filter(|it| {
+        it.party.id() == subject.id
+            && !crosses_internet(inventory, it)
+            && opened_from_outside(it)
+            && !held_at_relay(it)
+    });
+    let closed: Vec<&Entry<Connection>> = closed.collect();
+    closed.first()?;
+
+    let reached: Vec<_> = closed
+        .iter()
+        .map(|it| {
+            facts
+                .topology
+                .reached_over(&subject, &it.id.value, Spread::Transitive)
+        })
+        .collect();
+    let systems = inventory
+        .systems
+        .iter()
+        .map(|it| thing(EntityKind::System, it));
+    let systems = systems.filter(|it| reached.iter().any(|reached| reached.contains(it)));
+    let systems: Vec<EntityRef> = systems.collect();
+    let worst = systems.iter().min_by_key(|it| {
+        let system = inventory.systems.get(&it.id);
+        let criticality = system.and_then(|it| it.criticality.as_ref());
+        criticality.map_or(usize::MAX, |it| it.value as usize)
+    });
+    let ways = worst.and_then(|it| {
+        reached
+            .iter()
+            .map(|reached| reached.path(it))
+            .find(|way| !way.is_empty())
+    });
+    let witness = ways.unwrap_or_default();
+
+    let things: Vec<EntityRef> = closed
+        .iter()
+        .map(|it| thing(EntityKind::Connection, it))
+        .collect();
+    let (name, lines) = (&party.name.value, names(inventory, &things));
+    let report = Report::new(
+        subject,
+        text!(
+            "閉域でつながる「{name}」の網は、インターネットから到達できます（{lines}）",
+            "the network of `{name}`, joined by a closed line ({lines}), can be reached from the internet"; lines
+        ),
+        exposed,
+        text!("先方の網は露出しています", "the other network is exposed"),
+    );
+    let report = closed.iter().fold(report, |report, it| {
+        report.also(
+            it.transport.span,
+            text!(
+                "閉域でも、先方を経て届きます",
+                "closed, and yet reached through the other end"
+            ),
+        )
+    });
+    Some(report.witness(witness).exposes(systems))
 }
 
 /// Whether everything that comes in ends at a relay.

@@ -1,11 +1,14 @@
 //! A party joins several hospitals in one network.
 
 use crate::finding::{Confidence, Severity};
+use crate::inventory::{Connection, Inventory};
 use crate::locale::Text;
 use crate::model::words::PartyKind;
 use crate::model::{Answer, EntityKind};
 use crate::rules::authority::{control, nist};
-use crate::rules::question::{inbound, opened_from_outside, thing};
+use crate::rules::question::{
+    OPERATING, everything, inbound, offers, opened_from_outside, thing, whole_zone,
+};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
 
@@ -38,9 +41,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             PartyKind::RegionalNetwork | PartyKind::Authority | PartyKind::Carrier
         );
         let ways_in = facts.inventory.connections.iter().filter(|it| {
-            it.party.id() == party.id.value
-                && opened_from_outside(it)
-                && (it.allow.is_empty() || inbound(it).any(|allow| allow.via.is_none()))
+            it.party.id() == party.id.value && opened_from_outside(it) && loose(facts.inventory, it)
         });
         let ways_in: Vec<_> = ways_in.collect();
         let Some(first) = ways_in.first().filter(|_| !network) else {
@@ -70,4 +71,17 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             .exposes(ways_in.iter().map(|it| thing(EntityKind::Connection, it))),
         );
     }
+}
+
+/// Whether harm at the other end finds more than a named service: no limits, or remote operation
+/// that is always up and passes no relay.
+fn loose(inventory: &Inventory, connection: &Connection) -> bool {
+    let standing = connection.standing.as_ref().is_some_and(|it| it.value);
+    connection.allow.is_empty()
+        || inbound(connection).any(|allow| {
+            let operates = offers(&allow.services, &OPERATING).is_some() && allow.via.is_none();
+            whole_zone(inventory, &allow.to.value)
+                || everything(&allow.services)
+                || (operates && standing)
+        })
 }

@@ -37,23 +37,27 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             let zone = facts.inventory.zones.get(id);
             zone.is_some_and(|it| it.kind.value == ZoneKind::Guest)
         };
-        if !open || (!zones.is_empty() && zones.iter().all(guest)) {
+        if !open {
             continue;
         }
         let (name, security) = (&device.name.value, wireless.security.value.label());
         let inside = zones.iter().filter(|id| !guest(id));
         let inside = inside.map(|id| EntityRef::new(EntityKind::Zone, *id));
-        out.push(
-            Report::new(
-                thing(EntityKind::Device, device),
-                text!(
-                    "「{name}」の無線LANは保護されていません（{security}）",
-                    "the wireless network of `{name}` is not protected ({security})"; security
-                ),
-                wireless.security.span,
-                text!("電波の届く誰でも入れます", "everybody within reach gets in"),
-            )
-            .exposes(inside),
-        );
+        let guests_only = !zones.is_empty() && zones.iter().all(guest);
+        let report = Report::new(
+            thing(EntityKind::Device, device),
+            text!(
+                "「{name}」の無線LANは保護されていません（{security}）",
+                "the wireless network of `{name}` is not protected ({security})"; security
+            ),
+            wireless.security.span,
+            text!("電波の届く誰でも入れます", "everybody within reach gets in"),
+        )
+        .exposes(inside);
+        out.push(if guests_only {
+            report.severity(Severity::Low)
+        } else {
+            report
+        });
     }
 }
