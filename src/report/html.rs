@@ -380,7 +380,7 @@ fn list_of_parties(report: &Report<'_>) -> Json {
                 "name": party.name,
                 "kind": party.kind,
                 "roles": party.brief(report),
-                "contacts": party.contacts.iter().map(parties::Person::line).collect::<Vec<_>>(),
+                "contacts": party.contacts.iter().map(parties::Person::parts).collect::<Vec<_>>(),
             })
         })
         .collect()

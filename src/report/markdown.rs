@@ -255,7 +255,11 @@ impl Page<'_, '_> {
             .iter()
             .map(|party| {
                 let roles = party.brief(self.report);
-                let contacts: Vec<_> = party.contacts.iter().map(parties::Person::line).collect();
+                let contacts: Vec<_> = party
+                    .contacts
+                    .iter()
+                    .map(|it| it.parts().join(" "))
+                    .collect();
                 vec![
                     escape(&party.name),
                     escape(&party.kind),

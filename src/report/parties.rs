@@ -129,8 +129,8 @@ impl Related {
 }
 
 impl Person {
-    /// Name and how to call, on one line.
-    pub(super) fn line(&self) -> String {
+    /// Name and how to call, without what is not known.
+    pub(super) fn parts(&self) -> Vec<String> {
         [
             &self.name,
             &self.role,
@@ -141,8 +141,7 @@ impl Person {
         .into_iter()
         .filter(|it| !it.is_empty())
         .cloned()
-        .collect::<Vec<_>>()
-        .join(" ")
+        .collect()
     }
 }
 
