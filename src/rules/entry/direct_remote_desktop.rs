@@ -72,7 +72,7 @@ fn stands_in_front(inventory: &Inventory, end: &Endpoint) -> bool {
         let zone = inventory.zones.get(id);
         zone.is_some_and(|it| it.kind.value == ZoneKind::Dmz)
     };
-    system.kind.value == SystemKind::Relay || !zones.is_empty() && zones.iter().all(|it| dmz(it))
+    system.kind.value == SystemKind::Relay || !zones.is_empty() && zones.iter().all(dmz)
 }
 
 fn target(inventory: &Inventory, allow: &Allow) -> Text {

@@ -35,12 +35,13 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         .filter(|it| it.transport.value == Transport::RemoteControl)
         .collect();
     for connection in &declared {
-        let relayed = inbound(connection).all(|allow| {
-            let to_relay = matches!(&allow.to.value, Endpoint::Named(id)
+        let relayed = !connection.allow.is_empty()
+            && inbound(connection).all(|allow| {
+                let to_relay = matches!(&allow.to.value, Endpoint::Named(id)
                 if inventory.systems.get(id).is_some_and(|it| it.kind.value == SystemKind::Relay));
-            allow.via.is_some() || to_relay
-        });
-        if opened_from_outside(connection) && !(relayed && !connection.allow.is_empty()) {
+                allow.via.is_some() || to_relay
+            });
+        if opened_from_outside(connection) && !relayed {
             let name = &connection.name.value;
             let report = Report::new(
                 thing(EntityKind::Connection, connection),

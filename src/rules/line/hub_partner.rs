@@ -1,7 +1,7 @@
 //! A party joins several hospitals in one network.
 
 use crate::finding::{Confidence, Severity};
-use crate::inventory::{Connection, Inventory};
+use crate::inventory::{Allow, Connection, Inventory};
 use crate::locale::Text;
 use crate::model::words::PartyKind;
 use crate::model::{Answer, EntityKind};
@@ -73,15 +73,15 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     }
 }
 
-/// Whether harm at the other end finds more than a named service: no limits, or remote operation
-/// that is always up and passes no relay.
+/// Whether harm at the other end finds its way by itself: the connection is always up and lets
+/// somebody operate systems, or anything else, without a relay.
 fn loose(inventory: &Inventory, connection: &Connection) -> bool {
-    let standing = connection.standing.as_ref().is_some_and(|it| it.value);
-    connection.allow.is_empty()
-        || inbound(connection).any(|allow| {
-            let operates = offers(&allow.services, &OPERATING).is_some() && allow.via.is_none();
-            whole_zone(inventory, &allow.to.value)
+    let wide = |allow: &Allow| {
+        allow.via.is_none()
+            && (whole_zone(inventory, &allow.to.value)
                 || everything(&allow.services)
-                || (operates && standing)
-        })
+                || offers(&allow.services, &OPERATING).is_some())
+    };
+    connection.standing.as_ref().is_some_and(|it| it.value)
+        && (connection.allow.is_empty() || inbound(connection).any(wide))
 }
