@@ -399,7 +399,11 @@ pub fn lines_off_boxes(scene: &Scene) -> Vec<String> {
                 let mut ends = ends.filter(|end| **end != other.area);
                 ends.any(|end| other.area.holds(*end, SLACK))
             });
-            if !(other.role == Role::Zone && leads_in) {
+            let trunk = scene.items.iter().any(|it| {
+                let own = it.key.is_some() && it.thing.is_some() && it.thing == stretch.item.thing;
+                own && it.role == Role::System && other.area.holds(bounds(&it.shape), SLACK)
+            });
+            if !(other.role == Role::Zone && (leads_in || trunk)) {
                 wrong.push(format!("{} runs through {}", stretch.told(), other.key));
             }
         }
@@ -432,6 +436,20 @@ pub fn lines_apart(scene: &Scene) -> Vec<String> {
     wrong
 }
 
+/// Whether a line shows the same thing as another, or is the trunk of a box that the other joins:
+/// many connections may come to one relay over one line.
+fn serves(scene: &Scene, line: &Item, other: &Item) -> bool {
+    let ends = other.ends.iter().flat_map(|(a, b)| [a, b]);
+    let mut boxes = ends.filter_map(|key| {
+        let named = scene.items.iter();
+        named
+            .filter(|it| it.key.as_ref() == Some(key))
+            .find_map(|it| it.thing.as_ref())
+    });
+    line.thing.is_some()
+        && (line.thing == other.thing || boxes.any(|thing| line.thing.as_ref() == Some(thing)))
+}
+
 /// Lines have no loose ends: each begins and ends at the outline of a box that it joins, or on
 /// another line of the same thing, and together they reach both boxes.
 pub fn lines_attached(scene: &Scene) -> Vec<String> {
@@ -449,8 +467,8 @@ pub fn lines_attached(scene: &Scene) -> Vec<String> {
     };
     let stretches = stretches(scene);
     let tips = |order: usize| {
-        let own = stretches.iter().filter(move |it| it.order == order);
-        let (first, last) = (own.clone().next(), own.last());
+        let mut own = stretches.iter().filter(move |it| it.order == order);
+        let (first, last) = (own.clone().next(), own.next_back());
         first.zip(last).map(|(first, last)| [first.from, last.to])
     };
     let mut reached: BTreeSet<(Option<&EntityRef>, &str)> = BTreeSet::new();
@@ -474,12 +492,22 @@ pub fn lines_attached(scene: &Scene) -> Vec<String> {
                 touches = true;
                 reached.insert((item.thing.as_ref(), key.as_str()));
             }
-            let branch = stretches.iter().any(|other| {
+            let branch = stretches.iter().find(|other| {
                 other.order != order
-                    && other.item.thing.is_some()
-                    && other.item.thing == item.thing
                     && other.area(1.0).holds(spot, 0.0)
+                    && serves(scene, other.item, item)
             });
+            // Whatever the trunk of a box reaches is reached: the trunk is that box's own.
+            if let Some(trunk) = branch.filter(|it| it.item.thing != item.thing) {
+                let own = [a, b].into_iter().filter(|key| {
+                    scene
+                        .items
+                        .iter()
+                        .any(|it| it.key.as_ref() == Some(*key) && it.thing == trunk.item.thing)
+                });
+                reached.extend(own.map(|key| (item.thing.as_ref(), key.as_str())));
+            }
+            let branch = branch.is_some();
             if !touches && !branch {
                 wrong.push(format!("{} has a loose end at {tip:?}", told(item)));
             }
