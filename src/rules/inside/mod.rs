@@ -11,7 +11,7 @@ mod medical_devices_reach_internet;
 mod multi_homed_host;
 mod open_and_closed_session_on_one_terminal;
 mod partner_network_to_ehr;
-mod plaintext_across_zones;
+mod plaintext_traffic;
 mod zones_joined_without_limit;
 
 use super::Pack;
@@ -30,7 +30,7 @@ pub(super) static PACK: Pack = Pack {
         &medical_devices_reach_internet::RULE,
         &eligibility_terminal_reaches_inward::RULE,
         &open_and_closed_session_on_one_terminal::RULE,
-        &plaintext_across_zones::RULE,
+        &plaintext_traffic::RULE,
         &external_target_without_antivirus::RULE,
         &backup_missing::RULE,
         &backup_not_offline::RULE,

@@ -49,16 +49,20 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         };
         let subject = thing(EntityKind::Circuit, circuit);
         let name = name(inventory, &subject);
-        let report = Report::new(
-            subject,
+        let unknown = stated.is_some_and(|it| it.value == Answer::Unknown);
+        let message = if unknown {
+            text!(
+                "IP-VPNの回線「{name}」を、インターネットの利用と共用していないか確認されていません",
+                "whether the IP-VPN on the circuit `{name}` shares it with internet use is not known"; name
+            )
+        } else {
             text!(
                 "IP-VPNの回線「{name}」を、インターネットの利用と共用しています",
                 "the IP-VPN on the circuit `{name}` shares it with internet use"; name
-            ),
-            place,
-            text!("閉域とはみなせません", "it cannot count as closed"),
-        );
-        let unknown = stated.is_some_and(|it| it.value == Answer::Unknown);
+            )
+        };
+        let what = text!("閉域とはみなせません", "it cannot count as closed");
+        let report = Report::new(subject, message, place, what);
         out.push(if unknown {
             report.severity(Severity::Low).confidence(Confidence::Low)
         } else {

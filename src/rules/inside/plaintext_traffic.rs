@@ -1,4 +1,4 @@
-//! Patient data crosses a border in plain text.
+//! Patient data travels in plain text.
 
 use crate::finding::{Confidence, Severity};
 use crate::inventory::{Endpoint, Entry, System};
@@ -10,8 +10,8 @@ use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
 
 pub(super) static RULE: Rule = Rule {
-    id: "plaintext-across-zones",
-    title: Text::new("境界を越える平文の通信", "plain text across a border"),
+    id: "plaintext-traffic",
+    title: Text::new("患者情報の平文の通信", "patient data in plain text"),
     severity: Severity::Low,
     confidence: Confidence::High,
     references: &[control("13⑥"), handa("3.4.3")],
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
         "暗号化した方式（HTTPS、SSH/SFTP、LDAPSなど）に切り替えてください。",
         "Change to the encrypted form: HTTPS, SSH or SFTP, LDAPS.",
     ),
-    page: include_str!("plaintext_across_zones.md"),
+    page: include_str!("plaintext_traffic.md"),
     check: Check::Facts(check),
 };
 
@@ -42,8 +42,8 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             Report::new(
                 EntityRef::new(EntityKind::Flow, (at + 1).to_string()),
                 text!(
-                    "「{name}」の通信が、ゾーンの境界を平文（{described}）で越えます",
-                    "traffic of `{name}` crosses zones in plain text ({described})"
+                    "「{name}」の通信が、院内を平文（{described}）で流れます",
+                    "traffic of `{name}` passes inside in plain text ({described})"
                 ),
                 service.span,
                 text!("途中で読めます", "it can be read on the way"),
