@@ -63,3 +63,230 @@ fn a_drawing_in_each_format() {
     }
     assert_eq!(desk.files().len(), 6, "{:?}", desk.files());
 }
+
+/// Name and bytes of every file of a folder.
+fn contents(desk: &Desk, folder: &str) -> Vec<(String, Vec<u8>)> {
+    let all = desk.files().into_iter();
+    all.filter(|name| name.starts_with(folder))
+        .map(|name| (name.clone(), std::fs::read(desk.path(&name)).unwrap()))
+        .collect()
+}
+
+#[test]
+fn the_same_inventory_gives_the_same_bytes_wherever_it_lies() {
+    let (one, two) = (Desk::new(), Desk::new());
+    for (desk, folder) in [(&one, "here"), (&two, "some/where/else")] {
+        desk.run(&["init", folder, "--example", "clinic"]).ends(0);
+        let args = ["audit", folder, "--out", "out", "--fail-on", "never"];
+        desk.run(&args).ends(0);
+    }
+    let (first, second) = (contents(&one, "out/"), contents(&two, "out/"));
+    let names: Vec<_> = first.iter().map(|(name, _)| name.as_str()).collect();
+    assert!(names.contains(&"out/diagram.pdf") && names.contains(&"out/report.html"));
+    for ((name, a), (_, b)) in first.iter().zip(&second) {
+        assert!(a == b, "{name} differs");
+    }
+    assert_eq!(first.len(), second.len());
+    // Once more, now with the places of the first drawing: still the same.
+    let again = one.run(&["audit", "here", "--out", "out", "--fail-on", "never"]);
+    again
+        .ends(0)
+        .tells("--fresh-layout")
+        .tells("positions.json");
+    assert!(
+        first == contents(&one, "out/"),
+        "the second drawing differs"
+    );
+    let fresh = ["audit", "here", "--out", "out", "--fresh-layout", "--quiet"];
+    assert!(one.run(&fresh).err.is_empty());
+    assert!(first == contents(&one, "out/"), "the fresh drawing differs");
+    for (name, bytes) in &first {
+        let text = String::from_utf8_lossy(bytes);
+        let place = one.folder.path().to_str().unwrap();
+        assert!(!text.contains(place), "{name} holds an absolute path");
+    }
+}
+
+#[test]
+fn a_damaged_layout_is_told_and_nothing_is_touched() {
+    let desk = Desk::new();
+    desk.put("a.yaml", SOUND)
+        .put("out/positions.json", "{nonsense");
+    let ran = desk.run(&["audit", "a.yaml", "--out", "out"]);
+    ran.ends(2).tells("positions.json").tells("--fresh-layout");
+    assert_eq!(contents(&desk, "out/").len(), 1);
+    let ran = desk.run(&[
+        "audit",
+        "a.yaml",
+        "--out",
+        "out",
+        "--fresh-layout",
+        "--fail-on",
+        "never",
+    ]);
+    ran.ends(0);
+}
+
+#[test]
+fn the_exit_code_follows_the_threshold() {
+    let desk = Desk::new();
+    desk.run(&["init", "bad", "--example", "handa-2021"])
+        .ends(0);
+    desk.run(&["init", "good", "--example", "well-run"]).ends(0);
+    desk.run(&["audit", "bad"]).ends(1).tells_nothing();
+    desk.run(&["audit", "bad", "--fail-on", "info"]).ends(1);
+    desk.run(&["audit", "bad", "--fail-on", "never"]).ends(0);
+    desk.run(&["audit", "good", "--fail-on", "info"])
+        .ends(0)
+        .tells_nothing();
+    assert_eq!(
+        desk.files().len(),
+        4,
+        "an audit without --out writes nothing"
+    );
+}
+
+#[test]
+fn formats_are_chosen() {
+    let desk = Desk::new();
+    desk.put("a.yaml", SOUND);
+    let json = desk.run(&["audit", "a.yaml", "--format", "json", "--fail-on", "never"]);
+    let json: serde_json::Value = serde_json::from_str(&json.ends(0).out).unwrap();
+    assert_eq!(json["schema_version"], 1);
+    for refused in ["svg", "html", "json,sarif"] {
+        let ran = desk.run(&["audit", "a.yaml", "--format", refused]);
+        ran.ends(2).prints_nothing().tells("--out");
+    }
+    desk.run(&["audit", "a.yaml", "--format", "docx"]).ends(2);
+    let args = [
+        "audit",
+        "a.yaml",
+        "--out",
+        "some",
+        "--format",
+        "json,drawio",
+        "--fail-on",
+        "never",
+    ];
+    desk.run(&args).ends(0);
+    let names: Vec<_> = contents(&desk, "some/")
+        .into_iter()
+        .map(|it| it.0)
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "some/diagram.drawio",
+            "some/findings.json",
+            "some/positions.json"
+        ]
+    );
+}
+
+#[cfg(unix)]
+mod unix {
+    use super::*;
+    use std::time::Duration;
+
+    fn shell(desk: &Desk, script: &str) -> super::super::Ran {
+        let mut command = std::process::Command::new("sh");
+        command
+            .args(["-c", script])
+            .arg(env!("CARGO_BIN_EXE_sekisho"))
+            .current_dir(desk.folder.path())
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .stdin(Stdio::null());
+        super::super::ran(command.output().unwrap())
+    }
+
+    #[test]
+    fn a_disk_that_fills_leaves_what_was_there() {
+        let desk = Desk::new();
+        desk.put("a.yaml", SOUND)
+            .put("out/diagram.svg", "the old one");
+        // No file may grow beyond 16 blocks of 512 bytes: writing fails as on a full disk.
+        let ran = shell(
+            &desk,
+            "trap '' XFSZ; ulimit -f 16; exec \"$0\" --lang en audit a.yaml --out out",
+        );
+        ran.ends(2).tells("cannot write `out/").prints_nothing();
+        assert_eq!(desk.files(), ["a.yaml", "out/diagram.svg"]);
+        assert_eq!(contents(&desk, "out/")[0].1, b"the old one");
+    }
+
+    #[test]
+    fn a_folder_that_may_not_be_written_is_told() {
+        let desk = Desk::new();
+        desk.put("a.yaml", SOUND).put("file", "in the way");
+        let ran = desk.run(&["--lang", "en", "audit", "a.yaml", "--out", "file"]);
+        ran.ends(2).tells("file").prints_nothing();
+        let ran = desk.run(&["--lang", "en", "audit", "a.yaml", "--out", "/proc/nowhere"]);
+        ran.ends(2).tells("/proc/nowhere").prints_nothing();
+    }
+
+    fn interrupt(process: u32) {
+        let sent = std::process::Command::new("kill")
+            .args(["-INT", &process.to_string()])
+            .status();
+        assert!(sent.unwrap().success());
+    }
+
+    #[test]
+    fn an_interruption_is_an_exit_code_of_its_own() {
+        let desk = Desk::new();
+        let mut child = desk
+            .command(&["audit", "-", "--out", "out"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // It waits for its input; give it time to come that far.
+        let input = child.stdin.take();
+        std::thread::sleep(Duration::from_millis(500));
+        interrupt(child.id());
+        let ran = super::super::ran(child.wait_with_output().unwrap());
+        drop(input);
+        ran.ends(130).prints_nothing();
+        assert_eq!(desk.files(), [""; 0]);
+    }
+
+    #[test]
+    fn an_interruption_at_any_moment_leaves_all_files_or_none() {
+        let desk = Desk::new();
+        desk.run(&["init", "a", "--example", "clinic", "--quiet"])
+            .ends(0);
+        desk.run(&["audit", "a", "--out", "whole", "--fail-on", "never"])
+            .ends(0);
+        let whole: Vec<_> = contents(&desk, "whole/")
+            .into_iter()
+            .map(|it| it.1)
+            .collect();
+        for delay in 0..12 {
+            let out = format!("out{delay}/");
+            let mut child = desk
+                .command(&["audit", "a", "--out", &out, "--fail-on", "never"])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            std::thread::sleep(Duration::from_millis(delay * 70));
+            if child.try_wait().unwrap().is_none() {
+                interrupt(child.id());
+            }
+            // Before it listens, the signal ends it by itself; that is fine too.
+            let _ = child.wait().unwrap();
+            let found: Vec<_> = contents(&desk, &out).into_iter().map(|it| it.1).collect();
+            let names = desk.files();
+            assert!(
+                !names.iter().any(|it| it.contains(".sekisho-")),
+                "{names:?}"
+            );
+            assert!(
+                found.is_empty() || found == whole,
+                "half of the files after {delay}"
+            );
+        }
+    }
+}
