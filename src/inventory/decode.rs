@@ -214,7 +214,7 @@ impl<T: Decode> Decode for Table<T> {
             let expected = Text::new("「識別子: {…}」の並び", "a mapping from ids to entries");
             return decoder.expected(node.span, describe(node), expected);
         };
-        let mut table = Self::default();
+        let mut table = Self::with_capacity(pairs.len());
         for (key, value) in pairs.iter() {
             let id = Spanned::new(key.scalar().unwrap_or_default().to_owned(), key.span);
             if !is_id(&id.value) {

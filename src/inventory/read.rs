@@ -29,8 +29,11 @@ impl Reading {
 pub fn read(sources: &SourceMap, files: &[FileId], today: Date) -> Reading {
     let mut decoder = Decoder::default();
     let mut inventory: Option<Inventory> = None;
+    // Whether every file could be read: what one that could not may declare is not missed.
+    let mut complete = true;
     for file in files {
         let Some(part) = part(sources, *file, &mut decoder) else {
+            complete = false;
             continue;
         };
         match &mut inventory {
@@ -41,7 +44,7 @@ pub fn read(sources: &SourceMap, files: &[FileId], today: Date) -> Reading {
     let inventory = inventory.unwrap_or_else(|| empty(files));
     let as_of = inventory.as_of.as_ref().map_or(today, |date| date.value);
     if !files.is_empty() {
-        validate::validate(&inventory, &mut decoder, as_of);
+        validate::validate(&inventory, &mut decoder, as_of, complete);
     }
     Reading {
         inventory,

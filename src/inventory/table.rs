@@ -41,6 +41,15 @@ impl<T> Default for Table<T> {
 }
 
 impl<T> Table<T> {
+    /// An empty table with room for so many records.
+    pub(crate) fn with_capacity(records: usize) -> Self {
+        Self {
+            entries: Vec::with_capacity(records),
+            index: HashMap::with_capacity(records),
+            ..Self::default()
+        }
+    }
+
     /// Adds a record. When the id is taken, nothing is added and the first place is returned.
     pub fn insert(&mut self, entry: Entry<T>) -> Result<(), Spanned<String>> {
         if let Some(first) = self.index.get(&entry.id.value) {

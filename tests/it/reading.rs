@@ -195,3 +195,494 @@ fn marks_and_line_breaks_of_every_system_are_read() {
         assert_eq!(sources.place(organization.name.span), "inventory.yaml:2:22");
     }
 }
+
+/// What is found, as `code@line:column`, errors first; `?` marks warnings.
+fn codes(text: &str) -> Vec<String> {
+    let (sources, reading) = support::read(text);
+    let told = |d: &Diagnostic| {
+        let mark = if d.level == sekisho::source::Level::Warning {
+            "?"
+        } else {
+            ""
+        };
+        let at = d.span().map(|span| sources.position(span));
+        at.map_or_else(
+            || format!("{}{mark}", d.code),
+            |at| format!("{}{mark}@{}:{}", d.code, at.line, at.column),
+        )
+    };
+    reading.diagnostics.iter().map(told).collect()
+}
+
+#[test]
+fn slips_of_a_japanese_keyboard_are_named() {
+    for (text, expected) in [
+        ("zones:\n　a: {name: x, kind: guest}\n", "wide-space@2:1"),
+        (
+            "zones:\n\ta: {name: x, kind: guest}\n",
+            "tab-indentation@2:1",
+        ),
+        ("organization:\n  name：青葉\n  beds: 1\n", "wide-colon@2:7"),
+        ("organization: {name：青葉, beds: 1}\n", "wide-colon@1:20"),
+        (
+            "zones:\n  a:\n    name: x\n    kind: guest\n    networks:\n      － 10.0.0.0/8\n",
+            "wide-hyphen@6:7",
+        ),
+        ("organization: {name: “青葉: 病院”}\n", "curly-quote@1:22"),
+        (
+            "organization:\n  name:青葉\n  beds: 1\n",
+            "missing-space@2:7",
+        ),
+        ("zones:\n  a {name: x, kind: guest}\n", "missing-colon@2:3"),
+    ] {
+        let found: Vec<String> = codes(&format!("schema: 1\n{text}"));
+        let errors: Vec<&String> = found.iter().filter(|code| !code.contains('?')).collect();
+        // One line stands before the text.
+        let (code, place) = expected.split_once('@').unwrap();
+        let (line, column) = place.split_once(':').unwrap();
+        let expected = format!("{code}@{}:{column}", line.parse::<usize>().unwrap() + 1);
+        assert_eq!(errors, [&expected], "{text}");
+    }
+}
+
+#[test]
+fn what_is_right_inside_a_text_is_no_slip() {
+    let text = "\
+schema: 1
+organization:
+  name: 青葉：病院　“本院”
+  note: |
+    電話：000
+    　字下げした段落
+    － 箇条書き
+";
+    assert!(codes(text).is_empty(), "{:?}", codes(text));
+}
+
+#[test]
+fn yaml_that_is_not_supported_says_what_to_do() {
+    for (text, expected) in [
+        (
+            "zones:\n  a: &a {name: x, kind: guest}\n  b: {<<: *a}\n",
+            "merge-key@4:7",
+        ),
+        ("zones:\n  a: !include a.yaml\n", "unsupported-tag@3:15"),
+        ("zones: &z {a: *z}\n", "recursive-alias@2:15"),
+        ("sites: {}\n---\nsites: {}\n", "several-documents@3:1"),
+        (
+            "sites: {a: {name: x}, a: {name: y}}\n",
+            "duplicate-key@2:23",
+        ),
+        ("sites: {? [a] : {name: x}}\n", "key-not-text@2:11"),
+        ("sites: {a: {name: x\n", "yaml-syntax@2:12"),
+    ] {
+        let found = codes(&format!("schema: 1\n{text}"));
+        assert!(found.contains(&expected.to_owned()), "{text}{found:?}");
+    }
+}
+
+#[test]
+fn every_syntax_error_is_a_sentence_in_both_languages() {
+    for text in [
+        "a: [",
+        "a: {b",
+        "a: ]",
+        "a: [b}",
+        "a: 'x",
+        "a: \"x",
+        "a: \"\\q\"",
+        "a: @b",
+        "a: `b`",
+        "a: *b",
+        "a: &",
+        "a:\n - b\n c: d",
+        "a: b: c",
+        "- a\nb: c",
+        "a: 'b' c",
+        "%YAML 9\n---\na",
+        "a: |0\n x",
+        "? a\nb",
+        "a: [b, - c]",
+        "a: !<x",
+        "a\nb: c",
+        "\"a\nb",
+        "a: [b c: d: e]",
+        "a:\n\t- b",
+        "a: %b",
+    ] {
+        let (sources, reading) = support::read(text);
+        assert!(!reading.is_sound(), "{text}");
+        for diagnostic in &reading.diagnostics {
+            let told = render(diagnostic, &sources, PLAIN);
+            let english = diagnostic.message.en.is_ascii();
+            assert!(english, "{told}");
+            let sentence = &diagnostic.message.ja;
+            assert!(sentence.contains(['の', 'が', 'は', 'に']), "{told}");
+            assert!(
+                diagnostic.help.is_some() || diagnostic.code == "unexpected-value",
+                "{told}"
+            );
+        }
+    }
+}
+
+/// Reads and renders everything; the result must be in bounds whatever the text was.
+fn survive(text: &str) -> Vec<Diagnostic> {
+    let (sources, reading) = support::read(text);
+    for diagnostic in &reading.diagnostics {
+        for label in &diagnostic.labels {
+            let (start, end) = (label.span.start as usize, label.span.end as usize);
+            assert!(start <= end && end <= text.len(), "{diagnostic:?}");
+            assert!(text.is_char_boundary(start) && text.is_char_boundary(end));
+        }
+        for lang in [Lang::Ja, Lang::En] {
+            let colour = lang == Lang::Ja;
+            let told = render(diagnostic, &sources, Style { lang, colour });
+            assert!(told.len() < 20_000, "{} bytes", told.len());
+        }
+    }
+    reading.diagnostics
+}
+
+#[test]
+fn damage_is_told_and_never_a_panic() {
+    assert_eq!(codes(SMALL), [""; 0]);
+    for (at, _) in SMALL.char_indices() {
+        survive(&SMALL[..at]);
+    }
+    // Every byte with one of its bits turned over; what is not UTF-8 any more stops at the door.
+    for (at, byte) in SMALL.bytes().enumerate() {
+        let mut bytes = SMALL.as_bytes().to_vec();
+        bytes[at] = byte ^ (1 << (at % 7));
+        match decode::decode("a.yaml", bytes) {
+            Ok(text) => drop(survive(&text)),
+            Err(mistake) => assert!(mistake.help.is_some()),
+        }
+    }
+}
+
+/// Something of everything: blocks, brackets, anchors, quotes, tables, lists, wide characters.
+const SMALL: &str = "\
+schema: 1
+organization: {name: \"青葉\", beds: 320}   # 注釈
+zones:
+  a: &a
+    name: 診療系
+    kind: clinical
+    networks: [10.0.0.0/16, 'fd00::/64']
+  b:
+    name: 管理
+    kind: management
+    networks: [10.1.0.0/16]
+    note: |-
+      一行目
+      二行目
+parties: {v: {name: 富士見, kind: vendor}}
+circuits: {c: {kind: ip-vpn}}
+devices:
+  d: {name: VPN, kind: vpn-gateway, interfaces: {wan: {circuit: c}, lan: {zone: a, addresses: [10.0.0.1/16]}}}
+systems:
+  s: {name: 電子カルテ, kind: ehr, class: server, zone: a, addresses: [10.0.1.1, \"fd00::1\"]}
+connections:
+  m:
+    name: 保守
+    purpose: remote-maintenance
+    party: v
+    circuit: c
+    at: d.wan
+    transport: ipsec-ike
+    allow:
+      - {to: s, services: [3389/tcp]}
+flows: [{from: a, to: b}]
+waivers: [{rule: r, subject: connections/m, reason: x, approved_by: y, expires: 2027-03-31}]
+";
+
+#[test]
+fn bombs_end_within_their_bounds() {
+    let mut laughs = "a: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..40 {
+        let before = format!("*a{}", level - 1);
+        let all = vec![before; 10].join(", ");
+        laughs.push_str(&format!("b{level}: &a{level} [{all}]\n"));
+    }
+    // Sixty anchors around one large value must not copy it sixty times.
+    let mut nested = String::new();
+    for level in 0..60 {
+        nested.push_str(&format!("&n{level} ["));
+    }
+    nested.push_str(&"x, ".repeat(100_000));
+    let long = format!(
+        "a: &a {}\nb: [{}]\n",
+        "x".repeat(1 << 20),
+        "*a, ".repeat(10_000)
+    );
+    for (text, expected) in [
+        (laughs, "too-many-aliases"),
+        (nested, "yaml-syntax"),
+        (long, "too-many-aliases"),
+        ("[".repeat(200_000), "too-deep"),
+        ("{a: ".repeat(200_000), "too-deep"),
+        ("- ".repeat(200_000), "too-deep"),
+        (
+            format!("schema: {}\n", "1".repeat(4 << 20)),
+            "unexpected-value",
+        ),
+        (format!("{}: 1\n", "k".repeat(1 << 20)), "yaml-syntax"),
+        ("a: 1\n".repeat(200_000), "duplicate-key"),
+        ("systems: {a: {zone: b}}\n".repeat(2), "missing-key"),
+    ] {
+        let found = survive(&text);
+        let codes: Vec<&str> = found.iter().map(|it| it.code).collect();
+        assert!(
+            codes.contains(&expected),
+            "{expected}: {:?}",
+            &codes[..codes.len().min(9)]
+        );
+        assert!(found.len() < 1100, "{} mistakes", found.len());
+    }
+}
+
+#[test]
+fn what_is_not_shown_is_counted() {
+    let mut text = "schema: 1\norganization: {name: 青葉}\n".to_owned();
+    for number in 0..1500 {
+        text.push_str(&format!("wrong{number}: 1\n"));
+    }
+    let found = survive(&text);
+    assert_eq!(found.len(), 1001);
+    let last = found.last().unwrap();
+    assert_eq!(last.code, "more-mistakes");
+    assert!(last.message.ja.contains("500件"), "{last:?}");
+    assert_eq!(last.level, sekisho::source::Level::Error);
+}
+
+/// What a change of the small inventory is told as: the code and what stands at each place.
+fn changed(from: &str, to: &str) -> Vec<String> {
+    assert_eq!(SMALL.matches(from).count(), 1, "{from}");
+    let (sources, reading) = support::read(&SMALL.replacen(from, to, 1));
+    let mut told = Vec::new();
+    for diagnostic in &reading.diagnostics {
+        let mut line = diagnostic.code.to_owned();
+        if diagnostic.level == sekisho::source::Level::Warning {
+            line.push('?');
+        }
+        for label in &diagnostic.labels {
+            line.push_str(" | ");
+            line.push_str(sources.slice(label.span));
+        }
+        told.push(line);
+    }
+    told
+}
+
+#[test]
+fn contradictions_are_told_at_both_places() {
+    let devices = "devices:\n";
+    let systems = "systems:\n";
+    let cases: &[(&str, &str, &str)] = &[
+        // Ids and references.
+        ("party: v", "party: w", "dangling-reference | w"),
+        (
+            "parties: {v:",
+            "parties: {s: {name: x, kind: other}, v:",
+            "ambiguous-id | s | s",
+        ),
+        ("flows:", "sites: {any: {name: x}}\nflows:", ""),
+        (
+            "  s: {name",
+            "  any: {name: x, kind: ehr, class: server}\n  s: {name",
+            "reserved-id | any",
+        ),
+        ("schema: 1\n", "", "missing-schema? | "),
+        ("schema: 1", "schema: 2", "unexpected-value | 2"),
+        (
+            "organization: {name: \"青葉\", beds: 320}",
+            "",
+            "missing-organization? | ",
+        ),
+        // Networks of zones.
+        (
+            "networks: [10.1.0.0/16]",
+            "networks: [10.1.5.0/16]",
+            "host-bits | 10.1.5.0/16",
+        ),
+        (
+            "networks: [10.1.0.0/16]",
+            "networks: ['fd00::5/64']",
+            "host-bits | 'fd00::5/64'; overlapping-zones | 'fd00::5/64' | 'fd00::/64'",
+        ),
+        (
+            "networks: [10.1.0.0/16]",
+            "networks: [10.0.128.0/17]",
+            "overlapping-zones | 10.0.128.0/17 | 10.0.0.0/16",
+        ),
+        (
+            "networks: [10.1.0.0/16]",
+            "networks: ['fd00::/48']",
+            "overlapping-zones | 'fd00::/64' | 'fd00::/48'",
+        ),
+        (
+            "networks: [10.1.0.0/16]",
+            "networks: [10.0.0.0/16], isolated: true",
+            "yaml-syntax | ",
+        ),
+        (
+            "networks: [10.1.0.0/16]",
+            "networks: [10.0.0.0/16]\n    isolated: true",
+            "",
+        ),
+        (
+            "networks: [10.1.0.0/16]",
+            "networks: [10.1.0.0/16]\n    vlan: 4095",
+            "bad-vlan | 4095",
+        ),
+        (
+            "networks: [10.1.0.0/16]",
+            "networks: [10.1.0.0/16]\n    vlan: 0",
+            "bad-vlan | 0",
+        ),
+        (
+            "  b:\n    name",
+            "  c: {name: 二, kind: guest, vlan: 7}\n  b:\n    vlan: 7\n    name",
+            "shared-vlan? | 7 | 7",
+        ),
+        // Addresses.
+        (
+            "[10.0.1.1, ",
+            "[10.1.1.1, ",
+            "outside-zone | 10.1.1.1 | 10.0.0.0/16",
+        ),
+        (
+            "\"fd00::1\"",
+            "\"fd01::1\"",
+            "outside-zone | \"fd01::1\" | 'fd00::/64'",
+        ),
+        (
+            "[10.0.0.1/16]",
+            "[10.1.0.1/16]",
+            "outside-zone | 10.1.0.1/16 | 10.0.0.0/16",
+        ),
+        (
+            "[10.0.1.1, ",
+            "[10.0.0.1, ",
+            "duplicate-address | 10.0.0.1/16 | 10.0.0.1",
+        ),
+        (
+            "\"fd00::1\"",
+            "10.0.1.1",
+            "duplicate-address | 10.0.1.1 | 10.0.1.1",
+        ),
+        (
+            "\"fd00::1\"",
+            "10.0.1.1/16",
+            "duplicate-address | 10.0.1.1/16 | 10.0.1.1",
+        ),
+        (
+            "class: server, zone: a,",
+            "class: server,",
+            "address-without-zone | 10.0.1.1 | s",
+        ),
+        (
+            systems,
+            "systems:\n  t: {name: x, kind: terminals, class: terminal, zone: a, addresses: [10.0.1.0/24]}\n",
+            "address-in-group? | 10.0.1.0/24 | 10.0.1.1",
+        ),
+        // Interfaces.
+        (
+            "wan: {circuit: c}",
+            "wan: {circuit: c, zone: b}",
+            "interface-used-twice | c | b",
+        ),
+        (
+            "wan: {circuit: c}",
+            "wan: {circuit: c, mac: x}",
+            "bad-mac | x",
+        ),
+        (
+            "wan: {circuit: c}, lan: {",
+            "wan: {circuit: c, mac: 00-00-5E-00-53-01}, lan: {mac: '00:00:5e:00:53:01', ",
+            "duplicate-mac | '00:00:5e:00:53:01' | 00-00-5E-00-53-01",
+        ),
+        (
+            "wan: {circuit: c}",
+            "wan: {circuit: c, device: d}",
+            "link-to-itself | d | d",
+        ),
+        (
+            "wan: {circuit: c}",
+            "wan: {circuit: c, vlan: 5000}",
+            "bad-vlan | 5000",
+        ),
+        (
+            devices,
+            "devices:\n  e: {name: x, kind: switch, interfaces: {p: {device: d}, q: {device: d}}}\n",
+            "link-claimed-twice? | d | d",
+        ),
+        // Connections.
+        ("at: d.wan", "at: d.wam", "unknown-interface | d.wam | d"),
+        ("    at: d.wan\n", "", ""),
+        (
+            "    circuit: c\n    at: d.wan\n",
+            "",
+            "connection-without-end? | m",
+        ),
+        ("circuits: {c:", "circuits: {e: {kind: isdn}, c:", ""),
+        ("name: 保守", "name: 保守\n    number: 0", "bad-number | 0"),
+        (
+            "{to: s,",
+            "{to: 192.0.2.1,",
+            "destination-nowhere? | 192.0.2.1",
+        ),
+        ("{to: s,", "{to: z,", "dangling-reference | z"),
+        (
+            systems,
+            "systems:\n  n: {name: x, kind: ehr, class: server}\n",
+            "",
+        ),
+        // Dates, with 2026-11-20 as the day.
+        (
+            "name: 保守",
+            "name: 保守\n    introduced: 2026-05-01\n    contract: {until: 2026-04-30}",
+            "contradicting-dates | 2026-04-30 | 2026-05-01; expired-date? | 2026-04-30",
+        ),
+        (
+            "name: 保守",
+            "name: 保守\n    recertified: {on: 2027-01-01, by: x}",
+            "future-date? | 2027-01-01",
+        ),
+        (
+            "name: 保守",
+            "name: 保守\n    contract: {until: 2026-04-30}",
+            "expired-date? | 2026-04-30",
+        ),
+        (
+            "expires: 2027-03-31",
+            "expires: 2026-11-19",
+            "expired-date? | 2026-11-19",
+        ),
+        ("expires: 2027-03-31", "expires: 2026-11-20", ""),
+        // Waivers.
+        ("subject: connections/m", "subject: m", ""),
+        (
+            "subject: connections/m",
+            "subject: connections/n",
+            "waiver-matches-nothing | connections/n",
+        ),
+        (
+            "subject: connections/m",
+            "subject: organization/hospital",
+            "",
+        ),
+        ("subject: connections/m", "subject: flows/1", ""),
+        (
+            "subject: connections/m",
+            "subject: flows/2",
+            "waiver-matches-nothing | flows/2",
+        ),
+        ("subject: connections/m", "subject: waivers/1", ""),
+    ];
+    for (from, to, expected) in cases {
+        let found = changed(from, to).join("; ");
+        assert_eq!(found, *expected, "{from} -> {to}");
+    }
+}

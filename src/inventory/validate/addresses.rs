@@ -174,7 +174,10 @@ impl<'a> Book<'a> {
             ),
         )
         .at(placed.address.span, text!("このアドレス", "this address"));
-        if let Some(network) = zone.networks.first() {
+        // A network of the same family shows best what is wrong.
+        let family = |it: &&Spanned<IpNetwork>| it.value.is_ipv4() == address.is_ipv4();
+        let same = zone.networks.iter().find(family);
+        if let Some(network) = same.or(zone.networks.first()) {
             mistake = mistake.at(
                 network.span,
                 text!("「{id}」のネットワーク", "the networks of `{id}`"),

@@ -239,7 +239,9 @@ fn destinations(inventory: &Inventory, out: &mut Mistakes) {
             Endpoint::Named(id) => {
                 let system = inventory.systems.get(id);
                 let device = inventory.devices.get(id);
-                if system.is_some_and(|it| it.attachments().next().is_none())
+                // A system with addresses but no zone has been told so already.
+                if system
+                    .is_some_and(|it| it.addresses.is_empty() && it.attachments().next().is_none())
                     || device.is_some_and(|it| it.interfaces.ids().next().is_none())
                 {
                     out.push(nowhere(

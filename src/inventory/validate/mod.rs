@@ -22,20 +22,27 @@ use crate::model::Date;
 /// judge the same dates, so that one cause is told once.
 pub const EXPIRED: &str = "expired-date";
 
-/// Adds every mistake that can be seen in the merged inventory to those of the decoder.
-pub(crate) fn validate(inventory: &Inventory, decoder: &mut Decoder, as_of: Date) {
+/// Adds every mistake that can be seen in the merged inventory to those of the decoder. What is
+/// missing is told only when the inventory is `complete`, with all its files readable.
+pub(crate) fn validate(inventory: &Inventory, decoder: &mut Decoder, as_of: Date, complete: bool) {
     let Decoder {
         mistakes,
         references,
         subjects,
     } = decoder;
-    format::check(inventory, mistakes);
-    references::check(inventory, references, mistakes);
+    // A value that could not be read is not a value that is missing.
+    let readable = mistakes.is_empty();
     names::check(inventory, mistakes);
     zones::check(inventory, mistakes);
     addresses::check(inventory, mistakes);
     interfaces::check(inventory, mistakes);
-    connections::check(inventory, mistakes);
-    waivers::check(inventory, subjects, mistakes);
     dates::check(inventory, as_of, mistakes);
+    if complete && readable {
+        format::check(inventory, mistakes);
+    }
+    if complete {
+        references::check(inventory, references, mistakes);
+        connections::check(inventory, mistakes);
+        waivers::check(inventory, subjects, mistakes);
+    }
 }
