@@ -191,3 +191,48 @@ fn addresses_name_systems_zones_parties_and_devices() {
     assert_eq!(flows("10.4.0.99"), ["zones/far"], "an undeclared host");
     assert!(flows("203.0.113.1").is_empty(), "nothing of ours");
 }
+
+#[test]
+fn the_last_permission_on_the_way_is_what_must_be_taken_back() {
+    let (sources, reading) = read(HOSPITAL);
+    let topology = build(&reading.inventory);
+    let spread = topology.reached_from(&party("vendor"), Spread::Transitive);
+    let permission = spread.permission(&system("bridge")).expect("a flow");
+    assert_eq!(
+        sources.line(permission).trim(),
+        "- {from: clinical, to: device, services: [104/tcp]}"
+    );
+    // From one host to its neighbour nobody gave a permission.
+    let beside = topology.reached_from(&system("ct"), Spread::Direct);
+    assert!(beside.contains(&system("bridge")));
+    assert!(beside.permission(&system("bridge")).is_none());
+}
+
+#[test]
+fn what_is_reached_from_outside_knows_from_whom() {
+    let topology = topology(HOSPITAL);
+    let outside = topology.reached_from_outside(Spread::Direct);
+    assert_eq!(outside.origin(&system("ehr")), Some(&party("vendor")));
+    assert_eq!(outside.origin(&system("wards")), None);
+    let internet = topology.internet();
+    assert_eq!(outside.origin(&internet), Some(&internet));
+}
+
+#[test]
+fn permissions_and_members_are_listed_as_declared() {
+    let topology = topology(HOSPITAL);
+    let device = EntityRef::new(EntityKind::Zone, "device");
+    let internet = topology.internet();
+    let to_internet = topology.permitted_to(&internet);
+    assert_eq!(
+        to_internet.iter().map(|it| it.0).collect::<Vec<_>>(),
+        [&device]
+    );
+    assert_eq!(
+        topology.members_of(&device),
+        [&system("ct"), &system("bridge")]
+    );
+    let to_device = topology.permitted_to(&device);
+    let sources: Vec<String> = to_device.iter().map(|it| it.0.to_string()).collect();
+    assert_eq!(sources, ["parties/maker", "zones/clinical"]);
+}

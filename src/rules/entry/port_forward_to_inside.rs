@@ -27,6 +27,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
+    let internet = facts.topology.internet();
+    let internet = facts.topology.reached_from(&internet, Spread::Direct);
     let outside = facts.topology.reached_from_outside(Spread::Direct);
     for device in &facts.inventory.devices {
         for forward in &device.forwards {
@@ -42,7 +44,13 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
                 (_, false, true) => continue,
             };
             let target = thing(EntityKind::System, system);
-            let report = of(device, forward, system).witness(outside.path(&target));
+            let anybodys = internet.path(&target);
+            let way = if anybodys.is_empty() {
+                outside.path(&target)
+            } else {
+                anybodys
+            };
+            let report = of(device, forward, system).witness(way);
             out.push(report.severity(severity));
         }
     }
