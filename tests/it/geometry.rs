@@ -1,11 +1,16 @@
-//! The geometry of drawings: the checks themselves, each on a sheet that breaks it on purpose.
+//! The geometry of drawings: first the checks themselves, each on a sheet that breaks it on
+//! purpose; then every shipped inventory, in every view and on every paper.
 
 use crate::support::random::hospital;
 use crate::support::scene::{against, violations};
 use crate::support::sheet::{at, boxed, item, route, sheet, solid, text};
-use crate::support::{read, told};
+use crate::support::{read, shipped, today, told};
+use sekisho::audit::{Assessment, audit};
 use sekisho::diagram::scene::{Anchor, Area, Colour, Item, Role, Scene, Shape};
+use sekisho::diagram::{self, Paper, Request, View};
+use sekisho::locale::Lang;
 use sekisho::model::EntityKind;
+use std::collections::BTreeMap;
 
 /// The sheet made by hand with one more item.
 fn with(extra: Item) -> Scene {
@@ -306,4 +311,97 @@ fn random_hospitals_are_valid_and_different() {
     }
     assert!(sizes.contains(&(300, 60, 20)) && sizes.contains(&(0, 0, 1)));
     assert!(sizes.len() > 30, "{sizes:?}");
+}
+
+/// Every view of an assessment that is worth a drawing: the connections are many and alike, so
+/// the first, the last and one between stand for them.
+fn views(assessment: &Assessment) -> Vec<View> {
+    let connections = &assessment.inventory.connections;
+    let ids: Vec<&str> = connections.ids().map(|it| it.value.as_str()).collect();
+    let mut some: Vec<&str> = [0, ids.len() / 2, ids.len().saturating_sub(1)]
+        .into_iter()
+        .filter_map(|index| ids.get(index).copied())
+        .collect();
+    some.dedup();
+    let some = some.into_iter().map(|id| View::Connection(id.to_owned()));
+    [View::Whole, View::External]
+        .into_iter()
+        .chain(some)
+        .collect()
+}
+
+/// What is wrong with the drawings of an assessment: drawing, sheet, violation.
+fn wrong(name: &str, assessment: &Assessment) -> Vec<(String, String)> {
+    let mut wrong = Vec::new();
+    for view in views(assessment) {
+        let papers: &[Option<Paper>] = match view {
+            View::Connection(_) => &[None],
+            _ => &[None, Some(Paper::A4), Some(Paper::A3)],
+        };
+        for paper in papers.iter().copied() {
+            // The language changes words, not places: one paper is enough for English.
+            let langs = if paper.is_none() {
+                vec![Lang::Ja, Lang::En]
+            } else {
+                vec![Lang::Ja]
+            };
+            for lang in langs {
+                let request = Request {
+                    view: view.clone(),
+                    paper,
+                    lang,
+                    keep: None,
+                };
+                let drawing = diagram::draw(assessment, &request);
+                let place = format!("{name}, {view:?} on {paper:?} in {lang:?}");
+                if drawing.sheets.is_empty() {
+                    wrong.push((place.clone(), "no sheet".to_owned()));
+                }
+                for (index, sheet) in drawing.sheets.iter().enumerate() {
+                    let page = format!("{place}, sheet {}", index + 1);
+                    wrong.extend(violations(sheet).into_iter().map(|it| (page.clone(), it)));
+                }
+                if view == View::Whole {
+                    let missing = against(&assessment.inventory, &drawing.sheets);
+                    wrong.extend(missing.into_iter().map(|it| (place.clone(), it)));
+                }
+            }
+        }
+    }
+    wrong
+}
+
+/// Fails with a summary: how many violations each drawing has, and the first few of each.
+fn demand_none(wrong: &[(String, String)]) {
+    let mut pages: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (page, violation) in wrong {
+        pages.entry(page).or_default().push(violation);
+    }
+    let told: Vec<String> = pages
+        .iter()
+        .map(|(page, list)| {
+            let first: Vec<_> = list.iter().take(5).map(|it| format!("    {it}")).collect();
+            format!("{page}: {} violations\n{}", list.len(), first.join("\n"))
+        })
+        .collect();
+    assert!(
+        told.is_empty(),
+        "{} sheets\n{}",
+        told.len(),
+        told.join("\n")
+    );
+}
+
+#[test]
+fn drawings_of_the_shipped_inventories_violate_nothing() {
+    let mut all = Vec::new();
+    for (name, _, reading) in shipped() {
+        let day = reading
+            .inventory
+            .as_of
+            .as_ref()
+            .map_or(today(), |it| it.value);
+        all.extend(wrong(&name, &audit(reading.inventory, day)));
+    }
+    demand_none(&all);
 }

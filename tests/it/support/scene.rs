@@ -436,18 +436,25 @@ pub fn lines_apart(scene: &Scene) -> Vec<String> {
     wrong
 }
 
-/// Whether a line shows the same thing as another, or is the trunk of a box that the other joins:
-/// many connections may come to one relay over one line.
-fn serves(scene: &Scene, line: &Item, other: &Item) -> bool {
-    let ends = other.ends.iter().flat_map(|(a, b)| [a, b]);
-    let mut boxes = ends.filter_map(|key| {
-        let named = scene.items.iter();
-        named
-            .filter(|it| it.key.as_ref() == Some(key))
-            .find_map(|it| it.thing.as_ref())
-    });
-    line.thing.is_some()
-        && (line.thing == other.thing || boxes.any(|thing| line.thing.as_ref() == Some(thing)))
+/// The one box that two lines have in common: many connections may come to one relay, or leave
+/// it, over one trunk. Lines with both ends in common are rather two lines.
+fn common<'a>(scene: &Scene, line: &Item, other: &'a Item) -> Option<&'a str> {
+    let (a, b) = other.ends.as_ref()?;
+    let shows = |key: &String| {
+        let named = scene.items.iter().find(|it| it.key.as_ref() == Some(key));
+        let own = named.and_then(|it| it.thing.as_ref());
+        own.is_some() && own == line.thing.as_ref()
+    };
+    let joins = |key: &String| {
+        line.ends
+            .as_ref()
+            .is_some_and(|(a, b)| a == key || b == key)
+    };
+    match (shows(a) || joins(a), shows(b) || joins(b)) {
+        (true, false) => Some(a),
+        (false, true) => Some(b),
+        _ => None,
+    }
 }
 
 /// Lines have no loose ends: each begins and ends at the outline of a box that it joins, or on
@@ -492,22 +499,19 @@ pub fn lines_attached(scene: &Scene) -> Vec<String> {
                 touches = true;
                 reached.insert((item.thing.as_ref(), key.as_str()));
             }
-            let branch = stretches.iter().find(|other| {
-                other.order != order
-                    && other.area(1.0).holds(spot, 0.0)
-                    && serves(scene, other.item, item)
-            });
-            // Whatever the trunk of a box reaches is reached: the trunk is that box's own.
-            if let Some(trunk) = branch.filter(|it| it.item.thing != item.thing) {
-                let own = [a, b].into_iter().filter(|key| {
-                    scene
-                        .items
-                        .iter()
-                        .any(|it| it.key.as_ref() == Some(*key) && it.thing == trunk.item.thing)
-                });
-                reached.extend(own.map(|key| (item.thing.as_ref(), key.as_str())));
+            let met = stretches
+                .iter()
+                .filter(|other| other.order != order && other.area(1.0).holds(spot, 0.0));
+            let mut branch = false;
+            for other in met {
+                if other.item.thing.is_some() && other.item.thing == item.thing {
+                    branch = true;
+                } else if let Some(key) = common(scene, other.item, item) {
+                    // Whatever the trunk reaches is reached.
+                    branch = true;
+                    reached.insert((item.thing.as_ref(), key));
+                }
             }
-            let branch = branch.is_some();
             if !touches && !branch {
                 wrong.push(format!("{} has a loose end at {tip:?}", told(item)));
             }
