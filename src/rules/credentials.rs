@@ -23,6 +23,11 @@ pub(super) struct Members<'a> {
 }
 
 impl Members<'_> {
+    /// Whether they open both a way in and the inside.
+    pub(super) fn open_gateway_and_inside(&self) -> bool {
+        !self.boundary.is_empty() && !self.systems.is_empty()
+    }
+
     /// Every member, boundary devices first.
     pub(super) fn things(&self) -> Vec<EntityRef> {
         let devices = self.boundary.iter().chain(&self.devices);

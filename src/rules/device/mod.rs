@@ -8,6 +8,7 @@ mod firmware_not_updated;
 mod known_exploited_version;
 mod leaked_credentials_in_use;
 mod logs_missing_or_volatile;
+mod servers_and_terminals_share_administrator;
 mod shared_credentials_across_zones;
 mod short_password;
 mod vendor_owned_box;
@@ -26,6 +27,7 @@ pub(super) static PACK: Pack = Pack {
         &vendor_owned_box::RULE,
         &logs_missing_or_volatile::RULE,
         &shared_credentials_across_zones::RULE,
+        &servers_and_terminals_share_administrator::RULE,
         &leaked_credentials_in_use::RULE,
         &factory_or_guessable_password::RULE,
         &credentials_used_at_other_customers::RULE,

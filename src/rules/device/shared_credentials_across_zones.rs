@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     for (group, members) in members(facts.inventory) {
-        let gateway_and_inside = !members.boundary.is_empty() && !members.systems.is_empty();
+        let gateway_and_inside = members.open_gateway_and_inside();
         if gateway_and_inside || members.zones.len() > 1 {
             out.push(report(facts, group, &members, gateway_and_inside));
         }

@@ -58,6 +58,11 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ),
     (
         "handa-2021",
+        "one administrator on every machine",
+        "servers-and-terminals-share-administrator credential_groups/cg-windows",
+    ),
+    (
+        "handa-2021",
         "no lockout",
         "account-without-lockout credential_groups/cg-windows",
     ),

@@ -210,6 +210,23 @@ const MUTATIONS: &[Mutation] = &[
         )],
         &["shared-credentials-across-zones credential_groups/cg-edge"],
     ),
+    broken(
+        "terminals and the health record share administrators",
+        &[
+            (
+                "\n  ehr:",
+                "patient_data: yes",
+                "patient_data: yes, credential_group: cg-relay",
+            ),
+            ("\n  relay:", "credential_group: cg-relay, ", ""),
+            (
+                "\n  terminals:",
+                "patient_data: no",
+                "patient_data: no, credential_group: cg-relay",
+            ),
+        ],
+        &["servers-and-terminals-share-administrator credential_groups/cg-relay"],
+    ),
     // ---- lines ----
     broken(
         "a maintenance line crosses the internet unprotected",
