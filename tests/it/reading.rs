@@ -686,3 +686,70 @@ fn contradictions_are_told_at_both_places() {
         assert_eq!(found, *expected, "{from} -> {to}");
     }
 }
+
+#[test]
+fn what_two_connections_or_two_files_claim_is_told() {
+    let two = "\
+connections:
+  n:
+    name: 二つ目
+    number: 1
+    purpose: telemetry
+    party: v
+    circuit: e
+    at: d.wan
+    transport: ip-vpn
+";
+    let text = SMALL
+        .replacen("connections:\n", two, 1)
+        .replacen("name: 保守", "name: 保守\n    number: 1", 1)
+        .replacen("circuits: {", "circuits: {e: {kind: isdn}, ", 1);
+    let (sources, reading) = support::read(&text);
+    let found: Vec<(&str, Vec<&str>)> = reading
+        .diagnostics
+        .iter()
+        .map(|it| {
+            let labels = it.labels.iter().map(|label| sources.slice(label.span));
+            (it.code, labels.collect())
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("other-circuit", vec!["e", "c"]),
+            ("duplicate-number", vec!["1", "1"]),
+        ]
+    );
+
+    let mut sources = SourceMap::new();
+    let first = sources.add("a.yaml", SMALL.to_owned());
+    let again = "organization: {name: 別の病院}\nzones: {a: {name: 再び, kind: guest}}\n";
+    let second = sources.add("b.yaml", again.to_owned());
+    let reading = sekisho::inventory::read(&sources, &[first, second], support::today());
+    let told: Vec<(&str, String, String)> = reading
+        .diagnostics
+        .iter()
+        .map(|it| {
+            let place = |at: usize| sources.place(it.labels[at].span);
+            (it.code, place(0), place(1))
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("declared-twice", "b.yaml:1:15".into(), "a.yaml:2:15".into()),
+            ("duplicate-id", "b.yaml:2:9".into(), "a.yaml:4:3".into()),
+        ]
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_not_blamed_on_the_others() {
+    let mut sources = SourceMap::new();
+    let broken = sources.add("parties.yaml", "parties: {v: {name: [x\n".to_owned());
+    let text = SMALL.replacen("parties: {v: {name: 富士見, kind: vendor}}\n", "", 1);
+    let rest = sources.add("rest.yaml", text);
+    let reading = sekisho::inventory::read(&sources, &[broken, rest], support::today());
+    let codes: Vec<&str> = reading.diagnostics.iter().map(|it| it.code).collect();
+    assert_eq!(codes, ["yaml-syntax"]);
+}
