@@ -1,5 +1,9 @@
 //! What the reports of the incidents say was wrong must be found in their re-creations, each item
 //! by the rule named here and about the thing named here.
+//!
+//! Not judged by a rule of its own: in Okayama one VLAN for internet use joined two sites (4.5), which
+//! no zone border shows, and the hypervisors' management was within reach (7), which is exposed by
+//! the finding about the unrestricted line.
 
 use super::{files, judge, read, shipped};
 

@@ -496,6 +496,142 @@ const MUTATIONS: &[Mutation] = &[
         )],
         &["ledger-incomplete devices/vpn"],
     ),
+    // ---- further ways ----
+    broken(
+        "a partner on a closed line is exposed",
+        &[
+            (
+                "\n  claims:",
+                "internet_exposed: no",
+                "internet_exposed: yes",
+            ),
+            (
+                "\n  onshi:\n",
+                "allow: [",
+                "allow: [{from: claims, to: claims-pc, services: [443/tcp]}, ",
+            ),
+        ],
+        &["closed-line-to-exposed-partner parties/claims"],
+    ),
+    broken(
+        "the eligibility terminal opens sessions to billing",
+        &[(
+            "\nflows:\n",
+            "  - {from: terminals, to: pacs",
+            "  - {from: claims-pc, to: billing, services: [443/tcp]}\n  - {from: terminals, to: pacs",
+        )],
+        &["eligibility-terminal-reaches-inward systems/claims-pc"],
+    ),
+    broken(
+        "a monitor stands among servers and terminals",
+        &[(
+            "\n  monitor:",
+            "zone: modality, addresses: [10.30.4.10]",
+            "zone: his, addresses: [10.10.4.10]",
+        )],
+        &["flat-network zones/his"],
+    ),
+    broken(
+        "visitors reach the departments",
+        &[
+            (
+                "\nzones:\n",
+                "  dmz: ",
+                "  guest: {name: 来訪者, kind: guest, site: main, networks: [192.168.200.0/24]}\n  dmz: ",
+            ),
+            (
+                "\nflows:\n",
+                "  - {from: terminals, to: pacs",
+                "  - {from: guest, to: pacs, services: [443/tcp]}\n  - {from: terminals, to: pacs",
+            ),
+        ],
+        &["guest-reaches-inside zones/guest"],
+    ),
+    broken(
+        "a standing RDP line past the relay, from one who serves others",
+        &[
+            (
+                "\n  nutrition-maintenance:\n",
+                "standing: false",
+                "standing: true",
+            ),
+            ("\n  nutrition-maintenance:\n", ", via: relay", ""),
+        ],
+        &[
+            "direct-remote-desktop connections/nutrition-maintenance",
+            "hub-partner parties/v18",
+            "standing-remote-maintenance connections/nutrition-maintenance",
+        ],
+    ),
+    broken(
+        "a line is ISDN",
+        &[("\n  onshi-line:", "kind: ip-vpn", "kind: isdn")],
+        &["isdn-line-in-use circuits/onshi-line"],
+    ),
+    broken(
+        "a maintenance line uses PPTP",
+        &[(
+            "\n  ct-maintenance:\n",
+            "transport: ipsec-ike",
+            "transport: pptp",
+        )],
+        &["legacy-tunnel connections/ct-maintenance"],
+    ),
+    broken(
+        "a maintenance line uses TLS with passwords",
+        &[
+            (
+                "\n  ct-maintenance:\n",
+                "transport: ipsec-ike",
+                "transport: tls",
+            ),
+            (
+                "\n  ct-maintenance:\n",
+                "[machine-certificate, personal-account, otp]",
+                "[personal-account, otp]",
+            ),
+        ],
+        &["tls-without-client-certificate connections/ct-maintenance"],
+    ),
+    broken(
+        "modalities reach the internet",
+        &[(
+            "\nflows:\n",
+            "  - {from: terminals, to: pacs",
+            "  - {from: ct, to: internet, services: [443/tcp]}\n  - {from: terminals, to: pacs",
+        )],
+        &["medical-devices-reach-internet systems/ct"],
+    ),
+    broken(
+        "the eligibility terminal browses the internet",
+        &[(
+            "\n  internet:\n",
+            "allow: [",
+            "allow: [{from: claims-pc, to: internet, services: [443/tcp], direction: outbound}, ",
+        )],
+        &["open-and-closed-session-on-one-terminal systems/claims-pc"],
+    ),
+    broken(
+        "a contractor works where the way leads on to the health record",
+        &[
+            ("\n  v18:", "kind: vendor", "kind: contractor"),
+            (
+                "\nflows:\n",
+                "  - {from: terminals, to: pacs",
+                "  - {from: nutrition, to: ehr, services: [443/tcp]}\n  - {from: terminals, to: pacs",
+            ),
+        ],
+        &["partner-network-to-ehr connections/nutrition-maintenance"],
+    ),
+    broken(
+        "who updates a router is told in two ways",
+        &[(
+            "\n  rt-onshi:\n",
+            "responsibility: *ours",
+            "responsibility: {owner: hospital, configuration: net-si, patches: hospital}",
+        )],
+        &["responsibility-contradictory devices/rt-onshi"],
+    ),
     // ---- waivers ----
     broken(
         "a waiver that matches nothing",
@@ -580,4 +716,17 @@ fn one_broken_fact_yields_exactly_its_findings() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_has_a_fact_that_breaks_it() {
+    let silent: Vec<_> = sekisho::rules::all()
+        .map(|rule| rule.id)
+        .filter(|id| {
+            let spoken = MUTATIONS.iter().flat_map(|it| it.expected);
+            let mut rules = spoken.filter_map(|it| it.split_once(' '));
+            !rules.any(|(rule, _)| rule == *id)
+        })
+        .collect();
+    assert!(silent.is_empty(), "no mutation for {silent:?}");
 }
