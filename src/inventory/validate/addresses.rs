@@ -288,7 +288,11 @@ fn is_before(group: &Placed<'_>, it: &Placed<'_>) -> bool {
 }
 
 fn inside_group(span: Span, group: &str, first: &Placed<'_>, more: usize) -> Diagnostic {
-    let (id, address) = (&first.owner.value, first.address.value);
+    let id = &first.owner.value;
+    let address = match first.kind {
+        Kind::Group => first.address.value.to_string(),
+        Kind::Host | Kind::Gateway => first.address.value.ip().to_string(),
+    };
     let label = match more {
         0 => text!("「{id}」のアドレス", "the address of `{id}`"),
         more => text!(

@@ -38,12 +38,13 @@ pub(super) fn check(inventory: &Inventory, references: &[Reference], out: &mut M
             .take(comparisons)
             .collect();
         comparisons -= candidates.len();
-        if let Some(word) = closest(id, candidates) {
-            diagnostic.help = Some(text!(
-                "「{word}」ではありませんか",
-                "did you mean `{word}`?"
-            ));
-        }
+        diagnostic.help = Some(match closest(id, candidates) {
+            Some(word) => text!("「{word}」ではありませんか", "did you mean `{word}`?"),
+            None => text!(
+                "識別子を確かめるか、「{id}」を台帳に書き加えてください",
+                "check the id, or declare `{id}` in the inventory"
+            ),
+        });
         out.push(diagnostic);
     }
 }

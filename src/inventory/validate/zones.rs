@@ -90,8 +90,8 @@ fn overlaps(inventory: &Inventory, out: &mut Mistakes) {
                 .at(
                     outer.network.span,
                     text!(
-                        "「{b}」の{around}に含まれます",
-                        "lies inside {around} of `{b}`"
+                        "「{b}」の{around}。その中に入っています",
+                        "lies inside this one, {around} of `{b}`"
                     ),
                 )
                 .help(text!(
