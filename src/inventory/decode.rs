@@ -162,7 +162,7 @@ pub(crate) fn fields<'n, 'i>(
     };
     for (key, _) in pairs.iter() {
         let name = key.scalar().unwrap_or_default();
-        if keys.iter().any(|known| *known == name) {
+        if keys.contains(&name) {
             continue;
         }
         let narrow: String = name.chars().map(narrow).collect();

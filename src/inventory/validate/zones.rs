@@ -137,7 +137,8 @@ pub(super) fn vlan_number(vlan: &Spanned<u32>, out: &mut Mistakes) -> bool {
 }
 
 fn vlans(inventory: &Inventory, out: &mut Mistakes) {
-    let mut seen: HashMap<(&str, u32), (&Entry<Zone>, &Spanned<u32>)> = HashMap::new();
+    // By site and number: the zone that has it, and where.
+    let mut seen = HashMap::<(&str, u32), (&Entry<Zone>, &Spanned<u32>)>::new();
     for zone in inventory.zones.iter() {
         for vlan in &zone.vlan {
             if !vlan_number(vlan, out) || is_isolated(zone) {
