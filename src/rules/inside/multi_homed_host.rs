@@ -6,7 +6,7 @@ use crate::locale::Text;
 use crate::model::words::{SystemKind, ZoneKind};
 use crate::model::{Answer, EntityKind, EntityRef};
 use crate::rules::authority::{control, nist};
-use crate::rules::question::{names, thing};
+use crate::rules::question::{leads_to_internet, names, thing};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
 
@@ -70,6 +70,9 @@ fn of(inventory: &Inventory, system: &Entry<System>) -> Option<Report> {
     });
     let line = system.interfaces.iter().find_map(|it| it.circuit.as_ref());
     let line = line.filter(|_| first.is_some());
+    let exposed = line
+        .and_then(|it| inventory.circuits.get(it.id()))
+        .is_some_and(|it| leads_to_internet(it.kind.value));
     let forwarding = system
         .interfaces
         .iter()
@@ -105,7 +108,7 @@ fn of(inventory: &Inventory, system: &Entry<System>) -> Option<Report> {
                 "it forwards between its interfaces"
             ),
         ),
-        None if line.is_some() => report.severity(Severity::High),
+        None if exposed => report.severity(Severity::High),
         None => report,
     })
 }
