@@ -86,9 +86,8 @@ pub(super) fn grid(
         .iter()
         .map(|(row, _)| row + 1)
         .max()
-        .unwrap_or(0)
-        .max(1);
-    if spare && taken.len() >= grid.rows * columns {
+        .unwrap_or(0);
+    if spare && !cells.is_empty() && taken.len() >= grid.rows * columns {
         grid.rows += 1;
     }
     grid

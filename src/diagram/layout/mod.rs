@@ -1,7 +1,7 @@
 //! Assessment → scenes. Our own lane layout, in this order:
 //!
 //! ```text
-//! content  what there is to draw: rows, boxes, branches          (nothing has a place)
+//! gather   what there is to draw: rows, boxes, branches          (nothing has a place)
 //! order    who stands above whom, so that few routes cross       (ranks)
 //! pages    what goes on which sheet                              (sets)
 //! place    lanes, grid, tracks: everything gets its coordinates  (points)
@@ -11,6 +11,7 @@
 mod canvas;
 mod content;
 mod furniture;
+mod gather;
 mod grid;
 mod lanes;
 mod list;
@@ -28,7 +29,6 @@ use super::scene::Scene;
 use super::{Drawing, Paper, Request, View};
 use crate::audit::Assessment;
 use canvas::Canvas;
-use content::Content;
 use furniture::Title;
 use lanes::Sheet;
 use list::{List, Scale};
@@ -53,7 +53,7 @@ pub struct Positions {
 pub const POSITIONS_VERSION: u32 = 1;
 
 pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
-    let content = Content::gather(assessment, &request.view, request.lang);
+    let content = gather::gather(assessment, &request.view, request.lang);
     let keep = request
         .keep
         .filter(|keep| keep.version == POSITIONS_VERSION);
@@ -81,36 +81,41 @@ pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
     };
     let pages = pages::paginate(&content, &order, sheet);
     let mut canvases = Vec::new();
-    let mut listed = false;
-    let count = pages.len();
+    let mut bottom = 0.0;
     for page in &pages {
         let placed = place::place(&content, page, sheet, keep);
-        positions.slots.extend(placed.slots.clone());
+        bottom = placed.bottom + 8.0;
         let mut canvas = Canvas::default();
         paint::paint(&mut canvas, &content, page, &placed, sheet, request.lang);
-        let below = placed.bottom + 8.0;
-        match &request.view {
-            View::Connection(id) => {
-                single::details(&mut canvas, assessment, id, sheet, below, request.lang)
-            }
-            View::Whole | View::External if count == 1 => {
-                let list = List::new(assessment, Scale::BELOW, sheet, request.lang);
-                listed = list.fits(below);
-                if listed {
-                    list.write(&mut canvas, 0, below);
-                }
-            }
-            View::Whole | View::External => {}
-        }
+        positions.slots.extend(placed.slots);
         canvases.push(canvas);
     }
-    if !listed && !matches!(request.view, View::Connection(_)) {
-        let list = List::new(assessment, Scale::OWN, sheet, request.lang);
-        let mut next = 0;
-        while next < list.len() {
+    let count = canvases.len();
+    // Tables stand below the drawing when it is one sheet and leaves room, else behind it.
+    let fresh = sheet.body().y - lanes::HEADING;
+    let below = count == 1;
+    match &request.view {
+        View::Connection(id) if below && single::fits(sheet, bottom) => {
+            single::details(&mut canvases[0], assessment, id, sheet, bottom, request.lang);
+        }
+        View::Connection(id) => {
             let mut canvas = Canvas::default();
-            next = list.write(&mut canvas, next, sheet.body().y - lanes::HEADING);
+            single::details(&mut canvas, assessment, id, sheet, fresh, request.lang);
             canvases.push(canvas);
+        }
+        View::Whole | View::External => {
+            let list = List::new(assessment, Scale::BELOW, sheet, request.lang);
+            if below && list.fits(bottom) {
+                list.write(&mut canvases[0], 0, bottom);
+            } else {
+                let list = List::new(assessment, Scale::OWN, sheet, request.lang);
+                let mut next = 0;
+                while next < list.len() {
+                    let mut canvas = Canvas::default();
+                    next = list.write(&mut canvas, next, fresh);
+                    canvases.push(canvas);
+                }
+            }
         }
     }
     let total = canvases.len();

@@ -1,7 +1,7 @@
 //! What goes on which sheet. One sheet when everything fits; else rows are dealt out in order,
 //! with the systems that they reach, then the other systems of each zone, where there is room.
 
-use super::content::{Content, Target};
+use super::content::{Branch, Content, Target};
 use super::lanes::Sheet;
 use super::order::Order;
 use super::place::{Page, needed};
@@ -76,14 +76,36 @@ impl Dealer<'_> {
                 .map(|page| self.with_rows(page, &[*row], continues));
             match grown.filter(|page| self.fits(page)) {
                 Some(page) => self.replace_last(page),
-                None => {
-                    let page = self.with_rows(&Page::default(), &[*row], false);
-                    self.note(&page);
-                    self.pages.push(page);
-                }
+                None => self.row(*row),
             }
             continues = true;
         }
+    }
+
+    /// Puts one row on a page of its own; when it reaches more than a page holds, on several,
+    /// each with some of its ways.
+    fn row(&mut self, row: usize) {
+        let alone = self.with_rows(&Page::default(), &[row], false);
+        if self.fits(&alone) {
+            self.note(&alone);
+            self.pages.push(alone);
+            return;
+        }
+        let blank = || Page { groups: vec![vec![row]], ..Page::default() };
+        let mut page = blank();
+        let mut started = false;
+        for branch in &self.content.rows[row].branches {
+            let grown = self.with_branch(&page, branch);
+            if started && !self.fits(&grown) {
+                self.note(&page);
+                self.pages.push(std::mem::replace(&mut page, self.with_branch(&blank(), branch)));
+            } else {
+                page = grown;
+            }
+            started = true;
+        }
+        self.note(&page);
+        self.pages.push(page);
     }
 
     fn replace_last(&mut self, page: Page) {
@@ -106,14 +128,21 @@ impl Dealer<'_> {
         }
         for row in rows {
             for branch in &self.content.rows[*row].branches {
-                match branch.target {
-                    Target::Cell(cell) => self.add(&mut page, cell),
-                    Target::Zone(zone) => drop(self.zone(&mut page, zone)),
-                }
-                if let Some(relay) = branch.relay {
-                    self.add(&mut page, relay);
-                }
+                page = self.with_branch(&page, branch);
             }
+        }
+        page
+    }
+
+    /// The page with what one way reaches.
+    fn with_branch(&self, page: &Page, branch: &Branch) -> Page {
+        let mut page = page.clone();
+        match branch.target {
+            Target::Cell(cell) => self.add(&mut page, cell),
+            Target::Zone(zone) => drop(self.zone(&mut page, zone)),
+        }
+        if let Some(relay) = branch.relay {
+            self.add(&mut page, relay);
         }
         page
     }

@@ -13,7 +13,14 @@ use crate::model::{EntityKind, EntityRef, Vocabulary};
 
 const LINE: f32 = 8.6;
 
-/// Writes the tables below the lanes.
+/// Whether the tables fit below `top`.
+pub(super) fn fits(sheet: Sheet, top: f32) -> bool {
+    /// The longest table: twelve facts, some of two lines.
+    const NEEDED: f32 = 12.0 + 15.0 * LINE;
+    top + NEEDED <= sheet.body().bottom()
+}
+
+/// Writes the tables below `top`.
 pub(super) fn details(
     canvas: &mut Canvas,
     assessment: &Assessment,

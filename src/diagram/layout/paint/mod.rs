@@ -26,6 +26,7 @@ pub(super) fn paint(
         content,
         placed,
         lang,
+        floor: sheet.body().bottom(),
     };
     painter.ground(page, sheet);
     for zone in &placed.zones {
@@ -52,6 +53,8 @@ struct Painter<'a> {
     content: &'a Content,
     placed: &'a Placed,
     lang: Lang,
+    /// The lower edge of what lanes may use.
+    floor: f32,
 }
 
 impl Painter<'_> {

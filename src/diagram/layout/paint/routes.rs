@@ -7,8 +7,11 @@ use crate::diagram::layout::content::{Branch, Row, Target};
 use crate::diagram::layout::place::{PlacedDevice, PlacedRow};
 use crate::diagram::layout::routes::{End, PlacedRun, PlacedTrunk};
 use crate::diagram::layout::style;
-use crate::diagram::scene::{Anchor, Colour, Item, Point, Role, Shape, Stroke};
+use crate::diagram::scene::{Anchor, Area, Colour, Item, Point, Role, Shape, Stroke};
 use crate::locale::Text;
+
+/// How much thicker the bars and trunks of bundles are.
+const BAR: f32 = 1.7;
 
 /// A piece of a route: its points and the end it leads to.
 type Piece = (Vec<Point>, End);
@@ -73,6 +76,9 @@ impl Painter<'_> {
     pub(super) fn run(&mut self, run: &PlacedRun) {
         let content = self.content;
         let row = &content.rows[run.row];
+        if let Some(relay) = run.relay.filter(|_| run.bundled) {
+            return self.fan(run, relay);
+        }
         let (source, start) = match (run.relay, self.placed_row(run.row)) {
             (Some(relay), _) => (content.cells[relay].key.clone(), vec![run.start]),
             (None, Some(placed)) => self.lead(placed, run.start.y),
@@ -105,7 +111,7 @@ impl Painter<'_> {
         }
         if run.relay.is_some() {
             let word = self.say(&Text::new("中継", "relayed"));
-            let number = row.number.filter(|_| !run.bundled).map(|it| it.to_string());
+            let number = row.number.map(|it| it.to_string());
             let labels = [word.clone(), word.clone(), word];
             self.label(
                 &Self::tag(row),
@@ -117,6 +123,43 @@ impl Painter<'_> {
         } else {
             self.number_at_device(row, run.start.y);
         }
+    }
+
+    /// The ways of many connections from their relay to their targets: one bar, from which each
+    /// branches off with its number.
+    fn fan(&mut self, run: &PlacedRun, relay: usize) {
+        let content = self.content;
+        let relay = &content.cells[relay];
+        let stroke = self.stroke(&content.rows[run.row]);
+        let tag = Tag { owner: None, thing: relay.thing.clone() };
+        let key = format!("fan:{}:{}", relay.key, content.rows[run.row].thing.id);
+        let ys = run.ends.iter().map(|end| end.at.y).chain([run.start.y]);
+        self.bar(&tag, &key, run.track, ys, &stroke);
+        let at = |y: f32| Point { x: run.track, y };
+        let ends = Some((relay.key.clone(), key.clone()));
+        let thick = Stroke { width: stroke.width * BAR, ..stroke.clone() };
+        self.canvas.line(Role::Route, &tag, vec![run.start, at(run.start.y)], thick, false, ends);
+        for end in &run.ends {
+            let owner = &content.rows[end.row];
+            let (own, tag) = (self.stroke(owner), Self::tag(owner));
+            let branch = &owner.branches[end.branch];
+            let ends = Some((key.clone(), self.target_key(branch)));
+            self.arrive(&tag, vec![at(end.at.y), end.at], &own, !branch.outbound, ends);
+            self.dot(owner, at(end.at.y), own.colour);
+            let number = owner.number.map(|it| it.to_string());
+            self.label(&tag, number.as_deref(), &branch.labels, end.at.y, own.colour);
+        }
+        let word = self.say(&Text::new("中継", "relayed"));
+        self.label(&tag, None, &[word.clone(), word.clone(), word], run.start.y, stroke.colour);
+    }
+
+    /// The bar where bundled connections come together or part: a box of its own, so that lines
+    /// have where to end.
+    fn bar(&mut self, tag: &Tag, key: &str, x: f32, ys: impl Iterator<Item = f32>, stroke: &Stroke) {
+        let (low, high) = ys.fold((f32::MAX, f32::MIN), |(low, high), y| (low.min(y), high.max(y)));
+        let width = stroke.width * BAR;
+        let area = Area { x: x - width / 2.0, y: low - 1.0, w: width, h: high - low + 2.0 };
+        self.canvas.named(Role::Route, key, tag.thing.as_ref(), area, (1.0, Some(stroke.colour), None));
     }
 
     /// The common way of many connections to their relay.
@@ -133,36 +176,24 @@ impl Painter<'_> {
             .iter()
             .filter(|it| trunk.rows.contains(&it.row))
             .collect();
-        let all = rows.iter().map(|it| it.exit).chain([trunk.port.y]);
-        let (low, high) = all.fold((f32::MAX, f32::MIN), |(low, high), y| {
-            (low.min(y), high.max(y))
-        });
         let tag = Tag {
             owner: None,
             thing: relay.thing.clone(),
         };
         let at = |y: f32| Point { x: trunk.x, y };
-        let thick = Stroke {
-            width: stroke.width * 1.7,
-            ..stroke.clone()
-        };
-        self.canvas.line(
-            Role::Route,
-            &tag,
-            vec![at(low), at(high)],
-            thick.clone(),
-            false,
-            None,
-        );
-        self.arrive(&tag, vec![at(trunk.port.y), trunk.port], &thick, true, None);
+        let thick = Stroke { width: stroke.width * BAR, ..stroke.clone() };
+        let key = format!("bundle:{}:{}", relay.key, first.thing.id);
+        let ys = rows.iter().map(|it| it.exit).chain([trunk.port.y]);
+        self.bar(&tag, &key, trunk.x, ys, &stroke);
+        let ends = Some((key.clone(), relay.key.clone()));
+        self.arrive(&tag, vec![at(trunk.port.y), trunk.port], &thick, true, ends);
         for placed in rows {
             let data = &content.rows[placed.row];
-            let (key, mut points) = self.lead(placed, placed.exit);
+            let (source, mut points) = self.lead(placed, placed.exit);
             points.push(at(placed.exit));
-            let ends = Some((key, relay.key.clone()));
             let own = self.stroke(data);
-            self.canvas
-                .line(Role::Route, &Self::tag(data), points, own, false, ends);
+            let ends = Some((source, key.clone()));
+            self.canvas.line(Role::Route, &Self::tag(data), points, own, false, ends);
             self.dot(data, at(placed.exit), stroke.colour);
             self.number_at_device(data, placed.exit);
         }

@@ -1,0 +1,173 @@
+//! Connections with their parties and lines, and the devices at the boundary.
+
+use super::{Gatherer, is_backbone};
+use crate::diagram::layout::content::{DeviceBox, Mark, PartyBox, Row};
+use crate::diagram::layout::style::Carriage;
+use crate::inventory::{Connection, Holder, Inventory};
+use crate::locale::Text;
+use crate::model::{EntityKind, EntityRef, Vocabulary};
+use crate::topology::Corroboration;
+
+impl Gatherer<'_> {
+    pub(super) fn rows(&mut self) {
+        let inventory = self.inventory;
+        let numbers = inventory.connection_numbers();
+        for (connection, number) in inventory.connections.iter().zip(numbers) {
+            if self.one.is_some_and(|one| one != connection.id.value) {
+                continue;
+            }
+            let thing = EntityRef::new(EntityKind::Connection, &connection.id.value);
+            let party = EntityRef::new(EntityKind::Party, connection.party.id());
+            let chain = chain(inventory, connection);
+            for id in &chain {
+                self.device(id);
+            }
+            self.content.rows.push(Row {
+                number: Some(number),
+                party: Some(PartyBox {
+                    name: inventory.name_of(&party).to_owned(),
+                    about: connection.name.value.clone(),
+                    thing: party.clone(),
+                }),
+                circuit: self.circuit(connection),
+                transport: self.say(&connection.transport.value.label()),
+                carriage: Carriage::of(connection.transport.value),
+                state: self.state(&thing),
+                chain,
+                branches: Vec::new(),
+                mark: self.mark(&thing),
+                party_mark: self.mark(&party),
+                thing,
+            });
+        }
+        if self.one.is_some() {
+            return;
+        }
+        for device in &inventory.devices {
+            let used = self.content.devices.contains_key(&device.id.value);
+            let outside = device.interfaces.iter().any(|it| it.circuit.is_some())
+                || !device.remote_access.is_empty()
+                || !device.forwards.is_empty();
+            if used || !outside || is_backbone(device) {
+                continue;
+            }
+            self.device(&device.id.value);
+            let thing = EntityRef::new(EntityKind::Device, &device.id.value);
+            self.content.rows.push(Row {
+                number: None,
+                party: None,
+                circuit: String::new(),
+                transport: String::new(),
+                carriage: Carriage::Closed,
+                state: self.state(&thing),
+                chain: vec![device.id.value.clone()],
+                branches: Vec::new(),
+                mark: Mark::default(),
+                party_mark: Mark::default(),
+                thing,
+            });
+        }
+    }
+
+    pub(super) fn state(&self, thing: &EntityRef) -> Corroboration {
+        self.assessment.topology.corroboration(thing)
+    }
+
+    pub(super) fn circuit(&self, connection: &Connection) -> String {
+        let Some(id) = &connection.circuit else {
+            return self.say(&Text::new("回線 未記載", "circuit not declared"));
+        };
+        let Some(circuit) = self.inventory.circuits.get(id.id()) else {
+            return id.id().to_owned();
+        };
+        match (&circuit.name, &circuit.provider) {
+            (Some(name), _) => name.value.clone(),
+            (None, Some(provider)) => {
+                format!("{} {}", provider, self.say(&circuit.kind.value.label()))
+            }
+            (None, None) => self.say(&circuit.kind.value.label()),
+        }
+    }
+
+    /// Makes the box of a device in the lane of entries.
+    pub(super) fn device(&mut self, id: &str) {
+        let Some(device) = self.inventory.devices.get(id) else {
+            return;
+        };
+        let thing = EntityRef::new(EntityKind::Device, id);
+        let kind = || self.say(&device.kind.value.label());
+        let mut about = vec![
+            device
+                .model
+                .as_ref()
+                .map_or_else(kind, |it| it.value.clone()),
+        ];
+        about.extend(device.os.as_ref().map(|os| {
+            let version = os.version.as_ref().map_or("", |it| it.value.as_str());
+            format!("{} {version}", os.name).trim_end().to_owned()
+        }));
+        let mut outer = Vec::new();
+        let mut inner = Vec::new();
+        for interface in &device.interfaces {
+            let side = if interface.circuit.is_some() {
+                &mut outer
+            } else {
+                &mut inner
+            };
+            side.extend(interface.addresses.iter().map(|it| it.ip().to_string()));
+        }
+        let mut addresses = Vec::new();
+        if let Some(first) = outer.first() {
+            addresses.push(format!("{}{first}", self.say(&Text::new("外 ", "out "))));
+        }
+        if let Some(first) = inner.first() {
+            let more = if inner.len() > 1 {
+                format!(" +{}", inner.len() - 1)
+            } else {
+                String::new()
+            };
+            addresses.push(format!(
+                "{}{first}{more}",
+                self.say(&Text::new("内 ", "in "))
+            ));
+        }
+        let foreign = match device.owner.as_ref().map(|it| &it.value) {
+            Some(Holder::Party(party)) => {
+                let party = EntityRef::new(EntityKind::Party, party);
+                Some(self.inventory.name_of(&party).to_owned())
+            }
+            Some(Holder::Undefined) => Some(self.say(&Text::new("所有者未定", "owner undefined"))),
+            Some(Holder::Hospital) | None => None,
+        };
+        let mark = self.mark(&thing);
+        self.content.devices.insert(
+            id.to_owned(),
+            DeviceBox {
+                thing,
+                name: device.name.value.clone(),
+                about,
+                addresses,
+                foreign,
+                mark,
+            },
+        );
+    }
+}
+
+/// The devices that a connection passes, from the outside in, each once.
+fn chain(inventory: &Inventory, connection: &Connection) -> Vec<String> {
+    let entry = connection.at.as_ref().map(|at| at.owner.as_str());
+    let mut chain: Vec<String> = Vec::new();
+    for id in entry
+        .into_iter()
+        .chain(connection.through.iter().map(|it| it.id()))
+    {
+        if inventory.devices.get(id).is_some() && !chain.iter().any(|known| known == id) {
+            chain.push(id.to_owned());
+        }
+    }
+    // The drawing has a lane for the entry and one for what stands behind it. Whatever comes
+    // after that stands in its zone.
+    chain.truncate(2);
+    chain
+}
