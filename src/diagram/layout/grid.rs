@@ -82,11 +82,7 @@ pub(super) fn grid(
             grid.slots.push((cell, row, column));
         }
     }
-    grid.rows = taken
-        .iter()
-        .map(|(row, _)| row + 1)
-        .max()
-        .unwrap_or(0);
+    grid.rows = taken.iter().map(|(row, _)| row + 1).max().unwrap_or(0);
     if spare && !cells.is_empty() && taken.len() >= grid.rows * columns {
         grid.rows += 1;
     }

@@ -96,7 +96,14 @@ pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
     let below = count == 1;
     match &request.view {
         View::Connection(id) if below && single::fits(sheet, bottom) => {
-            single::details(&mut canvases[0], assessment, id, sheet, bottom, request.lang);
+            single::details(
+                &mut canvases[0],
+                assessment,
+                id,
+                sheet,
+                bottom,
+                request.lang,
+            );
         }
         View::Connection(id) => {
             let mut canvas = Canvas::default();

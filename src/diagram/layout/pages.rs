@@ -91,14 +91,20 @@ impl Dealer<'_> {
             self.pages.push(alone);
             return;
         }
-        let blank = || Page { groups: vec![vec![row]], ..Page::default() };
+        let blank = || Page {
+            groups: vec![vec![row]],
+            ..Page::default()
+        };
         let mut page = blank();
         let mut started = false;
         for branch in &self.content.rows[row].branches {
             let grown = self.with_branch(&page, branch);
             if started && !self.fits(&grown) {
                 self.note(&page);
-                self.pages.push(std::mem::replace(&mut page, self.with_branch(&blank(), branch)));
+                self.pages.push(std::mem::replace(
+                    &mut page,
+                    self.with_branch(&blank(), branch),
+                ));
             } else {
                 page = grown;
             }

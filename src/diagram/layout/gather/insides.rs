@@ -58,7 +58,9 @@ impl Gatherer<'_> {
                     let ends = other.interfaces.iter().filter_map(|it| it.device.as_ref());
                     ends.into_iter().any(|end| end.id() == id)
                 });
-                let behind = plugged.flat_map(|other| &other.interfaces).filter_map(|it| it.zone.as_ref());
+                let behind = plugged
+                    .flat_map(|other| &other.interfaces)
+                    .filter_map(|it| it.zone.as_ref());
                 for zone in zones.into_iter().chain(behind.map(|it| it.id())) {
                     if let Some(at) = self.zone_at.get(zone) {
                         self.content.zones[*at].tied = true;

@@ -97,7 +97,6 @@ impl Gatherer<'_> {
         }
         words.join(", ")
     }
-
 }
 
 /// What stands in brackets explains the name; the name is enough here.

@@ -131,35 +131,86 @@ impl Painter<'_> {
         let content = self.content;
         let relay = &content.cells[relay];
         let stroke = self.stroke(&content.rows[run.row]);
-        let tag = Tag { owner: None, thing: relay.thing.clone() };
+        let tag = Tag {
+            owner: None,
+            thing: relay.thing.clone(),
+        };
         let key = format!("fan:{}:{}", relay.key, content.rows[run.row].thing.id);
         let ys = run.ends.iter().map(|end| end.at.y).chain([run.start.y]);
         self.bar(&tag, &key, run.track, ys, &stroke);
         let at = |y: f32| Point { x: run.track, y };
         let ends = Some((relay.key.clone(), key.clone()));
-        let thick = Stroke { width: stroke.width * BAR, ..stroke.clone() };
-        self.canvas.line(Role::Route, &tag, vec![run.start, at(run.start.y)], thick, false, ends);
+        let thick = Stroke {
+            width: stroke.width * BAR,
+            ..stroke.clone()
+        };
+        self.canvas.line(
+            Role::Route,
+            &tag,
+            vec![run.start, at(run.start.y)],
+            thick,
+            false,
+            ends,
+        );
         for end in &run.ends {
             let owner = &content.rows[end.row];
             let (own, tag) = (self.stroke(owner), Self::tag(owner));
             let branch = &owner.branches[end.branch];
             let ends = Some((key.clone(), self.target_key(branch)));
-            self.arrive(&tag, vec![at(end.at.y), end.at], &own, !branch.outbound, ends);
+            self.arrive(
+                &tag,
+                vec![at(end.at.y), end.at],
+                &own,
+                !branch.outbound,
+                ends,
+            );
             self.dot(owner, at(end.at.y), own.colour);
             let number = owner.number.map(|it| it.to_string());
-            self.label(&tag, number.as_deref(), &branch.labels, end.at.y, own.colour);
+            self.label(
+                &tag,
+                number.as_deref(),
+                &branch.labels,
+                end.at.y,
+                own.colour,
+            );
         }
         let word = self.say(&Text::new("中継", "relayed"));
-        self.label(&tag, None, &[word.clone(), word.clone(), word], run.start.y, stroke.colour);
+        self.label(
+            &tag,
+            None,
+            &[word.clone(), word.clone(), word],
+            run.start.y,
+            stroke.colour,
+        );
     }
 
     /// The bar where bundled connections come together or part: a box of its own, so that lines
     /// have where to end.
-    fn bar(&mut self, tag: &Tag, key: &str, x: f32, ys: impl Iterator<Item = f32>, stroke: &Stroke) {
-        let (low, high) = ys.fold((f32::MAX, f32::MIN), |(low, high), y| (low.min(y), high.max(y)));
+    fn bar(
+        &mut self,
+        tag: &Tag,
+        key: &str,
+        x: f32,
+        ys: impl Iterator<Item = f32>,
+        stroke: &Stroke,
+    ) {
+        let (low, high) = ys.fold((f32::MAX, f32::MIN), |(low, high), y| {
+            (low.min(y), high.max(y))
+        });
         let width = stroke.width * BAR;
-        let area = Area { x: x - width / 2.0, y: low - 1.0, w: width, h: high - low + 2.0 };
-        self.canvas.named(Role::Route, key, tag.thing.as_ref(), area, (1.0, Some(stroke.colour), None));
+        let area = Area {
+            x: x - width / 2.0,
+            y: low - 1.0,
+            w: width,
+            h: high - low + 2.0,
+        };
+        self.canvas.named(
+            Role::Route,
+            key,
+            tag.thing.as_ref(),
+            area,
+            (1.0, Some(stroke.colour), None),
+        );
     }
 
     /// The common way of many connections to their relay.
@@ -181,7 +232,10 @@ impl Painter<'_> {
             thing: relay.thing.clone(),
         };
         let at = |y: f32| Point { x: trunk.x, y };
-        let thick = Stroke { width: stroke.width * BAR, ..stroke.clone() };
+        let thick = Stroke {
+            width: stroke.width * BAR,
+            ..stroke.clone()
+        };
         let key = format!("bundle:{}:{}", relay.key, first.thing.id);
         let ys = rows.iter().map(|it| it.exit).chain([trunk.port.y]);
         self.bar(&tag, &key, trunk.x, ys, &stroke);
@@ -193,7 +247,8 @@ impl Painter<'_> {
             points.push(at(placed.exit));
             let own = self.stroke(data);
             let ends = Some((source, key.clone()));
-            self.canvas.line(Role::Route, &Self::tag(data), points, own, false, ends);
+            self.canvas
+                .line(Role::Route, &Self::tag(data), points, own, false, ends);
             self.dot(data, at(placed.exit), stroke.colour);
             self.number_at_device(data, placed.exit);
         }

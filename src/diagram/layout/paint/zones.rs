@@ -172,7 +172,9 @@ impl Painter<'_> {
             return;
         };
         let top = tied.first().map_or(first.area.y, |it| it.area.y);
-        let bottom = tied.last().map_or(last.area.bottom(), |it| it.area.bottom());
+        let bottom = tied
+            .last()
+            .map_or(last.area.bottom(), |it| it.area.bottom());
         // Room for a few characters of each name, also beside a single low zone.
         let least = 44.0 * self.content.backbone.len() as f32;
         let bottom = bottom.max(top + least).min(self.floor.max(bottom));
