@@ -1,5 +1,5 @@
 //! How fast the spine is. `cargo bench` measures; the README shows the figures.
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 use criterion::{BatchSize, Criterion, criterion_group};
 use sekisho::audit::{self, Assessment};
