@@ -15,6 +15,7 @@ mod formats;
 mod geometry;
 mod hospitals;
 mod reading;
+mod readme;
 mod report;
 mod rules;
 mod schema;
