@@ -105,7 +105,7 @@ pub(super) fn furnish(
     let words = Words::new(&title.drawing, 14.0)
         .bold()
         .room(frame.w - 30.0 - taken);
-    canvas.words(Role::Furniture, &none, frame.x + 9.0, frame.y + 19.5, words);
+    canvas.words(Role::Furniture, &none, frame.x + 9.0, frame.y + 18.2, words);
     let footer = sheet.footer();
     let wide = sheet.width > 1000.0;
     let (legend, summary) = if wide { (0.40, 0.30) } else { (0.41, 0.27) };

@@ -6,11 +6,11 @@ use crate::diagram::scene::Area;
 /// Distance of the frame from the edge of the paper.
 pub(super) const MARGIN: f32 = 15.0;
 /// Height of the title line.
-const TITLE: f32 = 25.0;
+const TITLE: f32 = 23.0;
 /// Height of the headings of the lanes.
-pub(super) const HEADING: f32 = 15.0;
+pub(super) const HEADING: f32 = 14.0;
 /// Height of legend, summary and title block.
-pub(super) const FOOTER: f32 = 64.0;
+pub(super) const FOOTER: f32 = 63.0;
 
 /// The paper and its parts.
 #[derive(Clone, Copy, Debug)]

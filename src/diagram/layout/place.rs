@@ -65,7 +65,7 @@ pub(super) struct Placed {
 }
 
 /// Heights of cells that are tried, the most comfortable first.
-pub(super) const CELL_HEIGHTS: [f32; 7] = [23.0, 21.5, 20.0, 18.8, 17.6, 16.8, 16.2];
+pub(super) const CELL_HEIGHTS: [f32; 8] = [23.0, 21.5, 20.0, 18.8, 17.8, 17.0, 16.6, 16.2];
 const ROW_GAP: f32 = 2.0;
 const ZONE_GAP: f32 = 4.0;
 

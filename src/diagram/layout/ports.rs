@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Distance between two ports of the same box.
 pub(super) const PORT: f32 = 10.4;
 /// Height of the line with the name of a zone.
-const HEADER: f32 = 12.4;
+const HEADER: f32 = 12.2;
 /// From this many connections on, those that pass one device and one relay are drawn as one
 /// trunk; their numbers stand where they fan out.
 const BUNDLE: usize = 3;

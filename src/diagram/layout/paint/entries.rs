@@ -1,6 +1,7 @@
 //! What stands left of the channel: parties, lines, devices.
 
 use super::{Painter, circuit_key};
+use crate::diagram::font;
 use crate::diagram::layout::canvas::{Tag, Words};
 use crate::diagram::layout::content::{DeviceBox, Row};
 use crate::diagram::layout::place::{PlacedDevice, PlacedRow};
@@ -235,11 +236,17 @@ impl Painter<'_> {
         let owner = foreign
             .as_ref()
             .map(|owner| crate::text!("所有：{owner}", "owner: {owner}"));
-        // A tall box has a line for each fact, a low one joins them.
+        // A tall box has a line for each fact; a low one joins them, or shows the first of them.
         let tall = area.h > 52.0;
-        let [about, addresses] = [about, addresses].map(|facts| match tall {
-            true => facts.clone(),
-            false => vec![facts.join("　")],
+        let [about, addresses] = [about, addresses].map(|facts| {
+            let joined = facts.join("　");
+            match facts.first() {
+                _ if tall => facts.clone(),
+                Some(first) if font::width(&joined, SMALL, false) > area.w - 10.0 => {
+                    vec![first.clone()]
+                }
+                _ => vec![joined],
+            }
         });
         let mut lines: Vec<(&str, f32, bool)> = vec![(name, 7.8, true)];
         lines.extend(

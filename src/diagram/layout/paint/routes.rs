@@ -144,14 +144,7 @@ impl Painter<'_> {
             width: stroke.width * BAR,
             ..stroke.clone()
         };
-        self.canvas.line(
-            Role::Route,
-            &tag,
-            vec![run.start, at(run.start.y)],
-            thick,
-            false,
-            ends,
-        );
+        self.arrive(&tag, vec![run.start, at(run.start.y)], &thick, false, ends);
         for end in &run.ends {
             let owner = &content.rows[end.row];
             let (own, tag) = (self.stroke(owner), Self::tag(owner));
@@ -299,45 +292,52 @@ impl Painter<'_> {
             .words(Role::Label, &Self::tag(row), x, y - 1.9, words);
     }
 
-    /// Draws a route up to its target. The last bit, inside the zone, has no white border, so that
-    /// the outline of the zone stays whole.
+    /// Draws a route. The bits inside zones, at its target and at its relay, have no white border,
+    /// so that the outlines of the zones stay whole.
     fn arrive(
         &mut self,
         tag: &Tag,
-        points: Vec<Point>,
+        mut points: Vec<Point>,
         stroke: &Stroke,
         arrow: bool,
         ends: Option<(String, String)>,
     ) {
         let door = self.placed.lanes.zone.0 - 1.0;
-        let Some((last, before)) = points.split_last().filter(|(last, _)| last.x > door + 1.5)
-        else {
-            self.canvas
-                .line(Role::Route, tag, points, stroke.clone(), arrow, ends);
-            return;
+        let inside = |point: &Point| point.x > door + 1.5;
+        let at_door = |point: Point| Point {
+            x: door,
+            y: point.y,
         };
-        let threshold = Point { x: door, y: last.y };
-        let outside = before.iter().copied().chain([threshold]).collect();
+        let (first, last) = (points.first().copied(), points.last().copied());
+        let start = first.filter(inside);
+        let end = last.filter(inside);
+        if let (Some(point), Some(first)) = (start, points.first_mut()) {
+            *first = at_door(point);
+        }
+        if let (Some(point), Some(last)) = (end, points.last_mut()) {
+            *last = at_door(point);
+        }
         self.canvas.line(
             Role::Route,
             tag,
-            outside,
+            points,
             stroke.clone(),
-            false,
+            arrow && end.is_none(),
             ends.clone(),
         );
-        self.canvas.line(
-            Role::Route,
-            tag,
-            vec![threshold, *last],
-            stroke.clone(),
-            arrow,
-            ends,
-        );
-        if let Some(item) = self.canvas.items.last_mut()
-            && let Shape::Line { halo, .. } = &mut item.shape
+        for (point, arrow) in start
+            .map(|it| (it, false))
+            .into_iter()
+            .chain(end.map(|it| (it, arrow)))
         {
-            *halo = 0.0;
+            let bit = vec![at_door(point), point];
+            self.canvas
+                .line(Role::Route, tag, bit, stroke.clone(), arrow, ends.clone());
+            if let Some(item) = self.canvas.items.last_mut()
+                && let Shape::Line { halo, .. } = &mut item.shape
+            {
+                *halo = 0.0;
+            }
         }
     }
 

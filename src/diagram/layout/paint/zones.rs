@@ -72,7 +72,7 @@ impl Painter<'_> {
             .canvas
             .named(Role::System, &cell.key, cell.thing.as_ref(), area, look);
         let two = !cell.sub.is_empty();
-        let block = if two { 14.6 } else { 7.0 };
+        let block = if two { 13.9 } else { 6.6 };
         let y = area.y + (area.h - block) / 2.0 + 6.3;
         let mark = self.mark(&tag, area.right() - 2.5, y, cell.mark);
         let name = if cell.twin {
@@ -89,7 +89,7 @@ impl Painter<'_> {
             .words(Role::System, &tag, area.x + 3.6, y, words);
         let words = Words::new(&cell.sub, SMALL).colour(SOFT).room(area.w - 7.0);
         self.canvas
-            .words(Role::System, &tag, area.x + 3.6, y + 7.7, words);
+            .words(Role::System, &tag, area.x + 3.6, y + 7.5, words);
     }
 
     /// What may leave the zone, in words: a list reads where a tangle of arrows does not.
