@@ -218,7 +218,7 @@ impl Dealer<'_> {
                     // Not even one cell fits on an empty page: show them all the same.
                     let at = self.pages.len() - 1;
                     let place = self.zone_on(at, zone);
-                    self.pages[at].zones[place].1.extend(waiting.drain(..));
+                    self.pages[at].zones[place].1.append(&mut waiting);
                 }
             }
         }
