@@ -66,10 +66,8 @@ fn drawing(c: &mut Criterion) {
 /// The example of the README, from texts to the report on the terminal.
 fn flagship(c: &mut Criterion) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("inventories/general-hospital");
-    let mut paths: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|it| it.unwrap().path())
-        .collect();
+    let mut paths: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
     paths.sort();
     let mut sources = SourceMap::new();
     let files: Vec<_> = paths

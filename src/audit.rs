@@ -52,16 +52,9 @@ pub fn audit_with(
     }
     findings.sort_by(|a, b| {
         let key = |f: &Finding| (f.severity, f.rule);
-        key(a)
-            .cmp(&key(b))
-            .then_with(|| (&a.subject, &a.distinct).cmp(&(&b.subject, &b.distinct)))
+        key(a).cmp(&key(b)).then_with(|| (&a.subject, &a.distinct).cmp(&(&b.subject, &b.distinct)))
     });
-    Assessment {
-        as_of,
-        inventory,
-        topology,
-        findings,
-    }
+    Assessment { as_of, inventory, topology, findings }
 }
 
 /// Marks findings that a waiver covers. An expired waiver covers nothing, but has matched.
@@ -99,8 +92,6 @@ impl Assessment {
 
     /// Whether an open finding is as bad as `threshold`, or worse.
     pub fn fails(&self, threshold: Severity) -> bool {
-        self.findings
-            .iter()
-            .any(|finding| finding.is_open() && finding.severity.reaches(threshold))
+        self.findings.iter().any(|finding| finding.is_open() && finding.severity.reaches(threshold))
     }
 }

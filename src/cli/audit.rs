@@ -59,10 +59,7 @@ pub(super) fn run(args: &Audit, console: &Console) -> Result<Exit, Stop> {
 
 /// The findings as a person reads them here.
 fn for_reading(report: &Report<'_>, console: &Console) -> Result<Vec<u8>, Diagnostic> {
-    let style = terminal::Style {
-        columns: console.columns(),
-        colour: console.style().colour,
-    };
+    let style = terminal::Style { columns: console.columns(), colour: console.style().colour };
     let mut shown = Vec::new();
     terminal::write(report, style, &mut shown).map_err(|error| not_made("terminal", &error))?;
     Ok(shown)
@@ -113,12 +110,7 @@ fn write(
     } else {
         None
     };
-    let report = Report {
-        assessment,
-        sources,
-        drawing: drawing.as_ref(),
-        lang: console.lang(),
-    };
+    let report = Report { assessment, sources, drawing: drawing.as_ref(), lang: console.lang() };
     let mut failed = Vec::new();
     for output in outputs {
         let id = output.id();
@@ -128,12 +120,8 @@ fn write(
                 bytes(format, &report).map(|it| vec![(folder.join(format.file_name), it)])
             }
             (Output::Picture(picture), Some(drawing)) => {
-                let subject = Subject {
-                    assessment,
-                    drawing,
-                    lang: console.lang(),
-                    attached: Some(sources),
-                };
+                let subject =
+                    Subject { assessment, drawing, lang: console.lang(), attached: Some(sources) };
                 picture.files(&subject, &plan(folder, picture))
             }
             (Output::Picture(_), None) => continue,
@@ -148,10 +136,7 @@ fn write(
     for (file, bytes) in &files {
         delivery.add(file, bytes)?;
     }
-    Ok(Written {
-        files: delivery.finish()?.len(),
-        failed,
-    })
+    Ok(Written { files: delivery.finish()?.len(), failed })
 }
 
 /// `OUT/diagram.svg`
@@ -175,11 +160,7 @@ fn draw(
             "keeping the layout of the previous drawing ({file}); --fresh-layout begins anew"
         ));
     }
-    let request = Request {
-        lang: console.lang(),
-        keep: kept.as_ref(),
-        ..Request::default()
-    };
+    let request = Request { lang: console.lang(), keep: kept.as_ref(), ..Request::default() };
     Ok(diagram::draw(assessment, &request))
 }
 
@@ -223,8 +204,5 @@ fn needs_folder() -> Diagnostic {
             "standard output takes one format, and none with a drawing"
         ),
     )
-    .help(text!(
-        "--out DIR を付けると、フォルダに書きます",
-        "add --out DIR to write to a folder"
-    ))
+    .help(text!("--out DIR を付けると、フォルダに書きます", "add --out DIR to write to a folder"))
 }

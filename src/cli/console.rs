@@ -34,10 +34,7 @@ pub(super) struct Console {
 impl Console {
     /// A console with these options.
     pub(super) fn new(options: &Options) -> Self {
-        Self {
-            options: *options,
-            busy: Cell::new(false),
-        }
+        Self { options: *options, busy: Cell::new(false) }
     }
 
     /// The language of the reader.
@@ -52,42 +49,33 @@ impl Console {
 
     /// How results are rendered.
     pub(super) fn style(&self) -> Style {
-        Style {
-            lang: self.options.lang,
-            colour: self.options.colour,
-        }
+        Style { lang: self.options.lang, colour: self.options.colour }
     }
 
     /// Writes results.
     pub(super) fn print(&self, result: &[u8]) -> Result<(), Stop> {
         self.settle();
         let mut out = io::stdout().lock();
-        out.write_all(result)
-            .and_then(|()| out.flush())
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::BrokenPipe => Stop::Closed,
-                _ => {
-                    let why = reason(&error);
-                    Diagnostic::error(
-                        "unwritable",
-                        crate::text!(
-                            "標準出力に書けません: {why}",
-                            "cannot write to standard output: {why}"; why
-                        ),
-                    )
-                    .into()
-                }
-            })
+        out.write_all(result).and_then(|()| out.flush()).map_err(|error| match error.kind() {
+            io::ErrorKind::BrokenPipe => Stop::Closed,
+            _ => {
+                let why = reason(&error);
+                Diagnostic::error(
+                    "unwritable",
+                    crate::text!(
+                        "標準出力に書けません: {why}",
+                        "cannot write to standard output: {why}"; why
+                    ),
+                )
+                .into()
+            }
+        })
     }
 
     /// What is being done, on a terminal only; the next thing said takes its place.
     pub(super) fn step(&self, doing: &Text) {
         if self.options.lively && !self.options.quiet {
-            let _ = write!(
-                io::stderr().lock(),
-                "\r\x1b[K{}…",
-                doing.get(self.options.lang)
-            );
+            let _ = write!(io::stderr().lock(), "\r\x1b[K{}…", doing.get(self.options.lang));
             self.busy.set(true);
         }
     }
@@ -119,10 +107,7 @@ impl Console {
 
     /// Says everything that is wrong with the input.
     pub(super) fn complain_about(&self, diagnostics: &[Diagnostic], sources: &SourceMap) {
-        let style = Style {
-            lang: self.options.lang,
-            colour: self.options.lively,
-        };
+        let style = Style { lang: self.options.lang, colour: self.options.lively };
         self.settle();
         for diagnostic in diagnostics {
             mutter(&format!("{}\n", render(diagnostic, sources, style)));

@@ -28,10 +28,7 @@ pub(super) fn guard_against_interruption() {
         for path in pending.iter() {
             let _ = fs::remove_file(path);
         }
-        #[expect(
-            clippy::exit,
-            reason = "the signal ends the process, whatever it was doing"
-        )]
+        #[expect(clippy::exit, reason = "the signal ends the process, whatever it was doing")]
         std::process::exit(Exit::Interrupted as i32);
     });
 }
@@ -55,10 +52,7 @@ pub(super) struct Delivery {
 impl Delivery {
     /// An empty delivery.
     pub(super) fn new(existing: Existing) -> Self {
-        Self {
-            existing,
-            files: Vec::new(),
-        }
+        Self { existing, files: Vec::new() }
     }
 
     /// Writes one file beside its target. Missing folders are made.
@@ -66,8 +60,7 @@ impl Delivery {
         if self.existing == Existing::Keep && target.symlink_metadata().is_ok() {
             return Err(in_the_way(target));
         }
-        self.write(target, bytes)
-            .map_err(|error| unwritable(target, &error))
+        self.write(target, bytes).map_err(|error| unwritable(target, &error))
     }
 
     fn write(&mut self, target: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -61,17 +61,11 @@ fn view(shown: &Shown, inventory: &Inventory) -> Result<View, Diagnostic> {
     }
     let problem = Diagnostic::error(
         "unknown-connection",
-        text!(
-            "台帳に「{id}」という外部接続はありません",
-            "the inventory has no connection `{id}`"
-        ),
+        text!("台帳に「{id}」という外部接続はありません", "the inventory has no connection `{id}`"),
     );
     let ids = inventory.connections.iter().map(|it| it.id.value.as_str());
     Err(match closest(id, ids) {
-        Some(word) => problem.help(text!(
-            "「{word}」ではありませんか",
-            "did you mean `{word}`?"
-        )),
+        Some(word) => problem.help(text!("「{word}」ではありませんか", "did you mean `{word}`?")),
         None => problem,
     })
 }

@@ -45,18 +45,15 @@ pub(super) fn gather(inventory: &Path) -> Gathered {
         Err(error) => {
             let problem = unreadable(&shown, &error);
             walk.gathered.problems.push(match sibling(inventory) {
-                Some(word) if error.kind() == io::ErrorKind::NotFound => problem.help(text!(
-                    "「{word}」ではありませんか",
-                    "did you mean `{word}`?"
-                )),
+                Some(word) if error.kind() == io::ErrorKind::NotFound => {
+                    problem.help(text!("「{word}」ではありませんか", "did you mean `{word}`?"))
+                }
                 _ => problem,
             });
         }
         Ok(about) if about.is_dir() => {
             walk.folder(inventory, "", 0);
-            let Gathered {
-                files, problems, ..
-            } = &mut walk.gathered;
+            let Gathered { files, problems, .. } = &mut walk.gathered;
             if files.is_empty() && problems.is_empty() {
                 problems.push(
                     Diagnostic::error(

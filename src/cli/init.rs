@@ -64,10 +64,7 @@ fn find(name: &str) -> Result<&'static Example, Diagnostic> {
     EXAMPLES.iter().find(|it| it.name == name).ok_or_else(|| {
         Diagnostic::error(
             "unknown-example",
-            text!(
-                "「{name}」という例はありません",
-                "there is no example `{name}`"
-            ),
+            text!("「{name}」という例はありません", "there is no example `{name}`"),
         )
         .help(match closest(name, names()) {
             Some(word) => text!("「{word}」ではありませんか", "did you mean `{word}`?"),

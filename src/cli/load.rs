@@ -27,11 +27,7 @@ pub(super) struct Loaded {
 /// Reads and checks an inventory.
 pub(super) fn load(path: &Path, day: &Day, console: &Console) -> Loaded {
     console.step(&text!("台帳を読んでいます", "reading the inventory"));
-    let Gathered {
-        sources,
-        files,
-        problems,
-    } = gather(path);
+    let Gathered { sources, files, problems } = gather(path);
     let reading = inventory::read(&sources, &files, day.as_of.unwrap_or_else(today));
     let inventory = reading.inventory;
     let mut diagnostics = problems;
@@ -39,21 +35,14 @@ pub(super) fn load(path: &Path, day: &Day, console: &Console) -> Loaded {
     waived_rules(&inventory, &mut diagnostics);
     console.settle();
     let declared = inventory.as_of.as_ref().map(|date| date.value);
-    Loaded {
-        as_of: day.as_of.or(declared).unwrap_or_else(today),
-        sources,
-        inventory,
-        diagnostics,
-    }
+    Loaded { as_of: day.as_of.or(declared).unwrap_or_else(today), sources, inventory, diagnostics }
 }
 
 /// The same for commands that go on to judge: mistakes are told and end the run. What warnings
 /// say about dates is left to the rules, which judge the same dates.
 pub(super) fn load_sound(path: &Path, day: &Day, console: &Console) -> Result<Loaded, Stop> {
     let mut loaded = load(path, day, console);
-    loaded
-        .diagnostics
-        .retain(|it| it.level == Level::Error || it.code != inventory::EXPIRED);
+    loaded.diagnostics.retain(|it| it.level == Level::Error || it.code != inventory::EXPIRED);
     console.complain_about(&loaded.diagnostics, &loaded.sources);
     let errors = loaded.count(Level::Error);
     if errors == 0 {
@@ -83,10 +72,7 @@ fn waived_rules(inventory: &Inventory, diagnostics: &mut Vec<Diagnostic>) {
         }
         diagnostics.push(unknown_rule(id).at(
             waiver.rule.span,
-            text!(
-                "この例外承認は何にも効きません",
-                "this waiver accepts nothing"
-            ),
+            text!("この例外承認は何にも効きません", "this waiver accepts nothing"),
         ));
     }
 }
@@ -99,9 +85,8 @@ pub(super) fn unknown_rule(id: &str) -> Diagnostic {
     );
     problem.help(match closest(id, rules::all().map(|rule| rule.id)) {
         Some(word) => text!("「{word}」ではありませんか", "did you mean `{word}`?"),
-        None => text!(
-            "sekisho explain で規則の一覧が見られます",
-            "`sekisho explain` lists the rules"
-        ),
+        None => {
+            text!("sekisho explain で規則の一覧が見られます", "`sekisho explain` lists the rules")
+        }
     })
 }

@@ -48,9 +48,7 @@ pub(super) fn language_of_environment() -> Lang {
 
 /// Today in Japan, where the hospitals are (UTC+9, no summer time).
 pub(super) fn today() -> Date {
-    jiff::tz::Offset::constant(9)
-        .to_datetime(jiff::Timestamp::now())
-        .date()
+    jiff::tz::Offset::constant(9).to_datetime(jiff::Timestamp::now()).date()
 }
 
 fn read(name: &str) -> Option<String> {

@@ -50,10 +50,7 @@ impl Picture {
     /// The format that the name of a file asks for.
     pub(super) fn of(file: &Path) -> Option<Self> {
         let extension = file.extension()?.to_str()?.to_ascii_lowercase();
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|it| it.extension() == extension)
+        Self::ALL.iter().copied().find(|it| it.extension() == extension)
     }
 
     /// The files of a drawing: `file` itself, or `file-1`, `file-2` … when the format holds one
@@ -66,10 +63,7 @@ impl Picture {
         let failed = |why: Text| Diagnostic::error("not-drawn", why);
         let sheets = &subject.drawing.sheets;
         let pages = match self {
-            Self::Svg => sheets
-                .iter()
-                .map(|sheet| svg::write(sheet, true).into_bytes())
-                .collect(),
+            Self::Svg => sheets.iter().map(|sheet| svg::write(sheet, true).into_bytes()).collect(),
             Self::Png => sheets
                 .iter()
                 .map(|sheet| png::write(sheet, png::DEFAULT_DPI))
@@ -83,11 +77,7 @@ impl Picture {
         };
         let several = pages.len() > 1;
         let named = pages.into_iter().enumerate().map(|(index, bytes)| {
-            let name = if several {
-                numbered(file, index + 1)
-            } else {
-                file.to_owned()
-            };
+            let name = if several { numbered(file, index + 1) } else { file.to_owned() };
             (name, bytes)
         });
         Ok(named.collect())
@@ -104,10 +94,7 @@ fn numbered(file: &Path, number: usize) -> PathBuf {
 /// What a PDF says of itself.
 fn document(subject: &Subject<'_>) -> pdf::Document {
     let inventory = &subject.assessment.inventory;
-    let about = text!(
-        "この図面の元になった台帳",
-        "the inventory that the drawing was made from"
-    );
+    let about = text!("この図面の元になった台帳", "the inventory that the drawing was made from");
     let attach = |sources: &SourceMap| -> Vec<pdf::Attachment> {
         let files = sources.ids().map(|id| sources.file(id));
         files
@@ -122,10 +109,7 @@ fn document(subject: &Subject<'_>) -> pdf::Document {
     let title = subject.drawing.sheets.first().map(|it| it.title.clone());
     pdf::Document {
         title: title.unwrap_or_default(),
-        author: inventory
-            .organization
-            .as_ref()
-            .map(|it| it.name.value.clone()),
+        author: inventory.organization.as_ref().map(|it| it.name.value.clone()),
         lang: subject.lang,
         as_of: subject.assessment.as_of,
         attachments: subject.attached.map(attach).unwrap_or_default(),

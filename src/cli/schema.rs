@@ -12,10 +12,7 @@ use crate::text;
 pub(super) fn run(args: &Schema, console: &Console) -> Result<Exit, Stop> {
     let schema = if args.report {
         let schema = json::schema().map_err(|why| {
-            Diagnostic::error(
-                "not-made",
-                text!("スキーマを作れません: {why}", "no schema: {why}"),
-            )
+            Diagnostic::error("not-made", text!("スキーマを作れません: {why}", "no schema: {why}"))
         })?;
         format!("{schema:#}\n")
     } else {

@@ -28,23 +28,14 @@ const FAINT: &str = "#808890";
 
 /// Writes the graph of an assessment as one DOT file.
 pub fn write(assessment: &Assessment, lang: Lang) -> String {
-    let mut dot = Dot {
-        assessment,
-        lang,
-        statements: Vec::new(),
-        drawn: BTreeSet::new(),
-    };
+    let mut dot = Dot { assessment, lang, statements: Vec::new(), drawn: BTreeSet::new() };
     dot.defaults();
     dot.outside();
     dot.lines_and_devices();
     dot.zones();
     dot.connections();
     dot.rest();
-    let graph = Graph::DiGraph {
-        id: quoted("sekisho"),
-        strict: false,
-        stmts: dot.statements,
-    };
+    let graph = Graph::DiGraph { id: quoted("sekisho"), strict: false, stmts: dot.statements };
     let mut printed = graph.print(&mut PrinterContext::default());
     printed.push('\n');
     printed
@@ -83,9 +74,7 @@ fn attribute(name: &str, value: &str) -> Attribute {
 }
 
 fn attributes(list: &[(&str, &str)]) -> Vec<Attribute> {
-    list.iter()
-        .map(|(name, value)| attribute(name, value))
-        .collect()
+    list.iter().map(|(name, value)| attribute(name, value)).collect()
 }
 
 fn node_id(thing: &EntityRef) -> NodeId {
@@ -97,10 +86,7 @@ fn cluster(name: &str, label: &str, style: &[(&str, &str)], inside: Vec<Stmt>) -
     let mut stmts = vec![Stmt::Attribute(attribute("label", label))];
     stmts.extend(attributes(style).into_iter().map(Stmt::Attribute));
     stmts.extend(inside);
-    Stmt::Subgraph(Subgraph {
-        id: quoted(&format!("cluster_{name}")),
-        stmts,
-    })
+    Stmt::Subgraph(Subgraph { id: quoted(&format!("cluster_{name}")), stmts })
 }
 
 /// Names and values below each other. A name that spans lines is one line.
@@ -136,36 +122,27 @@ fn state_word(state: Corroboration) -> Option<Text> {
 impl Dot<'_> {
     fn defaults(&mut self) {
         let inventory = &self.assessment.inventory;
-        let hospital = inventory
-            .organization
-            .as_ref()
-            .map_or("", |it| it.name.value.as_str());
-        let revision = inventory
-            .revision
-            .as_ref()
-            .map_or("", |it| it.value.as_str());
+        let hospital = inventory.organization.as_ref().map_or("", |it| it.name.value.as_str());
+        let revision = inventory.revision.as_ref().map_or("", |it| it.value.as_str());
         let day = self.assessment.as_of;
         let title = text!("外部接続構成図", "External connections");
         let title = title.get(self.lang);
         let label = lines([title, hospital, &format!("{revision} {day}")]);
-        self.statements
-            .push(Stmt::GAttribute(GraphAttributes::Graph(attributes(&[
-                ("rankdir", "LR"),
-                ("compound", "true"),
-                ("labelloc", "t"),
-                ("fontname", FONT),
-                ("label", &label),
-            ]))));
-        self.statements
-            .push(Stmt::GAttribute(GraphAttributes::Node(attributes(&[
-                ("shape", "box"),
-                ("style", "filled"),
-                ("fillcolor", "white"),
-                ("fontname", FONT),
-            ]))));
+        self.statements.push(Stmt::GAttribute(GraphAttributes::Graph(attributes(&[
+            ("rankdir", "LR"),
+            ("compound", "true"),
+            ("labelloc", "t"),
+            ("fontname", FONT),
+            ("label", &label),
+        ]))));
+        self.statements.push(Stmt::GAttribute(GraphAttributes::Node(attributes(&[
+            ("shape", "box"),
+            ("style", "filled"),
+            ("fillcolor", "white"),
+            ("fontname", FONT),
+        ]))));
         let edge = attributes(&[("fontname", FONT), ("fontsize", "10")]);
-        self.statements
-            .push(Stmt::GAttribute(GraphAttributes::Edge(edge)));
+        self.statements.push(Stmt::GAttribute(GraphAttributes::Edge(edge)));
     }
 
     /// A node with its state and its open findings.
@@ -210,16 +187,12 @@ impl Dot<'_> {
             .collect();
         let internet = self.assessment.topology.internet();
         if !inventory.parties.declares(&internet.id) {
-            let name = text!(
-                "インターネット（台帳にない相手）",
-                "the internet (nobody declared)"
-            );
+            let name = text!("インターネット（台帳にない相手）", "the internet (nobody declared)");
             inside.push(self.node(&internet, &[name.get(self.lang)], &[("style", "dashed")]));
         }
         let label = text!("院外", "outside");
         let style = [("style", "dashed"), ("fontname", FONT)];
-        self.statements
-            .push(cluster("outside", label.get(self.lang), &style, inside));
+        self.statements.push(cluster("outside", label.get(self.lang), &style, inside));
     }
 
     fn lines_and_devices(&mut self) {
@@ -229,10 +202,7 @@ impl Dot<'_> {
             .iter()
             .map(|circuit| {
                 let thing = EntityRef::new(EntityKind::Circuit, &circuit.id.value);
-                let name = circuit
-                    .name
-                    .as_ref()
-                    .map_or(&circuit.id.value, |it| &it.value);
+                let name = circuit.name.as_ref().map_or(&circuit.id.value, |it| &it.value);
                 let kind = circuit.kind.value.label();
                 let parts = [name.as_str(), kind.get(self.lang)];
                 self.node(&thing, &parts, &[("shape", "oval")])
@@ -264,22 +234,15 @@ impl Dot<'_> {
             let systems = inventory.systems.iter();
             let home = systems.filter(|it| it.zones().first() == Some(&id));
             inside.extend(home.map(|it| self.system(&it.id.value, it)));
-            let networks: Vec<String> = zone
-                .networks
-                .iter()
-                .map(|it| it.value.to_string())
-                .collect();
+            let networks: Vec<String> =
+                zone.networks.iter().map(|it| it.value.to_string()).collect();
             let told = self.finding(&thing).map(|(_, told)| told);
             let label = lines([
                 zone.name.value.as_str(),
                 networks.join(", ").as_str(),
                 told.as_ref().map_or("", |it| it.get(self.lang)),
             ]);
-            let style = [
-                ("style", "filled"),
-                ("fillcolor", "#f2f4f7"),
-                ("fontname", FONT),
-            ];
+            let style = [("style", "filled"), ("fillcolor", "#f2f4f7"), ("fontname", FONT)];
             boxes.push(cluster(&thing.to_string(), &label, &style, inside));
         }
         let homeless = inventory.systems.iter().filter(|it| it.zones().is_empty());
@@ -293,11 +256,7 @@ impl Dot<'_> {
             .attachments()
             .flat_map(|at| at.addresses)
             .map(|address| address.value.to_string())
-            .map(|it| {
-                it.trim_end_matches("/32")
-                    .trim_end_matches("/128")
-                    .to_owned()
-            })
+            .map(|it| it.trim_end_matches("/32").trim_end_matches("/128").to_owned())
             .collect();
         let parts = [system.name.value.as_str(), &addresses.join(", ")];
         self.node(&thing, &parts, &[])
@@ -315,10 +274,7 @@ impl Dot<'_> {
 
     fn connections(&mut self) {
         let inventory = &self.assessment.inventory;
-        let numbered = inventory
-            .connections
-            .iter()
-            .zip(inventory.connection_numbers());
+        let numbered = inventory.connections.iter().zip(inventory.connection_numbers());
         let mut all = Vec::new();
         for (it, number) in numbered {
             let way = self.way(&it.id.value, it);
@@ -340,11 +296,7 @@ impl Dot<'_> {
         way.extend(connection.at.as_ref().map(|at| {
             let owner = at.value.owner.as_str();
             let device = self.assessment.inventory.devices.declares(owner);
-            let kind = if device {
-                EntityKind::Device
-            } else {
-                EntityKind::System
-            };
+            let kind = if device { EntityKind::Device } else { EntityKind::System };
             EntityRef::new(kind, owner)
         }));
         let through = connection.through.iter();
@@ -371,9 +323,7 @@ impl Dot<'_> {
                 _ => false,
             })
             .collect();
-        let state = allowed
-            .first()
-            .map_or(Corroboration::NotLooked, |it| it.2.corroboration);
+        let state = allowed.first().map_or(Corroboration::NotLooked, |it| it.2.corroboration);
         let (style, colour) = state_style(state);
         let number = number.to_string();
         let edge = |from: &EntityRef, to: &EntityRef, words: &str, back: bool| {
@@ -387,11 +337,7 @@ impl Dot<'_> {
         let transport = connection.transport.value.label();
         let head = format!("{number} {}", connection.name.value);
         let parts = [head.as_str(), transport.get(self.lang)];
-        let shape = [
-            ("shape", "box"),
-            ("style", "rounded,filled"),
-            ("color", colour),
-        ];
+        let shape = [("shape", "box"), ("style", "rounded,filled"), ("color", colour)];
         let mut stmts = vec![self.node(&thing, &parts, &shape)];
 
         for (from, to) in way.iter().zip(way.iter().skip(1)) {

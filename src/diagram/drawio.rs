@@ -50,21 +50,9 @@ impl<'a> Page<'a> {
             let within = |zone: &&(&str, Area)| role != Role::Zone && zone.1.holds(area, 0.5);
             let home = zones.iter().find(within).map(|(key, _)| *key);
             let id = format!("{number}-{}", escape(key));
-            (
-                key,
-                Place {
-                    id,
-                    role,
-                    area,
-                    home,
-                },
-            )
+            (key, Place { id, role, area, home })
         });
-        Self {
-            scene,
-            number,
-            places: places.collect(),
-        }
+        Self { scene, number, places: places.collect() }
     }
 
     fn write(&self, file: &mut String) {
@@ -89,30 +77,18 @@ impl<'a> Page<'a> {
 
     fn item(&self, file: &mut String, index: usize, item: &Item) {
         match &item.shape {
-            Shape::Line {
-                points,
-                radius,
-                stroke,
-                arrow,
-                ..
-            } => self.line(file, index, item, points, *radius, stroke, *arrow),
+            Shape::Line { points, radius, stroke, arrow, .. } => {
+                self.line(file, index, item, points, *radius, stroke, *arrow)
+            }
             Shape::Text { .. } => {
                 let labelled = item.owner.as_deref().and_then(|key| self.places.get(key));
                 if !labelled.is_some_and(|place| has_label(place.role)) {
                     self.words(file, index, item);
                 }
             }
-            Shape::Rect {
-                radius,
-                fill,
-                stroke,
-                ..
-            } => {
+            Shape::Rect { radius, fill, stroke, .. } => {
                 let round = if *radius > 0.0 {
-                    format!(
-                        "rounded=1;absoluteArcSize=1;arcSize={};",
-                        Number(radius * 2.0)
-                    )
+                    format!("rounded=1;absoluteArcSize=1;arcSize={};", Number(radius * 2.0))
                 } else {
                     "rounded=0;".to_owned()
                 };
@@ -122,11 +98,7 @@ impl<'a> Page<'a> {
                 let style = format!("ellipse;{}", paint(*fill, stroke.as_ref()));
                 self.vertex(file, index, item, &style);
             }
-            Shape::Polygon {
-                points,
-                fill,
-                stroke,
-            } => {
+            Shape::Polygon { points, fill, stroke } => {
                 let Some(area) = extent(&item.shape) else {
                     return;
                 };
@@ -135,11 +107,7 @@ impl<'a> Page<'a> {
                 let corners: Vec<String> = points
                     .iter()
                     .map(|p| {
-                        format!(
-                            "[{},{}]",
-                            part(p.x - area.x, area.w),
-                            part(p.y - area.y, area.h)
-                        )
+                        format!("[{},{}]", part(p.x - area.x, area.w), part(p.y - area.y, area.h))
                     })
                     .collect();
                 let style = format!(
@@ -160,10 +128,7 @@ impl<'a> Page<'a> {
         let home = own.and_then(|own| self.places.get(own.home?));
         match home {
             Some(zone) => {
-                let origin = Point {
-                    x: zone.area.x,
-                    y: zone.area.y,
-                };
+                let origin = Point { x: zone.area.x, y: zone.area.y };
                 (id, zone.id.clone(), origin)
             }
             None => (id, format!("{number}:1"), Point { x: 0.0, y: 0.0 }),
@@ -268,10 +233,7 @@ impl<'a> Page<'a> {
         style.push_str(&line_style(stroke));
         let mut joins = String::new();
         if let Some((from, to)) = &item.ends {
-            let ends = [
-                ("source", "exit", from, first),
-                ("target", "entry", to, last),
-            ];
+            let ends = [("source", "exit", from, first), ("target", "entry", to, last)];
             for (end, side, key, point) in ends {
                 let Some(place) = self.places.get(key.as_str()) else {
                     continue;
@@ -333,16 +295,7 @@ fn label(texts: &[&Shape]) -> String {
     let mut label = String::new();
     let mut line: Option<f32> = None;
     for shape in texts {
-        let Shape::Text {
-            at,
-            text,
-            size,
-            bold,
-            colour,
-            turn,
-            ..
-        } = shape
-        else {
+        let Shape::Text { at, text, size, bold, colour, turn, .. } = shape else {
             continue;
         };
         match line {
@@ -382,10 +335,7 @@ fn upright(character: char) -> char {
 /// Where the label stands in its shape.
 fn label_style(texts: &[&Shape], area: Area, role: Role) -> String {
     let mut style = String::from("html=1;fontFamily=BIZ UDPGothic;spacing=0;");
-    let Some(Shape::Text {
-        at, anchor, size, ..
-    }) = texts.first()
-    else {
+    let Some(Shape::Text { at, anchor, size, .. }) = texts.first() else {
         return style;
     };
     match anchor {
@@ -411,17 +361,10 @@ fn paint(fill: Option<Colour>, stroke: Option<&Stroke>) -> String {
 }
 
 fn line_style(stroke: &Stroke) -> String {
-    let mut style = format!(
-        "strokeColor={};strokeWidth={};",
-        hex(stroke.colour),
-        Number(stroke.width)
-    );
+    let mut style =
+        format!("strokeColor={};strokeWidth={};", hex(stroke.colour), Number(stroke.width));
     if !stroke.dash.is_empty() {
-        let dash: Vec<String> = stroke
-            .dash
-            .iter()
-            .map(|it| Number(*it).to_string())
-            .collect();
+        let dash: Vec<String> = stroke.dash.iter().map(|it| Number(*it).to_string()).collect();
         let _ = write!(style, "dashed=1;fixDash=1;dashPattern={};", dash.join(" "));
     }
     style
@@ -445,31 +388,12 @@ fn extent(shape: &Shape) -> Option<Area> {
             let first = points.first()?;
             let (mut low, mut high) = (*first, *first);
             for point in points {
-                low = Point {
-                    x: low.x.min(point.x),
-                    y: low.y.min(point.y),
-                };
-                high = Point {
-                    x: high.x.max(point.x),
-                    y: high.y.max(point.y),
-                };
+                low = Point { x: low.x.min(point.x), y: low.y.min(point.y) };
+                high = Point { x: high.x.max(point.x), y: high.y.max(point.y) };
             }
-            Some(Area {
-                x: low.x,
-                y: low.y,
-                w: high.x - low.x,
-                h: high.y - low.y,
-            })
+            Some(Area { x: low.x, y: low.y, w: high.x - low.x, h: high.y - low.y })
         }
-        Shape::Text {
-            at,
-            anchor,
-            text,
-            size,
-            bold,
-            turn,
-            ..
-        } => {
+        Shape::Text { at, anchor, text, size, bold, turn, .. } => {
             let width = font::width(text, *size, *bold);
             let left = match anchor {
                 Anchor::Start => 0.0,
@@ -478,19 +402,9 @@ fn extent(shape: &Shape) -> Option<Area> {
             };
             let (rise, height) = (font::ASCENT * size, *size);
             Some(if *turn == 90 {
-                Area {
-                    x: at.x - (height - rise),
-                    y: at.y + left,
-                    w: height,
-                    h: width,
-                }
+                Area { x: at.x - (height - rise), y: at.y + left, w: height, h: width }
             } else {
-                Area {
-                    x: at.x + left,
-                    y: at.y - rise,
-                    w: width,
-                    h: height,
-                }
+                Area { x: at.x + left, y: at.y - rise, w: width, h: height }
             })
         }
     }

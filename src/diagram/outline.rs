@@ -22,13 +22,9 @@ const KAPPA: f32 = 0.552_284_8;
 pub(super) fn of(shape: &Shape) -> Vec<Segment> {
     match shape {
         Shape::Rect { area, radius, .. } => rectangle(*area, *radius),
-        Shape::Line {
-            points,
-            radius,
-            arrow,
-            stroke,
-            ..
-        } => polyline(&shortened(points, *arrow, stroke.width), *radius),
+        Shape::Line { points, radius, arrow, stroke, .. } => {
+            polyline(&shortened(points, *arrow, stroke.width), *radius)
+        }
         Shape::Polygon { points, .. } => {
             let mut outline = polyline(points, 0.0);
             if !outline.is_empty() {
@@ -58,14 +54,7 @@ pub(super) fn runs(items: &[Item]) -> impl Iterator<Item = &[Item]> {
 /// The white line below a line. It ends short of the boxes that the line joins, whose outlines it
 /// must not wipe out.
 pub(super) fn halo(shape: &Shape) -> Option<(Vec<Segment>, Stroke)> {
-    let Shape::Line {
-        points,
-        radius,
-        stroke,
-        halo,
-        ..
-    } = shape
-    else {
+    let Shape::Line { points, radius, stroke, halo, .. } = shape else {
         return None;
     };
     if *halo <= 0.0 {
@@ -76,11 +65,7 @@ pub(super) fn halo(shape: &Shape) -> Option<(Vec<Segment>, Stroke)> {
         points.reverse();
         cut(&mut points, stroke.width + 0.5);
     }
-    let border = Stroke {
-        colour: Colour(255, 255, 255),
-        width: *halo,
-        dash: &[],
-    };
+    let border = Stroke { colour: Colour(255, 255, 255), width: *halo, dash: &[] };
     Some((polyline(&points, *radius), border))
 }
 
@@ -91,14 +76,8 @@ pub(super) fn arrow_head(points: &[Point], width: f32) -> Option<[Point; 3]> {
     };
     let (ux, uy) = direction(*before, *tip)?;
     let (length, half) = head_size(width);
-    let base = Point {
-        x: tip.x - ux * length,
-        y: tip.y - uy * length,
-    };
-    let side = |sign: f32| Point {
-        x: base.x - uy * half * sign,
-        y: base.y + ux * half * sign,
-    };
+    let base = Point { x: tip.x - ux * length, y: tip.y - uy * length };
+    let side = |sign: f32| Point { x: base.x - uy * half * sign, y: base.y + ux * half * sign };
     Some([*tip, side(1.0), side(-1.0)])
 }
 
@@ -153,17 +132,9 @@ fn rectangle(area: Area, radius: f32) -> Vec<Segment> {
         Segment::Line(at(right - r, top)),
         Segment::Curve(at(right - k, top), at(right, top + k), at(right, top + r)),
         Segment::Line(at(right, bottom - r)),
-        Segment::Curve(
-            at(right, bottom - k),
-            at(right - k, bottom),
-            at(right - r, bottom),
-        ),
+        Segment::Curve(at(right, bottom - k), at(right - k, bottom), at(right - r, bottom)),
         Segment::Line(at(left + r, bottom)),
-        Segment::Curve(
-            at(left + k, bottom),
-            at(left, bottom - k),
-            at(left, bottom - r),
-        ),
+        Segment::Curve(at(left + k, bottom), at(left, bottom - k), at(left, bottom - r)),
         Segment::Line(at(left, top + r)),
         Segment::Curve(at(left, top + k), at(left + k, top), at(left + r, top)),
         Segment::Close,
@@ -195,11 +166,7 @@ fn polyline(points: &[Point], radius: f32) -> Vec<Segment> {
         };
         let k = r * (1.0 - KAPPA);
         outline.push(Segment::Line(along(into, -r)));
-        outline.push(Segment::Curve(
-            along(into, -k),
-            along(out, k),
-            along(out, r),
-        ));
+        outline.push(Segment::Curve(along(into, -k), along(out, k), along(out, r)));
     }
     outline
 }

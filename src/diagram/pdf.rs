@@ -60,14 +60,10 @@ impl PdfError {
     /// The reason for a person.
     pub fn text(&self) -> Text {
         match self {
-            Self::Size => text!(
-                "PDFにする図面がありません",
-                "there is no sheet to write as PDF"
-            ),
-            Self::Writing(why) => text!(
-                "PDFを作れませんでした（{why}）",
-                "the PDF could not be made ({why})"
-            ),
+            Self::Size => text!("PDFにする図面がありません", "there is no sheet to write as PDF"),
+            Self::Writing(why) => {
+                text!("PDFを作れませんでした（{why}）", "the PDF could not be made ({why})")
+            }
         }
     }
 }
@@ -90,10 +86,8 @@ pub fn write(sheets: &[Scene], about: &Document) -> Result<Vec<u8>, PdfError> {
         .with_archival_validator(Archival::A3_U)
         .finish()
         .map_err(|why| writing(&why))?;
-    let mut document = krilla::Document::new_with(SerializeSettings {
-        configuration,
-        ..Default::default()
-    });
+    let mut document =
+        krilla::Document::new_with(SerializeSettings { configuration, ..Default::default() });
     let face = |bold| {
         Font::new(font::data(bold).into(), 0).ok_or_else(|| PdfError::Writing("font".to_owned()))
     };
@@ -151,9 +145,7 @@ pub fn write(sheets: &[Scene], about: &Document) -> Result<Vec<u8>, PdfError> {
 fn date(day: Date) -> DateTime {
     let year = u16::try_from(day.year()).unwrap_or_default();
     let part = |value: i8| u8::try_from(value).unwrap_or(1);
-    DateTime::new(year)
-        .month(part(day.month()))
-        .day(part(day.day()))
+    DateTime::new(year).month(part(day.month())).day(part(day.day()))
 }
 
 fn draw(surface: &mut Surface<'_>, shape: &Shape, faces: &[Font; 2]) {
@@ -165,34 +157,17 @@ fn draw(surface: &mut Surface<'_>, shape: &Shape, faces: &[Font; 2]) {
                 path(surface, &outline::of(shape), *fill, stroke.as_ref());
             }
         }
-        Shape::Line {
-            points,
-            stroke,
-            arrow,
-            ..
-        } => {
+        Shape::Line { points, stroke, arrow, .. } => {
             path(surface, &outline::of(shape), None, Some(stroke));
             if let Some([tip, left, right]) =
                 outline::arrow_head(points, stroke.width).filter(|_| *arrow)
             {
-                let head = [
-                    Segment::Move(tip),
-                    Segment::Line(left),
-                    Segment::Line(right),
-                    Segment::Close,
-                ];
+                let head =
+                    [Segment::Move(tip), Segment::Line(left), Segment::Line(right), Segment::Close];
                 path(surface, &head, Some(stroke.colour), None);
             }
         }
-        Shape::Text {
-            at,
-            anchor,
-            text,
-            size,
-            bold,
-            colour,
-            turn,
-        } => {
+        Shape::Text { at, anchor, text, size, bold, colour, turn } => {
             let [regular, heavy] = faces;
             let face = if *bold { heavy } else { regular };
             let glyphs: Vec<KrillaGlyph> = text
@@ -239,14 +214,14 @@ fn path(
         return;
     };
     surface.set_fill(fill.map(filled));
-    surface.set_stroke(stroke.map(|stroke| paint::Stroke {
-        paint: rgb(stroke.colour).into(),
-        width: stroke.width,
-        dash: (!stroke.dash.is_empty()).then(|| StrokeDash {
-            array: stroke.dash.to_vec(),
-            offset: 0.0,
-        }),
-        ..Default::default()
+    surface.set_stroke(stroke.map(|stroke| {
+        paint::Stroke {
+            paint: rgb(stroke.colour).into(),
+            width: stroke.width,
+            dash: (!stroke.dash.is_empty())
+                .then(|| StrokeDash { array: stroke.dash.to_vec(), offset: 0.0 }),
+            ..Default::default()
+        }
     }));
     surface.draw_path(&path);
 }
@@ -265,11 +240,7 @@ fn path_of(outline: &[Segment]) -> Option<Path> {
 }
 
 fn filled(colour: Colour) -> Fill {
-    Fill {
-        paint: rgb(colour).into(),
-        opacity: NormalizedF32::ONE,
-        rule: Default::default(),
-    }
+    Fill { paint: rgb(colour).into(), opacity: NormalizedF32::ONE, rule: Default::default() }
 }
 
 fn rgb(Colour(red, green, blue): Colour) -> color::rgb::Color {

@@ -35,10 +35,9 @@ impl PngError {
                 "この解像度ではPNG画像の大きさが扱える範囲（0より大きく7,000万画素以下）を外れます",
                 "this resolution gives a PNG outside of what can be drawn (more than 0, at most 70 million pixels)"
             ),
-            Self::Encoding(why) => text!(
-                "PNG画像を作れませんでした（{why}）",
-                "the PNG could not be made ({why})"
-            ),
+            Self::Encoding(why) => {
+                text!("PNG画像を作れませんでした（{why}）", "the PNG could not be made ({why})")
+            }
         }
     }
 }
@@ -96,10 +95,7 @@ impl Face {
             let units = f32::from(metrics.units_per_em);
             (font.charmap(), font.outline_glyphs(), units)
         });
-        Self {
-            font,
-            drawn: BTreeMap::new(),
-        }
+        Self { font, drawn: BTreeMap::new() }
     }
 
     /// The outline of a character in a size of 1 point.
@@ -108,10 +104,7 @@ impl Face {
         let made = self.drawn.entry(character).or_insert_with(|| {
             let (charmap, outlines, units) = font?;
             let glyph = outlines.get(charmap.map(character)?)?;
-            let mut pen = Pen {
-                path: PathBuilder::new(),
-                scale: 1.0 / units,
-            };
+            let mut pen = Pen { path: PathBuilder::new(), scale: 1.0 / units };
             let settings = DrawSettings::unhinted(Size::unscaled(), LocationRef::default());
             glyph.draw(settings, &mut pen).ok()?;
             pen.path.finish()
@@ -139,8 +132,7 @@ impl OutlinePen for Pen {
     }
     fn curve_to(&mut self, ax: f32, ay: f32, bx: f32, by: f32, x: f32, y: f32) {
         let s = self.scale;
-        self.path
-            .cubic_to(ax * s, -ay * s, bx * s, -by * s, x * s, -y * s);
+        self.path.cubic_to(ax * s, -ay * s, bx * s, -by * s, x * s, -y * s);
     }
     fn close(&mut self) {
         self.path.close();
@@ -168,12 +160,7 @@ impl Canvas {
                     }
                 }
             }
-            Shape::Line {
-                points,
-                stroke,
-                arrow,
-                ..
-            } => {
+            Shape::Line { points, stroke, arrow, .. } => {
                 if let Some(path) = path(&outline::of(shape)) {
                     self.stroke(&path, stroke);
                 }
@@ -191,15 +178,7 @@ impl Canvas {
                     }
                 }
             }
-            Shape::Text {
-                at,
-                anchor,
-                text,
-                size,
-                bold,
-                colour,
-                turn,
-            } => {
+            Shape::Text { at, anchor, text, size, bold, colour, turn } => {
                 let whole = font::width(text, *size, *bold);
                 let mut x = match anchor {
                     Anchor::Start => 0.0,
@@ -237,18 +216,13 @@ impl Canvas {
             dash: tiny_skia::StrokeDash::new(even(stroke.dash), 0.0),
             ..Default::default()
         };
-        self.pixmap
-            .stroke_path(path, &paint(stroke.colour), &settings, self.transform, None);
+        self.pixmap.stroke_path(path, &paint(stroke.colour), &settings, self.transform, None);
     }
 }
 
 /// As in SVG, an odd list of dashes is used twice.
 fn even(dash: &[f32]) -> Vec<f32> {
-    if dash.len().is_multiple_of(2) {
-        dash.to_vec()
-    } else {
-        dash.repeat(2)
-    }
+    if dash.len().is_multiple_of(2) { dash.to_vec() } else { dash.repeat(2) }
 }
 
 fn fill(pixmap: &mut Pixmap, path: &Path, colour: Colour, transform: Transform) {
@@ -289,13 +263,7 @@ fn with_resolution(png: &[u8], dpi: f32) -> Vec<u8> {
     size.extend(per_metre.to_be_bytes());
     size.push(1); // the unit is the metre
     let perceptual = [0];
-    [
-        head,
-        &chunk(*b"sRGB", &perceptual),
-        &chunk(*b"pHYs", &size),
-        rest,
-    ]
-    .concat()
+    [head, &chunk(*b"sRGB", &perceptual), &chunk(*b"pHYs", &size), rest].concat()
 }
 
 fn chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {

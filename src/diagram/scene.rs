@@ -195,10 +195,7 @@ impl Area {
 
     /// The middle.
     pub fn centre(self) -> Point {
-        Point {
-            x: self.x + self.w / 2.0,
-            y: self.y + self.h / 2.0,
-        }
+        Point { x: self.x + self.w / 2.0, y: self.y + self.h / 2.0 }
     }
 
     /// Whether `other` lies inside, up to `slack`.

@@ -30,10 +30,7 @@ pub fn write(scene: &Scene, embed_font: bool) -> String {
     let title = escape(&scene.title);
     let lang = scene.lang;
     let (width, height) = (Number(scene.width), Number(scene.height));
-    let (wide, high) = (
-        Number(scene.width / POINTS_PER_MM),
-        Number(scene.height / POINTS_PER_MM),
-    );
+    let (wide, high) = (Number(scene.width / POINTS_PER_MM), Number(scene.height / POINTS_PER_MM));
     let _ = writeln!(
         svg,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{wide}mm\" height=\"{high}mm\" \
@@ -46,15 +43,9 @@ pub fn write(scene: &Scene, embed_font: bool) -> String {
     if embed_font {
         let _ = writeln!(svg, "<style>{}</style>", faces(&family, &used));
     }
-    let _ = writeln!(
-        svg,
-        "<rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>"
-    );
+    let _ = writeln!(svg, "<rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>");
     for run in outline::runs(&scene.items) {
-        let halos: Vec<_> = run
-            .iter()
-            .filter_map(|it| outline::halo(&it.shape))
-            .collect();
+        let halos: Vec<_> = run.iter().filter_map(|it| outline::halo(&it.shape)).collect();
         if !halos.is_empty() {
             svg.push_str("<g class=\"halo\">\n");
             for (line, white) in &halos {
@@ -107,12 +98,7 @@ fn class(role: Role) -> &'static str {
 
 fn item(svg: &mut String, item: &Item) {
     match &item.shape {
-        Shape::Rect {
-            area,
-            radius,
-            fill,
-            stroke,
-        } => {
+        Shape::Rect { area, radius, fill, stroke } => {
             let _ = write!(
                 svg,
                 "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"",
@@ -126,12 +112,7 @@ fn item(svg: &mut String, item: &Item) {
             }
             paint(svg, *fill, stroke.as_ref());
         }
-        Shape::Circle {
-            centre,
-            radius,
-            fill,
-            stroke,
-        } => {
+        Shape::Circle { centre, radius, fill, stroke } => {
             let _ = write!(
                 svg,
                 "<circle cx=\"{}\" cy=\"{}\" r=\"{}\"",
@@ -145,12 +126,7 @@ fn item(svg: &mut String, item: &Item) {
             let _ = write!(svg, "<path d=\"{}\"", data(&outline::of(&item.shape)));
             paint(svg, *fill, stroke.as_ref());
         }
-        Shape::Line {
-            points,
-            stroke,
-            arrow,
-            ..
-        } => {
+        Shape::Line { points, stroke, arrow, .. } => {
             let path = data(&outline::of(&item.shape));
             let _ = write!(svg, "<path d=\"{path}\"");
             paint(svg, None, Some(stroke));
@@ -160,21 +136,9 @@ fn item(svg: &mut String, item: &Item) {
                 paint(svg, Some(stroke.colour), None);
             }
         }
-        Shape::Text {
-            at,
-            anchor,
-            text,
-            size,
-            bold,
-            colour,
-            turn,
-        } => {
+        Shape::Text { at, anchor, text, size, bold, colour, turn } => {
             let (x, y) = (Number(at.x), Number(at.y));
-            let _ = write!(
-                svg,
-                "<text x=\"{x}\" y=\"{y}\" font-size=\"{}\"",
-                Number(*size)
-            );
+            let _ = write!(svg, "<text x=\"{x}\" y=\"{y}\" font-size=\"{}\"", Number(*size));
             match anchor {
                 Anchor::Start => {}
                 Anchor::Middle => svg.push_str(" text-anchor=\"middle\""),
@@ -207,11 +171,7 @@ fn paint(svg: &mut String, fill: Option<Colour>, stroke: Option<&Stroke>) {
             Number(stroke.width)
         );
         if !stroke.dash.is_empty() {
-            let dash: Vec<_> = stroke
-                .dash
-                .iter()
-                .map(|it| Number(*it).to_string())
-                .collect();
+            let dash: Vec<_> = stroke.dash.iter().map(|it| Number(*it).to_string()).collect();
             let _ = write!(svg, " stroke-dasharray=\"{}\"", dash.join(" "));
         }
     }

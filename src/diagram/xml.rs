@@ -28,11 +28,7 @@ pub(super) struct Number(pub(super) f32);
 impl Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hundredths = (f64::from(self.0) * 100.0).round();
-        let hundredths = if hundredths.is_finite() {
-            hundredths as i64
-        } else {
-            0
-        };
+        let hundredths = if hundredths.is_finite() { hundredths as i64 } else { 0 };
         if hundredths < 0 {
             f.write_char('-')?;
         }

@@ -47,10 +47,7 @@ impl Decoder {
             "unexpected-value",
             text!("{found}は使えません", "{found} is not accepted here"; found),
         )
-        .at(
-            span,
-            text!("{expected}を書きます", "expected {expected}"; expected),
-        );
+        .at(span, text!("{expected}を書きます", "expected {expected}"; expected));
         mistake.help = help;
         self.mistakes.push(mistake);
         None
@@ -112,10 +109,7 @@ fn probably_meant<T: Scalar>(given: &str) -> Option<Text> {
     let narrow = (narrow != given && T::read(&narrow).is_some()).then_some(narrow);
     let word = narrow.or_else(|| T::suggest(given).map(str::to_owned));
     match (word, T::words()) {
-        (Some(word), _) => Some(text!(
-            "「{word}」ではありませんか",
-            "did you mean `{word}`?"
-        )),
+        (Some(word), _) => Some(text!("「{word}」ではありませんか", "did you mean `{word}`?")),
         (None, Some(words)) => Some(text!("使える語: {words}", "known words: {words}")),
         (None, None) => None,
     }
@@ -170,15 +164,9 @@ pub(crate) fn fields<'n, 'i>(
         let name = quoted(name);
         let mut diagnostic = Diagnostic::error(
             "unknown-key",
-            text!(
-                "「{name}」という項目はありません",
-                "there is no field `{name}`"
-            ),
+            text!("「{name}」という項目はありません", "there is no field `{name}`"),
         )
-        .at(
-            key.span,
-            text!("{about}の項目ではありません", "not a field of this {about}"; about),
-        );
+        .at(key.span, text!("{about}の項目ではありません", "not a field of this {about}"; about));
         let list = keys.join(", ");
         diagnostic.help = Some(match near {
             Some(word) => text!("「{word}」ではありませんか", "did you mean `{word}`?"),
@@ -193,12 +181,9 @@ impl<T: Decode> Decode for Vec<T> {
     /// A list; a single value stands for a list of one.
     fn decode(node: &Node<'_>, decoder: &mut Decoder) -> Option<Self> {
         match &node.value {
-            Value::Sequence(items) => Some(
-                items
-                    .iter()
-                    .filter_map(|item| T::decode(item, decoder))
-                    .collect(),
-            ),
+            Value::Sequence(items) => {
+                Some(items.iter().filter_map(|item| T::decode(item, decoder)).collect())
+            }
             _ => T::decode(node, decoder).map(|item| vec![item]),
         }
     }
@@ -221,10 +206,7 @@ impl<T: Decode> Decode for Table<T> {
                 let given = quoted(&id.value);
                 let mistake = Diagnostic::error(
                     "bad-id",
-                    text!(
-                        "「{given}」は識別子として使えません",
-                        "`{given}` cannot be an id"
-                    ),
+                    text!("「{given}」は識別子として使えません", "`{given}` cannot be an id"),
                 )
                 .at(
                     key.span,
@@ -314,10 +296,7 @@ impl Scalar for bool {
 
 impl Scalar for u32 {
     fn expected() -> Text {
-        Text::new(
-            "0以上の整数（9桁まで）",
-            "a whole number, 0 or more, of at most nine digits",
-        )
+        Text::new("0以上の整数（9桁まで）", "a whole number, 0 or more, of at most nine digits")
     }
     fn read(text: &str) -> Option<Self> {
         let digits = (1..=9).contains(&text.len()) && is_digits(text);

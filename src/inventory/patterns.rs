@@ -39,10 +39,7 @@ fn four() -> String {
 fn six() -> String {
     let group = "[0-9A-Fa-f]{1,4}";
     let four = four();
-    let mut forms = vec![
-        format!("({group}:){{7}}{group}"),
-        format!("({group}:){{6}}{four}"),
-    ];
+    let mut forms = vec![format!("({group}:){{7}}{group}"), format!("({group}:){{6}}{four}")];
     // `::` stands for at least one group: `head` groups before it, the rest behind.
     for head in 0..=7_usize {
         let before = match head {

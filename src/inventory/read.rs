@@ -46,10 +46,7 @@ pub fn read(sources: &SourceMap, files: &[FileId], today: Date) -> Reading {
     if !files.is_empty() {
         validate::validate(&inventory, &mut decoder, as_of, complete);
     }
-    Reading {
-        inventory,
-        diagnostics: decoder.mistakes.finish(sources),
-    }
+    Reading { inventory, diagnostics: decoder.mistakes.finish(sources) }
 }
 
 /// One file, as far as it can be understood.
@@ -81,11 +78,7 @@ fn part(sources: &SourceMap, file: FileId, decoder: &mut Decoder) -> Option<Inve
 /// An inventory that declares nothing.
 fn empty(files: &[FileId]) -> Inventory {
     let node = yaml::Node {
-        span: Span {
-            file: files.first().copied().unwrap_or_default(),
-            start: 0,
-            end: 0,
-        },
+        span: Span { file: files.first().copied().unwrap_or_default(), start: 0, end: 0 },
         value: yaml::Value::Mapping(Default::default()),
     };
     match Inventory::decode(&node, &mut Decoder::default()) {
@@ -128,10 +121,7 @@ fn absorb(whole: &mut Inventory, part: Inventory, mistakes: &mut Mistakes) {
             mistakes.push(
                 Diagnostic::error(
                     "duplicate-id",
-                    text!(
-                        "識別子「{id}」が2回宣言されています",
-                        "the id `{id}` is declared twice"
-                    ),
+                    text!("識別子「{id}」が2回宣言されています", "the id `{id}` is declared twice"),
                 )
                 .at(second.span, text!("2回目", "the second time"))
                 .at(first.span, text!("1回目", "the first time")),
@@ -141,30 +131,9 @@ fn absorb(whole: &mut Inventory, part: Inventory, mistakes: &mut Mistakes) {
     fn equal<T: PartialEq>(a: &Spanned<T>, b: &Spanned<T>) -> bool {
         a.value == b.value
     }
-    once(
-        &mut whole.schema,
-        part.schema,
-        "schema",
-        |it| it.span,
-        equal,
-        mistakes,
-    );
-    once(
-        &mut whole.as_of,
-        part.as_of,
-        "as_of",
-        |it| it.span,
-        equal,
-        mistakes,
-    );
-    once(
-        &mut whole.revision,
-        part.revision,
-        "revision",
-        |it| it.span,
-        equal,
-        mistakes,
-    );
+    once(&mut whole.schema, part.schema, "schema", |it| it.span, equal, mistakes);
+    once(&mut whole.as_of, part.as_of, "as_of", |it| it.span, equal, mistakes);
+    once(&mut whole.revision, part.revision, "revision", |it| it.span, equal, mistakes);
     once(
         &mut whole.organization,
         part.organization,
@@ -182,11 +151,7 @@ fn absorb(whole: &mut Inventory, part: Inventory, mistakes: &mut Mistakes) {
     join(&mut whole.connections, part.connections, mistakes);
     whole.flows.extend(part.flows);
     join(&mut whole.backups, part.backups, mistakes);
-    join(
-        &mut whole.credential_groups,
-        part.credential_groups,
-        mistakes,
-    );
+    join(&mut whole.credential_groups, part.credential_groups, mistakes);
     whole.waivers.extend(part.waivers);
     join(&mut whole.documents, part.documents, mistakes);
 }

@@ -17,11 +17,7 @@ pub(crate) struct Fields<'n, 'i> {
 
 impl<'n, 'i> Fields<'n, 'i> {
     pub(crate) fn new(pairs: &'n [(Node<'i>, Node<'i>)], whole: Span, about: Text) -> Self {
-        Self {
-            pairs,
-            whole,
-            about,
-        }
+        Self { pairs, whole, about }
     }
 
     /// Takes one field. A key that was left blank counts as absent.

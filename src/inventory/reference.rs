@@ -26,10 +26,7 @@ impl<T> Ref<T> {
 
 impl<T> Clone for Ref<T> {
     fn clone(&self) -> Self {
-        Self {
-            id: self.id.clone(),
-            of: PhantomData,
-        }
+        Self { id: self.id.clone(), of: PhantomData }
     }
 }
 
@@ -58,9 +55,7 @@ pub(crate) const ID_PATTERN: &str = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$";
 pub(crate) fn is_id(text: &str) -> bool {
     text.len() <= 64
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 impl<T: Entity> Scalar for Ref<T> {
@@ -69,20 +64,13 @@ impl<T: Entity> Scalar for Ref<T> {
         crate::text!("{kind}の識別子", "the id of some {kind}"; kind)
     }
     fn read(text: &str) -> Option<Self> {
-        is_id(text).then(|| Self {
-            id: text.to_owned(),
-            of: PhantomData,
-        })
+        is_id(text).then(|| Self { id: text.to_owned(), of: PhantomData })
     }
     fn schema() -> Value {
         json!({"type": ["string", "integer"], "minimum": 0, "pattern": ID_PATTERN})
     }
     fn note(&self, span: Span, decoder: &mut Decoder) {
-        decoder.references.push(Reference {
-            kinds: T::KINDS,
-            id: self.id.clone(),
-            span,
-        });
+        decoder.references.push(Reference { kinds: T::KINDS, id: self.id.clone(), span });
     }
 }
 
@@ -113,11 +101,7 @@ impl fmt::Display for Endpoint {
 /// A network as people write it: without the prefix length when it is a single address.
 fn plain(network: IpNetwork) -> String {
     let full = if network.is_ipv4() { 32 } else { 128 };
-    if network.prefix() == full {
-        network.ip().to_string()
-    } else {
-        network.to_string()
-    }
+    if network.prefix() == full { network.ip().to_string() } else { network.to_string() }
 }
 
 impl Scalar for Endpoint {
@@ -237,10 +221,8 @@ impl Scalar for Mount {
             None => (text, None),
         };
         let well_formed = is_id(owner) && interface.is_none_or(is_id);
-        well_formed.then(|| Self {
-            owner: owner.to_owned(),
-            interface: interface.map(str::to_owned),
-        })
+        well_formed
+            .then(|| Self { owner: owner.to_owned(), interface: interface.map(str::to_owned) })
     }
     fn schema() -> Value {
         json!({"type": ["string", "number"], "minimum": 0, "pattern": r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\.[A-Za-z0-9][A-Za-z0-9_-]{0,63})?$"})
@@ -283,10 +265,7 @@ impl Scalar for Subject {
                 kind: Some(EntityKind::from_key(kind)?),
                 id: is_id(id).then(|| id.to_owned())?,
             }),
-            None => is_id(text).then(|| Self {
-                kind: None,
-                id: text.to_owned(),
-            }),
+            None => is_id(text).then(|| Self { kind: None, id: text.to_owned() }),
         }
     }
     fn schema() -> Value {

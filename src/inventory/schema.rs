@@ -29,11 +29,8 @@ impl Schema {
         if !self.definitions.contains_key(name) {
             self.definitions.insert(name.to_owned(), Value::Null);
             let properties = properties(self);
-            let required: Vec<_> = properties
-                .iter()
-                .filter(|p| p.required)
-                .map(|p| p.key)
-                .collect();
+            let required: Vec<_> =
+                properties.iter().filter(|p| p.required).map(|p| p.key).collect();
             let listed: Map<String, Value> = properties
                 .into_iter()
                 .map(|property| {

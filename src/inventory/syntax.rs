@@ -11,10 +11,7 @@ pub(crate) fn explain(kind: &ErrorKind, at: Span) -> Diagnostic {
     let (label, help) = match kind {
         E::RecursionLimitExceeded => return too_deep(at),
         E::UnclosedFlowCollection { open } => (
-            text!(
-                "この「{open}」が閉じられていません",
-                "this `{open}` is never closed"
-            ),
+            text!("この「{open}」が閉じられていません", "this `{open}` is never closed"),
             close_brackets(),
         ),
         E::MismatchedFlowCollectionEnd { open, close } => (
@@ -25,10 +22,7 @@ pub(crate) fn explain(kind: &ErrorKind, at: Span) -> Diagnostic {
             close_brackets(),
         ),
         E::MisplacedFlowCollectionEnd => (
-            text!(
-                "対応する開き括弧のない閉じ括弧です",
-                "a closing bracket without an opening one"
-            ),
+            text!("対応する開き括弧のない閉じ括弧です", "a closing bracket without an opening one"),
             close_brackets(),
         ),
         E::UnexpectedEofFlowSequence
@@ -46,10 +40,7 @@ pub(crate) fn explain(kind: &ErrorKind, at: Span) -> Diagnostic {
             ),
         ),
         E::UnexpectedEofBlockSequence | E::UnexpectedEofBlockMapping | E::UnexpectedEof => (
-            text!(
-                "書きかけのまま終わっています",
-                "the text ends in the middle of something"
-            ),
+            text!("書きかけのまま終わっています", "the text ends in the middle of something"),
             text!(
                 "ファイルの末尾が欠けていないか確かめてください",
                 "check that the end of the file is not missing"
@@ -92,10 +83,7 @@ pub(crate) fn explain(kind: &ErrorKind, at: Span) -> Diagnostic {
         | E::MissingLowSurrogate
         | E::UnpairedLowSurrogate
         | E::InvalidUnicodeEscape => (
-            text!(
-                "「\\」と続く文字の組合せが読めません",
-                "the characters after `\\` mean nothing"
-            ),
+            text!("「\\」と続く文字の組合せが読めません", "the characters after `\\` mean nothing"),
             text!(
                 "「\\」をそのまま書くには \"…\" ではなく '…' で囲みます（Windowsのパスなど）",
                 "to write a plain `\\` (as in a Windows path) use '…' instead of \"…\""
@@ -107,10 +95,7 @@ pub(crate) fn explain(kind: &ErrorKind, at: Span) -> Diagnostic {
         | E::TabInIndentation
         | E::TabInPlainScalar => (
             text!("タブ文字があります", "there is a tab here"),
-            text!(
-                "字下げにはタブではなく半角空白を使います",
-                "indent with spaces, not with tabs"
-            ),
+            text!("字下げにはタブではなく半角空白を使います", "indent with spaces, not with tabs"),
         ),
         E::InvalidIndentation
         | E::InvalidFlowScalarIndent
@@ -146,22 +131,15 @@ pub(crate) fn explain(kind: &ErrorKind, at: Span) -> Diagnostic {
             ),
         ),
         E::UnknownAnchor => (
-            text!(
-                "この別名（*）に当たる &名前 が前にありません",
-                "no `&name` before this alias"
-            ),
+            text!("この別名（*）に当たる &名前 が前にありません", "no `&name` before this alias"),
             text!(
                 "「*」で始まる値は \"…\" で囲みます。別名のつもりなら、前に &名前 で値を書きます",
                 "quote a value that begins with `*`; if an alias is meant, define it before with `&name`"
             ),
         ),
-        E::MissingAnchorOrAliasName => (
-            text!(
-                "「&」「*」の後に名前がありません",
-                "no name after `&` or `*`"
-            ),
-            quote_value(),
-        ),
+        E::MissingAnchorOrAliasName => {
+            (text!("「&」「*」の後に名前がありません", "no name after `&` or `*`"), quote_value())
+        }
         E::UnexpectedCharacter { character } => (
             text!(
                 "値を「{character}」で始めることはできません",
@@ -170,10 +148,7 @@ pub(crate) fn explain(kind: &ErrorKind, at: Span) -> Diagnostic {
             quote_value(),
         ),
         E::CommentNotSeparated | E::CommentInterceptedScalar => (
-            text!(
-                "注釈（#）の位置が正しくありません",
-                "a comment (#) cannot stand here"
-            ),
+            text!("注釈（#）の位置が正しくありません", "a comment (#) cannot stand here"),
             text!(
                 "「#」の前に半角空白を置きます。値の一部なら値全体を \"…\" で囲みます",
                 "put a space before `#`; if it belongs to the value, quote the value"
@@ -183,10 +158,7 @@ pub(crate) fn explain(kind: &ErrorKind, at: Span) -> Diagnostic {
         | E::BlockEntryInFlowCollection
         | E::PlainScalarStartsWithDashFlowIndicator
         | E::ExpectedWhitespace => (
-            text!(
-                "「-」の使い方が正しくありません",
-                "a `-` is not possible in this way"
-            ),
+            text!("「-」の使い方が正しくありません", "a `-` is not possible in this way"),
             text!(
                 "一覧は行ごとに「- 値」と書き、「-」の後に半角空白を置きます。[ ] の中では「-」を使いません",
                 "write a list as `- value` on lines of its own with a space after `-`; inside [ ] there is no `-`"
@@ -219,15 +191,9 @@ pub(crate) fn explain(kind: &ErrorKind, at: Span) -> Diagnostic {
 pub(crate) fn too_deep(at: Span) -> Diagnostic {
     Diagnostic::error(
         "too-deep",
-        text!(
-            "入れ子（括弧や字下げ）が深すぎます",
-            "values are nested too deeply"
-        ),
+        text!("入れ子（括弧や字下げ）が深すぎます", "values are nested too deeply"),
     )
-    .at(
-        at,
-        text!("ここで上限を超えます", "the limit is passed here"),
-    )
+    .at(at, text!("ここで上限を超えます", "the limit is passed here"))
     .help(text!(
         "台帳に必要な入れ子は7段までです。閉じ忘れた括弧がないか確かめてください",
         "an inventory needs at most seven levels; check for brackets that are never closed"
@@ -249,8 +215,5 @@ fn indentation() -> Text {
 }
 
 fn quote_value() -> Text {
-    text!(
-        "値全体を \"…\" で囲んでください",
-        "put quotation marks around the whole value"
-    )
+    text!("値全体を \"…\" で囲んでください", "put quotation marks around the whole value")
 }

@@ -55,8 +55,7 @@ impl<T> Table<T> {
         if let Some(first) = self.index.get(&entry.id.value) {
             return Err(self.entries[*first].id.clone());
         }
-        self.index
-            .insert(entry.id.value.clone(), self.entries.len());
+        self.index.insert(entry.id.value.clone(), self.entries.len());
         self.entries.push(entry);
         Ok(())
     }
@@ -99,10 +98,7 @@ impl<T> Table<T> {
 
     /// All declared ids, readable or not.
     pub fn ids(&self) -> impl Iterator<Item = &Spanned<String>> {
-        self.entries
-            .iter()
-            .map(|entry| &entry.id)
-            .chain(&self.broken)
+        self.entries.iter().map(|entry| &entry.id).chain(&self.broken)
     }
 
     /// How many records there are.

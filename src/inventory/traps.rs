@@ -41,11 +41,7 @@ pub(crate) fn find(file: FileId, text: &str) -> (Vec<Diagnostic>, Vec<u32>) {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         if let Some((trap, at, length)) = trap(line) {
-            let span = Span {
-                file,
-                start: (start + at) as u32,
-                end: (start + at + length) as u32,
-            };
+            let span = Span { file, start: (start + at) as u32, end: (start + at + length) as u32 };
             found.push((trap, span));
             lines.push(start as u32);
         }
@@ -139,10 +135,7 @@ fn lacks_space(name: &str, after: &str) -> bool {
     let Some(value) = after.strip_prefix(':') else {
         return false;
     };
-    let starts = value
-        .chars()
-        .next()
-        .is_some_and(|c| !c.is_whitespace() && c != '/' && c != ':');
+    let starts = value.chars().next().is_some_and(|c| !c.is_whitespace() && c != '/' && c != ':');
     let whole = format!("{name}{after}");
     starts && !value.contains(':') && whole.parse::<IpNetwork>().is_err()
 }
@@ -200,10 +193,7 @@ impl Trap {
             ),
             Self::Tab => (
                 "tab-indentation",
-                text!(
-                    "字下げにタブが使われています",
-                    "tabs are used for indentation"
-                ),
+                text!("字下げにタブが使われています", "tabs are used for indentation"),
                 text!("タブです", "a tab"),
                 text!(
                     "半角空白に置き換えてください（1段につき半角2つ）。YAMLではタブで字下げできません",
@@ -212,10 +202,7 @@ impl Trap {
             ),
             Self::WideColon => (
                 "wide-colon",
-                text!(
-                    "項目名の後のコロンが全角です",
-                    "the colon after a field is full-width"
-                ),
+                text!("項目名の後のコロンが全角です", "the colon after a field is full-width"),
                 text!("全角の「：」です", "a full-width `：`"),
                 text!(
                     "半角の「:」と半角空白に直してください。例: name: 電子カルテ",
@@ -224,15 +211,9 @@ impl Trap {
             ),
             Self::WideHyphen => (
                 "wide-hyphen",
-                text!(
-                    "一覧の行頭のハイフンが全角です",
-                    "the hyphen of a list item is full-width"
-                ),
+                text!("一覧の行頭のハイフンが全角です", "the hyphen of a list item is full-width"),
                 text!("半角の「-」ではありません", "not an ordinary `-`"),
-                text!(
-                    "半角の「-」と半角空白に直してください",
-                    "write an ordinary `-` and a space"
-                ),
+                text!("半角の「-」と半角空白に直してください", "write an ordinary `-` and a space"),
             ),
             Self::CurlyQuote => (
                 "curly-quote",
@@ -240,10 +221,7 @@ impl Trap {
                     "値を囲む引用符が全角（“ ”）です",
                     "a value is enclosed in curly quotation marks"
                 ),
-                text!(
-                    "半角の引用符ではありません",
-                    "not an ordinary quotation mark"
-                ),
+                text!("半角の引用符ではありません", "not an ordinary quotation mark"),
                 text!(
                     "半角の「\"」に直すか、引用符を消してください",
                     "write an ordinary `\"`, or delete the quotation marks"
@@ -268,10 +246,7 @@ impl Trap {
                     "a space is missing after `:` or `-`"
                 ),
                 text!("この後に半角空白を置きます", "put a space after this"),
-                text!(
-                    "「name: 値」「- 値」のように書きます",
-                    "write `name: value` and `- value`"
-                ),
+                text!("「name: 値」「- 値」のように書きます", "write `name: value` and `- value`"),
             ),
         }
     }

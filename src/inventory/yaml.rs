@@ -75,9 +75,7 @@ impl<'i> Pairs<'i> {
     fn place_of(&self, name: &str) -> Option<Span> {
         if self.index.is_empty() {
             let mut keys = self.pairs.iter().map(|(key, _)| key);
-            return keys
-                .find(|key| key.scalar() == Some(name))
-                .map(|key| key.span);
+            return keys.find(|key| key.scalar() == Some(name)).map(|key| key.span);
         }
         self.index.get(name).copied()
     }
@@ -137,23 +135,14 @@ pub(crate) fn parse<'i>(file: FileId, text: &'i str, mistakes: &mut Mistakes) ->
             }
         }
     }
-    if matches!(
-        tree.root,
-        None | Some(Node {
-            value: Value::Null,
-            ..
-        })
-    ) {
+    if matches!(tree.root, None | Some(Node { value: Value::Null, .. })) {
         let span = tree.span(0, 0);
         tree.mistakes.push(
             Diagnostic::error(
                 "empty-file",
                 text!("ファイルに内容がありません", "the file has no content"),
             )
-            .at(
-                span,
-                text!("ここに台帳を書きます", "an inventory is expected here"),
-            )
+            .at(span, text!("ここに台帳を書きます", "an inventory is expected here"))
             .help(text!(
                 "`sekisho init DIR` で雛形を作れます",
                 "`sekisho init DIR` writes a starter"
@@ -188,11 +177,7 @@ impl<'i> Tree<'i, '_> {
             at
         };
         let start = floor(start);
-        Span {
-            file: self.file,
-            start: start as u32,
-            end: floor(end).max(start) as u32,
-        }
+        Span { file: self.file, start: start as u32, end: floor(end).max(start) as u32 }
     }
 
     /// The bracket of another line that is open where reading stopped.
@@ -211,11 +196,7 @@ impl<'i> Tree<'i, '_> {
                 let blank = style == ScalarStyle::Plain
                     && matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL");
                 let size = 1 + text.len() / ORDINARY;
-                let value = if blank {
-                    Value::Null
-                } else {
-                    Value::Scalar(text)
-                };
+                let value = if blank { Value::Null } else { Value::Scalar(text) };
                 self.place(Node { span, value }, anchor, size);
             }
             Event::Alias(anchor) => self.alias(anchor, span)?,
@@ -290,10 +271,7 @@ impl<'i> Tree<'i, '_> {
                     ),
                 )
                 .at(span, text!("この別名です", "this alias"))
-                .help(text!(
-                    "別名を使わずに値を書いてください",
-                    "write the value itself"
-                )),
+                .help(text!("別名を使わずに値を書いてください", "write the value itself")),
             );
             return None;
         };
@@ -307,10 +285,7 @@ impl<'i> Tree<'i, '_> {
                         "aliases (*) expand to more than {MAX_ALIASED} values"
                     ),
                 )
-                .at(
-                    span,
-                    text!("この別名で上限を超えます", "the limit is passed here"),
-                )
+                .at(span, text!("この別名で上限を超えます", "the limit is passed here"))
                 .help(text!(
                     "別名を重ねて使わず、値を書いてください",
                     "write the values themselves instead of aliases of aliases"
@@ -328,12 +303,7 @@ impl<'i> Tree<'i, '_> {
             self.mistakes.push(syntax::too_deep(span));
             return None;
         }
-        self.stack.push(Frame {
-            start: span.start,
-            anchor,
-            size: 1,
-            open,
-        });
+        self.stack.push(Frame { start: span.start, anchor, size: 1, open });
         Some(())
     }
 
@@ -426,10 +396,7 @@ fn refuse_key(key: &Node<'_>, open: &Pairs<'_>) -> Option<Diagnostic> {
     Some(
         Diagnostic::error(
             "duplicate-key",
-            text!(
-                "キー「{name}」が2回書かれています",
-                "key `{name}` is written twice"
-            ),
+            text!("キー「{name}」が2回書かれています", "key `{name}` is written twice"),
         )
         .at(key.span, text!("2回目", "the second time"))
         .at(first, text!("1回目", "the first time"))

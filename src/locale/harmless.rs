@@ -25,11 +25,7 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
 /// The same on one line: line breaks and tabs become spaces.
 pub fn one_line(text: &str) -> Cow<'_, str> {
     let text = harmless(text);
-    if text.contains(['\n', '\t']) {
-        Cow::Owned(text.replace(['\n', '\t'], " "))
-    } else {
-        text
-    }
+    if text.contains(['\n', '\t']) { Cow::Owned(text.replace(['\n', '\t'], " ")) } else { text }
 }
 
 /// Control characters of both sets, bidirectional controls (Trojan Source, CVE-2021-42574), and

@@ -60,19 +60,13 @@ pub struct Text {
 impl Text {
     /// A fixed pair.
     pub const fn new(ja: &'static str, en: &'static str) -> Self {
-        Self {
-            ja: Cow::Borrowed(ja),
-            en: Cow::Borrowed(en),
-        }
+        Self { ja: Cow::Borrowed(ja), en: Cow::Borrowed(en) }
     }
 
     /// A name or a value that reads the same in both languages.
     pub fn same(value: impl Into<String>) -> Self {
         let value: String = value.into();
-        Self {
-            ja: Cow::Owned(value.clone()),
-            en: Cow::Owned(value),
-        }
+        Self { ja: Cow::Owned(value.clone()), en: Cow::Owned(value) }
     }
 
     /// The sentence in one language.
@@ -90,10 +84,7 @@ impl Text {
             ja.push(item.ja.as_ref());
             en.push(item.en.as_ref());
         }
-        Self {
-            ja: Cow::Owned(ja.join("、")),
-            en: Cow::Owned(en.join(", ")),
-        }
+        Self { ja: Cow::Owned(ja.join("、")), en: Cow::Owned(en.join(", ")) }
     }
 }
 

@@ -22,11 +22,7 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
             line.clear();
             used = 0;
         }
-        let piece = if line.is_empty() {
-            piece.trim_start()
-        } else {
-            piece
-        };
+        let piece = if line.is_empty() { piece.trim_start() } else { piece };
         line.push_str(piece);
         used += display_width(piece);
     }

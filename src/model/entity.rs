@@ -35,10 +35,7 @@ pub struct EntityRef {
 impl EntityRef {
     /// Names a thing.
     pub fn new(kind: EntityKind, id: impl Into<String>) -> Self {
-        Self {
-            kind,
-            id: id.into(),
-        }
+        Self { kind, id: id.into() }
     }
 }
 

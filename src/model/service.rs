@@ -39,20 +39,12 @@ pub enum Service {
 impl Service {
     /// TCP on one port.
     pub const fn tcp(port: u16) -> Self {
-        Self::Ports {
-            protocol: Protocol::Tcp,
-            first: port,
-            last: port,
-        }
+        Self::Ports { protocol: Protocol::Tcp, first: port, last: port }
     }
 
     /// UDP on one port.
     pub const fn udp(port: u16) -> Self {
-        Self::Ports {
-            protocol: Protocol::Udp,
-            first: port,
-            last: port,
-        }
+        Self::Ports { protocol: Protocol::Udp, first: port, last: port }
     }
 
     /// Whether everything that `other` allows is allowed by this one too.
@@ -61,28 +53,15 @@ impl Service {
             (Self::Any, _) => true,
             (Self::Ports { .. }, Self::Any) => false,
             (
-                Self::Ports {
-                    protocol: a,
-                    first: a1,
-                    last: a2,
-                },
-                Self::Ports {
-                    protocol: b,
-                    first: b1,
-                    last: b2,
-                },
+                Self::Ports { protocol: a, first: a1, last: a2 },
+                Self::Ports { protocol: b, first: b1, last: b2 },
             ) => a as u8 == b as u8 && a1 <= b1 && b2 <= a2,
         }
     }
 
     /// The customary name of a well-known single port, for people: `RDP`, `DICOM`.
     pub fn customary_name(self) -> Option<&'static str> {
-        let Self::Ports {
-            protocol,
-            first,
-            last,
-        } = self
-        else {
+        let Self::Ports { protocol, first, last } = self else {
             return None;
         };
         if first != last {
@@ -164,11 +143,7 @@ impl FromStr for Service {
     type Err = NotAService;
 
     fn from_str(text: &str) -> Result<Self, NotAService> {
-        let whole = |protocol| Self::Ports {
-            protocol,
-            first: 0,
-            last: u16::MAX,
-        };
+        let whole = |protocol| Self::Ports { protocol, first: 0, last: u16::MAX };
         match text {
             "any" => return Ok(Self::Any),
             "tcp" => return Ok(whole(Protocol::Tcp)),
@@ -188,10 +163,7 @@ impl FromStr for Service {
         let port = |text: &str| {
             let plain = text.bytes().all(|byte| byte.is_ascii_digit())
                 && (text == "0" || !text.starts_with('0'));
-            plain
-                .then(|| text.parse::<u16>().ok())
-                .flatten()
-                .ok_or(NotAService)
+            plain.then(|| text.parse::<u16>().ok()).flatten().ok_or(NotAService)
         };
         let (first, last) = match ports.split_once('-') {
             Some((first, last)) => (port(first)?, port(last)?),
@@ -200,11 +172,7 @@ impl FromStr for Service {
         if first > last {
             return Err(NotAService);
         }
-        Ok(Self::Ports {
-            protocol,
-            first,
-            last,
-        })
+        Ok(Self::Ports { protocol, first, last })
     }
 }
 
@@ -225,21 +193,11 @@ impl fmt::Display for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Any => f.write_str("any"),
-            Self::Ports {
-                protocol,
-                first: 0,
-                last: u16::MAX,
-            } => write!(f, "{protocol}"),
-            Self::Ports {
-                protocol,
-                first,
-                last,
-            } if first == last => write!(f, "{first}/{protocol}"),
-            Self::Ports {
-                protocol,
-                first,
-                last,
-            } => write!(f, "{first}-{last}/{protocol}"),
+            Self::Ports { protocol, first: 0, last: u16::MAX } => write!(f, "{protocol}"),
+            Self::Ports { protocol, first, last } if first == last => {
+                write!(f, "{first}/{protocol}")
+            }
+            Self::Ports { protocol, first, last } => write!(f, "{first}-{last}/{protocol}"),
         }
     }
 }

@@ -145,9 +145,7 @@ impl<'r> Row<'r> {
     }
 
     fn optional<T: Display>(&self, value: Option<&Spanned<T>>) -> String {
-        value.map_or_else(String::new, |it| {
-            self.report.say(&Text::same(it.to_string()))
-        })
+        value.map_or_else(String::new, |it| self.report.say(&Text::same(it.to_string())))
     }
 
     fn word(&self, word: impl Vocabulary) -> String {
@@ -186,11 +184,7 @@ impl<'r> Row<'r> {
             return String::new();
         };
         let device = self.report.assessment.inventory.devices.declares(&at.owner);
-        let kind = if device {
-            EntityKind::Device
-        } else {
-            EntityKind::System
-        };
+        let kind = if device { EntityKind::Device } else { EntityKind::System };
         self.named(kind, &at.owner)
     }
 
@@ -213,11 +207,7 @@ impl<'r> Row<'r> {
             let via = self.named(EntityKind::System, via.id());
             said.push_str(&report.say(&text!("（{via} 経由）", " (via {via})")));
         }
-        if allow
-            .direction
-            .as_ref()
-            .is_some_and(|it| it.value == Direction::Outbound)
-        {
+        if allow.direction.as_ref().is_some_and(|it| it.value == Direction::Outbound) {
             said.push_str(&report.say(&Text::new("（内から外へ）", " (outbound)")));
         }
         said
@@ -229,16 +219,14 @@ impl<'r> Row<'r> {
             Side::Inside => it.inside.as_ref(),
             Side::Outside => it.outside.as_ref(),
         });
-        half.and_then(field)
-            .map_or_else(String::new, |holder| self.report.holder(holder))
+        half.and_then(field).map_or_else(String::new, |holder| self.report.holder(holder))
     }
 
     /// Whom to call: the connection's own contact, else those of the party.
     fn contacts(&self) -> impl Iterator<Item = &'r Contact> + use<'r> {
         let own = self.connection.contact.as_ref();
         let party = self.party.map_or(&[][..], |it| it.contacts.as_slice());
-        own.into_iter()
-            .chain(if own.is_some() { &[][..] } else { party })
+        own.into_iter().chain(if own.is_some() { &[][..] } else { party })
     }
 
     /// The open findings about it, worst first: about the connection itself, the place where it
@@ -248,24 +236,15 @@ impl<'r> Row<'r> {
         let about = move |thing: &EntityRef| match thing.kind {
             EntityKind::Connection => connection.id.value == thing.id,
             EntityKind::Device => {
-                connection
-                    .at
-                    .as_ref()
-                    .is_some_and(|at| at.owner == thing.id)
+                connection.at.as_ref().is_some_and(|at| at.owner == thing.id)
                     || connection.through.iter().any(|it| it.id() == thing.id)
             }
-            EntityKind::System => connection
-                .at
-                .as_ref()
-                .is_some_and(|at| at.owner == thing.id),
-            EntityKind::Circuit => connection
-                .circuit
-                .as_ref()
-                .is_some_and(|it| it.id() == thing.id),
+            EntityKind::System => connection.at.as_ref().is_some_and(|at| at.owner == thing.id),
+            EntityKind::Circuit => {
+                connection.circuit.as_ref().is_some_and(|it| it.id() == thing.id)
+            }
             _ => false,
         };
-        self.report
-            .open()
-            .filter(move |it| about(&it.subject) || it.distinct.iter().any(about))
+        self.report.open().filter(move |it| about(&it.subject) || it.distinct.iter().any(about))
     }
 }

@@ -35,23 +35,17 @@ fn cell(text: &str) -> String {
         text.into_owned()
     };
     let quote = spreadsheet.contains(['"', ',', ' ', '\'']) || spreadsheet.starts_with('=');
-    if quote {
-        format!("\"{}\"", spreadsheet.replace('"', "\"\""))
-    } else {
-        spreadsheet
-    }
+    if quote { format!("\"{}\"", spreadsheet.replace('"', "\"\"")) } else { spreadsheet }
 }
 
 /// Digits and what people write between them.
 fn is_number(text: &str) -> bool {
-    text.chars()
-        .all(|c| c.is_ascii_digit() || "+-()/. 、".contains(c))
+    text.chars().all(|c| c.is_ascii_digit() || "+-()/. 、".contains(c))
 }
 
 fn begins_formula(text: &str) -> bool {
     // Full-width forms too: a Japanese spreadsheet takes them for the plain ones.
-    text.trim_start()
-        .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '|'])
+    text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '|'])
 }
 
 /// Whether a spreadsheet would show something else: digits that lose their leading zero or are
@@ -59,8 +53,7 @@ fn begins_formula(text: &str) -> bool {
 fn is_damaged(text: &str) -> bool {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let number = text.len() > 1 && digits(text) && (text.starts_with('0') || text.len() > 11);
-    let day = text
-        .split_once(['-', '/'])
-        .is_some_and(|(a, b)| digits(a) && digits(b) && text.len() <= 5);
+    let day =
+        text.split_once(['-', '/']).is_some_and(|(a, b)| digits(a) && digits(b) && text.len() <= 5);
     number || day
 }

@@ -25,9 +25,7 @@ pub(super) fn excerpt(sources: &SourceMap, span: Span, context: usize) -> Vec<Li
     let line = text.get(begin..).unwrap_or_default();
     let line = line.split('\n').next().unwrap_or_default();
     let from = (span.start as usize).saturating_sub(begin).min(line.len());
-    let to = (span.end as usize)
-        .saturating_sub(begin)
-        .clamp(from, line.len());
+    let to = (span.end as usize).saturating_sub(begin).clamp(from, line.len());
 
     let mut lines = Vec::new();
     let mut upper = begin;
@@ -53,18 +51,11 @@ pub(super) fn excerpt(sources: &SourceMap, span: Span, context: usize) -> Vec<Li
 
 /// Where the line of a byte begins.
 fn line_start(text: &str, at: usize) -> usize {
-    text.get(..at)
-        .and_then(|before| before.rfind('\n'))
-        .map_or(0, |newline| newline + 1)
+    text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1)
 }
 
 fn unmarked(number: usize, line: &str) -> Line {
-    Line {
-        number,
-        before: shown(line),
-        marked: String::new(),
-        after: String::new(),
-    }
+    Line { number, before: shown(line), marked: String::new(), after: String::new() }
 }
 
 fn shown(text: &str) -> String {
@@ -81,11 +72,7 @@ mod tests {
         let text = "一: 1\r\n二: {名: 値}\r\n三: 3\r\n四: 4";
         let file = sources.add("a.yaml", text.to_owned());
         let start = text.find('値').unwrap_or_default() as u32;
-        let span = Span {
-            file,
-            start,
-            end: start + 3,
-        };
+        let span = Span { file, start, end: start + 3 };
         let lines = excerpt(&sources, span, 1);
         let numbers: Vec<_> = lines.iter().map(|line| line.number).collect();
         assert_eq!(numbers, [1, 2, 3]);

@@ -27,15 +27,11 @@ pub(super) static FORMAT: Format = Format {
     write: |report, sink| {
         let mut environment = Environment::new();
         // Sentences of rules mark keys of the inventory as `code`.
-        environment.add_filter("prose", |text: String| {
-            Value::from_safe_string(prose::inline(&text))
-        });
+        environment
+            .add_filter("prose", |text: String| Value::from_safe_string(prose::inline(&text)));
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
-        let syntax = SyntaxConfig::builder()
-            .trim_blocks(true)
-            .lstrip_blocks(true)
-            .build();
+        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
         environment.set_syntax(syntax.map_err(io::Error::other)?);
         let page = environment
             .render_str(include_str!("page.html"), context(report))
@@ -79,18 +75,12 @@ fn context(report: &Report<'_>) -> Value {
             )
         })
         .collect();
-    let scenes = report
-        .drawing
-        .map_or(&[][..], |drawing| drawing.sheets.as_slice());
+    let scenes = report.drawing.map_or(&[][..], |drawing| drawing.sheets.as_slice());
     let sheets: Vec<_> = scenes
         .iter()
         .map(|scene| Value::from_safe_string(legible(&svg::write(scene, false))))
         .collect();
-    let font = if scenes.is_empty() {
-        String::new()
-    } else {
-        svg::font_css(scenes)
-    };
+    let font = if scenes.is_empty() { String::new() } else { svg::font_css(scenes) };
     minijinja::context! {
         pages,
         sheets,
@@ -101,15 +91,7 @@ fn context(report: &Report<'_>) -> Value {
 
 /// A drawing cannot hold the visible number of a deceiving character; it gets the replacement sign.
 fn legible(svg: &str) -> String {
-    svg.chars()
-        .map(|c| {
-            if deceives(c) {
-                char::REPLACEMENT_CHARACTER
-            } else {
-                c
-            }
-        })
-        .collect()
+    svg.chars().map(|c| if deceives(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 /// The rules that have findings, waived ones too, in the order of the packs.
@@ -172,23 +154,15 @@ fn words(report: &Report<'_>) -> Json {
 fn title_block(report: &Report<'_>) -> Json {
     let inventory = &report.assessment.inventory;
     let organization = inventory.organization.as_ref();
-    let beds = organization
-        .and_then(|it| it.beds.as_ref())
-        .map(|it| it.value);
+    let beds = organization.and_then(|it| it.beds.as_ref()).map(|it| it.value);
     let beds = beds.map_or_else(Text::default, |beds| text!("{beds}床", "{beds}"));
     let name = organization.map_or("", |it| it.name.value.as_str());
-    let revision = inventory
-        .revision
-        .as_ref()
-        .map_or("", |it| it.value.as_str());
+    let revision = inventory.revision.as_ref().map_or("", |it| it.value.as_str());
     let rows: Vec<_> = [
         (Text::new("施設", "organization"), Text::same(name)),
         (Text::new("病床数", "beds"), beds),
         (Text::new("台帳の版", "revision"), Text::same(revision)),
-        (
-            Text::new("基準日", "as of"),
-            Text::same(report.assessment.as_of.to_string()),
-        ),
+        (Text::new("基準日", "as of"), Text::same(report.assessment.as_of.to_string())),
     ]
     .iter()
     .map(|(label, value)| json!({"label": report.say(label), "value": report.say(value)}))
@@ -219,10 +193,7 @@ fn counts(report: &Report<'_>) -> Json {
     let rest: Vec<_> = [
         (Text::new("例外承認", "waived"), tally.waived),
         (Text::new("外部接続", "connections"), tally.connections),
-        (
-            Text::new("事業者・接続先", "parties"),
-            inventory.parties.len(),
-        ),
+        (Text::new("事業者・接続先", "parties"), inventory.parties.len()),
         (Text::new("ゾーン", "zones"), inventory.zones.len()),
         (Text::new("システム", "systems"), inventory.systems.len()),
     ]
@@ -357,11 +328,7 @@ fn list_of_connections(report: &Report<'_>) -> Json {
         .map(|row| {
             let cells = groups.values().map(|columns| {
                 let lines = columns.iter().enumerate().map(|(index, column)| {
-                    let label = if index == 0 {
-                        String::new()
-                    } else {
-                        report.say(&column.title)
-                    };
+                    let label = if index == 0 { String::new() } else { report.say(&column.title) };
                     json!({"label": label, "text": (column.cell)(row)})
                 });
                 lines.collect()
@@ -422,11 +389,7 @@ fn zones(report: &Report<'_>) -> Json {
 }
 
 fn system(report: &Report<'_>, id: &str, system: &System) -> Json {
-    let addresses: Vec<_> = system
-        .addresses
-        .iter()
-        .map(|it| plain(&it.to_string()))
-        .collect();
+    let addresses: Vec<_> = system.addresses.iter().map(|it| plain(&it.to_string())).collect();
     let count = system.count.as_ref().map(|it| it.value);
     json!({
         "name": report.name(&EntityRef::new(EntityKind::System, id)),
@@ -441,8 +404,6 @@ fn system(report: &Report<'_>, id: &str, system: &System) -> Json {
 
 /// An address without the prefix length of a single address.
 fn plain(address: &str) -> String {
-    let single = address
-        .strip_suffix("/32")
-        .or_else(|| address.strip_suffix("/128"));
+    let single = address.strip_suffix("/32").or_else(|| address.strip_suffix("/128"));
     single.unwrap_or(address).to_owned()
 }

@@ -223,10 +223,7 @@ impl<'a> Document<'a> {
         let inventory = &assessment.inventory;
         Self {
             schema_version: 1,
-            tool: Tool {
-                name: env!("CARGO_PKG_NAME"),
-                version: env!("CARGO_PKG_VERSION"),
-            },
+            tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
             as_of: assessment.as_of.to_string(),
             revision: inventory.revision.as_ref().map(|it| it.value.as_str()),
             organization: inventory.organization.as_ref().map(|it| Organization {
@@ -238,18 +235,10 @@ impl<'a> Document<'a> {
                 .into_iter()
                 .map(|step| NextStep {
                     remedy: both(step.remedy),
-                    findings: step
-                        .findings
-                        .iter()
-                        .map(|it| it.fingerprint().to_string())
-                        .collect(),
+                    findings: step.findings.iter().map(|it| it.fingerprint().to_string()).collect(),
                 })
                 .collect(),
-            findings: assessment
-                .findings
-                .iter()
-                .map(|it| finding(report, it))
-                .collect(),
+            findings: assessment.findings.iter().map(|it| finding(report, it)).collect(),
             inventory: Facts {
                 zones: inventory.zones.len(),
                 systems: inventory.systems.len(),
@@ -278,11 +267,7 @@ impl Counts {
     fn of(tally: &Tally) -> Self {
         use crate::finding::Severity;
         let open = |severity| {
-            tally
-                .open
-                .iter()
-                .find(|(it, _)| *it == severity)
-                .map_or(0, |(_, count)| *count)
+            tally.open.iter().find(|(it, _)| *it == severity).map_or(0, |(_, count)| *count)
         };
         Self {
             open: tally.total(),
@@ -303,21 +288,11 @@ fn finding<'a>(report: &'a Report<'a>, finding: &'a Finding) -> FindingShape<'a>
     FindingShape {
         fingerprint: finding.fingerprint().to_string(),
         rule: finding.rule,
-        title: rule.map_or(
-            Both {
-                ja: finding.rule,
-                en: finding.rule,
-            },
-            |rule| both(&rule.title),
-        ),
+        title: rule.map_or(Both { ja: finding.rule, en: finding.rule }, |rule| both(&rule.title)),
         severity: finding.severity.key(),
         confidence: finding.confidence.key(),
         subject: thing(report, &finding.subject),
-        distinct: finding
-            .distinct
-            .iter()
-            .map(|it| thing(report, it))
-            .collect(),
+        distinct: finding.distinct.iter().map(|it| thing(report, it)).collect(),
         message: both(&finding.message),
         locations: finding
             .locations
@@ -333,10 +308,7 @@ fn finding<'a>(report: &'a Report<'a>, finding: &'a Finding) -> FindingShape<'a>
         references: rule
             .map_or(&[][..], |rule| rule.references)
             .iter()
-            .map(|it| ReferenceShape {
-                document: it.document,
-                item: it.item,
-            })
+            .map(|it| ReferenceShape { document: it.document, item: it.item })
             .collect(),
         waiver: finding.waived.as_ref().map(|it| WaiverShape {
             reason: &it.reason,
@@ -350,32 +322,23 @@ fn finding<'a>(report: &'a Report<'a>, finding: &'a Finding) -> FindingShape<'a>
 
 fn connection<'a>(row: &connections::Row<'a>) -> ConnectionShape<'a> {
     let it = &row.connection.value;
-    let party = row
-        .party
-        .map_or_else(|| it.party.id(), |party| &party.name.value);
+    let party = row.party.map_or_else(|| it.party.id(), |party| &party.name.value);
     ConnectionShape {
         number: row.number,
         id: &row.connection.id.value,
         name: &it.name.value,
         purpose: it.purpose.value.key(),
-        party: Thing {
-            kind: EntityKind::Party.key(),
-            id: it.party.id(),
-            name: party,
-        },
+        party: Thing { kind: EntityKind::Party.key(), id: it.party.id(), name: party },
         circuit: row.circuit.map(|circuit| Thing {
             kind: EntityKind::Circuit.key(),
             id: &circuit.id.value,
-            name: circuit
-                .name
-                .as_ref()
-                .map_or(&circuit.id.value, |name| &name.value),
+            name: circuit.name.as_ref().map_or(&circuit.id.value, |name| &name.value),
         }),
         transport: it.transport.value.key(),
-        entry: it.at.as_ref().map(|at| Entry {
-            owner: &at.owner,
-            interface: at.interface.as_deref(),
-        }),
+        entry: it
+            .at
+            .as_ref()
+            .map(|at| Entry { owner: &at.owner, interface: at.interface.as_deref() }),
         authentication: it.authentication.iter().map(|it| it.value.key()).collect(),
         sources: it.sources.iter().map(ToString::to_string).collect(),
         targets: it.allow.iter().map(target).collect(),
@@ -402,11 +365,7 @@ fn target(allow: &Allow) -> Target<'_> {
         to: allow.to.to_string(),
         services: allow.services.iter().map(ToString::to_string).collect(),
         via: allow.via.as_ref().map(|via| via.value.id()),
-        direction: allow
-            .direction
-            .as_ref()
-            .map_or(Direction::Inbound, |it| it.value)
-            .key(),
+        direction: allow.direction.as_ref().map_or(Direction::Inbound, |it| it.value).key(),
     }
 }
 
@@ -437,10 +396,7 @@ fn thing<'a>(report: &'a Report<'a>, thing: &'a EntityRef) -> Thing<'a> {
 
 fn place(sources: &SourceMap, span: Span) -> Place<'_> {
     let start = sources.position(span);
-    let end = sources.position(Span {
-        start: span.end,
-        ..span
-    });
+    let end = sources.position(Span { start: span.end, ..span });
     Place {
         file: sources.file(span.file).name(),
         line: start.line,
@@ -452,8 +408,5 @@ fn place(sources: &SourceMap, span: Span) -> Place<'_> {
 }
 
 fn both(text: &Text) -> Both<'_> {
-    Both {
-        ja: &text.ja,
-        en: &text.en,
-    }
+    Both { ja: &text.ja, en: &text.en }
 }

@@ -60,15 +60,9 @@ impl Page<'_, '_> {
 
     fn head(&mut self) -> io::Result<()> {
         let inventory = &self.report.assessment.inventory;
-        let mut title = self.say(&Text::new(
-            "外部接続の監査結果",
-            "Audit of external connections",
-        ));
+        let mut title = self.say(&Text::new("外部接続の監査結果", "Audit of external connections"));
         if let Some(organization) = &inventory.organization {
-            title = format!(
-                "{}: {title}",
-                self.say(&Text::same(&*organization.name.value))
-            );
+            title = format!("{}: {title}", self.say(&Text::same(&*organization.name.value)));
         }
         writeln!(self.sink, "# {title}\n")?;
         let tally = self.say(&Tally::of(self.report.assessment).line());
@@ -181,10 +175,7 @@ impl Page<'_, '_> {
         self.item(&Text::new("対処", "remedy"), &remedy)?;
         let references = rules::find(finding.rule).map_or(&[][..], |rule| rule.references);
         if !references.is_empty() {
-            let items: Vec<_> = references
-                .iter()
-                .map(|it| escape(&it.to_string()))
-                .collect();
+            let items: Vec<_> = references.iter().map(|it| escape(&it.to_string())).collect();
             self.item(&Text::new("根拠", "basis"), &items.join(" / "))?;
         }
         writeln!(self.sink)
@@ -234,11 +225,7 @@ impl Page<'_, '_> {
         let titles: Vec<_> = connections::brief().map(|it| self.say(&it.title)).collect();
         let rows: Vec<_> = connections::rows(self.report)
             .iter()
-            .map(|row| {
-                connections::brief()
-                    .map(|it| escape(&(it.cell)(row)))
-                    .collect()
-            })
+            .map(|row| connections::brief().map(|it| escape(&(it.cell)(row))).collect())
             .collect();
         self.table(&titles, &rows)
     }
@@ -255,11 +242,8 @@ impl Page<'_, '_> {
             .iter()
             .map(|party| {
                 let roles = party.brief(self.report);
-                let contacts: Vec<_> = party
-                    .contacts
-                    .iter()
-                    .map(|it| it.parts().join(" "))
-                    .collect();
+                let contacts: Vec<_> =
+                    party.contacts.iter().map(|it| it.parts().join(" ")).collect();
                 vec![
                     escape(&party.name),
                     escape(&party.kind),

@@ -21,19 +21,15 @@ impl Report<'_> {
         }
         let position = || thing.id.parse::<usize>().ok()?.checked_sub(1);
         let described = match thing.kind {
-            EntityKind::Flow => position()
-                .and_then(|at| inventory.flows.get(at))
-                .map(|flow| {
-                    let (from, to) = (self.end(&flow.from), self.end(&flow.to));
-                    Text::same(format!("{from} → {to}"))
-                }),
+            EntityKind::Flow => position().and_then(|at| inventory.flows.get(at)).map(|flow| {
+                let (from, to) = (self.end(&flow.from), self.end(&flow.to));
+                Text::same(format!("{from} → {to}"))
+            }),
             EntityKind::Waiver => {
-                position()
-                    .and_then(|at| inventory.waivers.get(at))
-                    .map(|waiver| {
-                        let (rule, subject) = (&waiver.rule.value, &waiver.subject.id);
-                        text!("{subject} の {rule}", "{rule} of {subject}")
-                    })
+                position().and_then(|at| inventory.waivers.get(at)).map(|waiver| {
+                    let (rule, subject) = (&waiver.rule.value, &waiver.subject.id);
+                    text!("{subject} の {rule}", "{rule} of {subject}")
+                })
             }
             _ => None,
         };
@@ -58,10 +54,7 @@ impl Report<'_> {
             ]
             .into_iter()
             .find(|(_, declared)| *declared)
-            .map_or_else(
-                || id.clone(),
-                |(kind, _)| self.name(&EntityRef::new(kind, id)),
-            ),
+            .map_or_else(|| id.clone(), |(kind, _)| self.name(&EntityRef::new(kind, id))),
         }
     }
 

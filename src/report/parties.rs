@@ -29,10 +29,7 @@ const COLUMNS: [Text; 13] = [
     Text::new("電話", "telephone"),
     Text::new("電子メール", "e-mail"),
     Text::new("受付時間", "hours"),
-    Text::new(
-        "先方の網のインターネット到達",
-        "reachable from the internet",
-    ),
+    Text::new("先方の網のインターネット到達", "reachable from the internet"),
     Text::new("チェックリスト受領日", "checklist received"),
     Text::new("備考", "notes"),
 ];
@@ -131,17 +128,11 @@ impl Related {
 impl Person {
     /// Name and how to call, without what is not known.
     pub(super) fn parts(&self) -> Vec<String> {
-        [
-            &self.name,
-            &self.role,
-            &self.phone,
-            &self.email,
-            &self.hours,
-        ]
-        .into_iter()
-        .filter(|it| !it.is_empty())
-        .cloned()
-        .collect()
+        [&self.name, &self.role, &self.phone, &self.email, &self.hours]
+            .into_iter()
+            .filter(|it| !it.is_empty())
+            .cloned()
+            .collect()
     }
 }
 
@@ -225,10 +216,7 @@ fn emergency<'r>(report: &'r Report<'_>) -> impl Iterator<Item = Related> + use<
     contacts.iter().map(|contact| Related {
         name: said(report, &contact.name),
         kind: report.say(&Text::new("外部機関", "outside body")),
-        roles: vec![Role {
-            label: report.say(&Part::Emergency.label()),
-            things: Vec::new(),
-        }],
+        roles: vec![Role { label: report.say(&Part::Emergency.label()), things: Vec::new() }],
         contacts: vec![person(report, contact)],
         ..Related::default()
     })
@@ -239,10 +227,7 @@ fn carrier(report: &Report<'_>, name: &str, held: &BTreeMap<Part, Vec<EntityRef>
     let inventory = &report.assessment.inventory;
     let mut contacts: Vec<Person> = Vec::new();
     for circuit in held.values().flatten() {
-        let phone = inventory
-            .circuits
-            .get(&circuit.id)
-            .and_then(|it| it.phone.as_ref());
+        let phone = inventory.circuits.get(&circuit.id).and_then(|it| it.phone.as_ref());
         let phone = optional(report, phone);
         if !phone.is_empty() && !contacts.iter().any(|it| it.phone == phone) {
             contacts.push(Person {

@@ -80,21 +80,14 @@ pub(super) fn html(markdown: &str, heading: usize) -> String {
 /// The lines from `at` on for which `belongs` holds; at least the first is the caller's to know.
 fn take<'l, 't>(lines: &'l [&'t str], at: usize, belongs: impl Fn(&str) -> bool) -> &'l [&'t str] {
     let rest = lines.get(at..).unwrap_or_default();
-    let end = rest
-        .iter()
-        .position(|line| !belongs(line))
-        .unwrap_or(rest.len());
+    let end = rest.iter().position(|line| !belongs(line)).unwrap_or(rest.len());
     rest.get(..end).unwrap_or_default()
 }
 
 fn title(line: &str) -> Option<(usize, &str)> {
     let text = line.trim_start_matches('#');
     let level = line.len() - text.len();
-    (1..=6)
-        .contains(&level)
-        .then(|| text.strip_prefix(' '))
-        .flatten()
-        .map(|text| (level, text))
+    (1..=6).contains(&level).then(|| text.strip_prefix(' ')).flatten().map(|text| (level, text))
 }
 
 /// The kind of list that a line belongs to, and its text.
@@ -116,10 +109,8 @@ fn list(tag: &str, lines: &[&str]) -> String {
             (found, _) => items.push(vec![found.map_or(*line, |(_, text)| text)]),
         }
     }
-    let items: Vec<_> = items
-        .iter()
-        .map(|lines| format!("<li>{}</li>", inline(&join(lines))))
-        .collect();
+    let items: Vec<_> =
+        items.iter().map(|lines| format!("<li>{}</li>", inline(&join(lines)))).collect();
     format!("<{tag}>\n{}\n</{tag}>\n", items.join("\n"))
 }
 
@@ -127,22 +118,14 @@ fn table(lines: &[&str]) -> String {
     let mut html = String::from("<table>\n");
     let mut tag = "th";
     for line in lines {
-        let cells: Vec<_> = line
-            .trim()
-            .trim_matches('|')
-            .split('|')
-            .map(str::trim)
-            .collect();
-        let rule = cells
-            .iter()
-            .all(|cell| !cell.is_empty() && cell.trim_matches(['-', ':']).is_empty());
+        let cells: Vec<_> = line.trim().trim_matches('|').split('|').map(str::trim).collect();
+        let rule =
+            cells.iter().all(|cell| !cell.is_empty() && cell.trim_matches(['-', ':']).is_empty());
         if rule {
             continue;
         }
-        let cells: Vec<_> = cells
-            .iter()
-            .map(|it| format!("<{tag}>{}</{tag}>", inline(it)))
-            .collect();
+        let cells: Vec<_> =
+            cells.iter().map(|it| format!("<{tag}>{}</{tag}>", inline(it))).collect();
         html.push_str(&format!("<tr>{}</tr>\n", cells.concat()));
         tag = "td";
     }
@@ -184,14 +167,9 @@ fn strong(text: &str) -> String {
     let mut html = String::new();
     let mut rest = text;
     while let Some((before, inside, after)) = rest.split_once("**").and_then(|(before, tail)| {
-        tail.split_once("**")
-            .map(|(inside, after)| (before, inside, after))
+        tail.split_once("**").map(|(inside, after)| (before, inside, after))
     }) {
-        html.push_str(&format!(
-            "{}<strong>{}</strong>",
-            escape(before),
-            escape(inside)
-        ));
+        html.push_str(&format!("{}<strong>{}</strong>", escape(before), escape(inside)));
         rest = after;
     }
     html.push_str(&escape(rest));
@@ -199,10 +177,7 @@ fn strong(text: &str) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -227,9 +202,6 @@ mod tests {
              <ul>\n<li>一続き</li>\n<li>二</li>\n</ul>\n<pre><code>a: &lt;b&gt;</code></pre>\n\
              <table>\n<tr><th>列</th><th>列2</th></tr>\n<tr><td>a</td><td>b</td></tr>\n</table>\n"
         );
-        assert_eq!(
-            html("ひとつの ` と ** だけ", 1),
-            "<p>ひとつの ` と ** だけ</p>\n"
-        );
+        assert_eq!(html("ひとつの ` と ** だけ", 1), "<p>ひとつの ` と ** だけ</p>\n");
     }
 }

@@ -32,12 +32,7 @@ fn log(report: &Report<'_>) -> Value {
         Lang::Ja => Lang::En,
         Lang::En => Lang::Ja,
     };
-    let results: Vec<_> = report
-        .assessment
-        .findings
-        .iter()
-        .map(|it| result(report, it))
-        .collect();
+    let results: Vec<_> = report.assessment.findings.iter().map(|it| result(report, it)).collect();
     json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
@@ -156,9 +151,7 @@ fn result(report: &Report<'_>, finding: &Finding) -> Value {
 }
 
 fn step(report: &Report<'_>, step: &Step) -> Value {
-    let mut place = step
-        .span
-        .map_or_else(|| json!({}), |span| location(report, span));
+    let mut place = step.span.map_or_else(|| json!({}), |span| location(report, span));
     let (name, by) = (report.name(&step.thing), step.by.get(report.lang));
     place["message"] = json!({"text": format!("{name}: {by}")});
     json!({"location": place, "importance": "important"})
@@ -167,10 +160,7 @@ fn step(report: &Report<'_>, step: &Step) -> Value {
 fn location(report: &Report<'_>, span: Span) -> Value {
     let sources = report.sources;
     let start = sources.position(span);
-    let end = sources.position(Span {
-        start: span.end,
-        ..span
-    });
+    let end = sources.position(Span { start: span.end, ..span });
     json!({
         "physicalLocation": {
             "artifactLocation": {"uri": uri(sources.file(span.file).name())},

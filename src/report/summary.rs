@@ -27,11 +27,7 @@ impl Tally {
                 .iter()
                 .map(|severity| (*severity, assessment.open(*severity)))
                 .collect(),
-            waived: assessment
-                .findings
-                .iter()
-                .filter(|finding| !finding.is_open())
-                .count(),
+            waived: assessment.findings.iter().filter(|finding| !finding.is_open()).count(),
             connections: assessment.inventory.connections.len(),
             as_of: assessment.as_of,
         }
@@ -68,10 +64,7 @@ impl Tally {
             ja.push(format!("{} {count}", label.ja));
             en.push(format!("{count} {}", label.en));
         }
-        Text {
-            ja: ja.join("・").into(),
-            en: en.join(", ").into(),
-        }
+        Text { ja: ja.join("・").into(), en: en.join(", ").into() }
     }
 }
 
@@ -101,10 +94,7 @@ pub fn next_steps(assessment: &Assessment, count: usize) -> Vec<Todo<'_>> {
         if let Some(step) = same {
             step.findings.push(finding);
         } else if steps.len() < count {
-            steps.push(Todo {
-                remedy: &finding.remedy,
-                findings: vec![finding],
-            });
+            steps.push(Todo { remedy: &finding.remedy, findings: vec![finding] });
         }
     }
     steps

@@ -30,10 +30,7 @@ pub struct Style {
 
 impl Default for Style {
     fn default() -> Self {
-        Self {
-            columns: 100,
-            colour: false,
-        }
+        Self { columns: 100, colour: false }
     }
 }
 
@@ -45,12 +42,7 @@ const INDENT: &str = "    ";
 /// Writes the findings by severity, then what is accepted, what to do next, and the tally as
 /// the last line. Errors are those of the sink.
 pub fn write(report: &Report<'_>, style: Style, sink: &mut dyn Write) -> io::Result<()> {
-    let mut page = Page {
-        report,
-        columns: style.columns.max(40),
-        colour: style.colour,
-        sink,
-    };
+    let mut page = Page { report, columns: style.columns.max(40), colour: style.colour, sink };
     page.heading()?;
     for severity in Severity::ALL.iter().copied() {
         let findings: Vec<_> = report.open().filter(|it| it.severity == severity).collect();
@@ -129,10 +121,11 @@ impl Page<'_, '_> {
 
     fn heading(&mut self) -> io::Result<()> {
         let inventory = &self.report.assessment.inventory;
-        let mut parts = vec![self.report.say(&Text::new(
-            "関所 外部接続の監査結果",
-            "Sekisho: audit of external connections",
-        ))];
+        let mut parts =
+            vec![self.report.say(&Text::new(
+                "関所 外部接続の監査結果",
+                "Sekisho: audit of external connections",
+            ))];
         if let Some(organization) = &inventory.organization {
             parts.push(self.report.say(&Text::same(&*organization.name.value)));
         }
@@ -156,16 +149,9 @@ impl Page<'_, '_> {
         let report = self.report;
         let mark = pad_to(finding.severity.mark(), INDENT.len());
         let (title, rule) = (report.title(finding), finding.rule);
-        let heading = if title == rule {
-            title
-        } else {
-            format!("{title} [{rule}]")
-        };
+        let heading = if title == rule { title } else { format!("{title} [{rule}]") };
         let mark = self.ink(&mark, Ink::Severity(finding.severity));
-        for (index, line) in wrap(&heading, self.columns - INDENT.len())
-            .iter()
-            .enumerate()
-        {
+        for (index, line) in wrap(&heading, self.columns - INDENT.len()).iter().enumerate() {
             let lead = if index == 0 { &*mark } else { INDENT };
             let line = self.ink(line, Ink::Strong);
             writeln!(self.sink, "{lead}{line}")?;
@@ -189,11 +175,7 @@ impl Page<'_, '_> {
         let mut label = Text::new("根拠", "basis");
         let mut line = String::new();
         for item in references.iter().map(ToString::to_string) {
-            let longer = if line.is_empty() {
-                item.clone()
-            } else {
-                format!("{line} / {item}")
-            };
+            let longer = if line.is_empty() { item.clone() } else { format!("{line} / {item}") };
             if line.is_empty() || display_width(&longer) + 14 <= self.columns {
                 line = longer;
             } else {
@@ -231,11 +213,7 @@ impl Page<'_, '_> {
         for (index, location) in finding.locations.iter().enumerate() {
             let place = report.say(&Text::same(report.sources.place(location.span)));
             let says = report.say(&location.text);
-            self.paragraph(
-                &format!("{INDENT}--> "),
-                &format!("{place}  {says}"),
-                Ink::Plain,
-            )?;
+            self.paragraph(&format!("{INDENT}--> "), &format!("{place}  {says}"), Ink::Plain)?;
             if index > 0 {
                 continue;
             }
@@ -259,11 +237,7 @@ impl Page<'_, '_> {
     fn witness(&mut self, steps: &[Step]) -> io::Result<()> {
         let report = self.report;
         for (index, step) in steps.iter().enumerate() {
-            let label = if index == 0 {
-                Text::new("経路", "path")
-            } else {
-                Text::default()
-            };
+            let label = if index == 0 { Text::new("経路", "path") } else { Text::default() };
             let (name, by) = (report.name(&step.thing), report.say(&step.by));
             let mut line = format!("{}. {name}", index + 1);
             if !by.is_empty() {
@@ -285,10 +259,7 @@ impl Page<'_, '_> {
         if findings.is_empty() {
             return Ok(());
         }
-        self.section(
-            &Text::new("例外承認（期限付）", "accepted for a time"),
-            findings.len(),
-        )?;
+        self.section(&Text::new("例外承認（期限付）", "accepted for a time"), findings.len())?;
         for finding in findings {
             let Some(waived) = &finding.waived else {
                 continue;
@@ -297,10 +268,7 @@ impl Page<'_, '_> {
             let (title, rule) = (report.title(finding), finding.rule);
             self.paragraph("  * ", &format!("{title} [{rule}] {severity}"), Ink::Strong)?;
             self.subject(finding)?;
-            self.field(
-                &Text::new("理由", "reason"),
-                &report.say(&Text::same(&*waived.reason)),
-            )?;
+            self.field(&Text::new("理由", "reason"), &report.say(&Text::same(&*waived.reason)))?;
             if let Some(instead) = &waived.compensating {
                 let instead = report.say(&Text::same(&**instead));
                 self.field(&Text::new("代替", "instead"), &instead)?;

@@ -57,10 +57,7 @@ pub(super) fn offers_ssl_vpn(inventory: &Inventory, device: &Entry<Device>) -> O
         .iter()
         .any(|it| ssl(it.transport.value) && it.enabled.as_ref().is_none_or(|e| e.value));
     let used = connections_at(inventory, &device.id.value).any(|it| {
-        let innermost = it
-            .through
-            .last()
-            .is_none_or(|last| last.id() == device.id.value);
+        let innermost = it.through.last().is_none_or(|last| last.id() == device.id.value);
         innermost && ssl(it.transport.value)
     });
     match (offered || used, declared.is_empty()) {
@@ -78,7 +75,5 @@ pub(super) fn targets(inventory: &Inventory) -> BTreeSet<&str> {
         _ => None,
     });
     let forwarded = inventory.devices.iter().flat_map(|it| &it.forwards);
-    named
-        .chain(forwarded.map(|forward| forward.to.id()))
-        .collect()
+    named.chain(forwarded.map(|forward| forward.to.id())).collect()
 }

@@ -33,18 +33,14 @@ impl Members<'_> {
         let devices = self.boundary.iter().chain(&self.devices);
         let devices = devices.map(|it| thing(EntityKind::Device, it));
         let systems = self.systems.iter();
-        devices
-            .chain(systems.map(|it| thing(EntityKind::System, it)))
-            .collect()
+        devices.chain(systems.map(|it| thing(EntityKind::System, it))).collect()
     }
 }
 
 /// Every credential group with its members, in the order of declaration.
 pub(super) fn members(inventory: &Inventory) -> Vec<(&Entry<CredentialGroup>, Members<'_>)> {
-    let at_boundary: BTreeSet<&str> = boundary::devices(inventory)
-        .into_iter()
-        .map(|it| it.id.as_str())
-        .collect();
+    let at_boundary: BTreeSet<&str> =
+        boundary::devices(inventory).into_iter().map(|it| it.id.as_str()).collect();
     let mut by_group: BTreeMap<&str, Members<'_>> = BTreeMap::new();
     for device in &inventory.devices {
         if let Some(group) = &device.credential_group {

@@ -61,10 +61,7 @@ pub(super) fn name_of(inventory: &Inventory, holder: &Holder) -> Text {
         Holder::Hospital => Text::new("病院", "the hospital"),
         Holder::Undefined => Text::new("未定", "undefined"),
         Holder::Party(id) => Text::same(
-            inventory
-                .parties
-                .get(id)
-                .map_or(id.as_str(), |party| party.name.value.as_str()),
+            inventory.parties.get(id).map_or(id.as_str(), |party| party.name.value.as_str()),
         ),
     }
 }

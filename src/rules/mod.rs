@@ -99,13 +99,8 @@ pub struct Pack {
 }
 
 /// Every pack, in the order of the reports.
-pub static PACKS: &[&Pack] = &[
-    &entry::PACK,
-    &line::PACK,
-    &inside::PACK,
-    &device::PACK,
-    &duty::PACK,
-];
+pub static PACKS: &[&Pack] =
+    &[&entry::PACK, &line::PACK, &inside::PACK, &device::PACK, &duty::PACK];
 
 /// Every rule, in the order of the packs.
 pub fn all() -> impl Iterator<Item = &'static Rule> + Clone {

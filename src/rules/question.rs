@@ -26,11 +26,7 @@ pub(crate) fn name(inventory: &Inventory, thing: &EntityRef) -> Text {
 pub(crate) fn names(inventory: &Inventory, things: &[EntityRef]) -> Text {
     const SHOWN: usize = 5;
     let shown = things.iter().take(SHOWN);
-    let list = Text::list(
-        &shown
-            .map(|it| Text::same(inventory.name_of(it)))
-            .collect::<Vec<_>>(),
-    );
+    let list = Text::list(&shown.map(|it| Text::same(inventory.name_of(it))).collect::<Vec<_>>());
     match things.len().checked_sub(SHOWN) {
         Some(more @ 1..) => crate::text!("{list} ほか{more}件", "{list} and {more} more"; list),
         _ => list,
@@ -82,10 +78,7 @@ pub(crate) const fn leads_to_internet(kind: CircuitKind) -> bool {
 
 /// Whether a connection crosses the internet: an open transport on anything but a closed line.
 pub(crate) fn crosses_internet(inventory: &Inventory, connection: &Connection) -> bool {
-    let circuit = connection
-        .circuit
-        .as_ref()
-        .and_then(|it| inventory.circuits.get(it.id()));
+    let circuit = connection.circuit.as_ref().and_then(|it| inventory.circuits.get(it.id()));
     !closed(connection.transport.value) && circuit.is_none_or(|it| leads_to_internet(it.kind.value))
 }
 
@@ -120,9 +113,7 @@ pub(crate) fn entry_devices<'a>(
 ) -> impl Iterator<Item = &'a Entry<Device>> {
     let mount = connection.at.iter().map(|at| at.value.owner.as_str());
     let passed = connection.through.iter().map(|it| it.id());
-    mount
-        .chain(passed)
-        .filter_map(|id| inventory.devices.get(id))
+    mount.chain(passed).filter_map(|id| inventory.devices.get(id))
 }
 
 /// What is stated about who may come.
@@ -193,22 +184,13 @@ pub(crate) fn two_factors(means: &[Spanned<Authentication>]) -> bool {
     let has = |of: &[Authentication]| means.iter().any(|it| of.contains(&it.value));
     use Authentication as A;
     let known = has(&[A::Password, A::PersonalAccount, A::SharedAccount]);
-    let held = has(&[
-        A::Otp,
-        A::ClientCertificate,
-        A::MachineCertificate,
-        A::SmartCard,
-    ]);
+    let held = has(&[A::Otp, A::ClientCertificate, A::MachineCertificate, A::SmartCard]);
     known && held || has(&[A::SmartCard])
 }
 
 /// Services by which a person works on a system as if sitting before it: SSH, Telnet, RDP, VNC.
-pub(crate) const OPERATING: [Service; 4] = [
-    Service::tcp(22),
-    Service::tcp(23),
-    Service::tcp(3389),
-    Service::tcp(5900),
-];
+pub(crate) const OPERATING: [Service; 4] =
+    [Service::tcp(22), Service::tcp(23), Service::tcp(3389), Service::tcp(5900)];
 
 /// Services that show what they carry to everybody on the way: FTP, Telnet, HTTP, LDAP, VNC.
 pub(crate) const PLAINTEXT: [Service; 6] = [

@@ -42,21 +42,12 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A mistake that stops the run after everything has been read.
     pub fn error(code: &'static str, message: Text) -> Self {
-        Self {
-            level: Level::Error,
-            code,
-            message,
-            labels: Vec::new(),
-            help: None,
-        }
+        Self { level: Level::Error, code, message, labels: Vec::new(), help: None }
     }
 
     /// A mistake that does not stop the run.
     pub fn warning(code: &'static str, message: Text) -> Self {
-        Self {
-            level: Level::Warning,
-            ..Self::error(code, message)
-        }
+        Self { level: Level::Warning, ..Self::error(code, message) }
     }
 
     /// Adds a place. The first one added is the place to mend.
@@ -83,11 +74,8 @@ impl Diagnostic {
 pub fn quoted(text: &str) -> String {
     const LONGEST: usize = 48;
     let mut characters = text.chars();
-    let mut quoted: String = characters
-        .by_ref()
-        .take(LONGEST)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let mut quoted: String =
+        characters.by_ref().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if characters.next().is_some() {
         quoted.push('…');
     }
@@ -165,11 +153,7 @@ impl Mistakes {
             };
             if let Some(file) = *file {
                 let end = sources.file(file).text().len() as u32;
-                let span = Span {
-                    file,
-                    start: end,
-                    end,
-                };
+                let span = Span { file, start: end, end };
                 mistake = mistake.at(span, Text::default());
             }
             self.kept.push(mistake);

@@ -93,16 +93,12 @@ impl SourceFile {
     }
 
     fn line_index(&self, offset: u32) -> usize {
-        self.line_starts
-            .partition_point(|start| *start <= offset)
-            .saturating_sub(1)
+        self.line_starts.partition_point(|start| *start <= offset).saturating_sub(1)
     }
 
     fn line_start(&self, line: usize) -> usize {
         let end = self.text.len();
-        self.line_starts
-            .get(line)
-            .map_or(end, |start| *start as usize)
+        self.line_starts.get(line).map_or(end, |start| *start as usize)
     }
 
     /// The offset, moved back into the text and onto the beginning of a character.
@@ -154,12 +150,7 @@ impl SourceMap {
             characters.push(characters.last().unwrap_or(&0) + count(block) as u32);
         }
         let id = FileId(self.files.len() as u32);
-        self.files.push(SourceFile {
-            name: name.into(),
-            text,
-            line_starts,
-            characters,
-        });
+        self.files.push(SourceFile { name: name.into(), text, line_starts, characters });
         id
     }
 
@@ -175,10 +166,7 @@ impl SourceMap {
 
     /// The text under a span.
     pub fn slice(&self, span: Span) -> &str {
-        self.file(span.file)
-            .text
-            .get(span.start as usize..span.end as usize)
-            .unwrap_or_default()
+        self.file(span.file).text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
     /// Line and column of the first character of a span.
@@ -187,10 +175,7 @@ impl SourceMap {
         let at = file.floor(span.start);
         let line = file.line_index(at as u32);
         let before = file.characters_before(file.line_start(line));
-        Position {
-            line: line + 1,
-            column: file.characters_before(at) - before + 1,
-        }
+        Position { line: line + 1, column: file.characters_before(at) - before + 1 }
     }
 
     /// `file:line:column`, the form editors open.

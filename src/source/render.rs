@@ -68,11 +68,7 @@ fn excerpt(
     out: &mut Painter,
 ) -> usize {
     let line_of = |label: &Label| sources.position(label.span).line;
-    let gutter = labels
-        .iter()
-        .map(|label| line_of(label).to_string().len())
-        .max()
-        .unwrap_or(0);
+    let gutter = labels.iter().map(|label| line_of(label).to_string().len()).max().unwrap_or(0);
     let mut files: Vec<FileId> = Vec::new();
     for label in labels {
         if !files.contains(&label.span.file) {
@@ -81,11 +77,8 @@ fn excerpt(
     }
     for (nth, file) in files.iter().enumerate() {
         // The place to mend leads its file; the lines then follow in the order of the text.
-        let mut here: Vec<(usize, &Label)> = labels
-            .iter()
-            .enumerate()
-            .filter(|(_, label)| label.span.file == *file)
-            .collect();
+        let mut here: Vec<(usize, &Label)> =
+            labels.iter().enumerate().filter(|(_, label)| label.span.file == *file).collect();
         if let Some((_, first)) = here.first() {
             let arrow = if nth == 0 { "-->" } else { ":::" };
             let _ = write!(out.text, "\n{:gutter$}", "");
@@ -110,11 +103,7 @@ fn excerpt(
                 out.text.push_str(&window.text);
             }
             shown = Some(line);
-            let (mark, paint) = if order == 0 {
-                ("^", colour)
-            } else {
-                ("-", BLUE)
-            };
+            let (mark, paint) = if order == 0 { ("^", colour) } else { ("-", BLUE) };
             out.gutter(gutter, None);
             let _ = write!(out.text, " {:1$}", "", window.column);
             out.paint(paint, &mark.repeat(window.width));
@@ -243,10 +232,7 @@ struct Painter {
 
 impl Painter {
     fn new(colour: bool) -> Self {
-        Self {
-            text: String::new(),
-            colour,
-        }
+        Self { text: String::new(), colour }
     }
 
     fn paint(&mut self, escape: &str, text: &str) {

@@ -91,9 +91,5 @@ fn covers(network: IpNetwork, zone: &[IpNetwork]) -> bool {
 /// The addresses that an address with a prefix length means for a system: `10.0.1.5/16` is one
 /// host with its mask, `10.0.1.0/24` a group of terminals.
 fn extent(address: IpNetwork) -> IpNetwork {
-    if address.ip() == address.network() {
-        address
-    } else {
-        IpNetwork::from(address.ip())
-    }
+    if address.ip() == address.network() { address } else { IpNetwork::from(address.ip()) }
 }

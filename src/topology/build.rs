@@ -58,32 +58,13 @@ impl Builder<'_> {
         let inventory = self.inventory;
         let declared =
             |kind, id: &Spanned<String>| (EntityRef::new(kind, &id.value), Some(id.span));
-        let zones = inventory
-            .zones
-            .ids()
-            .map(|id| declared(EntityKind::Zone, id));
-        let parties = inventory
-            .parties
-            .ids()
-            .map(|id| declared(EntityKind::Party, id));
-        let circuits = inventory
-            .circuits
-            .ids()
-            .map(|id| declared(EntityKind::Circuit, id));
-        let devices = inventory
-            .devices
-            .ids()
-            .map(|id| declared(EntityKind::Device, id));
-        let systems = inventory
-            .systems
-            .ids()
-            .map(|id| declared(EntityKind::System, id));
-        let all: Vec<_> = zones
-            .chain(parties)
-            .chain(circuits)
-            .chain(devices)
-            .chain(systems)
-            .collect();
+        let zones = inventory.zones.ids().map(|id| declared(EntityKind::Zone, id));
+        let parties = inventory.parties.ids().map(|id| declared(EntityKind::Party, id));
+        let circuits = inventory.circuits.ids().map(|id| declared(EntityKind::Circuit, id));
+        let devices = inventory.devices.ids().map(|id| declared(EntityKind::Device, id));
+        let systems = inventory.systems.ids().map(|id| declared(EntityKind::System, id));
+        let all: Vec<_> =
+            zones.chain(parties).chain(circuits).chain(devices).chain(systems).collect();
         for (thing, span) in all {
             self.node(thing, span);
         }
@@ -97,22 +78,10 @@ impl Builder<'_> {
             let at = self.node(EntityRef::new(EntityKind::System, &system.id.value), None);
             for attachment in system.attachments() {
                 if let Some(zone) = attachment.zone {
-                    self.join(
-                        at,
-                        EntityKind::Zone,
-                        zone.id(),
-                        zone.span,
-                        LinkKind::Membership,
-                    );
+                    self.join(at, EntityKind::Zone, zone.id(), zone.span, LinkKind::Membership);
                 }
                 if let Some(circuit) = attachment.circuit {
-                    self.join(
-                        at,
-                        EntityKind::Circuit,
-                        circuit.id(),
-                        circuit.span,
-                        LinkKind::Line,
-                    );
+                    self.join(at, EntityKind::Circuit, circuit.id(), circuit.span, LinkKind::Line);
                 }
             }
         }
@@ -120,31 +89,13 @@ impl Builder<'_> {
             let at = self.node(EntityRef::new(EntityKind::Device, &device.id.value), None);
             for interface in &device.interfaces {
                 if let Some(zone) = &interface.zone {
-                    self.join(
-                        at,
-                        EntityKind::Zone,
-                        zone.id(),
-                        zone.span,
-                        LinkKind::Attachment,
-                    );
+                    self.join(at, EntityKind::Zone, zone.id(), zone.span, LinkKind::Attachment);
                 }
                 if let Some(circuit) = &interface.circuit {
-                    self.join(
-                        at,
-                        EntityKind::Circuit,
-                        circuit.id(),
-                        circuit.span,
-                        LinkKind::Line,
-                    );
+                    self.join(at, EntityKind::Circuit, circuit.id(), circuit.span, LinkKind::Line);
                 }
                 if let Some(other) = &interface.device {
-                    self.join(
-                        at,
-                        EntityKind::Device,
-                        other.id(),
-                        other.span,
-                        LinkKind::Line,
-                    );
+                    self.join(at, EntityKind::Device, other.id(), other.span, LinkKind::Line);
                 }
             }
         }
@@ -172,16 +123,11 @@ impl Builder<'_> {
     fn connections(&mut self) {
         let inventory = self.inventory;
         for connection in &inventory.connections {
-            let party = self.node(
-                EntityRef::new(EntityKind::Party, connection.party.id()),
-                None,
-            );
+            let party = self.node(EntityRef::new(EntityKind::Party, connection.party.id()), None);
             let name = connection.name.value.as_str();
             if connection.allow.is_empty() && connection.purpose.value.opened_from_outside() {
                 let link = Link {
-                    kind: LinkKind::Unlimited {
-                        connection: connection.id.value.clone(),
-                    },
+                    kind: LinkKind::Unlimited { connection: connection.id.value.clone() },
                     services: Vec::new(),
                     origins: vec![Origin::Declared(connection.id.span)],
                     corroboration: Corroboration::NotLooked,
@@ -205,15 +151,10 @@ impl Builder<'_> {
                     services,
                     origins: vec![Origin::Declared(allow.span)],
                     corroboration: Corroboration::NotLooked,
-                    says: text!(
-                        "外部接続「{name}」で許可",
-                        "permitted by the connection `{name}`"
-                    ),
+                    says: text!("外部接続「{name}」で許可", "permitted by the connection `{name}`"),
                 };
-                let outbound = allow
-                    .direction
-                    .as_ref()
-                    .is_some_and(|d| d.value == Direction::Outbound);
+                let outbound =
+                    allow.direction.as_ref().is_some_and(|d| d.value == Direction::Outbound);
                 if outbound {
                     // The session starts inside: nothing outside can open one over this line.
                     let source = match &allow.from {
@@ -255,9 +196,7 @@ impl Builder<'_> {
             (!zones.is_empty()).then_some(zones)
         });
         let zones = zones.unwrap_or_default().into_iter();
-        zones
-            .map(|id| self.node(EntityRef::new(EntityKind::Zone, id), None))
-            .collect()
+        zones.map(|id| self.node(EntityRef::new(EntityKind::Zone, id), None)).collect()
     }
 
     /// Tunnels that devices accept from anybody.
@@ -366,21 +305,15 @@ impl Builder<'_> {
                 .collect(),
             Endpoint::Any => Vec::new(),
             Endpoint::Network(network) => self.addresses.things(*network),
-            Endpoint::Named(id) => [
-                EntityKind::Zone,
-                EntityKind::System,
-                EntityKind::Party,
-                EntityKind::Device,
-            ]
-            .into_iter()
-            .map(|kind| EntityRef::new(kind, id))
-            .filter(|thing| self.topology.index.contains_key(thing))
-            .collect(),
+            Endpoint::Named(id) => {
+                [EntityKind::Zone, EntityKind::System, EntityKind::Party, EntityKind::Device]
+                    .into_iter()
+                    .map(|kind| EntityRef::new(kind, id))
+                    .filter(|thing| self.topology.index.contains_key(thing))
+                    .collect()
+            }
         };
-        things
-            .into_iter()
-            .map(|thing| self.node(thing, None))
-            .collect()
+        things.into_iter().map(|thing| self.node(thing, None)).collect()
     }
 }
 

@@ -156,8 +156,7 @@ impl Topology {
             .collect();
         edges.sort_by_key(|edge| edge.id());
         let ends = edges.into_iter();
-        ends.map(|edge| (&self.graph[edge.source()].thing, edge.weight()))
-            .collect()
+        ends.map(|edge| (&self.graph[edge.source()].thing, edge.weight())).collect()
     }
 
     /// The systems that stand in a zone, in the order of declaration.
@@ -166,9 +165,8 @@ impl Topology {
             return Vec::new();
         };
         let outgoing = self.graph.edges(at);
-        let mut edges: Vec<_> = outgoing
-            .filter(|edge| edge.weight().kind == LinkKind::Membership)
-            .collect();
+        let mut edges: Vec<_> =
+            outgoing.filter(|edge| edge.weight().kind == LinkKind::Membership).collect();
         edges.sort_by_key(|edge| edge.id());
         let ends = edges.into_iter().map(|edge| edge.target());
         ends.map(|at| &self.graph[at].thing).collect()
@@ -176,7 +174,6 @@ impl Topology {
 
     /// What sources agree on about a thing; `NotLooked` for one that the graph does not have.
     pub fn corroboration(&self, thing: &EntityRef) -> Corroboration {
-        self.node(thing)
-            .map_or(Corroboration::NotLooked, |at| self.graph[at].corroboration)
+        self.node(thing).map_or(Corroboration::NotLooked, |at| self.graph[at].corroboration)
     }
 }

@@ -106,10 +106,7 @@ impl Topology {
                 }
             }
         }
-        Reached {
-            topology: self,
-            came,
-        }
+        Reached { topology: self, came }
     }
 
     /// The role in which a link's target is reached directly, if it is.
@@ -133,11 +130,7 @@ impl Topology {
 
     /// Whether a relay passes the starting point on over this link.
     fn relays(&self, start: NodeIndex, at: NodeIndex, link: &Link, over: Option<&str>) -> bool {
-        let LinkKind::Allow {
-            connection,
-            via: Some(via),
-        } = &link.kind
-        else {
+        let LinkKind::Allow { connection, via: Some(via) } = &link.kind else {
             return false;
         };
         let same = |id: &str| id == connection;

@@ -33,34 +33,19 @@ fn nonsense_is_refused_with_a_reason() {
         (weakness("CVE-26-1", fine, "x"), "not a CVE number"),
         (weakness("CVE-2026-0001", fine, " "), "no source"),
         (weakness("CVE-2026-0001", "", "x"), "affects no version"),
-        (
-            weakness("CVE-2026-0001", r#"{"from": "1.0"}"#, "x"),
-            "exactly one",
-        ),
-        (
-            weakness("CVE-2026-0001", r#"{"from": "2", "mended": "1.5"}"#, "x"),
-            "before it begins",
-        ),
+        (weakness("CVE-2026-0001", r#"{"from": "1.0"}"#, "x"), "exactly one"),
+        (weakness("CVE-2026-0001", r#"{"from": "2", "mended": "1.5"}"#, "x"), "before it begins"),
         (
             weakness("CVE-2026-0001", fine, "x").replace("2026-01-01", "2026-12-01"),
             "after the date",
         ),
-        (
-            weakness("CVE-2026-0001", &format!("{fine}, {fine}"), "x"),
-            "overlap",
-        ),
-        (
-            weakness("CVE-2026-0001", r#"{"from": "new", "mended": "2"}"#, "x"),
-            "not a version",
-        ),
+        (weakness("CVE-2026-0001", &format!("{fine}, {fine}"), "x"), "overlap"),
+        (weakness("CVE-2026-0001", r#"{"from": "new", "mended": "2"}"#, "x"), "not a version"),
         (
             support(r#"{"vendor": "v", "until": "2026-02-30", "model": "m", "source": "x"}"#),
             "not a date",
         ),
-        (
-            support(r#"{"vendor": "v", "until": "2026-02-01", "source": "x"}"#),
-            "neither",
-        ),
+        (support(r#"{"vendor": "v", "until": "2026-02-01", "source": "x"}"#), "neither"),
         (
             support(
                 r#"{"vendor": "v", "until": "2026-02-01", "model": "A-1", "source": "x"},
@@ -104,11 +89,7 @@ fn known(vendor: &str, model: &str, os: &str) -> (Vec<String>, Vec<String>) {
     let (sources, reading) = support::read(&text);
     assert!(reading.is_sound(), "{}", support::told(&sources, &reading));
     let device = reading.inventory.devices.get("d").unwrap();
-    let product = Product {
-        vendor: Some(vendor),
-        model: Some(model),
-        os: device.os.as_ref(),
-    };
+    let product = Product { vendor: Some(vendor), model: Some(model), os: device.os.as_ref() };
     let data = Advisories::built_in();
     let exploited = data.exploited_in(product, support::today());
     let exploited = exploited.map(|(it, _)| it.id.clone());
@@ -118,27 +99,15 @@ fn known(vendor: &str, model: &str, os: &str) -> (Vec<String>, Vec<String>) {
 
 #[test]
 fn products_are_recognised_as_people_write_them() {
-    let (exploited, ended) = known(
-        "fortinet",
-        "FortiGate-60E",
-        "{name: FortiOS, version: 6.0.4}",
-    );
+    let (exploited, ended) = known("fortinet", "FortiGate-60E", "{name: FortiOS, version: 6.0.4}");
     assert!(exploited.contains(&"CVE-2018-13379".to_owned()));
     assert_eq!(ended, ["2022-09-28"]);
-    let (exploited, ended) = known(
-        "Cisco",
-        "Cisco ASA 5506-X",
-        "{name: ASA, version: 9.9(2)40}",
-    );
+    let (exploited, ended) = known("Cisco", "Cisco ASA 5506-X", "{name: ASA, version: 9.9(2)40}");
     assert_eq!(exploited, ["CVE-2020-3259", "CVE-2023-20269"]);
     assert_eq!(ended, ["2023-05-31"]);
     let (_, ended) = known("microsoft", "x", "{name: Windows Server 2012 R2}");
     assert_eq!(ended, ["2023-10-10"]);
-    let (_, ended) = known(
-        "microsoft",
-        "x",
-        "{name: Windows 10 Enterprise LTSC, version: 2021}",
-    );
+    let (_, ended) = known("microsoft", "x", "{name: Windows 10 Enterprise LTSC, version: 2021}");
     assert_eq!(ended, [""; 0]);
     let (_, ended) = known("microsoft", "x", "{name: Windows, version: 7}");
     assert_eq!(ended, ["2020-01-14"]);
@@ -161,11 +130,7 @@ fn a_day_is_judged_by_what_was_known_then() {
 
 #[test]
 fn a_mended_version_and_an_unknown_version_claim_nothing() {
-    let (exploited, _) = known(
-        "fortinet",
-        "FortiGate 60F",
-        "{name: FortiOS, version: 7.4.11}",
-    );
+    let (exploited, _) = known("fortinet", "FortiGate 60F", "{name: FortiOS, version: 7.4.11}");
     assert!(exploited.is_empty(), "{exploited:?}");
     let (exploited, ended) = known("fortinet", "FortiGate 60F", "{name: FortiOS}");
     assert!(exploited.is_empty() && ended.is_empty());

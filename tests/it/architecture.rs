@@ -28,14 +28,7 @@ const RANKS: &[(&str, u8)] = &[
 /// What only some rooms may name, and why it is watched.
 const RESERVED: &[(&[&str], &[&str], &str)] = &[
     (
-        &[
-            "std::fs",
-            "fs::",
-            "File::open",
-            "File::create",
-            "tempfile::",
-            "OpenOptions",
-        ],
+        &["std::fs", "fs::", "File::open", "File::create", "tempfile::", "OpenOptions"],
         &["evidence", "history", "web", "cli"],
         "opens files",
     ),
@@ -84,27 +77,17 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
         "meddles with processes",
     ),
     (
-        &[
-            "unsafe {",
-            "unsafe fn",
-            "unsafe impl",
-            "unsafe extern",
-            "unsafe_code)",
-        ],
+        &["unsafe {", "unsafe fn", "unsafe impl", "unsafe extern", "unsafe_code)"],
         &["lib"],
         "is unsafe",
     ),
 ];
 
-const FORBIDDEN_NAMES: &[&str] = &[
-    "utils", "util", "helpers", "helper", "common", "types", "errors", "error", "misc",
-];
+const FORBIDDEN_NAMES: &[&str] =
+    &["utils", "util", "helpers", "helper", "common", "types", "errors", "error", "misc"];
 /// Names of Japanese documents, and letters themselves: the same in both languages.
-const NOT_SENTENCES: &[&str] = &[
-    "rules/authority.rs",
-    "locale/wrap.rs",
-    "diagram/font/spelling.rs",
-];
+const NOT_SENTENCES: &[&str] =
+    &["rules/authority.rs", "locale/wrap.rs", "diagram/font/spelling.rs"];
 const LONGEST: usize = 800;
 
 /// One file under `src/`, taken apart.
@@ -143,11 +126,7 @@ impl Source {
     /// How many `super::` lead from this file to the root of the crate.
     fn depth(&self) -> usize {
         let parts = self.path.split('/').count();
-        if self.path.ends_with("/mod.rs") {
-            parts - 1
-        } else {
-            parts
-        }
+        if self.path.ends_with("/mod.rs") { parts - 1 } else { parts }
     }
 }
 
@@ -220,10 +199,7 @@ fn blank(text: &str) -> (String, Vec<(usize, usize, String)>) {
 }
 
 fn rank(room: &str) -> Option<u8> {
-    RANKS
-        .iter()
-        .find(|(name, _)| *name == room)
-        .map(|(_, rank)| *rank)
+    RANKS.iter().find(|(name, _)| *name == room).map(|(_, rank)| *rank)
 }
 
 fn identifier(text: &str) -> &str {
@@ -235,10 +211,8 @@ fn identifier(text: &str) -> &str {
 fn named(source: &Source) -> Vec<(usize, String)> {
     let code = &source.code;
     let mut out = Vec::new();
-    let mut roots: Vec<usize> = code
-        .match_indices("crate::")
-        .map(|(at, it)| at + it.len())
-        .collect();
+    let mut roots: Vec<usize> =
+        code.match_indices("crate::").map(|(at, it)| at + it.len()).collect();
     // `super::` often enough to leave the room.
     let climb = "super::".repeat(source.depth());
     roots.extend(code.match_indices(&climb).map(|(at, it)| at + it.len()));
@@ -333,10 +307,7 @@ fn violations(sources: &[Source]) -> Vec<String> {
                 }
             }
         }
-        let tests = source
-            .code
-            .find("#[cfg(test)]")
-            .unwrap_or(source.code.len());
+        let tests = source.code.find("#[cfg(test)]").unwrap_or(source.code.len());
         for (index, (start, end, text)) in source.strings.iter().enumerate() {
             let next = source.strings.get(index + 1);
             let twin = next.is_some_and(|(next, _, english)| {
@@ -344,9 +315,7 @@ fn violations(sources: &[Source]) -> Vec<String> {
                 between.chars().all(|c| c.is_whitespace() || c == ',') && !is_sentence(english)
             });
             // Help texts of the command line hold both in one.
-            let both = text
-                .split_once(" / ")
-                .is_some_and(|(_, english)| !is_sentence(english));
+            let both = text.split_once(" / ").is_some_and(|(_, english)| !is_sentence(english));
             let name = NOT_SENTENCES.contains(&path.as_str());
             if *start < tests && !name && is_sentence(text) && !twin && !both {
                 tell(*start, format!("only in Japanese: {text}"));
@@ -364,20 +333,14 @@ fn is_sentence(text: &str) -> bool {
 }
 
 fn collect(folder: &Path, below: &Path, out: &mut Vec<Source>) {
-    let mut entries: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|it| it.unwrap().path())
-        .collect();
+    let mut entries: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
             collect(&path, below, out);
         } else if path.extension().is_some_and(|it| it == "rs") {
-            let name = path
-                .strip_prefix(below)
-                .unwrap()
-                .to_string_lossy()
-                .replace('\\', "/");
+            let name = path.strip_prefix(below).unwrap().to_string_lossy().replace('\\', "/");
             out.push(Source::new(&name, &std::fs::read_to_string(&path).unwrap()));
         }
     }
@@ -390,12 +353,7 @@ fn every_room_keeps_its_rank_and_its_rules() {
     collect(&src, &src, &mut sources);
     assert!(sources.len() > 50, "the sources were not found");
     let found = violations(&sources);
-    assert!(
-        found.is_empty(),
-        "{} violations:\n{}",
-        found.len(),
-        found.join("\n")
-    );
+    assert!(found.is_empty(), "{} violations:\n{}", found.len(), found.join("\n"));
 }
 
 /// The file at `path` with one planted line must be told, and told for that reason.
@@ -418,41 +376,17 @@ fn accepts(path: &str, planted: &str) {
 
 #[test]
 fn planted_violations_are_caught() {
-    catches(
-        "model/words.rs",
-        "use crate::rules::Rule;",
-        "looks up to `rules`",
-    );
-    catches(
-        "model/words.rs",
-        "use crate::{locale::Text, rules::Rule};",
-        "looks up to `rules`",
-    );
+    catches("model/words.rs", "use crate::rules::Rule;", "looks up to `rules`");
+    catches("model/words.rs", "use crate::{locale::Text, rules::Rule};", "looks up to `rules`");
     catches(
         "model/words.rs",
         "use crate::{\n    locale::{Lang, Text},\n    audit,\n};",
         "looks up to `audit`",
     );
-    catches(
-        "model/words.rs",
-        "use super::super::rules::Rule;",
-        "looks up to `rules`",
-    );
-    catches(
-        "model/mod.rs",
-        "use super::rules::Rule;",
-        "looks up to `rules`",
-    );
-    catches(
-        "inventory/records/zone.rs",
-        "fn f() { crate::config::x() }",
-        "looks up to `config`",
-    );
-    catches(
-        "diagram/scene.rs",
-        "use crate::history::Snapshot;",
-        "looks up to `history`",
-    );
+    catches("model/words.rs", "use super::super::rules::Rule;", "looks up to `rules`");
+    catches("model/mod.rs", "use super::rules::Rule;", "looks up to `rules`");
+    catches("inventory/records/zone.rs", "fn f() { crate::config::x() }", "looks up to `config`");
+    catches("diagram/scene.rs", "use crate::history::Snapshot;", "looks up to `history`");
 }
 
 #[test]
@@ -463,32 +397,15 @@ fn planted_deeds_of_other_rooms_are_caught() {
     catches("cli/audit.rs", "use std::net::TcpStream;", "opens sockets");
     catches(rules, "fn f() { println!(); }", "uses the terminal");
     catches(rules, "fn f() { eprint!(); }", "uses the terminal");
-    catches(
-        "report/html.rs",
-        "fn f() { let t = SystemTime::now(); }",
-        "looks at the clock",
-    );
-    catches(
-        "report/html.rs",
-        "fn f() { Command::new(x); }",
-        "meddles with processes",
-    );
+    catches("report/html.rs", "fn f() { let t = SystemTime::now(); }", "looks at the clock");
+    catches("report/html.rs", "fn f() { Command::new(x); }", "meddles with processes");
     catches("cli/audit.rs", "fn f() { unsafe { g() } }", "is unsafe");
     catches("cli/audit.rs", "#![allow(unsafe_code)]", "is unsafe");
     accepts("cli/audit.rs", "use std::fs; fn f() { println!(); }");
     accepts(rules, "// println!() is for `cli` and std::fs too");
-    accepts(
-        rules,
-        "const WORDS: &str = \"std::fs println! unsafe { crate::cli\";",
-    );
-    accepts(
-        rules,
-        "const RAW: &str = r#\"crate::cli \"quoted\" \"#; const C: char = '\"';",
-    );
-    accepts(
-        rules,
-        "use crate::{text, finding::Severity}; fn f<'a>(x: &'a str) {}",
-    );
+    accepts(rules, "const WORDS: &str = \"std::fs println! unsafe { crate::cli\";");
+    accepts(rules, "const RAW: &str = r#\"crate::cli \"quoted\" \"#; const C: char = '\"';");
+    accepts(rules, "use crate::{text, finding::Severity}; fn f<'a>(x: &'a str) {}");
 }
 
 #[test]
@@ -500,35 +417,15 @@ fn planted_untidiness_is_caught() {
     assert!(told("model/utils.rs", "//! A room.\n").contains("`utils` says nothing"));
     assert!(told("lib.rs", "//! The crate.\npub use cli::run;\n").contains("nothing but rooms"));
     assert!(told("lib.rs", "//! The crate.\nmod hidden;\n").contains("nothing but rooms"));
-    assert_eq!(
-        told("lib.rs", "//! The crate.\n#![deny(x)]\npub mod cli;\n"),
-        ""
-    );
+    assert_eq!(told("lib.rs", "//! The crate.\n#![deny(x)]\npub mod cli;\n"), "");
 }
 
 #[test]
 fn a_sentence_in_one_language_is_caught() {
     let file = "rules/line/some_rule.rs";
-    catches(
-        file,
-        "const A: &str = \"これは誤りです\";",
-        "only in Japanese",
-    );
-    catches(
-        file,
-        "fn f() { g(\"これは誤りです\", \"これもです\"); }",
-        "only in Japanese",
-    );
-    accepts(
-        file,
-        "fn f() { text!(\n\"これは{name}の誤りです\",\n\"this is wrong\"); }",
-    );
-    accepts(
-        file,
-        "const A: Reference = Reference::new(\"安全管理ガイドライン\", \"13⑪\");",
-    );
-    accepts(
-        file,
-        "#[cfg(test)]\nmod tests { const A: &str = \"これは誤りです\"; }",
-    );
+    catches(file, "const A: &str = \"これは誤りです\";", "only in Japanese");
+    catches(file, "fn f() { g(\"これは誤りです\", \"これもです\"); }", "only in Japanese");
+    accepts(file, "fn f() { text!(\n\"これは{name}の誤りです\",\n\"this is wrong\"); }");
+    accepts(file, "const A: Reference = Reference::new(\"安全管理ガイドライン\", \"13⑪\");");
+    accepts(file, "#[cfg(test)]\nmod tests { const A: &str = \"これは誤りです\"; }");
 }

@@ -13,23 +13,12 @@ const README_DPI: f32 = 110.0;
 fn expected() -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     for (name, _, reading) in shipped() {
-        let as_of = reading
-            .inventory
-            .as_of
-            .as_ref()
-            .map_or_else(today, |it| it.value);
+        let as_of = reading.inventory.as_of.as_ref().map_or_else(today, |it| it.value);
         let drawing = draw(&audit(reading.inventory, as_of), &Request::default());
         let many = drawing.sheets.len() > 1;
         for (at, sheet) in drawing.sheets.iter().enumerate() {
-            let number = if many {
-                format!("-{}", at + 1)
-            } else {
-                String::new()
-            };
-            files.insert(
-                format!("{name}{number}.svg"),
-                svg::write(sheet, true).into_bytes(),
-            );
+            let number = if many { format!("-{}", at + 1) } else { String::new() };
+            files.insert(format!("{name}{number}.svg"), svg::write(sheet, true).into_bytes());
         }
         if name == "general-hospital" {
             let picture = png::write(&drawing.sheets[0], README_DPI).unwrap();
@@ -67,9 +56,6 @@ fn the_folder_holds_what_is_drawn() {
             continue;
         }
         let same = std::fs::read(folder.join(name)).unwrap() == *bytes;
-        assert!(
-            same,
-            "{name} is not what is drawn now; run UPDATE=1 cargo test and look at it"
-        );
+        assert!(same, "{name} is not what is drawn now; run UPDATE=1 cargo test and look at it");
     }
 }

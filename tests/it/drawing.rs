@@ -12,27 +12,17 @@ use std::collections::BTreeMap;
 fn views(assessment: &Assessment, step: usize) -> Vec<View> {
     let connections = assessment.inventory.connections.iter().step_by(step);
     let single = connections.map(|it| View::Connection(it.id.value.clone()));
-    [View::Whole, View::External]
-        .into_iter()
-        .chain(single)
-        .collect()
+    [View::Whole, View::External].into_iter().chain(single).collect()
 }
 
 /// What is wrong with the drawings of an assessment, with the sheet on which it is.
 fn wrong(name: &str, assessment: &Assessment, step: usize) -> Vec<String> {
     let mut wrong = Vec::new();
     for view in views(assessment, step) {
-        for (paper, lang) in [
-            (None, Lang::Ja),
-            (Some(Paper::A4), Lang::Ja),
-            (Some(Paper::A3), Lang::En),
-        ] {
-            let request = Request {
-                view: view.clone(),
-                paper,
-                lang,
-                keep: None,
-            };
+        for (paper, lang) in
+            [(None, Lang::Ja), (Some(Paper::A4), Lang::Ja), (Some(Paper::A3), Lang::En)]
+        {
+            let request = Request { view: view.clone(), paper, lang, keep: None };
             let drawing = draw(assessment, &request);
             let sheet = format!("{name} {view:?} {paper:?} {lang:?}");
             for (at, scene) in drawing.sheets.iter().enumerate() {
@@ -57,22 +47,14 @@ fn wrong(name: &str, assessment: &Assessment, step: usize) -> Vec<String> {
 /// Fails with the number of violations of each sort and the first few of them.
 fn demand_none(wrong: &[String]) {
     let shown: Vec<&String> = wrong.iter().take(40).collect();
-    assert!(
-        wrong.is_empty(),
-        "{} violations, the first of them:\n{shown:#?}",
-        wrong.len()
-    );
+    assert!(wrong.is_empty(), "{} violations, the first of them:\n{shown:#?}", wrong.len());
 }
 
 #[test]
 fn the_drawings_of_shipped_inventories_are_clean() {
     let mut all = Vec::new();
     for (name, _, reading) in shipped() {
-        let as_of = reading
-            .inventory
-            .as_of
-            .as_ref()
-            .map_or_else(today, |it| it.value);
+        let as_of = reading.inventory.as_of.as_ref().map_or_else(today, |it| it.value);
         all.extend(wrong(&name, &audit(reading.inventory, as_of), 1));
     }
     demand_none(&all);
@@ -91,10 +73,7 @@ fn boxes(
     assessment: &Assessment,
     keep: Option<&sekisho::diagram::Positions>,
 ) -> BTreeMap<String, String> {
-    let request = Request {
-        keep,
-        ..Request::default()
-    };
+    let request = Request { keep, ..Request::default() };
     let mut boxes = BTreeMap::new();
     for (sheet, scene) in draw(assessment, &request).sheets.iter().enumerate() {
         for item in &scene.items {
@@ -111,10 +90,8 @@ fn boxes(
 #[test]
 fn one_more_system_moves_nothing_else() {
     let folder = crate::support::root().join("inventories/general-hospital");
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|it| it.unwrap().path())
-        .collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
     files.sort();
     let read = |extra: &str| {
         let mut sources = sekisho::source::SourceMap::new();
@@ -125,11 +102,7 @@ fn one_more_system_moves_nothing_else() {
         }
         ids.push(sources.add("extra.yaml", extra.to_owned()));
         let reading = sekisho::inventory::read(&sources, &ids, today());
-        assert!(
-            reading.is_sound(),
-            "{}",
-            crate::support::told(&sources, &reading)
-        );
+        assert!(reading.is_sound(), "{}", crate::support::told(&sources, &reading));
         audit(reading.inventory, today())
     };
     let before = read("schema: 1\n");
@@ -150,10 +123,7 @@ fn one_more_system_moves_nothing_else() {
                 .map(|(key, _)| key)
                 .collect();
             assert!(moved.is_empty(), "a system in {id} moved {moved:?}");
-            assert!(
-                new.keys().any(|key| key.starts_with("systems/zz-new")),
-                "{id}"
-            );
+            assert!(new.keys().any(|key| key.starts_with("systems/zz-new")), "{id}");
         }
     }
 }

@@ -43,23 +43,15 @@ fn svg_is_well_formed_and_holds_every_text_as_text() {
     let scene = sheet();
     for embed in [true, false] {
         let elements = xml::parse(&svg::write(&scene, embed)).unwrap();
-        let written: Vec<&str> = elements
-            .iter()
-            .filter(|it| it.name == "text")
-            .map(|it| it.text.as_str())
-            .collect();
+        let written: Vec<&str> =
+            elements.iter().filter(|it| it.name == "text").map(|it| it.text.as_str()).collect();
         assert_eq!(written, texts(&scene));
         let root = &elements[0];
-        assert_eq!(
-            (root.name.as_str(), root.get("lang"), root.get("role")),
-            ("svg", "ja", "img")
-        );
+        assert_eq!((root.name.as_str(), root.get("lang"), root.get("role")), ("svg", "ja", "img"));
         assert_eq!(root.get("viewBox"), "0 0 420 200");
         let title = elements.iter().find(|it| it.name == "title").unwrap();
         assert_eq!(title.text, scene.title);
-        let things = elements
-            .iter()
-            .filter(|it| !it.get("data-thing").is_empty());
+        let things = elements.iter().filter(|it| !it.get("data-thing").is_empty());
         assert!(things.count() >= 5);
         assert!(elements.iter().all(|it| it.get("id").is_empty()));
     }
@@ -69,11 +61,7 @@ fn svg_is_well_formed_and_holds_every_text_as_text() {
 fn svg_embeds_its_own_font_or_none() {
     let scene = sheet();
     let alone = svg::write(&scene, true);
-    assert_eq!(
-        alone.matches("@font-face").count(),
-        2,
-        "both weights are used"
-    );
+    assert_eq!(alone.matches("@font-face").count(), 2, "both weights are used");
     let mut other = scene.clone();
     other.items.truncate(4);
     let family = |svg: &str| {
@@ -102,10 +90,7 @@ fn png_has_the_asked_size_and_is_not_blank() {
     assert_eq!(at(0, 0), (255, 255, 255, 255), "the paper is white");
     assert_eq!(at(60, 340), (200, 0, 30, 255), "the triangle is red");
     let dark = decoded.pixels().iter().filter(|it| it.red() < 100).count();
-    assert!(
-        dark > 3000,
-        "{dark} dark pixels are too few for boxes and words"
-    );
+    assert!(dark > 3000, "{dark} dark pixels are too few for boxes and words");
     assert!(picture.windows(4).any(|it| it == b"pHYs"));
     for dpi in [0.0, -1.0, f32::NAN, 1e9] {
         assert_eq!(png::write(&scene, dpi), Err(png::PngError::Size));
@@ -125,11 +110,7 @@ fn pdf_has_a_page_a_sheet_and_text_that_can_be_found() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("drawing.pdf");
     std::fs::write(&path, &file).unwrap();
-    let Ok(read) = std::process::Command::new("pdftotext")
-        .arg(&path)
-        .arg("-")
-        .output()
-    else {
+    let Ok(read) = std::process::Command::new("pdftotext").arg(&path).arg("-").output() else {
         eprintln!("pdftotext is not installed: the text of the PDF was not read back");
         return;
     };
@@ -151,10 +132,7 @@ fn the_same_sheet_gives_the_same_bytes() {
     assert_eq!(png::write(&scene, 96.0), png::write(&scene, 96.0));
     let sheets = [scene];
     assert_eq!(drawio::write(&sheets), drawio::write(&sheets));
-    assert_eq!(
-        pdf::write(&sheets, &document()),
-        pdf::write(&sheets, &document())
-    );
+    assert_eq!(pdf::write(&sheets, &document()), pdf::write(&sheets, &document()));
 }
 
 /// What the DOT file says, read by the parser of graphviz-rust: the names of its nodes, and how
@@ -167,10 +145,7 @@ fn read_dot(text: &str) -> (BTreeSet<String>, usize) {
                     let Id::Escaped(name) = &node.id.0 else {
                         panic!("{:?} is not quoted", node.id);
                     };
-                    assert!(
-                        nodes.insert(name.trim_matches('"').to_owned()),
-                        "{name} twice"
-                    );
+                    assert!(nodes.insert(name.trim_matches('"').to_owned()), "{name} twice");
                 }
                 Stmt::Subgraph(inner) => walk(&inner.stmts, nodes, edges),
                 Stmt::Edge(_) => *edges += 1,
@@ -194,20 +169,14 @@ fn every_thing_is_in_dot(name: &str, assessment: &Assessment) {
         assert_eq!(text, dot::write(assessment, lang), "{name}");
         let (nodes, edges) = read_dot(&text);
         let ids = |kind, ids: Vec<&str>| {
-            let things = ids
-                .into_iter()
-                .map(|id| EntityRef::new(kind, id).to_string());
+            let things = ids.into_iter().map(|id| EntityRef::new(kind, id).to_string());
             things.collect::<Vec<_>>()
         };
         let mut expected = Vec::new();
-        expected.extend(ids(
-            EntityKind::Zone,
-            inventory.zones.ids().map(|it| &*it.value).collect(),
-        ));
-        expected.extend(ids(
-            EntityKind::Party,
-            inventory.parties.ids().map(|it| &*it.value).collect(),
-        ));
+        expected
+            .extend(ids(EntityKind::Zone, inventory.zones.ids().map(|it| &*it.value).collect()));
+        expected
+            .extend(ids(EntityKind::Party, inventory.parties.ids().map(|it| &*it.value).collect()));
         expected.extend(ids(
             EntityKind::Circuit,
             inventory.circuits.ids().map(|it| &*it.value).collect(),
@@ -253,10 +222,7 @@ fn a_hostile_name_stays_a_name_in_dot() {
     let (nodes, _) = read_dot(&written);
     let expected = ["parties/internet", "systems/pc", "zones/office"];
     assert_eq!(nodes.iter().collect::<Vec<_>>(), expected);
-    assert!(
-        written.contains(r#"\"]; evil [label=<<b>x</b>>]; \\N &amp;lt;"#),
-        "{written}"
-    );
+    assert!(written.contains(r#"\"]; evil [label=<<b>x</b>>]; \\N &amp;lt;"#), "{written}");
 }
 
 /// The cells of a draw.io file: id, the element with its style and joints, and where it stands
@@ -271,18 +237,11 @@ fn cells(elements: &[xml::Element]) -> BTreeMap<&str, (&xml::Element, (f32, f32)
         if element.name != "mxCell" {
             continue;
         }
-        let id = Some(element.get("id"))
-            .filter(|it| !it.is_empty())
-            .unwrap_or(wrapped);
-        let origin = cells
-            .get(element.get("parent"))
-            .map_or((0.0, 0.0), |it| it.1);
+        let id = Some(element.get("id")).filter(|it| !it.is_empty()).unwrap_or(wrapped);
+        let origin = cells.get(element.get("parent")).map_or((0.0, 0.0), |it| it.1);
         let part = |name| next.get(name).parse::<f32>().unwrap_or(0.0);
         let place = (origin.0 + part("x"), origin.1 + part("y"));
-        assert!(
-            cells.insert(id, (element, place)).is_none(),
-            "the id {id} is used twice"
-        );
+        assert!(cells.insert(id, (element, place)).is_none(), "the id {id} is used twice");
     }
     cells
 }
@@ -310,30 +269,18 @@ fn drawio_has_every_box_in_its_place_and_joins_them() {
         assert!(near(place, (area.x, area.y)), "{key} stands at {place:?}");
     }
     assert_eq!(cells["1-ehr-db"].0.get("parent"), "1-clinical");
-    let routes: Vec<_> = cells
-        .values()
-        .filter(|it| it.0.get("edge") == "1")
-        .collect();
+    let routes: Vec<_> = cells.values().filter(|it| it.0.get("edge") == "1").collect();
     assert_eq!(routes.len(), 4);
     let joined = ["1-vpn1", "1-ehr-db"];
-    assert!(
-        routes
-            .iter()
-            .any(|it| [it.0.get("source"), it.0.get("target")] == joined)
-    );
-    let bends = elements
-        .iter()
-        .filter(|it| it.name == "mxPoint" && it.get("as").is_empty());
+    assert!(routes.iter().any(|it| [it.0.get("source"), it.0.get("target")] == joined));
+    let bends = elements.iter().filter(|it| it.name == "mxPoint" && it.get("as").is_empty());
     let bends: Vec<_> = bends.map(|it| (it.get("x"), it.get("y"))).collect();
     assert_eq!(bends, [("230", "95"), ("230", "105")].repeat(2));
     // Every word is there, as a label or as a text, and no name became markup.
     let labels = |name: &'static str| elements.iter().map(move |it| it.get(name).to_owned());
     let labels: String = labels("label").chain(labels("value")).collect();
     for words in texts(&scene).into_iter().filter(|it| *it != "ー") {
-        let html = words
-            .replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('>', "&gt;");
+        let html = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         let html = html.replace('"', "&quot;").replace('\'', "&#39;");
         assert!(labels.contains(&html), "{words} in {labels}");
     }

@@ -35,12 +35,7 @@ fn the_sheet_made_by_hand_has_no_violation() {
 
 #[test]
 fn a_text_that_leaves_its_box_is_found() {
-    let long = text(
-        Some("vpn1"),
-        at(155.0, 122.0),
-        Anchor::Start,
-        "とても長い名前のルータ",
-    );
+    let long = text(Some("vpn1"), at(155.0, 122.0), Anchor::Start, "とても長い名前のルータ");
     finds(&with(long), "leaves its box vpn1");
 }
 
@@ -62,17 +57,10 @@ fn a_text_on_a_filled_tag_may_cover_an_outline() {
     let tag = Item {
         key: Some("tag".to_owned()),
         thing: None,
-        ..boxed(
-            Role::Mark,
-            "tag",
-            EntityKind::Device,
-            (190.0, 70.0, 40.0, 12.0),
-        )
+        ..boxed(Role::Mark, "tag", EntityKind::Device, (190.0, 70.0, 40.0, 12.0))
     };
     scene.items.push(tag);
-    scene
-        .items
-        .push(text(Some("tag"), at(195.0, 79.0), Anchor::Start, "未確認"));
+    scene.items.push(text(Some("tag"), at(195.0, 79.0), Anchor::Start, "未確認"));
     assert_eq!(violations(&scene), Vec::<String>::new());
 }
 
@@ -88,31 +76,19 @@ fn a_halo_that_wipes_out_words_is_found() {
     let mut scene = sheet();
     scene.items.insert(0, label.clone());
     finds(&scene, "crosses “RD”");
-    assert_eq!(
-        violations(&with(label)),
-        Vec::<String>::new(),
-        "drawn on top of the halo"
-    );
+    assert_eq!(violations(&with(label)), Vec::<String>::new(), "drawn on top of the halo");
 }
 
 #[test]
 fn a_route_through_a_box_is_found() {
     let points = [at(110.0, 118.0), at(265.0, 118.0)];
-    finds(
-        &with(route("other", ("fujimi", "ehr-db"), &points)),
-        "runs through vpn1",
-    );
+    finds(&with(route("other", ("fujimi", "ehr-db"), &points)), "runs through vpn1");
 }
 
 #[test]
 fn a_route_through_a_zone_where_it_does_not_end_is_found() {
     let mut scene = sheet();
-    scene.items.push(boxed(
-        Role::Backbone,
-        "core",
-        EntityKind::Device,
-        (388.0, 60.0, 10.0, 90.0),
-    ));
+    scene.items.push(boxed(Role::Backbone, "core", EntityKind::Device, (388.0, 60.0, 10.0, 90.0)));
     let points = [at(210.0, 125.0), at(388.0, 125.0)];
     scene.items.push(route("other", ("vpn1", "core"), &points));
     finds(&scene, "runs through clinical");
@@ -120,45 +96,26 @@ fn a_route_through_a_zone_where_it_does_not_end_is_found() {
 
 #[test]
 fn boxes_that_overlap_are_found() {
-    let other = boxed(
-        Role::Device,
-        "vpn2",
-        EntityKind::Device,
-        (195.0, 125.0, 40.0, 30.0),
-    );
+    let other = boxed(Role::Device, "vpn2", EntityKind::Device, (195.0, 125.0, 40.0, 30.0));
     finds(&with(other), "vpn1 and vpn2 overlap");
 }
 
 #[test]
 fn a_system_that_stands_half_in_a_zone_is_found() {
-    let other = boxed(
-        Role::System,
-        "pacs",
-        EntityKind::System,
-        (340.0, 130.0, 40.0, 12.0),
-    );
+    let other = boxed(Role::System, "pacs", EntityKind::System, (340.0, 130.0, 40.0, 12.0));
     finds(&with(other), "clinical and pacs overlap");
 }
 
 #[test]
 fn routes_on_top_of_each_other_are_found() {
-    let points = [
-        at(210.0, 100.0),
-        at(230.0, 100.0),
-        at(230.0, 112.0),
-        at(265.0, 112.0),
-    ];
+    let points = [at(210.0, 100.0), at(230.0, 100.0), at(230.0, 112.0), at(265.0, 112.0)];
     let mut scene = with(route("other", ("vpn1", "ehr-db"), &points));
     assert_eq!(violations(&scene).len(), 1, "{:#?}", violations(&scene));
     finds(&scene, "runs on top of");
     if let Some(last) = scene.items.last_mut() {
         *last = route("ehr-maintenance", ("vpn1", "ehr-db"), &points);
     }
-    assert_eq!(
-        violations(&scene),
-        Vec::<String>::new(),
-        "one connection may share its line"
-    );
+    assert_eq!(violations(&scene), Vec::<String>::new(), "one connection may share its line");
 }
 
 #[test]
@@ -178,20 +135,13 @@ fn a_branch_may_begin_on_a_line_of_its_connection() {
     if let Some(last) = scene.items.last_mut() {
         *last = route("other", ("vpn1", "ehr-db"), &points);
     }
-    assert!(
-        violations(&scene)
-            .iter()
-            .any(|it| it.contains("does not reach vpn1"))
-    );
+    assert!(violations(&scene).iter().any(|it| it.contains("does not reach vpn1")));
 }
 
 #[test]
 fn a_slanted_route_is_found() {
     let points = [at(210.0, 120.0), at(265.0, 119.0)];
-    finds(
-        &with(route("other", ("vpn1", "ehr-db"), &points)),
-        "is slanted",
-    );
+    finds(&with(route("other", ("vpn1", "ehr-db"), &points)), "is slanted");
 }
 
 #[test]
@@ -214,32 +164,16 @@ fn a_character_without_glyph_is_found() {
 
 #[test]
 fn keys_and_names_that_lead_nowhere_are_found() {
-    finds(
-        &with(text(Some("nobody"), at(30.0, 50.0), Anchor::Start, "誰")),
-        "is no key",
-    );
-    let twice = boxed(
-        Role::Ground,
-        "vpn1",
-        EntityKind::Device,
-        (30.0, 30.0, 5.0, 5.0),
-    );
+    finds(&with(text(Some("nobody"), at(30.0, 50.0), Anchor::Start, "誰")), "is no key");
+    let twice = boxed(Role::Ground, "vpn1", EntityKind::Device, (30.0, 30.0, 5.0, 5.0));
     let found = violations(&with(twice));
-    assert!(
-        found.contains(&"the key vpn1 is used twice".to_owned()),
-        "{found:#?}"
-    );
+    assert!(found.contains(&"the key vpn1 is used twice".to_owned()), "{found:#?}");
 }
 
 #[test]
 fn what_stands_in_the_margin_is_found() {
     let edge = Shape::Rect {
-        area: Area {
-            x: 5.0,
-            y: 20.0,
-            w: 20.0,
-            h: 20.0,
-        },
+        area: Area { x: 5.0, y: 20.0, w: 20.0, h: 20.0 },
         radius: 0.0,
         fill: None,
         stroke: Some(solid(Colour(0, 0, 0), 1.0)),
@@ -247,10 +181,7 @@ fn what_stands_in_the_margin_is_found() {
     finds(&with(item(Role::Furniture, edge)), "stands in the margin");
     let words = text(None, at(395.0, 30.0), Anchor::Start, "右にはみ出す");
     let found = violations(&with(words));
-    assert!(
-        found.iter().any(|it| it.contains("leaves the page")),
-        "{found:#?}"
-    );
+    assert!(found.iter().any(|it| it.contains("leaves the page")), "{found:#?}");
 }
 
 const INVENTORY: &str = "
@@ -299,11 +230,7 @@ fn random_hospitals_are_valid_and_different() {
         let text = hospital(seed);
         assert_eq!(text, hospital(seed));
         let (sources, reading) = read(&text);
-        assert!(
-            reading.is_sound(),
-            "seed {seed}: {}\n{text}",
-            told(&sources, &reading)
-        );
+        assert!(reading.is_sound(), "seed {seed}: {}\n{text}", told(&sources, &reading));
         let inventory = reading.inventory;
         let systems = inventory.systems.iter().count();
         let connections = inventory.connections.iter().count();
@@ -324,10 +251,7 @@ fn views(assessment: &Assessment) -> Vec<View> {
         .collect();
     some.dedup();
     let some = some.into_iter().map(|id| View::Connection(id.to_owned()));
-    [View::Whole, View::External]
-        .into_iter()
-        .chain(some)
-        .collect()
+    [View::Whole, View::External].into_iter().chain(some).collect()
 }
 
 /// What is wrong with the drawings of an assessment: drawing, sheet, violation.
@@ -340,18 +264,9 @@ fn wrong(name: &str, assessment: &Assessment) -> Vec<(String, String)> {
         };
         for paper in papers.iter().copied() {
             // The language changes words, not places: one paper is enough for English.
-            let langs = if paper.is_none() {
-                vec![Lang::Ja, Lang::En]
-            } else {
-                vec![Lang::Ja]
-            };
+            let langs = if paper.is_none() { vec![Lang::Ja, Lang::En] } else { vec![Lang::Ja] };
             for lang in langs {
-                let request = Request {
-                    view: view.clone(),
-                    paper,
-                    lang,
-                    keep: None,
-                };
+                let request = Request { view: view.clone(), paper, lang, keep: None };
                 let drawing = diagram::draw(assessment, &request);
                 let place = format!("{name}, {view:?} on {paper:?} in {lang:?}");
                 if drawing.sheets.is_empty() {
@@ -384,23 +299,14 @@ fn demand_none(wrong: &[(String, String)]) {
             format!("{page}: {} violations\n{}", list.len(), first.join("\n"))
         })
         .collect();
-    assert!(
-        told.is_empty(),
-        "{} sheets\n{}",
-        told.len(),
-        told.join("\n")
-    );
+    assert!(told.is_empty(), "{} sheets\n{}", told.len(), told.join("\n"));
 }
 
 #[test]
 fn drawings_of_the_shipped_inventories_violate_nothing() {
     let mut all = Vec::new();
     for (name, _, reading) in shipped() {
-        let day = reading
-            .inventory
-            .as_of
-            .as_ref()
-            .map_or(today(), |it| it.value);
+        let day = reading.inventory.as_of.as_ref().map_or(today(), |it| it.value);
         all.extend(wrong(&name, &audit(reading.inventory, day)));
     }
     demand_none(&all);

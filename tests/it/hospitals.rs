@@ -15,10 +15,8 @@ fn files(at: &Path) -> Vec<PathBuf> {
     if at.is_file() {
         return vec![at.to_owned()];
     }
-    let mut files: Vec<_> = std::fs::read_dir(at)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(at).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files
 }
@@ -64,26 +62,23 @@ fn every_shipped_inventory_reads_without_any_diagnostic() {
 
 /// Judges as of the inventory's own day.
 fn judge(reading: Reading) -> Assessment {
-    let as_of = reading
-        .inventory
-        .as_of
-        .as_ref()
-        .map_or(today(), |it| it.value);
+    let as_of = reading.inventory.as_of.as_ref().map_or(today(), |it| it.value);
     audit(reading.inventory, as_of)
 }
 
 /// One line a finding: severity, rule, what it is about, and whether somebody accepted it.
 fn listed(assessment: &Assessment) -> String {
-    let lines = assessment.findings.iter().map(|finding| {
-        let more: String = finding.distinct.iter().map(|it| format!("+{it}")).collect();
-        let waived = if finding.is_open() { "" } else { " (waived)" };
-        format!(
-            "{:8} {} {}{more}{waived}\n",
-            finding.severity.key(),
-            finding.rule,
-            finding.subject,
-        )
-    });
+    let lines =
+        assessment.findings.iter().map(|finding| {
+            let more: String = finding.distinct.iter().map(|it| format!("+{it}")).collect();
+            let waived = if finding.is_open() { "" } else { " (waived)" };
+            format!(
+                "{:8} {} {}{more}{waived}\n",
+                finding.severity.key(),
+                finding.rule,
+                finding.subject,
+            )
+        });
     lines.collect()
 }
 
@@ -93,10 +88,7 @@ fn findings_of_shipped_inventories_are_the_reviewed_ones() {
     for (name, path) in shipped() {
         let (_, reading) = read(&files(&path));
         let found = listed(&judge(reading));
-        let golden = root()
-            .join("tests/hospitals")
-            .join(&name)
-            .join("findings.txt");
+        let golden = root().join("tests/hospitals").join(&name).join("findings.txt");
         if std::env::var_os("UPDATE").is_some() {
             std::fs::create_dir_all(golden.parent().unwrap()).unwrap();
             std::fs::write(&golden, &found).unwrap();

@@ -45,11 +45,8 @@ fn refreshed(page: &str, lang: &str) -> String {
         let asked = &mark[MARK.len()..];
         let (command, lines) = asked.split_once("; lines: ").expect("lines are given");
         let (first, last) = lines.trim().split_once('+').expect("first+last");
-        let block = shortened(
-            &prints(command, lang),
-            first.parse().unwrap(),
-            last.parse().unwrap(),
-        );
+        let block =
+            shortened(&prints(command, lang), first.parse().unwrap(), last.parse().unwrap());
         let fence = "```";
         let opened = after.find(fence).expect("a block follows");
         let closed = after[opened + 3..].find(fence).expect("the block ends") + opened + 3;
@@ -93,11 +90,7 @@ fn the_pages_name_what_there_is() {
             assert!(page.contains(rule.id), "{name} does not list {}", rule.id);
         }
         for format in sekisho::report::FORMATS {
-            assert!(
-                page.contains(&format!("`{}`", format.id)),
-                "{name}: {}",
-                format.id
-            );
+            assert!(page.contains(&format!("`{}`", format.id)), "{name}: {}", format.id);
         }
     }
 }

@@ -60,18 +60,9 @@ fn hostile() -> String {
             "name: 青葉市立病院",
             r#"name: "青葉\e[31m<script>alert(1)</script>\u202Eevil | *x* `y` \u2066""#,
         )
-        .replace(
-            "name: 電子カルテ保守",
-            r#"name: "=HYPERLINK(\"http://evil.example\")\u202E""#,
-        )
-        .replace(
-            "name: 富士見メディカルシステムズ",
-            r#"name: "+cmd|' /C calc'!A0\u009B2J""#,
-        )
-        .replace(
-            "name: 電子カルテDB",
-            r#"name: "<img src=x onerror=alert(1)>\n## 見出し\tb""#,
-        )
+        .replace("name: 電子カルテ保守", r#"name: "=HYPERLINK(\"http://evil.example\")\u202E""#)
+        .replace("name: 富士見メディカルシステムズ", r#"name: "+cmd|' /C calc'!A0\u009B2J""#)
+        .replace("name: 電子カルテDB", r#"name: "<img src=x onerror=alert(1)>\n## 見出し\tb""#)
         .replace("name: 保守窓口", r#"name: "@SUM(1,2)\a""#)
 }
 
@@ -90,11 +81,7 @@ fn thing(kind: EntityKind, id: &str) -> EntityRef {
 fn span(sources: &SourceMap, piece: &str) -> Span {
     let file = sources.ids().next().unwrap();
     let start = sources.file(file).text().find(piece).unwrap() as u32;
-    Span {
-        file,
-        start,
-        end: start + piece.len() as u32,
-    }
+    Span { file, start, end: start + piece.len() as u32 }
 }
 
 /// One finding of every severity, with and without everything that a finding may have.
@@ -133,13 +120,9 @@ fn find(sources: &SourceMap, assessment: &mut Assessment) {
         confidence: Confidence::Low,
         distinct: vec![connection.clone()],
         locations: vec![
+            Location { span: span(sources, "patches: undefined"), text: Text::default() },
             Location {
-                span: span(sources, "patches: undefined"),
-                text: Text::default(),
-            },
-            Location {
-                span: span(sources, "vpn1"),
-                text: Text::new("この機器", "this device"),
+                span: span(sources, "vpn1"), text: Text::new("この機器", "this device")
             },
         ],
         witness: Vec::new(),
@@ -165,11 +148,7 @@ fn find(sources: &SourceMap, assessment: &mut Assessment) {
         }),
         ..base.clone()
     };
-    let rest = [
-        of(Severity::Medium, "clinical"),
-        of(Severity::Low, "b"),
-        of(Severity::Info, "c"),
-    ];
+    let rest = [of(Severity::Medium, "clinical"), of(Severity::Low, "b"), of(Severity::Info, "c")];
     assessment.findings = vec![base, other, waived];
     assessment.findings.extend(rest);
 }
@@ -187,36 +166,14 @@ fn each_report(mut look: impl FnMut(&str, &Report<'_>)) {
         let (sources, mut assessment) = assess(&text);
         find(&sources, &mut assessment);
         for lang in BOTH {
-            let drawing = diagram::draw(
-                &assessment,
-                &Request {
-                    lang,
-                    ..Request::default()
-                },
-            );
+            let drawing = diagram::draw(&assessment, &Request { lang, ..Request::default() });
             let drawing = Some(&drawing);
-            look(
-                name,
-                &Report {
-                    assessment: &assessment,
-                    sources: &sources,
-                    drawing,
-                    lang,
-                },
-            );
+            look(name, &Report { assessment: &assessment, sources: &sources, drawing, lang });
         }
     }
     let (sources, assessment) = assess("organization: {name: 何もない診療所}");
     for lang in BOTH {
-        look(
-            "empty",
-            &Report {
-                assessment: &assessment,
-                sources: &sources,
-                drawing: None,
-                lang,
-            },
-        );
+        look("empty", &Report { assessment: &assessment, sources: &sources, drawing: None, lang });
     }
     let mut sources = SourceMap::new();
     let mut files: Vec<_> = std::fs::read_dir(root().join("inventories/general-hospital"))
@@ -238,12 +195,7 @@ fn each_report(mut look: impl FnMut(&str, &Report<'_>)) {
     for lang in BOTH {
         look(
             "flagship",
-            &Report {
-                assessment: &assessment,
-                sources: &sources,
-                drawing: None,
-                lang,
-            },
+            &Report { assessment: &assessment, sources: &sources, drawing: None, lang },
         );
     }
 }
@@ -256,10 +208,7 @@ fn format(id: &str) -> &'static Format {
 fn every_format_of_findings_mentions_every_finding_and_the_same_counts() {
     each_report(|name, report| {
         let tally = Tally::of(report.assessment);
-        for format in FORMATS
-            .iter()
-            .filter(|it| !["connections", "parties"].contains(&it.id))
-        {
+        for format in FORMATS.iter().filter(|it| !["connections", "parties"].contains(&it.id)) {
             let text = written(format, report);
             for finding in &report.assessment.findings {
                 // The page escapes more than it must.
@@ -283,10 +232,7 @@ fn every_format_of_findings_mentions_every_finding_and_the_same_counts() {
                 "sarif" => {
                     let value: Value = serde_json::from_str(&text).unwrap();
                     let results = value["runs"][0]["results"].as_array().unwrap();
-                    let waived = results
-                        .iter()
-                        .filter(|it| it["suppressions"].is_array())
-                        .count();
+                    let waived = results.iter().filter(|it| it["suppressions"].is_array()).count();
                     (results.len() - waived, waived) == (tally.total(), tally.waived)
                 }
                 // Lines may be broken anywhere between words.
@@ -324,12 +270,7 @@ fn the_same_assessment_gives_the_same_bytes() {
     let mut second = first.iter();
     each_report(|name, report| {
         for format in FORMATS {
-            assert_eq!(
-                second.next(),
-                Some(&written(format, report)),
-                "{name} {}",
-                format.id
-            );
+            assert_eq!(second.next(), Some(&written(format, report)), "{name} {}", format.id);
         }
     });
 }
@@ -339,18 +280,11 @@ fn no_format_passes_on_what_commands_a_terminal_or_turns_the_text() {
     each_report(|name, report| {
         for format in FORMATS {
             let text = written(format, report);
-            let text = text
-                .strip_prefix('\u{FEFF}')
-                .unwrap_or(&text)
-                .replace("\r\n", "\n");
+            let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text).replace("\r\n", "\n");
             let found = text.chars().find(|c| deceives(*c));
             assert_eq!(found, None, "{name} {}", format.id);
             if name == "hostile" {
-                assert!(
-                    text.contains("U+"),
-                    "{}: the character itself is told",
-                    format.id
-                );
+                assert!(text.contains("U+"), "{}: the character itself is told", format.id);
             }
         }
     });
@@ -377,12 +311,8 @@ impl Write for Full {
 fn a_format_that_fails_says_so_and_the_others_are_written_all_the_same() {
     let (sources, mut assessment) = assess(SMALL);
     find(&sources, &mut assessment);
-    let report = Report {
-        assessment: &assessment,
-        sources: &sources,
-        drawing: None,
-        lang: Lang::Ja,
-    };
+    let report =
+        Report { assessment: &assessment, sources: &sources, drawing: None, lang: Lang::Ja };
     for failing in FORMATS {
         for format in FORMATS {
             if format.id == failing.id {
@@ -398,19 +328,9 @@ fn a_format_that_fails_says_so_and_the_others_are_written_all_the_same() {
 #[test]
 fn formats_have_names_and_files_of_their_own() {
     for (index, format) in FORMATS.iter().enumerate() {
-        assert!(
-            format
-                .file_name
-                .ends_with(&format!(".{}", format.extension)),
-            "{}",
-            format.id
-        );
+        assert!(format.file_name.ends_with(&format!(".{}", format.extension)), "{}", format.id);
         for other in &FORMATS[..index] {
-            assert!(
-                other.id != format.id && other.file_name != format.file_name,
-                "{}",
-                format.id
-            );
+            assert!(other.id != format.id && other.file_name != format.file_name, "{}", format.id);
         }
     }
 }

@@ -38,11 +38,7 @@ struct Page {
 
 impl Page {
     fn of(rule: &Rule) -> Self {
-        let mut page = Self {
-            headings: Vec::new(),
-            blocks: Vec::new(),
-            prose: Vec::new(),
-        };
+        let mut page = Self { headings: Vec::new(), blocks: Vec::new(), prose: Vec::new() };
         let mut open: Option<Block> = None;
         for (at, line) in rule.page.lines().enumerate() {
             match (&mut open, line.strip_prefix("```")) {
@@ -70,11 +66,7 @@ impl Page {
                 }
             }
         }
-        assert!(
-            open.is_none(),
-            "{}: a fenced block of the page is not closed",
-            rule.id
-        );
+        assert!(open.is_none(), "{}: a fenced block of the page is not closed", rule.id);
         page
     }
 
@@ -99,11 +91,7 @@ fn judge(rule: &'static Rule, block: &Block) -> Result<(SourceMap, Vec<Finding>)
     if !reading.is_sound() {
         return Err(told(&sources, &reading));
     }
-    let as_of = reading
-        .inventory
-        .as_of
-        .as_ref()
-        .map_or(today(), |it| it.value);
+    let as_of = reading.inventory.as_of.as_ref().map_or(today(), |it| it.value);
     let Assessment { findings, .. } = match rule.check {
         Check::Facts(_) => audit_with(reading.inventory, as_of, std::iter::once(rule)),
         Check::Waivers(_) => audit_with(reading.inventory, as_of, rules::all()),
@@ -113,8 +101,7 @@ fn judge(rule: &'static Rule, block: &Block) -> Result<(SourceMap, Vec<Finding>)
 }
 
 fn japanese(text: &str) -> bool {
-    text.chars()
-        .any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}'))
+    text.chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}'))
 }
 
 /// Fails once, with everything that is wrong.
@@ -142,10 +129,7 @@ fn every_example_is_judged_as_its_page_says() {
             let (sources, findings) = match judge(rule, block) {
                 Ok(judged) => judged,
                 Err(told) => {
-                    wrong.push(format!(
-                        "{}: the example does not read:\n{told}",
-                        on_page(0)
-                    ));
+                    wrong.push(format!("{}: the example does not read:\n{told}", on_page(0)));
                     continue;
                 }
             };
@@ -243,11 +227,7 @@ fn the_lists_and_the_folders_agree() {
             }
         }
         for path in there.symmetric_difference(&expected) {
-            let side = if there.contains(path) {
-                "no list has"
-            } else {
-                "there is no"
-            };
+            let side = if there.contains(path) { "no list has" } else { "there is no" };
             wrong.push(format!("{side} {path}"));
         }
     }
@@ -263,9 +243,7 @@ fn ids_are_unique_and_in_kebab_case() {
         let kebab = words.clone().count() > 1
             && words.clone().all(|word| {
                 !word.is_empty()
-                    && word
-                        .bytes()
-                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+                    && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
             });
         if !kebab {
             wrong.push(format!("`{}` is not in kebab-case", rule.id));
@@ -283,10 +261,7 @@ fn rules_speak_both_languages() {
     for (_, rule) in listed() {
         for (what, text) in [("title", &rule.title), ("remedy", &rule.remedy)] {
             if !japanese(&text.ja) || japanese(&text.en) || text.en.is_empty() {
-                wrong.push(format!(
-                    "`{}`: its {what} is not in both languages",
-                    rule.id
-                ));
+                wrong.push(format!("`{}`: its {what} is not in both languages", rule.id));
             }
         }
     }
@@ -303,17 +278,10 @@ fn every_finding_points_into_the_inventory() {
             };
             let mut known = BTreeSet::new();
             for finding in &findings {
-                let what = format!(
-                    "{}:{} {}",
-                    place(pack, rule, "md"),
-                    block.line,
-                    finding.message.en
-                );
+                let what =
+                    format!("{}:{} {}", place(pack, rule, "md"), block.line, finding.message.en);
                 if !known.insert(finding.fingerprint()) {
-                    wrong.push(format!(
-                        "{what}: two findings are {}",
-                        finding.fingerprint()
-                    ));
+                    wrong.push(format!("{what}: two findings are {}", finding.fingerprint()));
                 }
                 if finding.locations.is_empty() {
                     wrong.push(format!("{what}: points nowhere"));
@@ -323,9 +291,7 @@ fn every_finding_points_into_the_inventory() {
                         wrong.push(format!("{what}: points at nothing: {:?}", location.span));
                     }
                     if !japanese(&location.text.ja) || location.text.en.is_empty() {
-                        wrong.push(format!(
-                            "{what}: a place is not explained in both languages"
-                        ));
+                        wrong.push(format!("{what}: a place is not explained in both languages"));
                     }
                 }
                 if !japanese(&finding.message.ja) || finding.message.ja == finding.message.en {

@@ -67,11 +67,7 @@ fn a_relay_passes_its_own_connection_on_and_nothing_else() {
     let topology = topology(HOSPITAL);
     let direct = topology.reached_from(&party("vendor"), Spread::Direct);
     assert_eq!(systems(&direct), ["jump", "ehr"]);
-    let way: Vec<_> = direct
-        .path(&system("ehr"))
-        .iter()
-        .map(|it| it.thing.id.clone())
-        .collect();
+    let way: Vec<_> = direct.path(&system("ehr")).iter().map(|it| it.thing.id.clone()).collect();
     assert_eq!(way, ["jump", "ehr"]);
     // Another party that reaches the relay by another connection is not passed on.
     let lax = topology.reached_from(&party("lax"), Spread::Direct);
@@ -102,11 +98,7 @@ fn what_is_reached_goes_on_over_flows_and_multi_homed_hosts() {
     let direct = topology.reached_from(&party("vendor"), Spread::Direct);
     assert!(!direct.contains(&far));
     let spread = topology.reached_from(&party("vendor"), Spread::Transitive);
-    let way: Vec<_> = spread
-        .path(&far)
-        .iter()
-        .map(|it| it.thing.id.clone())
-        .collect();
+    let way: Vec<_> = spread.path(&far).iter().map(|it| it.thing.id.clone()).collect();
     assert_eq!(way, ["jump", "ehr", "clinical", "device", "bridge", "far"]);
     assert!(spread.path(&far).iter().all(|step| step.span.is_some()));
 }
@@ -173,11 +165,7 @@ fn addresses_name_systems_zones_parties_and_devices() {
             .graph()
             .edges(node)
             .filter(|edge| edge.weight().kind == sekisho::topology::LinkKind::Flow)
-            .map(|edge| {
-                topology.graph()[petgraph::visit::EdgeRef::target(&edge)]
-                    .thing
-                    .to_string()
-            })
+            .map(|edge| topology.graph()[petgraph::visit::EdgeRef::target(&edge)].thing.to_string())
             .collect();
         ends.sort();
         ends
@@ -224,14 +212,8 @@ fn permissions_and_members_are_listed_as_declared() {
     let device = EntityRef::new(EntityKind::Zone, "device");
     let internet = topology.internet();
     let to_internet = topology.permitted_to(&internet);
-    assert_eq!(
-        to_internet.iter().map(|it| it.0).collect::<Vec<_>>(),
-        [&device]
-    );
-    assert_eq!(
-        topology.members_of(&device),
-        [&system("ct"), &system("bridge")]
-    );
+    assert_eq!(to_internet.iter().map(|it| it.0).collect::<Vec<_>>(), [&device]);
+    assert_eq!(topology.members_of(&device), [&system("ct"), &system("bridge")]);
     let to_device = topology.permitted_to(&device);
     let sources: Vec<String> = to_device.iter().map(|it| it.0.to_string()).collect();
     assert_eq!(sources, ["parties/maker", "zones/clinical"]);

@@ -41,14 +41,8 @@ fn face(bold: bool) -> Option<&'static Face> {
         .get_or_init(|| {
             let font = FontRef::new(data(bold)).ok()?;
             let metrics = font.glyph_metrics(Size::unscaled(), LocationRef::default());
-            let units = font
-                .metrics(Size::unscaled(), LocationRef::default())
-                .units_per_em;
-            Some(Face {
-                charmap: font.charmap(),
-                metrics,
-                units: f32::from(units),
-            })
+            let units = font.metrics(Size::unscaled(), LocationRef::default()).units_per_em;
+            Some(Face { charmap: font.charmap(), metrics, units: f32::from(units) })
         })
         .as_ref()
 }
@@ -60,9 +54,7 @@ pub fn has(character: char) -> bool {
 
 /// The number of the glyph of a character in a font file; 0 when there is none.
 pub(super) fn glyph(character: char, bold: bool) -> u32 {
-    face(bold)
-        .and_then(|face| face.charmap.map(character))
-        .map_or(0, |glyph| glyph.to_u32())
+    face(bold).and_then(|face| face.charmap.map(character)).map_or(0, |glyph| glyph.to_u32())
 }
 
 /// How far a character moves the pen, in points. Kerning is never applied, in no format, so the
@@ -71,10 +63,7 @@ pub fn advance(character: char, size: f32, bold: bool) -> f32 {
     let Some(face) = face(bold) else {
         return size;
     };
-    let units = face
-        .charmap
-        .map(character)
-        .and_then(|glyph| face.metrics.advance_width(glyph));
+    let units = face.charmap.map(character).and_then(|glyph| face.metrics.advance_width(glyph));
     units.map_or(size, |units| units / face.units * size)
 }
 
@@ -129,10 +118,8 @@ pub fn wrap(text: &str, size: f32, room: f32, most: usize) -> Vec<String> {
         let step = width(character.encode_utf8(&mut [0; 4]), size, false);
         let last = lines.len() - 1;
         // Closing marks never begin a line.
-        let closing = matches!(
-            character,
-            '、' | '。' | '）' | ')' | '」' | '・' | 'ー' | ',' | '/'
-        );
+        let closing =
+            matches!(character, '、' | '。' | '）' | ')' | '」' | '・' | 'ー' | ',' | '/');
         if used + step > room && !lines[last].is_empty() && !closing {
             // A Latin word moves to the next line whole.
             let word_start = lines[last]
@@ -161,10 +148,7 @@ pub fn wrap(text: &str, size: f32, room: f32, most: usize) -> Vec<String> {
             last.push_str(&rest.concat());
         }
     }
-    lines
-        .into_iter()
-        .map(|line| line.trim().to_owned())
-        .collect()
+    lines.into_iter().map(|line| line.trim().to_owned()).collect()
 }
 
 #[cfg(test)]
@@ -186,24 +170,16 @@ mod tests {
                 .decode_without_bom_handling_and_without_replacement(&code)
                 .map(|text| text.into_owned())
         });
-        let characters: BTreeSet<char> = decoded
-            .flat_map(|it| it.chars().collect::<Vec<_>>())
-            .collect();
+        let characters: BTreeSet<char> =
+            decoded.flat_map(|it| it.chars().collect::<Vec<_>>()).collect();
         // Codes that vendors and users filled as they liked have no meaning of their own.
-        characters
-            .into_iter()
-            .filter(|c| !('\u{e000}'..='\u{f8ff}').contains(c))
-            .collect()
+        characters.into_iter().filter(|c| !('\u{e000}'..='\u{f8ff}').contains(c)).collect()
     }
 
     #[test]
     fn both_weights_have_all_of_cp932() {
         let all = cp932();
-        assert!(
-            all.len() > 7000,
-            "only {} characters were decoded",
-            all.len()
-        );
+        assert!(all.len() > 7000, "only {} characters were decoded", all.len());
         let missing: String = all.iter().filter(|c| !has(**c)).collect();
         assert_eq!(missing, "");
     }
@@ -219,10 +195,7 @@ mod tests {
     #[test]
     fn no_kerning_the_width_is_the_sum_of_the_advances() {
         for (text, bold) in [("AVATo", false), ("トワ、（株）", true)] {
-            let sum: f32 = text
-                .chars()
-                .map(|c| width(&c.to_string(), 10.0, bold))
-                .sum();
+            let sum: f32 = text.chars().map(|c| width(&c.to_string(), 10.0, bold)).sum();
             assert!((width(text, 10.0, bold) - sum).abs() < 1e-3);
         }
         assert_eq!(width("院", 10.0, false), 10.0);

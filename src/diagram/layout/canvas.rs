@@ -19,14 +19,7 @@ pub(super) struct Words<'a> {
 
 impl<'a> Words<'a> {
     pub(super) fn new(text: &'a str, size: f32) -> Self {
-        Self {
-            text,
-            size,
-            bold: false,
-            colour: INK,
-            anchor: Anchor::Start,
-            room: f32::MAX,
-        }
+        Self { text, size, bold: false, colour: INK, anchor: Anchor::Start, room: f32::MAX }
     }
 
     pub(super) fn bold(mut self) -> Self {
@@ -86,21 +79,10 @@ impl Canvas {
         look: (f32, Option<Colour>, Option<Stroke>),
     ) -> Tag {
         let (radius, fill, stroke) = look;
-        let shape = Shape::Rect {
-            area,
-            radius,
-            fill,
-            stroke,
-        };
-        let tag = Tag {
-            owner: None,
-            thing: thing.cloned(),
-        };
+        let shape = Shape::Rect { area, radius, fill, stroke };
+        let tag = Tag { owner: None, thing: thing.cloned() };
         self.push(role, &tag, shape).key = Some(key.to_owned());
-        Tag {
-            owner: Some(key.to_owned()),
-            thing: thing.cloned(),
-        }
+        Tag { owner: Some(key.to_owned()), thing: thing.cloned() }
     }
 
     pub(super) fn rect(
@@ -111,16 +93,7 @@ impl Canvas {
         look: (f32, Option<Colour>, Option<Stroke>),
     ) {
         let (radius, fill, stroke) = look;
-        self.push(
-            role,
-            tag,
-            Shape::Rect {
-                area,
-                radius,
-                fill,
-                stroke,
-            },
-        );
+        self.push(role, tag, Shape::Rect { area, radius, fill, stroke });
     }
 
     /// A straight rule of a table or frame.
@@ -128,13 +101,7 @@ impl Canvas {
         self.push(
             Role::Ground,
             &Tag::default(),
-            Shape::Line {
-                points: vec![from, to],
-                radius: 0.0,
-                stroke,
-                arrow: false,
-                halo: 0.0,
-            },
+            Shape::Line { points: vec![from, to], radius: 0.0, stroke, arrow: false, halo: 0.0 },
         );
     }
 
@@ -148,18 +115,7 @@ impl Canvas {
         ends: Option<(String, String)>,
     ) {
         let halo = stroke.width + 2.4;
-        self.push(
-            role,
-            tag,
-            Shape::Line {
-                points,
-                radius: 3.0,
-                stroke,
-                arrow,
-                halo,
-            },
-        )
-        .ends = ends;
+        self.push(role, tag, Shape::Line { points, radius: 3.0, stroke, arrow, halo }).ends = ends;
     }
 
     /// Writes words on a base line and returns the width they took.
@@ -213,34 +169,14 @@ impl Canvas {
             let width = font::width(&text, size, true);
             let (at, turn) = if lying {
                 // Turned by a quarter around its point: the base line becomes a vertical line.
-                (
-                    Point {
-                        x: x - size * 0.36,
-                        y: top + (pitch - width) / 2.0,
-                    },
-                    90,
-                )
+                (Point { x: x - size * 0.36, y: top + (pitch - width) / 2.0 }, 90)
             } else {
-                (
-                    Point {
-                        x: x - width / 2.0,
-                        y: top + size * 0.98,
-                    },
-                    0,
-                )
+                (Point { x: x - width / 2.0, y: top + size * 0.98 }, 0)
             };
             self.push(
                 Role::Backbone,
                 tag,
-                Shape::Text {
-                    at,
-                    anchor: Anchor::Start,
-                    text,
-                    size,
-                    bold: true,
-                    colour,
-                    turn,
-                },
+                Shape::Text { at, anchor: Anchor::Start, text, size, bold: true, colour, turn },
             );
             top += pitch;
         }
@@ -251,34 +187,20 @@ impl Canvas {
         const SIZE: f32 = 6.8;
         let role = Role::Mark;
         let half = (font::width(number, SIZE, true) / 2.0 + 1.2).max(BADGE);
-        let area = Area {
-            x: centre.x - half,
-            y: centre.y - BADGE,
-            w: half * 2.0,
-            h: BADGE * 2.0,
-        };
+        let area = Area { x: centre.x - half, y: centre.y - BADGE, w: half * 2.0, h: BADGE * 2.0 };
         self.rect(role, tag, area, (BADGE, Some(colour), None));
-        let words = Words::new(number, SIZE)
-            .bold()
-            .colour(super::style::PAPER)
-            .anchor(Anchor::Middle);
+        let words =
+            Words::new(number, SIZE).bold().colour(super::style::PAPER).anchor(Anchor::Middle);
         self.words(role, tag, centre.x, centre.y + 2.45, words);
     }
 
     /// A word in a filled box, its right upper corner at `corner`.
     pub(super) fn chip(&mut self, tag: &Tag, corner: Point, word: &str, colour: Colour) -> f32 {
         let width = font::width(&font::drawable(word), LEAST, true) + 4.0;
-        let area = Area {
-            x: corner.x - width,
-            y: corner.y,
-            w: width,
-            h: 8.4,
-        };
+        let area = Area { x: corner.x - width, y: corner.y, w: width, h: 8.4 };
         self.rect(Role::Mark, tag, area, (1.5, Some(colour), None));
-        let words = Words::new(word, LEAST)
-            .bold()
-            .colour(super::style::PAPER)
-            .anchor(Anchor::Middle);
+        let words =
+            Words::new(word, LEAST).bold().colour(super::style::PAPER).anchor(Anchor::Middle);
         self.words(Role::Mark, tag, area.x + width / 2.0, corner.y + 6.5, words);
         width
     }

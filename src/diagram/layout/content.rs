@@ -137,10 +137,7 @@ impl Content {
                 touched.insert(zone);
             }
             let beside_front = self.cells[at].twin
-                && self
-                    .cells
-                    .iter()
-                    .any(|it| it.front && it.thing == self.cells[at].thing);
+                && self.cells.iter().any(|it| it.front && it.thing == self.cells[at].thing);
             if front || beside_front || !fold {
                 self.zones[zone].cells.push(at);
             } else {

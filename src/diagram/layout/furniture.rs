@@ -57,12 +57,7 @@ impl Title {
             None => dated.get(lang).to_owned(),
         };
         Self {
-            short: name
-                .get(lang)
-                .split('（')
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
+            short: name.get(lang).split('（').next().unwrap_or_default().to_owned(),
             drawing: name.get(lang).to_owned(),
             hospital,
             edition,
@@ -84,27 +79,11 @@ pub(super) fn furnish(
 ) {
     let none = Tag::default();
     let frame = sheet.frame();
-    canvas.rect(
-        Role::Ground,
-        &none,
-        frame,
-        (0.0, None, Some(solid(INK, 1.4))),
-    );
+    canvas.rect(Role::Ground, &none, frame, (0.0, None, Some(solid(INK, 1.4))));
     let right = format!("{}　{}", title.hospital, title.edition);
-    let words = Words::new(&right, 9.0)
-        .colour(SOFT)
-        .anchor(Anchor::End)
-        .room(frame.w * 0.45);
-    let taken = canvas.words(
-        Role::Furniture,
-        &none,
-        frame.right() - 8.0,
-        frame.y + 18.0,
-        words,
-    );
-    let words = Words::new(&title.drawing, 14.0)
-        .bold()
-        .room(frame.w - 30.0 - taken);
+    let words = Words::new(&right, 9.0).colour(SOFT).anchor(Anchor::End).room(frame.w * 0.45);
+    let taken = canvas.words(Role::Furniture, &none, frame.right() - 8.0, frame.y + 18.0, words);
+    let words = Words::new(&title.drawing, 14.0).bold().room(frame.w - 30.0 - taken);
     canvas.words(Role::Furniture, &none, frame.x + 9.0, frame.y + 18.2, words);
     let footer = sheet.footer();
     let wide = sheet.width > 1000.0;
@@ -115,25 +94,13 @@ pub(super) fn furnish(
         ..footer
     };
     canvas.rule(
-        Point {
-            x: footer.x,
-            y: footer.y,
-        },
-        Point {
-            x: footer.right(),
-            y: footer.y,
-        },
+        Point { x: footer.x, y: footer.y },
+        Point { x: footer.right(), y: footer.y },
         solid(INK, 0.9),
     );
     draw_legend(canvas, part(0.0, legend), wide, lang);
     draw_summary(canvas, assessment, part(legend, summary), lang);
-    draw_block(
-        canvas,
-        assessment,
-        title,
-        part(legend + summary, 1.0 - legend - summary),
-        lang,
-    );
+    draw_block(canvas, assessment, title, part(legend + summary, 1.0 - legend - summary), lang);
 }
 
 fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
@@ -148,11 +115,7 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
     );
     let top = area.y + 20.5;
     let pitch = 9.6;
-    let columns = if wide {
-        [0.0, 0.36, 0.68]
-    } else {
-        [0.0, 0.37, 0.69]
-    };
+    let columns = if wide { [0.0, 0.36, 0.68] } else { [0.0, 0.37, 0.69] };
     let x = |column: usize| area.x + 7.0 + (area.w - 7.0) * columns[column];
     let room = |column: usize, used: f32| {
         let next = columns.get(column + 1).copied().unwrap_or(1.0);
@@ -160,39 +123,20 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
     };
     let write = |canvas: &mut Canvas, column: usize, used: f32, line: usize, text: &Text| {
         let words = Words::new(text.get(lang), SMALL).room(room(column, used));
-        canvas.words(
-            Role::Furniture,
-            &none,
-            x(column) + used,
-            top + pitch * line as f32,
-            words,
-        );
+        canvas.words(Role::Furniture, &none, x(column) + used, top + pitch * line as f32, words);
     };
-    for (line, carriage) in [Carriage::Closed, Carriage::Encrypted, Carriage::Open]
-        .into_iter()
-        .enumerate()
+    for (line, carriage) in
+        [Carriage::Closed, Carriage::Encrypted, Carriage::Open].into_iter().enumerate()
     {
         let y = top + pitch * line as f32 - 2.4;
         let stroke = style::route(carriage, Corroboration::NotLooked);
         let sign = carriage.sign();
         let points = vec![Point { x: x(0), y }, Point { x: x(0) + 20.0, y }];
         canvas.line(Role::Furniture, &none, points, stroke.clone(), true, None);
-        let area = Area {
-            x: x(0) + 23.0,
-            y: y - 4.2,
-            w: 8.6,
-            h: 8.6,
-        };
-        canvas.rect(
-            Role::Furniture,
-            &none,
-            area,
-            (1.5, None, Some(solid(stroke.colour, 0.8))),
-        );
-        let words = Words::new(sign.get(lang), SMALL)
-            .bold()
-            .colour(stroke.colour)
-            .anchor(Anchor::Middle);
+        let area = Area { x: x(0) + 23.0, y: y - 4.2, w: 8.6, h: 8.6 };
+        canvas.rect(Role::Furniture, &none, area, (1.5, None, Some(solid(stroke.colour, 0.8))));
+        let words =
+            Words::new(sign.get(lang), SMALL).bold().colour(stroke.colour).anchor(Anchor::Middle);
         canvas.words(Role::Furniture, &none, area.x + 4.3, y + 2.4, words);
         write(canvas, 0, 35.0, line, &carriage.label());
     }
@@ -203,37 +147,19 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
         0,
         15.0,
         3,
-        &Text::new(
-            "外部接続番号（一覧と対応）",
-            "number in the list of connections",
-        ),
+        &Text::new("外部接続番号（一覧と対応）", "number in the list of connections"),
     );
-    let text = Text::new(
-        "矢印はセッションを開く向き",
-        "arrows: who opens the session",
-    );
+    let text = Text::new("矢印はセッションを開く向き", "arrows: who opens the session");
     write(canvas, 0, 0.0, 4, &text);
     let states = [
-        (
-            Corroboration::Confirmed,
-            Text::new("太線：実測・設定で確認済", "thick: confirmed"),
-        ),
+        (Corroboration::Confirmed, Text::new("太線：実測・設定で確認済", "thick: confirmed")),
         (
             Corroboration::NotLooked,
             Text::new("実線：台帳の記載のみ", "solid: declared, nobody looked"),
         ),
-        (
-            Corroboration::NotSeen,
-            Text::new("点線：観測で見えない", "dotted: looked, not seen"),
-        ),
-        (
-            Corroboration::Conflicting,
-            Text::new("一点鎖線：台帳と不一致", "dash-dot: conflicting"),
-        ),
-        (
-            Corroboration::Undeclared,
-            Text::new("破線：台帳未記載", "dashed: undeclared"),
-        ),
+        (Corroboration::NotSeen, Text::new("点線：観測で見えない", "dotted: looked, not seen")),
+        (Corroboration::Conflicting, Text::new("一点鎖線：台帳と不一致", "dash-dot: conflicting")),
+        (Corroboration::Undeclared, Text::new("破線：台帳未記載", "dashed: undeclared")),
     ];
     for (line, (state, text)) in states.into_iter().enumerate() {
         let y = top + pitch * line as f32 - 2.4;
@@ -248,50 +174,19 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
         );
         write(canvas, 1, 26.0, line, &text);
     }
-    let square = |line: usize| Area {
-        x: x(2),
-        y: top + pitch * line as f32 - 6.4,
-        w: 14.0,
-        h: 7.6,
-    };
-    canvas.rect(
-        Role::Furniture,
-        &none,
-        square(0),
-        (1.5, Some(PAPER), Some(solid(INK, 1.3))),
-    );
-    write(
-        canvas,
-        2,
-        18.0,
-        0,
-        &Text::new("外部接続の相手", "end of a connection"),
-    );
-    canvas.rect(
-        Role::Furniture,
-        &none,
-        square(1),
-        (1.5, Some(VENDOR), Some(solid(INK, 1.3))),
-    );
+    let square =
+        |line: usize| Area { x: x(2), y: top + pitch * line as f32 - 6.4, w: 14.0, h: 7.6 };
+    canvas.rect(Role::Furniture, &none, square(0), (1.5, Some(PAPER), Some(solid(INK, 1.3))));
+    write(canvas, 2, 18.0, 0, &Text::new("外部接続の相手", "end of a connection"));
+    canvas.rect(Role::Furniture, &none, square(1), (1.5, Some(VENDOR), Some(solid(INK, 1.3))));
     let inner = square(1);
     canvas.rect(
         Role::Furniture,
         &none,
-        Area {
-            x: inner.x + 1.6,
-            y: inner.y + 1.6,
-            w: inner.w - 3.2,
-            h: inner.h - 3.2,
-        },
+        Area { x: inner.x + 1.6, y: inner.y + 1.6, w: inner.w - 3.2, h: inner.h - 3.2 },
         (0.8, None, Some(solid(INK, 0.4))),
     );
-    write(
-        canvas,
-        2,
-        18.0,
-        1,
-        &Text::new("二重枠：事業者所有", "double frame: owned by a party"),
-    );
+    write(canvas, 2, 18.0, 1, &Text::new("二重枠：事業者所有", "double frame: owned by a party"));
     let word = |canvas: &mut Canvas, line: usize, text: &str| {
         canvas.words(
             Role::Furniture,
@@ -302,42 +197,18 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
         );
     };
     word(canvas, 2, "◆");
-    write(
-        canvas,
-        2,
-        18.0,
-        2,
-        &Text::new("複数の網に接続", "host on several networks"),
-    );
+    write(canvas, 2, 18.0, 2, &Text::new("複数の網に接続", "host on several networks"));
     word(canvas, 3, "▲");
-    write(
-        canvas,
-        2,
-        18.0,
-        3,
-        &Text::new("指摘事項（件数）", "findings, with their number"),
-    );
+    write(canvas, 2, 18.0, 3, &Text::new("指摘事項（件数）", "findings, with their number"));
     word(canvas, 4, "△");
-    write(
-        canvas,
-        2,
-        18.0,
-        4,
-        &Text::new("例外承認した指摘", "findings accepted for a time"),
-    );
+    write(canvas, 2, 18.0, 4, &Text::new("例外承認した指摘", "findings accepted for a time"));
 }
 
 fn draw_summary(canvas: &mut Canvas, assessment: &Assessment, area: Area, lang: Lang) {
     let none = Tag::default();
     canvas.rule(
-        Point {
-            x: area.x,
-            y: area.y,
-        },
-        Point {
-            x: area.x,
-            y: area.bottom(),
-        },
+        Point { x: area.x, y: area.y },
+        Point { x: area.x, y: area.bottom() },
         solid(INK, 0.6),
     );
     let left = area.x + 7.0;
@@ -362,11 +233,8 @@ fn draw_summary(canvas: &mut Canvas, assessment: &Assessment, area: Area, lang: 
             .count()
     };
     let all = inventory.connections.len();
-    let (closed, encrypted, open) = (
-        count(Carriage::Closed),
-        count(Carriage::Encrypted),
-        count(Carriage::Open),
-    );
+    let (closed, encrypted, open) =
+        (count(Carriage::Closed), count(Carriage::Encrypted), count(Carriage::Open));
     let connections = crate::text!(
         "外部接続 {all} 件（閉域 {closed}・暗号化 {encrypted}・暗号化なし {open}）",
         "{all} connections ({closed} closed, {encrypted} encrypted, {open} not encrypted)"
@@ -385,40 +253,22 @@ fn draw_summary(canvas: &mut Canvas, assessment: &Assessment, area: Area, lang: 
             parts.push(format!("{} {open}", severity.label().get(lang)));
         }
     }
-    let waived = assessment
-        .findings
-        .iter()
-        .filter(|it| !it.is_open())
-        .count();
+    let waived = assessment.findings.iter().filter(|it| !it.is_open()).count();
     let total: usize = assessment.findings.len() - waived;
-    let split = if parts.is_empty() {
-        String::new()
-    } else {
-        format!("（{}）", parts.join("・"))
-    };
+    let split =
+        if parts.is_empty() { String::new() } else { format!("（{}）", parts.join("・")) };
     let tally = crate::text!(
         "指摘事項 {total} 件{split}　例外承認 {waived} 件",
         "{total} findings {split}, {waived} accepted for a time"
     );
-    let worst = assessment
-        .findings
-        .iter()
-        .find(|it| it.is_open())
-        .map(|it| it.severity);
-    let colour = if worst.is_some_and(|it| it.reaches(Severity::High)) {
-        ALARM
-    } else {
-        INK
-    };
+    let worst = assessment.findings.iter().find(|it| it.is_open()).map(|it| it.severity);
+    let colour = if worst.is_some_and(|it| it.reaches(Severity::High)) { ALARM } else { INK };
     canvas.words(
         Role::Furniture,
         &none,
         left,
         area.y + 30.6,
-        Words::new(tally.get(lang), 7.6)
-            .bold()
-            .colour(colour)
-            .room(room),
+        Words::new(tally.get(lang), 7.6).bold().colour(colour).room(room),
     );
     let mut y = area.y + 40.4;
     for finding in assessment.findings.iter().filter(|it| it.is_open()).take(3) {
@@ -428,9 +278,7 @@ fn draw_summary(canvas: &mut Canvas, assessment: &Assessment, area: Area, lang: 
             &none,
             left,
             y,
-            Words::new(&text, SMALL)
-                .colour(style::severity(finding.severity))
-                .room(room),
+            Words::new(&text, SMALL).colour(style::severity(finding.severity)).room(room),
         );
         y += 9.6;
     }
@@ -441,14 +289,8 @@ fn draw_block(canvas: &mut Canvas, assessment: &Assessment, title: &Title, area:
     let _ = assessment;
     let stamps = 3.0 * 38.0;
     canvas.rule(
-        Point {
-            x: area.x,
-            y: area.y,
-        },
-        Point {
-            x: area.x,
-            y: area.bottom(),
-        },
+        Point { x: area.x, y: area.y },
+        Point { x: area.x, y: area.bottom() },
         solid(INK, 0.9),
     );
     let rows = [
@@ -468,11 +310,7 @@ fn draw_block(canvas: &mut Canvas, assessment: &Assessment, title: &Title, area:
     ];
     let height = area.h / rows.len() as f32;
     let split = area.right() - stamps;
-    let thin = || Stroke {
-        colour: FAINT,
-        width: 0.6,
-        dash: &[],
-    };
+    let thin = || Stroke { colour: FAINT, width: 0.6, dash: &[] };
     for (at, (label, value)) in rows.into_iter().enumerate() {
         let y = area.y + height * at as f32;
         if at > 0 {
@@ -494,21 +332,11 @@ fn draw_block(canvas: &mut Canvas, assessment: &Assessment, title: &Title, area:
             Words::new(&value, 7.6).bold().room(split - area.x - 49.0),
         );
     }
-    let names = [
-        Text::new("作成", "drawn"),
-        Text::new("確認", "checked"),
-        Text::new("承認", "approved"),
-    ];
+    let names =
+        [Text::new("作成", "drawn"), Text::new("確認", "checked"), Text::new("承認", "approved")];
     for (at, name) in names.into_iter().enumerate() {
         let x = split + 38.0 * at as f32;
-        canvas.rule(
-            Point { x, y: area.y },
-            Point {
-                x,
-                y: area.bottom(),
-            },
-            solid(INK, 0.6),
-        );
+        canvas.rule(Point { x, y: area.y }, Point { x, y: area.bottom() }, solid(INK, 0.6));
         canvas.words(
             Role::Furniture,
             &none,
@@ -518,14 +346,8 @@ fn draw_block(canvas: &mut Canvas, assessment: &Assessment, title: &Title, area:
         );
     }
     canvas.rule(
-        Point {
-            x: split,
-            y: area.y + 12.5,
-        },
-        Point {
-            x: area.right(),
-            y: area.y + 12.5,
-        },
+        Point { x: split, y: area.y + 12.5 },
+        Point { x: area.right(), y: area.y + 12.5 },
         solid(INK, 0.6),
     );
 }

@@ -26,10 +26,7 @@ pub(super) fn grid(
     kept: &BTreeMap<String, (u16, u16)>,
 ) -> Grid {
     let mut taken: BTreeSet<(usize, usize)> = BTreeSet::new();
-    let mut grid = Grid {
-        rows: fronts.len(),
-        ..Grid::default()
-    };
+    let mut grid = Grid { rows: fronts.len(), ..Grid::default() };
     for (row, cell) in fronts.iter().enumerate() {
         grid.slots.push((*cell, row, 0));
         taken.insert((row, 0));
@@ -38,11 +35,7 @@ pub(super) fn grid(
             taken.extend((0..columns).map(|column| (row, column)));
         }
     }
-    let rest: Vec<usize> = cells
-        .iter()
-        .copied()
-        .filter(|cell| !fronts.contains(cell))
-        .collect();
+    let rest: Vec<usize> = cells.iter().copied().filter(|cell| !fronts.contains(cell)).collect();
     let mut open: Vec<usize> = Vec::new();
     for cell in rest {
         let place = kept
@@ -67,16 +60,16 @@ pub(super) fn grid(
     open.sort_by_key(|cell| !content.cells[*cell].twin);
     for cell in open {
         let last_only = content.cells[cell].twin;
-        let place = (0..)
-            .flat_map(|row| (0..columns).map(move |column| (row, column)))
-            .find(|(row, column)| {
+        let place = (0..).flat_map(|row| (0..columns).map(move |column| (row, column))).find(
+            |(row, column)| {
                 let column_fits = if last_only {
                     column + 1 == columns
                 } else {
                     *column > 0 || *row >= fronts.len()
                 };
                 column_fits && !taken.contains(&(*row, *column))
-            });
+            },
+        );
         if let Some((row, column)) = place {
             taken.insert((row, column));
             grid.slots.push((cell, row, column));

@@ -23,47 +23,26 @@ impl Sheet {
     pub(super) fn of(paper: Paper) -> Self {
         let mm = |mm: f32| mm / 25.4 * 72.0;
         match paper {
-            Paper::A3 => Self {
-                width: mm(420.0),
-                height: mm(297.0),
-            },
-            Paper::A4 => Self {
-                width: mm(297.0),
-                height: mm(210.0),
-            },
+            Paper::A3 => Self { width: mm(420.0), height: mm(297.0) },
+            Paper::A4 => Self { width: mm(297.0), height: mm(210.0) },
         }
     }
 
     /// Everything inside the frame.
     pub(super) fn frame(self) -> Area {
-        Area {
-            x: MARGIN,
-            y: MARGIN,
-            w: self.width - 2.0 * MARGIN,
-            h: self.height - 2.0 * MARGIN,
-        }
+        Area { x: MARGIN, y: MARGIN, w: self.width - 2.0 * MARGIN, h: self.height - 2.0 * MARGIN }
     }
 
     /// Where lanes or tables stand: below title and headings, above the footer.
     pub(super) fn body(self) -> Area {
         let frame = self.frame();
         let top = frame.y + TITLE + HEADING + 3.0;
-        Area {
-            x: frame.x + 6.0,
-            y: top,
-            w: frame.w - 12.0,
-            h: frame.bottom() - FOOTER - 6.0 - top,
-        }
+        Area { x: frame.x + 6.0, y: top, w: frame.w - 12.0, h: frame.bottom() - FOOTER - 6.0 - top }
     }
 
     pub(super) fn footer(self) -> Area {
         let frame = self.frame();
-        Area {
-            x: frame.x,
-            y: frame.bottom() - FOOTER,
-            w: frame.w,
-            h: FOOTER,
-        }
+        Area { x: frame.x, y: frame.bottom() - FOOTER, w: frame.w, h: FOOTER }
     }
 }
 
@@ -109,16 +88,8 @@ impl Lanes {
         let wide = sheet.width > 1000.0;
         let size = |a3: f32, a4: f32| if wide { a3 } else { a4 };
         let bar = if need.backbone { 20.0 } else { 0.0 };
-        let flows = if need.flows || need.backbone {
-            size(90.0, 72.0)
-        } else {
-            0.0
-        };
-        let ties = if need.twins > 0 {
-            8.0 + 6.0 * need.twins.min(8) as f32
-        } else {
-            6.0
-        };
+        let flows = if need.flows || need.backbone { size(90.0, 72.0) } else { 0.0 };
+        let ties = if need.twins > 0 { 8.0 + 6.0 * need.twins.min(8) as f32 } else { 6.0 };
         let right = ties + flows + bar;
         let cell = size(96.5, 96.0);
         if !need.rows {
@@ -142,14 +113,8 @@ impl Lanes {
         let party = (body.x, size(119.0, 112.0));
         let circuit = (party.0 + party.1 + GAP, size(101.0, 96.0));
         let boundary = circuit.0 + circuit.1 + 10.0;
-        let outer = (
-            boundary + 10.0,
-            if need.chained {
-                size(106.0, 104.0)
-            } else {
-                size(128.0, 116.0)
-            },
-        );
+        let outer =
+            (boundary + 10.0, if need.chained { size(106.0, 104.0) } else { size(128.0, 116.0) });
         let mut devices = vec![outer];
         if need.chained {
             devices.push((outer.0 + outer.1 + 10.0, size(94.0, 92.0)));

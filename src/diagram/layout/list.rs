@@ -41,14 +41,8 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    pub(super) const BELOW: Self = Self {
-        size: SMALL,
-        line: 8.1,
-    };
-    pub(super) const OWN: Self = Self {
-        size: 7.4,
-        line: 9.4,
-    };
+    pub(super) const BELOW: Self = Self { size: SMALL, line: 8.1 };
+    pub(super) const OWN: Self = Self { size: 7.4, line: 9.4 };
     /// The most lines of one entry.
     const LINES: usize = 3;
 }
@@ -75,10 +69,7 @@ impl List {
         let numbers = inventory.connection_numbers();
         let mut numbered: Vec<_> = numbers.into_iter().zip(&inventory.connections).collect();
         numbered.sort_by_key(|(number, _)| *number);
-        let widths: Vec<f32> = columns()
-            .iter()
-            .map(|(_, share)| area.w * share - 5.0)
-            .collect();
+        let widths: Vec<f32> = columns().iter().map(|(_, share)| area.w * share - 5.0).collect();
         let entry = |(number, connection): (u32, &crate::inventory::Entry<Connection>)| {
             let texts = describe(inventory, connection, number, lang);
             let cells: Vec<Vec<String>> = texts
@@ -93,12 +84,7 @@ impl List {
                 height: scale.line * lines as f32 + 3.6,
             }
         };
-        Self {
-            entries: numbered.into_iter().map(entry).collect(),
-            scale,
-            area,
-            lang,
-        }
+        Self { entries: numbered.into_iter().map(entry).collect(), scale, area, lang }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -119,11 +105,7 @@ impl List {
         let title = Text::new("外部接続一覧", "External connections");
         let words = Words::new(title.get(self.lang), 8.6).bold();
         canvas.words(Role::Furniture, &none, area.x, top + 8.5, words);
-        let head = Area {
-            y: top + TITLE,
-            h: HEAD,
-            ..area
-        };
+        let head = Area { y: top + TITLE, h: HEAD, ..area };
         canvas.rect(Role::Ground, &none, head, (0.0, Some(OUTSIDE), None));
         let rule = |canvas: &mut Canvas, y: f32, stroke| {
             canvas.rule(Point { x: area.x, y }, Point { x: area.right(), y }, stroke);
@@ -133,9 +115,7 @@ impl List {
         let mut x = area.x;
         let mut edges = Vec::new();
         for (heading, share) in columns() {
-            let words = Words::new(heading.get(self.lang), 7.0)
-                .bold()
-                .room(area.w * share - 5.0);
+            let words = Words::new(heading.get(self.lang), 7.0).bold().room(area.w * share - 5.0);
             canvas.words(Role::Furniture, &none, x + 3.0, head.y + 9.0, words);
             edges.push((x, area.w * share));
             x += area.w * share;
@@ -158,10 +138,7 @@ impl List {
     }
 
     fn entry(&self, canvas: &mut Canvas, entry: &Entry, edges: &[(f32, f32)], top: f32) {
-        let tag = Tag {
-            owner: None,
-            thing: Some(entry.thing.clone()),
-        };
+        let tag = Tag { owner: None, thing: Some(entry.thing.clone()) };
         for ((x, width), lines) in edges.iter().zip(&entry.cells) {
             let mut base = top + self.scale.line - 0.6;
             for line in lines {
@@ -200,31 +177,21 @@ fn describe(
         .iter()
         .map(|allow| {
             let id = allow.to.value.to_string();
-            let kinds = [
-                EntityKind::System,
-                EntityKind::Zone,
-                EntityKind::Device,
-                EntityKind::Party,
-            ];
+            let kinds =
+                [EntityKind::System, EntityKind::Zone, EntityKind::Device, EntityKind::Party];
             let named = kinds
                 .into_iter()
                 .map(|kind| name(kind, &id))
                 .find(|name| *name != id)
                 .unwrap_or(id);
-            let services: Vec<String> = allow
-                .services
-                .iter()
-                .map(|it| it.value.described())
-                .collect();
+            let services: Vec<String> =
+                allow.services.iter().map(|it| it.value.described()).collect();
             format!("{named} {}", services.join(", ")).trim().to_owned()
         })
         .collect();
     let mut use_parts: Vec<String> = Vec::new();
-    let means: Vec<String> = connection
-        .authentication
-        .iter()
-        .map(|it| it.value.label().get(lang).to_owned())
-        .collect();
+    let means: Vec<String> =
+        connection.authentication.iter().map(|it| it.value.label().get(lang).to_owned()).collect();
     if !means.is_empty() {
         use_parts.push(means.join("＋"));
     }
@@ -252,45 +219,23 @@ fn describe(
     let inside = half(responsibility.and_then(|it| it.inside.as_ref()));
     let outside = half(responsibility.and_then(|it| it.outside.as_ref()));
     let mut kept: Vec<String> = Vec::new();
-    if let Some(until) = connection
-        .contract
-        .as_ref()
-        .and_then(|it| it.until.as_ref())
-    {
+    if let Some(until) = connection.contract.as_ref().and_then(|it| it.until.as_ref()) {
         let date = until.value;
-        kept.push(
-            crate::text!("{date} まで", "until {date}")
-                .get(lang)
-                .to_owned(),
-        );
+        kept.push(crate::text!("{date} まで", "until {date}").get(lang).to_owned());
     }
     if let Some(confirmed) = &connection.recertified {
         let date = confirmed.on.value;
-        kept.push(
-            crate::text!("確認 {date}", "confirmed {date}")
-                .get(lang)
-                .to_owned(),
-        );
+        kept.push(crate::text!("確認 {date}", "confirmed {date}").get(lang).to_owned());
     }
     vec![
         number.to_string(),
-        format!(
-            "{}（{}）",
-            connection.name,
-            connection.purpose.value.label().get(lang)
-        ),
+        format!("{}（{}）", connection.name, connection.purpose.value.label().get(lang)),
         name(EntityKind::Party, connection.party.id()),
-        format!(
-            "{}　{circuit}",
-            connection.transport.value.label().get(lang)
-        ),
+        format!("{}　{circuit}", connection.transport.value.label().get(lang)),
         entry,
         permitted.join("、"),
         use_parts.join("　"),
-        connection
-            .demarcation
-            .as_ref()
-            .map_or_else(|| "―".to_owned(), |it| it.value.clone()),
+        connection.demarcation.as_ref().map_or_else(|| "―".to_owned(), |it| it.value.clone()),
         format!("{inside}／{outside}"),
         kept.join(" "),
     ]

@@ -54,9 +54,7 @@ pub const POSITIONS_VERSION: u32 = 1;
 
 pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
     let content = gather::gather(assessment, &request.view, request.lang);
-    let keep = request
-        .keep
-        .filter(|keep| keep.version == POSITIONS_VERSION);
+    let keep = request.keep.filter(|keep| keep.version == POSITIONS_VERSION);
     let order = order::order(&content, keep);
     let paper = request.paper.unwrap_or_else(|| {
         // A small hospital gets the paper that every printer has.
@@ -67,16 +65,8 @@ pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
     let sheet = Sheet::of(paper);
     let mut positions = Positions {
         version: POSITIONS_VERSION,
-        zones: order
-            .zones
-            .iter()
-            .map(|zone| content.zones[*zone].key.clone())
-            .collect(),
-        devices: order
-            .groups
-            .iter()
-            .map(|group| order::group_key(&content, group))
-            .collect(),
+        zones: order.zones.iter().map(|zone| content.zones[*zone].key.clone()).collect(),
+        devices: order.groups.iter().map(|group| order::group_key(&content, group)).collect(),
         slots: BTreeMap::new(),
     };
     let pages = pages::paginate(&content, &order, sheet);
@@ -96,14 +86,7 @@ pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
     let below = count == 1;
     match &request.view {
         View::Connection(id) if below && single::fits(sheet, bottom) => {
-            single::details(
-                &mut canvases[0],
-                assessment,
-                id,
-                sheet,
-                bottom,
-                request.lang,
-            );
+            single::details(&mut canvases[0], assessment, id, sheet, bottom, request.lang);
         }
         View::Connection(id) => {
             let mut canvas = Canvas::default();
@@ -127,14 +110,7 @@ pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
     }
     let total = canvases.len();
     let sheets = canvases.into_iter().enumerate().map(|(at, mut canvas)| {
-        let title = Title::of(
-            assessment,
-            &request.view,
-            at + 1,
-            total,
-            at >= count,
-            request.lang,
-        );
+        let title = Title::of(assessment, &request.view, at + 1, total, at >= count, request.lang);
         furniture::furnish(&mut canvas, assessment, &title, sheet, request.lang);
         Scene {
             width: sheet.width,
@@ -144,8 +120,5 @@ pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
             items: canvas.items,
         }
     });
-    Drawing {
-        sheets: sheets.collect(),
-        positions,
-    }
+    Drawing { sheets: sheets.collect(), positions }
 }

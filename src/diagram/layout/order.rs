@@ -26,15 +26,11 @@ pub(super) fn order(content: &Content, keep: Option<&Positions>) -> Order {
     let fixed_groups = settle(&mut groups, kept_groups, group_name);
     for _ in 0..3 {
         let before = cost(&groups, &zones, &reach);
-        improve(&mut zones, fixed_zones, |zones| {
-            cost(&groups, zones, &reach)
-        });
+        improve(&mut zones, fixed_zones, |zones| cost(&groups, zones, &reach));
         if fixed_groups == 0 {
             sort_groups(&mut groups, &zones, &reach);
         }
-        improve(&mut groups, fixed_groups, |groups| {
-            cost(groups, &zones, &reach)
-        });
+        improve(&mut groups, fixed_groups, |groups| cost(groups, &zones, &reach));
         if cost(&groups, &zones, &reach) >= before {
             break;
         }
@@ -43,11 +39,7 @@ pub(super) fn order(content: &Content, keep: Option<&Positions>) -> Order {
         let rank = ranks(&zones);
         group.sort_by_key(|row| {
             let row_data = &content.rows[*row];
-            (
-                row_data.chain.clone(),
-                mean(&reach[*row], &rank),
-                row_data.number,
-            )
+            (row_data.chain.clone(), mean(&reach[*row], &rank), row_data.number)
         });
     }
     Order { groups, zones }
@@ -57,10 +49,7 @@ pub(super) fn order(content: &Content, keep: Option<&Positions>) -> Order {
 pub(super) fn group_key(content: &Content, group: &[usize]) -> String {
     group.first().map_or_else(String::new, |row| {
         let row = &content.rows[*row];
-        row.chain
-            .first()
-            .cloned()
-            .unwrap_or_else(|| row.thing.to_string())
+        row.chain.first().cloned().unwrap_or_else(|| row.thing.to_string())
     })
 }
 
@@ -72,12 +61,8 @@ fn reach(content: &Content) -> Vec<Vec<usize>> {
     };
     let rows = content.rows.iter().map(|row| {
         let mut zones: Vec<usize> = row.branches.iter().map(|it| zone(it.target)).collect();
-        zones.extend(
-            row.branches
-                .iter()
-                .filter_map(|it| it.relay)
-                .map(|it| content.cells[it].zone),
-        );
+        zones
+            .extend(row.branches.iter().filter_map(|it| it.relay).map(|it| content.cells[it].zone));
         zones.sort_unstable();
         zones.dedup();
         zones
@@ -89,10 +74,7 @@ fn group(content: &Content) -> Vec<Vec<usize>> {
     let mut groups: Vec<(Option<&str>, Vec<usize>)> = Vec::new();
     for (at, row) in content.rows.iter().enumerate() {
         let outermost = row.chain.first().map(String::as_str);
-        match groups
-            .iter_mut()
-            .find(|(device, _)| device.is_some() && *device == outermost)
-        {
+        match groups.iter_mut().find(|(device, _)| device.is_some() && *device == outermost) {
             Some((_, rows)) => rows.push(at),
             None => groups.push((outermost, vec![at])),
         }
@@ -107,10 +89,7 @@ fn settle<T>(items: &mut [T], kept: &[String], name: impl Fn(&T) -> String) -> u
         kept.iter().position(|it| *it == name).unwrap_or(usize::MAX)
     };
     items.sort_by_key(place);
-    items
-        .iter()
-        .filter(|item| place(item) != usize::MAX)
-        .count()
+    items.iter().filter(|item| place(item) != usize::MAX).count()
 }
 
 fn ranks(order: &[usize]) -> Vec<usize> {
@@ -132,10 +111,7 @@ fn mean(zones: &[usize], rank: &[usize]) -> usize {
 fn sort_groups(groups: &mut [Vec<usize>], zones: &[usize], reach: &[Vec<usize>]) {
     let rank = ranks(zones);
     groups.sort_by_key(|group| {
-        let all: Vec<usize> = group
-            .iter()
-            .flat_map(|row| reach[*row].iter().copied())
-            .collect();
+        let all: Vec<usize> = group.iter().flat_map(|row| reach[*row].iter().copied()).collect();
         mean(&all, &rank)
     });
 }

@@ -12,23 +12,13 @@ pub(super) fn paginate(content: &Content, order: &Order, sheet: Sheet) -> Vec<Pa
     let room = sheet.body().h;
     let everything = Page {
         groups: order.groups.clone(),
-        zones: order
-            .zones
-            .iter()
-            .map(|zone| (*zone, content.zones[*zone].cells.clone()))
-            .collect(),
+        zones: order.zones.iter().map(|zone| (*zone, content.zones[*zone].cells.clone())).collect(),
     };
     if needed(content, &everything, sheet) <= room {
         return vec![everything];
     }
-    let mut dealer = Dealer {
-        content,
-        order,
-        sheet,
-        room,
-        pages: Vec::new(),
-        shown: BTreeSet::new(),
-    };
+    let mut dealer =
+        Dealer { content, order, sheet, room, pages: Vec::new(), shown: BTreeSet::new() };
     for group in &order.groups {
         dealer.group(group);
     }
@@ -54,10 +44,7 @@ impl Dealer<'_> {
     /// Puts a group on the last page when it fits there whole, else on a new one; a group that
     /// is too large for any page is dealt row by row.
     fn group(&mut self, group: &[usize]) {
-        let on_last = self
-            .pages
-            .last()
-            .map(|page| self.with_rows(page, group, false));
+        let on_last = self.pages.last().map(|page| self.with_rows(page, group, false));
         if let Some(page) = on_last.filter(|page| self.fits(page)) {
             self.replace_last(page);
             return;
@@ -70,10 +57,7 @@ impl Dealer<'_> {
         }
         let mut continues = false;
         for row in group {
-            let grown = self
-                .pages
-                .last()
-                .map(|page| self.with_rows(page, &[*row], continues));
+            let grown = self.pages.last().map(|page| self.with_rows(page, &[*row], continues));
             match grown.filter(|page| self.fits(page)) {
                 Some(page) => self.replace_last(page),
                 None => self.row(*row),
@@ -91,20 +75,14 @@ impl Dealer<'_> {
             self.pages.push(alone);
             return;
         }
-        let blank = || Page {
-            groups: vec![vec![row]],
-            ..Page::default()
-        };
+        let blank = || Page { groups: vec![vec![row]], ..Page::default() };
         let mut page = blank();
         let mut started = false;
         for branch in &self.content.rows[row].branches {
             let grown = self.with_branch(&page, branch);
             if started && !self.fits(&grown) {
                 self.note(&page);
-                self.pages.push(std::mem::replace(
-                    &mut page,
-                    self.with_branch(&blank(), branch),
-                ));
+                self.pages.push(std::mem::replace(&mut page, self.with_branch(&blank(), branch)));
             } else {
                 page = grown;
             }
@@ -121,8 +99,7 @@ impl Dealer<'_> {
     }
 
     fn note(&mut self, page: &Page) {
-        self.shown
-            .extend(page.zones.iter().flat_map(|(_, cells)| cells));
+        self.shown.extend(page.zones.iter().flat_map(|(_, cells)| cells));
     }
 
     /// The page with some more rows and everything that these reach.
@@ -183,10 +160,8 @@ impl Dealer<'_> {
                 .copied()
                 .filter(|cell| !self.shown.contains(cell))
                 .collect();
-            let on_some = self
-                .pages
-                .iter()
-                .any(|page| page.zones.iter().any(|(it, _)| *it == zone));
+            let on_some =
+                self.pages.iter().any(|page| page.zones.iter().any(|(it, _)| *it == zone));
             if waiting.is_empty() && on_some {
                 continue;
             }
@@ -196,10 +171,7 @@ impl Dealer<'_> {
                     waiting = self.fill(at, zone, waiting);
                 }
                 if waiting.is_empty()
-                    && self
-                        .pages
-                        .iter()
-                        .any(|page| page.zones.iter().any(|(it, _)| *it == zone))
+                    && self.pages.iter().any(|page| page.zones.iter().any(|(it, _)| *it == zone))
                 {
                     break;
                 }

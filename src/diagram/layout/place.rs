@@ -85,11 +85,8 @@ fn fronts(content: &Content, page: &Page, cells: &[usize]) -> Vec<usize> {
             }
         }
     }
-    let mut fronts: Vec<usize> = cells
-        .iter()
-        .copied()
-        .filter(|cell| weight.contains_key(cell))
-        .collect();
+    let mut fronts: Vec<usize> =
+        cells.iter().copied().filter(|cell| weight.contains_key(cell)).collect();
     fronts.sort_by_key(|cell| weight.get(cell).map_or(0, |(sum, count)| sum / count));
     fronts
 }
@@ -106,10 +103,7 @@ fn need(content: &Content, page: &Page) -> Need {
     Need {
         chained: page.rows().any(|row| content.rows[row].chain.len() > 1),
         twins,
-        flows: page
-            .zones
-            .iter()
-            .any(|(zone, _)| !content.zones[*zone].flows.is_empty()),
+        flows: page.zones.iter().any(|(zone, _)| !content.zones[*zone].flows.is_empty()),
         backbone: !content.backbone.is_empty(),
         rows: !page.groups.is_empty(),
     }
@@ -118,12 +112,7 @@ fn need(content: &Content, page: &Page) -> Need {
 /// Half the height that a row takes above and below its line.
 fn halves(content: &Content, group: &[usize], at: usize) -> (f32, f32) {
     let chain = |at: usize| &content.rows[group[at]].chain;
-    let tall = |id: &String| {
-        content
-            .devices
-            .get(id)
-            .is_some_and(|it| it.foreign.is_some())
-    };
+    let tall = |id: &String| content.devices.get(id).is_some_and(|it| it.foreign.is_some());
     let same_inner =
         |other: Option<usize>| other.is_some_and(|other| chain(other).get(1) == chain(at).get(1));
     let single = |id: Option<&String>| match id {
@@ -132,20 +121,12 @@ fn halves(content: &Content, group: &[usize], at: usize) -> (f32, f32) {
         None => 13.0,
     };
     // A device needs its height even when one row only passes through it.
-    let outer: f32 = if group.len() == 1 {
-        single(chain(at).first())
-    } else {
-        13.0
-    };
+    let outer: f32 = if group.len() == 1 { single(chain(at).first()) } else { 13.0 };
     let first = at == 0;
     let last = at + 1 == group.len();
     let inner = chain(at).get(1);
     let alone = !same_inner(at.checked_sub(1)) && !same_inner((!last).then_some(at + 1));
-    let inner_half = if inner.is_some() && alone {
-        single(inner)
-    } else {
-        13.0
-    };
+    let inner_half = if inner.is_some() && alone { single(inner) } else { 13.0 };
     let up = outer.max(inner_half) + if first { 3.0 } else { 0.0 };
     let down = outer.max(inner_half) + if last { 3.0 } else { 0.0 };
     (up, down)
@@ -178,14 +159,7 @@ fn right(
     let ports = Ports::of(content, page);
     let arrange = |spare: bool| -> Vec<Grid> {
         let zones = page.zones.iter().map(|(_, cells)| {
-            grid(
-                content,
-                cells,
-                &fronts(content, page, cells),
-                columns,
-                spare,
-                kept,
-            )
+            grid(content, cells, &fronts(content, page, cells), columns, spare, kept)
         });
         zones.collect()
     };
@@ -204,22 +178,14 @@ fn right(
         for base in CELL_HEIGHTS {
             let height = height(&grids, base);
             if height <= room {
-                return Right {
-                    grids,
-                    base,
-                    height,
-                };
+                return Right { grids, base, height };
             }
         }
     }
     let grids = arrange(false);
     let base = CELL_HEIGHTS[CELL_HEIGHTS.len() - 1];
     let height = height(&grids, base);
-    Right {
-        grids,
-        base,
-        height,
-    }
+    Right { grids, base, height }
 }
 
 fn row_heights(grid: &Grid, ports: &Ports, base: f32) -> Vec<f32> {
@@ -261,15 +227,8 @@ pub(super) fn place(
             tops.push(tops[tops.len() - 1] + height);
         }
         let cells = grid.slots.iter().map(|(cell, row, column)| {
-            slots.insert(
-                content.cells[*cell].key.clone(),
-                (*row as u16, *column as u16),
-            );
-            let span = if grid.wide.contains(row) {
-                lanes.columns
-            } else {
-                1
-            };
+            slots.insert(content.cells[*cell].key.clone(), (*row as u16, *column as u16));
+            let span = if grid.wide.contains(row) { lanes.columns } else { 1 };
             let area = Area {
                 x: lanes.zone.0 + INSET + *column as f32 * lanes.cell_pitch,
                 y: tops[*row],
@@ -280,17 +239,8 @@ pub(super) fn place(
         });
         let cells: Vec<_> = cells.collect();
         let height = header + heights.iter().sum::<f32>() + 1.6;
-        let area = Area {
-            x: lanes.zone.0,
-            y,
-            w: lanes.zone.1,
-            h: height,
-        };
-        zones.push(PlacedZone {
-            zone: *zone,
-            area,
-            cells,
-        });
+        let area = Area { x: lanes.zone.0, y, w: lanes.zone.1, h: height };
+        zones.push(PlacedZone { zone: *zone, area, cells });
         y += height + ZONE_GAP;
     }
     let mut placed = Placed {
@@ -312,19 +262,15 @@ pub(super) fn place(
 impl Placed {
     pub(super) fn cell_area(&self, cell: usize) -> Option<Area> {
         let all = self.zones.iter().flat_map(|zone| &zone.cells);
-        all.into_iter()
-            .find(|(at, _)| *at == cell)
-            .map(|(_, area)| *area)
+        all.into_iter().find(|(at, _)| *at == cell).map(|(_, area)| *area)
     }
 
     fn target_y(&self, target: Target) -> Option<f32> {
         match target {
             Target::Cell(cell) => self.cell_area(cell).map(|area| area.centre().y),
-            Target::Zone(zone) => self
-                .zones
-                .iter()
-                .find(|it| it.zone == zone)
-                .map(|it| it.area.y + 7.0),
+            Target::Zone(zone) => {
+                self.zones.iter().find(|it| it.zone == zone).map(|it| it.area.y + 7.0)
+            }
         }
     }
 
@@ -354,11 +300,7 @@ impl Placed {
             }
         }
         let placed = spread(&wished, &apart, body.y + first_up, body.bottom() - below);
-        self.rows = page
-            .rows()
-            .zip(placed)
-            .map(|(row, y)| PlacedRow { row, y, exit: y })
-            .collect();
+        self.rows = page.rows().zip(placed).map(|(row, y)| PlacedRow { row, y, exit: y }).collect();
         if let Some(last) = self.rows.last() {
             self.bottom = self.bottom.max(last.y + below);
         }
@@ -378,9 +320,9 @@ impl Placed {
                 let first = if place == 0 { 3.0 } else { 0.0 };
                 let last = if place + 1 == group.len() { 3.0 } else { 0.0 };
                 let (top, bottom) = (placed.y - up + first + 1.2, placed.y + down - last - 1.2);
-                for lane in 0..2 {
+                for (lane, slot) in open.iter_mut().enumerate() {
                     let id = chain.get(lane).cloned();
-                    match (&mut open[lane], id) {
+                    match (slot, id) {
                         (Some((open_id, _, open_bottom)), Some(id)) if *open_id == id => {
                             *open_bottom = bottom
                         }
@@ -400,18 +342,8 @@ impl Placed {
                 let lane = lane.min(self.lanes.devices.len() - 1);
                 let (x, w) = self.lanes.devices[lane];
                 let key = format!("devices/{id}#{}", self.devices.len());
-                let area = Area {
-                    x,
-                    y: top,
-                    w,
-                    h: bottom - top,
-                };
-                self.devices.push(PlacedDevice {
-                    id,
-                    lane,
-                    area,
-                    key,
-                });
+                let area = Area { x, y: top, w, h: bottom - top };
+                self.devices.push(PlacedDevice { id, lane, area, key });
             }
         }
     }

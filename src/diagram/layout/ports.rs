@@ -28,10 +28,7 @@ pub(super) fn bundles(content: &Content, rows: impl Iterator<Item = usize>) -> V
         let relays: BTreeSet<usize> = data.branches.iter().filter_map(|it| it.relay).collect();
         for relay in relays {
             let chain = data.chain.as_slice();
-            match groups
-                .iter_mut()
-                .find(|(at, it, _)| *at == relay && *it == chain)
-            {
+            match groups.iter_mut().find(|(at, it, _)| *at == relay && *it == chain) {
                 Some((_, _, rows)) => rows.push(row),
                 None => groups.push((relay, chain, vec![row])),
             }
@@ -67,10 +64,7 @@ pub(super) struct Ports {
 
 impl Ports {
     pub(super) fn of(content: &Content, page: &Page) -> Self {
-        let mut ports = Self {
-            bundles: bundles(content, page.rows()),
-            ..Self::default()
-        };
+        let mut ports = Self { bundles: bundles(content, page.rows()), ..Self::default() };
         for row in page.rows() {
             ports.row(content, row);
         }
@@ -106,9 +100,7 @@ impl Ports {
 
     /// The bundle that a row belongs to at a relay.
     pub(super) fn bundle(&self, row: usize, relay: usize) -> Option<usize> {
-        self.bundles
-            .iter()
-            .position(|it| it.relay == relay && it.rows.contains(&row))
+        self.bundles.iter().position(|it| it.relay == relay && it.rows.contains(&row))
     }
 
     /// The bundle with which a branch arrives at its relay.

@@ -102,12 +102,10 @@ impl Placed {
         let mut runs = Vec::new();
         let ends = |row: usize, relay: Option<usize>| -> Vec<End> {
             let branches = content.rows[row].branches.iter().enumerate();
-            let ends = branches
-                .filter(|(_, it)| it.relay == relay)
-                .filter_map(|(branch, _)| {
-                    let at = *points.get(&Port::End(row, branch))?;
-                    Some(End { row, branch, at })
-                });
+            let ends = branches.filter(|(_, it)| it.relay == relay).filter_map(|(branch, _)| {
+                let at = *points.get(&Port::End(row, branch))?;
+                Some(End { row, branch, at })
+            });
             ends.collect()
         };
         for placed in &self.rows {
@@ -118,19 +116,13 @@ impl Placed {
                     row,
                     relay: None,
                     bundled: false,
-                    start: Point {
-                        x: self.lanes.channel,
-                        y: placed.exit,
-                    },
+                    start: Point { x: self.lanes.channel, y: placed.exit },
                     track: 0.0,
                     ends: direct,
                 });
             }
-            let mut relays: Vec<usize> = content.rows[row]
-                .branches
-                .iter()
-                .filter_map(|it| it.relay)
-                .collect();
+            let mut relays: Vec<usize> =
+                content.rows[row].branches.iter().filter_map(|it| it.relay).collect();
             relays.sort_unstable();
             relays.dedup();
             for relay in relays {
@@ -141,10 +133,7 @@ impl Placed {
                     Some(_) => continue,
                     None => (Port::Leave(row, relay), vec![row]),
                 };
-                let ends: Vec<End> = rows
-                    .iter()
-                    .flat_map(|row| ends(*row, Some(relay)))
-                    .collect();
+                let ends: Vec<End> = rows.iter().flat_map(|row| ends(*row, Some(relay))).collect();
                 if let Some(start) = points.get(&port).filter(|_| !ends.is_empty()) {
                     runs.push(PlacedRun {
                         row,
@@ -182,9 +171,7 @@ impl Placed {
                     let own = matches!(port, Port::End(other, _) if *other == row);
                     !own || (point.y - candidate).abs() > 0.05
                 });
-                strange
-                    .map(|(_, point)| (point.y - candidate).abs())
-                    .fold(f32::MAX, f32::min)
+                strange.map(|(_, point)| (point.y - candidate).abs()).fold(f32::MAX, f32::min)
             };
             let mut best = (f32::MIN, y);
             for candidate in straight.chain(near.into_iter().map(|offset| y + offset)) {

@@ -47,21 +47,10 @@ pub(super) fn details(
 
 fn heading(canvas: &mut Canvas, area: Area, text: &Text, lang: Lang) -> f32 {
     let none = Tag::default();
-    canvas.rect(
-        Role::Ground,
-        &none,
-        Area { h: 12.0, ..area },
-        (0.0, Some(OUTSIDE), None),
-    );
+    canvas.rect(Role::Ground, &none, Area { h: 12.0, ..area }, (0.0, Some(OUTSIDE), None));
     canvas.rule(
-        Point {
-            x: area.x,
-            y: area.y,
-        },
-        Point {
-            x: area.right(),
-            y: area.y,
-        },
+        Point { x: area.x, y: area.y },
+        Point { x: area.right(), y: area.y },
         solid(INK, 0.9),
     );
     canvas.words(
@@ -99,51 +88,25 @@ fn facts(
         .map(|party| {
             let contact = |it: &crate::inventory::Contact| {
                 let parts = [Some(&it.name), it.phone.as_ref(), it.hours.as_ref()];
-                parts
-                    .into_iter()
-                    .flatten()
-                    .map(|it| it.value.clone())
-                    .collect::<Vec<_>>()
-                    .join(" ")
+                parts.into_iter().flatten().map(|it| it.value.clone()).collect::<Vec<_>>().join(" ")
             };
             party.contacts.iter().map(contact).collect()
         })
         .unwrap_or_default();
     let list = |items: Vec<String>| (!items.is_empty()).then(|| items.join("、"));
     let rows = [
-        (
-            Text::new("目的", "purpose"),
-            say(connection.purpose.value.label()),
-        ),
-        (
-            Text::new("接続先", "party"),
-            name(EntityKind::Party, connection.party.id()),
-        ),
+        (Text::new("目的", "purpose"), say(connection.purpose.value.label())),
+        (Text::new("接続先", "party"), name(EntityKind::Party, connection.party.id())),
         (Text::new("連絡先", "contact"), text(list(contacts))),
         (Text::new("回線", "circuit"), text(circuit)),
-        (
-            Text::new("接続方式", "transport"),
-            say(connection.transport.value.label()),
-        ),
+        (Text::new("接続方式", "transport"), say(connection.transport.value.label())),
         (
             Text::new("認証方式", "authentication"),
-            text(list(
-                connection
-                    .authentication
-                    .iter()
-                    .map(|it| say(it.value.label()))
-                    .collect(),
-            )),
+            text(list(connection.authentication.iter().map(|it| say(it.value.label())).collect())),
         ),
         (
             Text::new("接続元の制限", "sources"),
-            text(list(
-                connection
-                    .sources
-                    .iter()
-                    .map(|it| it.value.to_string())
-                    .collect(),
-            )),
+            text(list(connection.sources.iter().map(|it| it.value.to_string()).collect())),
         ),
         (
             Text::new("利用形態", "use"),
@@ -167,29 +130,16 @@ fn facts(
             Text::new("契約", "contract"),
             text(connection.contract.as_ref().map(|it| {
                 let reference = it.r#ref.as_ref().map_or("", |it| it.value.as_str());
-                let until = it
-                    .until
-                    .as_ref()
-                    .map_or(String::new(), |it| format!("～{}", it.value));
+                let until = it.until.as_ref().map_or(String::new(), |it| format!("～{}", it.value));
                 format!("{reference} {until}").trim().to_owned()
             })),
         ),
         (
             Text::new("年次再確認", "recertified"),
-            text(
-                connection
-                    .recertified
-                    .as_ref()
-                    .map(|it| format!("{} {}", it.on.value, it.by)),
-            ),
+            text(connection.recertified.as_ref().map(|it| format!("{} {}", it.on.value, it.by))),
         ),
     ];
-    let mut y = heading(
-        canvas,
-        area,
-        &Text::new("接続の内容", "The connection"),
-        lang,
-    );
+    let mut y = heading(canvas, area, &Text::new("接続の内容", "The connection"), lang);
     let label = 54.0;
     for (title, value) in rows {
         let lines = wrap(&value, SMALL, area.w - label - 6.0, 2);
@@ -202,9 +152,7 @@ fn facts(
             &none,
             area.x + 3.0,
             y + LINE - 0.8,
-            Words::new(title.get(lang), SMALL)
-                .colour(SOFT)
-                .room(label - 5.0),
+            Words::new(title.get(lang), SMALL).colour(SOFT).room(label - 5.0),
         );
         let mut base = y + LINE - 0.8;
         for line in lines {
@@ -218,11 +166,7 @@ fn facts(
             base += LINE;
         }
         y += height;
-        canvas.rule(
-            Point { x: area.x, y },
-            Point { x: area.right(), y },
-            solid(FAINT, 0.5),
-        );
+        canvas.rule(Point { x: area.x, y }, Point { x: area.right(), y }, solid(FAINT, 0.5));
     }
 }
 
@@ -248,27 +192,16 @@ fn duties(
     type Duty = for<'a> fn(&'a Half) -> Option<&'a crate::source::Spanned<Holder>>;
     let duties: [(Text, Duty); 7] = [
         (Text::new("所有", "owner"), |half| half.owner.as_ref()),
-        (Text::new("設置", "installed by"), |half| {
-            half.installer.as_ref()
-        }),
-        (Text::new("保守", "maintained by"), |half| {
-            half.maintainer.as_ref()
-        }),
-        (Text::new("設定変更", "configuration"), |half| {
-            half.configuration.as_ref()
-        }),
-        (Text::new("更新適用", "updates"), |half| {
-            half.patches.as_ref()
-        }),
+        (Text::new("設置", "installed by"), |half| half.installer.as_ref()),
+        (Text::new("保守", "maintained by"), |half| half.maintainer.as_ref()),
+        (Text::new("設定変更", "configuration"), |half| half.configuration.as_ref()),
+        (Text::new("更新適用", "updates"), |half| half.patches.as_ref()),
         (Text::new("ログ", "logs"), |half| half.logs.as_ref()),
         (Text::new("緊急遮断", "cuts"), |half| half.cuts.as_ref()),
     ];
     let label = 46.0;
     let half_w = (area.w - label) / 2.0;
-    let heads = [
-        Text::new("院内側", "inside"),
-        Text::new("院外側", "outside"),
-    ];
+    let heads = [Text::new("院内側", "inside"), Text::new("院外側", "outside")];
     for (at, head) in heads.iter().enumerate() {
         let x = area.x + label + half_w * at as f32;
         canvas.words(
@@ -280,20 +213,14 @@ fn duties(
         );
     }
     y += LINE + 2.6;
-    canvas.rule(
-        Point { x: area.x, y },
-        Point { x: area.right(), y },
-        solid(FAINT, 0.5),
-    );
+    canvas.rule(Point { x: area.x, y }, Point { x: area.right(), y }, solid(FAINT, 0.5));
     for (title, duty) in duties {
         canvas.words(
             Role::Furniture,
             &none,
             area.x + 3.0,
             y + LINE - 0.8,
-            Words::new(title.get(lang), SMALL)
-                .colour(SOFT)
-                .room(label - 5.0),
+            Words::new(title.get(lang), SMALL).colour(SOFT).room(label - 5.0),
         );
         for (at, half) in halves.iter().enumerate() {
             let holder = half.and_then(duty).map(|it| &it.value);
@@ -301,9 +228,9 @@ fn duties(
                 None => "―".to_owned(),
                 Some(Holder::Hospital) => Text::new("病院", "hospital").get(lang).to_owned(),
                 Some(Holder::Undefined) => Text::new("未定", "undefined").get(lang).to_owned(),
-                Some(Holder::Party(id)) => inventory
-                    .name_of(&EntityRef::new(EntityKind::Party, id))
-                    .to_owned(),
+                Some(Holder::Party(id)) => {
+                    inventory.name_of(&EntityRef::new(EntityKind::Party, id)).to_owned()
+                }
             };
             let x = area.x + label + half_w * at as f32;
             canvas.words(
@@ -315,11 +242,7 @@ fn duties(
             );
         }
         y += LINE + 2.6;
-        canvas.rule(
-            Point { x: area.x, y },
-            Point { x: area.right(), y },
-            solid(FAINT, 0.5),
-        );
+        canvas.rule(Point { x: area.x, y }, Point { x: area.right(), y }, solid(FAINT, 0.5));
     }
 }
 
@@ -338,10 +261,7 @@ fn findings(canvas: &mut Canvas, assessment: &Assessment, id: &str, area: Area, 
     });
     let all: Vec<_> = about.collect();
     let count = all.len();
-    let title = crate::text!(
-        "指摘事項 {count} 件（接続・接続先・接続機器）",
-        "{count} findings"
-    );
+    let title = crate::text!("指摘事項 {count} 件（接続・接続先・接続機器）", "{count} findings");
     let mut y = heading(canvas, area, &title, lang);
     for (at, finding) in all.iter().enumerate() {
         let sign = if finding.is_open() { "▲" } else { "△" };
@@ -373,10 +293,6 @@ fn findings(canvas: &mut Canvas, assessment: &Assessment, id: &str, area: Area, 
             base += LINE;
         }
         y += height;
-        canvas.rule(
-            Point { x: area.x, y },
-            Point { x: area.right(), y },
-            solid(FAINT, 0.5),
-        );
+        canvas.rule(Point { x: area.x, y }, Point { x: area.right(), y }, solid(FAINT, 0.5));
     }
 }

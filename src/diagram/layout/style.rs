@@ -97,11 +97,7 @@ pub(super) fn route(carriage: Carriage, state: Corroboration) -> Stroke {
         Corroboration::Undeclared => (ALARM, 2.2, DASHED),
         Corroboration::Conflicting => (ALARM, 1.7, DASH_DOT),
     };
-    Stroke {
-        colour,
-        width,
-        dash,
-    }
+    Stroke { colour, width, dash }
 }
 
 /// The word beside the line; nothing is said where nobody looked at anything.
@@ -142,9 +138,5 @@ pub(super) fn severity(severity: Severity) -> Colour {
 }
 
 pub(super) const fn solid(colour: Colour, width: f32) -> Stroke {
-    Stroke {
-        colour,
-        width,
-        dash: &[],
-    }
+    Stroke { colour, width, dash: &[] }
 }

@@ -15,9 +15,7 @@ pub(super) struct Run {
 impl Run {
     fn span(&self) -> (f32, f32) {
         let all = self.ends.iter().copied().chain([self.start]);
-        all.fold((f32::MAX, f32::MIN), |(low, high), y| {
-            (low.min(y), high.max(y))
-        })
+        all.fold((f32::MAX, f32::MIN), |(low, high), y| (low.min(y), high.max(y)))
     }
 
     /// Whether it runs straight through.
@@ -28,28 +26,19 @@ impl Run {
 
     /// What runs on the right of its track.
     fn right(&self) -> impl Iterator<Item = f32> {
-        self.ends
-            .iter()
-            .copied()
-            .chain(self.from_right.then_some(self.start))
+        self.ends.iter().copied().chain(self.from_right.then_some(self.start))
     }
 }
 
 /// The track of each run, counted from the left, and how many tracks there are. Two runs share a
 /// track only when they are well apart.
 pub(super) fn tracks(runs: &[Run]) -> (Vec<usize>, usize) {
-    let mut order: Vec<usize> = (0..runs.len())
-        .filter(|at| !runs[*at].is_straight())
-        .collect();
+    let mut order: Vec<usize> = (0..runs.len()).filter(|at| !runs[*at].is_straight()).collect();
     // Those that go down leave room for those below by turning late, and the other way round.
     order.sort_by(|a, b| {
         let key = |run: &Run| {
             let mean = run.ends.iter().sum::<f32>() / run.ends.len().max(1) as f32;
-            if mean > run.start {
-                -run.start
-            } else {
-                run.start
-            }
+            if mean > run.start { -run.start } else { run.start }
         };
         key(&runs[*a]).total_cmp(&key(&runs[*b])).then(a.cmp(b))
     });
@@ -132,22 +121,14 @@ pub(super) fn spread(wished: &[f32], apart: &[f32], low: f32, high: f32) -> Vec<
         let mut block = (wish - offset, 1usize);
         while let Some((mean, count)) = blocks.last().copied().filter(|(mean, _)| *mean > block.0) {
             let total = count + block.1;
-            block = (
-                (mean * count as f32 + block.0 * block.1 as f32) / total as f32,
-                total,
-            );
+            block = ((mean * count as f32 + block.0 * block.1 as f32) / total as f32, total);
             blocks.pop();
         }
         blocks.push(block);
     }
     let last = offset.last().copied().unwrap_or(0.0);
-    let bases = blocks
-        .iter()
-        .flat_map(|(mean, count)| std::iter::repeat_n(*mean, *count));
-    bases
-        .zip(&offset)
-        .map(|(base, offset)| base.min(high - last).max(low) + offset)
-        .collect()
+    let bases = blocks.iter().flat_map(|(mean, count)| std::iter::repeat_n(*mean, *count));
+    bases.zip(&offset).map(|(base, offset)| base.min(high - last).max(low) + offset).collect()
 }
 
 #[cfg(test)]
@@ -162,11 +143,7 @@ mod tests {
 
     #[test]
     fn parallel_routes_do_not_cross() {
-        let run = |start, end| Run {
-            start,
-            from_right: false,
-            ends: vec![end],
-        };
+        let run = |start, end| Run { start, from_right: false, ends: vec![end] };
         let (track, count) = tracks(&[run(10.0, 40.0), run(20.0, 50.0), run(30.0, 60.0)]);
         assert_eq!(count, 3);
         assert!(track[0] > track[1] && track[1] > track[2], "{track:?}");

@@ -54,10 +54,7 @@ pub struct FormatVersion;
 
 impl Scalar for FormatVersion {
     fn expected() -> Text {
-        Text::new(
-            "1（現在の形式の版）",
-            "1, the current version of the format",
-        )
+        Text::new("1（現在の形式の版）", "1, the current version of the format")
     }
     fn read(text: &str) -> Option<Self> {
         (text == "1").then_some(Self)
@@ -83,12 +80,10 @@ impl Inventory {
             EntityKind::Backup => self.backups.get(id).map(|it| it.id.span),
             EntityKind::CredentialGroup => self.credential_groups.get(id).map(|it| it.id.span),
             EntityKind::Document => self.documents.get(id).map(|it| it.id.span),
-            EntityKind::Flow => numbered(id)
-                .and_then(|at| self.flows.get(at))
-                .map(|it| it.span),
-            EntityKind::Waiver => numbered(id)
-                .and_then(|at| self.waivers.get(at))
-                .map(|it| it.span),
+            EntityKind::Flow => numbered(id).and_then(|at| self.flows.get(at)).map(|it| it.span),
+            EntityKind::Waiver => {
+                numbered(id).and_then(|at| self.waivers.get(at)).map(|it| it.span)
+            }
         }
     }
 
@@ -100,11 +95,9 @@ impl Inventory {
             EntityKind::Site => self.sites.get(id).map(|it| &it.name.value),
             EntityKind::Zone => self.zones.get(id).map(|it| &it.name.value),
             EntityKind::Party => self.parties.get(id).map(|it| &it.name.value),
-            EntityKind::Circuit => self
-                .circuits
-                .get(id)
-                .and_then(|it| it.name.as_ref())
-                .map(|it| &it.value),
+            EntityKind::Circuit => {
+                self.circuits.get(id).and_then(|it| it.name.as_ref()).map(|it| &it.value)
+            }
             EntityKind::Device => self.devices.get(id).map(|it| &it.name.value),
             EntityKind::System => self.systems.get(id).map(|it| &it.name.value),
             EntityKind::Connection => self.connections.get(id).map(|it| &it.name.value),
@@ -119,11 +112,8 @@ impl Inventory {
     /// declared number, or the lowest number that is still free.
     pub fn connection_numbers(&self) -> Vec<u32> {
         let declared = |connection: &Connection| connection.number.as_ref().map(|n| n.value);
-        let taken: std::collections::BTreeSet<u32> = self
-            .connections
-            .iter()
-            .filter_map(|it| declared(it))
-            .collect();
+        let taken: std::collections::BTreeSet<u32> =
+            self.connections.iter().filter_map(|it| declared(it)).collect();
         let mut free = (1..).filter(|number| !taken.contains(number));
         self.connections
             .iter()

@@ -85,13 +85,12 @@ impl System {
             circuit: None,
             addresses: &self.addresses,
         });
-        own.into_iter()
-            .chain(self.interfaces.iter().map(|it| Attachment {
-                interface: Some(&it.id),
-                zone: it.zone.as_ref(),
-                circuit: it.circuit.as_ref(),
-                addresses: &it.addresses,
-            }))
+        own.into_iter().chain(self.interfaces.iter().map(|it| Attachment {
+            interface: Some(&it.id),
+            zone: it.zone.as_ref(),
+            circuit: it.circuit.as_ref(),
+            addresses: &it.addresses,
+        }))
     }
 
     /// The ids of the zones it stands in, its own first, each once.

@@ -114,11 +114,7 @@ impl<'a> Book<'a> {
                 false => *sites.entry(site).or_insert_with(&mut next),
             };
             let networks = zone.networks.iter().map(|it| Range::of(it.value));
-            everywhere.extend(
-                networks
-                    .clone()
-                    .map(|range| (range, zone.id.value.as_str())),
-            );
+            everywhere.extend(networks.clone().map(|range| (range, zone.id.value.as_str())));
             let networks = Prefixes::new(networks.map(|range| (range, ())).collect());
             zones.insert(zone.id.value.as_str(), (zone, networks, scope));
         }
@@ -149,12 +145,7 @@ impl<'a> Book<'a> {
             }),
             (None, None) => return,
         };
-        let placed = Placed {
-            owner,
-            address,
-            scope,
-            kind,
-        };
+        let placed = Placed { owner, address, scope, kind };
         if let Some((zone, networks, _)) = zone.and_then(|zone| self.zones.get(zone))
             && !networks.is_empty()
             && networks.containing(placed.range()).next().is_none()
@@ -178,10 +169,8 @@ impl<'a> Book<'a> {
         let family = |it: &&Spanned<IpNetwork>| it.value.is_ipv4() == address.is_ipv4();
         let same = zone.networks.iter().find(family);
         if let Some(network) = same.or(zone.networks.first()) {
-            mistake = mistake.at(
-                network.span,
-                text!("「{id}」のネットワーク", "the networks of `{id}`"),
-            );
+            mistake =
+                mistake.at(network.span, text!("「{id}」のネットワーク", "the networks of `{id}`"));
         }
         match self.everywhere.containing(placed.range()).next() {
             Some(other) => mistake.help(text!(
@@ -205,10 +194,7 @@ fn without_zone(system: &Spanned<String>, address: &Spanned<IpNetwork>) -> Diagn
             "the system `{id}` has an address, but no zone"
         ),
     )
-    .at(
-        address.span,
-        text!("どのゾーンのアドレスですか", "an address of which zone?"),
-    )
+    .at(address.span, text!("どのゾーンのアドレスですか", "an address of which zone?"))
     .at(system.span, text!("このシステム", "this system"))
     .help(text!(
         "zone を書くか、interfaces の中にゾーンとアドレスを書いてください",
@@ -227,11 +213,8 @@ fn duplicates(placed: &[Placed<'_>], out: &mut Mistakes) {
             continue;
         };
         for (_, _, second) in rest {
-            let (address, a, b) = (
-                second.address.value.ip(),
-                &second.owner.value,
-                &first.owner.value,
-            );
+            let (address, a, b) =
+                (second.address.value.ip(), &second.owner.value, &first.owner.value);
             out.push(
                 Diagnostic::error(
                     "duplicate-address",
@@ -258,10 +241,8 @@ fn groups(placed: &[Placed<'_>], out: &mut Mistakes) {
         let scope = networks.entry(group.scope).or_default();
         scope.push((group.range(), *group));
     }
-    let networks: HashMap<usize, Prefixes<Placed<'_>>> = networks
-        .into_iter()
-        .map(|(scope, networks)| (scope, Prefixes::new(networks)))
-        .collect();
+    let networks: HashMap<usize, Prefixes<Placed<'_>>> =
+        networks.into_iter().map(|(scope, networks)| (scope, Prefixes::new(networks))).collect();
     let mut inside: BTreeMap<Span, (&str, Vec<&Placed<'_>>)> = BTreeMap::new();
     for it in placed.iter().filter(|it| it.kind != Kind::Gateway) {
         let around = networks.get(&it.scope).and_then(|networks| {
@@ -269,9 +250,8 @@ fn groups(placed: &[Placed<'_>], out: &mut Mistakes) {
             around.find(|group| *group != it && is_before(group, it))
         });
         if let Some(group) = around {
-            let (_, members) = inside
-                .entry(group.address.span)
-                .or_insert((&group.owner.value, Vec::new()));
+            let (_, members) =
+                inside.entry(group.address.span).or_insert((&group.owner.value, Vec::new()));
             members.push(it);
         }
     }
@@ -295,10 +275,7 @@ fn inside_group(span: Span, group: &str, first: &Placed<'_>, more: usize) -> Dia
     };
     let label = match more {
         0 => text!("「{id}」のアドレス", "the address of `{id}`"),
-        more => text!(
-            "「{id}」のアドレス。ほかに{more}件",
-            "the address of `{id}`; {more} more"
-        ),
+        more => text!("「{id}」のアドレス。ほかに{more}件", "the address of `{id}`; {more} more"),
     };
     Diagnostic::warning(
         "address-in-group",
@@ -307,13 +284,7 @@ fn inside_group(span: Span, group: &str, first: &Placed<'_>, more: usize) -> Dia
             "the network of `{group}` contains the address of another system"
         ),
     )
-    .at(
-        span,
-        text!(
-            "この範囲に{address}が入ります",
-            "this range contains {address}"
-        ),
-    )
+    .at(span, text!("この範囲に{address}が入ります", "this range contains {address}"))
     .at(first.address.span, label)
     .help(text!(
         "端末群の範囲を実際の割当て（DHCPの範囲など）に狭めてください",

@@ -23,20 +23,14 @@ pub(super) fn check(inventory: &Inventory, out: &mut Mistakes) {
 
 fn numbers(inventory: &Inventory, out: &mut Mistakes) {
     let mut seen: HashMap<u32, &Spanned<u32>> = HashMap::new();
-    let numbers = inventory
-        .connections
-        .iter()
-        .filter_map(|it| it.number.as_ref());
+    let numbers = inventory.connections.iter().filter_map(|it| it.number.as_ref());
     for number in numbers {
         let given = number.value;
         if given == 0 {
             out.push(
                 Diagnostic::error(
                     "bad-number",
-                    text!(
-                        "外部接続番号は1から始めます",
-                        "connections are numbered from 1"
-                    ),
+                    text!("外部接続番号は1から始めます", "connections are numbered from 1"),
                 )
                 .at(number.span, text!("0は使えません", "0 is not a number")),
             );
@@ -153,14 +147,8 @@ fn mounted(
                 "`{owner}` has no interface `{interface}`"
             ),
         )
-        .at(
-            at.span,
-            text!("このインタフェースがありません", "no such interface"),
-        )
-        .at(
-            entrance.declared,
-            text!("「{owner}」の宣言", "`{owner}` is declared here"),
-        );
+        .at(at.span, text!("このインタフェースがありません", "no such interface"))
+        .at(entrance.declared, text!("「{owner}」の宣言", "`{owner}` is declared here"));
         let list = entrance.ids.join(", ");
         out.push(match closest(interface, entrance.ids.iter().copied()) {
             Some(word) => mistake.help(text!(
@@ -171,10 +159,7 @@ fn mounted(
                 "「{owner}」の interfaces にこのインタフェースを書いてください",
                 "declare it under `interfaces` of `{owner}`"
             )),
-            None => mistake.help(text!(
-                "あるインタフェース: {list}",
-                "its interfaces: {list}"
-            )),
+            None => mistake.help(text!("あるインタフェース: {list}", "its interfaces: {list}")),
         });
     }
     if let (Some(circuit), Some((actual, span))) = (&connection.circuit, entrance.circuit)
@@ -189,10 +174,7 @@ fn mounted(
                     "the circuit of the connection `{id}` is not the one at its entry point"
                 ),
             )
-            .at(
-                circuit.span,
-                text!("外部接続では「{said}」", "the connection says `{said}`"),
-            )
+            .at(circuit.span, text!("外部接続では「{said}」", "the connection says `{said}`"))
             .at(
                 span,
                 text!(

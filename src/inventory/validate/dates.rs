@@ -31,10 +31,7 @@ fn order(inventory: &Inventory, out: &mut Mistakes) {
                 )
                 .at(second.span, second_is)
                 .at(first.span, first_is)
-                .help(text!(
-                    "どちらかの日付を直してください",
-                    "correct one of the dates"
-                )),
+                .help(text!("どちらかの日付を直してください", "correct one of the dates")),
             );
         }
     };
@@ -134,10 +131,7 @@ fn expired(inventory: &Inventory, as_of: Date, out: &mut Mistakes) {
                     "{what} ({day}) has passed"; what
                 ),
             )
-            .at(
-                date.span,
-                text!("基準日は{as_of}です", "the day that is judged is {as_of}"),
-            )
+            .at(date.span, text!("基準日は{as_of}です", "the day that is judged is {as_of}"))
             .help(help),
         );
     };
@@ -155,10 +149,7 @@ fn expired(inventory: &Inventory, as_of: Date, out: &mut Mistakes) {
         check(system.support_until.as_ref(), support(), replace());
     }
     for connection in inventory.connections.iter() {
-        let until = connection
-            .contract
-            .as_ref()
-            .and_then(|it| it.until.as_ref());
+        let until = connection.contract.as_ref().and_then(|it| it.until.as_ref());
         check(
             until,
             Text::new("契約期限", "the end of the contract"),

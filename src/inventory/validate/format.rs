@@ -6,10 +6,7 @@ use crate::text;
 
 /// Reports a missing version of the format, and a hospital without a name.
 pub(super) fn check(inventory: &Inventory, out: &mut Mistakes) {
-    let top = Span {
-        end: inventory.span.start,
-        ..inventory.span
-    };
+    let top = Span { end: inventory.span.start, ..inventory.span };
     if inventory.schema.is_none() {
         out.push(
             Diagnostic::warning(

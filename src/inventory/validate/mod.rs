@@ -25,11 +25,7 @@ pub const EXPIRED: &str = "expired-date";
 /// Adds every mistake that can be seen in the merged inventory to those of the decoder. What is
 /// missing is told only when the inventory is `complete`, with all its files readable.
 pub(crate) fn validate(inventory: &Inventory, decoder: &mut Decoder, as_of: Date, complete: bool) {
-    let Decoder {
-        mistakes,
-        references,
-        subjects,
-    } = decoder;
+    let Decoder { mistakes, references, subjects } = decoder;
     // A value that could not be read is not a value that is missing.
     let readable = mistakes.is_empty();
     names::check(inventory, mistakes);

@@ -65,14 +65,8 @@ fn shared(
             "the id `{id}` is used for a {other} and for a {kind}"; kind, other
         ),
     )
-    .at(
-        second.span,
-        text!("{kind}の識別子", "the id of the {kind}"; kind),
-    )
-    .at(
-        first.span,
-        text!("{other}の識別子", "the id of the {other}"; other),
-    )
+    .at(second.span, text!("{kind}の識別子", "the id of the {kind}"; kind))
+    .at(first.span, text!("{other}の識別子", "the id of the {other}"; other))
     .help(text!(
         "通信の from や to は識別子だけで相手を指すので、どちらかを別の識別子にしてください",
         "`from` and `to` name things by id alone; give one of them another id"

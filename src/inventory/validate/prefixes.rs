@@ -20,11 +20,9 @@ impl Range {
                 first: u32::from(it.network()).into(),
                 last: u32::from(it.broadcast()).into(),
             },
-            IpNetwork::V6(it) => Self {
-                six: true,
-                first: it.network().into(),
-                last: it.broadcast().into(),
-            },
+            IpNetwork::V6(it) => {
+                Self { six: true, first: it.network().into(), last: it.broadcast().into() }
+            }
         }
     }
 
@@ -34,11 +32,7 @@ impl Range {
             IpNetwork::V4(it) => (false, u32::from(it.ip()).into()),
             IpNetwork::V6(it) => (true, it.ip().into()),
         };
-        Self {
-            six,
-            first: address,
-            last: address,
-        }
+        Self { six, first: address, last: address }
     }
 
     fn contains(self, other: Self) -> bool {
@@ -110,9 +104,7 @@ impl<T: PartialEq> Prefixes<T> {
         self.entries.iter().enumerate().filter_map(move |(at, it)| {
             let chain = std::iter::successors(self.around[at], |outer| self.around[*outer]);
             let mut outer = chain.map(|outer| &self.entries[outer].1);
-            outer
-                .find(|outer| apart(&it.1, outer))
-                .map(|outer| (&it.1, outer))
+            outer.find(|outer| apart(&it.1, outer)).map(|outer| (&it.1, outer))
         })
     }
 }
@@ -127,24 +119,10 @@ mod tests {
 
     #[test]
     fn the_innermost_network_comes_first() {
-        let names = [
-            "10.0.0.0/8",
-            "10.1.0.0/16",
-            "10.1.2.0/24",
-            "10.2.0.0/16",
-            "::/0",
-        ];
+        let names = ["10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "10.2.0.0/16", "::/0"];
         let prefixes = Prefixes::new(names.iter().map(|name| (range(name), *name)).collect());
-        let around = |text: &str| {
-            prefixes
-                .containing(range(text))
-                .copied()
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(
-            around("10.1.2.3"),
-            ["10.1.2.0/24", "10.1.0.0/16", "10.0.0.0/8"]
-        );
+        let around = |text: &str| prefixes.containing(range(text)).copied().collect::<Vec<_>>();
+        assert_eq!(around("10.1.2.3"), ["10.1.2.0/24", "10.1.0.0/16", "10.0.0.0/8"]);
         assert_eq!(around("10.1.3.0/24"), ["10.1.0.0/16", "10.0.0.0/8"]);
         assert_eq!(around("10.3.0.1"), ["10.0.0.0/8"]);
         assert_eq!(around("fd00::1"), ["::/0"]);

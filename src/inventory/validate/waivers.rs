@@ -50,10 +50,9 @@ fn nowhere(inventory: &Inventory, subject: &Subject, span: Span) -> Diagnostic {
         ),
     );
     let mistake = match subject.kind.map(Vocabulary::label) {
-        Some(kind) => mistake.at(
-            span,
-            text!("この識別子の{kind}がありません", "no {kind} has this id"; kind),
-        ),
+        Some(kind) => {
+            mistake.at(span, text!("この識別子の{kind}がありません", "no {kind} has this id"; kind))
+        }
         None => mistake.at(span, text!("何も指していません", "this names nothing")),
     };
     let kinds = EntityKind::ALL.iter().copied();
@@ -69,10 +68,9 @@ fn nowhere(inventory: &Inventory, subject: &Subject, span: Span) -> Diagnostic {
             "what has no id is named by its position, counted from 1"
         )),
         _ => match closest(id, known.map(|id| id.value.as_str())) {
-            Some(word) => mistake.help(text!(
-                "「{word}」ではありませんか",
-                "did you mean `{word}`?"
-            )),
+            Some(word) => {
+                mistake.help(text!("「{word}」ではありませんか", "did you mean `{word}`?"))
+            }
             None => mistake.help(text!(
                 "対象がもうないなら、この例外承認を消してください",
                 "if the thing is gone, delete this waiver"
@@ -85,10 +83,7 @@ fn ambiguous(subject: &Subject, kinds: &[EntityKind], span: Span) -> Diagnostic 
     let id = &subject.id;
     let labels: Vec<Text> = kinds.iter().map(|kind| kind.label()).collect();
     let labels = Text::list(&labels);
-    let paths: Vec<String> = kinds
-        .iter()
-        .map(|kind| format!("{}/{id}", kind.key()))
-        .collect();
+    let paths: Vec<String> = kinds.iter().map(|kind| format!("{}/{id}", kind.key())).collect();
     let paths = paths.join(", ");
     Diagnostic::error(
         "ambiguous-subject",
@@ -97,12 +92,6 @@ fn ambiguous(subject: &Subject, kinds: &[EntityKind], span: Span) -> Diagnostic 
             "the subject of the waiver, `{id}`, names several things"
         ),
     )
-    .at(
-        span,
-        text!("{labels}にこの識別子があります", "this id is used for: {labels}"; labels),
-    )
-    .help(text!(
-        "次のどれかを書いてください: {paths}",
-        "write one of: {paths}"
-    ))
+    .at(span, text!("{labels}にこの識別子があります", "this id is used for: {labels}"; labels))
+    .help(text!("次のどれかを書いてください: {paths}", "write one of: {paths}"))
 }

@@ -47,10 +47,7 @@ fn host_bits(network: &Spanned<IpNetwork>, out: &mut Mistakes) {
         )
         .at(
             network.span,
-            text!(
-                "ホスト部が0ではありません",
-                "the bits after the prefix are not zero"
-            ),
+            text!("ホスト部が0ではありません", "the bits after the prefix are not zero"),
         )
         .help(text!(
             "ネットワークなら「{meant}」、1台だけなら「{host}」と書きます",
@@ -68,10 +65,7 @@ fn overlaps(inventory: &Inventory, out: &mut Mistakes) {
     let prefixes = Prefixes::new(declared.collect());
     for (inner, outer) in prefixes.nested(|a, b| a != b) {
         let (a, b) = (&inner.zone.id.value, &outer.zone.id.value);
-        let (network, around) = (
-            network_of(inner.network.value),
-            network_of(outer.network.value),
-        );
+        let (network, around) = (network_of(inner.network.value), network_of(outer.network.value));
         let message = text!(
             "ゾーン「{a}」と「{b}」のネットワークが重なっています",
             "the networks of the zones `{a}` and `{b}` overlap"
@@ -122,15 +116,9 @@ pub(super) fn vlan_number(vlan: &Spanned<u32>, out: &mut Mistakes) -> bool {
         out.push(
             Diagnostic::error(
                 "bad-vlan",
-                text!(
-                    "VLAN番号{number}はありえません",
-                    "{number} cannot be a VLAN number"
-                ),
+                text!("VLAN番号{number}はありえません", "{number} cannot be a VLAN number"),
             )
-            .at(
-                vlan.span,
-                text!("1から4094までです", "they run from 1 to 4094"),
-            ),
+            .at(vlan.span, text!("1から4094までです", "they run from 1 to 4094")),
         );
     }
     valid

@@ -129,11 +129,7 @@ impl<'a> Product<'a> {
 
     /// A system as it is declared. Its vendor is a party, not the maker of its software.
     pub fn system(system: &'a System) -> Self {
-        Self {
-            vendor: None,
-            model: None,
-            os: system.os.as_ref(),
-        }
+        Self { vendor: None, model: None, os: system.os.as_ref() }
     }
 
     fn is_by(&self, vendor: &str) -> bool {
@@ -141,8 +137,7 @@ impl<'a> Product<'a> {
     }
 
     fn is_model(&self, model: &str) -> bool {
-        self.model
-            .is_some_and(|own| plain(own).ends_with(&plain(model)))
+        self.model.is_some_and(|own| plain(own).ends_with(&plain(model)))
     }
 
     /// The version of its software, if it is this software: `Some(None)` when no version is told.
@@ -173,11 +168,8 @@ impl std::fmt::Display for Product<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let os = self.os;
         let version = os.and_then(|os| os.version.as_ref());
-        let words = [
-            self.model,
-            os.map(|os| os.name.value.as_str()),
-            version.map(|it| it.value.as_str()),
-        ];
+        let words =
+            [self.model, os.map(|os| os.name.value.as_str()), version.map(|it| it.value.as_str())];
         f.write_str(&words.into_iter().flatten().collect::<Vec<_>>().join(" "))
     }
 }
@@ -208,8 +200,7 @@ struct File {
 /// A day as `YYYY-MM-DD`.
 fn day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Date, D::Error> {
     let text = String::deserialize(from)?;
-    text.parse()
-        .map_err(|_| serde::de::Error::custom(format!("`{text}` is not a date")))
+    text.parse().map_err(|_| serde::de::Error::custom(format!("`{text}` is not a date")))
 }
 
 impl Advisories {
@@ -222,11 +213,8 @@ impl Advisories {
     /// Reads a data file. The error says where it is wrong, or which entry makes no sense.
     pub fn parse(text: &str) -> Result<Self, String> {
         let file: File = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        let advisories = Self {
-            dated: Some(file.dated),
-            support: file.support,
-            exploited: file.exploited,
-        };
+        let advisories =
+            Self { dated: Some(file.dated), support: file.support, exploited: file.exploited };
         advisories.check()?;
         Ok(advisories)
     }
@@ -273,9 +261,7 @@ impl Advisories {
                 it.vendor,
                 it.model.as_deref().unwrap_or("-"),
                 it.software.as_deref().unwrap_or("-"),
-                it.version
-                    .as_ref()
-                    .map_or_else(String::new, ToString::to_string)
+                it.version.as_ref().map_or_else(String::new, ToString::to_string)
             );
             let problem = if it.model.is_none() && it.software.is_none() {
                 Some("names neither a model nor software")
@@ -327,10 +313,7 @@ fn weakness_problem(it: &Exploited) -> Option<&'static str> {
             return Some("has a range that ends before it begins");
         }
         let others = it.affected.iter().skip(at + 1);
-        if others
-            .clone()
-            .any(|other| range.contains(&other.from) || other.contains(&range.from))
-        {
+        if others.clone().any(|other| range.contains(&other.from) || other.contains(&range.from)) {
             return Some("has ranges that overlap");
         }
     }

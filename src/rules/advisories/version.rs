@@ -21,10 +21,7 @@ impl Version {
             .filter(|part| !part.is_empty())
             .map(|part| part.parse().ok())
             .collect::<Option<Vec<u32>>>()?;
-        (!numbers.is_empty()).then(|| Self {
-            numbers,
-            text: text.trim().to_owned(),
-        })
+        (!numbers.is_empty()).then(|| Self { numbers, text: text.trim().to_owned() })
     }
 
     /// Whether this is `train` or one of its releases, number by number: `6.0.4` starts with

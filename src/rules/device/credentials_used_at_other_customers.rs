@@ -57,10 +57,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
                 Severity::Low,
             ),
         };
-        let what = text!(
-            "他の顧客から漏れれば使えます",
-            "a leak elsewhere opens this hospital"
-        );
+        let what = text!("他の顧客から漏れれば使えます", "a leak elsewhere opens this hospital");
         let subject = thing(EntityKind::CredentialGroup, group);
         let report = Report::new(subject, message, used.span, what);
         out.push(report.severity(severity).exposes(all));

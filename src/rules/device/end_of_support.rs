@@ -14,10 +14,7 @@ use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     id: "end-of-support",
-    title: Text::new(
-        "サポートが終了した製品",
-        "a product past its end of support",
-    ),
+    title: Text::new("サポートが終了した製品", "a product past its end of support"),
     severity: Severity::Medium,
     confidence: Confidence::High,
     references: &[control("8③"), checklist("2⑥"), okayama("4.4")],
@@ -43,13 +40,9 @@ struct Subject<'a> {
 }
 
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
-    let Inventory {
-        devices, systems, ..
-    } = facts.inventory;
-    let at_boundary: BTreeSet<&str> = boundary::devices(facts.inventory)
-        .into_iter()
-        .map(|it| it.id.as_str())
-        .collect();
+    let Inventory { devices, systems, .. } = facts.inventory;
+    let at_boundary: BTreeSet<&str> =
+        boundary::devices(facts.inventory).into_iter().map(|it| it.id.as_str()).collect();
     for device in devices {
         let exposed = at_boundary.contains(device.id.as_str());
         out.extend(judge(
@@ -61,11 +54,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
                 declared: device.support_until.as_ref(),
                 product: Product::device(device),
                 declared_wins: false,
-                severity: if exposed {
-                    Severity::High
-                } else {
-                    Severity::Medium
-                },
+                severity: if exposed { Severity::High } else { Severity::Medium },
             },
         ));
     }
@@ -125,9 +114,7 @@ fn judge(facts: &Facts<'_>, subject: &Subject<'_>) -> Option<Report> {
 
 fn place(subject: &Subject<'_>, entry: &EndOfSupport) -> Span {
     let os = subject.product.os.filter(|_| entry.software.is_some());
-    os.map_or(subject.id, |os| {
-        os.version.as_ref().map_or(os.name.span, |it| it.span)
-    })
+    os.map_or(subject.id, |os| os.version.as_ref().map_or(os.name.span, |it| it.span))
 }
 
 fn source(entry: &EndOfSupport) -> Text {

@@ -61,13 +61,10 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
 fn stated(group: &CredentialGroup, answer: Answer) -> impl Iterator<Item = (Span, Text)> {
     let factory = Text::new("初期値のままの", "still the factory's");
     let guessable = Text::new("推測しやすい", "easy to guess");
-    [
-        (&group.factory_default, factory),
-        (&group.guessable, guessable),
-    ]
-    .into_iter()
-    .filter_map(move |(it, how)| {
-        let it = it.as_ref().filter(|it| it.value == answer)?;
-        Some((it.span, how))
-    })
+    [(&group.factory_default, factory), (&group.guessable, guessable)].into_iter().filter_map(
+        move |(it, how)| {
+            let it = it.as_ref().filter(|it| it.value == answer)?;
+            Some((it.span, how))
+        },
+    )
 }

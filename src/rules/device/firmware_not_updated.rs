@@ -17,12 +17,7 @@ pub(super) static RULE: Rule = Rule {
     ),
     severity: Severity::Medium,
     confidence: Confidence::High,
-    references: &[
-        control("8③"),
-        checklist("2⑥"),
-        handa("4.2.2"),
-        okayama("4.4"),
-    ],
+    references: &[control("8③"), checklist("2⑥"), handa("4.2.2"), okayama("4.4")],
     remedy: Text::new(
         "更新を担当する者を決め、最新のファームウェアを適用してください。更新が出ていないことを確認した場合は、その確認日を updated に記録してください。",
         "Decide who applies updates and install the current firmware. Where no newer one exists, record the day on which that was confirmed as `updated`.",
@@ -47,10 +42,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
                     "the firmware of `{name}` was never updated since it was installed on {installed}"
                 ),
                 updated.span,
-                text!(
-                    "設置日と同じか、それより前です",
-                    "not after the installation"
-                ),
+                text!("設置日と同じか、それより前です", "not after the installation"),
             ),
             (Some(updated), _) => (
                 text!(
@@ -70,11 +62,8 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             ),
             (None, _) => continue,
         };
-        let severity = if boundary::accepts_access(device) {
-            Severity::High
-        } else {
-            Severity::Medium
-        };
+        let severity =
+            if boundary::accepts_access(device) { Severity::High } else { Severity::Medium };
         let subject = thing(EntityKind::Device, device);
         out.push(Report::new(subject, message, span, what).severity(severity));
     }

@@ -11,10 +11,7 @@ use crate::text;
 
 pub(super) static RULE: Rule = Rule {
     id: "leaked-credentials-in-use",
-    title: Text::new(
-        "漏えい後に変更していない資格情報",
-        "credentials in use after they leaked",
-    ),
+    title: Text::new("漏えい後に変更していない資格情報", "credentials in use after they leaked"),
     severity: Severity::Critical,
     confidence: Confidence::High,
     references: &[control("8⑤"), handa("4.2.2")],

@@ -66,10 +66,6 @@ fn report(
     let report = members.spans.iter().fold(report, |report, span| {
         report.also(*span, text!("この資格情報を使っています", "uses it"))
     });
-    let severity = if gateway_and_inside {
-        Severity::Critical
-    } else {
-        Severity::High
-    };
+    let severity = if gateway_and_inside { Severity::Critical } else { Severity::High };
     report.severity(severity).exposes(all)
 }

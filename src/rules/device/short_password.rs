@@ -51,11 +51,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
                 "passwords of `{name}` have at least {length} characters; without a second factor {LEAST_ALONE} are needed (used by: {list})"; list
             );
             let report = Report::new(subject, message, length.span, what);
-            out.push(
-                report
-                    .severity(Severity::Low)
-                    .confidence(Confidence::Medium),
-            );
+            out.push(report.severity(Severity::Low).confidence(Confidence::Medium));
         }
     }
 }

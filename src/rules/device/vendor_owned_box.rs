@@ -20,12 +20,7 @@ pub(super) static RULE: Rule = Rule {
     ),
     severity: Severity::Medium,
     confidence: Confidence::High,
-    references: &[
-        control("13①"),
-        control("13⑪"),
-        checklist("2①"),
-        okayama("4.2"),
-    ],
+    references: &[control("13①"), control("13⑪"), checklist("2①"), okayama("4.2")],
     remedy: Text::new(
         "事業者から設定の写しを受け取って台帳の config に登録し、設定変更・更新・ログ・緊急遮断の担当を文書で取り決めてください。病院が管理するVPN装置に集約できるかも検討してください。",
         "Obtain a copy of its configuration, register it as `config`, and agree in writing who changes, updates, logs and cuts. Consider bringing the connection in through a gateway of the hospital.",
@@ -58,10 +53,8 @@ fn foreign_owner<'a>(
     let Holder::Party(id) = &owner.value else {
         return None;
     };
-    let carrier = inventory
-        .parties
-        .get(id)
-        .is_some_and(|party| party.kind.value == PartyKind::Carrier);
+    let carrier =
+        inventory.parties.get(id).is_some_and(|party| party.kind.value == PartyKind::Carrier);
     (!carrier).then_some(owner)
 }
 
@@ -103,7 +96,5 @@ fn report(inventory: &Inventory, device: &Entry<Device>, owner: &Spanned<Holder>
         );
         (message, Severity::High)
     };
-    Report::new(subject, message, owner.span, what)
-        .severity(severity)
-        .exposes(connections)
+    Report::new(subject, message, owner.span, what).severity(severity).exposes(connections)
 }

@@ -73,10 +73,7 @@ fn reaches_critical(inventory: &Inventory, connection: &Connection) -> bool {
         let Endpoint::Named(id) = &allow.to.value else {
             return false;
         };
-        let criticality = inventory
-            .systems
-            .get(id)
-            .and_then(|it| it.criticality.as_ref());
+        let criticality = inventory.systems.get(id).and_then(|it| it.criticality.as_ref());
         criticality.is_some_and(|it| it.value == Criticality::Critical)
     })
 }

@@ -9,10 +9,7 @@ use crate::text;
 
 pub(super) static RULE: Rule = Rule {
     id: "cut-procedure-missing",
-    title: Text::new(
-        "緊急遮断手順のない病院",
-        "no procedure for cutting all lines",
-    ),
+    title: Text::new("緊急遮断手順のない病院", "no procedure for cutting all lines"),
     severity: Severity::Medium,
     confidence: Confidence::High,
     references: &[control("18①"), control("2⑤")],

@@ -17,12 +17,7 @@ pub(super) static RULE: Rule = Rule {
     ),
     severity: Severity::Medium,
     confidence: Confidence::High,
-    references: &[
-        control("13①"),
-        management("2①"),
-        survey("Q4"),
-        okayama("8.3.4"),
-    ],
+    references: &[control("13①"), management("2①"), survey("Q4"), okayama("8.3.4")],
     remedy: Text::new(
         "どの機器のどの口までが病院の責任かを事業者と確認し、契約または覚書と台帳に書いてください。",
         "Settle with the party up to which port of which device the hospital is responsible, and state it in the contract and the inventory.",

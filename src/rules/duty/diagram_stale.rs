@@ -53,10 +53,7 @@ fn missing(inventory: &Inventory) -> Option<Report> {
         "there are {count} connections, but no network diagram is registered as a document"
     );
     let place = inventory.organization.as_ref().map(|it| it.name.span);
-    let what = text!(
-        "documents に構成図がありません",
-        "no diagram under `documents`"
-    );
+    let what = text!("documents に構成図がありません", "no diagram under `documents`");
     let subject = EntityRef::new(EntityKind::Organization, "organization");
     let span = place.unwrap_or(first.id.span);
     Some(Report::new(subject, message, span, what))
@@ -70,19 +67,12 @@ fn stale(facts: &Facts<'_>, diagram: &Entry<Document>) -> Option<Report> {
             "構成図「{name}」がいつのものか書かれていません",
             "the diagram `{name}` has no date"
         );
-        let what = text!(
-            "date も reviewed もありません",
-            "neither `date` nor `reviewed`"
-        );
+        let what = text!("date も reviewed もありません", "neither `date` nor `reviewed`");
         return Some(Report::new(subject, message, diagram.id.span, what));
     };
     let connections = facts.inventory.connections.iter();
     let newer: Vec<_> = connections
-        .filter(|it| {
-            it.introduced
-                .as_ref()
-                .is_some_and(|day| day.value > on.value)
-        })
+        .filter(|it| it.introduced.as_ref().is_some_and(|day| day.value > on.value))
         .map(|it| thing(EntityKind::Connection, it))
         .collect();
     let message = if newer.is_empty() {

@@ -28,9 +28,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     };
     let callable = organization.contacts.iter().any(|it| it.phone.is_some());
     let documents = &facts.inventory.documents;
-    let listed = documents
-        .iter()
-        .any(|it| it.kind.value == DocumentKind::ContactList);
+    let listed = documents.iter().any(|it| it.kind.value == DocumentKind::ContactList);
     if callable || listed {
         return;
     }
@@ -40,14 +38,10 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         "neither contacts for an emergency nor a contact list are stated for {name}"
     );
     let (span, what) = match organization.contacts.first() {
-        Some(contact) => (
-            contact.name.span,
-            text!("電話番号がありません", "without a telephone number"),
-        ),
-        None => (
-            organization.name.span,
-            text!("contacts がありません", "no `contacts`"),
-        ),
+        Some(contact) => {
+            (contact.name.span, text!("電話番号がありません", "without a telephone number"))
+        }
+        None => (organization.name.span, text!("contacts がありません", "no `contacts`")),
     };
     let subject = EntityRef::new(EntityKind::Organization, "organization");
     out.push(Report::new(subject, message, span, what));

@@ -71,10 +71,7 @@ fn missing(inventory: &Inventory, device: &Entry<Device>) -> Vec<Text> {
             device.updated.is_some() || device.installed.is_some(),
             Text::new("更新日", "date of the last update"),
         ),
-        (
-            device.support_until.is_some(),
-            Text::new("サポート終了日", "end of support"),
-        ),
+        (device.support_until.is_some(), Text::new("サポート終了日", "end of support")),
     ];
     let absent = items.into_iter().filter(|(there, _)| !there);
     absent.map(|(_, item)| item).collect()

@@ -46,10 +46,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
 /// Whether a vendor discloses it as a product: terminals and printers are not.
 fn is_product(system: &System) -> bool {
     system.class.value != SystemClass::Terminal
-        && !matches!(
-            system.kind.value,
-            SystemKind::Terminals | SystemKind::Printers
-        )
+        && !matches!(system.kind.value, SystemKind::Terminals | SystemKind::Printers)
 }
 
 /// One finding for one request to one vendor.
@@ -58,10 +55,7 @@ fn report(
     vendor: Option<&str>,
     systems: &[&Entry<System>],
 ) -> Option<Report> {
-    let products: Vec<_> = systems
-        .iter()
-        .map(|it| thing(EntityKind::System, it))
-        .collect();
+    let products: Vec<_> = systems.iter().map(|it| thing(EntityKind::System, it)).collect();
     let list = names(inventory, &products);
     let party = vendor.and_then(|id| inventory.parties.get(id));
     let (subject, message) = match party {
@@ -78,10 +72,7 @@ fn report(
                 "事業者の書かれていない次の製品のMDS/SDSを受け取っていません: {list}",
                 "the MDS/SDS of these products, whose vendor is not stated, were not received: {list}"; list
             );
-            (
-                EntityRef::new(EntityKind::Organization, "organization"),
-                message,
-            )
+            (EntityRef::new(EntityKind::Organization, "organization"), message)
         }
     };
     let first = systems.first()?;

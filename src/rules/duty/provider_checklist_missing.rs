@@ -50,10 +50,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
                     "the provider checklist of `{name}` was not received"
                 ),
                 party.id.span,
-                text!(
-                    "受領日（checklist_received）がありません",
-                    "no `checklist_received`"
-                ),
+                text!("受領日（checklist_received）がありません", "no `checklist_received`"),
             ),
         };
         let subject = thing(EntityKind::Party, party);
@@ -64,15 +61,11 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
 /// The parties that maintain systems of the hospital, from outside or by contract.
 fn asked(inventory: &Inventory) -> BTreeSet<&str> {
     let systems = inventory.systems.iter();
-    let vendors = systems
-        .filter_map(|it| it.vendor.as_ref())
-        .map(|it| it.id());
-    let maintenance = inventory.connections.iter().filter(|it| {
-        matches!(
-            it.purpose.value,
-            Purpose::RemoteMaintenance | Purpose::Telemetry
-        )
-    });
+    let vendors = systems.filter_map(|it| it.vendor.as_ref()).map(|it| it.id());
+    let maintenance = inventory
+        .connections
+        .iter()
+        .filter(|it| matches!(it.purpose.value, Purpose::RemoteMaintenance | Purpose::Telemetry));
     vendors.chain(maintenance.map(|it| it.party.id())).collect()
 }
 

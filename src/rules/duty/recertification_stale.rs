@@ -29,10 +29,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     let limit = facts.a_year_ago();
     for connection in &facts.inventory.connections {
         let name = &connection.name.value;
-        let new = connection
-            .introduced
-            .as_ref()
-            .is_some_and(|it| it.value >= limit);
+        let new = connection.introduced.as_ref().is_some_and(|it| it.value >= limit);
         let (message, span, what) = match connection.recertified.as_ref().map(|it| &it.on) {
             Some(on) if on.value >= limit => continue,
             Some(on) => (

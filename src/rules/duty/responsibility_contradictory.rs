@@ -13,10 +13,7 @@ use crate::text;
 
 pub(super) static RULE: Rule = Rule {
     id: "responsibility-contradictory",
-    title: Text::new(
-        "食い違っている責任分担",
-        "duties that two places give to two holders",
-    ),
+    title: Text::new("食い違っている責任分担", "duties that two places give to two holders"),
     severity: Severity::Medium,
     confidence: Confidence::Medium,
     references: &[control("13①"), management("2①"), handa("3.4.5")],
@@ -37,10 +34,8 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             (Some(only), None) if only.through.is_empty() => Some(only),
             _ => None,
         };
-        let clashes: Vec<Clash<'_>> = Duty::ALL
-            .into_iter()
-            .filter_map(|duty| clash(device, connection, duty))
-            .collect();
+        let clashes: Vec<Clash<'_>> =
+            Duty::ALL.into_iter().filter_map(|duty| clash(device, connection, duty)).collect();
         if let [first, ..] = &clashes[..] {
             let report = report(facts.inventory, device, first, &clashes);
             let with = connection.map(|it| thing(EntityKind::Connection, it));
@@ -83,12 +78,7 @@ fn clash<'a>(
         _ => return None,
     };
     let defined = device.value != Holder::Undefined && other.value != Holder::Undefined;
-    (defined && device.value != other.value).then_some(Clash {
-        duty,
-        device,
-        other,
-        place,
-    })
+    (defined && device.value != other.value).then_some(Clash { duty, device, other, place })
 }
 
 /// The half of a connection in which a device stands: the one whose owner is the device's. Where
@@ -137,9 +127,6 @@ fn report(
     let report = Report::new(subject, message, first.device.span, what);
     clashes.iter().fold(report, |report, it| {
         let place = &it.place;
-        report.also(
-            it.other.span,
-            text!("{place}に書かれた担当", "as stated at {place}"; place),
-        )
+        report.also(it.other.span, text!("{place}に書かれた担当", "as stated at {place}"; place))
     })
 }

@@ -14,19 +14,10 @@ use crate::text;
 
 pub(super) static RULE: Rule = Rule {
     id: "responsibility-undefined",
-    title: Text::new(
-        "担当の決まっていない外部接続",
-        "a connection with duties that nobody holds",
-    ),
+    title: Text::new("担当の決まっていない外部接続", "a connection with duties that nobody holds"),
     severity: Severity::Medium,
     confidence: Confidence::High,
-    references: &[
-        control("13①"),
-        management("2①"),
-        survey("Q4"),
-        handa("3.4.5"),
-        okayama("8.3.4"),
-    ],
+    references: &[control("13①"), management("2①"), survey("Q4"), handa("3.4.5"), okayama("8.3.4")],
     remedy: Text::new(
         "接続先の事業者と協議し、院内側と院外側それぞれの担当を契約または覚書に書いてください。特に、更新の適用と緊急時の遮断を誰が行うかを先に決めてください。",
         "Settle with the party who holds each duty on either side and put it into the contract. Begin with who applies updates and who cuts in an emergency.",
@@ -74,16 +65,9 @@ fn judge(inventory: &Inventory, connection: &Entry<Connection>) -> Option<Report
         "the connection `{name}` has duties that nobody holds: {list}"; list
     );
     let asked = open.iter().find_map(|it| it.asked);
-    let span = asked
-        .or(stated.map(|it| it.span))
-        .unwrap_or(connection.id.span);
+    let span = asked.or(stated.map(|it| it.span)).unwrap_or(connection.id.span);
     let what = text!("担当を決めて書きます", "settle and state who holds them");
-    let report = Report::new(
-        thing(EntityKind::Connection, connection),
-        message,
-        span,
-        what,
-    );
+    let report = Report::new(thing(EntityKind::Connection, connection), message, span, what);
     Some(match asked {
         Some(_) => report.severity(Severity::High),
         None => report,
@@ -108,19 +92,13 @@ fn open(duty: Duty, half: Option<&Half>, devices: &[&Entry<Device>]) -> Option<O
             })
         }
         Some(_) => None,
-        None => Some(Open {
-            words: duty.label(),
-            asked: None,
-        }),
+        None => Some(Open { words: duty.label(), asked: None }),
     }
 }
 
 fn in_half(half: Text, open: Open) -> Open {
     let words = open.words;
-    Open {
-        words: text!("{half}の{words}", "{half}: {words}"; half, words),
-        asked: open.asked,
-    }
+    Open { words: text!("{half}の{words}", "{half}: {words}"; half, words), asked: open.asked }
 }
 
 /// Whether the other side's duties are a matter between the two: not with an authority, the

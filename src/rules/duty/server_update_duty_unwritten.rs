@@ -17,10 +17,7 @@ pub(super) static RULE: Rule = Rule {
     ),
     severity: Severity::Info,
     confidence: Confidence::High,
-    references: &[Reference::new(
-        "安全管理ガイドライン第7.0版",
-        "保守委託機関編",
-    )],
+    references: &[Reference::new("安全管理ガイドライン第7.0版", "保守委託機関編")],
     remedy: Text::new(
         "サーバごとに、セキュリティ更新の責任者と、その根拠となる契約・規約・SLAの条項を security_update に書いてください。",
         "State for every server who must apply security updates, and the clause that says so, as `security_update`.",
@@ -38,27 +35,18 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     if servers().all(|it| it.security_update.is_none()) {
         return;
     }
-    let open: Vec<_> = servers()
-        .filter(|it| !it.security_update.as_ref().is_some_and(written))
-        .collect();
+    let open: Vec<_> =
+        servers().filter(|it| !it.security_update.as_ref().is_some_and(written)).collect();
     let Some(first) = open.first() else {
         return;
     };
-    let things: Vec<_> = open
-        .iter()
-        .map(|it| thing(EntityKind::System, it))
-        .collect();
+    let things: Vec<_> = open.iter().map(|it| thing(EntityKind::System, it)).collect();
     let (count, list) = (open.len(), names(facts.inventory, &things));
     let message = text!(
         "セキュリティ更新の責任が文書で定まっていないサーバが{count}台あります: {list}",
         "for {count} servers the duty of security updates is not settled in writing: {list}"; list
     );
-    let what = || {
-        text!(
-            "security_update に根拠がありません",
-            "`security_update` is not settled"
-        )
-    };
+    let what = || text!("security_update に根拠がありません", "`security_update` is not settled");
     let subject = EntityRef::new(EntityKind::Organization, "organization");
     let report = Report::new(subject, message, first.id.span, what()).exposes(things);
     let further = open.iter().skip(1);

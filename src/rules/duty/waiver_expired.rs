@@ -39,11 +39,7 @@ fn check(facts: &Facts<'_>, uses: &[WaiverUse], out: &mut Sink<'_>) {
                 "the waiver of {rule} for `{about}` (by {who}) ran out on {until}; the finding is gone"
             ),
         };
-        let severity = if it.matched {
-            Severity::Medium
-        } else {
-            Severity::Low
-        };
+        let severity = if it.matched { Severity::Medium } else { Severity::Low };
         let what = text!("期限が過ぎています", "this day has passed");
         let subject = EntityRef::new(EntityKind::Waiver, (it.index + 1).to_string());
         out.push(Report::new(subject, message, until.span, what).severity(severity));
@@ -55,6 +51,5 @@ pub(super) fn with_use<'a>(
     waivers: &'a [Waiver],
     uses: &'a [WaiverUse],
 ) -> impl Iterator<Item = (&'a Waiver, WaiverUse)> {
-    uses.iter()
-        .filter_map(|it| Some((waivers.get(it.index)?, *it)))
+    uses.iter().filter_map(|it| Some((waivers.get(it.index)?, *it)))
 }

@@ -11,10 +11,7 @@ use crate::text;
 
 pub(super) static RULE: Rule = Rule {
     id: "waiver-unused",
-    title: Text::new(
-        "当てはまる指摘のない例外承認",
-        "a waiver that covers nothing",
-    ),
+    title: Text::new("当てはまる指摘のない例外承認", "a waiver that covers nothing"),
     severity: Severity::Low,
     confidence: Confidence::High,
     references: &[nist("SC-7(4)")],

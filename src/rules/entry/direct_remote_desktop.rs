@@ -50,9 +50,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             report.also(service.span, text!("ここも同じです", "so does this"))
         });
         let party = EntityRef::new(EntityKind::Party, connection.party.id());
-        let reached = facts
-            .topology
-            .reached_over(&party, &connection.id.value, Spread::Direct);
+        let reached = facts.topology.reached_over(&party, &connection.id.value, Spread::Direct);
         let systems = reached.things().filter(|it| it.kind == EntityKind::System);
         out.push(report.exposes(systems.cloned()));
     }
@@ -79,11 +77,8 @@ fn target(inventory: &Inventory, allow: &Allow) -> Text {
     match &allow.to.value {
         Endpoint::Any => Text::new("院内全体", "everything inside"),
         Endpoint::Named(id) => {
-            let kind = if inventory.zones.declares(id) {
-                EntityKind::Zone
-            } else {
-                EntityKind::System
-            };
+            let kind =
+                if inventory.zones.declares(id) { EntityKind::Zone } else { EntityKind::System };
             let thing = EntityRef::new(kind, id);
             let name = inventory.name_of(&thing);
             text!("「{name}」", "`{name}`")

@@ -10,10 +10,7 @@ use crate::text;
 
 pub(super) static RULE: Rule = Rule {
     id: "management-open-to-any-source",
-    title: Text::new(
-        "接続元を限定していない管理接続",
-        "device management that answers any source",
-    ),
+    title: Text::new("接続元を限定していない管理接続", "device management that answers any source"),
     severity: Severity::High,
     confidence: Confidence::High,
     references: &[control("13⑪"), checklist("2⑬"), handa("4.2.3")],
@@ -36,10 +33,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             Sources::Anybody(span) => (span, text!("誰でも接続できます", "anybody may connect")),
             Sources::Unstated if outside => (
                 management.span,
-                text!(
-                    "接続を許す相手が書かれていません",
-                    "who may connect is not stated"
-                ),
+                text!("接続を許す相手が書かれていません", "who may connect is not stated"),
             ),
             Sources::Unstated | Sources::Restricted => continue,
         };

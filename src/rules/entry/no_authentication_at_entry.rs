@@ -12,10 +12,7 @@ use crate::text;
 
 pub(super) static RULE: Rule = Rule {
     id: "no-authentication-at-entry",
-    title: Text::new(
-        "認証のない外部からの入口",
-        "a way in without authentication",
-    ),
+    title: Text::new("認証のない外部からの入口", "a way in without authentication"),
     severity: Severity::Critical,
     confidence: Confidence::High,
     references: &[control("13④"), control("13⑫")],

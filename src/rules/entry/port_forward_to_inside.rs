@@ -45,11 +45,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             };
             let target = thing(EntityKind::System, system);
             let anybodys = internet.path(&target);
-            let way = if anybodys.is_empty() {
-                outside.path(&target)
-            } else {
-                anybodys
-            };
+            let way = if anybodys.is_empty() { outside.path(&target) } else { anybodys };
             let report = of(device, forward, system).witness(way);
             out.push(report.severity(severity));
         }

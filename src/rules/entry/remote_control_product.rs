@@ -12,10 +12,7 @@ use crate::text;
 
 pub(super) static RULE: Rule = Rule {
     id: "remote-control-product",
-    title: Text::new(
-        "遠隔操作ソフトによる入口",
-        "a way in by remote-control software",
-    ),
+    title: Text::new("遠隔操作ソフトによる入口", "a way in by remote-control software"),
     severity: Severity::High,
     confidence: Confidence::High,
     references: &[control("13⑪"), control("8.1"), okayama("7.5")],
@@ -60,17 +57,13 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     }
     for system in &inventory.systems {
         let named = |it: &&Entry<Connection>| names_system(it, &system.id.value);
-        let (Some(first), None) = (
-            system.remote_control.first(),
-            declared.iter().copied().find(named),
-        ) else {
+        let (Some(first), None) =
+            (system.remote_control.first(), declared.iter().copied().find(named))
+        else {
             continue;
         };
         let name = &system.name.value;
-        let products = system
-            .remote_control
-            .iter()
-            .map(|it| Text::same(it.value.as_str()));
+        let products = system.remote_control.iter().map(|it| Text::same(it.value.as_str()));
         let products = Text::list(&products.collect::<Vec<_>>());
         let subject = thing(EntityKind::System, system);
         out.push(
@@ -91,10 +84,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
 /// Whether a connection enters at a system, or permits it.
 fn names_system(connection: &Connection, id: &str) -> bool {
     let named = |end: &Endpoint| matches!(end, Endpoint::Named(name) if name == id);
-    let at = connection
-        .at
-        .as_ref()
-        .is_some_and(|at| at.value.owner == id);
+    let at = connection.at.as_ref().is_some_and(|at| at.value.owner == id);
     at || connection
         .allow
         .iter()

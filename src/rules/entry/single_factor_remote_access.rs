@@ -16,10 +16,7 @@ use crate::text;
 
 pub(super) static RULE: Rule = Rule {
     id: "single-factor-remote-access",
-    title: Text::new(
-        "単要素認証のリモート接続",
-        "remote access with a single factor",
-    ),
+    title: Text::new("単要素認証のリモート接続", "remote access with a single factor"),
     severity: Severity::High,
     confidence: Confidence::High,
     references: &[checklist("2⑩"), control("13④")],
@@ -90,10 +87,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
 /// Whether people log in over this transport.
 fn person(transport: Transport) -> bool {
     tunnels(transport)
-        || matches!(
-            transport,
-            Transport::RemoteControl | Transport::Tls | Transport::TlsMtls
-        )
+        || matches!(transport, Transport::RemoteControl | Transport::Tls | Transport::TlsMtls)
 }
 
 /// Whether means are stated, and are not two factors. No authentication at all is another matter.

@@ -11,10 +11,7 @@ use crate::text;
 
 pub(super) static RULE: Rule = Rule {
     id: "standing-remote-maintenance",
-    title: Text::new(
-        "常時接続のリモート保守",
-        "remote maintenance that is always up",
-    ),
+    title: Text::new("常時接続のリモート保守", "remote maintenance that is always up"),
     severity: Severity::Medium,
     confidence: Confidence::High,
     references: &[nist("MA-4(7)"), nist("AC-17(9)"), control("10.1")],

@@ -66,25 +66,14 @@ fn of(facts: &Facts<'_>, connection: &Entry<Connection>) -> Option<Report> {
         ),
         (None, None) => return None,
     };
-    let report = Report::new(
-        thing(EntityKind::Connection, connection),
-        message,
-        span,
-        what,
-    );
+    let report = Report::new(thing(EntityKind::Connection, connection), message, span, what);
     let party = EntityRef::new(EntityKind::Party, connection.party.id());
-    let reached = facts
-        .topology
-        .reached_over(&party, &connection.id.value, Spread::Direct);
+    let reached = facts.topology.reached_over(&party, &connection.id.value, Spread::Direct);
     let systems = reached.things().filter(|it| it.kind == EntityKind::System);
     let systems: Vec<EntityRef> = systems.cloned().collect();
     let witness = systems.last().map(|last| reached.path(last));
     let report = report.witness(witness.unwrap_or_default()).exposes(systems);
     // One system with all its services is less than a network.
     let narrow = zone.is_none() && !connection.allow.is_empty();
-    Some(if narrow {
-        report.severity(Severity::Medium)
-    } else {
-        report
-    })
+    Some(if narrow { report.severity(Severity::Medium) } else { report })
 }

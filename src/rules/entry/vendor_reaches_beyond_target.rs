@@ -60,9 +60,7 @@ fn others<'a>(
 /// A permission names a system that somebody else maintains.
 fn permitted(facts: &Facts<'_>, connection: &Entry<Connection>) -> Option<Report> {
     let party = EntityRef::new(EntityKind::Party, connection.party.id());
-    let reached = facts
-        .topology
-        .reached_over(&party, &connection.id.value, Spread::Direct);
+    let reached = facts.topology.reached_over(&party, &connection.id.value, Spread::Direct);
     let beyond = reached.things().filter(|it| it.kind == EntityKind::System);
     let beyond: Vec<EntityRef> = beyond
         .filter(|it| others(facts.inventory, connection, it).is_some_and(|it| !is_relay(it)))
@@ -71,12 +69,7 @@ fn permitted(facts: &Facts<'_>, connection: &Entry<Connection>) -> Option<Report
     let first = beyond.first()?;
     let span = reached.permission(first)?;
     let report = report(facts.inventory, connection, &beyond, span);
-    Some(
-        report
-            .witness(reached.path(first))
-            .confidence(Confidence::High)
-            .exposes(beyond),
-    )
+    Some(report.witness(reached.path(first)).confidence(Confidence::High).exposes(beyond))
 }
 
 /// Maintainers share relays.
@@ -89,10 +82,7 @@ fn is_relay(system: &System) -> bool {
 fn unfiltered(facts: &Facts<'_>, connection: &Entry<Connection>) -> Option<Report> {
     let inventory = facts.inventory;
     let device = entry_devices(inventory, connection).last()?;
-    let configures = device
-        .responsibility
-        .as_ref()
-        .and_then(|it| it.configuration.as_ref());
+    let configures = device.responsibility.as_ref().and_then(|it| it.configuration.as_ref());
     let controls = configures.or(device.owner.as_ref())?;
     let theirs = matches!(&controls.value, Holder::Party(id) if id == connection.party.id());
     if !theirs {
@@ -103,10 +93,7 @@ fn unfiltered(facts: &Facts<'_>, connection: &Entry<Connection>) -> Option<Repor
         let zone = EntityRef::new(EntityKind::Zone, zone);
         let around = facts.topology.members_of(&zone);
         beyond.extend(
-            around
-                .into_iter()
-                .filter(|it| others(inventory, connection, it).is_some())
-                .cloned(),
+            around.into_iter().filter(|it| others(inventory, connection, it).is_some()).cloned(),
         );
     }
     if beyond.is_empty() {

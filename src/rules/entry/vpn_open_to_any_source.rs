@@ -19,12 +19,7 @@ pub(super) static RULE: Rule = Rule {
     title: Text::new("接続元を限定していないVPN", "a VPN that answers any source"),
     severity: Severity::High,
     confidence: Confidence::High,
-    references: &[
-        control("13⑪"),
-        checklist("2⑬"),
-        okayama("8.3.2"),
-        handa("4.2.3"),
-    ],
+    references: &[control("13⑪"), checklist("2⑬"), okayama("8.3.2"), handa("4.2.3")],
     remedy: Text::new(
         "接続先の事業者から接続元アドレスを聞き、VPN装置でそのアドレスだけを許可してください。固定アドレスを用意できない場合は、端末を限定するクライアント証明書を必須にしてください。",
         "Ask the party for the addresses it connects from and let the gateway answer these alone. Where there are no fixed addresses, demand a client certificate that binds the terminal.",
@@ -82,27 +77,18 @@ fn of_device(device: &Entry<Device>, first: &RemoteAccess, further: &[&RemoteAcc
     );
     let (span, what) = place(first);
     let subject = thing(EntityKind::Device, device);
-    further.iter().fold(
-        Report::new(subject, message, span, what),
-        |report, access| {
-            let (span, what) = place(access);
-            report.also(span, what)
-        },
-    )
+    further.iter().fold(Report::new(subject, message, span, what), |report, access| {
+        let (span, what) = place(access);
+        report.also(span, what)
+    })
 }
 
 fn place(access: &RemoteAccess) -> (Span, Text) {
     match sources(&access.from) {
-        Sources::Anybody(span) => (
-            span,
-            text!("どこからでも接続できます", "anybody may connect"),
-        ),
+        Sources::Anybody(span) => (span, text!("どこからでも接続できます", "anybody may connect")),
         _ => (
             access.transport.span,
-            text!(
-                "接続元の制限が書かれていません",
-                "no permitted source is stated"
-            ),
+            text!("接続元の制限が書かれていません", "no permitted source is stated"),
         ),
     }
 }
@@ -123,15 +109,9 @@ fn of_connection(connection: &Entry<Connection>) -> Option<Report> {
         Sources::Unstated if by_permissions => return None,
         Sources::Unstated => (
             connection.transport.span,
-            text!(
-                "接続元の制限が書かれていません",
-                "no permitted source is stated"
-            ),
+            text!("接続元の制限が書かれていません", "no permitted source is stated"),
         ),
-        Sources::Anybody(span) => (
-            span,
-            text!("どこからでも接続できます", "anybody may connect"),
-        ),
+        Sources::Anybody(span) => (span, text!("どこからでも接続できます", "anybody may connect")),
     };
     Some(Report::new(
         thing(EntityKind::Connection, connection),

@@ -31,18 +31,11 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     // A year, as for the yearly inspection.
     let oldest = facts.as_of.checked_sub(1.year()).unwrap_or(facts.as_of);
     for backup in &facts.inventory.backups {
-        let Some(claim) = backup
-            .offline
-            .as_ref()
-            .filter(|it| it.value != Offline::Never)
-        else {
+        let Some(claim) = backup.offline.as_ref().filter(|it| it.value != Offline::Never) else {
             continue;
         };
         let verified = backup.verified.as_ref();
-        let protected = backup
-            .of
-            .iter()
-            .map(|of| EntityRef::new(EntityKind::System, of.id()));
+        let protected = backup.of.iter().map(|of| EntityRef::new(EntityKind::System, of.id()));
         let protected: Vec<EntityRef> = protected.collect();
         let (systems, way) = (names(facts.inventory, &protected), claim.value.label());
         let report = match verified {

@@ -12,10 +12,7 @@ use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     id: "backup-missing",
-    title: Text::new(
-        "バックアップのない重要システム",
-        "a critical system without a backup",
-    ),
+    title: Text::new("バックアップのない重要システム", "a critical system without a backup"),
     severity: Severity::High,
     confidence: Confidence::High,
     references: &[control("11①"), survey("Q12"), checklist("3②")],
@@ -34,10 +31,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     let without = inventory.systems.iter().filter_map(|system| {
         let critical = system.criticality.as_ref();
         let critical = critical.filter(|it| it.value == Criticality::Critical)?;
-        let keeps_data = matches!(
-            system.class.value,
-            SystemClass::Server | SystemClass::Appliance
-        );
+        let keeps_data = matches!(system.class.value, SystemClass::Server | SystemClass::Appliance);
         let saved = saved.contains(system.id.value.as_str());
         let is_copy = system.kind.value == SystemKind::BackupServer;
         (keeps_data && !saved && !is_copy).then_some((system, critical.span))

@@ -14,18 +14,10 @@ use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     id: "backup-not-offline",
-    title: Text::new(
-        "切り離されていないバックアップ",
-        "a backup that is never detached",
-    ),
+    title: Text::new("切り離されていないバックアップ", "a backup that is never detached"),
     severity: Severity::High,
     confidence: Confidence::High,
-    references: &[
-        control("18①"),
-        control("11①"),
-        survey("Q12-5"),
-        okayama("7.7"),
-    ],
+    references: &[control("18①"), control("11①"), survey("Q12-5"), okayama("7.7")],
     remedy: Text::new(
         "少なくとも一つの複製を、取り外した媒体（offline-media）または取得時だけの接続（by-schedule）で切り離してください。",
         "Detach at least one copy: media taken off and stored, or a device that is connected only while writing.",
@@ -40,11 +32,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         return;
     }
     let outside = facts.topology.reached_from_outside(Spread::Transitive);
-    let detached_of = inventory
-        .backups
-        .iter()
-        .filter(|it| detached(it))
-        .flat_map(|it| &it.of);
+    let detached_of = inventory.backups.iter().filter(|it| detached(it)).flat_map(|it| &it.of);
     // Systems that need no further word: a copy is detached, or it was told already.
     let mut settled: BTreeSet<&str> = detached_of.map(|of| of.id()).collect();
     for backup in inventory.backups.iter().filter(|it| !detached(it)) {
@@ -54,18 +42,13 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             .map(|of| of.id())
             .filter(|id| matters(inventory, id) && !settled.contains(id))
             .collect();
-        let store = backup
-            .at
-            .as_ref()
-            .map(|at| EntityRef::new(EntityKind::System, at.id()));
+        let store = backup.at.as_ref().map(|at| EntityRef::new(EntityKind::System, at.id()));
         let never = backup.offline.as_ref();
         if exposed.is_empty() || (store.is_none() && never.is_none()) {
             continue; // Media of which nothing is stated may well lie in a safe.
         }
         settled.extend(&exposed);
-        let way = store
-            .as_ref()
-            .and_then(|store| way_to(facts, &outside, store, &exposed));
+        let way = store.as_ref().and_then(|store| way_to(facts, &outside, store, &exposed));
         out.push(report(inventory, backup, &exposed, store.as_ref(), way));
     }
 }
@@ -80,9 +63,7 @@ fn report(
     store: Option<&EntityRef>,
     way: Option<Way>,
 ) -> Report {
-    let things = exposed
-        .iter()
-        .map(|id| EntityRef::new(EntityKind::System, *id));
+    let things = exposed.iter().map(|id| EntityRef::new(EntityKind::System, *id));
     let things: Vec<EntityRef> = things.collect();
     let systems = names(inventory, &things);
     let message = match (store, &way) {
@@ -99,23 +80,13 @@ fn report(
         ),
     };
     let (span, what) = match (&backup.offline, &backup.at) {
-        (Some(offline), _) => (
-            offline.span,
-            text!("つながったままです", "it stays connected"),
-        ),
-        (None, Some(at)) => (
-            at.span,
-            text!(
-                "切り離し方が書かれていません",
-                "how it is detached is not stated"
-            ),
-        ),
+        (Some(offline), _) => (offline.span, text!("つながったままです", "it stays connected")),
+        (None, Some(at)) => {
+            (at.span, text!("切り離し方が書かれていません", "how it is detached is not stated"))
+        }
         (None, None) => (
             backup.id.span,
-            text!(
-                "切り離し方が書かれていません",
-                "how it is detached is not stated"
-            ),
+            text!("切り離し方が書かれていません", "how it is detached is not stated"),
         ),
     };
     let report =
@@ -138,10 +109,7 @@ fn detached(backup: &Backup) -> bool {
 }
 
 fn matters(inventory: &Inventory, id: &str) -> bool {
-    let criticality = inventory
-        .systems
-        .get(id)
-        .and_then(|it| it.criticality.as_ref());
+    let criticality = inventory.systems.get(id).and_then(|it| it.criticality.as_ref());
     criticality.is_some_and(|it| matches!(it.value, Criticality::Critical | Criticality::High))
 }
 
@@ -155,9 +123,7 @@ fn way_to(
     if let Some(origin) = outside.origin(store) {
         return Some((origin.clone(), outside.path(store)));
     }
-    let starts = exposed
-        .iter()
-        .map(|id| EntityRef::new(EntityKind::System, *id));
+    let starts = exposed.iter().map(|id| EntityRef::new(EntityKind::System, *id));
     let starts: Vec<EntityRef> = starts.collect();
     let reached = facts.topology.reached_from_any(&starts, Spread::Transitive);
     let origin = reached.origin(store)?.clone();

@@ -44,10 +44,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         };
         let own_zone = system.zone.as_ref().map_or(system.id.span, |it| it.span);
         let (span, what) = match reached.permission(first) {
-            Some(span) => (
-                span,
-                text!("この許可で届きます", "this permission leads there"),
-            ),
+            Some(span) => (span, text!("この許可で届きます", "this permission leads there")),
             None => (
                 own_zone,
                 text!(

@@ -61,10 +61,8 @@ fn of(
         .cloned()
         .collect();
     told.extend(bare.iter().cloned());
-    let unknown = bare
-        .iter()
-        .filter_map(|it| stated(inventory, it))
-        .all(|it| it.value == Answer::Unknown);
+    let unknown =
+        bare.iter().filter_map(|it| stated(inventory, it)).all(|it| it.value == Answer::Unknown);
     let mut places = bare.iter().filter_map(|it| stated(inventory, it));
     let first = places.next()?;
     let what = || text!("対策が確認できません", "no protection is stated");
@@ -81,11 +79,7 @@ fn of(
     let report = places.fold(report, |report, it| report.also(it.span, what()));
     let witness = bare.first().map(|it| reached.path(it)).unwrap_or_default();
     let report = report.witness(witness).exposes(bare);
-    Some(if unknown {
-        report.severity(Severity::Low).confidence(Confidence::Low)
-    } else {
-        report
-    })
+    Some(if unknown { report.severity(Severity::Low).confidence(Confidence::Low) } else { report })
 }
 
 /// The statement that a system is not known to be protected.

@@ -66,10 +66,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
 }
 
 fn is_medical(system: &System) -> bool {
-    matches!(
-        system.class.value,
-        SystemClass::MedicalDevice | SystemClass::LifeSupport
-    )
+    matches!(system.class.value, SystemClass::MedicalDevice | SystemClass::LifeSupport)
 }
 
 fn keeps_backups(system: &System) -> bool {

@@ -13,10 +13,7 @@ use crate::topology::Spread;
 
 pub(super) static RULE: Rule = Rule {
     id: "guest-reaches-inside",
-    title: Text::new(
-        "来訪者用の網から院内への経路",
-        "a way from the guest network to the inside",
-    ),
+    title: Text::new("来訪者用の網から院内への経路", "a way from the guest network to the inside"),
     severity: Severity::High,
     confidence: Confidence::High,
     references: &[control("13⑬"), control("13⑪")],
@@ -36,13 +33,9 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         }
         let guest = thing(EntityKind::Zone, zone);
         let reached = facts.topology.reached_from(&guest, Spread::Direct);
-        let inside = reached
-            .things()
-            .filter(|it| is_inside(inventory, &guest.id, it));
+        let inside = reached.things().filter(|it| is_inside(inventory, &guest.id, it));
         let inside: Vec<EntityRef> = inside.cloned().collect();
-        let Some((first, span)) = inside
-            .first()
-            .and_then(|it| Some((it, reached.permission(it)?)))
+        let Some((first, span)) = inside.first().and_then(|it| Some((it, reached.permission(it)?)))
         else {
             continue;
         };

@@ -32,9 +32,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     let mut told: Vec<&EntityRef> = Vec::new();
     for (source, link) in facts.topology.permitted_to(&internet) {
         let devices = devices_at(facts, source);
-        let Some(span) = link
-            .span()
-            .filter(|_| !devices.is_empty() && !told.contains(&source))
+        let Some(span) = link.span().filter(|_| !devices.is_empty() && !told.contains(&source))
         else {
             continue;
         };
@@ -65,10 +63,7 @@ fn devices_at(facts: &Facts<'_>, source: &EntityRef) -> Vec<EntityRef> {
         let system = facts.inventory.systems.get(&it.id);
         it.kind == EntityKind::System
             && system.is_some_and(|it| {
-                matches!(
-                    it.class.value,
-                    SystemClass::MedicalDevice | SystemClass::LifeSupport
-                )
+                matches!(it.class.value, SystemClass::MedicalDevice | SystemClass::LifeSupport)
             })
     };
     let devices: Vec<EntityRef> = members.into_iter().filter(medical).cloned().collect();

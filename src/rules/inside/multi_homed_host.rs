@@ -12,10 +12,7 @@ use crate::text;
 
 pub(super) static RULE: Rule = Rule {
     id: "multi-homed-host",
-    title: Text::new(
-        "信頼の異なる網にまたがる機器",
-        "a host in networks of different trust",
-    ),
+    title: Text::new("信頼の異なる網にまたがる機器", "a host in networks of different trust"),
     severity: Severity::Medium,
     confidence: Confidence::High,
     references: &[control("13②"), control("13⑪"), nist("SC-7")],
@@ -53,10 +50,7 @@ fn trust(kind: ZoneKind) -> u8 {
 fn of(inventory: &Inventory, system: &Entry<System>) -> Option<Report> {
     // Relays and proxies are made for standing between a DMZ and one network behind it.
     let between = matches!(system.kind.value, SystemKind::Relay | SystemKind::Proxy);
-    let own = system
-        .zone
-        .as_ref()
-        .and_then(|it| inventory.zones.get(it.id()));
+    let own = system.zone.as_ref().and_then(|it| inventory.zones.get(it.id()));
     let level = |it: &Zone| trust(it.kind.value);
     let further = || system.interfaces.iter().filter_map(|it| it.zone.as_ref());
     let first = own.or_else(|| inventory.zones.get(further().next()?.id()));
@@ -73,10 +67,7 @@ fn of(inventory: &Inventory, system: &Entry<System>) -> Option<Report> {
     let exposed = line
         .and_then(|it| inventory.circuits.get(it.id()))
         .is_some_and(|it| leads_to_internet(it.kind.value));
-    let forwarding = system
-        .interfaces
-        .iter()
-        .filter_map(|it| it.forwarding.as_ref());
+    let forwarding = system.interfaces.iter().filter_map(|it| it.forwarding.as_ref());
     let forwards = forwarding.clone().find(|it| it.value == Answer::Yes);
 
     let (span, other) = match (line, apart) {
@@ -103,10 +94,7 @@ fn of(inventory: &Inventory, system: &Entry<System>) -> Option<Report> {
     Some(match forwards {
         Some(it) => report.severity(Severity::High).also(
             it.span,
-            text!(
-                "インタフェース間で中継します",
-                "it forwards between its interfaces"
-            ),
+            text!("インタフェース間で中継します", "it forwards between its interfaces"),
         ),
         None if exposed => report.severity(Severity::High),
         None => report,

@@ -82,11 +82,10 @@ fn open_session(inventory: &Inventory, id: &str) -> Option<Span> {
 fn started_by(connection: &Connection, id: &str) -> Option<Span> {
     let named =
         |end: &&Spanned<Endpoint>| matches!(&end.value, Endpoint::Named(name) if name == id);
-    let outbound = connection.allow.iter().filter(|it| {
-        it.direction
-            .as_ref()
-            .is_some_and(|it| it.value == Direction::Outbound)
-    });
+    let outbound = connection
+        .allow
+        .iter()
+        .filter(|it| it.direction.as_ref().is_some_and(|it| it.value == Direction::Outbound));
     let mut from = outbound.filter_map(|it| it.from.as_ref());
     let at = connection.at.as_ref().filter(|at| at.value.owner == id);
     from.find(named).map(|it| it.span).or(at.map(|it| it.span))

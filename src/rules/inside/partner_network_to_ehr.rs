@@ -78,18 +78,11 @@ fn way<'a>(facts: &Facts<'a>, connection: &'a Entry<Connection>) -> Option<Way<'
     let steps = steps.min_by_key(Vec::len)?;
     let nearest = &steps.last()?.thing;
     let permission = spread.permission(nearest)?;
-    Some(Way {
-        connection,
-        permission,
-        records,
-        steps,
-    })
+    Some(Way { connection, permission, records, steps })
 }
 
 fn report(inventory: &Inventory, same: Vec<Way<'_>>) -> Option<Report> {
-    let things = same
-        .iter()
-        .map(|it| thing(EntityKind::Connection, it.connection));
+    let things = same.iter().map(|it| thing(EntityKind::Connection, it.connection));
     let things: Vec<EntityRef> = things.collect();
     let others: Vec<_> = same.iter().map(|it| it.connection.id.span).collect();
     let first = same.into_iter().next()?;

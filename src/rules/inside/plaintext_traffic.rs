@@ -53,10 +53,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     }
     for connection in &inventory.connections {
         let patients = connection.patient_data.as_ref().map(|it| it.value) == Some(Answer::Yes);
-        let service = connection
-            .allow
-            .iter()
-            .find_map(|it| offers(&it.services, &PLAINTEXT));
+        let service = connection.allow.iter().find_map(|it| offers(&it.services, &PLAINTEXT));
         // Tunnels encrypt; a closed line does not.
         let bare = closed(connection.transport.value);
         if let Some(service) = service
@@ -71,10 +68,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
                     "the connection `{name}` carries patient data in plain text ({described})"
                 ),
                 service.span,
-                text!(
-                    "閉域の回線は暗号化しません",
-                    "a closed line does not encrypt"
-                ),
+                text!("閉域の回線は暗号化しません", "a closed line does not encrypt"),
             );
             out.push(report.severity(Severity::Medium));
         }

@@ -11,10 +11,7 @@ use crate::text;
 
 pub(super) static RULE: Rule = Rule {
     id: "zones-joined-without-limit",
-    title: Text::new(
-        "区画の間を制限していない通信",
-        "zones joined without a limit",
-    ),
+    title: Text::new("区画の間を制限していない通信", "zones joined without a limit"),
     severity: Severity::Medium,
     confidence: Confidence::High,
     references: &[control("13⑪"), nist("SC-7(21)"), nist("AC-4")],
@@ -39,10 +36,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         if !wide || within || !everything(&flow.services) {
             continue;
         }
-        let (from, to) = (
-            end(inventory, &flow.from.value),
-            end(inventory, &flow.to.value),
-        );
+        let (from, to) = (end(inventory, &flow.from.value), end(inventory, &flow.to.value));
         out.push(Report::new(
             EntityRef::new(EntityKind::Flow, (at + 1).to_string()),
             text!(

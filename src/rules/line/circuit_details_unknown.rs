@@ -10,10 +10,7 @@ use crate::text;
 
 pub(super) static RULE: Rule = Rule {
     id: "circuit-details-unknown",
-    title: Text::new(
-        "回線の情報が不足",
-        "a circuit without the facts to report or cut it",
-    ),
+    title: Text::new("回線の情報が不足", "a circuit without the facts to report or cut it"),
     severity: Severity::Low,
     confidence: Confidence::High,
     references: &[handa("3.4.5.3"), control("13①"), survey("Q5")],
@@ -29,27 +26,15 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     let inventory = facts.inventory;
     for circuit in &inventory.circuits {
         let lacks = [
-            (
-                circuit.provider.is_none(),
-                Text::new("通信事業者", "the carrier"),
-            ),
-            (
-                circuit.circuit_id.is_none(),
-                Text::new("回線番号", "the circuit number"),
-            ),
-            (
-                circuit.onu.is_none(),
-                Text::new("ONUの設置場所", "the place of the line terminal"),
-            ),
+            (circuit.provider.is_none(), Text::new("通信事業者", "the carrier")),
+            (circuit.circuit_id.is_none(), Text::new("回線番号", "the circuit number")),
+            (circuit.onu.is_none(), Text::new("ONUの設置場所", "the place of the line terminal")),
             (
                 circuit.phone.is_none(),
                 Text::new("故障受付の電話番号", "the telephone number for faults"),
             ),
         ];
-        let lacks = lacks
-            .iter()
-            .filter(|(lacks, _)| *lacks)
-            .map(|(_, what)| what);
+        let lacks = lacks.iter().filter(|(lacks, _)| *lacks).map(|(_, what)| what);
         let lacks: Vec<&Text> = lacks.collect();
         if lacks.is_empty() {
             continue;
@@ -64,10 +49,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         ));
     }
     for connection in &inventory.connections {
-        let system = connection
-            .at
-            .as_ref()
-            .and_then(|at| inventory.systems.get(&at.value.owner));
+        let system = connection.at.as_ref().and_then(|at| inventory.systems.get(&at.value.owner));
         let on_device = entry_devices(inventory, connection)
             .any(|it| it.interfaces.iter().any(|it| it.circuit.is_some()));
         let on_system =

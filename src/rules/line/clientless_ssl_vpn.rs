@@ -68,8 +68,5 @@ fn concerned(transport: Transport) -> bool {
 }
 
 fn what() -> Text {
-    text!(
-        "偽サーバへの対策が弱い方式です",
-        "weak against fake servers"
-    )
+    text!("偽サーバへの対策が弱い方式です", "weak against fake servers")
 }

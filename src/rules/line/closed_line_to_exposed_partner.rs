@@ -51,16 +51,9 @@ fn of(facts: &Facts<'_>, party: &Entry<Party>, exposed: Span) -> Option<Report> 
 
     let reached: Vec<_> = closed
         .iter()
-        .map(|it| {
-            facts
-                .topology
-                .reached_over(&subject, &it.id.value, Spread::Transitive)
-        })
+        .map(|it| facts.topology.reached_over(&subject, &it.id.value, Spread::Transitive))
         .collect();
-    let systems = inventory
-        .systems
-        .iter()
-        .map(|it| thing(EntityKind::System, it));
+    let systems = inventory.systems.iter().map(|it| thing(EntityKind::System, it));
     let systems = systems.filter(|it| reached.iter().any(|reached| reached.contains(it)));
     let systems: Vec<EntityRef> = systems.collect();
     let worst = systems.iter().min_by_key(|it| {
@@ -68,18 +61,12 @@ fn of(facts: &Facts<'_>, party: &Entry<Party>, exposed: Span) -> Option<Report> 
         let criticality = system.and_then(|it| it.criticality.as_ref());
         criticality.map_or(usize::MAX, |it| it.value as usize)
     });
-    let ways = worst.and_then(|it| {
-        reached
-            .iter()
-            .map(|reached| reached.path(it))
-            .find(|way| !way.is_empty())
-    });
+    let ways = worst
+        .and_then(|it| reached.iter().map(|reached| reached.path(it)).find(|way| !way.is_empty()));
     let witness = ways.unwrap_or_default();
 
-    let things: Vec<EntityRef> = closed
-        .iter()
-        .map(|it| thing(EntityKind::Connection, it))
-        .collect();
+    let things: Vec<EntityRef> =
+        closed.iter().map(|it| thing(EntityKind::Connection, it)).collect();
     let (name, lines) = (&party.name.value, names(inventory, &things));
     let report = Report::new(
         subject,
@@ -93,10 +80,7 @@ fn of(facts: &Facts<'_>, party: &Entry<Party>, exposed: Span) -> Option<Report> 
     let report = closed.iter().fold(report, |report, it| {
         report.also(
             it.transport.span,
-            text!(
-                "閉域でも、先方を経て届きます",
-                "closed, and yet reached through the other end"
-            ),
+            text!("閉域でも、先方を経て届きます", "closed, and yet reached through the other end"),
         )
     });
     Some(report.witness(witness).exposes(systems))

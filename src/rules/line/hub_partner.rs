@@ -14,10 +14,7 @@ use crate::text;
 
 pub(super) static RULE: Rule = Rule {
     id: "hub-partner",
-    title: Text::new(
-        "複数の医療機関をつなぐ接続先",
-        "a party that joins several hospitals",
-    ),
+    title: Text::new("複数の医療機関をつなぐ接続先", "a party that joins several hospitals"),
     severity: Severity::Low,
     confidence: Confidence::High,
     references: &[nist("CA-3(7)"), control("13⑤")],
@@ -56,17 +53,11 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
                     "`{name}` joins other hospitals in the same network"
                 ),
                 hub.span,
-                text!(
-                    "他の医療機関の被害が届きえます",
-                    "harm at another hospital can get here"
-                ),
+                text!("他の医療機関の被害が届きえます", "harm at another hospital can get here"),
             )
             .also(
                 first.id.span,
-                text!(
-                    "この接続で院内に入れます",
-                    "it comes inside by this connection"
-                ),
+                text!("この接続で院内に入れます", "it comes inside by this connection"),
             )
             .exposes(ways_in.iter().map(|it| thing(EntityKind::Connection, it))),
         );

@@ -33,9 +33,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             let on = it.circuit.as_ref();
             on.is_some_and(|on| on.id() == circuit.id.value)
         });
-        let mut internet = users
-            .clone()
-            .filter(|it| it.purpose.value == Purpose::Internet);
+        let mut internet = users.clone().filter(|it| it.purpose.value == Purpose::Internet);
         let closed_user = users.find(|it| it.transport.value == Transport::IpVpn);
         let shared = circuit.shared_with_internet.as_ref();
         let stated = shared.filter(|it| it.value != Answer::No);

@@ -30,9 +30,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             continue;
         };
         let zones = device.zones().into_iter();
-        let zones: Vec<EntityRef> = zones
-            .map(|id| EntityRef::new(EntityKind::Zone, id))
-            .collect();
+        let zones: Vec<EntityRef> = zones.map(|id| EntityRef::new(EntityKind::Zone, id)).collect();
         let name = &device.name.value;
         out.push(
             Report::new(
@@ -42,10 +40,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
                     "`{name}` passes IPv6 through unfiltered"
                 ),
                 ipv6.span,
-                text!(
-                    "IPv4のフィルタはIPv6に効きません",
-                    "filters for IPv4 do not hold IPv6 back"
-                ),
+                text!("IPv4のフィルタはIPv6に効きません", "filters for IPv4 do not hold IPv6 back"),
             )
             .exposes(zones),
         );

@@ -11,10 +11,7 @@ use crate::text;
 
 pub(super) static RULE: Rule = Rule {
     id: "legacy-tunnel",
-    title: Text::new(
-        "保護の弱い旧式のトンネル",
-        "an outdated tunnel that does not protect",
-    ),
+    title: Text::new("保護の弱い旧式のトンネル", "an outdated tunnel that does not protect"),
     severity: Severity::High,
     confidence: Confidence::High,
     references: &[control("13⑥"), control("13④")],
@@ -67,15 +64,9 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
 }
 
 fn concerned(transport: Transport) -> bool {
-    matches!(
-        transport,
-        Transport::Pptp | Transport::L2tp | Transport::Gre
-    )
+    matches!(transport, Transport::Pptp | Transport::L2tp | Transport::Gre)
 }
 
 fn what() -> Text {
-    text!(
-        "内容を守れない方式です",
-        "this does not protect what it carries"
-    )
+    text!("内容を守れない方式です", "this does not protect what it carries")
 }

@@ -11,10 +11,7 @@ use crate::text;
 
 pub(super) static RULE: Rule = Rule {
     id: "partner-exposure-unknown",
-    title: Text::new(
-        "接続先の網の露出が不明",
-        "a party whose own exposure is unknown",
-    ),
+    title: Text::new("接続先の網の露出が不明", "a party whose own exposure is unknown"),
     severity: Severity::Medium,
     confidence: Confidence::Medium,
     references: &[nist("CA-3(7)"), control("13①")],
@@ -28,10 +25,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     for party in &facts.inventory.parties {
-        let own = matches!(
-            party.kind.value,
-            PartyKind::Internet | PartyKind::Staff | PartyKind::Carrier
-        );
+        let own =
+            matches!(party.kind.value, PartyKind::Internet | PartyKind::Staff | PartyKind::Carrier);
         let mut comes_in = facts
             .inventory
             .connections
@@ -50,22 +45,12 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
                 "it is not known whether the network of `{name}` can be reached from the internet"
             ),
             exposed.map_or(party.id.span, |it| it.span),
-            text!(
-                "先方の露出が確認されていません",
-                "its exposure is not confirmed"
-            ),
+            text!("先方の露出が確認されていません", "its exposure is not confirmed"),
         );
         let report = report.also(
             connection.id.span,
-            text!(
-                "この接続で院内に入れます",
-                "it comes inside by this connection"
-            ),
+            text!("この接続で院内に入れます", "it comes inside by this connection"),
         );
-        out.push(if exposed.is_none() {
-            report.severity(Severity::Low)
-        } else {
-            report
-        });
+        out.push(if exposed.is_none() { report.severity(Severity::Low) } else { report });
     }
 }

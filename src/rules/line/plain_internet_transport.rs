@@ -11,10 +11,7 @@ use crate::text;
 
 pub(super) static RULE: Rule = Rule {
     id: "plain-internet-transport",
-    title: Text::new(
-        "暗号化のないインターネット接続",
-        "a connection over the plain internet",
-    ),
+    title: Text::new("暗号化のないインターネット接続", "a connection over the plain internet"),
     severity: Severity::High,
     confidence: Confidence::High,
     references: &[control("13⑥"), control("13②")],
@@ -43,15 +40,8 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
                 "the connection `{name}` crosses the internet unprotected"
             ),
             connection.transport.span,
-            text!(
-                "途中で読まれ、書き換えられます",
-                "it can be read and altered on the way"
-            ),
+            text!("途中で読まれ、書き換えられます", "it can be read and altered on the way"),
         );
-        out.push(if patients {
-            report.severity(Severity::Critical)
-        } else {
-            report
-        });
+        out.push(if patients { report.severity(Severity::Critical) } else { report });
     }
 }

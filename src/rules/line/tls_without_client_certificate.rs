@@ -12,10 +12,7 @@ use crate::text;
 
 pub(super) static RULE: Rule = Rule {
     id: "tls-without-client-certificate",
-    title: Text::new(
-        "クライアント認証のないTLS接続",
-        "TLS without a client certificate",
-    ),
+    title: Text::new("クライアント認証のないTLS接続", "TLS without a client certificate"),
     severity: Severity::Medium,
     confidence: Confidence::Medium,
     references: &[control("13⑥")],
@@ -30,10 +27,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     for connection in &facts.inventory.connections {
         let harmless = connection.patient_data.as_ref().map(|it| it.value) == Some(Answer::No)
-            || matches!(
-                connection.purpose.value,
-                Purpose::Internet | Purpose::Telemetry
-            );
+            || matches!(connection.purpose.value, Purpose::Internet | Purpose::Telemetry);
         let certificate = |it: &Spanned<_>| it.value == Authentication::ClientCertificate;
         if connection.transport.value != Transport::Tls
             || connection.authentication.iter().any(certificate)
@@ -50,10 +44,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
                 "the connection `{name}` crosses the internet by TLS without client certificates"
             ),
             connection.transport.span,
-            text!(
-                "サーバだけが認証されます",
-                "only the server is authenticated"
-            ),
+            text!("サーバだけが認証されます", "only the server is authenticated"),
         ));
     }
 }

@@ -49,16 +49,10 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         }
         let name = &device.name.value;
         let (span, what) = match stated {
-            Some(it) => (
-                it.span,
-                text!("折返しを止めていません", "turning around is not blocked"),
-            ),
+            Some(it) => (it.span, text!("折返しを止めていません", "turning around is not blocked")),
             None => (
                 device.id.span,
-                text!(
-                    "折返しの扱いが書かれていません",
-                    "turning around is not spoken of"
-                ),
+                text!("折返しの扱いが書かれていません", "turning around is not spoken of"),
             ),
         };
         let report = Report::new(
@@ -71,10 +65,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             what,
         );
         let report = joined.iter().fold(report, |report, it| {
-            report.also(
-                it.id.span,
-                text!("この接続の入口です", "this connection enters here"),
-            )
+            report.also(it.id.span, text!("この接続の入口です", "this connection enters here"))
         });
         let report = report.exposes(joined.iter().map(|it| thing(EntityKind::Connection, it)));
         out.push(match stated.map(|it| it.value) {
@@ -99,10 +90,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
                 "`{from}` may open sessions to `{to}` through this hospital"
             ),
             flow.to.span,
-            text!(
-                "接続先から接続先への通信です",
-                "this leads from one party to another"
-            ),
+            text!("接続先から接続先への通信です", "this leads from one party to another"),
         );
         out.push(report.severity(Severity::High));
     }
@@ -110,8 +98,5 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
 
 /// Whether the outermost device of a connection is this one: tunnels end where they enter.
 fn enters_at(connection: &Connection, device: &str) -> bool {
-    connection
-        .at
-        .as_ref()
-        .is_some_and(|at| at.value.owner == device)
+    connection.at.as_ref().is_some_and(|at| at.value.owner == device)
 }

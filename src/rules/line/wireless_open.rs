@@ -28,10 +28,8 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         let Some(wireless) = &device.wireless else {
             continue;
         };
-        let open = matches!(
-            wireless.security.value,
-            WirelessSecurity::Open | WirelessSecurity::Wep
-        );
+        let open =
+            matches!(wireless.security.value, WirelessSecurity::Open | WirelessSecurity::Wep);
         let zones: Vec<&str> = wireless.zones.iter().map(|it| it.id()).collect();
         let guest = |id: &&str| {
             let zone = facts.inventory.zones.get(id);
@@ -54,10 +52,6 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             text!("電波の届く誰でも入れます", "everybody within reach gets in"),
         )
         .exposes(inside);
-        out.push(if guests_only {
-            report.severity(Severity::Low)
-        } else {
-            report
-        });
+        out.push(if guests_only { report.severity(Severity::Low) } else { report });
     }
 }

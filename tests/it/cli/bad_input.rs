@@ -32,13 +32,7 @@ fn files_that_hold_no_inventory() {
     desk.put("list.yaml", "- a\n- b\n");
     desk.put("scalar.yaml", "hello");
     desk.put("binary.yaml", b"schema: 1\n\x00\x01\x02\xff\xfe".as_slice());
-    for name in [
-        "empty.yaml",
-        "blank.yaml",
-        "list.yaml",
-        "scalar.yaml",
-        "binary.yaml",
-    ] {
+    for name in ["empty.yaml", "blank.yaml", "list.yaml", "scalar.yaml", "binary.yaml"] {
         refused(&desk, name, "error[");
     }
 }
@@ -54,11 +48,9 @@ fn other_encodings_are_named_with_the_way_out() {
         "sjis.yaml",
         b"organization: {name: \x90\xc2\x97\x74\x8e\x73\x97\xa7\x95\x61\x89\x40}\n".as_slice(),
     );
-    for (name, encoding) in [
-        ("marked.yaml", "UTF-16"),
-        ("unmarked.yaml", "UTF-16"),
-        ("sjis.yaml", "Shift_JIS"),
-    ] {
+    for (name, encoding) in
+        [("marked.yaml", "UTF-16"), ("unmarked.yaml", "UTF-16"), ("sjis.yaml", "Shift_JIS")]
+    {
         let told = refused(&desk, name, encoding);
         assert!(told.contains("iconv"), "{told}");
     }
@@ -84,10 +76,7 @@ fn every_mistake_of_every_file_is_told_in_one_run() {
         "systems:\n  s: {name: z, kind: ehr, class: server, zone: nowhere, colour: red}\n",
     );
     desk.put("site/broken.yaml", "zones: [\n");
-    desk.put(
-        "site/deep/sjis.yml",
-        b"revision: \x91\xe6\x82\x50\x94\xc5\n".as_slice(),
-    );
+    desk.put("site/deep/sjis.yml", b"revision: \x91\xe6\x82\x50\x94\xc5\n".as_slice());
     let told = refused(&desk, "site", "error[");
     for what in [
         "zones.yaml:2:",
@@ -102,10 +91,7 @@ fn every_mistake_of_every_file_is_told_in_one_run() {
     ] {
         assert!(told.contains(what), "`{what}` is not in:\n{told}");
     }
-    assert!(
-        !told.contains(desk.path("").to_str().unwrap()),
-        "an absolute path:\n{told}"
-    );
+    assert!(!told.contains(desk.path("").to_str().unwrap()), "an absolute path:\n{told}");
 }
 
 #[test]
@@ -128,9 +114,7 @@ fn folders_are_read_in_the_order_of_names_and_hidden_files_are_not() {
     desk.put("site/a.yaml", zones);
     desk.put("site/.draft.yaml", "nonsense: [");
     desk.put("site/configs/vpn1.txt", "hostname x");
-    desk.run(&["validate", "site"])
-        .ends(0)
-        .prints("ゾーン 1、システム 1");
+    desk.run(&["validate", "site"]).ends(0).prints("ゾーン 1、システム 1");
 }
 
 #[test]
@@ -144,9 +128,7 @@ fn an_alias_bomb_and_deep_nesting_end_at_once() {
     desk.put("bomb.yaml", bomb);
     desk.put("brackets.yaml", "[".repeat(200_000));
     desk.put("braces.yaml", format!("zones: {}", "{a: ".repeat(100_000)));
-    let nested: String = (0..5_000)
-        .map(|it| format!("{}a:\n", " ".repeat(it)))
-        .collect();
+    let nested: String = (0..5_000).map(|it| format!("{}a:\n", " ".repeat(it))).collect();
     desk.put("indented.yaml", nested);
     for name in ["bomb.yaml", "brackets.yaml", "braces.yaml", "indented.yaml"] {
         let ran = bounded(&desk, &["validate", name]);
@@ -174,9 +156,7 @@ fn a_gigabyte_is_refused_before_it_is_read() {
     let desk = Desk::new();
     let file = std::fs::File::create(desk.path("huge.yaml")).unwrap();
     file.set_len(1 << 30).unwrap();
-    bounded(&desk, &["validate", "huge.yaml"])
-        .ends(2)
-        .prints("too-large");
+    bounded(&desk, &["validate", "huge.yaml"]).ends(2).prints("too-large");
 }
 
 #[test]
@@ -188,19 +168,14 @@ fn the_limit_is_that_of_all_files_together() {
         file.set_len(100 << 20).unwrap();
     }
     let told = bounded(&desk, &["validate", "site"]);
-    told.ends(2)
-        .prints("b.yaml")
-        .prints("c.yaml")
-        .prints("too-large");
+    told.ends(2).prints("b.yaml").prints("c.yaml").prints("too-large");
 }
 
 #[test]
 fn standard_input_is_read_for_a_dash_and_is_bounded() {
     let desk = Desk::new();
     desk.run_with(&["validate", "-"], SOUND.as_bytes()).ends(0);
-    desk.run_with(&["validate", "-"], b"zones: [")
-        .ends(2)
-        .prints("-:1:");
+    desk.run_with(&["validate", "-"], b"zones: [").ends(2).prints("-:1:");
     desk.run_with(&["validate", "-"], b"").ends(2);
     let endless = bounded_shell(&desk, "yes '# x' | \"$0\" validate -");
     endless.ends(2).prints("too-large");
@@ -253,11 +228,8 @@ mod unix {
         }
         for level in 0..23 {
             for name in ["x", "y"] {
-                symlink(
-                    format!("../d{}", level + 1),
-                    desk.path(&format!("site/d{level}/{name}")),
-                )
-                .unwrap();
+                symlink(format!("../d{}", level + 1), desk.path(&format!("site/d{level}/{name}")))
+                    .unwrap();
             }
         }
         refused(&desk, "site", "folder-twice");

@@ -6,12 +6,9 @@ use crate::support::{large, root};
 #[test]
 fn validate_counts_what_it_read() {
     let desk = Desk::new();
-    desk.put("a.yaml", SOUND)
-        .put("b.yaml", "zones: {b: {name: 1}}\n");
+    desk.put("a.yaml", SOUND).put("b.yaml", "zones: {b: {name: 1}}\n");
     let ran = desk.run(&["--lang", "en", "validate", "a.yaml", "b.yaml"]);
-    ran.ends(2)
-        .prints("a.yaml: no mistakes (1 zones, 1 systems")
-        .prints("b.yaml: ");
+    ran.ends(2).prints("a.yaml: no mistakes (1 zones, 1 systems").prints("b.yaml: ");
     desk.run(&["validate", "a.yaml"]).ends(0).tells_nothing();
 }
 
@@ -49,11 +46,7 @@ fn completions_know_every_command() {
     let desk = Desk::new();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let ran = desk.run(&["completions", shell]);
-        ran.ends(0)
-            .tells_nothing()
-            .prints("as-of")
-            .prints("validate")
-            .prints("diagram");
+        ran.ends(0).tells_nothing().prints("as-of").prints("validate").prints("diagram");
     }
     desk.run(&["completions", "cmd"]).ends(2);
 }
@@ -79,30 +72,17 @@ fn init_ships_what_lies_in_inventories() {
         .collect();
     shipped.sort();
     let list = desk.run(&["init", "--list"]);
-    let mut listed: Vec<&str> = list
-        .ends(0)
-        .out
-        .lines()
-        .map(|it| it.split(' ').next().unwrap())
-        .collect();
+    let mut listed: Vec<&str> =
+        list.ends(0).out.lines().map(|it| it.split(' ').next().unwrap()).collect();
     listed.sort();
-    assert_eq!(
-        listed, shipped,
-        "src/cli/examples.rs and inventories/ differ"
-    );
+    assert_eq!(listed, shipped, "src/cli/examples.rs and inventories/ differ");
     for name in shipped {
-        desk.run(&["init", &name, "--example", &name])
-            .ends(0)
-            .prints_nothing();
+        desk.run(&["init", &name, "--example", &name]).ends(0).prints_nothing();
         desk.run(&["validate", &name]).ends(0);
         let folder = root().join("inventories").join(&name);
         if folder.is_dir() {
             let count = |path| std::fs::read_dir(path).unwrap().count();
-            assert_eq!(
-                count(desk.path(&name)),
-                count(folder) + 1,
-                "{name}: files and the schema"
-            );
+            assert_eq!(count(desk.path(&name)), count(folder) + 1, "{name}: files and the schema");
         }
     }
 }
@@ -113,15 +93,9 @@ fn init_never_overwrites() {
     desk.put("new/zones.yaml", "mine");
     let ran = desk.run(&["init", "new", "--example", "general-hospital"]);
     ran.ends(2).tells("zones.yaml").prints_nothing();
-    assert_eq!(
-        desk.files(),
-        ["new/zones.yaml"],
-        "something else was written"
-    );
+    assert_eq!(desk.files(), ["new/zones.yaml"], "something else was written");
     assert_eq!(std::fs::read(desk.path("new/zones.yaml")).unwrap(), b"mine");
-    desk.run(&["init", "new", "--example", "genral-hospital"])
-        .ends(2)
-        .tells("general-hospital");
+    desk.run(&["init", "new", "--example", "genral-hospital"]).ends(2).tells("general-hospital");
 }
 
 #[test]

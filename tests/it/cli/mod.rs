@@ -38,9 +38,7 @@ struct Ran {
 
 impl Desk {
     fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-        }
+        Self { folder: tempfile::tempdir().unwrap() }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -75,11 +73,7 @@ impl Desk {
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sekisho"));
-        command
-            .args(args)
-            .current_dir(self.folder.path())
-            .env_clear()
-            .stdin(Stdio::null());
+        command.args(args).current_dir(self.folder.path()).env_clear().stdin(Stdio::null());
         command
     }
 
@@ -143,8 +137,7 @@ impl Ran {
 }
 
 fn japanese(text: &str) -> bool {
-    text.chars()
-        .any(|c| ('ぁ'..='ヿ').contains(&c) || ('一'..='鿿').contains(&c))
+    text.chars().any(|c| ('ぁ'..='ヿ').contains(&c) || ('一'..='鿿').contains(&c))
 }
 
 /// Compares with a file of the repository; `UPDATE=1` rewrites it.

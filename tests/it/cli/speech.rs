@@ -3,16 +3,8 @@
 use super::{Desk, SOUND, japanese, same_as_file};
 use std::process::Stdio;
 
-const COMMANDS: &[&str] = &[
-    "init",
-    "audit",
-    "validate",
-    "diagram",
-    "explain",
-    "schema",
-    "completions",
-    "man",
-];
+const COMMANDS: &[&str] =
+    &["init", "audit", "validate", "diagram", "explain", "schema", "completions", "man"];
 
 #[test]
 fn the_language_is_that_of_the_locale_unless_asked_otherwise() {
@@ -27,14 +19,8 @@ fn the_language_is_that_of_the_locale_unless_asked_otherwise() {
     assert!(japanese(&speaks("C.UTF-8", &["validate", "a.yaml"])));
     assert!(japanese(&speaks("ja_JP.UTF-8", &["validate", "a.yaml"])));
     assert!(!japanese(&speaks("en_GB.UTF-8", &["validate", "a.yaml"])));
-    assert!(!japanese(&speaks(
-        "ja_JP.UTF-8",
-        &["validate", "a.yaml", "--lang", "en"]
-    )));
-    assert!(japanese(&speaks(
-        "en_US.UTF-8",
-        &["--lang=ja", "validate", "a.yaml"]
-    )));
+    assert!(!japanese(&speaks("ja_JP.UTF-8", &["validate", "a.yaml", "--lang", "en"])));
+    assert!(japanese(&speaks("en_US.UTF-8", &["--lang=ja", "validate", "a.yaml"])));
 }
 
 #[test]
@@ -51,10 +37,7 @@ fn help_speaks_one_language_at_a_time() {
         };
         let (ja, en) = (help("ja"), help("en"));
         assert!(!japanese(&en), "Japanese in the English help:\n{en}");
-        assert!(
-            !ja.contains(" / "),
-            "both languages in the Japanese help:\n{ja}"
-        );
+        assert!(!ja.contains(" / "), "both languages in the Japanese help:\n{ja}");
         for line in ja.lines().filter(|line| line.starts_with("  ")) {
             let explained = line.split("  ").filter(|it| !it.trim().is_empty()).nth(1);
             if let Some(words) = explained {
@@ -108,19 +91,10 @@ fn results_and_messages_do_not_mix() {
     let desk = Desk::new();
     desk.put("sound.yaml", SOUND);
     desk.put("wrong.yaml", "zones: {a: {nam: x}}\n");
-    desk.run(&["validate", "wrong.yaml"])
-        .ends(2)
-        .prints("nam")
-        .tells_nothing();
-    desk.run(&["audit", "wrong.yaml"])
-        .ends(2)
-        .tells("nam")
-        .prints_nothing();
+    desk.run(&["validate", "wrong.yaml"]).ends(2).prints("nam").tells_nothing();
+    desk.run(&["audit", "wrong.yaml"]).ends(2).tells("nam").prints_nothing();
     desk.run(&["schema"]).ends(0).tells_nothing();
-    desk.run(&["explain", "no-such-rule"])
-        .ends(2)
-        .prints_nothing()
-        .tells("no-such-rule");
+    desk.run(&["explain", "no-such-rule"]).ends(2).prints_nothing().tells("no-such-rule");
     let quiet = desk.run(&["init", "new", "--example", "general-hospital", "--quiet"]);
     quiet.ends(0).prints_nothing().tells_nothing();
 }
@@ -169,8 +143,5 @@ fn a_terminal_gets_colours_unless_it_says_no() {
     };
     assert!(coloured.contains("\x1b[1"), "{coloured:?}");
     let plain = on_a_terminal(&desk, "validate wrong.yaml", true).unwrap();
-    assert!(
-        plain.contains("nam") && !plain.contains('\x1b'),
-        "{plain:?}"
-    );
+    assert!(plain.contains("nam") && !plain.contains('\x1b'), "{plain:?}");
 }

@@ -18,16 +18,10 @@ fn a_full_standard_output_is_told() {
 #[test]
 fn a_reader_that_leaves_is_no_error() {
     let desk = Desk::new();
-    let mut child = desk
-        .command(&["schema"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        desk.command(&["schema"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
-    super::ran(child.wait_with_output().unwrap())
-        .ends(0)
-        .tells_nothing();
+    super::ran(child.wait_with_output().unwrap()).ends(0).tells_nothing();
 }
 
 #[test]
@@ -39,9 +33,7 @@ fn a_drawing_that_cannot_be_placed_leaves_nothing() {
     ran.ends(2).tells("it is a folder");
     let ran = desk.run(&["--lang", "en", "diagram", "a.yaml", "-o", "a.yaml/x.svg"]);
     ran.ends(2).tells("cannot write `a.yaml/x.svg`");
-    desk.run(&["diagram", "a.yaml", "-o", "plan.bmp"])
-        .ends(2)
-        .tells("svg");
+    desk.run(&["diagram", "a.yaml", "-o", "plan.bmp"]).ends(2).tells("svg");
     assert_eq!(desk.files(), ["a.yaml"]);
 }
 
@@ -89,14 +81,8 @@ fn the_same_inventory_gives_the_same_bytes_wherever_it_lies() {
     assert_eq!(first.len(), second.len());
     // Once more, now with the places of the first drawing: still the same.
     let again = one.run(&["audit", "here", "--out", "out", "--fail-on", "never"]);
-    again
-        .ends(0)
-        .tells("--fresh-layout")
-        .tells("positions.json");
-    assert!(
-        first == contents(&one, "out/"),
-        "the second drawing differs"
-    );
+    again.ends(0).tells("--fresh-layout").tells("positions.json");
+    assert!(first == contents(&one, "out/"), "the second drawing differs");
     let fresh = ["audit", "here", "--out", "out", "--fresh-layout", "--quiet"];
     assert!(one.run(&fresh).err.is_empty());
     assert!(first == contents(&one, "out/"), "the fresh drawing differs");
@@ -110,40 +96,25 @@ fn the_same_inventory_gives_the_same_bytes_wherever_it_lies() {
 #[test]
 fn a_damaged_layout_is_told_and_nothing_is_touched() {
     let desk = Desk::new();
-    desk.put("a.yaml", SOUND)
-        .put("out/positions.json", "{nonsense");
+    desk.put("a.yaml", SOUND).put("out/positions.json", "{nonsense");
     let ran = desk.run(&["audit", "a.yaml", "--out", "out"]);
     ran.ends(2).tells("positions.json").tells("--fresh-layout");
     assert_eq!(contents(&desk, "out/").len(), 1);
-    let ran = desk.run(&[
-        "audit",
-        "a.yaml",
-        "--out",
-        "out",
-        "--fresh-layout",
-        "--fail-on",
-        "never",
-    ]);
+    let ran =
+        desk.run(&["audit", "a.yaml", "--out", "out", "--fresh-layout", "--fail-on", "never"]);
     ran.ends(0);
 }
 
 #[test]
 fn the_exit_code_follows_the_threshold() {
     let desk = Desk::new();
-    desk.run(&["init", "bad", "--example", "handa-2021"])
-        .ends(0);
+    desk.run(&["init", "bad", "--example", "handa-2021"]).ends(0);
     desk.run(&["init", "good", "--example", "well-run"]).ends(0);
     desk.run(&["audit", "bad"]).ends(1).tells_nothing();
     desk.run(&["audit", "bad", "--fail-on", "info"]).ends(1);
     desk.run(&["audit", "bad", "--fail-on", "never"]).ends(0);
-    desk.run(&["audit", "good", "--fail-on", "info"])
-        .ends(0)
-        .tells_nothing();
-    assert_eq!(
-        desk.files().len(),
-        4,
-        "an audit without --out writes nothing"
-    );
+    desk.run(&["audit", "good", "--fail-on", "info"]).ends(0).tells_nothing();
+    assert_eq!(desk.files().len(), 4, "an audit without --out writes nothing");
 }
 
 #[test]
@@ -158,29 +129,11 @@ fn formats_are_chosen() {
         ran.ends(2).prints_nothing().tells("--out");
     }
     desk.run(&["audit", "a.yaml", "--format", "docx"]).ends(2);
-    let args = [
-        "audit",
-        "a.yaml",
-        "--out",
-        "some",
-        "--format",
-        "json,drawio",
-        "--fail-on",
-        "never",
-    ];
+    let args =
+        ["audit", "a.yaml", "--out", "some", "--format", "json,drawio", "--fail-on", "never"];
     desk.run(&args).ends(0);
-    let names: Vec<_> = contents(&desk, "some/")
-        .into_iter()
-        .map(|it| it.0)
-        .collect();
-    assert_eq!(
-        names,
-        [
-            "some/diagram.drawio",
-            "some/findings.json",
-            "some/positions.json"
-        ]
-    );
+    let names: Vec<_> = contents(&desk, "some/").into_iter().map(|it| it.0).collect();
+    assert_eq!(names, ["some/diagram.drawio", "some/findings.json", "some/positions.json"]);
 }
 
 #[cfg(unix)]
@@ -203,8 +156,7 @@ mod unix {
     #[test]
     fn a_disk_that_fills_leaves_what_was_there() {
         let desk = Desk::new();
-        desk.put("a.yaml", SOUND)
-            .put("out/diagram.svg", "the old one");
+        desk.put("a.yaml", SOUND).put("out/diagram.svg", "the old one");
         // No file may grow beyond 16 blocks of 512 bytes: writing fails as on a full disk.
         let ran = shell(
             &desk,
@@ -226,9 +178,7 @@ mod unix {
     }
 
     fn interrupt(process: u32) {
-        let sent = std::process::Command::new("kill")
-            .args(["-INT", &process.to_string()])
-            .status();
+        let sent = std::process::Command::new("kill").args(["-INT", &process.to_string()]).status();
         assert!(sent.unwrap().success());
     }
 
@@ -255,14 +205,9 @@ mod unix {
     #[test]
     fn an_interruption_at_any_moment_leaves_all_files_or_none() {
         let desk = Desk::new();
-        desk.run(&["init", "a", "--example", "clinic", "--quiet"])
-            .ends(0);
-        desk.run(&["audit", "a", "--out", "whole", "--fail-on", "never"])
-            .ends(0);
-        let whole: Vec<_> = contents(&desk, "whole/")
-            .into_iter()
-            .map(|it| it.1)
-            .collect();
+        desk.run(&["init", "a", "--example", "clinic", "--quiet"]).ends(0);
+        desk.run(&["audit", "a", "--out", "whole", "--fail-on", "never"]).ends(0);
+        let whole: Vec<_> = contents(&desk, "whole/").into_iter().map(|it| it.1).collect();
         for delay in 0..12 {
             let out = format!("out{delay}/");
             let mut child = desk
@@ -279,14 +224,8 @@ mod unix {
             let _ = child.wait().unwrap();
             let found: Vec<_> = contents(&desk, &out).into_iter().map(|it| it.1).collect();
             let names = desk.files();
-            assert!(
-                !names.iter().any(|it| it.contains(".sekisho-")),
-                "{names:?}"
-            );
-            assert!(
-                found.is_empty() || found == whole,
-                "half of the files after {delay}"
-            );
+            assert!(!names.iter().any(|it| it.contains(".sekisho-")), "{names:?}");
+            assert!(found.is_empty() || found == whole, "half of the files after {delay}");
         }
     }
 }

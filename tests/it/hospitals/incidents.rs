@@ -20,16 +20,8 @@ const EXPECTED: &[(&str, &str, &str)] = &[
         "management without a limit of source (4.2.3)",
         "management-open-to-any-source devices/fgt60e",
     ),
-    (
-        "handa-2021",
-        "CVE-2018-13379 open (4.2.2)",
-        "known-exploited-version devices/fgt60e",
-    ),
-    (
-        "handa-2021",
-        "firmware never updated (4.2)",
-        "firmware-not-updated devices/fgt60e",
-    ),
+    ("handa-2021", "CVE-2018-13379 open (4.2.2)", "known-exploited-version devices/fgt60e"),
+    ("handa-2021", "firmware never updated (4.2)", "firmware-not-updated devices/fgt60e"),
     (
         "handa-2021",
         "no second factor (4.2.4)",
@@ -40,21 +32,13 @@ const EXPECTED: &[(&str, &str, &str)] = &[
         "credentials in the list of 2021-09 (4.2.2)",
         "leaked-credentials-in-use credential_groups/cg-vpn",
     ),
-    (
-        "handa-2021",
-        "nobody's duty (3.4.5)",
-        "responsibility-undefined connections/maintenance",
-    ),
+    ("handa-2021", "nobody's duty (3.4.5)", "responsibility-undefined connections/maintenance"),
     (
         "handa-2021",
         "line, carrier unknown (3.4.5.3)",
         "circuit-details-unknown circuits/maintenance-line",
     ),
-    (
-        "handa-2021",
-        "the line reaches everything",
-        "unrestricted-target connections/maintenance",
-    ),
+    ("handa-2021", "the line reaches everything", "unrestricted-target connections/maintenance"),
     (
         "handa-2021",
         "short passwords of the directory",
@@ -65,67 +49,23 @@ const EXPECTED: &[(&str, &str, &str)] = &[
         "one administrator on every machine",
         "servers-and-terminals-share-administrator credential_groups/cg-windows",
     ),
-    (
-        "handa-2021",
-        "no lockout",
-        "account-without-lockout credential_groups/cg-windows",
-    ),
-    (
-        "handa-2021",
-        "plain HTTP to the health record",
-        "plaintext-traffic flows/1",
-    ),
-    (
-        "handa-2021",
-        "backup within reach",
-        "backup-not-offline backups/server",
-    ),
-    (
-        "handa-2021",
-        "no logs of the box",
-        "logs-missing-or-volatile devices/fgt60e",
-    ),
-    (
-        "handa-2021",
-        "free Wi-Fi without a password",
-        "wireless-open devices/ap-free",
-    ),
+    ("handa-2021", "no lockout", "account-without-lockout credential_groups/cg-windows"),
+    ("handa-2021", "plain HTTP to the health record", "plaintext-traffic flows/1"),
+    ("handa-2021", "backup within reach", "backup-not-offline backups/server"),
+    ("handa-2021", "no logs of the box", "logs-missing-or-volatile devices/fgt60e"),
+    ("handa-2021", "free Wi-Fi without a password", "wireless-open devices/ap-free"),
     // 大阪: 調査委員会報告書（2023-03-28）と報道
-    (
-        "osaka-2022",
-        "RDP always connected",
-        "standing-remote-maintenance connections/meal",
-    ),
-    (
-        "osaka-2022",
-        "RDP straight from the partner",
-        "direct-remote-desktop connections/meal",
-    ),
-    (
-        "osaka-2022",
-        "the partner's own VPN entry",
-        "closed-line-to-exposed-partner parties/caterer",
-    ),
-    (
-        "osaka-2022",
-        "one partner joins several hospitals",
-        "hub-partner parties/caterer",
-    ),
+    ("osaka-2022", "RDP always connected", "standing-remote-maintenance connections/meal"),
+    ("osaka-2022", "RDP straight from the partner", "direct-remote-desktop connections/meal"),
+    ("osaka-2022", "the partner's own VPN entry", "closed-line-to-exposed-partner parties/caterer"),
+    ("osaka-2022", "one partner joins several hospitals", "hub-partner parties/caterer"),
     (
         "osaka-2022",
         "the same password everywhere",
         "shared-credentials-across-zones credential_groups/cg-common",
     ),
-    (
-        "osaka-2022",
-        "no lockout",
-        "account-without-lockout credential_groups/cg-common",
-    ),
-    (
-        "osaka-2022",
-        "duties undefined",
-        "responsibility-undefined connections/meal",
-    ),
+    ("osaka-2022", "no lockout", "account-without-lockout credential_groups/cg-common"),
+    ("osaka-2022", "duties undefined", "responsibility-undefined connections/meal"),
     (
         "osaka-2022",
         "departments reach the health record without limit",
@@ -147,11 +87,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
         "without authentication",
         "no-authentication-at-entry connections/image-maintenance",
     ),
-    (
-        "kokubu-2024",
-        "without encryption",
-        "plain-internet-transport connections/image-maintenance",
-    ),
+    ("kokubu-2024", "without encryption", "plain-internet-transport connections/image-maintenance"),
     (
         "kokubu-2024",
         "no malware protection on the server reached",
@@ -168,16 +104,8 @@ const EXPECTED: &[(&str, &str, &str)] = &[
         "exploited weaknesses of the ASA (4.4)",
         "known-exploited-version devices/sslvpn",
     ),
-    (
-        "okayama-2024",
-        "support of the ASA ended (4.4)",
-        "end-of-support devices/sslvpn",
-    ),
-    (
-        "okayama-2024",
-        "support of FortiOS 6.0 ended (4.4)",
-        "end-of-support devices/dc-fw1",
-    ),
+    ("okayama-2024", "support of the ASA ended (4.4)", "end-of-support devices/sslvpn"),
+    ("okayama-2024", "support of FortiOS 6.0 ended (4.4)", "end-of-support devices/dc-fw1"),
     (
         "okayama-2024",
         "guessable password (5.5.1)",
@@ -188,56 +116,24 @@ const EXPECTED: &[(&str, &str, &str)] = &[
         "the same on VPN and all Windows (5.5.1)",
         "shared-credentials-across-zones credential_groups/cg-all",
     ),
-    (
-        "okayama-2024",
-        "no second factor",
-        "single-factor-remote-access connections/maintenance",
-    ),
+    ("okayama-2024", "no second factor", "single-factor-remote-access connections/maintenance"),
     (
         "okayama-2024",
         "logs in memory, overwritten (5.5.1)",
         "logs-missing-or-volatile devices/sslvpn",
     ),
-    (
-        "okayama-2024",
-        "the line reaches everything",
-        "unrestricted-target connections/maintenance",
-    ),
-    (
-        "okayama-2024",
-        "flat segments (7.4.4)",
-        "zones-joined-without-limit flows/1",
-    ),
-    (
-        "okayama-2024",
-        "a vendor's own box (4.2), 1",
-        "vendor-owned-box devices/v1-vpn",
-    ),
-    (
-        "okayama-2024",
-        "a vendor's own box (4.2), 2",
-        "vendor-owned-box devices/v2-vpn",
-    ),
-    (
-        "okayama-2024",
-        "a vendor's own box (4.2), 3",
-        "vendor-owned-box devices/v3-vpn",
-    ),
-    (
-        "okayama-2024",
-        "a vendor's own box (4.2), 4",
-        "vendor-owned-box devices/v4-vpn",
-    ),
+    ("okayama-2024", "the line reaches everything", "unrestricted-target connections/maintenance"),
+    ("okayama-2024", "flat segments (7.4.4)", "zones-joined-without-limit flows/1"),
+    ("okayama-2024", "a vendor's own box (4.2), 1", "vendor-owned-box devices/v1-vpn"),
+    ("okayama-2024", "a vendor's own box (4.2), 2", "vendor-owned-box devices/v2-vpn"),
+    ("okayama-2024", "a vendor's own box (4.2), 3", "vendor-owned-box devices/v3-vpn"),
+    ("okayama-2024", "a vendor's own box (4.2), 4", "vendor-owned-box devices/v4-vpn"),
     (
         "okayama-2024",
         "maintenance undefined between A and B (8.3.4)",
         "responsibility-undefined connections/maintenance",
     ),
-    (
-        "okayama-2024",
-        "backup on the directory server (7.7)",
-        "backup-not-offline backups/on-ad",
-    ),
+    ("okayama-2024", "backup on the directory server (7.7)", "backup-not-offline backups/on-ad"),
     (
         "okayama-2024",
         "offline backup claimed, not taken (8.3.3)",

@@ -19,11 +19,7 @@ const fn broken(
     edits: &'static [(&'static str, &'static str, &'static str)],
     expected: &'static [&'static str],
 ) -> Mutation {
-    Mutation {
-        name,
-        edits,
-        expected,
-    }
+    Mutation { name, edits, expected }
 }
 
 const MUTATIONS: &[Mutation] = &[
@@ -58,20 +54,12 @@ const MUTATIONS: &[Mutation] = &[
     ),
     broken(
         "one vendor is asked for nothing",
-        &[(
-            "\n  ct-maintenance:\n",
-            "[machine-certificate, personal-account, otp]",
-            "[none]",
-        )],
+        &[("\n  ct-maintenance:\n", "[machine-certificate, personal-account, otp]", "[none]")],
         &["no-authentication-at-entry connections/ct-maintenance"],
     ),
     broken(
         "one maintenance line stays up",
-        &[(
-            "\n  pacs-maintenance:\n",
-            "standing: false",
-            "standing: true",
-        )],
+        &[("\n  pacs-maintenance:\n", "standing: false", "standing: true")],
         &["standing-remote-maintenance connections/pacs-maintenance"],
     ),
     broken(
@@ -81,11 +69,7 @@ const MUTATIONS: &[Mutation] = &[
     ),
     broken(
         "one vendor may speak anything",
-        &[(
-            "\n  ct-maintenance:\n",
-            "services: [443/tcp]",
-            "services: [any]",
-        )],
+        &[("\n  ct-maintenance:\n", "services: [443/tcp]", "services: [any]")],
         &["unrestricted-target connections/ct-maintenance"],
     ),
     broken(
@@ -113,11 +97,7 @@ const MUTATIONS: &[Mutation] = &[
     ),
     broken(
         "remote-control software on a server",
-        &[(
-            "\n  nutrition:",
-            "logs: *kept",
-            "remote_control: [AnyDesk], logs: *kept",
-        )],
+        &[("\n  nutrition:", "logs: *kept", "remote_control: [AnyDesk], logs: *kept")],
         &["remote-control-product systems/nutrition"],
     ),
     // ---- devices and credentials ----
@@ -128,11 +108,7 @@ const MUTATIONS: &[Mutation] = &[
     ),
     broken(
         "support of a firewall has ended",
-        &[(
-            "\n  fw-edge:\n",
-            "support_until: 2030-03-31",
-            "support_until: 2026-03-31",
-        )],
+        &[("\n  fw-edge:\n", "support_until: 2030-03-31", "support_until: 2026-03-31")],
         &["end-of-support devices/fw-edge"],
     ),
     broken(
@@ -143,11 +119,7 @@ const MUTATIONS: &[Mutation] = &[
     broken(
         "the VPN box forgets its logs",
         &[
-            (
-                "\n  vpn:\n",
-                "&kept {store: server, days: 730, reviewed: yes}",
-                "{store: volatile}",
-            ),
+            ("\n  vpn:\n", "&kept {store: server, days: 730, reviewed: yes}", "{store: volatile}"),
             (
                 "\n  fw-edge:\n",
                 "logs: *kept",
@@ -170,11 +142,7 @@ const MUTATIONS: &[Mutation] = &[
     ),
     broken(
         "the factory password is in use",
-        &[(
-            "\n  cg-edge:",
-            "factory_default: no",
-            "factory_default: yes",
-        )],
+        &[("\n  cg-edge:", "factory_default: no", "factory_default: yes")],
         &["factory-or-guessable-password credential_groups/cg-edge"],
     ),
     broken(
@@ -189,11 +157,7 @@ const MUTATIONS: &[Mutation] = &[
     ),
     broken(
         "the password leaked and was not changed",
-        &[(
-            "\n  cg-edge:",
-            "changed: 2026-09-01",
-            "changed: 2026-09-01, leaked: 2026-10-01",
-        )],
+        &[("\n  cg-edge:", "changed: 2026-09-01", "changed: 2026-09-01, leaked: 2026-10-01")],
         &["leaked-credentials-in-use credential_groups/cg-edge"],
     ),
     broken(
@@ -203,56 +167,32 @@ const MUTATIONS: &[Mutation] = &[
     ),
     broken(
         "the VPN box and the directory share administrators",
-        &[(
-            "\n  ad:",
-            "credential_group: cg-ad",
-            "credential_group: cg-edge",
-        )],
+        &[("\n  ad:", "credential_group: cg-ad", "credential_group: cg-edge")],
         &["shared-credentials-across-zones credential_groups/cg-edge"],
     ),
     broken(
         "terminals and the health record share administrators",
         &[
-            (
-                "\n  ehr:",
-                "patient_data: yes",
-                "patient_data: yes, credential_group: cg-relay",
-            ),
+            ("\n  ehr:", "patient_data: yes", "patient_data: yes, credential_group: cg-relay"),
             ("\n  relay:", "credential_group: cg-relay, ", ""),
-            (
-                "\n  terminals:",
-                "patient_data: no",
-                "patient_data: no, credential_group: cg-relay",
-            ),
+            ("\n  terminals:", "patient_data: no", "patient_data: no, credential_group: cg-relay"),
         ],
         &["servers-and-terminals-share-administrator credential_groups/cg-relay"],
     ),
     // ---- lines ----
     broken(
         "a maintenance line crosses the internet unprotected",
-        &[(
-            "\n  ct-maintenance:\n",
-            "transport: ipsec-ike",
-            "transport: plain-internet",
-        )],
+        &[("\n  ct-maintenance:\n", "transport: ipsec-ike", "transport: plain-internet")],
         &["plain-internet-transport connections/ct-maintenance"],
     ),
     broken(
         "an SSL-VPN without a client",
-        &[(
-            "\n  ct-maintenance:\n",
-            "transport: ipsec-ike",
-            "transport: ssl-vpn-other",
-        )],
+        &[("\n  ct-maintenance:\n", "transport: ipsec-ike", "transport: ssl-vpn-other")],
         &["clientless-ssl-vpn connections/ct-maintenance"],
     ),
     broken(
         "the closed line shares its terminal with internet use",
-        &[(
-            "\n  onshi-line:",
-            "shared_with_internet: no",
-            "shared_with_internet: yes",
-        )],
+        &[("\n  onshi-line:", "shared_with_internet: no", "shared_with_internet: yes")],
         &["ip-vpn-shares-internet-circuit circuits/onshi-line"],
     ),
     broken(
@@ -267,20 +207,12 @@ const MUTATIONS: &[Mutation] = &[
     ),
     broken(
         "traffic turns around in the VPN box",
-        &[(
-            "\n  vpn:\n",
-            "between_connections: no",
-            "between_connections: yes",
-        )],
+        &[("\n  vpn:\n", "between_connections: no", "between_connections: yes")],
         &["vpn-hairpin devices/vpn"],
     ),
     broken(
         "a partner's own entries are unknown",
-        &[(
-            "\n  v08:",
-            "internet_exposed: no",
-            "internet_exposed: unknown",
-        )],
+        &[("\n  v08:", "internet_exposed: no", "internet_exposed: unknown")],
         &["partner-exposure-unknown parties/v08"],
     ),
     broken(
@@ -325,19 +257,12 @@ const MUTATIONS: &[Mutation] = &[
     ),
     broken(
         "the health record is not backed up",
-        &[
-            ("\n  his-disk:", "of: [ehr, ", "of: ["),
-            ("\n  his-tape:", "of: [ehr, ", "of: ["),
-        ],
+        &[("\n  his-disk:", "of: [ehr, ", "of: ["), ("\n  his-tape:", "of: [ehr, ", "of: [")],
         &["backup-missing systems/ehr"],
     ),
     broken(
         "nobody saw the tapes for a year",
-        &[(
-            "\n  dept-tape:",
-            "verified: 2026-11-01",
-            "verified: 2025-06-01",
-        )],
+        &[("\n  dept-tape:", "verified: 2026-11-01", "verified: 2025-06-01")],
         &["backup-claim-unverified backups/dept-tape"],
     ),
     broken(
@@ -356,20 +281,12 @@ const MUTATIONS: &[Mutation] = &[
     ),
     broken(
         "terminals read the laboratory in plain HTTP",
-        &[(
-            "\nflows:\n",
-            "to: lis, services: [443/tcp]",
-            "to: lis, services: [80/tcp]",
-        )],
+        &[("\nflows:\n", "to: lis, services: [443/tcp]", "to: lis, services: [80/tcp]")],
         &["plaintext-traffic flows/2"],
     ),
     broken(
         "nobody applies updates to one line's equipment",
-        &[(
-            "\n  pathology-maintenance:\n",
-            "patches: v10",
-            "patches: undefined",
-        )],
+        &[("\n  pathology-maintenance:\n", "patches: v10", "patches: undefined")],
         &["responsibility-undefined connections/pathology-maintenance"],
     ),
     broken(
@@ -383,29 +300,17 @@ const MUTATIONS: &[Mutation] = &[
     ),
     broken(
         "one contract has run out",
-        &[(
-            "\n  pathology-maintenance:\n",
-            "until: 2027-03-31",
-            "until: 2026-03-31",
-        )],
+        &[("\n  pathology-maintenance:\n", "until: 2027-03-31", "until: 2026-03-31")],
         &["contract-not-in-force connections/pathology-maintenance"],
     ),
     broken(
         "one connection has no contract",
-        &[(
-            "\n  pathology-maintenance:\n",
-            "contract: {ref: W-2026-010, until: 2027-03-31}, ",
-            "",
-        )],
+        &[("\n  pathology-maintenance:\n", "contract: {ref: W-2026-010, until: 2027-03-31}, ", "")],
         &["contract-not-in-force connections/pathology-maintenance"],
     ),
     broken(
         "nobody confirmed one connection for two years",
-        &[(
-            "\n  pathology-maintenance:\n",
-            "on: 2026-09-15",
-            "on: 2024-09-15",
-        )],
+        &[("\n  pathology-maintenance:\n", "on: 2026-09-15", "on: 2024-09-15")],
         &["recertification-stale connections/pathology-maintenance"],
     ),
     broken(
@@ -417,11 +322,7 @@ const MUTATIONS: &[Mutation] = &[
         )],
         &["recertification-stale connections/pathology-maintenance"],
     ),
-    broken(
-        "a vendor cannot be called at night",
-        &[("\n  v10:", ", hours: 24h", "")],
-        &[],
-    ),
+    broken("a vendor cannot be called at night", &[("\n  v10:", ", hours: 24h", "")], &[]),
     broken(
         "a vendor has no contact",
         &[(
@@ -489,22 +390,14 @@ const MUTATIONS: &[Mutation] = &[
     ),
     broken(
         "where notices about the VPN box come from is not written down",
-        &[(
-            "\n  vpn:\n",
-            "    vulnerability_source: メーカ通知メール、JPCERT/CC\n",
-            "",
-        )],
+        &[("\n  vpn:\n", "    vulnerability_source: メーカ通知メール、JPCERT/CC\n", "")],
         &["ledger-incomplete devices/vpn"],
     ),
     // ---- further ways ----
     broken(
         "a partner on a closed line is exposed",
         &[
-            (
-                "\n  claims:",
-                "internet_exposed: no",
-                "internet_exposed: yes",
-            ),
+            ("\n  claims:", "internet_exposed: no", "internet_exposed: yes"),
             (
                 "\n  onshi:\n",
                 "allow: [",
@@ -550,11 +443,7 @@ const MUTATIONS: &[Mutation] = &[
     broken(
         "a standing RDP line past the relay, from one who serves others",
         &[
-            (
-                "\n  nutrition-maintenance:\n",
-                "standing: false",
-                "standing: true",
-            ),
+            ("\n  nutrition-maintenance:\n", "standing: false", "standing: true"),
             ("\n  nutrition-maintenance:\n", ", via: relay", ""),
         ],
         &[
@@ -570,21 +459,13 @@ const MUTATIONS: &[Mutation] = &[
     ),
     broken(
         "a maintenance line uses PPTP",
-        &[(
-            "\n  ct-maintenance:\n",
-            "transport: ipsec-ike",
-            "transport: pptp",
-        )],
+        &[("\n  ct-maintenance:\n", "transport: ipsec-ike", "transport: pptp")],
         &["legacy-tunnel connections/ct-maintenance"],
     ),
     broken(
         "a maintenance line uses TLS with passwords",
         &[
-            (
-                "\n  ct-maintenance:\n",
-                "transport: ipsec-ike",
-                "transport: tls",
-            ),
+            ("\n  ct-maintenance:\n", "transport: ipsec-ike", "transport: tls"),
             (
                 "\n  ct-maintenance:\n",
                 "[machine-certificate, personal-account, otp]",
@@ -641,11 +522,7 @@ const MUTATIONS: &[Mutation] = &[
     broken(
         "a standing line that somebody accepted",
         &[
-            (
-                "\n  pacs-maintenance:\n",
-                "standing: false",
-                "standing: true",
-            ),
+            ("\n  pacs-maintenance:\n", "standing: false", "standing: true"),
             ("\nflows:\n", "\nbackups:\n", WAIVER),
         ],
         &["standing-remote-maintenance connections/pacs-maintenance (waived)"],
@@ -653,18 +530,11 @@ const MUTATIONS: &[Mutation] = &[
     broken(
         "a standing line whose acceptance has expired",
         &[
-            (
-                "\n  pacs-maintenance:\n",
-                "standing: false",
-                "standing: true",
-            ),
+            ("\n  pacs-maintenance:\n", "standing: false", "standing: true"),
             ("\nflows:\n", "\nbackups:\n", WAIVER),
             ("\nwaivers:\n", "2027-03-31", "2026-03-31"),
         ],
-        &[
-            "standing-remote-maintenance connections/pacs-maintenance",
-            "waiver-expired waivers/1",
-        ],
+        &["standing-remote-maintenance connections/pacs-maintenance", "waiver-expired waivers/1"],
     ),
 ];
 
@@ -684,9 +554,8 @@ fn one_broken_fact_yields_exactly_its_findings() {
     for mutation in MUTATIONS {
         let mut text = clean.clone();
         for (marker, from, to) in mutation.edits {
-            let at = text
-                .find(marker)
-                .unwrap_or_else(|| panic!("{}: no {marker:?}", mutation.name));
+            let at =
+                text.find(marker).unwrap_or_else(|| panic!("{}: no {marker:?}", mutation.name));
             let (head, tail) = text.split_at(at + marker.len());
             assert!(tail.contains(from), "{}: no {from:?}", mutation.name);
             text = format!("{head}{}", tail.replacen(from, to, 1));
@@ -709,10 +578,7 @@ fn one_broken_fact_yields_exactly_its_findings() {
         let mut expected = mutation.expected.to_vec();
         expected.sort_unstable();
         if found != expected {
-            wrong.push(format!(
-                "{}\n  expected {expected:?}\n  found    {found:?}",
-                mutation.name
-            ));
+            wrong.push(format!("{}\n  expected {expected:?}\n  found    {found:?}", mutation.name));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -23,12 +23,8 @@ fn json_follows_its_schema_and_the_schema_notices() {
     // What the schema requires is what is written: no field can be dropped unnoticed.
     let (sources, mut assessment) = assess(SMALL);
     find(&sources, &mut assessment);
-    let report = Report {
-        assessment: &assessment,
-        sources: &sources,
-        drawing: None,
-        lang: Lang::Ja,
-    };
+    let report =
+        Report { assessment: &assessment, sources: &sources, drawing: None, lang: Lang::Ja };
     let value: Value = serde_json::from_str(&written(format("json"), &report)).unwrap();
     for (pointer, definition) in [
         ("", &schema),
@@ -36,14 +32,8 @@ fn json_follows_its_schema_and_the_schema_notices() {
         ("/inventory/connections/0", &schema["$defs"]["connection"]),
         ("/inventory/parties/0", &schema["$defs"]["party"]),
     ] {
-        let written: Vec<_> = value
-            .pointer(pointer)
-            .unwrap()
-            .as_object()
-            .unwrap()
-            .keys()
-            .cloned()
-            .collect();
+        let written: Vec<_> =
+            value.pointer(pointer).unwrap().as_object().unwrap().keys().cloned().collect();
         assert_eq!(Value::from(written), definition["required"], "{pointer}");
     }
     assert_eq!(value["findings"][0]["locations"][0]["line"], 30);
@@ -60,10 +50,8 @@ fn sarif_follows_the_published_schema() {
     let validator = jsonschema::validator_for(&schema).unwrap();
     each_report(|name, report| {
         let mut log: Value = serde_json::from_str(&written(format("sarif"), report)).unwrap();
-        let errors: Vec<_> = validator
-            .iter_errors(&log)
-            .map(|it| format!("{} {it}", it.instance_path()))
-            .collect();
+        let errors: Vec<_> =
+            validator.iter_errors(&log).map(|it| format!("{} {it}", it.instance_path())).collect();
         assert_eq!(errors, [""; 0], "{name}");
         for result in log["runs"][0]["results"].as_array().unwrap() {
             if let Some(index) = result["ruleIndex"].as_u64() {
@@ -81,12 +69,8 @@ fn sarif_follows_the_published_schema() {
 fn sarif_points_at_characters_of_a_relative_file() {
     let (sources, mut assessment) = assess(SMALL);
     find(&sources, &mut assessment);
-    let report = Report {
-        assessment: &assessment,
-        sources: &sources,
-        drawing: None,
-        lang: Lang::Ja,
-    };
+    let report =
+        Report { assessment: &assessment, sources: &sources, drawing: None, lang: Lang::Ja };
     let log: Value = serde_json::from_str(&written(format("sarif"), &report)).unwrap();
     let run = &log["runs"][0];
     assert_eq!(run["columnKind"], "unicodeCodePoints");

@@ -41,8 +41,7 @@ fn lists_are_rectangular_and_no_cell_is_a_formula_of_others() {
                     // The one formula that is ours: digits as a constant text.
                     let digits = cell.strip_prefix("=\"").and_then(|it| it.strip_suffix('"'));
                     let ours = digits.is_some_and(|it| {
-                        it.chars()
-                            .all(|c| c.is_ascii_digit() || "+-()/. 、".contains(c))
+                        it.chars().all(|c| c.is_ascii_digit() || "+-()/. 、".contains(c))
                     });
                     let formula =
                         cell.starts_with(['=', '+', '-', '@', '\t', '＝', '＋', '－', '＠']);
@@ -58,12 +57,7 @@ fn table(id: &str, text: &str, lang: Lang) -> Vec<Vec<String>> {
     find(&sources, &mut assessment);
     rows(&written(
         format(id),
-        &Report {
-            assessment: &assessment,
-            sources: &sources,
-            drawing: None,
-            lang,
-        },
+        &Report { assessment: &assessment, sources: &sources, drawing: None, lang },
     ))
 }
 
@@ -71,10 +65,7 @@ fn table(id: &str, text: &str, lang: Lang) -> Vec<Vec<String>> {
 fn the_list_of_connections_has_what_the_ledger_asks_for() {
     let rows = table("connections", SMALL, Lang::Ja);
     let cell = |title: &str| {
-        let at = rows[0]
-            .iter()
-            .position(|it| it == title)
-            .unwrap_or_else(|| panic!("{title}"));
+        let at = rows[0].iter().position(|it| it == title).unwrap_or_else(|| panic!("{title}"));
         rows[1][at].as_str()
     };
     assert_eq!(cell("番号"), "1");
@@ -86,21 +77,14 @@ fn the_list_of_connections_has_what_the_ledger_asks_for() {
     assert_eq!(cell("外部接続点"), "保守用VPNルータ");
     assert_eq!(cell("インタフェース"), "wan");
     assert_eq!(cell("接続元の制限"), "すべて（無制限）");
-    assert_eq!(
-        cell("許可する通信先とサービス"),
-        "電子カルテDB：RDP 3389/tcp"
-    );
+    assert_eq!(cell("許可する通信先とサービス"), "電子カルテDB：RDP 3389/tcp");
     assert_eq!(cell("電話"), "03-0000-0001、+81-90-0000-0002");
     // One about the connection, one about the device where it enters.
     assert_eq!(cell("指摘"), "2");
     assert_eq!(cell("最も重い指摘"), "緊急");
     let english = table("connections", SMALL, Lang::En);
     assert_eq!(english[0].len(), rows[0].len());
-    assert!(
-        english[0].iter().all(|it| it.is_ascii()),
-        "{:?}",
-        english[0]
-    );
+    assert!(english[0].iter().all(|it| it.is_ascii()), "{:?}", english[0]);
     let hostile = table("connections", &hostile(), Lang::Ja);
     assert!(
         hostile[1].contains(&"'=HYPERLINK(\"http://evil.example\")<U+202E>".to_owned()),
@@ -112,8 +96,7 @@ fn the_list_of_connections_has_what_the_ledger_asks_for() {
 fn the_list_of_parties_names_installers_maintainers_and_gaps() {
     let rows = table("parties", SMALL, Lang::Ja);
     let has = |cells: &[&str]| {
-        rows.iter()
-            .any(|row| cells.iter().all(|cell| row.iter().any(|it| it == cell)))
+        rows.iter().any(|row| cells.iter().all(|cell| row.iter().any(|it| it == cell)))
     };
     assert!(has(&[
         "富士見メディカルシステムズ",
@@ -129,21 +112,9 @@ fn the_list_of_parties_names_installers_maintainers_and_gaps() {
         "夜間窓口",
         "=\"+81-90-0000-0002\""
     ]));
-    assert!(has(&[
-        "富士見メディカルシステムズ",
-        "接続先",
-        "電子カルテ保守"
-    ]));
-    assert!(has(&[
-        "青葉市立病院",
-        "安全管理責任者",
-        "佐藤 和子",
-        "=\"0312345678\""
-    ]));
+    assert!(has(&["富士見メディカルシステムズ", "接続先", "電子カルテ保守"]));
+    assert!(has(&["青葉市立病院", "安全管理責任者", "佐藤 和子", "=\"0312345678\""]));
     assert!(has(&["東和通信", "フレッツ1", "=\"0120000000\""]));
-    assert!(
-        has(&["（未定）", "更新適用", "保守用VPNルータ"]),
-        "{rows:?}"
-    );
+    assert!(has(&["（未定）", "更新適用", "保守用VPNルータ"]), "{rows:?}");
     assert!(has(&["=\"9-18\""]), "hours do not become a day");
 }

@@ -6,15 +6,9 @@ use super::{each_report, format, written};
 fn the_page_asks_the_network_for_nothing_and_is_well_formed() {
     each_report(|name, report| {
         let page = written(format("html"), report);
-        for request in [
-            "src=\"http",
-            "href=\"http",
-            "url(http",
-            "@import",
-            "<script",
-            "<link",
-            "<iframe",
-        ] {
+        for request in
+            ["src=\"http", "href=\"http", "url(http", "@import", "<script", "<link", "<iframe"]
+        {
             assert!(!page.contains(request), "{name}: {request}");
         }
         assert!(page.contains(&format!("<html lang=\"{}\">", report.lang.tag())));
@@ -31,9 +25,7 @@ fn the_page_asks_the_network_for_nothing_and_is_well_formed() {
 }
 
 fn attributes<'t>(page: &'t str, name: &'t str) -> impl Iterator<Item = &'t str> {
-    page.split(name)
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next())
+    page.split(name).skip(1).filter_map(|rest| rest.split('"').next())
 }
 
 /// Every tag that is opened is closed, in order.
@@ -42,11 +34,7 @@ fn balanced(name: &str, page: &str) {
     let mut open = Vec::new();
     for tag in page.split('<').skip(1) {
         let tag = tag.split('>').next().unwrap();
-        let word = tag
-            .trim_end_matches('/')
-            .split_whitespace()
-            .next()
-            .unwrap_or_default();
+        let word = tag.trim_end_matches('/').split_whitespace().next().unwrap_or_default();
         if let Some(closed) = word.strip_prefix('/') {
             assert_eq!(open.pop(), Some(closed), "{name}: {tag}");
         } else if !VOID.contains(&word) && !tag.ends_with('/') {

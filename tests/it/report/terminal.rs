@@ -10,12 +10,7 @@ use sekisho::report::terminal::{self, Style};
 fn terminal_text(lang: Lang, style: Style) -> String {
     let (sources, mut assessment) = assess(SMALL);
     find(&sources, &mut assessment);
-    let report = Report {
-        assessment: &assessment,
-        sources: &sources,
-        drawing: None,
-        lang,
-    };
+    let report = Report { assessment: &assessment, sources: &sources, drawing: None, lang };
     let mut bytes = Vec::new();
     terminal::write(&report, style, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
@@ -38,13 +33,7 @@ fn the_terminal_text_is_as_reviewed() {
 fn terminal_lines_fit_and_no_line_begins_with_a_full_stop() {
     for lang in BOTH {
         for columns in [60, 80, 100, 140] {
-            let plain = terminal_text(
-                lang,
-                Style {
-                    columns,
-                    colour: false,
-                },
-            );
+            let plain = terminal_text(lang, Style { columns, colour: false });
             for line in plain.lines() {
                 assert!(display_width(line) <= columns, "{columns}: {line}");
                 assert!(
@@ -52,26 +41,13 @@ fn terminal_lines_fit_and_no_line_begins_with_a_full_stop() {
                     "{columns}: {line}"
                 );
             }
-            let coloured = terminal_text(
-                lang,
-                Style {
-                    columns,
-                    colour: true,
-                },
-            );
+            let coloured = terminal_text(lang, Style { columns, colour: true });
             assert!(coloured.contains("\u{1b}[1;31m"), "colour when asked");
-            let stripped = coloured
-                .split('\u{1b}')
-                .enumerate()
-                .map(|(index, part)| match index {
-                    0 => part,
-                    _ => part.split_once('m').map_or("", |(_, rest)| rest),
-                });
-            assert_eq!(
-                stripped.collect::<String>(),
-                plain,
-                "colour adds nothing else"
-            );
+            let stripped = coloured.split('\u{1b}').enumerate().map(|(index, part)| match index {
+                0 => part,
+                _ => part.split_once('m').map_or("", |(_, rest)| rest),
+            });
+            assert_eq!(stripped.collect::<String>(), plain, "colour adds nothing else");
         }
     }
 }

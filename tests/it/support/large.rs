@@ -7,13 +7,7 @@ use std::fmt::Write as _;
 /// flows and backups that go with them. Valid; the same on every machine.
 pub fn hospital(systems: usize, zones: usize) -> Value {
     let zone_of = |index: usize| format!("z{:03}", index % zones);
-    let kinds = [
-        "clinical",
-        "department",
-        "medical-device",
-        "administrative",
-        "facility",
-    ];
+    let kinds = ["clinical", "department", "medical-device", "administrative", "facility"];
     let table = |count: usize, prefix: &str, record: &dyn Fn(usize) -> Value| -> Value {
         let entries = (0..count).map(|it| (format!("{prefix}{it}"), record(it)));
         Value::Object(entries.collect::<Map<_, _>>())
@@ -125,10 +119,7 @@ fn write(value: &Value, depth: usize, out: &mut String) {
     };
     for (key, value) in fields {
         let _ = write!(out, "{}{key}:", "  ".repeat(depth));
-        if depth == 0
-            && value
-                .as_object()
-                .is_some_and(|it| key != "organization" && !it.is_empty())
+        if depth == 0 && value.as_object().is_some_and(|it| key != "organization" && !it.is_empty())
         {
             out.push('\n');
             write(value, 1, out);

@@ -34,15 +34,8 @@ pub fn read(text: &str) -> (SourceMap, Reading) {
 
 /// All diagnostics as text, for messages of failing tests.
 pub fn told(sources: &SourceMap, reading: &Reading) -> String {
-    let style = Style {
-        lang: Lang::En,
-        colour: false,
-    };
-    let blocks: Vec<_> = reading
-        .diagnostics
-        .iter()
-        .map(|d| render(d, sources, style))
-        .collect();
+    let style = Style { lang: Lang::En, colour: false };
+    let blocks: Vec<_> = reading.diagnostics.iter().map(|d| render(d, sources, style)).collect();
     blocks.join("\n\n")
 }
 
@@ -57,11 +50,7 @@ pub fn shipped() -> Vec<(String, SourceMap, Reading)> {
     let all = children(&root().join("inventories")).into_iter();
     all.map(|path| {
         let mut sources = SourceMap::new();
-        let files = if path.is_dir() {
-            children(&path)
-        } else {
-            vec![path.clone()]
-        };
+        let files = if path.is_dir() { children(&path) } else { vec![path.clone()] };
         let files: Vec<_> = files
             .iter()
             .map(|file| {
@@ -80,10 +69,6 @@ pub fn shipped() -> Vec<(String, SourceMap, Reading)> {
 pub fn audited(text: &str) -> Assessment {
     let (sources, reading) = read(text);
     assert!(reading.is_sound(), "{}\n{text}", told(&sources, &reading));
-    let day = reading
-        .inventory
-        .as_of
-        .as_ref()
-        .map_or(today(), |it| it.value);
+    let day = reading.inventory.as_of.as_ref().map_or(today(), |it| it.value);
     audit::audit(reading.inventory, day)
 }

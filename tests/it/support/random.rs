@@ -16,11 +16,7 @@ pub struct Size {
 /// The inventory of a seed, as YAML. The first seeds are the extremes.
 pub fn hospital(seed: u64) -> String {
     let mut chance = Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5e15_4a10);
-    let size = |systems, zones, connections| Size {
-        systems,
-        zones,
-        connections,
-    };
+    let size = |systems, zones, connections| Size { systems, zones, connections };
     let size = match seed {
         0 => size(0, 1, 0),
         1 => size(300, 20, 60),
@@ -39,12 +35,7 @@ pub fn hospital(seed: u64) -> String {
             )
         }
     };
-    Writer {
-        chance,
-        size,
-        out: String::new(),
-    }
-    .write()
+    Writer { chance, size, out: String::new() }.write()
 }
 
 /// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
@@ -103,14 +94,8 @@ const SYSTEM_KINDS: &[&str] = &[
     "camera",
     "other",
 ];
-const CLASSES: &[&str] = &[
-    "server",
-    "terminal",
-    "medical-device",
-    "life-support",
-    "appliance",
-    "iot",
-];
+const CLASSES: &[&str] =
+    &["server", "terminal", "medical-device", "life-support", "appliance", "iot"];
 const DEVICE_KINDS: &[&str] = &[
     "vpn-gateway",
     "firewall",
@@ -121,23 +106,10 @@ const DEVICE_KINDS: &[&str] = &[
     "switch",
     "onu",
 ];
-const PARTY_KINDS: &[&str] = &[
-    "vendor",
-    "authority",
-    "regional-network",
-    "laboratory",
-    "cloud",
-    "carrier",
-    "internet",
-];
-const CIRCUIT_KINDS: &[&str] = &[
-    "dedicated",
-    "isdn",
-    "ip-vpn",
-    "closed-mobile",
-    "internet",
-    "mobile-internet",
-];
+const PARTY_KINDS: &[&str] =
+    &["vendor", "authority", "regional-network", "laboratory", "cloud", "carrier", "internet"];
+const CIRCUIT_KINDS: &[&str] =
+    &["dedicated", "isdn", "ip-vpn", "closed-mobile", "internet", "mobile-internet"];
 const PURPOSES: &[&str] = &[
     "remote-maintenance",
     "telemetry",
@@ -159,16 +131,8 @@ const TRANSPORTS: &[&str] = &[
     "remote-control",
     "plain-internet",
 ];
-const SERVICES: &[&str] = &[
-    "3389/tcp",
-    "443/tcp",
-    "22/tcp",
-    "104/tcp",
-    "49152-65535/tcp",
-    "any",
-    "500/udp",
-    "icmp",
-];
+const SERVICES: &[&str] =
+    &["3389/tcp", "443/tcp", "22/tcp", "104/tcp", "49152-65535/tcp", "any", "500/udp", "icmp"];
 const PARTS: &[&str] = &[
     "電子カルテ",
     "部門",
@@ -244,9 +208,7 @@ impl Writer {
                 words.join(" ")
             }
             6 => (0..20).map(|_| self.chance.of(PARTS)).collect(),
-            _ => (0..self.chance.between(1, 4))
-                .map(|_| self.chance.of(PARTS))
-                .collect(),
+            _ => (0..self.chance.between(1, 4)).map(|_| self.chance.of(PARTS)).collect(),
         };
         format!("\"{}\"", plain.replace('\\', "\\\\").replace('"', "\\\""))
     }
@@ -323,11 +285,8 @@ impl Writer {
         self.line("circuits:");
         for circuit in 0..self.circuit_count() {
             let (name, kind) = (self.name(), self.chance.of(CIRCUIT_KINDS));
-            let name = if self.chance.once_in(3) {
-                String::new()
-            } else {
-                format!("name: {name}, ")
-            };
+            let name =
+                if self.chance.once_in(3) { String::new() } else { format!("name: {name}, ") };
             self.line(&format!("  circuit-{circuit}: {{{name}kind: {kind}}}"));
         }
     }
@@ -343,11 +302,7 @@ impl Writer {
         for device in 0..count {
             let (name, kind) = (self.name(), self.chance.of(DEVICE_KINDS));
             let mut entry = format!("  device-{device}: {{name: {name}, kind: {kind}");
-            entry += &self.maybe(
-                "model",
-                &["RTX830", "\"FortiGate 100F（冗長構成）\"", "X"],
-                2,
-            );
+            entry += &self.maybe("model", &["RTX830", "\"FortiGate 100F（冗長構成）\"", "X"], 2);
             entry += &self.maybe("owner", &["hospital", "party-0"], 2);
             if !self.chance.once_in(4) {
                 let circuit = self.chance.between(0, self.circuit_count() - 1);
@@ -393,11 +348,8 @@ impl Writer {
                 let other = (zone + 1) % self.size.zones;
                 let _ = write!(entry, ", interfaces: {{second: {{zone: zone-{other}}}");
                 if self.size.zones > 2 && self.chance.once_in(3) {
-                    let _ = write!(
-                        entry,
-                        ", third: {{zone: zone-{}}}",
-                        (zone + 2) % self.size.zones
-                    );
+                    let _ =
+                        write!(entry, ", third: {{zone: zone-{}}}", (zone + 2) % self.size.zones);
                 }
                 if self.chance.once_in(3) {
                     entry.push_str(", modem: {circuit: circuit-0}");
@@ -454,9 +406,8 @@ impl Writer {
                 let _ = write!(entry, ", at: system-{system}");
             }
             entry += &self.maybe("standing", &["true", "false"], 2);
-            let allowed: Vec<String> = (0..self.chance.between(0, 3))
-                .map(|_| self.allow(party))
-                .collect();
+            let allowed: Vec<String> =
+                (0..self.chance.between(0, 3)).map(|_| self.allow(party)).collect();
             if !allowed.is_empty() {
                 let _ = write!(entry, ", allow: [{}]", allowed.join(", "));
             }
@@ -471,17 +422,13 @@ impl Writer {
         }
         let mut entry = format!("{{to: {}", self.target());
         if !self.chance.once_in(4) {
-            let services: Vec<&str> = (0..self.chance.between(1, 4))
-                .map(|_| self.chance.of(SERVICES))
-                .collect();
+            let services: Vec<&str> =
+                (0..self.chance.between(1, 4)).map(|_| self.chance.of(SERVICES)).collect();
             let _ = write!(entry, ", services: [{}]", services.join(", "));
         }
         if self.size.systems > 0 && self.chance.once_in(6) {
-            let _ = write!(
-                entry,
-                ", via: system-{}",
-                self.chance.between(0, self.size.systems - 1)
-            );
+            let _ =
+                write!(entry, ", via: system-{}", self.chance.between(0, self.size.systems - 1));
         }
         entry + "}"
     }

@@ -41,22 +41,11 @@ pub fn violations(scene: &Scene) -> Vec<String> {
 pub fn bounds(shape: &Shape) -> Area {
     match shape {
         Shape::Rect { area, .. } => *area,
-        Shape::Circle { centre, radius, .. } => Area {
-            x: centre.x - radius,
-            y: centre.y - radius,
-            w: 2.0 * radius,
-            h: 2.0 * radius,
-        },
+        Shape::Circle { centre, radius, .. } => {
+            Area { x: centre.x - radius, y: centre.y - radius, w: 2.0 * radius, h: 2.0 * radius }
+        }
         Shape::Line { points, .. } | Shape::Polygon { points, .. } => around(points),
-        Shape::Text {
-            at: place,
-            anchor,
-            text,
-            size,
-            bold,
-            turn,
-            ..
-        } => {
+        Shape::Text { at: place, anchor, text, size, bold, turn, .. } => {
             let width = font::width(text, *size, *bold);
             let left = match anchor {
                 Anchor::Start => 0.0,
@@ -79,12 +68,7 @@ fn around(points: &[Point]) -> Area {
     };
     let (x, y) = (fold(|p| p.x, f32::min), fold(|p| p.y, f32::min));
     let (right, bottom) = (fold(|p| p.x, f32::max), fold(|p| p.y, f32::max));
-    Area {
-        x,
-        y,
-        w: right - x,
-        h: bottom - y,
-    }
+    Area { x, y, w: right - x, h: bottom - y }
 }
 
 /// A text with where it stands in the order of drawing.
@@ -134,12 +118,7 @@ fn boxes(scene: &Scene) -> Vec<Boxed<'_>> {
                     | Role::Backbone
             );
             let key = item.key.as_deref().filter(|_| solid)?;
-            Some(Boxed {
-                order,
-                role: item.role,
-                key,
-                area: bounds(&item.shape),
-            })
+            Some(Boxed { order, role: item.role, key, area: bounds(&item.shape) })
         })
         .collect()
 }
@@ -168,10 +147,7 @@ impl Stretch<'_> {
     fn told(&self) -> String {
         let Point { x, y } = self.from;
         let Point { x: to_x, y: to_y } = self.to;
-        format!(
-            "{} from {x:.1},{y:.1} to {to_x:.1},{to_y:.1}",
-            told(self.item)
-        )
+        format!("{} from {x:.1},{y:.1} to {to_x:.1},{to_y:.1}", told(self.item))
     }
 }
 
@@ -180,12 +156,9 @@ fn stretches(scene: &Scene) -> Vec<Stretch<'_>> {
     lines
         .filter(|(_, item)| matches!(item.role, Role::Route | Role::Tie))
         .filter_map(|(order, item)| match &item.shape {
-            Shape::Line {
-                points,
-                stroke,
-                halo,
-                ..
-            } => Some((order, item, points, stroke.width, *halo)),
+            Shape::Line { points, stroke, halo, .. } => {
+                Some((order, item, points, stroke.width, *halo))
+            }
             _ => None,
         })
         .flat_map(|(order, item, points, width, halo)| {
@@ -212,12 +185,7 @@ fn told(item: &Item) -> String {
 }
 
 fn shrunk(area: Area, by: f32) -> Area {
-    Area {
-        x: area.x + by,
-        y: area.y + by,
-        w: area.w - 2.0 * by,
-        h: area.h - 2.0 * by,
-    }
+    Area { x: area.x + by, y: area.y + by, w: area.w - 2.0 * by, h: area.h - 2.0 * by }
 }
 
 /// Coordinates are numbers, lines are orthogonal, every character has a glyph.
@@ -226,10 +194,7 @@ pub fn soundness(scene: &Scene) -> Vec<String> {
     for item in &scene.items {
         let Area { x, y, w, h } = bounds(&item.shape);
         if ![x, y, w, h].iter().all(|it| it.is_finite()) || w < 0.0 || h < 0.0 {
-            wrong.push(format!(
-                "{} has no sound place: {x} {y} {w} {h}",
-                told(item)
-            ));
+            wrong.push(format!("{} has no sound place: {x} {y} {w} {h}", told(item)));
         }
         match &item.shape {
             Shape::Line { points, .. } => {
@@ -245,9 +210,7 @@ pub fn soundness(scene: &Scene) -> Vec<String> {
             }
             Shape::Text { text, .. } => {
                 if let Some(lost) = text.chars().find(|c| !font::has(*c)) {
-                    wrong.push(format!(
-                        "“{text}” has {lost:?}, which the font does not have"
-                    ));
+                    wrong.push(format!("“{text}” has {lost:?}, which the font does not have"));
                 }
             }
             _ => {}
@@ -278,12 +241,7 @@ pub fn names(scene: &Scene) -> Vec<String> {
 
 /// Every text stands on the paper and in its box.
 pub fn texts_in_place(scene: &Scene) -> Vec<String> {
-    let page = Area {
-        x: 0.0,
-        y: 0.0,
-        w: scene.width,
-        h: scene.height,
-    };
+    let page = Area { x: 0.0, y: 0.0, w: scene.width, h: scene.height };
     let areas = areas_by_key(scene);
     let mut wrong = Vec::new();
     for it in words(scene) {
@@ -293,10 +251,7 @@ pub fn texts_in_place(scene: &Scene) -> Vec<String> {
         if let Some((owner, area)) = it.owner.and_then(|key| Some((key, areas.get(key)?)))
             && !area.holds(it.area, SLACK)
         {
-            wrong.push(format!(
-                "“{}” {:?} leaves its box {owner} {area:?}",
-                it.text, it.area
-            ));
+            wrong.push(format!("“{}” {:?} leaves its box {owner} {area:?}", it.text, it.area));
         }
     }
     wrong
@@ -304,9 +259,7 @@ pub fn texts_in_place(scene: &Scene) -> Vec<String> {
 
 fn areas_by_key(scene: &Scene) -> BTreeMap<&str, Area> {
     let keyed = scene.items.iter();
-    keyed
-        .filter_map(|item| Some((item.key.as_deref()?, bounds(&item.shape))))
-        .collect()
+    keyed.filter_map(|item| Some((item.key.as_deref()?, bounds(&item.shape)))).collect()
 }
 
 /// No two texts overlap.
@@ -349,10 +302,7 @@ pub fn texts_off_outlines(scene: &Scene) -> Vec<String> {
         for other in &boxes {
             let touches = other.area.overlaps(it.area, SLACK) && !other.area.holds(it.area, SLACK);
             if touches && it.owner != Some(other.key) && !hidden(scene, other.order, &it) {
-                wrong.push(format!(
-                    "“{}” touches the outline of {}",
-                    it.text, other.key
-                ));
+                wrong.push(format!("“{}” touches the outline of {}", it.text, other.key));
             }
         }
     }
@@ -368,11 +318,7 @@ pub fn texts_off_lines(scene: &Scene) -> Vec<String> {
         for stretch in &stretches {
             let wiped = it.order < stretch.order
                 && (it.thing.is_none() || it.thing != stretch.item.thing.as_ref());
-            let width = if wiped {
-                stretch.halo.max(stretch.width)
-            } else {
-                stretch.width
-            };
+            let width = if wiped { stretch.halo.max(stretch.width) } else { stretch.width };
             let crosses = stretch.area(width / 2.0).overlaps(it.area, SLACK);
             if crosses && !hidden(scene, stretch.order, &it) {
                 wrong.push(format!("{} crosses “{}”", stretch.told(), it.text));
@@ -421,10 +367,8 @@ pub fn lines_apart(scene: &Scene) -> Vec<String> {
                 || (one.item.thing.is_some() && one.item.thing == other.item.thing);
             let (a, b) = (one.area(0.0), other.area(0.0));
             let run = |from: f32, to: f32, from_b: f32, to_b: f32| to.min(to_b) - from.max(from_b);
-            let (x, y) = (
-                run(a.x, a.right(), b.x, b.right()),
-                run(a.y, a.bottom(), b.y, b.bottom()),
-            );
+            let (x, y) =
+                (run(a.x, a.right(), b.x, b.right()), run(a.y, a.bottom(), b.y, b.bottom()));
             let near = (one.width + other.width) / 2.0;
             let level = a.h < 0.01 && b.h < 0.01 && x > SHARED && (a.y - b.y).abs() < near;
             let upright = a.w < 0.01 && b.w < 0.01 && y > SHARED && (a.x - b.x).abs() < near;
@@ -445,11 +389,7 @@ fn common<'a>(scene: &Scene, line: &Item, other: &'a Item) -> Option<&'a str> {
         let own = named.and_then(|it| it.thing.as_ref());
         own.is_some() && own == line.thing.as_ref()
     };
-    let joins = |key: &String| {
-        line.ends
-            .as_ref()
-            .is_some_and(|(a, b)| a == key || b == key)
-    };
+    let joins = |key: &String| line.ends.as_ref().is_some_and(|(a, b)| a == key || b == key);
     match (shows(a) || joins(a), shows(b) || joins(b)) {
         (true, false) => Some(a),
         (false, true) => Some(b),
@@ -463,12 +403,7 @@ pub fn lines_attached(scene: &Scene) -> Vec<String> {
     let areas = areas_by_key(scene);
     let on_outline = |key: &str, point: Point| {
         areas.get(key).is_none_or(|area| {
-            let spot = Area {
-                x: point.x,
-                y: point.y,
-                w: 0.0,
-                h: 0.0,
-            };
+            let spot = Area { x: point.x, y: point.y, w: 0.0, h: 0.0 };
             area.holds(spot, 1.2) && !shrunk(*area, 1.2).holds(spot, 0.0)
         })
     };
@@ -487,12 +422,7 @@ pub fn lines_attached(scene: &Scene) -> Vec<String> {
         };
         joins.push((item, [a, b]));
         for tip in tips {
-            let spot = Area {
-                x: tip.x,
-                y: tip.y,
-                w: 0.0,
-                h: 0.0,
-            };
+            let spot = Area { x: tip.x, y: tip.y, w: 0.0, h: 0.0 };
             let met = [a, b].into_iter().filter(|key| on_outline(key, tip));
             let mut touches = false;
             for key in met {
@@ -568,23 +498,12 @@ pub fn sizes(scene: &Scene) -> Vec<String> {
 
 /// Nothing stands where printers leave the paper blank.
 pub fn margins(scene: &Scene) -> Vec<String> {
-    let page = Area {
-        x: 0.0,
-        y: 0.0,
-        w: scene.width,
-        h: scene.height,
-    };
+    let page = Area { x: 0.0, y: 0.0, w: scene.width, h: scene.height };
     let printed = shrunk(page, MARGIN);
     let items = scene.items.iter();
     items
         .filter(|item| !printed.holds(bounds(&item.shape), SLACK))
-        .map(|item| {
-            format!(
-                "{} {:?} stands in the margin",
-                told(item),
-                bounds(&item.shape)
-            )
-        })
+        .map(|item| format!("{} {:?} stands in the margin", told(item), bounds(&item.shape)))
         .collect()
 }
 
@@ -596,35 +515,15 @@ pub fn against(inventory: &Inventory, sheets: &[Scene]) -> Vec<String> {
     let shown: BTreeSet<&EntityRef> = items().filter_map(|item| item.thing.as_ref()).collect();
     let ids = |kind| {
         let ids: Vec<&str> = match kind {
-            EntityKind::System => inventory
-                .systems
-                .ids()
-                .map(|it| it.value.as_str())
-                .collect(),
-            EntityKind::Device => inventory
-                .devices
-                .ids()
-                .map(|it| it.value.as_str())
-                .collect(),
-            EntityKind::Party => inventory
-                .connections
-                .iter()
-                .map(|it| it.party.id())
-                .collect(),
-            _ => inventory
-                .connections
-                .ids()
-                .map(|it| it.value.as_str())
-                .collect(),
+            EntityKind::System => inventory.systems.ids().map(|it| it.value.as_str()).collect(),
+            EntityKind::Device => inventory.devices.ids().map(|it| it.value.as_str()).collect(),
+            EntityKind::Party => inventory.connections.iter().map(|it| it.party.id()).collect(),
+            _ => inventory.connections.ids().map(|it| it.value.as_str()).collect(),
         };
         ids
     };
-    for kind in [
-        EntityKind::System,
-        EntityKind::Device,
-        EntityKind::Party,
-        EntityKind::Connection,
-    ] {
+    for kind in [EntityKind::System, EntityKind::Device, EntityKind::Party, EntityKind::Connection]
+    {
         for id in ids(kind) {
             let thing = EntityRef::new(kind, id);
             if !shown.contains(&thing) {
@@ -646,18 +545,13 @@ pub fn against(inventory: &Inventory, sheets: &[Scene]) -> Vec<String> {
     for sheet in sheets {
         let of = |role: Role| sheet.items.iter().filter(move |item| item.role == role);
         for item in of(Role::System).filter(|item| item.key.is_some()) {
-            let system = item
-                .thing
-                .as_ref()
-                .and_then(|it| inventory.systems.get(&it.id));
+            let system = item.thing.as_ref().and_then(|it| inventory.systems.get(&it.id));
             let Some(homes) = system.map(|it| it.zones()).filter(|it| !it.is_empty()) else {
                 continue;
             };
             let home = of(Role::Zone).any(|zone| {
-                let declared = zone
-                    .thing
-                    .as_ref()
-                    .is_some_and(|it| homes.contains(&it.id.as_str()));
+                let declared =
+                    zone.thing.as_ref().is_some_and(|it| homes.contains(&it.id.as_str()));
                 declared && bounds(&zone.shape).holds(bounds(&item.shape), SLACK)
             });
             if !home {

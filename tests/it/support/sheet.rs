@@ -14,14 +14,7 @@ pub fn at(x: f32, y: f32) -> Point {
 
 /// An item with nothing but a shape and a role.
 pub fn item(role: Role, shape: Shape) -> Item {
-    Item {
-        shape,
-        role,
-        key: None,
-        owner: None,
-        ends: None,
-        thing: None,
-    }
+    Item { shape, role, key: None, owner: None, ends: None, thing: None }
 }
 
 /// A box.
@@ -63,11 +56,7 @@ pub fn text(owner: Option<&str>, at: Point, anchor: Anchor, words: &str) -> Item
 
 /// A solid stroke.
 pub fn solid(colour: Colour, width: f32) -> Stroke {
-    Stroke {
-        colour,
-        width,
-        dash: &[],
-    }
+    Stroke { colour, width, dash: &[] }
 }
 
 /// A route of a connection.
@@ -80,11 +69,7 @@ pub fn route(connection: &str, ends: (&str, &str), points: &[Point]) -> Item {
             Shape::Line {
                 points: points.to_vec(),
                 radius: 4.0,
-                stroke: Stroke {
-                    colour: BLUE,
-                    width: 1.2,
-                    dash: &[4.0, 2.0],
-                },
+                stroke: Stroke { colour: BLUE, width: 1.2, dash: &[4.0, 2.0] },
                 arrow: true,
                 halo: 4.2,
             },
@@ -95,63 +80,19 @@ pub fn route(connection: &str, ends: (&str, &str), points: &[Point]) -> Item {
 /// The whole sheet. Every check of the geometry holds on it.
 pub fn sheet() -> Scene {
     let items = vec![
-        boxed(
-            Role::Zone,
-            "clinical",
-            EntityKind::Zone,
-            (250.0, 60.0, 120.0, 90.0),
-        ),
-        text(
-            Some("clinical"),
-            at(255.0, 72.0),
-            Anchor::Start,
-            "診療系（電子カルテ・オーダ）",
-        ),
-        boxed(
-            Role::Party,
-            "fujimi",
-            EntityKind::Party,
-            (30.0, 90.0, 80.0, 30.0),
-        ),
-        text(
-            Some("fujimi"),
-            at(70.0, 108.0),
-            Anchor::Middle,
-            "富士見メディカル㈱",
-        ),
-        boxed(
-            Role::Device,
-            "vpn1",
-            EntityKind::Device,
-            (150.0, 80.0, 60.0, 50.0),
-        ),
+        boxed(Role::Zone, "clinical", EntityKind::Zone, (250.0, 60.0, 120.0, 90.0)),
+        text(Some("clinical"), at(255.0, 72.0), Anchor::Start, "診療系（電子カルテ・オーダ）"),
+        boxed(Role::Party, "fujimi", EntityKind::Party, (30.0, 90.0, 80.0, 30.0)),
+        text(Some("fujimi"), at(70.0, 108.0), Anchor::Middle, "富士見メディカル㈱"),
+        boxed(Role::Device, "vpn1", EntityKind::Device, (150.0, 80.0, 60.0, 50.0)),
         text(Some("vpn1"), at(180.0, 108.0), Anchor::Middle, "保守用VPN"),
-        boxed(
-            Role::System,
-            "ehr-db",
-            EntityKind::System,
-            (265.0, 90.0, 90.0, 30.0),
-        ),
-        text(
-            Some("ehr-db"),
-            at(270.0, 108.0),
-            Anchor::Start,
-            "電子カルテDB <&\"'>",
-        ),
-        route(
-            "ehr-maintenance",
-            ("fujimi", "vpn1"),
-            &[at(110.0, 105.0), at(150.0, 105.0)],
-        ),
+        boxed(Role::System, "ehr-db", EntityKind::System, (265.0, 90.0, 90.0, 30.0)),
+        text(Some("ehr-db"), at(270.0, 108.0), Anchor::Start, "電子カルテDB <&\"'>"),
+        route("ehr-maintenance", ("fujimi", "vpn1"), &[at(110.0, 105.0), at(150.0, 105.0)]),
         route(
             "ehr-maintenance",
             ("vpn1", "ehr-db"),
-            &[
-                at(210.0, 95.0),
-                at(230.0, 95.0),
-                at(230.0, 105.0),
-                at(265.0, 105.0),
-            ],
+            &[at(210.0, 95.0), at(230.0, 95.0), at(230.0, 105.0), at(265.0, 105.0)],
         ),
         Item {
             key: Some("badge-1".to_owned()),
@@ -185,14 +126,7 @@ pub fn sheet() -> Scene {
                 colour: BLACK,
                 turn: 90,
             },
-            ..item(
-                Role::Backbone,
-                Shape::Polygon {
-                    points: Vec::new(),
-                    fill: None,
-                    stroke: None,
-                },
-            )
+            ..item(Role::Backbone, Shape::Polygon { points: Vec::new(), fill: None, stroke: None })
         },
     ];
     Scene {

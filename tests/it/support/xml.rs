@@ -63,10 +63,7 @@ pub fn parse(text: &str) -> Result<Vec<Element>, String> {
             return Err("two roots".into());
         }
         let (element, empty, after) = start_tag(inside)?;
-        elements.push(Element {
-            depth: open.len(),
-            ..element
-        });
+        elements.push(Element { depth: open.len(), ..element });
         if !empty {
             open.push(elements.len() - 1);
         }
@@ -80,10 +77,7 @@ pub fn parse(text: &str) -> Result<Vec<Element>, String> {
 
 fn start_tag(text: &str) -> Result<(Element, bool, &str), String> {
     let end = text.find([' ', '\n', '/', '>']).ok_or("endless tag")?;
-    let mut element = Element {
-        name: text[..end].to_owned(),
-        ..Element::default()
-    };
+    let mut element = Element { name: text[..end].to_owned(), ..Element::default() };
     let mut rest = &text[end..];
     loop {
         rest = rest.trim_start();
@@ -93,18 +87,13 @@ fn start_tag(text: &str) -> Result<(Element, bool, &str), String> {
         if let Some(after) = rest.strip_prefix('>') {
             return Ok((element, false, after));
         }
-        let (name, value) = rest
-            .split_once("=\"")
-            .ok_or_else(|| format!("no attribute: {rest:.40}"))?;
+        let (name, value) =
+            rest.split_once("=\"").ok_or_else(|| format!("no attribute: {rest:.40}"))?;
         let (value, after) = value.split_once('"').ok_or("endless value")?;
         if name.is_empty() || name.contains([' ', '<', '>', '"', '\'']) || value.contains('<') {
             return Err(format!("bad attribute {name}={value}"));
         }
-        if element
-            .attributes
-            .insert(name.to_owned(), unescape(value)?)
-            .is_some()
-        {
+        if element.attributes.insert(name.to_owned(), unescape(value)?).is_some() {
             return Err(format!("attribute {name} twice"));
         }
         rest = after;
@@ -116,9 +105,7 @@ fn unescape(text: &str) -> Result<String, String> {
     let mut parts = text.split('&');
     plain.push_str(parts.next().unwrap_or_default());
     for part in parts {
-        let (entity, after) = part
-            .split_once(';')
-            .ok_or_else(|| format!("bare &: {part:.20}"))?;
+        let (entity, after) = part.split_once(';').ok_or_else(|| format!("bare &: {part:.20}"))?;
         plain.push(match entity {
             "amp" => '&',
             "lt" => '<',

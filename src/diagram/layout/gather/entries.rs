@@ -96,12 +96,7 @@ impl Gatherer<'_> {
         };
         let thing = EntityRef::new(EntityKind::Device, id);
         let kind = || self.say(&device.kind.value.label());
-        let mut about = vec![
-            device
-                .model
-                .as_ref()
-                .map_or_else(kind, |it| it.value.clone()),
-        ];
+        let mut about = vec![device.model.as_ref().map_or_else(kind, |it| it.value.clone())];
         about.extend(device.os.as_ref().map(|os| {
             let version = os.version.as_ref().map_or("", |it| it.value.as_str());
             format!("{} {version}", os.name).trim_end().to_owned()
@@ -109,11 +104,7 @@ impl Gatherer<'_> {
         let mut outer = Vec::new();
         let mut inner = Vec::new();
         for interface in &device.interfaces {
-            let side = if interface.circuit.is_some() {
-                &mut outer
-            } else {
-                &mut inner
-            };
+            let side = if interface.circuit.is_some() { &mut outer } else { &mut inner };
             side.extend(interface.addresses.iter().map(|it| it.ip().to_string()));
         }
         let mut addresses = Vec::new();
@@ -121,15 +112,9 @@ impl Gatherer<'_> {
             addresses.push(format!("{}{first}", self.say(&Text::new("外 ", "out "))));
         }
         if let Some(first) = inner.first() {
-            let more = if inner.len() > 1 {
-                format!(" +{}", inner.len() - 1)
-            } else {
-                String::new()
-            };
-            addresses.push(format!(
-                "{}{first}{more}",
-                self.say(&Text::new("内 ", "in "))
-            ));
+            let more =
+                if inner.len() > 1 { format!(" +{}", inner.len() - 1) } else { String::new() };
+            addresses.push(format!("{}{first}{more}", self.say(&Text::new("内 ", "in "))));
         }
         let foreign = match device.owner.as_ref().map(|it| &it.value) {
             Some(Holder::Party(party)) => {
@@ -142,14 +127,7 @@ impl Gatherer<'_> {
         let mark = self.mark(&thing);
         self.content.devices.insert(
             id.to_owned(),
-            DeviceBox {
-                thing,
-                name: device.name.value.clone(),
-                about,
-                addresses,
-                foreign,
-                mark,
-            },
+            DeviceBox { thing, name: device.name.value.clone(), about, addresses, foreign, mark },
         );
     }
 }
@@ -158,10 +136,7 @@ impl Gatherer<'_> {
 fn chain(inventory: &Inventory, connection: &Connection) -> Vec<String> {
     let entry = connection.at.as_ref().map(|at| at.owner.as_str());
     let mut chain: Vec<String> = Vec::new();
-    for id in entry
-        .into_iter()
-        .chain(connection.through.iter().map(|it| it.id()))
-    {
+    for id in entry.into_iter().chain(connection.through.iter().map(|it| it.id())) {
         if inventory.devices.get(id).is_some() && !chain.iter().any(|known| known == id) {
             chain.push(id.to_owned());
         }

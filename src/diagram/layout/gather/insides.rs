@@ -21,11 +21,7 @@ impl Gatherer<'_> {
                     .flat_map(|it| it.addresses)
                     .map(|it| shown(it.value))
                     .collect();
-                let count = system
-                    .count
-                    .as_ref()
-                    .map(|it| it.value)
-                    .filter(|count| *count > 1);
+                let count = system.count.as_ref().map(|it| it.value).filter(|count| *count > 1);
                 let name = match count {
                     Some(count) => {
                         let name = &system.name.value;
@@ -58,17 +54,14 @@ impl Gatherer<'_> {
                     let ends = other.interfaces.iter().filter_map(|it| it.device.as_ref());
                     ends.into_iter().any(|end| end.id() == id)
                 });
-                let behind = plugged
-                    .flat_map(|other| &other.interfaces)
-                    .filter_map(|it| it.zone.as_ref());
+                let behind =
+                    plugged.flat_map(|other| &other.interfaces).filter_map(|it| it.zone.as_ref());
                 for zone in zones.into_iter().chain(behind.map(|it| it.id())) {
                     if let Some(at) = self.zone_at.get(zone) {
                         self.content.zones[*at].tied = true;
                     }
                 }
-                self.content
-                    .backbone
-                    .push((thing, device.name.value.clone()));
+                self.content.backbone.push((thing, device.name.value.clone()));
             } else if !self.content.devices.contains_key(&device.id.value) && self.one.is_none() {
                 let addresses: Vec<String> = device
                     .interfaces
@@ -77,13 +70,7 @@ impl Gatherer<'_> {
                     .map(|it| it.ip().to_string())
                     .collect();
                 let zone = zones.first().copied().unwrap_or(NOWHERE);
-                self.cell(
-                    &thing,
-                    zone,
-                    device.name.value.clone(),
-                    addresses.join(", "),
-                    false,
-                );
+                self.cell(&thing, zone, device.name.value.clone(), addresses.join(", "), false);
             }
         }
     }

@@ -101,18 +101,11 @@ impl Gatherer<'_> {
 
 /// What stands in brackets explains the name; the name is enough here.
 fn short(name: &str) -> String {
-    name.split(['（', '('])
-        .next()
-        .unwrap_or(name)
-        .trim()
-        .to_owned()
+    name.split(['（', '(']).next().unwrap_or(name).trim().to_owned()
 }
 
 fn is_backbone(device: &Device) -> bool {
-    matches!(
-        device.kind.value,
-        DeviceKind::CoreSwitch | DeviceKind::InternalFirewall
-    )
+    matches!(device.kind.value, DeviceKind::CoreSwitch | DeviceKind::InternalFirewall)
 }
 
 /// An address without its prefix length when it is a single one.

@@ -27,10 +27,7 @@ impl Gatherer<'_> {
             });
             let Some(row) = row else { continue };
             let (source, target) = (&graph[edge.source()].thing, &graph[edge.target()].thing);
-            let party = self.content.rows[row]
-                .party
-                .as_ref()
-                .map(|party| &party.thing);
+            let party = self.content.rows[row].party.as_ref().map(|party| &party.thing);
             let way = if party == Some(source) {
                 (row, None, target.clone(), false)
             } else if party == Some(target) {
@@ -50,9 +47,7 @@ impl Gatherer<'_> {
         for ((row, relay, target, outbound), services, any) in ways {
             let services = if any { Vec::new() } else { services };
             let brief = self.services(&services, Service::brief);
-            let first = services
-                .first()
-                .map_or_else(|| brief.clone(), |first| first.brief());
+            let first = services.first().map_or_else(|| brief.clone(), |first| first.brief());
             let more = brief.split(", ").count().saturating_sub(1);
             let least = match more {
                 0 => brief.clone(),
@@ -63,12 +58,7 @@ impl Gatherer<'_> {
             let Some(target) = self.target(&target) else {
                 continue;
             };
-            self.content.rows[row].branches.push(Branch {
-                relay,
-                target,
-                labels,
-                outbound,
-            });
+            self.content.rows[row].branches.push(Branch { relay, target, labels, outbound });
         }
         for row in 0..self.content.rows.len() {
             if self.content.rows[row].branches.is_empty() {
@@ -101,13 +91,7 @@ impl Gatherer<'_> {
                     return Some(Target::Cell(*at));
                 }
                 let name = self.inventory.name_of(thing).to_owned();
-                Some(Target::Cell(self.cell(
-                    thing,
-                    TURNED_BACK,
-                    name,
-                    String::new(),
-                    false,
-                )))
+                Some(Target::Cell(self.cell(thing, TURNED_BACK, name, String::new(), false)))
             }
             _ => None,
         }
@@ -133,14 +117,9 @@ impl Gatherer<'_> {
         let system = system.or_else(|| {
             let circuit = connection.circuit.as_ref()?.id();
             let takes = |it: &&Entry<crate::inventory::System>| {
-                it.attachments()
-                    .any(|at| at.circuit.is_some_and(|it| it.id() == circuit))
+                it.attachments().any(|at| at.circuit.is_some_and(|it| it.id() == circuit))
             };
-            self.inventory
-                .systems
-                .iter()
-                .find(takes)
-                .map(|it| it.id.value.clone())
+            self.inventory.systems.iter().find(takes).map(|it| it.id.value.clone())
         });
         let target = match system {
             Some(id) => self.target(&EntityRef::new(EntityKind::System, id)),
@@ -149,8 +128,7 @@ impl Gatherer<'_> {
                 let device = last.and_then(|id| self.inventory.devices.get(&id));
                 let zone =
                     device.and_then(|it| it.interfaces.iter().find_map(|it| it.zone.as_ref()));
-                zone.and_then(|zone| self.zone_at.get(zone.id()))
-                    .map(|at| Target::Zone(*at))
+                zone.and_then(|zone| self.zone_at.get(zone.id())).map(|at| Target::Zone(*at))
             }
         };
         if let Some(target) = target {

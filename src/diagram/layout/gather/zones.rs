@@ -18,8 +18,7 @@ impl Gatherer<'_> {
             if !vlans.is_empty() {
                 networks.push(format!("VLAN {}", vlans.join(",")));
             }
-            self.zone_at
-                .insert(zone.id.value.clone(), self.content.zones.len());
+            self.zone_at.insert(zone.id.value.clone(), self.content.zones.len());
             self.content.zones.push(ZoneBox {
                 key: thing.to_string(),
                 name: zone.name.value.clone(),
@@ -34,10 +33,7 @@ impl Gatherer<'_> {
         }
         let places = [
             (NOWHERE, Text::new("ゾーン未記載", "no zone declared")),
-            (
-                TURNED_BACK,
-                Text::new("院外への折返し", "turned back to the outside"),
-            ),
+            (TURNED_BACK, Text::new("院外への折返し", "turned back to the outside")),
         ];
         for (id, name) in places {
             self.zone_at.insert(id.to_owned(), self.content.zones.len());

@@ -15,25 +15,14 @@ impl Painter<'_> {
         let content = self.content;
         let row = &content.rows[placed.row];
         let lanes = &self.placed.lanes;
-        let tag = Tag {
-            owner: None,
-            thing: Some(row.thing.clone()),
-        };
+        let tag = Tag { owner: None, thing: Some(row.thing.clone()) };
         let y = placed.y;
         let (device_x, _) = lanes.devices[0];
         let Some(party) = &row.party else {
             let text = self.say(&Text::new("外部接続の記載なし", "no connection declared"));
-            let words = Words::new(&text, 7.0)
-                .colour(SOFT)
-                .anchor(Anchor::End)
-                .room(lanes.circuit.1);
-            self.canvas.words(
-                Role::Label,
-                &tag,
-                lanes.circuit.0 + lanes.circuit.1,
-                y + 2.4,
-                words,
-            );
+            let words =
+                Words::new(&text, 7.0).colour(SOFT).anchor(Anchor::End).room(lanes.circuit.1);
+            self.canvas.words(Role::Label, &tag, lanes.circuit.0 + lanes.circuit.1, y + 2.4, words);
             return;
         };
         let (party_x, party_w) = lanes.party;
@@ -43,26 +32,13 @@ impl Painter<'_> {
         let circuit = circuit_key(row);
         let inbound = row.branches.iter().any(|it| !it.outbound) || row.branches.is_empty();
         let outbound = row.branches.iter().any(|it| it.outbound);
-        let mut first = vec![
-            Point { x: circuit_x, y },
-            Point {
-                x: party_x + party_w,
-                y,
-            },
-        ];
+        let mut first = vec![Point { x: circuit_x, y }, Point { x: party_x + party_w, y }];
         let mut ends = (circuit.clone(), party_key.clone());
         if !outbound {
             first.reverse();
             ends = (ends.1, ends.0);
         }
-        self.canvas.line(
-            Role::Route,
-            &tag,
-            first,
-            stroke.clone(),
-            outbound,
-            Some(ends),
-        );
+        self.canvas.line(Role::Route, &tag, first, stroke.clone(), outbound, Some(ends));
         let beside = |device: &&PlacedDevice| {
             device.area.y <= y && y <= device.area.bottom() && row.chain.contains(&device.id)
         };
@@ -70,22 +46,14 @@ impl Painter<'_> {
         passed.sort_by_key(|it| it.lane);
         let mut from = (circuit.clone(), circuit_x + circuit_w);
         for device in &passed {
-            let points = vec![
-                Point { x: from.1, y },
-                Point {
-                    x: device.area.x,
-                    y,
-                },
-            ];
+            let points = vec![Point { x: from.1, y }, Point { x: device.area.x, y }];
             let ends = Some((from.0.clone(), device.key.clone()));
-            self.canvas
-                .line(Role::Route, &tag, points, stroke.clone(), inbound, ends);
+            self.canvas.line(Role::Route, &tag, points, stroke.clone(), inbound, ends);
             from = (device.key.clone(), device.area.right());
         }
         if passed.is_empty() && row.branches.is_empty() {
             let points = vec![Point { x: from.1, y }, Point { x: device_x, y }];
-            self.canvas
-                .line(Role::Route, &tag, points, stroke.clone(), inbound, None);
+            self.canvas.line(Role::Route, &tag, points, stroke.clone(), inbound, None);
         }
         self.party(row, y);
         self.circuit(row, y, &circuit);
@@ -94,12 +62,7 @@ impl Painter<'_> {
     pub(super) fn party(&mut self, row: &Row, y: f32) {
         let Some(party) = &row.party else { return };
         let (x, w) = self.placed.lanes.party;
-        let area = Area {
-            x,
-            y: y - 10.8,
-            w,
-            h: 21.6,
-        };
+        let area = Area { x, y: y - 10.8, w, h: 21.6 };
         let key = format!("{}#{}", party.thing, row.thing.id);
         let tag = self.canvas.named(
             Role::Party,
@@ -110,26 +73,16 @@ impl Painter<'_> {
         );
         let mark = self.mark(&tag, area.right() - 3.0, y - 2.2, row.party_mark);
         let words = Words::new(&party.name, 7.6).bold().room(w - 8.0 - mark);
-        self.canvas
-            .words(Role::Party, &tag, x + 4.0, y - 2.0, words);
+        self.canvas.words(Role::Party, &tag, x + 4.0, y - 2.0, words);
         let words = Words::new(&party.about, SMALL).colour(SOFT).room(w - 8.0);
-        self.canvas
-            .words(Role::Party, &tag, x + 4.0, y + 6.8, words);
+        self.canvas.words(Role::Party, &tag, x + 4.0, y + 6.8, words);
     }
 
     pub(super) fn circuit(&mut self, row: &Row, y: f32, key: &str) {
         let (x, w) = self.placed.lanes.circuit;
         let stroke = self.stroke(row);
-        let area = Area {
-            x,
-            y: y - 10.5,
-            w,
-            h: 21.0,
-        };
-        let outline = Stroke {
-            width: 1.1,
-            ..stroke.clone()
-        };
+        let area = Area { x, y: y - 10.5, w, h: 21.0 };
+        let outline = Stroke { width: 1.1, ..stroke.clone() };
         let tag = self.canvas.named(
             Role::Circuit,
             key,
@@ -138,54 +91,23 @@ impl Painter<'_> {
             (10.5, Some(PAPER), Some(outline)),
         );
         if let Some(number) = row.number {
-            self.canvas.badge(
-                &tag,
-                Point { x: x + 9.0, y },
-                &number.to_string(),
-                stroke.colour,
-            );
+            self.canvas.badge(&tag, Point { x: x + 9.0, y }, &number.to_string(), stroke.colour);
         }
         let sign = self.say(&row.carriage.sign());
-        let box_area = Area {
-            x: x + w - 17.0,
-            y: y - 4.8,
-            w: 9.6,
-            h: 9.6,
-        };
-        self.canvas.rect(
-            Role::Mark,
-            &tag,
-            box_area,
-            (1.5, None, Some(solid(stroke.colour, 0.8))),
-        );
-        let words = Words::new(&sign, 6.6)
-            .bold()
-            .colour(stroke.colour)
-            .anchor(Anchor::Middle);
-        self.canvas
-            .words(Role::Mark, &tag, box_area.x + 4.8, y + 2.4, words);
+        let box_area = Area { x: x + w - 17.0, y: y - 4.8, w: 9.6, h: 9.6 };
+        self.canvas.rect(Role::Mark, &tag, box_area, (1.5, None, Some(solid(stroke.colour, 0.8))));
+        let words = Words::new(&sign, 6.6).bold().colour(stroke.colour).anchor(Anchor::Middle);
+        self.canvas.words(Role::Mark, &tag, box_area.x + 4.8, y + 2.4, words);
         let mark = self.mark(&tag, x + w - 19.0, y + 2.4, row.mark);
         let left = x + 16.5;
         let room = x + w - 19.0 - mark - left;
-        let transport = row
-            .transport
-            .split(['（', '('])
-            .next()
-            .unwrap_or(&row.transport)
-            .trim();
-        let words = Words::new(transport, 7.2)
-            .bold()
-            .colour(stroke.colour)
-            .room(room);
+        let transport = row.transport.split(['（', '(']).next().unwrap_or(&row.transport).trim();
+        let words = Words::new(transport, 7.2).bold().colour(stroke.colour).room(room);
         self.canvas.words(Role::Circuit, &tag, left, y - 1.8, words);
         let (second, colour) = match style::state_word(row.state) {
             Some(word) => (
                 format!("【{}】{}", word.get(self.lang), row.circuit),
-                if row.state >= crate::topology::Corroboration::Undeclared {
-                    ALARM
-                } else {
-                    INK
-                },
+                if row.state >= crate::topology::Corroboration::Undeclared { ALARM } else { INK },
             ),
             None => (row.circuit.clone(), SOFT),
         };
@@ -202,14 +124,7 @@ impl Painter<'_> {
         let Some(device) = self.content.devices.get(&placed.id) else {
             return;
         };
-        let DeviceBox {
-            thing,
-            name,
-            about,
-            addresses,
-            foreign,
-            mark,
-        } = device;
+        let DeviceBox { thing, name, about, addresses, foreign, mark } = device;
         let area = placed.area;
         let fill = if foreign.is_some() { VENDOR } else { PAPER };
         let tag = self.canvas.named(
@@ -220,22 +135,10 @@ impl Painter<'_> {
             (3.0, Some(fill), Some(solid(INK, 1.5))),
         );
         if foreign.is_some() {
-            let inner = Area {
-                x: area.x + 2.0,
-                y: area.y + 2.0,
-                w: area.w - 4.0,
-                h: area.h - 4.0,
-            };
-            self.canvas.rect(
-                Role::Ground,
-                &tag,
-                inner,
-                (2.0, None, Some(solid(INK, 0.5))),
-            );
+            let inner = Area { x: area.x + 2.0, y: area.y + 2.0, w: area.w - 4.0, h: area.h - 4.0 };
+            self.canvas.rect(Role::Ground, &tag, inner, (2.0, None, Some(solid(INK, 0.5))));
         }
-        let owner = foreign
-            .as_ref()
-            .map(|owner| crate::text!("所有：{owner}", "owner: {owner}"));
+        let owner = foreign.as_ref().map(|owner| crate::text!("所有：{owner}", "owner: {owner}"));
         // A tall box has a line for each fact; a low one joins them, or shows the first of them.
         let tall = area.h > 52.0;
         let [about, addresses] = [about, addresses].map(|facts| {
@@ -249,12 +152,7 @@ impl Painter<'_> {
             }
         });
         let mut lines: Vec<(&str, f32, bool)> = vec![(name, 7.8, true)];
-        lines.extend(
-            about
-                .iter()
-                .chain(&addresses)
-                .map(|it| (it.as_str(), SMALL, false)),
-        );
+        lines.extend(about.iter().chain(&addresses).map(|it| (it.as_str(), SMALL, false)));
         lines.extend(owner.iter().map(|it| (it.get(self.lang), SMALL, false)));
         lines.retain(|(text, ..)| !text.is_empty());
         let pitch = 8.5;

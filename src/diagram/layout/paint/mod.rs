@@ -21,13 +21,7 @@ pub(super) fn paint(
     sheet: Sheet,
     lang: Lang,
 ) {
-    let mut painter = Painter {
-        canvas,
-        content,
-        placed,
-        lang,
-        floor: sheet.body().bottom(),
-    };
+    let mut painter = Painter { canvas, content, placed, lang, floor: sheet.body().bottom() };
     painter.ground(page, sheet);
     for zone in &placed.zones {
         painter.zone(zone);
@@ -78,14 +72,9 @@ impl Painter<'_> {
             canvas.words(Role::Furniture, &none, x, body.y - 5.6, words);
         };
         if !page.groups.is_empty() {
-            let outside = Area {
-                x: body.x - 3.0,
-                y: top,
-                w: lanes.boundary - body.x + 3.0,
-                h: height,
-            };
-            self.canvas
-                .rect(Role::Ground, &none, outside, (2.0, Some(OUTSIDE), None));
+            let outside =
+                Area { x: body.x - 3.0, y: top, w: lanes.boundary - body.x + 3.0, h: height };
+            self.canvas.rect(Role::Ground, &none, outside, (2.0, Some(OUTSIDE), None));
             let middle = |lane: (f32, f32)| lane.0 + lane.1 / 2.0;
             heading(
                 self.canvas,
@@ -122,43 +111,22 @@ impl Painter<'_> {
                 Text::new("許可通信", "permitted traffic"),
             );
             let x = lanes.boundary;
-            let stroke = Stroke {
-                colour: INK,
-                width: 1.3,
-                dash: style::BOUNDARY,
-            };
-            self.canvas
-                .rule(Point { x, y: top + 12.5 }, Point { x, y: bottom }, stroke);
+            let stroke = Stroke { colour: INK, width: 1.3, dash: style::BOUNDARY };
+            self.canvas.rule(Point { x, y: top + 12.5 }, Point { x, y: bottom }, stroke);
             let word = self.say(&Text::new("責任分界点", "demarcation"));
             let width = font::width(&word, 6.5, true) + 4.0;
-            self.canvas.chip(
-                &none,
-                Point {
-                    x: x + width / 2.0,
-                    y: top + 3.4,
-                },
-                &word,
-                INK,
-            );
+            self.canvas.chip(&none, Point { x: x + width / 2.0, y: top + 3.4 }, &word, INK);
         }
         let zones = lanes.zone.0 + lanes.zone.1 / 2.0;
         heading(
             self.canvas,
             zones,
             lanes.zone.1,
-            Text::new(
-                "院内ネットワーク（ゾーンとシステム）",
-                "inside: zones and systems",
-            ),
+            Text::new("院内ネットワーク（ゾーンとシステム）", "inside: zones and systems"),
         );
         if lanes.flows.1 > 0.0 {
             let text = Text::new("ゾーン間の許可通信", "allowed between zones");
-            heading(
-                self.canvas,
-                lanes.flows.0 + lanes.flows.1 / 2.0,
-                lanes.flows.1 - 2.0,
-                text,
-            );
+            heading(self.canvas, lanes.flows.0 + lanes.flows.1 / 2.0, lanes.flows.1 - 2.0, text);
         }
         if let Some((x, w)) = lanes.backbone {
             heading(self.canvas, x + w / 2.0, w + 6.0, Text::new("基幹", "core"));
@@ -170,18 +138,13 @@ impl Painter<'_> {
         let mut x = right;
         if mark.waived > 0 {
             let text = format!("△{}", mark.waived);
-            let words = Words::new(&text, 6.5)
-                .bold()
-                .colour(SOFT)
-                .anchor(Anchor::End);
+            let words = Words::new(&text, 6.5).bold().colour(SOFT).anchor(Anchor::End);
             x -= self.canvas.words(Role::Mark, tag, x, y, words) + 1.5;
         }
         if let Some(worst) = mark.worst {
             let text = format!("▲{}", mark.open);
-            let words = Words::new(&text, 6.5)
-                .bold()
-                .colour(style::severity(worst))
-                .anchor(Anchor::End);
+            let words =
+                Words::new(&text, 6.5).bold().colour(style::severity(worst)).anchor(Anchor::End);
             x -= self.canvas.words(Role::Mark, tag, x, y, words) + 1.5;
         }
         right - x

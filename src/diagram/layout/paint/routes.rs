@@ -22,10 +22,7 @@ impl Painter<'_> {
     }
 
     fn tag(row: &Row) -> Tag {
-        Tag {
-            owner: None,
-            thing: Some(row.thing.clone()),
-        }
+        Tag { owner: None, thing: Some(row.thing.clone()) }
     }
 
     fn placed_row(&self, row: usize) -> Option<&PlacedRow> {
@@ -37,12 +34,8 @@ impl Painter<'_> {
         let row = &self.content.rows[placed.row];
         let beside =
             |device: &&PlacedDevice| device.area.y <= placed.y && placed.y <= device.area.bottom();
-        let passed = self
-            .placed
-            .devices
-            .iter()
-            .filter(beside)
-            .filter(|it| row.chain.contains(&it.id));
+        let passed =
+            self.placed.devices.iter().filter(beside).filter(|it| row.chain.contains(&it.id));
         match passed.max_by_key(|it| it.lane) {
             Some(device) => (device.key.clone(), device.area.right()),
             None => {
@@ -58,14 +51,7 @@ impl Painter<'_> {
         let no_device = self.content.rows[placed.row].chain.is_empty();
         let points = if no_device && (placed.y - y).abs() > 0.05 {
             let bend = self.placed.lanes.channel - 6.0;
-            vec![
-                Point { x, y: placed.y },
-                Point {
-                    x: bend,
-                    y: placed.y,
-                },
-                Point { x: bend, y },
-            ]
+            vec![Point { x, y: placed.y }, Point { x: bend, y: placed.y }, Point { x: bend, y }]
         } else {
             vec![Point { x, y }]
         };
@@ -101,25 +87,13 @@ impl Painter<'_> {
             let colour = self.stroke(owner).colour;
             let labels = &owner.branches[end.branch].labels;
             let number = owner.number.map(|it| it.to_string());
-            self.label(
-                &Self::tag(owner),
-                number.as_deref(),
-                labels,
-                end.at.y,
-                colour,
-            );
+            self.label(&Self::tag(owner), number.as_deref(), labels, end.at.y, colour);
         }
         if run.relay.is_some() {
             let word = self.say(&Text::new("中継", "relayed"));
             let number = row.number.map(|it| it.to_string());
             let labels = [word.clone(), word.clone(), word];
-            self.label(
-                &Self::tag(row),
-                number.as_deref(),
-                &labels,
-                run.start.y,
-                colour,
-            );
+            self.label(&Self::tag(row), number.as_deref(), &labels, run.start.y, colour);
         } else {
             self.number_at_device(row, run.start.y);
         }
@@ -131,50 +105,26 @@ impl Painter<'_> {
         let content = self.content;
         let relay = &content.cells[relay];
         let stroke = self.stroke(&content.rows[run.row]);
-        let tag = Tag {
-            owner: None,
-            thing: relay.thing.clone(),
-        };
+        let tag = Tag { owner: None, thing: relay.thing.clone() };
         let key = format!("fan:{}:{}", relay.key, content.rows[run.row].thing.id);
         let ys = run.ends.iter().map(|end| end.at.y).chain([run.start.y]);
         self.bar(&tag, &key, run.track, ys, &stroke);
         let at = |y: f32| Point { x: run.track, y };
         let ends = Some((relay.key.clone(), key.clone()));
-        let thick = Stroke {
-            width: stroke.width * BAR,
-            ..stroke.clone()
-        };
+        let thick = Stroke { width: stroke.width * BAR, ..stroke.clone() };
         self.arrive(&tag, vec![run.start, at(run.start.y)], &thick, false, ends);
         for end in &run.ends {
             let owner = &content.rows[end.row];
             let (own, tag) = (self.stroke(owner), Self::tag(owner));
             let branch = &owner.branches[end.branch];
             let ends = Some((key.clone(), self.target_key(branch)));
-            self.arrive(
-                &tag,
-                vec![at(end.at.y), end.at],
-                &own,
-                !branch.outbound,
-                ends,
-            );
+            self.arrive(&tag, vec![at(end.at.y), end.at], &own, !branch.outbound, ends);
             self.dot(owner, at(end.at.y), own.colour);
             let number = owner.number.map(|it| it.to_string());
-            self.label(
-                &tag,
-                number.as_deref(),
-                &branch.labels,
-                end.at.y,
-                own.colour,
-            );
+            self.label(&tag, number.as_deref(), &branch.labels, end.at.y, own.colour);
         }
         let word = self.say(&Text::new("中継", "relayed"));
-        self.label(
-            &tag,
-            None,
-            &[word.clone(), word.clone(), word],
-            run.start.y,
-            stroke.colour,
-        );
+        self.label(&tag, None, &[word.clone(), word.clone(), word], run.start.y, stroke.colour);
     }
 
     /// The bar where bundled connections come together or part: a box of its own, so that lines
@@ -187,16 +137,9 @@ impl Painter<'_> {
         ys: impl Iterator<Item = f32>,
         stroke: &Stroke,
     ) {
-        let (low, high) = ys.fold((f32::MAX, f32::MIN), |(low, high), y| {
-            (low.min(y), high.max(y))
-        });
+        let (low, high) = ys.fold((f32::MAX, f32::MIN), |(low, high), y| (low.min(y), high.max(y)));
         let width = stroke.width * BAR;
-        let area = Area {
-            x: x - width / 2.0,
-            y: low - 1.0,
-            w: width,
-            h: high - low + 2.0,
-        };
+        let area = Area { x: x - width / 2.0, y: low - 1.0, w: width, h: high - low + 2.0 };
         self.canvas.named(
             Role::Route,
             key,
@@ -215,20 +158,11 @@ impl Painter<'_> {
         };
         let stroke = self.stroke(first);
         let placed = self.placed;
-        let rows: Vec<&PlacedRow> = placed
-            .rows
-            .iter()
-            .filter(|it| trunk.rows.contains(&it.row))
-            .collect();
-        let tag = Tag {
-            owner: None,
-            thing: relay.thing.clone(),
-        };
+        let rows: Vec<&PlacedRow> =
+            placed.rows.iter().filter(|it| trunk.rows.contains(&it.row)).collect();
+        let tag = Tag { owner: None, thing: relay.thing.clone() };
         let at = |y: f32| Point { x: trunk.x, y };
-        let thick = Stroke {
-            width: stroke.width * BAR,
-            ..stroke.clone()
-        };
+        let thick = Stroke { width: stroke.width * BAR, ..stroke.clone() };
         let key = format!("bundle:{}:{}", relay.key, first.thing.id);
         let ys = rows.iter().map(|it| it.exit).chain([trunk.port.y]);
         self.bar(&tag, &key, trunk.x, ys, &stroke);
@@ -240,22 +174,15 @@ impl Painter<'_> {
             points.push(at(placed.exit));
             let own = self.stroke(data);
             let ends = Some((source, key.clone()));
-            self.canvas
-                .line(Role::Route, &Self::tag(data), points, own, false, ends);
+            self.canvas.line(Role::Route, &Self::tag(data), points, own, false, ends);
             self.dot(data, at(placed.exit), stroke.colour);
             self.number_at_device(data, placed.exit);
         }
-        let numbers: Vec<u32> = trunk
-            .rows
-            .iter()
-            .filter_map(|row| content.rows[*row].number)
-            .collect();
+        let numbers: Vec<u32> =
+            trunk.rows.iter().filter_map(|row| content.rows[*row].number).collect();
         let numbers = ranges(&numbers);
         let count = trunk.rows.len();
-        let full = crate::text!(
-            "{numbers}（{count}接続）",
-            "{numbers} ({count} connections)"
-        );
+        let full = crate::text!("{numbers}（{count}接続）", "{numbers} ({count} connections)");
         let brief = crate::text!("{count}接続", "{count} connections");
         let labels = [self.say(&full), numbers, self.say(&brief)];
         self.label(&tag, None, &labels, trunk.port.y, stroke.colour);
@@ -263,12 +190,7 @@ impl Painter<'_> {
 
     fn dot(&mut self, row: &Row, centre: Point, colour: Colour) {
         self.canvas.items.push(Item {
-            shape: Shape::Circle {
-                centre,
-                radius: 1.9,
-                fill: Some(colour),
-                stroke: None,
-            },
+            shape: Shape::Circle { centre, radius: 1.9, fill: Some(colour), stroke: None },
             role: Role::Route,
             key: None,
             owner: None,
@@ -284,12 +206,9 @@ impl Painter<'_> {
             return;
         };
         let text = number.to_string();
-        let words = Words::new(&text, 6.5)
-            .bold()
-            .colour(self.stroke(row).colour);
+        let words = Words::new(&text, 6.5).bold().colour(self.stroke(row).colour);
         let x = self.placed.lanes.channel + 3.0;
-        self.canvas
-            .words(Role::Label, &Self::tag(row), x, y - 1.9, words);
+        self.canvas.words(Role::Label, &Self::tag(row), x, y - 1.9, words);
     }
 
     /// Draws a route. The bits inside zones, at its target and at its relay, have no white border,
@@ -304,10 +223,7 @@ impl Painter<'_> {
     ) {
         let door = self.placed.lanes.zone.0 - 1.0;
         let inside = |point: &Point| point.x > door + 1.5;
-        let at_door = |point: Point| Point {
-            x: door,
-            y: point.y,
-        };
+        let at_door = |point: Point| Point { x: door, y: point.y };
         let (first, last) = (points.first().copied(), points.last().copied());
         let start = first.filter(inside);
         let end = last.filter(inside);
@@ -325,14 +241,11 @@ impl Painter<'_> {
             arrow && end.is_none(),
             ends.clone(),
         );
-        for (point, arrow) in start
-            .map(|it| (it, false))
-            .into_iter()
-            .chain(end.map(|it| (it, arrow)))
+        for (point, arrow) in
+            start.map(|it| (it, false)).into_iter().chain(end.map(|it| (it, arrow)))
         {
             let bit = vec![at_door(point), point];
-            self.canvas
-                .line(Role::Route, tag, bit, stroke.clone(), arrow, ends.clone());
+            self.canvas.line(Role::Route, tag, bit, stroke.clone(), arrow, ends.clone());
             if let Some(item) = self.canvas.items.last_mut()
                 && let Shape::Line { halo, .. } = &mut item.shape
             {
@@ -359,19 +272,13 @@ impl Painter<'_> {
     ) {
         let (left, right) = (self.placed.lanes.labels, self.placed.lanes.zone.0);
         if let Some(number) = number {
-            self.canvas
-                .badge(tag, Point { x: left + BADGE, y }, number, colour);
+            self.canvas.badge(tag, Point { x: left + BADGE, y }, number, colour);
         }
         let room = right - 4.0 - (left + 2.0 * BADGE + 2.0);
         let fits = |text: &&String| font::width(text, 6.5, true) <= room;
         let text = labels.iter().find(fits).unwrap_or(&labels[2]);
-        let words = Words::new(text, 7.0)
-            .bold()
-            .colour(colour)
-            .anchor(Anchor::End)
-            .room(room);
-        self.canvas
-            .words(Role::Label, tag, right - 4.0, y - 2.3, words);
+        let words = Words::new(text, 7.0).bold().colour(colour).anchor(Anchor::End).room(room);
+        self.canvas.words(Role::Label, tag, right - 4.0, y - 2.3, words);
     }
 }
 
@@ -380,22 +287,9 @@ impl Painter<'_> {
 fn pieces(run: &PlacedRun, mut start: Vec<Point>) -> (Vec<Piece>, Vec<Point>) {
     let turn = |y: f32| Point { x: run.track, y };
     let y = run.start.y;
-    let straight = run
-        .ends
-        .iter()
-        .find(|end| run.relay.is_none() && (end.at.y - y).abs() < 0.05);
-    let mut above: Vec<End> = run
-        .ends
-        .iter()
-        .filter(|end| end.at.y < y - 0.05)
-        .copied()
-        .collect();
-    let mut below: Vec<End> = run
-        .ends
-        .iter()
-        .filter(|end| end.at.y > y + 0.05)
-        .copied()
-        .collect();
+    let straight = run.ends.iter().find(|end| run.relay.is_none() && (end.at.y - y).abs() < 0.05);
+    let mut above: Vec<End> = run.ends.iter().filter(|end| end.at.y < y - 0.05).copied().collect();
+    let mut below: Vec<End> = run.ends.iter().filter(|end| end.at.y > y + 0.05).copied().collect();
     above.sort_by(|a, b| b.at.y.total_cmp(&a.at.y));
     below.sort_by(|a, b| a.at.y.total_cmp(&b.at.y));
     let (mut pieces, mut dots, mut far) = (Vec::new(), Vec::new(), Vec::new());
@@ -442,13 +336,11 @@ fn ranges(numbers: &[u32]) -> String {
     }
     let parts: Vec<String> = parts
         .into_iter()
-        .map(|(first, last)| {
-            if first == last {
-                first.to_string()
-            } else {
-                format!("{first}–{last}")
-            }
-        })
+        .map(
+            |(first, last)| {
+                if first == last { first.to_string() } else { format!("{first}–{last}") }
+            },
+        )
         .collect();
     parts.join(", ")
 }

@@ -27,8 +27,7 @@ impl Painter<'_> {
             (2.5, Some(fill), Some(solid(ink, 0.8))),
         );
         let strip = Area { w: 3.6, ..area };
-        self.canvas
-            .rect(Role::Ground, &tag, strip, (0.0, Some(ink), None));
+        self.canvas.rect(Role::Ground, &tag, strip, (0.0, Some(ink), None));
         let y = area.y + 9.3;
         let mark = self.mark(&tag, area.right() - 5.0, y, zone.mark);
         let right = area.right() - 5.0 - mark;
@@ -41,10 +40,7 @@ impl Painter<'_> {
             Words::new(&zone.name, 8.4).bold().colour(ink).room(half),
         );
         let room = right - (area.x + 8.0 + taken + 6.0);
-        let words = Words::new(&zone.networks, 7.0)
-            .colour(SOFT)
-            .anchor(Anchor::End)
-            .room(room);
+        let words = Words::new(&zone.networks, 7.0).colour(SOFT).anchor(Anchor::End).room(room);
         self.canvas.words(Role::Zone, &tag, right, y - 0.2, words);
         for (cell, area) in &placed.cells {
             self.cell(&self.content.cells[*cell], *area);
@@ -54,42 +50,26 @@ impl Painter<'_> {
 
     pub(super) fn cell(&mut self, cell: &Cell, area: Area) {
         let look = if cell.thing.is_none() {
-            (
-                2.0,
-                None,
-                Some(Stroke {
-                    colour: FAINT,
-                    width: 0.7,
-                    dash: style::GHOST,
-                }),
-            )
+            (2.0, None, Some(Stroke { colour: FAINT, width: 0.7, dash: style::GHOST }))
         } else if cell.front {
             (2.0, Some(PAPER), Some(solid(INK, 1.3)))
         } else {
             (2.0, Some(PAPER), Some(solid(FAINT, 0.6)))
         };
-        let tag = self
-            .canvas
-            .named(Role::System, &cell.key, cell.thing.as_ref(), area, look);
+        let tag = self.canvas.named(Role::System, &cell.key, cell.thing.as_ref(), area, look);
         let two = !cell.sub.is_empty();
         let block = if two { 13.9 } else { 6.6 };
         let y = area.y + (area.h - block) / 2.0 + 6.3;
         let mark = self.mark(&tag, area.right() - 2.5, y, cell.mark);
-        let name = if cell.twin {
-            format!("◆{}", cell.name)
-        } else {
-            cell.name.clone()
-        };
+        let name = if cell.twin { format!("◆{}", cell.name) } else { cell.name.clone() };
         let mut words = Words::new(&name, NAME).room(area.w - 7.0 - mark);
         words.bold = cell.front;
         if cell.thing.is_none() {
             words.colour = SOFT;
         }
-        self.canvas
-            .words(Role::System, &tag, area.x + 3.6, y, words);
+        self.canvas.words(Role::System, &tag, area.x + 3.6, y, words);
         let words = Words::new(&cell.sub, SMALL).colour(SOFT).room(area.w - 7.0);
-        self.canvas
-            .words(Role::System, &tag, area.x + 3.6, y + 7.5, words);
+        self.canvas.words(Role::System, &tag, area.x + 3.6, y + 7.5, words);
     }
 
     /// What may leave the zone, in words: a list reads where a tangle of arrows does not.
@@ -99,10 +79,7 @@ impl Painter<'_> {
         if w <= 0.0 {
             return;
         }
-        let tag = Tag {
-            owner: None,
-            thing: zone.thing.clone(),
-        };
+        let tag = Tag { owner: None, thing: zone.thing.clone() };
         let area = placed.area;
         let room = w - 8.0;
         let mut y = area.y + 16.0;
@@ -119,17 +96,10 @@ impl Painter<'_> {
             y = area.y + 18.0;
         }
         let most = ((area.bottom() - y + 5.0) / FLOW_PITCH).floor().max(0.0) as usize;
-        let flows: Vec<Vec<String>> = zone
-            .flows
-            .iter()
-            .map(|flow| wrap(flow, SMALL, room, 2))
-            .collect();
+        let flows: Vec<Vec<String>> =
+            zone.flows.iter().map(|flow| wrap(flow, SMALL, room, 2)).collect();
         let needed: usize = flows.iter().map(Vec::len).sum();
-        let room_for = if needed > most {
-            most.saturating_sub(1)
-        } else {
-            most
-        };
+        let room_for = if needed > most { most.saturating_sub(1) } else { most };
         let mut written = 0;
         let mut told = 0;
         for flow in &flows {
@@ -139,8 +109,7 @@ impl Painter<'_> {
             for (at, line) in flow.iter().enumerate() {
                 let indent = if at > 0 { SMALL } else { 0.0 };
                 let words = Words::new(line, SMALL).colour(SOFT).room(room - indent);
-                self.canvas
-                    .words(Role::Label, &tag, x + 2.0 + indent, y, words);
+                self.canvas.words(Role::Label, &tag, x + 2.0 + indent, y, words);
                 y += FLOW_PITCH;
             }
             written += flow.len();
@@ -149,9 +118,7 @@ impl Painter<'_> {
         if told < flows.len() && most > 0 {
             let more = flows.len() - told;
             let text = crate::text!("ほか {more} 件", "{more} more");
-            let words = Words::new(text.get(self.lang), SMALL)
-                .colour(SOFT)
-                .room(room);
+            let words = Words::new(text.get(self.lang), SMALL).colour(SOFT).room(room);
             self.canvas.words(Role::Label, &tag, x + 2.0, y, words);
         }
     }
@@ -161,36 +128,21 @@ impl Painter<'_> {
         let Some((x, w)) = self.placed.lanes.backbone else {
             return;
         };
-        let tied: Vec<&PlacedZone> = self
-            .placed
-            .zones
-            .iter()
-            .filter(|it| self.content.zones[it.zone].tied)
-            .collect();
+        let tied: Vec<&PlacedZone> =
+            self.placed.zones.iter().filter(|it| self.content.zones[it.zone].tied).collect();
         let (Some(first), Some(last)) = (self.placed.zones.first(), self.placed.zones.last())
         else {
             return;
         };
         let top = tied.first().map_or(first.area.y, |it| it.area.y);
-        let bottom = tied
-            .last()
-            .map_or(last.area.bottom(), |it| it.area.bottom());
+        let bottom = tied.last().map_or(last.area.bottom(), |it| it.area.bottom());
         // Room for a few characters of each name, also beside a single low zone.
         let least = 44.0 * self.content.backbone.len() as f32;
         let bottom = bottom.max(top + least).min(self.floor.max(bottom));
         let top = top.min(bottom - least);
-        let area = Area {
-            x,
-            y: top,
-            w,
-            h: bottom - top,
-        };
+        let area = Area { x, y: top, w, h: bottom - top };
         let key = "backbone";
-        let thing = self
-            .content
-            .backbone
-            .first()
-            .map(|(thing, _)| thing.clone());
+        let thing = self.content.backbone.first().map(|(thing, _)| thing.clone());
         let tag = self.canvas.named(
             Role::Backbone,
             key,
@@ -200,17 +152,9 @@ impl Painter<'_> {
         );
         let part = area.h / self.content.backbone.len().max(1) as f32;
         for (at, (thing, name)) in self.content.backbone.iter().enumerate() {
-            let own = Tag {
-                owner: tag.owner.clone(),
-                thing: Some(thing.clone()),
-            };
-            let place = Area {
-                y: top + part * at as f32 + 3.0,
-                h: part - 6.0,
-                ..area
-            };
-            self.canvas
-                .upright(&own, x + w / 2.0, place, name, 9.0, PAPER);
+            let own = Tag { owner: tag.owner.clone(), thing: Some(thing.clone()) };
+            let place = Area { y: top + part * at as f32 + 3.0, h: part - 6.0, ..area };
+            self.canvas.upright(&own, x + w / 2.0, place, name, 9.0, PAPER);
             if at > 0 {
                 let y = top + part * at as f32;
                 self.canvas.rule(
@@ -222,21 +166,11 @@ impl Painter<'_> {
         }
         for zone in tied {
             let y = zone.area.y + 6.4;
-            let points = vec![
-                Point {
-                    x: zone.area.right(),
-                    y,
-                },
-                Point { x, y },
-            ];
+            let points = vec![Point { x: zone.area.right(), y }, Point { x, y }];
             let data = &self.content.zones[zone.zone];
-            let tag = Tag {
-                owner: None,
-                thing: data.thing.clone(),
-            };
+            let tag = Tag { owner: None, thing: data.thing.clone() };
             let ends = Some((data.key.clone(), key.to_owned()));
-            self.canvas
-                .line(Role::Tie, &tag, points, solid(BACKBONE, 1.6), false, ends);
+            self.canvas.line(Role::Tie, &tag, points, solid(BACKBONE, 1.6), false, ends);
         }
     }
 
@@ -254,34 +188,18 @@ impl Painter<'_> {
         let pitch = ((w - 6.0) / hosts.len().max(1) as f32).min(6.0);
         for (at, (thing, boxes)) in hosts.into_iter().enumerate() {
             let track = x + 4.0 + pitch * at as f32;
-            let tag = Tag {
-                owner: None,
-                thing: Some(thing.clone()),
-            };
+            let tag = Tag { owner: None, thing: Some(thing.clone()) };
             for pair in boxes.windows(2) {
                 let (a, b) = (pair[0].1, pair[1].1);
                 let points = vec![
-                    Point {
-                        x: a.right(),
-                        y: a.centre().y,
-                    },
-                    Point {
-                        x: track,
-                        y: a.centre().y,
-                    },
-                    Point {
-                        x: track,
-                        y: b.centre().y,
-                    },
-                    Point {
-                        x: b.right(),
-                        y: b.centre().y,
-                    },
+                    Point { x: a.right(), y: a.centre().y },
+                    Point { x: track, y: a.centre().y },
+                    Point { x: track, y: b.centre().y },
+                    Point { x: b.right(), y: b.centre().y },
                 ];
                 let key = |cell: usize| self.content.cells[cell].key.clone();
                 let ends = Some((key(pair[0].0), key(pair[1].0)));
-                self.canvas
-                    .line(Role::Tie, &tag, points, solid(INK, 1.1), false, ends);
+                self.canvas.line(Role::Tie, &tag, points, solid(INK, 1.1), false, ends);
             }
         }
     }
