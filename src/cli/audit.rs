@@ -6,7 +6,7 @@ use super::console::{Console, Stop, reason};
 use super::deliver::{Delivery, Existing};
 use super::load::load_sound;
 use super::outputs::Output;
-use super::pictures::{Picture, Subject};
+use super::pictures::{Picture, Subject, numbered};
 use crate::audit::{self, Assessment};
 use crate::diagram::{self, Drawing, Positions, Request};
 use crate::report::{Format, Report, terminal};
@@ -136,7 +136,28 @@ fn write(
     for (file, bytes) in &files {
         delivery.add(file, bytes)?;
     }
-    Ok(Written { files: delivery.finish()?.len(), failed })
+    let delivered = delivery.finish()?;
+    for picture in Picture::ALL {
+        sweep(&plan(folder, *picture), &delivered);
+    }
+    Ok(Written { files: delivered.len(), failed })
+}
+
+/// Removes sheets of an earlier, longer drawing, which would be taken for sheets of this one.
+/// Formats that were not written this time keep theirs.
+fn sweep(first: &Path, delivered: &[PathBuf]) {
+    let sheets = || (1..).map(|number| numbered(first, number));
+    let written = sheets().take_while(|sheet| delivered.iter().any(|it| it == sheet)).count();
+    if written == 0 && !delivered.iter().any(|it| it == first) {
+        return;
+    }
+    if written > 0 {
+        // What is not there, or cannot be removed, harms less than a failed audit.
+        let _ = fs::remove_file(first);
+    }
+    for sheet in sheets().skip(written).take_while(|sheet| sheet.exists()) {
+        let _ = fs::remove_file(sheet);
+    }
 }
 
 /// `OUT/diagram.svg`

@@ -28,7 +28,7 @@ pub(super) struct Loaded {
 pub(super) fn load(path: &Path, day: &Day, console: &Console) -> Loaded {
     console.step(&text!("台帳を読んでいます", "reading the inventory"));
     let Gathered { sources, files, problems } = gather(path);
-    let reading = inventory::read(&sources, &files, day.as_of.unwrap_or_else(today));
+    let reading = inventory::read_as_of(&sources, &files, day.as_of, today());
     let inventory = reading.inventory;
     let mut diagnostics = problems;
     diagnostics.extend(reading.diagnostics);

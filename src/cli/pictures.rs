@@ -85,7 +85,7 @@ impl Picture {
 }
 
 /// `plan.svg` → `plan-2.svg`
-fn numbered(file: &Path, number: usize) -> PathBuf {
+pub(super) fn numbered(file: &Path, number: usize) -> PathBuf {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
     let extension = file.extension().unwrap_or_default().to_string_lossy();
     file.with_file_name(format!("{stem}-{number}.{extension}"))

@@ -24,7 +24,7 @@ mod traps;
 mod validate;
 mod yaml;
 
-pub use read::{Reading, read};
+pub use read::{Reading, read, read_as_of};
 pub use records::*;
 pub use reference::{Endpoint, Holder, Mount, Ref, Subject};
 pub use table::{Entry, Table};

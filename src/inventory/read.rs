@@ -24,9 +24,19 @@ impl Reading {
     }
 }
 
-/// Reads and validates the files of one inventory. `today` is used for dates that must not have
-/// passed when the inventory does not say its own `as_of`.
+/// Reads and validates the files of one inventory. Dates that must not have passed are measured
+/// by the inventory's own `as_of`, and by `today` when it does not say one.
 pub fn read(sources: &SourceMap, files: &[FileId], today: Date) -> Reading {
+    read_as_of(sources, files, None, today)
+}
+
+/// The same for a day that was asked for, whatever the inventory says.
+pub fn read_as_of(
+    sources: &SourceMap,
+    files: &[FileId],
+    asked: Option<Date>,
+    today: Date,
+) -> Reading {
     let mut decoder = Decoder::default();
     let mut inventory: Option<Inventory> = None;
     // Whether every file could be read: what one that could not may declare is not missed.
@@ -42,7 +52,8 @@ pub fn read(sources: &SourceMap, files: &[FileId], today: Date) -> Reading {
         }
     }
     let inventory = inventory.unwrap_or_else(|| empty(files));
-    let as_of = inventory.as_of.as_ref().map_or(today, |date| date.value);
+    let declared = inventory.as_of.as_ref().map(|date| date.value);
+    let as_of = asked.or(declared).unwrap_or(today);
     if !files.is_empty() {
         validate::validate(&inventory, &mut decoder, as_of, complete);
     }

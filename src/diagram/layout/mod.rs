@@ -19,6 +19,7 @@ mod order;
 mod pages;
 mod paint;
 mod place;
+mod placed;
 mod ports;
 mod routes;
 mod single;

@@ -4,7 +4,8 @@
 use super::content::{Branch, Content, Target};
 use super::lanes::Sheet;
 use super::order::Order;
-use super::place::{Page, needed};
+use super::place::needed;
+use super::placed::Page;
 use std::collections::BTreeSet;
 
 /// Deals everything out. Every row, zone and cell stands on at least one page.

@@ -4,65 +4,11 @@ use super::Positions;
 use super::content::{Content, Target};
 use super::grid::{Grid, grid};
 use super::lanes::{INSET, Lanes, Need, Sheet};
+use super::placed::{Page, Placed, PlacedDevice, PlacedRow, PlacedZone};
 use super::ports::Ports;
-use super::routes::{PlacedRun, PlacedTrunk};
 use super::tracks::spread;
 use crate::diagram::scene::Area;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What stands on one sheet.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Page {
-    /// Rows by group, from top to bottom.
-    pub(super) groups: Vec<Vec<usize>>,
-    /// Zones from top to bottom with the cells shown here.
-    pub(super) zones: Vec<(usize, Vec<usize>)>,
-}
-
-impl Page {
-    pub(super) fn rows(&self) -> impl Iterator<Item = usize> + '_ {
-        self.groups.iter().flatten().copied()
-    }
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct PlacedZone {
-    pub(super) zone: usize,
-    pub(super) area: Area,
-
-    pub(super) cells: Vec<(usize, Area)>,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct PlacedRow {
-    pub(super) row: usize,
-    pub(super) y: f32,
-    /// Where it leaves its last device.
-    pub(super) exit: f32,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct PlacedDevice {
-    pub(super) id: String,
-    pub(super) lane: usize,
-    pub(super) area: Area,
-    /// Unique on the sheet; a device may stand in both lanes.
-    pub(super) key: String,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct Placed {
-    pub(super) lanes: Lanes,
-    pub(super) zones: Vec<PlacedZone>,
-    pub(super) rows: Vec<PlacedRow>,
-    pub(super) devices: Vec<PlacedDevice>,
-    pub(super) runs: Vec<PlacedRun>,
-    pub(super) trunks: Vec<PlacedTrunk>,
-    /// The lower edge of what is drawn.
-    pub(super) bottom: f32,
-    /// Row and column of every cell, for [`Positions`].
-    pub(super) slots: BTreeMap<String, (u16, u16)>,
-}
 
 /// Heights of cells that are tried, the most comfortable first.
 pub(super) const CELL_HEIGHTS: [f32; 8] = [23.0, 21.5, 20.0, 18.8, 17.8, 17.0, 16.6, 16.2];
@@ -260,11 +206,6 @@ pub(super) fn place(
 }
 
 impl Placed {
-    pub(super) fn cell_area(&self, cell: usize) -> Option<Area> {
-        let all = self.zones.iter().flat_map(|zone| &zone.cells);
-        all.into_iter().find(|(at, _)| *at == cell).map(|(_, area)| *area)
-    }
-
     fn target_y(&self, target: Target) -> Option<f32> {
         match target {
             Target::Cell(cell) => self.cell_area(cell).map(|area| area.centre().y),

@@ -2,7 +2,7 @@
 //! connections through one relay share one way in and one way out.
 
 use super::content::{Content, Target};
-use super::place::Page;
+use super::placed::Page;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Distance between two ports of the same box.

@@ -1,42 +1,11 @@
 //! Routes: ports get coordinates, devices get exits, climbing routes get tracks.
 
 use super::content::Content;
-use super::place::Placed;
+use super::placed::{End, Placed, PlacedRun, PlacedTrunk};
 use super::ports::{PORT, Port, Ports};
 use super::tracks::{Run, tracks};
 use crate::diagram::scene::Point;
 use std::collections::BTreeMap;
-
-/// One end of a route: which branch of which row, and where.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct End {
-    pub(super) row: usize,
-    pub(super) branch: usize,
-    pub(super) at: Point,
-}
-
-/// A route through the channel, from a device or from a relay.
-#[derive(Clone, Debug)]
-pub(super) struct PlacedRun {
-    /// The row that it belongs to; the first one of a bundle.
-    pub(super) row: usize,
-    pub(super) relay: Option<usize>,
-    /// Whether it carries a bundle.
-    pub(super) bundled: bool,
-    pub(super) start: Point,
-    pub(super) track: f32,
-    pub(super) ends: Vec<End>,
-}
-
-/// The common way of a bundle from its device to its relay.
-#[derive(Clone, Debug)]
-pub(super) struct PlacedTrunk {
-    pub(super) rows: Vec<usize>,
-    pub(super) relay: usize,
-    /// Where the connections come together.
-    pub(super) x: f32,
-    pub(super) port: Point,
-}
 
 /// Where the first track may run: beside it stand the numbers at the devices.
 const LEAD: f32 = 16.0;

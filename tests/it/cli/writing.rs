@@ -94,6 +94,19 @@ fn the_same_inventory_gives_the_same_bytes_wherever_it_lies() {
 }
 
 #[test]
+fn sheets_of_a_longer_drawing_do_not_stay_behind() {
+    let desk = Desk::new();
+    desk.put("a.yaml", SOUND);
+    for stale in ["diagram-1.svg", "diagram-2.svg", "diagram-1.pdf", "diagram-plan.svg"] {
+        desk.put(&format!("out/{stale}"), "old");
+    }
+    desk.run(&["audit", "a.yaml", "--out", "out", "--format", "svg", "--fail-on", "never"]).ends(0);
+    let left = |name: &str| desk.path(&format!("out/{name}")).exists();
+    assert!(left("diagram.svg") && left("diagram-1.pdf") && left("diagram-plan.svg"));
+    assert!(!left("diagram-1.svg") && !left("diagram-2.svg"));
+}
+
+#[test]
 fn a_damaged_layout_is_told_and_nothing_is_touched() {
     let desk = Desk::new();
     desk.put("a.yaml", SOUND).put("out/positions.json", "{nonsense");

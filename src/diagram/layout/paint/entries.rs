@@ -4,7 +4,7 @@ use super::{Painter, circuit_key};
 use crate::diagram::font;
 use crate::diagram::layout::canvas::{Tag, Words};
 use crate::diagram::layout::content::{DeviceBox, Row};
-use crate::diagram::layout::place::{PlacedDevice, PlacedRow};
+use crate::diagram::layout::placed::{PlacedDevice, PlacedRow};
 use crate::diagram::layout::style::{self, ALARM, INK, PAPER, SMALL, SOFT, VENDOR, solid};
 use crate::diagram::scene::{Anchor, Area, Point, Role, Stroke};
 use crate::locale::Text;

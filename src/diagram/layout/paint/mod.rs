@@ -7,7 +7,7 @@ mod zones;
 use super::canvas::{Canvas, Tag, Words};
 use super::content::{Content, Mark, Row};
 use super::lanes::{HEADING, Sheet};
-use super::place::{Page, Placed};
+use super::placed::{Page, Placed};
 use super::style::{self, INK, OUTSIDE, SOFT};
 use crate::diagram::font;
 use crate::diagram::scene::{Anchor, Area, Point, Role, Stroke};

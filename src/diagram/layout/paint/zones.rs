@@ -4,7 +4,7 @@ use super::Painter;
 use crate::diagram::font::wrap;
 use crate::diagram::layout::canvas::{Tag, Words};
 use crate::diagram::layout::content::Cell;
-use crate::diagram::layout::place::PlacedZone;
+use crate::diagram::layout::placed::PlacedZone;
 use crate::diagram::layout::style::{self, BACKBONE, FAINT, INK, NAME, PAPER, SMALL, SOFT, solid};
 use crate::diagram::scene::{Anchor, Area, Point, Role, Stroke};
 use crate::locale::Text;
