@@ -6,6 +6,7 @@ use crate::model::Date;
 use crate::rules::advisories::Advisories;
 use crate::rules::{self, Check, Facts, Rule, Sink, WaiverUse};
 use crate::topology::{self, Topology};
+use std::collections::BTreeMap;
 
 /// The result of an audit: what every drawing and every report is made from.
 #[derive(Debug)]
@@ -16,7 +17,7 @@ pub struct Assessment {
     pub inventory: Inventory,
     /// The graph over them.
     pub topology: Topology,
-    /// What is wrong: worst first, then by rule and subject. Waived findings stay in the list.
+    /// What is wrong: worst first, then in the order of [`rules::all`], then by subject. Waived findings stay in the list.
     pub findings: Vec<Finding>,
 }
 
@@ -50,8 +51,9 @@ pub fn audit_with(
             check(&facts, &uses, &mut Sink::new(rule, &mut findings));
         }
     }
+    let rank: BTreeMap<&str, usize> = rules::all().map(|it| it.id).zip(0..).collect();
     findings.sort_by(|a, b| {
-        let key = |f: &Finding| (f.severity, f.rule);
+        let key = |f: &Finding| (f.severity, rank.get(f.rule).copied());
         key(a).cmp(&key(b)).then_with(|| (&a.subject, &a.distinct).cmp(&(&b.subject, &b.distinct)))
     });
     Assessment { as_of, inventory, topology, findings }

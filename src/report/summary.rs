@@ -82,17 +82,17 @@ pub struct Todo<'a> {
     pub findings: Vec<&'a Finding>,
 }
 
-/// The things to do first, worst finding first; at most `count`. The same advice for several
-/// subjects is one thing to do.
+/// The things to do first, worst finding first; at most `count`, each of another rule. The same
+/// advice for several subjects is one thing to do.
 pub fn next_steps(assessment: &Assessment, count: usize) -> Vec<Todo<'_>> {
     let mut steps: Vec<Todo<'_>> = Vec::new();
     for finding in assessment.findings.iter().filter(|it| it.is_open()) {
-        let same = steps.iter_mut().find(|step| {
-            let first = step.findings.first();
-            *step.remedy == finding.remedy && first.is_some_and(|it| it.rule == finding.rule)
-        });
-        if let Some(step) = same {
-            step.findings.push(finding);
+        let of_rule =
+            |step: &Todo<'_>| step.findings.first().is_some_and(|first| first.rule == finding.rule);
+        if let Some(step) = steps.iter_mut().find(|step| of_rule(step)) {
+            if *step.remedy == finding.remedy {
+                step.findings.push(finding);
+            }
         } else if steps.len() < count {
             steps.push(Todo { remedy: &finding.remedy, findings: vec![finding] });
         }

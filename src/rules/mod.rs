@@ -98,9 +98,10 @@ pub struct Pack {
     pub rules: &'static [&'static Rule],
 }
 
-/// Every pack, in the order of the reports.
+/// Every pack and every rule in it stands in the order of danger: what opens the hospital to the
+/// outside comes first. Findings of one severity are reported in this order.
 pub static PACKS: &[&Pack] =
-    &[&entry::PACK, &line::PACK, &inside::PACK, &device::PACK, &duty::PACK];
+    &[&entry::PACK, &device::PACK, &line::PACK, &inside::PACK, &duty::PACK];
 
 /// Every rule, in the order of the packs.
 pub fn all() -> impl Iterator<Item = &'static Rule> + Clone {

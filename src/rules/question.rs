@@ -1,9 +1,13 @@
 //! Questions about declared facts that several rules ask: is this borne by the internet, can it
 //! be opened from outside, who may come, what is behind the entry.
 
-use crate::inventory::{Allow, Connection, Device, Endpoint, Entry, Inventory, RemoteAccess};
+use crate::inventory::{
+    Allow, Connection, Device, Endpoint, Entry, Inventory, RemoteAccess, System,
+};
 use crate::locale::Text;
-use crate::model::words::{Authentication, CircuitKind, Direction, Purpose, Transport};
+use crate::model::words::{
+    Authentication, CircuitKind, Criticality, Direction, Purpose, SystemKind, Transport,
+};
 use crate::model::{EntityKind, EntityRef, Service, contains, is_any};
 use crate::source::{Span, Spanned};
 
@@ -66,6 +70,30 @@ pub(crate) const fn tunnels(transport: Transport) -> bool {
     )
 }
 
+/// How much care depends on a system, and where it says so. What is left out is taken as critical
+/// for the systems without which a hospital cannot treat or bill: silence must not pass for safety.
+pub(crate) fn criticality(system: &Entry<System>) -> Option<(Criticality, Span)> {
+    use SystemKind as K;
+    let vital = matches!(
+        system.kind.value,
+        K::Ehr | K::Ordering | K::Billing | K::Pacs | K::Laboratory | K::Pharmacy
+    );
+    let stated = system.criticality.as_ref().map(|it| (it.value, it.span));
+    stated.or_else(|| vital.then_some((Criticality::Critical, system.kind.span)))
+}
+
+/// The words for a system whose criticality was not written down but assumed.
+pub(crate) fn assumed_critical<'a>(mut systems: impl Iterator<Item = &'a Entry<System>>) -> Text {
+    if systems.any(|it| it.criticality.is_none()) {
+        Text::new(
+            "。重要度（criticality）が書かれていないものは最重要とみなしました",
+            "; where no criticality is stated, it is taken as critical",
+        )
+    } else {
+        Text::new("", "")
+    }
+}
+
 /// Whether an access from outside is in use.
 pub(crate) fn enabled(access: &RemoteAccess) -> bool {
     access.enabled.as_ref().is_none_or(|it| it.value)
@@ -121,6 +149,9 @@ pub(crate) fn entry_devices<'a>(
 pub(crate) enum Sources {
     /// Nothing.
     Unstated,
+    /// Only parties, the first of them here, whose addresses nobody wrote down: no device can be
+    /// set up to answer them alone.
+    WithoutAddresses(Span),
     /// Everybody, here.
     Anybody(Span),
     /// Somebody in particular.
@@ -128,17 +159,30 @@ pub(crate) enum Sources {
 }
 
 /// What a list of permitted sources states.
-pub(crate) fn sources(stated: &[Spanned<Endpoint>]) -> Sources {
+pub(crate) fn sources(inventory: &Inventory, stated: &[Spanned<Endpoint>]) -> Sources {
     let anybody = stated.iter().find(|it| match it.value {
         Endpoint::Any | Endpoint::Internet => true,
         Endpoint::Network(network) => is_any(network),
         Endpoint::Named(_) => false,
     });
-    match anybody {
-        Some(it) => Sources::Anybody(it.span),
-        None if stated.is_empty() => Sources::Unstated,
-        None => Sources::Restricted,
+    let nowhere = |it: &Spanned<Endpoint>| match &it.value {
+        Endpoint::Named(id) => inventory.parties.get(id).is_some_and(|it| it.networks.is_empty()),
+        _ => false,
+    };
+    match (anybody, stated.first()) {
+        (Some(it), _) => Sources::Anybody(it.span),
+        (None, None) => Sources::Unstated,
+        (None, Some(first)) if stated.iter().all(nowhere) => Sources::WithoutAddresses(first.span),
+        (None, Some(_)) => Sources::Restricted,
     }
+}
+
+/// Why a party alone is no limit of source.
+pub(crate) fn without_addresses() -> Text {
+    Text::new(
+        "この事業者のアドレス（networks）が書かれておらず、限定になりません",
+        "the addresses of this party (`networks`) are not stated, so this limits nothing",
+    )
 }
 
 /// Whether a list of services, as in a permission, means everything.

@@ -4,7 +4,7 @@ use crate::finding::{Confidence, Severity};
 use crate::locale::Text;
 use crate::model::EntityKind;
 use crate::rules::authority::{checklist, control, handa};
-use crate::rules::question::{Sources, services, sources, thing};
+use crate::rules::question::{Sources, services, sources, thing, without_addresses};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
 
@@ -29,13 +29,14 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         };
         // A device inside that does not say who manages it is a gap in the ledger, not an entry.
         let outside = device.interfaces.iter().any(|it| it.circuit.is_some());
-        let (span, what) = match sources(&management.from) {
+        let (span, what) = match sources(facts.inventory, &management.from) {
             Sources::Anybody(span) => (span, text!("誰でも接続できます", "anybody may connect")),
             Sources::Unstated if outside => (
                 management.span,
                 text!("接続を許す相手が書かれていません", "who may connect is not stated"),
             ),
-            Sources::Unstated | Sources::Restricted => continue,
+            Sources::WithoutAddresses(span) if outside => (span, without_addresses()),
+            Sources::Unstated | Sources::WithoutAddresses(_) | Sources::Restricted => continue,
         };
         let name = &device.name.value;
         let services = services(&management.services);
@@ -48,7 +49,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             span,
             what,
         );
-        let anybody = matches!(sources(&management.from), Sources::Anybody(_));
+        let anybody = matches!(sources(facts.inventory, &management.from), Sources::Anybody(_));
         out.push(match (anybody, outside) {
             (true, true) => report.severity(Severity::Critical),
             (true, false) => report,

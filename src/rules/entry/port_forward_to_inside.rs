@@ -36,7 +36,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
                 continue;
             };
             let operating = offers(std::slice::from_ref(passed(forward)), &OPERATING).is_some();
-            let anybody = sources(&forward.from) != Sources::Restricted;
+            let anybody = sources(facts.inventory, &forward.from) != Sources::Restricted;
             let severity = match (anybody, operating, in_dmz(facts.inventory, system)) {
                 (true, true, _) => Severity::Critical,
                 (true, false, false) => Severity::High,
@@ -46,7 +46,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             let target = thing(EntityKind::System, system);
             let anybodys = internet.path(&target);
             let way = if anybodys.is_empty() { outside.path(&target) } else { anybodys };
-            let report = of(device, forward, system).witness(way);
+            let report = of(facts.inventory, device, forward, system).witness(way);
             out.push(report.severity(severity));
         }
     }
@@ -57,7 +57,7 @@ fn passed(forward: &Forward) -> &Spanned<Service> {
 }
 
 /// Whether every network that a system stands in is a DMZ.
-fn in_dmz(inventory: &Inventory, system: &System) -> bool {
+pub(super) fn in_dmz(inventory: &Inventory, system: &System) -> bool {
     let zones = system.zones();
     let dmz = |id: &&str| {
         let zone = inventory.zones.get(id);
@@ -66,7 +66,12 @@ fn in_dmz(inventory: &Inventory, system: &System) -> bool {
     !zones.is_empty() && zones.iter().all(dmz)
 }
 
-fn of(device: &Entry<Device>, forward: &Forward, system: &Entry<System>) -> Report {
+fn of(
+    inventory: &Inventory,
+    device: &Entry<Device>,
+    forward: &Forward,
+    system: &Entry<System>,
+) -> Report {
     let target = thing(EntityKind::System, system);
     let (name, system_name) = (&device.name.value, &system.name.value);
     let (listen, service) = (forward.listen.value, passed(forward).value.described());
@@ -77,7 +82,7 @@ fn of(device: &Entry<Device>, forward: &Forward, system: &Entry<System>) -> Repo
             "`{name}` passes {listen} on the outside to {service} of `{system_name}`"
         ),
         forward.listen.span,
-        match sources(&forward.from) {
+        match sources(inventory, &forward.from) {
             Sources::Restricted => text!("接続元は限定されています", "its sources are limited"),
             _ => text!("接続元を限定していません", "anybody may use it"),
         },

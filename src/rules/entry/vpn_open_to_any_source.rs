@@ -8,7 +8,7 @@ use crate::model::{EntityKind, Vocabulary as _};
 use crate::rules::authority::{checklist, control, handa, okayama};
 use crate::rules::question::{
     Sources, crosses_internet, enabled, entry_devices, inbound, opened_from_outside, sources,
-    thing, tunnels,
+    thing, tunnels, without_addresses,
 };
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::source::{Span, Spanned};
@@ -33,7 +33,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         let open = |it: &&RemoteAccess| open(facts.inventory, device, it);
         let accesses: Vec<_> = device.remote_access.iter().filter(open).collect();
         if let [first, further @ ..] = &accesses[..] {
-            out.push(of_device(device, first, further));
+            out.push(of_device(facts.inventory, device, first, further));
         }
     }
     for connection in &facts.inventory.connections {
@@ -46,7 +46,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             && !told_by_device
             && !bound_by_certificate(connection)
         {
-            out.extend(of_connection(connection));
+            out.extend(of_connection(facts.inventory, connection));
         }
     }
 }
@@ -58,7 +58,7 @@ fn open(inventory: &Inventory, device: &Entry<Device>, access: &RemoteAccess) ->
     });
     enabled(access)
         && tunnels(access.transport.value)
-        && sources(&access.from) != Sources::Restricted
+        && sources(inventory, &access.from) != Sources::Restricted
         && !for_staff
 }
 
@@ -69,23 +69,29 @@ fn bound_by_certificate(connection: &Connection) -> bool {
         && connection.authentication.iter().any(certificate)
 }
 
-fn of_device(device: &Entry<Device>, first: &RemoteAccess, further: &[&RemoteAccess]) -> Report {
+fn of_device(
+    inventory: &Inventory,
+    device: &Entry<Device>,
+    first: &RemoteAccess,
+    further: &[&RemoteAccess],
+) -> Report {
     let (name, transport) = (&device.name.value, first.transport.value.label());
     let message = text!(
         "「{name}」は、{transport}の接続をどのアドレスからでも受け付けます",
         "`{name}` accepts {transport} from any address"; transport
     );
-    let (span, what) = place(first);
+    let (span, what) = place(inventory, first);
     let subject = thing(EntityKind::Device, device);
     further.iter().fold(Report::new(subject, message, span, what), |report, access| {
-        let (span, what) = place(access);
+        let (span, what) = place(inventory, access);
         report.also(span, what)
     })
 }
 
-fn place(access: &RemoteAccess) -> (Span, Text) {
-    match sources(&access.from) {
+fn place(inventory: &Inventory, access: &RemoteAccess) -> (Span, Text) {
+    match sources(inventory, &access.from) {
         Sources::Anybody(span) => (span, text!("どこからでも接続できます", "anybody may connect")),
+        Sources::WithoutAddresses(span) => (span, without_addresses()),
         _ => (
             access.transport.span,
             text!("接続元の制限が書かれていません", "no permitted source is stated"),
@@ -93,20 +99,20 @@ fn place(access: &RemoteAccess) -> (Span, Text) {
     }
 }
 
-fn of_connection(connection: &Entry<Connection>) -> Option<Report> {
+fn of_connection(inventory: &Inventory, connection: &Entry<Connection>) -> Option<Report> {
     let name = &connection.name.value;
     let transport = connection.transport.value.label();
     // A tunnel whose permissions all name the other end's addresses is restricted by them.
     let by_permissions = inbound(connection).next().is_some()
         && inbound(connection).all(|allow| {
-            allow
-                .from
-                .as_ref()
-                .is_some_and(|from| sources(std::slice::from_ref(from)) == Sources::Restricted)
+            allow.from.as_ref().is_some_and(|from| {
+                sources(inventory, std::slice::from_ref(from)) == Sources::Restricted
+            })
         });
-    let (span, what) = match sources(&connection.sources) {
+    let (span, what) = match sources(inventory, &connection.sources) {
         Sources::Restricted => return None,
-        Sources::Unstated if by_permissions => return None,
+        Sources::Unstated | Sources::WithoutAddresses(_) if by_permissions => return None,
+        Sources::WithoutAddresses(span) => (span, without_addresses()),
         Sources::Unstated => (
             connection.transport.span,
             text!("接続元の制限が書かれていません", "no permitted source is stated"),

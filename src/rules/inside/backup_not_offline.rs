@@ -6,7 +6,7 @@ use crate::locale::Text;
 use crate::model::words::{Criticality, Offline};
 use crate::model::{EntityKind, EntityRef};
 use crate::rules::authority::{control, okayama, survey};
-use crate::rules::question::{name, names, thing};
+use crate::rules::question::{assumed_critical, criticality, name, names, thing};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
 use crate::topology::{Reached, Spread};
@@ -66,17 +66,18 @@ fn report(
     let things = exposed.iter().map(|id| EntityRef::new(EntityKind::System, *id));
     let things: Vec<EntityRef> = things.collect();
     let systems = names(inventory, &things);
+    let assumed = assumed_critical(exposed.iter().filter_map(|id| inventory.systems.get(id)));
     let message = match (store, &way) {
         (Some(store), Some((origin, _))) => {
             let (origin, store) = (name(inventory, origin), name(inventory, store));
             text!(
-                "{systems}のバックアップは切り離されておらず、{origin}から{store}に届きます",
-                "the backup of {systems} is never detached, and {origin} gets to {store}"; systems, origin, store
+                "{systems}のバックアップは切り離されておらず、{origin}から{store}に届きます{assumed}",
+                "the backup of {systems} is never detached, and {origin} gets to {store}{assumed}"; systems, origin, store, assumed
             )
         }
         _ => text!(
-            "{systems}には、切り離されたバックアップが一つもありません",
-            "no copy of {systems} is detached"; systems
+            "{systems}には、切り離されたバックアップが一つもありません{assumed}",
+            "no copy of {systems} is detached{assumed}"; systems, assumed
         ),
     };
     let (span, what) = match (&backup.offline, &backup.at) {
@@ -109,8 +110,8 @@ fn detached(backup: &Backup) -> bool {
 }
 
 fn matters(inventory: &Inventory, id: &str) -> bool {
-    let criticality = inventory.systems.get(id).and_then(|it| it.criticality.as_ref());
-    criticality.is_some_and(|it| matches!(it.value, Criticality::Critical | Criticality::High))
+    let criticality = inventory.systems.get(id).and_then(criticality);
+    criticality.is_some_and(|(it, _)| matches!(it, Criticality::Critical | Criticality::High))
 }
 
 /// How the store is reached from outside, or else from what it protects: from whom, and the way.

@@ -100,6 +100,53 @@ const MUTATIONS: &[Mutation] = &[
         &[("\n  nutrition:", "logs: *kept", "remote_control: [AnyDesk], logs: *kept")],
         &["remote-control-product systems/nutrition"],
     ),
+    broken(
+        "nobody wrote down what a line is for",
+        &[(
+            "\ncircuits:\n",
+            "  vpn-line:",
+            "  spare: {name: 装置メーカーのモバイル回線, kind: closed-mobile, provider: 中央通信, circuit_id: M000000000, onu: MRI操作室, phone: 0120-000-113}\n  vpn-line:",
+        )],
+        &["way-in-without-connection circuits/spare"],
+    ),
+    broken(
+        "a VPN that nobody uses is switched on",
+        &[(
+            "\n  vpn:\n",
+            "    remote_access:\n",
+            "    remote_access:\n      - {transport: ssl-vpn-client, from: [198.51.100.0/27], authentication: [client-certificate, personal-account]}\n",
+        )],
+        &["way-in-without-connection devices/vpn"],
+    ),
+    broken(
+        "how one vendor is asked is not written down",
+        &[
+            (
+                "\n  ct-maintenance:\n",
+                "authentication: [machine-certificate, personal-account, otp], sources",
+                "sources",
+            ),
+            ("\n  vpn:\n", ", authentication: [machine-certificate, personal-account, otp]}", "}"),
+        ],
+        &["authentication-not-stated connections/ct-maintenance"],
+    ),
+    broken(
+        "a vendor's addresses are not known",
+        &[
+            ("\n  vpn:\n", "from: [198.51.100.0/27]", "from: [v01]"),
+            ("\n  v01:", "networks: [198.51.100.1], ", ""),
+        ],
+        &["vpn-open-to-any-source devices/vpn"],
+    ),
+    broken(
+        "criticality is left out and no backup names the health record",
+        &[
+            ("\n  ehr:", "criticality: critical, ", ""),
+            ("\n  his-disk:", "of: [ehr, ", "of: ["),
+            ("\n  his-tape:", "of: [ehr, ", "of: ["),
+        ],
+        &["backup-missing systems/ehr"],
+    ),
     // ---- devices and credentials ----
     broken(
         "the VPN box runs a version that is attacked",
