@@ -1,5 +1,6 @@
 //! Nodes → records: accumulates every mistake and goes on.
 
+use super::meant::{self, half_width};
 use super::patterns;
 use super::record::Fields;
 use super::reference::{ID_PATTERN, Subject, is_id};
@@ -27,9 +28,21 @@ pub(crate) struct Decoder {
     pub(crate) mistakes: Mistakes,
     pub(crate) references: Vec<Reference>,
     pub(crate) subjects: Vec<(Subject, Span)>,
+    /// What stands where an id was expected; it may be a name.
+    pub(crate) misnamed: Vec<Reference>,
 }
 
 impl Decoder {
+    /// How many values that are no ids are looked up by name; every one after that is a name too.
+    const MISNAMED: usize = 200;
+
+    /// Notes a value that is no id where the id of something was expected.
+    pub(crate) fn misnamed(&mut self, kinds: &'static [EntityKind], given: &str, span: Span) {
+        if self.misnamed.len() < Self::MISNAMED {
+            self.misnamed.push(Reference { kinds, id: given.trim().to_owned(), span });
+        }
+    }
+
     /// Reports that something else was expected here. Returns `None` to be passed on.
     pub(crate) fn expected<T>(&mut self, span: Span, found: Text, expected: Text) -> Option<T> {
         self.refuse(span, found, expected, None)
@@ -71,13 +84,19 @@ pub(crate) trait Scalar: Sized {
     /// The JSON Schema of what `read` accepts.
     fn schema() -> serde_json::Value;
     /// Every word there is, for a closed list.
-    fn words() -> Option<String> {
+    fn words() -> Option<Text> {
         None
     }
-    /// The word that was probably meant.
-    fn suggest(_given: &str) -> Option<&'static str> {
+    /// How the value was probably meant, as it is written in an inventory.
+    fn suggest(_given: &str) -> Option<String> {
         None
     }
+    /// What is wrong with the value, when that can be said.
+    fn objection(_given: &str) -> Option<Text> {
+        None
+    }
+    /// Called with the place of every value that could not be read.
+    fn unread(_given: &str, _span: Span, _decoder: &mut Decoder) {}
     /// Called with the place of every value read, so that references can be collected.
     fn note(&self, _span: Span, _decoder: &mut Decoder) {}
 }
@@ -93,6 +112,7 @@ impl<T: Scalar> Decode for Spanned<T> {
                 Some(Self::new(value, node.span))
             }
             None => {
+                T::unread(text, node.span, decoder);
                 let help = probably_meant::<T>(text);
                 decoder.refuse(node.span, describe(node), T::expected(), help)
             }
@@ -103,26 +123,21 @@ impl<T: Scalar> Decode for Spanned<T> {
     }
 }
 
-/// How the value was probably meant: the word next to it, or the same in half-width characters.
+/// How the value was probably meant: the same in half-width characters, or what comes near.
 fn probably_meant<T: Scalar>(given: &str) -> Option<Text> {
-    let narrow: String = given.trim().chars().map(narrow).collect();
+    // Nobody writes so much where one word is expected.
+    const LONGEST: usize = 200;
+    let given = if given.len() > LONGEST { "" } else { given };
+    let narrow = half_width(given);
     let narrow = (narrow != given && T::read(&narrow).is_some()).then_some(narrow);
-    let word = narrow.or_else(|| T::suggest(given).map(str::to_owned));
-    match (word, T::words()) {
-        (Some(word), _) => Some(text!("「{word}」ではありませんか", "did you mean `{word}`?")),
-        (None, Some(words)) => Some(text!("使える語: {words}", "known words: {words}")),
-        (None, None) => None,
-    }
-}
-
-/// The half-width form of a full-width letter, digit or sign.
-fn narrow(c: char) -> char {
-    match c {
-        '！'..='～' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
-        '\u{3000}' => ' ',
-        'ー' | '−' | '‐' => '-',
-        '。' => '.',
-        c => c,
+    let meant = narrow.or_else(|| T::suggest(given));
+    match (meant, T::objection(given), T::words()) {
+        (Some(word), ..) => Some(text!("「{word}」ではありませんか", "did you mean `{word}`?")),
+        (None, Some(objection), _) => Some(objection),
+        (None, None, Some(words)) => {
+            Some(text!("使える語: {words}", "known words: {words}"; words))
+        }
+        (None, None, None) => None,
     }
 }
 
@@ -159,8 +174,7 @@ pub(crate) fn fields<'n, 'i>(
         if keys.contains(&name) {
             continue;
         }
-        let narrow: String = name.chars().map(narrow).collect();
-        let near = closest(&narrow, keys.iter().copied());
+        let near = closest(&half_width(name), keys.iter().copied());
         let name = quoted(name);
         let mut diagnostic = Diagnostic::error(
             "unknown-key",
@@ -244,15 +258,29 @@ impl<T: Vocabulary> Scalar for T {
         let about = T::ABOUT;
         text!("{about}", "one of the words for {about}"; about)
     }
-    fn words() -> Option<String> {
-        let words: Vec<&str> = T::ALL.iter().map(|word| word.key()).collect();
-        Some(words.join(", "))
+    fn words() -> Option<Text> {
+        let words: Vec<Text> = T::ALL
+            .iter()
+            .map(|word| {
+                let (key, label) = (word.key(), word.label());
+                // A label that only repeats the word says nothing.
+                let named = |label: &str, named: String| match label.eq_ignore_ascii_case(key) {
+                    true => key.to_owned(),
+                    false => named,
+                };
+                Text {
+                    ja: named(&label.ja, format!("{key}（{}）", label.ja)).into(),
+                    en: named(&label.en, format!("{key} ({})", label.en)).into(),
+                }
+            })
+            .collect();
+        Some(Text::list(&words))
     }
     fn read(text: &str) -> Option<Self> {
         T::from_key(text)
     }
-    fn suggest(given: &str) -> Option<&'static str> {
-        closest(given, T::ALL.iter().map(|word| word.key()))
+    fn suggest(given: &str) -> Option<String> {
+        meant::word::<T>(given).map(str::to_owned)
     }
     fn schema() -> serde_json::Value {
         let words: Vec<_> = T::ALL
@@ -289,6 +317,9 @@ impl Scalar for bool {
             _ => None,
         }
     }
+    fn suggest(given: &str) -> Option<String> {
+        meant::yes_or_no(given).map(|yes| yes.to_string())
+    }
     fn schema() -> serde_json::Value {
         json!({"enum": [true, false, "true", "false", "yes", "no"]})
     }
@@ -301,6 +332,9 @@ impl Scalar for u32 {
     fn read(text: &str) -> Option<Self> {
         let digits = (1..=9).contains(&text.len()) && is_digits(text);
         digits.then(|| text.parse().ok()).flatten()
+    }
+    fn suggest(given: &str) -> Option<String> {
+        meant::number(given)
     }
     fn schema() -> serde_json::Value {
         json!({"type": ["integer", "string"], "minimum": 0, "maximum": 999_999_999, "pattern": patterns::NUMBER})
@@ -318,6 +352,13 @@ impl Scalar for Date {
                 _ => byte.is_ascii_digit(),
             });
         shape.then(|| text.parse().ok()).flatten()
+    }
+    fn suggest(given: &str) -> Option<String> {
+        meant::date(given)
+    }
+    fn objection(given: &str) -> Option<Text> {
+        meant::no_such_day(given)
+            .then(|| Text::new("その日は暦にありません", "the calendar has no such day"))
     }
     fn schema() -> serde_json::Value {
         json!({"type": "string", "format": "date", "pattern": patterns::date()})
@@ -350,6 +391,9 @@ impl Scalar for IpNetwork {
     fn read(text: &str) -> Option<Self> {
         network(text)
     }
+    fn suggest(given: &str) -> Option<String> {
+        meant::network(given)
+    }
     fn schema() -> serde_json::Value {
         json!({"type": "string", "pattern": format!("^{}$", patterns::network())})
     }
@@ -364,6 +408,9 @@ impl Scalar for Service {
     }
     fn read(text: &str) -> Option<Self> {
         text.parse().ok()
+    }
+    fn suggest(given: &str) -> Option<String> {
+        meant::service(given)
     }
     fn schema() -> serde_json::Value {
         json!({"type": "string", "pattern": patterns::service()})

@@ -12,6 +12,7 @@
 //! observations or findings.
 
 mod decode;
+mod meant;
 mod patterns;
 mod read;
 mod record;

@@ -1,8 +1,8 @@
 //! Values that name other things of the inventory.
 
 use super::decode::{Decoder, Reference, Scalar, network};
-use super::patterns;
 use super::records::Entity;
+use super::{meant, patterns};
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef, IpNetwork, Vocabulary};
 use crate::source::Span;
@@ -69,6 +69,9 @@ impl<T: Entity> Scalar for Ref<T> {
     fn schema() -> Value {
         json!({"type": ["string", "integer"], "minimum": 0, "pattern": ID_PATTERN})
     }
+    fn unread(given: &str, span: Span, decoder: &mut Decoder) {
+        decoder.misnamed(T::KINDS, given, span);
+    }
     fn note(&self, span: Span, decoder: &mut Decoder) {
         decoder.references.push(Reference { kinds: T::KINDS, id: self.id.clone(), span });
     }
@@ -104,6 +107,10 @@ fn plain(network: IpNetwork) -> String {
     if network.prefix() == full { network.ip().to_string() } else { network.to_string() }
 }
 
+/// What an end of a flow may name.
+const ENDS: &[EntityKind] =
+    &[EntityKind::Zone, EntityKind::System, EntityKind::Party, EntityKind::Device];
+
 impl Scalar for Endpoint {
     fn expected() -> Text {
         Text::new(
@@ -120,22 +127,19 @@ impl Scalar for Endpoint {
                 .or_else(|| is_id(text).then(|| Self::Named(text.to_owned()))),
         }
     }
+    fn suggest(given: &str) -> Option<String> {
+        meant::endpoint(given)
+    }
+    fn unread(given: &str, span: Span, decoder: &mut Decoder) {
+        decoder.misnamed(ENDS, given, span);
+    }
     fn schema() -> Value {
         let network = patterns::network();
         json!({"type": ["string", "integer"], "minimum": 0, "pattern": format!("^([A-Za-z0-9][A-Za-z0-9_-]{{0,63}}|{network})$")})
     }
     fn note(&self, span: Span, decoder: &mut Decoder) {
         if let Self::Named(id) = self {
-            decoder.references.push(Reference {
-                kinds: &[
-                    EntityKind::Zone,
-                    EntityKind::System,
-                    EntityKind::Party,
-                    EntityKind::Device,
-                ],
-                id: id.clone(),
-                span,
-            });
+            decoder.references.push(Reference { kinds: ENDS, id: id.clone(), span });
         }
     }
 }
@@ -174,6 +178,12 @@ impl Scalar for Holder {
             "undefined" => Some(Self::Undefined),
             _ => is_id(text).then(|| Self::Party(text.to_owned())),
         }
+    }
+    fn suggest(given: &str) -> Option<String> {
+        meant::holder(given).map(str::to_owned)
+    }
+    fn unread(given: &str, span: Span, decoder: &mut Decoder) {
+        decoder.misnamed(&[EntityKind::Party], given, span);
     }
     fn schema() -> Value {
         json!({"type": ["string", "integer"], "minimum": 0, "pattern": ID_PATTERN})
@@ -227,6 +237,9 @@ impl Scalar for Mount {
     fn schema() -> Value {
         json!({"type": ["string", "number"], "minimum": 0, "pattern": r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\.[A-Za-z0-9][A-Za-z0-9_-]{0,63})?$"})
     }
+    fn unread(given: &str, span: Span, decoder: &mut Decoder) {
+        decoder.misnamed(&[EntityKind::Device, EntityKind::System], given, span);
+    }
     fn note(&self, span: Span, decoder: &mut Decoder) {
         decoder.references.push(Reference {
             kinds: &[EntityKind::Device, EntityKind::System],
@@ -272,6 +285,11 @@ impl Scalar for Subject {
         let kinds: Vec<&str> = EntityKind::ALL.iter().map(|kind| kind.key()).collect();
         let kinds = kinds.join("|");
         json!({"type": ["string", "integer"], "minimum": 0, "pattern": format!("^(({kinds})/)?[A-Za-z0-9][A-Za-z0-9_-]{{0,63}}$")})
+    }
+    fn unread(given: &str, span: Span, decoder: &mut Decoder) {
+        // People also write the kind and then the name.
+        let name = given.split_once('/').map_or(given, |(_, name)| name);
+        decoder.misnamed(EntityKind::ALL, name, span);
     }
     fn note(&self, span: Span, decoder: &mut Decoder) {
         // Flows and the organization have no ids; rules name them by position or by this word.

@@ -73,6 +73,18 @@ impl Service {
             .map(|(_, _, name)| *name)
     }
 
+    /// The service with this customary name, whatever its case; of several the first in the table.
+    pub fn named(name: &str) -> Option<Self> {
+        let found = WELL_KNOWN.iter().find(|(.., known)| known.eq_ignore_ascii_case(name))?;
+        Some(Self::Ports { protocol: found.0, first: found.1, last: found.1 })
+    }
+
+    /// The service that is customary on a port.
+    pub fn well_known(port: u16) -> Option<Self> {
+        let found = WELL_KNOWN.iter().find(|(_, known, _)| *known == port)?;
+        Some(Self::Ports { protocol: found.0, first: port, last: port })
+    }
+
     /// For people, in few characters: the customary name, else the notation.
     pub fn brief(self) -> String {
         match self.customary_name() {

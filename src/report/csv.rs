@@ -49,11 +49,12 @@ fn begins_formula(text: &str) -> bool {
 }
 
 /// Whether a spreadsheet would show something else: digits that lose their leading zero or are
-/// too many for a number, or two short numbers that become a day (`9-18`).
+/// too many for a number, or two short numbers that become a day or a month (`9-18`, the contract
+/// `2026-01`).
 fn is_damaged(text: &str) -> bool {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let number = text.len() > 1 && digits(text) && (text.starts_with('0') || text.len() > 11);
     let day =
-        text.split_once(['-', '/']).is_some_and(|(a, b)| digits(a) && digits(b) && text.len() <= 5);
+        text.split_once(['-', '/']).is_some_and(|(a, b)| digits(a) && digits(b) && text.len() <= 7);
     number || day
 }

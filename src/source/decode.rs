@@ -102,11 +102,13 @@ fn guess(bytes: &[u8]) -> Option<&'static str> {
     for c in String::from_utf8_lossy(sample).chars() {
         match c {
             char::REPLACEMENT_CHARACTER => wrong += 1,
-            c if !c.is_ascii() => right += 1,
+            // Kana, kanji and full-width forms. Bytes of other encodings make letters of other
+            // alphabets by chance, but rarely these.
+            '\u{3000}'..='\u{9FFF}' | '\u{FF00}'..='\u{FFEF}' => right += 1,
             _ => {}
         }
     }
-    if wrong < right {
+    if wrong <= right {
         return None;
     }
     [(SHIFT_JIS, "Shift_JIS"), (EUC_JP, "EUC-JP")]
@@ -139,7 +141,7 @@ fn wrong_encoding(name: &str, encoding: &str) -> Diagnostic {
         ),
     )
     .help(text!(
-        "メモ帳なら「名前を付けて保存」で文字コードに「UTF-8」を選びます。コマンドなら: iconv -f {encoding} -t UTF-8 '{name}' > utf8.yaml",
-        "in Notepad choose \"Save as\" with encoding UTF-8, or run: iconv -f {encoding} -t UTF-8 '{name}' > utf8.yaml"
+        "メモ帳なら「名前を付けて保存」で文字コードに「UTF-8」を選びます。コマンドなら:\n    iconv -f {encoding} -t UTF-8 '{name}' > utf8.yaml",
+        "in Notepad choose \"Save as\" with encoding UTF-8, or run:\n    iconv -f {encoding} -t UTF-8 '{name}' > utf8.yaml"
     ))
 }

@@ -121,6 +121,14 @@ impl Mistakes {
         self.kept.last_mut()
     }
 
+    /// Adds what to do about the mistake at a place, unless it is said already.
+    pub fn advise(&mut self, span: Span, help: Text) {
+        let here = self.kept.iter_mut().find(|it| it.span() == Some(span) && it.help.is_none());
+        if let Some(mistake) = here {
+            mistake.help = Some(help);
+        }
+    }
+
     /// How many are kept.
     pub fn len(&self) -> usize {
         self.kept.len()

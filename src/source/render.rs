@@ -5,7 +5,7 @@
 //! because nothing in an inventory may send escape sequences to the terminal.
 
 use super::{Diagnostic, FileId, Label, Level, SourceMap};
-use crate::locale::{Lang, Text, display_width};
+use crate::locale::{Lang, Text, display_width, wrap};
 use std::fmt::Write as _;
 
 /// How a rendering looks.
@@ -54,9 +54,24 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> Str
         out.text.push(' ');
         out.paint(CYAN, help);
         out.text.push_str(": ");
-        out.text.push_str(&printable(text.get(style.lang)));
+        let indent = gutter + display_width(help) + 5;
+        out.text.push_str(&paragraphs(text.get(style.lang), indent));
     }
     out.text
+}
+
+/// A text that may be long, behind so many columns. A line that begins with spaces is a command,
+/// which must stay in one piece to be copied.
+fn paragraphs(text: &str, indent: usize) -> String {
+    let mut lines = Vec::new();
+    for line in text.split('\n') {
+        let line = printable(line);
+        match line.starts_with(' ') {
+            true => lines.push(line),
+            false => lines.extend(wrap(&line, COLUMNS.saturating_sub(indent))),
+        }
+    }
+    lines.join(&format!("\n{:indent$}", ""))
 }
 
 /// The lines that the labels are about, with their marks. Returns the width of the line numbers.

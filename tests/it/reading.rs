@@ -122,7 +122,10 @@ fn utf16(text: &str, mark: bool, to: fn(u16) -> [u8; 2]) -> Vec<u8> {
 fn other_encodings_are_named_with_the_way_to_convert() {
     let text = "# 台帳　試験\nzones:\n  clinical: {name: 診療系ネットワーク, kind: clinical}\n";
     let katakana = "name: ｾｷｼｮ ﾃﾞﾝｼｶﾙﾃ\n# 全角も少し\n";
-    let cases: [(Vec<u8>, &str); 9] = [
+    let few = "organization:\n  name: みなと病院\n";
+    let cases: [(Vec<u8>, &str); 11] = [
+        (encoding_rs::SHIFT_JIS.encode(few).0.into_owned(), "Shift_JIS"),
+        (encoding_rs::EUC_JP.encode(few).0.into_owned(), "EUC-JP"),
         (utf16(text, true, u16::to_le_bytes), "UTF-16"),
         (utf16(text, true, u16::to_be_bytes), "UTF-16"),
         (utf16(text, false, u16::to_le_bytes), "UTF-16LE"),
@@ -596,4 +599,98 @@ fn a_file_that_cannot_be_read_is_not_blamed_on_the_others() {
     let reading = sekisho::inventory::read(&sources, &[broken, rest], support::today());
     let codes: Vec<&str> = reading.diagnostics.iter().map(|it| it.code).collect();
     assert_eq!(codes, ["yaml-syntax"]);
+}
+
+/// What the only mistake of a text proposes.
+fn proposed(text: &str) -> String {
+    let (_, reading) = support::read(text);
+    let errors: Vec<_> =
+        reading.diagnostics.iter().filter(|it| it.code != "expired-date").collect();
+    assert_eq!(errors.len(), 1, "{text}{errors:#?}");
+    errors[0].help.as_ref().map(|help| help.ja.clone().into_owned()).unwrap_or_default()
+}
+
+#[test]
+fn the_words_of_a_spreadsheet_lead_to_those_of_the_inventory() {
+    for (from, to, meant) in [
+        ("kind: clinical", "kind: 部門", "department"),
+        ("kind: clinical", "kind: 部門系", "department"),
+        ("kind: clinical", "kind: 医療機器", "medical-device"),
+        ("kind: ehr", "kind: 電子カルテ", "ehr"),
+        ("class: server", "class: サーバー", "server"),
+        ("beds: 320", "beds: 320床", "320"),
+        ("beds: 320", "beds: ３２０", "320"),
+        ("networks: [10.1.0.0/16]", "networks: [10.1.0.0/255.255.0.0]", "10.1.0.0/16"),
+        ("networks: [10.1.0.0/16]", "networks: [１０.１.０.０/16]", "10.1.0.0/16"),
+        ("expires: 2027-03-31", "expires: 2027/3/31", "2027-03-31"),
+        ("expires: 2027-03-31", "expires: 令和9年3月31日", "2027-03-31"),
+        ("services: [3389/tcp]", "services: [RDP]", "3389/tcp"),
+        ("services: [3389/tcp]", "services: [tcp/443]", "443/tcp"),
+        ("{to: s,", "{to: s, direction: 外から内へ,", "inbound"),
+        ("name: 保守", "name: 保守\n    standing: はい", "true"),
+        ("name: 保守", "name: 保守\n    standing: ×", "false"),
+        ("name: 保守", "name: 保守\n    patient_data: 不明", "unknown"),
+        ("name: 保守", "name: 保守\n    patient_data: ○", "yes"),
+        ("subject: connections/m", "subject: 保守", "connections/m"),
+        ("subject: connections/m", "subject: connections/保守", "connections/m"),
+        ("party: v", "party: 富士見", "v"),
+    ] {
+        assert_eq!(SMALL.matches(from).count(), 1, "{from}");
+        let help = proposed(&SMALL.replacen(from, to, 1));
+        assert!(help.contains(&format!("「{meant}」ではありませんか")), "{to}: {help}");
+    }
+    let help = proposed(&SMALL.replacen("expires: 2027-03-31", "expires: 2026-11-31", 1));
+    assert!(help.contains("暦にありません"), "{help}");
+}
+
+#[test]
+fn words_are_listed_with_their_names_on_lines_of_bounded_length() {
+    let text = SMALL.replacen("kind: ehr", "kind: 謎", 1);
+    let (sources, reading) = support::read(&text);
+    let [mistake] = reading.diagnostics.as_slice() else {
+        panic!("{:#?}", reading.diagnostics);
+    };
+    for (lang, named) in
+        [(Lang::Ja, "ehr（電子カルテ）"), (Lang::En, "ehr (electronic health record)")]
+    {
+        let told = render(mistake, &sources, Style { lang, colour: false });
+        assert!(told.contains(named), "{told}");
+        assert!(told.lines().all(|line| display_width(line) <= 112), "{told}");
+    }
+}
+
+#[test]
+fn an_old_day_is_told_once() {
+    let mut devices =
+        String::from("schema: 1\nas_of: 2020-01-01\norganization: {name: 青葉}\ndevices:\n");
+    for device in 0..9 {
+        devices.push_str(&format!(
+            "  d{device}: {{name: x, kind: switch, updated: 2026-01-0{}}}\n",
+            device + 1
+        ));
+    }
+    let (sources, reading) = support::read(&devices);
+    let told: Vec<_> = reading.diagnostics.iter().map(|it| render(it, &sources, PLAIN)).collect();
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].contains("9件") && told[0].contains("2026-01-09"), "{}", told[0]);
+}
+
+#[test]
+fn a_flow_is_not_enforced_by_a_device_elsewhere() {
+    let with = |interfaces: &str| {
+        let text = format!(
+            "\
+schema: 1
+organization: {{name: 青葉}}
+zones: {{a: {{name: A, kind: clinical}}, b: {{name: B, kind: guest}}, c: {{name: C, kind: dmz}}}}
+devices: {{f: {{name: F, kind: internal-firewall, interfaces: {{{interfaces}}}}}}}
+flows: [{{from: a, to: b, by: f}}]
+"
+        );
+        let (_, reading) = support::read(&text);
+        reading.diagnostics.iter().filter(|it| it.code == "enforced-elsewhere").count()
+    };
+    assert_eq!(with("x: {zone: c}"), 1);
+    assert_eq!(with("x: {zone: c}, y: {zone: b}"), 0);
+    assert_eq!(with(""), 0);
 }

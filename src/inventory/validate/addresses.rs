@@ -172,12 +172,16 @@ impl<'a> Book<'a> {
             mistake =
                 mistake.at(network.span, text!("「{id}」のネットワーク", "the networks of `{id}`"));
         }
-        match self.everywhere.containing(placed.range()).next() {
-            Some(other) => mistake.help(text!(
+        match (self.everywhere.containing(placed.range()).next(), placed.kind) {
+            (Some(other), Kind::Host) => mistake.help(text!(
+                "このアドレスはゾーン「{other}」に入ります。zone かアドレスを確かめてください。2つの網につながるシステムなら、interfaces に網ごとのゾーンとアドレスを書きます",
+                "it lies in the zone `{other}`: check `zone` and the address; a system in two networks has its zones and addresses under `interfaces`"
+            )),
+            (Some(other), _) => mistake.help(text!(
                 "このアドレスはゾーン「{other}」に入ります。zone かアドレスを確かめてください",
                 "it lies in the zone `{other}`: check `zone` and the address"
             )),
-            None => mistake.help(text!(
+            (None, _) => mistake.help(text!(
                 "アドレスを確かめるか、ゾーン「{id}」の networks に加えてください",
                 "check the address, or add its network to the zone `{id}`"
             )),

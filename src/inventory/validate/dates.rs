@@ -97,7 +97,11 @@ fn ahead(inventory: &Inventory, as_of: Date, out: &mut Mistakes) {
         done.extend(&document.date);
         done.extend(&document.reviewed);
     }
-    let ahead = done.into_iter().filter(|date| date.value > as_of);
+    let ahead: Vec<_> = done.into_iter().filter(|date| date.value > as_of).collect();
+    if ahead.len() > FEW {
+        out.push(old_day(inventory, as_of, &ahead));
+        return;
+    }
     for date in ahead {
         let day = date.value;
         out.push(
@@ -115,6 +119,31 @@ fn ahead(inventory: &Inventory, as_of: Date, out: &mut Mistakes) {
             )),
         );
     }
+}
+
+/// More dates ahead than this have one cause.
+const FEW: usize = 3;
+
+/// Many things were done after the day that is judged: it is the day that is old.
+fn old_day(inventory: &Inventory, as_of: Date, ahead: &[&Spanned<Date>]) -> Diagnostic {
+    let count = ahead.len();
+    let mut warning = Diagnostic::warning(
+        "future-date",
+        text!(
+            "済んだはずの日付が{count}件、基準日{as_of}より後です",
+            "{count} dates should have passed, but lie after {as_of}, the day that is judged"
+        ),
+    );
+    if let Some(declared) = inventory.as_of.as_ref().filter(|it| it.value == as_of) {
+        warning = warning.at(declared.span, text!("この基準日が古いようです", "this seems old"));
+    }
+    if let Some(latest) = ahead.iter().max_by_key(|it| it.value) {
+        warning = warning.at(latest.span, text!("最も新しい日付です", "the latest of these dates"));
+    }
+    warning.help(text!(
+        "基準日（as_of）を、台帳を見直した日に改めてください",
+        "set as_of to the day on which the inventory was last reviewed"
+    ))
 }
 
 fn expired(inventory: &Inventory, as_of: Date, out: &mut Mistakes) {

@@ -6,6 +6,7 @@
 mod addresses;
 mod connections;
 mod dates;
+mod flows;
 mod format;
 mod interfaces;
 mod names;
@@ -25,9 +26,10 @@ pub const EXPIRED: &str = "expired-date";
 /// Adds every mistake that can be seen in the merged inventory to those of the decoder. What is
 /// missing is told only when the inventory is `complete`, with all its files readable.
 pub(crate) fn validate(inventory: &Inventory, decoder: &mut Decoder, as_of: Date, complete: bool) {
-    let Decoder { mistakes, references, subjects } = decoder;
+    let Decoder { mistakes, references, subjects, misnamed } = decoder;
     // A value that could not be read is not a value that is missing.
     let readable = mistakes.is_empty();
+    references::misnamed(inventory, misnamed, mistakes);
     names::check(inventory, mistakes);
     zones::check(inventory, mistakes);
     addresses::check(inventory, mistakes);
@@ -39,6 +41,7 @@ pub(crate) fn validate(inventory: &Inventory, decoder: &mut Decoder, as_of: Date
     if complete {
         references::check(inventory, references, mistakes);
         connections::check(inventory, mistakes);
+        flows::check(inventory, mistakes);
         waivers::check(inventory, subjects, mistakes);
     }
 }

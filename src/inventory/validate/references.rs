@@ -3,7 +3,7 @@
 use crate::inventory::decode::Reference;
 use crate::inventory::records::Inventory;
 use crate::locale::Text;
-use crate::model::{EntityKind, Vocabulary};
+use crate::model::{EntityKind, EntityRef, Vocabulary};
 use crate::source::{Diagnostic, Mistakes, Spanned, closest};
 use crate::text;
 
@@ -38,7 +38,9 @@ pub(super) fn check(inventory: &Inventory, references: &[Reference], out: &mut M
             .take(comparisons)
             .collect();
         comparisons -= candidates.len();
-        diagnostic.help = Some(match closest(id, candidates) {
+        let named = named(inventory, reference.kinds, id).map(|thing| thing.id);
+        let near = closest(id, candidates);
+        diagnostic.help = Some(match named.as_deref().or(near) {
             Some(word) => text!("「{word}」ではありませんか", "did you mean `{word}`?"),
             None => text!(
                 "識別子を確かめるか、「{id}」を台帳に書き加えてください",
@@ -47,6 +49,39 @@ pub(super) fn check(inventory: &Inventory, references: &[Reference], out: &mut M
         });
         out.push(diagnostic);
     }
+}
+
+/// Proposes the id where a name stands instead of one.
+pub(super) fn misnamed(inventory: &Inventory, misnamed: &[Reference], out: &mut Mistakes) {
+    for reference in misnamed {
+        let Some(thing) = named(inventory, reference.kinds, &reference.id) else {
+            continue;
+        };
+        // A subject may be anything, so it says the kind too.
+        let written = match reference.kinds.len() == EntityKind::ALL.len() {
+            true => thing.to_string(),
+            false => thing.id,
+        };
+        out.advise(
+            reference.span,
+            text!(
+                "名称ではなく識別子を書きます:「{written}」ではありませんか",
+                "write the id, not the name: did you mean `{written}`?"
+            ),
+        );
+    }
+}
+
+/// The thing of one of these kinds that has this name.
+pub(super) fn named(inventory: &Inventory, kinds: &[EntityKind], name: &str) -> Option<EntityRef> {
+    kinds.iter().find_map(|kind| {
+        let things = ids(inventory, *kind).into_iter();
+        things.map(|id| EntityRef::new(*kind, &id.value)).find(|thing| {
+            // What has no name is called by its id, which is no name.
+            let called = inventory.name_of(thing);
+            called == name && called != thing.id
+        })
+    })
 }
 
 /// Whether a record of this kind has this id.

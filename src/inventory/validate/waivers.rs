@@ -1,6 +1,6 @@
 //! A waiver must be about something that exists.
 
-use super::references::{declares, ids};
+use super::references::{declares, ids, named};
 use crate::inventory::records::Inventory;
 use crate::inventory::reference::Subject;
 use crate::locale::Text;
@@ -57,6 +57,12 @@ fn nowhere(inventory: &Inventory, subject: &Subject, span: Span) -> Diagnostic {
     };
     let kinds = EntityKind::ALL.iter().copied();
     let kinds = kinds.filter(|kind| subject.kind.is_none_or(|written| written == *kind));
+    if let Some(thing) = named(inventory, EntityKind::ALL, id) {
+        return mistake.help(text!(
+            "名称ではなく識別子を書きます:「{thing}」ではありませんか",
+            "write the id, not the name: did you mean `{thing}`?"
+        ));
+    }
     let known = kinds.flat_map(|kind| ids(inventory, kind));
     match subject.kind {
         Some(EntityKind::Organization) => mistake.help(text!(
