@@ -16,7 +16,7 @@ pub mod scene;
 pub mod svg;
 mod xml;
 
-pub use layout::Positions;
+pub use layout::{POSITIONS_VERSION, Positions};
 
 use crate::audit::Assessment;
 use crate::locale::Lang;

@@ -58,9 +58,12 @@ pub(super) fn grid(
     }
     // Twins first: they are the ones with less choice.
     open.sort_by_key(|cell| !content.cells[*cell].twin);
+    // Places only fill up: rows where one found nothing need no second look by its like.
+    let mut full = [0, 0];
     for cell in open {
         let last_only = content.cells[cell].twin;
-        let place = (0..).flat_map(|row| (0..columns).map(move |column| (row, column))).find(
+        let full = &mut full[usize::from(last_only)];
+        let place = (*full..).flat_map(|row| (0..columns).map(move |column| (row, column))).find(
             |(row, column)| {
                 let column_fits = if last_only {
                     column + 1 == columns
@@ -71,6 +74,7 @@ pub(super) fn grid(
             },
         );
         if let Some((row, column)) = place {
+            *full = row;
             taken.insert((row, column));
             grid.slots.push((cell, row, column));
         }

@@ -13,6 +13,10 @@ pub(super) struct Order {
     pub(super) zones: Vec<usize>,
 }
 
+/// How many steps of [`cost`] a better order is worth: less than a second. Hospitals of a
+/// hundred connections need far fewer; larger ones keep the best order found by then.
+const PATIENCE: usize = 200_000_000;
+
 pub(super) fn order(content: &Content, keep: Option<&Positions>) -> Order {
     let reach = reach(content);
     let mut groups = group(content);
@@ -24,13 +28,15 @@ pub(super) fn order(content: &Content, keep: Option<&Positions>) -> Order {
     let fixed_zones = settle(&mut zones, kept_zones, zone_name);
     sort_groups(&mut groups, &zones, &reach);
     let fixed_groups = settle(&mut groups, kept_groups, group_name);
+    let routes: usize = reach.iter().map(Vec::len).sum();
+    let mut trials = PATIENCE / ((routes + 1) * (zones.len() + 4) + 4 * reach.len());
     for _ in 0..3 {
         let before = cost(&groups, &zones, &reach);
-        improve(&mut zones, fixed_zones, |zones| cost(&groups, zones, &reach));
+        improve(&mut zones, fixed_zones, &mut trials, |zones| cost(&groups, zones, &reach));
         if fixed_groups == 0 {
             sort_groups(&mut groups, &zones, &reach);
         }
-        improve(&mut groups, fixed_groups, |groups| cost(groups, &zones, &reach));
+        improve(&mut groups, fixed_groups, &mut trials, |groups| cost(groups, &zones, &reach));
         if cost(&groups, &zones, &reach) >= before {
             break;
         }
@@ -143,9 +149,9 @@ fn cost(groups: &[Vec<usize>], zones: &[usize], reach: &[Vec<usize>]) -> usize {
     crossings * 10_000 + climb
 }
 
-/// Moves single items to better places until nothing gains. The first `fixed` items keep their
-/// order among themselves; the others may go anywhere.
-fn improve<T: Clone>(items: &mut Vec<T>, fixed: usize, cost: impl Fn(&Vec<T>) -> usize) {
+/// Moves single items to better places until nothing gains or the trials are used up. The first
+/// `fixed` items keep their order among themselves; the others may go anywhere.
+fn improve<T>(items: &mut [T], fixed: usize, trials: &mut usize, cost: impl Fn(&[T]) -> usize) {
     if items.len() < 2 || fixed >= items.len() {
         return;
     }
@@ -153,16 +159,17 @@ fn improve<T: Clone>(items: &mut Vec<T>, fixed: usize, cost: impl Fn(&Vec<T>) ->
     // Newcomers beside kept items are each moved once, to where they cost least.
     if fixed > 0 {
         for from in fixed..items.len() {
-            let trial = |to: usize| {
-                let mut trial = items.clone();
-                let item = trial.remove(from);
-                trial.insert(to, item);
-                trial
-            };
-            let places = (0..=from).map(|to| (cost(&trial(to)), usize::MAX - to));
-            if let Some((_, to)) = places.min() {
-                *items = trial(usize::MAX - to);
+            let mut place = (cost(items), usize::MAX - from);
+            for to in 0..from {
+                if *trials == 0 {
+                    return;
+                }
+                *trials -= 1;
+                shift(items, from, to);
+                place = place.min((cost(items), usize::MAX - to));
+                shift(items, to, from);
             }
+            shift(items, from, usize::MAX - place.1);
         }
         return;
     }
@@ -173,19 +180,63 @@ fn improve<T: Clone>(items: &mut Vec<T>, fixed: usize, cost: impl Fn(&Vec<T>) ->
                 if from == to {
                     continue;
                 }
-                let mut trial = items.clone();
-                let item = trial.remove(from);
-                trial.insert(to, item);
-                let now = cost(&trial);
+                if *trials == 0 {
+                    return;
+                }
+                *trials -= 1;
+                shift(items, from, to);
+                let now = cost(items);
                 if now < best {
                     best = now;
-                    *items = trial;
                     gained = true;
+                } else {
+                    shift(items, to, from);
                 }
             }
         }
         if !gained {
             break;
         }
+    }
+}
+
+/// Moves one item to another place; those between close up.
+fn shift<T>(items: &mut [T], from: usize, to: usize) {
+    if from < to {
+        items[from..=to].rotate_left(1);
+    } else {
+        items[to..=from].rotate_right(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many pairs stand in the wrong order.
+    fn disorder(items: &[u32]) -> usize {
+        let pairs = items.iter().enumerate();
+        pairs.map(|(at, one)| items[at..].iter().filter(|other| *other < one).count()).sum()
+    }
+
+    #[test]
+    fn items_move_to_better_places_while_trials_last() {
+        let (mut items, mut trials) = ([3, 1, 4, 0, 2], usize::MAX);
+        improve(&mut items, 0, &mut trials, disorder);
+        assert_eq!(items, [0, 1, 2, 3, 4]);
+        let (mut items, mut trials) = ([3, 1, 4, 0, 2], 1);
+        improve(&mut items, 0, &mut trials, disorder);
+        assert_eq!((items, trials), ([1, 3, 4, 0, 2], 0));
+    }
+
+    #[test]
+    fn newcomers_go_where_they_cost_least_and_the_kept_stay_in_order() {
+        let (mut items, mut trials) = ([5, 1, 3, 0], usize::MAX);
+        improve(&mut items, 2, &mut trials, disorder);
+        let kept: Vec<_> = items.iter().filter(|it| [5, 1].contains(*it)).collect();
+        assert_eq!(kept, [&5, &1]);
+        let (mut items, mut trials) = ([2, 4, 3], 0);
+        improve(&mut items, 2, &mut trials, disorder);
+        assert_eq!(items, [2, 4, 3]);
     }
 }
