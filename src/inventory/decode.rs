@@ -294,15 +294,24 @@ impl<T: Vocabulary> Scalar for T {
     }
 }
 
+/// The longest text: about two printed pages. A spreadsheet's cell, a label of Graphviz and a
+/// string of PDF each hold that much and not ten times more.
+const MAX_TEXT: usize = 2000;
+
 impl Scalar for String {
     fn expected() -> Text {
-        Text::new("文字列", "text")
+        text!("文字列（{MAX_TEXT}文字まで）", "text of at most {MAX_TEXT} characters")
     }
     fn read(text: &str) -> Option<Self> {
-        (!text.trim().is_empty()).then(|| text.trim().to_owned())
+        let fits = !text.trim().is_empty() && text.chars().nth(MAX_TEXT).is_none();
+        fits.then(|| text.trim().to_owned())
     }
     fn schema() -> serde_json::Value {
-        json!({"type": ["string", "number", "integer", "boolean"], "pattern": r"\S"})
+        json!({
+            "type": ["string", "number", "integer", "boolean"],
+            "pattern": r"\S",
+            "maxLength": MAX_TEXT,
+        })
     }
 }
 

@@ -293,6 +293,16 @@ fn both_agree_on_every_change() {
 }
 
 #[test]
+fn both_agree_on_how_long_a_text_may_be() {
+    let validator = validator();
+    for (length, expected) in [(2000, true), (2001, false)] {
+        let text = COMPLETE.replacen("青葉市立病院", &"院".repeat(length), 1);
+        assert_eq!(accepted(&text).0, expected, "the reader: {length}");
+        assert_eq!(validator.is_valid(&json(&text)), expected, "the schema: {length}");
+    }
+}
+
+#[test]
 fn an_editor_completes_words_with_their_meaning_in_both_languages() {
     let schema = sekisho::inventory::schema::json_schema();
     let words = &schema["$defs"]["Zone"]["properties"]["kind"]["anyOf"][0]["oneOf"];
