@@ -8,8 +8,10 @@ use super::load::load_sound;
 use super::outputs::Output;
 use super::pictures::{Picture, Subject, numbered};
 use crate::audit::{self, Assessment};
-use crate::diagram::{self, Drawing, Positions, Request};
+use crate::diagram::{self, Drawing, POSITIONS_VERSION, Positions, Request};
+use crate::locale::Text;
 use crate::report::{Format, Report, terminal};
+use crate::source::decode::MAX_BYTES;
 use crate::source::{Diagnostic, SourceMap};
 use crate::text;
 use std::fs;
@@ -132,7 +134,7 @@ fn write(
         }
     }
     console.settle();
-    let mut delivery = Delivery::new(Existing::Replace);
+    let mut delivery = Delivery::new(Existing::Replace).sparing(&args.inventory);
     for (file, bytes) in &files {
         delivery.add(file, bytes)?;
     }
@@ -172,7 +174,7 @@ fn draw(
     assessment: &Assessment,
     console: &Console,
 ) -> Result<Drawing, Diagnostic> {
-    let kept = if fresh { None } else { kept(folder)? };
+    let kept = if fresh { None } else { kept(folder, console)? };
     if kept.is_some() {
         let file = folder.join(POSITIONS);
         let file = file.display();
@@ -186,16 +188,19 @@ fn draw(
 }
 
 /// The places of the previous drawing, if there was one.
-fn kept(folder: &Path) -> Result<Option<Positions>, Diagnostic> {
+fn kept(folder: &Path, console: &Console) -> Result<Option<Positions>, Diagnostic> {
     let file = folder.join(POSITIONS);
-    let read = match fs::read(&file) {
-        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| text!("{error}", "{error}")),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => Err(reason(&error)),
-    };
-    read.map(Some).map_err(|why| {
-        let name = file.display();
-        Diagnostic::error(
+    let name = file.display();
+    match read_positions(&file) {
+        Ok(Some(kept)) if kept.version != POSITIONS_VERSION => {
+            console.remark(&text!(
+                "前回の図の配置（{name}）は別の版の sekisho のものなので、配置し直します",
+                "the layout of the previous drawing ({name}) is that of another version; beginning anew"
+            ));
+            Ok(None)
+        }
+        Ok(kept) => Ok(kept),
+        Err(why) => Err(Diagnostic::error(
             "unreadable-positions",
             text!(
                 "前回の図の配置「{name}」を読めません: {why}",
@@ -205,7 +210,31 @@ fn kept(folder: &Path) -> Result<Option<Positions>, Diagnostic> {
         .help(text!(
             "配置を捨てて描き直すには --fresh-layout を付けます",
             "--fresh-layout discards it and begins anew"
-        ))
+        ))),
+    }
+}
+
+/// Reads what a regular file of bounded size says; nothing else is opened.
+fn read_positions(file: &Path) -> Result<Option<Positions>, Text> {
+    use io::ErrorKind::{NotADirectory, NotFound};
+    let about = match fs::metadata(file) {
+        // Whether the folder can be made is found out when it is written to.
+        Err(error) if matches!(error.kind(), NotFound | NotADirectory) => return Ok(None),
+        about => about.map_err(|error| reason(&error))?,
+    };
+    if !about.is_file() || about.len() > MAX_BYTES {
+        return Err(text!(
+            "通常のファイルでないか、大きすぎます",
+            "it is not a regular file, or too large"
+        ));
+    }
+    let bytes = fs::read(file).map_err(|error| reason(&error))?;
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        text!(
+            "{line}行{column}列から先が配置の形をしていません",
+            "it is no layout from line {line}, column {column} on"
+        )
     })
 }
 

@@ -9,8 +9,6 @@ use std::io::{self, Write as _};
 /// Why a command stopped before its end.
 #[derive(Debug)]
 pub(super) enum Stop {
-    /// The reader of our output went away; nobody is left to tell.
-    Closed,
     /// What is wrong has been told already.
     Told,
     /// Something failed that has no place in a file of the inventory.
@@ -52,24 +50,25 @@ impl Console {
         Style { lang: self.options.lang, colour: self.options.colour }
     }
 
-    /// Writes results.
+    /// Writes results. A reader who has seen enough and leaves changes nothing: the run goes on
+    /// to the same exit code.
     pub(super) fn print(&self, result: &[u8]) -> Result<(), Stop> {
         self.settle();
         let mut out = io::stdout().lock();
-        out.write_all(result).and_then(|()| out.flush()).map_err(|error| match error.kind() {
-            io::ErrorKind::BrokenPipe => Stop::Closed,
-            _ => {
+        match out.write_all(result).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 let why = reason(&error);
-                Diagnostic::error(
+                Err(Diagnostic::error(
                     "unwritable",
                     crate::text!(
                         "標準出力に書けません: {why}",
                         "cannot write to standard output: {why}"; why
                     ),
                 )
-                .into()
+                .into())
             }
-        })
+            _ => Ok(()),
+        }
     }
 
     /// What is being done, on a terminal only; the next thing said takes its place.

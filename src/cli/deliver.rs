@@ -46,19 +46,29 @@ pub(super) enum Existing {
 #[derive(Debug)]
 pub(super) struct Delivery {
     existing: Existing,
+    /// The real path of what must not be written over.
+    spared: Option<PathBuf>,
     files: Vec<(NamedTempFile, PathBuf)>,
 }
 
 impl Delivery {
     /// An empty delivery.
     pub(super) fn new(existing: Existing) -> Self {
-        Self { existing, files: Vec::new() }
+        Self { existing, spared: None, files: Vec::new() }
+    }
+
+    /// The same, but never over the inventory that was read.
+    pub(super) fn sparing(self, inventory: &Path) -> Self {
+        Self { spared: fs::canonicalize(inventory).ok(), ..self }
     }
 
     /// Writes one file beside its target. Missing folders are made.
     pub(super) fn add(&mut self, target: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
         if self.existing == Existing::Keep && target.symlink_metadata().is_ok() {
             return Err(in_the_way(target));
+        }
+        if self.spared.is_some() && fs::canonicalize(target).ok() == self.spared {
+            return Err(over_inventory(target));
         }
         self.write(target, bytes).map_err(|error| unwritable(target, &error))
     }
@@ -71,7 +81,11 @@ impl Delivery {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        fs::create_dir_all(folder)?;
+        fs::create_dir_all(folder).map_err(|error| match error.kind() {
+            // A file of that name, and not the folder that was asked for.
+            io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
+            _ => error,
+        })?;
         let mut builder = tempfile::Builder::new();
         builder.prefix(".sekisho-");
         #[cfg(unix)]
@@ -126,6 +140,18 @@ fn in_the_way(target: &Path) -> Diagnostic {
         "別のフォルダを指定するか、そのファイルを移してください",
         "name another folder or move that file away"
     ))
+}
+
+fn over_inventory(target: &Path) -> Diagnostic {
+    let name = target.display();
+    Diagnostic::error(
+        "over-inventory",
+        text!(
+            "「{name}」は読んだ台帳そのものなので、上書きしませんでした",
+            "`{name}` is the inventory that was read; it was not overwritten"
+        ),
+    )
+    .help(text!("別の名前かフォルダを指定してください", "name another file or folder"))
 }
 
 fn unwritable(target: &Path, error: &io::Error) -> Diagnostic {

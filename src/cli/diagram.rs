@@ -38,7 +38,7 @@ pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {
         lang: console.lang(),
         attached: (view == View::Whole).then_some(&loaded.sources),
     };
-    let mut delivery = Delivery::new(Existing::Replace);
+    let mut delivery = Delivery::new(Existing::Replace).sparing(&args.inventory);
     for (file, bytes) in picture.files(&subject, &args.output)? {
         delivery.add(&file, &bytes)?;
     }

@@ -72,7 +72,6 @@ pub fn run() -> ExitCode {
     };
     match ended {
         Ok(exit) => exit.into(),
-        Err(Stop::Closed) => Exit::Clean.into(),
         Err(Stop::Told) => Exit::Wrong.into(),
         Err(Stop::Failed(diagnostic)) => {
             console.complain(&diagnostic);

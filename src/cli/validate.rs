@@ -4,6 +4,7 @@ use super::Exit;
 use super::args::Validate;
 use super::console::{Console, Stop};
 use super::load::{Loaded, load};
+use crate::locale::one_line;
 use crate::source::{Level, render};
 use crate::text;
 use std::path::Path;
@@ -29,7 +30,8 @@ pub(super) fn run(args: &Validate, console: &Console) -> Result<Exit, Stop> {
 
 /// One line that says how it went.
 fn tally(path: &Path, loaded: &Loaded, console: &Console) -> String {
-    let path = path.display();
+    let path = path.to_string_lossy();
+    let path = one_line(&path);
     let line = match (loaded.count(Level::Error), loaded.count(Level::Warning)) {
         (0, 0) => {
             let it = &loaded.inventory;

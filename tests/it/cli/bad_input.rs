@@ -25,6 +25,14 @@ fn a_missing_inventory_names_its_neighbour() {
 }
 
 #[test]
+fn a_name_that_commands_the_terminal_is_shown_and_not_obeyed() {
+    let desk = Desk::new();
+    let told = desk.run(&["validate", "\u{1b}[31m.yaml"]);
+    told.ends(2).prints("誤り 1件");
+    assert!(!told.out.contains('\u{1b}'), "{:?}", told.out);
+}
+
+#[test]
 fn files_that_hold_no_inventory() {
     let desk = Desk::new();
     desk.put("empty.yaml", "");

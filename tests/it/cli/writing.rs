@@ -25,6 +25,37 @@ fn a_reader_that_leaves_is_no_error() {
 }
 
 #[test]
+fn a_reader_that_leaves_does_not_change_the_verdict() {
+    let desk = Desk::new();
+    desk.run(&["init", "bad", "--example", "handa-2021"]).ends(0);
+    let mut command = desk.command(&["audit", "bad"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    super::ran(child.wait_with_output().unwrap()).ends(1).tells_nothing();
+}
+
+#[test]
+fn the_inventory_that_was_read_is_never_written_over() {
+    let desk = Desk::new();
+    desk.put("plan.svg", SOUND).put("findings.json", SOUND);
+    let ran = desk.run(&["--lang", "en", "diagram", "plan.svg", "-o", "./plan.svg"]);
+    ran.ends(2).tells("over-inventory");
+    let ran = desk.run(&["--lang", "en", "audit", "findings.json", "--out", "."]);
+    ran.ends(2).tells("over-inventory").prints_nothing();
+    assert_eq!(desk.files(), ["findings.json", "plan.svg"]);
+    assert_eq!(std::fs::read_to_string(desk.path("plan.svg")).unwrap(), SOUND);
+}
+
+#[test]
+fn a_file_in_place_of_the_folder_is_named_as_such() {
+    let desk = Desk::new();
+    desk.put("a.yaml", SOUND).put("out", "a file");
+    let ran = desk.run(&["--lang", "en", "audit", "a.yaml", "--out", "out"]);
+    ran.ends(2).tells("unwritable").tells("not a folder");
+    assert_eq!(desk.files(), ["a.yaml", "out"]);
+}
+
+#[test]
 fn a_drawing_that_cannot_be_placed_leaves_nothing() {
     let desk = Desk::new();
     desk.put("a.yaml", SOUND);
@@ -111,11 +142,21 @@ fn a_damaged_layout_is_told_and_nothing_is_touched() {
     let desk = Desk::new();
     desk.put("a.yaml", SOUND).put("out/positions.json", "{nonsense");
     let ran = desk.run(&["audit", "a.yaml", "--out", "out"]);
-    ran.ends(2).tells("positions.json").tells("--fresh-layout");
+    ran.ends(2).tells("positions.json").tells("1行").tells("--fresh-layout");
     assert_eq!(contents(&desk, "out/").len(), 1);
     let ran =
         desk.run(&["audit", "a.yaml", "--out", "out", "--fresh-layout", "--fail-on", "never"]);
     ran.ends(0);
+}
+
+#[test]
+fn a_layout_of_another_version_is_left_aside() {
+    let desk = Desk::new();
+    desk.put("a.yaml", SOUND)
+        .put("out/positions.json", r#"{"version": 99, "zones": [], "devices": [], "slots": {}}"#);
+    let args = ["--lang", "en", "audit", "a.yaml", "--out", "out", "--fail-on", "never"];
+    desk.run(&args).ends(0).tells("another version");
+    desk.run(&args).ends(0).tells("keeping the layout");
 }
 
 #[test]
@@ -188,6 +229,16 @@ mod unix {
         ran.ends(2).tells("file").prints_nothing();
         let ran = desk.run(&["--lang", "en", "audit", "a.yaml", "--out", "/proc/nowhere"]);
         ran.ends(2).tells("/proc/nowhere").prints_nothing();
+    }
+
+    #[test]
+    fn a_layout_that_could_block_or_never_end_is_not_opened() {
+        let desk = Desk::new();
+        desk.put("a.yaml", SOUND);
+        std::fs::create_dir(desk.path("out")).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", desk.path("out/positions.json")).unwrap();
+        let ran = desk.run(&["--lang", "en", "audit", "a.yaml", "--out", "out"]);
+        ran.ends(2).tells("unreadable-positions").tells("regular file");
     }
 
     fn interrupt(process: u32) {
