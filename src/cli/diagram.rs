@@ -29,7 +29,7 @@ pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {
             view: view.clone(),
             paper: args.paper.map(Into::into),
             lang: console.lang(),
-            keep: None,
+            ..Request::default()
         },
     );
     let subject = Subject {

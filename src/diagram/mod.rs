@@ -54,6 +54,8 @@ pub struct Request<'a> {
     pub lang: Lang,
     /// Where things stood on the previous drawing; they stay there when they can.
     pub keep: Option<&'a Positions>,
+    /// Whether findings are left out, for a drawing that is handed to others.
+    pub hide_findings: bool,
 }
 
 /// A finished drawing.

@@ -22,7 +22,7 @@ fn wrong(name: &str, assessment: &Assessment, step: usize) -> Vec<String> {
         for (paper, lang) in
             [(None, Lang::Ja), (Some(Paper::A4), Lang::Ja), (Some(Paper::A3), Lang::En)]
         {
-            let request = Request { view: view.clone(), paper, lang, keep: None };
+            let request = Request { view: view.clone(), paper, lang, ..Request::default() };
             let drawing = draw(assessment, &request);
             let sheet = format!("{name} {view:?} {paper:?} {lang:?}");
             for (at, scene) in drawing.sheets.iter().enumerate() {

@@ -266,7 +266,7 @@ fn wrong(name: &str, assessment: &Assessment) -> Vec<(String, String)> {
             // The language changes words, not places: one paper is enough for English.
             let langs = if paper.is_none() { vec![Lang::Ja, Lang::En] } else { vec![Lang::Ja] };
             for lang in langs {
-                let request = Request { view: view.clone(), paper, lang, keep: None };
+                let request = Request { view: view.clone(), paper, lang, ..Request::default() };
                 let drawing = diagram::draw(assessment, &request);
                 let place = format!("{name}, {view:?} on {paper:?} in {lang:?}");
                 if drawing.sheets.is_empty() {

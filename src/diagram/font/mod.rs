@@ -122,10 +122,14 @@ pub fn wrap(text: &str, size: f32, room: f32, most: usize) -> Vec<String> {
             matches!(character, '、' | '。' | '）' | ')' | '」' | '・' | 'ー' | ',' | '/');
         if used + step > room && !lines[last].is_empty() && !closing {
             // A Latin word moves to the next line whole.
-            let word_start = lines[last]
-                .rfind(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | ':' | '-'));
+            let word_start = lines[last].rfind(|c: char| {
+                !c.is_ascii_alphanumeric() && !matches!(c, '.' | ':' | '-' | '/' | '_')
+            });
             let carried = match word_start {
-                Some(at) if character.is_ascii_alphanumeric() => {
+                Some(at)
+                    if character.is_ascii_alphanumeric()
+                        || matches!(character, '.' | ':' | '-' | '_') =>
+                {
                     let after = at + lines[last][at..].chars().next().map_or(0, char::len_utf8);
                     if after < lines[last].len() && after > 0 {
                         lines[last].split_off(after)

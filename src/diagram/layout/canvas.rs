@@ -50,9 +50,16 @@ pub(super) struct Tag {
     pub(super) thing: Option<EntityRef>,
 }
 
-#[derive(Default)]
 pub(super) struct Canvas {
     pub(super) items: Vec<Item>,
+    /// The most that the white border of a line may take, so that it wipes out no neighbour.
+    pub(super) halo: f32,
+}
+
+impl Default for Canvas {
+    fn default() -> Self {
+        Self { items: Vec::new(), halo: f32::MAX }
+    }
 }
 
 impl Canvas {
@@ -96,6 +103,19 @@ impl Canvas {
         self.push(role, tag, Shape::Rect { area, radius, fill, stroke });
     }
 
+    /// A filled shape with straight edges.
+    pub(super) fn polygon(
+        &mut self,
+        role: Role,
+        thing: Option<&EntityRef>,
+        points: Vec<Point>,
+        fill: Colour,
+        stroke: Stroke,
+    ) {
+        let tag = Tag { owner: None, thing: thing.cloned() };
+        self.push(role, &tag, Shape::Polygon { points, fill: Some(fill), stroke: Some(stroke) });
+    }
+
     /// A straight rule of a table or frame.
     pub(super) fn rule(&mut self, from: Point, to: Point, stroke: Stroke) {
         self.push(
@@ -114,7 +134,7 @@ impl Canvas {
         arrow: bool,
         ends: Option<(String, String)>,
     ) {
-        let halo = stroke.width + 2.4;
+        let halo = (stroke.width + 2.4).min(self.halo);
         self.push(role, tag, Shape::Line { points, radius: 3.0, stroke, arrow, halo }).ends = ends;
     }
 

@@ -2,6 +2,7 @@
 //! yet.
 
 use super::style::Carriage;
+use crate::diagram::View;
 use crate::finding::Severity;
 use crate::locale::{Lang, Text};
 use crate::model::EntityRef;
@@ -17,16 +18,30 @@ pub(super) struct Mark {
     pub(super) waived: usize,
 }
 
+impl Mark {
+    /// Both together.
+    pub(super) fn with(self, other: Self) -> Self {
+        Self {
+            worst: self.worst.into_iter().chain(other.worst).min(),
+            open: self.open + other.open,
+            waived: self.waived + other.waived,
+        }
+    }
+}
+
 /// A zone and the cells in it.
 #[derive(Clone, Debug)]
 pub(super) struct ZoneBox {
     pub(super) key: String,
     pub(super) thing: Option<EntityRef>,
     pub(super) name: String,
-    pub(super) networks: String,
+    /// Networks and VLANs: in full, the first network with a count, the first network alone.
+    pub(super) networks: Vec<String>,
     pub(super) kind: ZoneKind,
     /// Whether a core switch or internal firewall stands in it.
     pub(super) tied: bool,
+    /// Which devices of the backbone it is tied to.
+    pub(super) ties: BTreeSet<usize>,
     /// What may leave it, one line a destination.
     pub(super) flows: Vec<String>,
     pub(super) cells: Vec<usize>,
@@ -45,6 +60,8 @@ pub(super) struct Cell {
     pub(super) front: bool,
     /// Whether the same host has a box in another zone.
     pub(super) twin: bool,
+    /// Whether the host stands on several networks, drawn or not.
+    pub(super) multi: bool,
     pub(super) mark: Mark,
 }
 
@@ -55,7 +72,10 @@ pub(super) struct DeviceBox {
     pub(super) name: String,
     /// Model, and software with its version.
     pub(super) about: Vec<String>,
+    /// Its addresses, one a line, outside first.
     pub(super) addresses: Vec<String>,
+    /// The first address on each side.
+    pub(super) brief: Vec<String>,
     /// Who owns it, when that is not the hospital.
     pub(super) foreign: Option<String>,
     pub(super) mark: Mark,
@@ -95,12 +115,16 @@ pub(super) struct Row {
     pub(super) number: Option<u32>,
     pub(super) party: Option<PartyBox>,
     pub(super) circuit: String,
+    /// The circuit it uses.
+    pub(super) line: Option<EntityRef>,
     pub(super) transport: String,
     pub(super) carriage: Carriage,
     pub(super) state: Corroboration,
     /// The devices it passes, from the outside in.
     pub(super) chain: Vec<String>,
     pub(super) branches: Vec<Branch>,
+    /// Whether the boundary of duty is written down.
+    pub(super) demarcated: bool,
     pub(super) mark: Mark,
     pub(super) party_mark: Mark,
 }
@@ -119,7 +143,9 @@ pub(super) struct Content {
 impl Content {
     /// Marks what connections end at, folds or drops what the view does not show, and gives
     /// every zone the list of its cells.
-    pub(super) fn settle(&mut self, fold: bool, only_touched: bool, lang: Lang) {
+    pub(super) fn settle(&mut self, view: &View, lang: Lang) {
+        let fold = *view != View::Whole;
+        let one = matches!(view, View::Connection(_));
         let mut touched = BTreeSet::new();
         for branch in self.rows.iter().flat_map(|row| &row.branches) {
             match branch.target {
@@ -145,7 +171,7 @@ impl Content {
             }
         }
         for (zone, count) in folded.into_iter().enumerate() {
-            if count > 0 && !only_touched {
+            if count > 0 && !one && touched.contains(&zone) {
                 let name = crate::text!("ほか {count} システム", "{count} more systems");
                 self.cells.push(Cell {
                     key: format!("more@{}", self.zones[zone].key),
@@ -157,12 +183,14 @@ impl Content {
                     zone,
                     front: false,
                     twin: false,
+                    multi: false,
                     mark: Mark::default(),
                 });
                 self.zones[zone].cells.push(self.cells.len() - 1);
             }
         }
-        if only_touched {
+        if fold {
+            // Partial views are about connections: zones that none touches are left out.
             self.keep_zones(|zone| touched.contains(&zone));
             self.backbone.clear();
             for zone in &mut self.zones {
@@ -196,5 +224,17 @@ impl Content {
                 *zone = renumbered.get(zone).copied().unwrap_or(0);
             }
         }
+    }
+
+    /// Everything that the drawing shows.
+    pub(super) fn things(&self) -> impl Iterator<Item = &EntityRef> {
+        let boxes = self.zones.iter().flat_map(|zone| &zone.cells).map(|cell| &self.cells[*cell]);
+        let rows = self.rows.iter();
+        rows.clone()
+            .map(|row| &row.thing)
+            .chain(rows.clone().filter_map(|row| row.party.as_ref()).map(|party| &party.thing))
+            .chain(rows.filter_map(|row| row.line.as_ref()))
+            .chain(self.devices.values().map(|device| &device.thing))
+            .chain(boxes.filter_map(|cell| cell.thing.as_ref()))
     }
 }

@@ -4,11 +4,11 @@ use super::canvas::{Canvas, Tag, Words};
 use super::lanes::Sheet;
 use super::style::{self, ALARM, Carriage, FAINT, INK, PAPER, SMALL, SOFT, VENDOR, solid};
 use crate::audit::Assessment;
-use crate::diagram::View;
 use crate::diagram::scene::{Anchor, Area, Point, Role, Stroke};
-use crate::finding::Severity;
+use crate::diagram::{Request, View};
+use crate::finding::{Finding, Severity};
 use crate::locale::{Lang, Text};
-use crate::model::Vocabulary;
+use crate::model::{EntityKind, Vocabulary};
 use crate::topology::Corroboration;
 
 /// What a sheet is called.
@@ -19,6 +19,8 @@ pub(super) struct Title {
     pub(super) short: String,
     pub(super) hospital: String,
     pub(super) edition: String,
+    pub(super) revision: String,
+    pub(super) date: String,
     pub(super) sheet: String,
 }
 
@@ -61,6 +63,11 @@ impl Title {
             drawing: name.get(lang).to_owned(),
             hospital,
             edition,
+            revision: inventory
+                .revision
+                .as_ref()
+                .map_or_else(|| "―".to_owned(), |it| it.value.clone()),
+            date: date.to_string(),
             sheet: format!("{sheet} / {of}"),
         }
     }
@@ -73,10 +80,12 @@ impl Title {
 pub(super) fn furnish(
     canvas: &mut Canvas,
     assessment: &Assessment,
+    found: &[&Finding],
     title: &Title,
     sheet: Sheet,
-    lang: Lang,
+    request: &Request<'_>,
 ) {
+    let lang = request.lang;
     let none = Tag::default();
     let frame = sheet.frame();
     canvas.rect(Role::Ground, &none, frame, (0.0, None, Some(solid(INK, 1.4))));
@@ -87,7 +96,7 @@ pub(super) fn furnish(
     canvas.words(Role::Furniture, &none, frame.x + 9.0, frame.y + 18.2, words);
     let footer = sheet.footer();
     let wide = sheet.width > 1000.0;
-    let (legend, summary) = if wide { (0.40, 0.30) } else { (0.41, 0.27) };
+    let (legend, summary) = if wide { (0.40, 0.30) } else { (0.43, 0.26) };
     let part = |from: f32, share: f32| Area {
         x: footer.x + footer.w * from,
         w: footer.w * share,
@@ -99,8 +108,8 @@ pub(super) fn furnish(
         solid(INK, 0.9),
     );
     draw_legend(canvas, part(0.0, legend), wide, lang);
-    draw_summary(canvas, assessment, part(legend, summary), lang);
-    draw_block(canvas, assessment, title, part(legend + summary, 1.0 - legend - summary), lang);
+    draw_summary(canvas, assessment, found, part(legend, summary), request);
+    draw_block(canvas, wide, title, part(legend + summary, 1.0 - legend - summary), lang);
 }
 
 fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
@@ -142,23 +151,14 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
     }
     let y = top + pitch * 3.0 - 2.4;
     canvas.badge(&none, Point { x: x(0) + 6.0, y }, "1", SOFT);
-    write(
-        canvas,
-        0,
-        15.0,
-        3,
-        &Text::new("外部接続番号（一覧と対応）", "number in the list of connections"),
-    );
-    let text = Text::new("矢印はセッションを開く向き", "arrows: who opens the session");
+    write(canvas, 0, 15.0, 3, &Text::new("外部接続番号（一覧と対応）", "number in the list"));
+    let text = Text::new("矢印：通信を始める向き", "arrow: opens the session");
     write(canvas, 0, 0.0, 4, &text);
     let states = [
         (Corroboration::Confirmed, Text::new("太線：実測・設定で確認済", "thick: confirmed")),
-        (
-            Corroboration::NotLooked,
-            Text::new("実線：台帳の記載のみ", "solid: declared, nobody looked"),
-        ),
-        (Corroboration::NotSeen, Text::new("点線：観測で見えない", "dotted: looked, not seen")),
-        (Corroboration::Conflicting, Text::new("一点鎖線：台帳と不一致", "dash-dot: conflicting")),
+        (Corroboration::NotLooked, Text::new("実線：台帳の記載のみ", "solid: declared")),
+        (Corroboration::NotSeen, Text::new("点線：観測で見えない", "dotted: unseen")),
+        (Corroboration::Conflicting, Text::new("一点鎖線：台帳と不一致", "dash-dot: differs")),
         (Corroboration::Undeclared, Text::new("破線：台帳未記載", "dashed: undeclared")),
     ];
     for (line, (state, text)) in states.into_iter().enumerate() {
@@ -177,7 +177,7 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
     let square =
         |line: usize| Area { x: x(2), y: top + pitch * line as f32 - 6.4, w: 14.0, h: 7.6 };
     canvas.rect(Role::Furniture, &none, square(0), (1.5, Some(PAPER), Some(solid(INK, 1.3))));
-    write(canvas, 2, 18.0, 0, &Text::new("外部接続の相手", "end of a connection"));
+    write(canvas, 2, 18.0, 0, &Text::new("外部とつながるシステム", "end of a connection"));
     canvas.rect(Role::Furniture, &none, square(1), (1.5, Some(VENDOR), Some(solid(INK, 1.3))));
     let inner = square(1);
     canvas.rect(
@@ -186,7 +186,7 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
         Area { x: inner.x + 1.6, y: inner.y + 1.6, w: inner.w - 3.2, h: inner.h - 3.2 },
         (0.8, None, Some(solid(INK, 0.4))),
     );
-    write(canvas, 2, 18.0, 1, &Text::new("二重枠：事業者所有", "double frame: owned by a party"));
+    write(canvas, 2, 18.0, 1, &Text::new("二重枠：事業者の所有", "owned by a party"));
     let word = |canvas: &mut Canvas, line: usize, text: &str| {
         canvas.words(
             Role::Furniture,
@@ -196,117 +196,147 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
             Words::new(text, 7.0).bold(),
         );
     };
-    word(canvas, 2, "◆");
-    write(canvas, 2, 18.0, 2, &Text::new("複数の網に接続", "host on several networks"));
+    word(canvas, 2, "◎");
+    write(canvas, 2, 18.0, 2, &Text::new("複数の網につながる", "on several networks"));
     word(canvas, 3, "▲");
-    write(canvas, 2, 18.0, 3, &Text::new("指摘事項（件数）", "findings, with their number"));
-    word(canvas, 4, "△");
-    write(canvas, 2, 18.0, 4, &Text::new("例外承認した指摘", "findings accepted for a time"));
+    let text = Text::new("指摘（緊高中低＋件数） △承認済", "findings △waived");
+    write(canvas, 2, 18.0, 3, &text);
+    let y = top + pitch * 4.0 - 2.4;
+    for (at, (fill, stroke)) in
+        [(INK, solid(PAPER, 0.8)), (PAPER, solid(ALARM, 1.1))].into_iter().enumerate()
+    {
+        let centre = x(2) + 3.6 + 7.6 * at as f32;
+        let corner = |dx: f32, dy: f32| Point { x: centre + dx * 3.2, y: y + dy * 3.2 };
+        let points = vec![corner(0.0, -1.0), corner(1.0, 0.0), corner(0.0, 1.0), corner(-1.0, 0.0)];
+        canvas.polygon(Role::Furniture, None, points, fill, stroke);
+    }
+    write(canvas, 2, 18.0, 4, &Text::new("責任分界点（白は未記載）", "boundary of duty"));
 }
 
-fn draw_summary(canvas: &mut Canvas, assessment: &Assessment, area: Area, lang: Lang) {
+fn draw_summary(
+    canvas: &mut Canvas,
+    assessment: &Assessment,
+    found: &[&Finding],
+    area: Area,
+    request: &Request<'_>,
+) {
     let none = Tag::default();
-    canvas.rule(
-        Point { x: area.x, y: area.y },
-        Point { x: area.x, y: area.bottom() },
-        solid(INK, 0.6),
-    );
+    let lang = request.lang;
+    let edge = |y: f32| Point { x: area.x, y };
+    canvas.rule(edge(area.y), edge(area.bottom()), solid(INK, 0.6));
     let left = area.x + 7.0;
     let room = area.w - 13.0;
-    let head = Text::new(
-        "監査結果の要約（台帳による判定。設定・実測との照合なし）",
-        "Summary (declared facts only)",
+    let mut y = area.y + 10.5;
+    let mut write = |canvas: &mut Canvas, step: f32, words: Words<'_>| {
+        canvas.words(Role::Furniture, &none, left, y, words.room(room));
+        y += step;
+    };
+    let head = if request.hide_findings {
+        Text::new("要約（指摘事項を載せない版）", "Summary (without findings)")
+    } else {
+        Text::new(
+            "監査結果の要約（台帳のみ。設定・実測との照合なし）",
+            "Summary (declared facts only)",
+        )
+    };
+    write(canvas, 10.0, Words::new(head.get(lang), 8.0).bold());
+    if !matches!(request.view, View::Connection(_)) {
+        let text = connections(assessment);
+        write(canvas, 10.1, Words::new(text.get(lang), 7.2));
+    }
+    if request.hide_findings {
+        return;
+    }
+    let open: Vec<&&Finding> = found.iter().filter(|it| it.is_open()).collect();
+    let mut parts: Vec<String> = Vec::new();
+    for severity in Severity::ALL {
+        let count = open.iter().filter(|it| it.severity == *severity).count();
+        if count > 0 {
+            parts.push(format!("{} {count}", severity.label().get(lang)));
+        }
+    }
+    let (total, waived) = (open.len(), found.len() - open.len());
+    let split = match (parts.is_empty(), lang) {
+        (true, _) => String::new(),
+        (false, Lang::Ja) => format!("（{}）", parts.join("・")),
+        (false, Lang::En) => format!(" ({})", parts.join(", ")),
+    };
+    let tally = crate::text!(
+        "指摘事項 {total} 件{split}　例外承認 {waived} 件",
+        "{total} finding(s){split}, {waived} waived"
     );
-    canvas.words(
-        Role::Furniture,
-        &none,
-        left,
-        area.y + 10.5,
-        Words::new(head.get(lang), 8.0).bold().room(room),
-    );
+    let worst = open.first().map(|it| it.severity);
+    let colour = if worst.is_some_and(|it| it.reaches(Severity::High)) { ALARM } else { INK };
+    write(canvas, 9.8, Words::new(tally.get(lang), 7.6).bold().colour(colour));
+    // What is about things without a box would be missed by somebody who only counts marks.
+    let boxless = open.iter().filter(|it| !has_box(it.subject.kind)).count();
+    let shown = if boxless > 0 { 2 } else { 3 };
+    for finding in open.iter().take(shown) {
+        let weight = style::weight(finding.severity);
+        let text = format!("▲{} {}", weight.get(lang), finding.message.get(lang));
+        write(canvas, 9.4, Words::new(&text, SMALL).colour(style::severity(finding.severity)));
+    }
+    if boxless > 0 {
+        let text = crate::text!(
+            "（うち {boxless} 件は図に現れないもの：資格情報、バックアップ、文書など）",
+            "({boxless} of them about what has no box: credentials, backups, documents)"
+        );
+        write(canvas, 9.4, Words::new(text.get(lang), SMALL).colour(SOFT));
+    }
+}
+
+/// Whether things of this kind have a box, and so a mark, on the drawing.
+fn has_box(kind: EntityKind) -> bool {
+    matches!(
+        kind,
+        EntityKind::Zone
+            | EntityKind::System
+            | EntityKind::Device
+            | EntityKind::Party
+            | EntityKind::Circuit
+            | EntityKind::Connection
+    )
+}
+
+/// How many connections there are, by what protects them.
+fn connections(assessment: &Assessment) -> Text {
     let inventory = &assessment.inventory;
     let count = |carriage: Carriage| {
-        inventory
-            .connections
-            .iter()
-            .filter(|it| Carriage::of(it.transport.value) == carriage)
-            .count()
+        let all = inventory.connections.iter();
+        all.filter(|it| Carriage::of(it.transport.value) == carriage).count()
     };
     let all = inventory.connections.len();
     let (closed, encrypted, open) =
         (count(Carriage::Closed), count(Carriage::Encrypted), count(Carriage::Open));
-    let connections = crate::text!(
-        "外部接続 {all} 件（閉域 {closed}・暗号化 {encrypted}・暗号化なし {open}）",
-        "{all} connections ({closed} closed, {encrypted} encrypted, {open} not encrypted)"
-    );
-    canvas.words(
-        Role::Furniture,
-        &none,
-        left,
-        area.y + 20.5,
-        Words::new(connections.get(lang), 7.2).room(room),
-    );
-    let mut parts: Vec<String> = Vec::new();
-    for severity in Severity::ALL {
-        let open = assessment.open(*severity);
-        if open > 0 {
-            parts.push(format!("{} {open}", severity.label().get(lang)));
-        }
-    }
-    let waived = assessment.findings.iter().filter(|it| !it.is_open()).count();
-    let total: usize = assessment.findings.len() - waived;
-    let split =
-        if parts.is_empty() { String::new() } else { format!("（{}）", parts.join("・")) };
-    let tally = crate::text!(
-        "指摘事項 {total} 件{split}　例外承認 {waived} 件",
-        "{total} findings {split}, {waived} accepted for a time"
-    );
-    let worst = assessment.findings.iter().find(|it| it.is_open()).map(|it| it.severity);
-    let colour = if worst.is_some_and(|it| it.reaches(Severity::High)) { ALARM } else { INK };
-    canvas.words(
-        Role::Furniture,
-        &none,
-        left,
-        area.y + 30.6,
-        Words::new(tally.get(lang), 7.6).bold().colour(colour).room(room),
-    );
-    let mut y = area.y + 40.4;
-    for finding in assessment.findings.iter().filter(|it| it.is_open()).take(3) {
-        let text = format!("▲ {}", finding.message.get(lang));
-        canvas.words(
-            Role::Furniture,
-            &none,
-            left,
-            y,
-            Words::new(&text, SMALL).colour(style::severity(finding.severity)).room(room),
-        );
-        y += 9.6;
+    match all {
+        0 => Text::new("外部接続の記載がありません", "no external connection is declared"),
+        _ => crate::text!(
+            "外部接続 {all} 件（閉域 {closed}・暗号化 {encrypted}・暗号化なし {open}）",
+            "{all} connections: {closed} closed, {encrypted} encrypted, {open} open"
+        ),
     }
 }
 
-fn draw_block(canvas: &mut Canvas, assessment: &Assessment, title: &Title, area: Area, lang: Lang) {
+fn draw_block(canvas: &mut Canvas, wide: bool, title: &Title, area: Area, lang: Lang) {
     let none = Tag::default();
-    let _ = assessment;
-    let stamps = 3.0 * 38.0;
+    let stamp = if wide { 38.0 } else { 26.0 };
+    let stamps = 3.0 * stamp;
     canvas.rule(
         Point { x: area.x, y: area.y },
         Point { x: area.x, y: area.bottom() },
         solid(INK, 0.9),
     );
     let rows = [
-        (Text::new("図面名", "drawing"), title.short.clone()),
+        (Text::new("図面名", "drawing"), format!("{}　{}", title.short, title.sheet)),
         (Text::new("施設", "hospital"), title.hospital.clone()),
-        (Text::new("版・基準日", "edition"), title.edition.clone()),
+        (Text::new("版", "edition"), title.revision.clone()),
+        (Text::new("基準日", "as of"), title.date.clone()),
         (
             Text::new("根拠", "basis"),
-            Text::new(
-                "安全管理ガイドライン システム運用編 2②・13⑪",
-                "MHLW guideline, system operation 2②, 13⑪",
-            )
-            .get(lang)
-            .to_owned(),
+            Text::new("安全管理GL システム運用編 2②・13⑪", "MHLW guideline, operation 2②, 13⑪")
+                .get(lang)
+                .to_owned(),
         ),
-        (Text::new("図番", "sheet"), title.sheet.clone()),
     ];
     let height = area.h / rows.len() as f32;
     let split = area.right() - stamps;
@@ -327,20 +357,20 @@ fn draw_block(canvas: &mut Canvas, assessment: &Assessment, title: &Title, area:
         canvas.words(
             Role::Furniture,
             &none,
-            area.x + 44.0,
+            area.x + 37.0,
             base,
-            Words::new(&value, 7.6).bold().room(split - area.x - 49.0),
+            Words::new(&value, 7.4).bold().room(split - area.x - 41.0),
         );
     }
     let names =
-        [Text::new("作成", "drawn"), Text::new("確認", "checked"), Text::new("承認", "approved")];
+        [Text::new("作成", "drawn"), Text::new("確認", "check"), Text::new("承認", "appr.")];
     for (at, name) in names.into_iter().enumerate() {
-        let x = split + 38.0 * at as f32;
+        let x = split + stamp * at as f32;
         canvas.rule(Point { x, y: area.y }, Point { x, y: area.bottom() }, solid(INK, 0.6));
         canvas.words(
             Role::Furniture,
             &none,
-            x + 19.0,
+            x + stamp / 2.0,
             area.y + 9.0,
             Words::new(name.get(lang), 7.0).anchor(Anchor::Middle),
         );

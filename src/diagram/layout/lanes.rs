@@ -143,4 +143,15 @@ impl Lanes {
             backbone: need.backbone.then_some((body.right() - bar, bar)),
         }
     }
+
+    /// The same with one column of systems less, for the good of the channel.
+    pub(super) fn narrower(&self) -> Option<Self> {
+        let columns = self.columns.checked_sub(1).filter(|columns| *columns > 0)?;
+        let mut lanes = self.clone();
+        lanes.columns = columns;
+        lanes.zone.1 -= self.cell_pitch;
+        lanes.zone.0 += self.cell_pitch;
+        lanes.labels += self.cell_pitch;
+        Some(lanes)
+    }
 }

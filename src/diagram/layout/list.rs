@@ -2,14 +2,16 @@
 //! its own. The numbers are those of the drawing.
 
 use super::canvas::{Canvas, Tag, Words};
+use super::content::{Content, Mark};
 use super::lanes::Sheet;
-use super::style::{FAINT, INK, OUTSIDE, SMALL, solid};
+use super::style::{self, FAINT, INK, OUTSIDE, SMALL, solid};
 use crate::audit::Assessment;
 use crate::diagram::font::wrap;
 use crate::diagram::scene::{Area, Point, Role};
-use crate::inventory::{Connection, Holder, Inventory};
+use crate::inventory::{Connection, Endpoint, Holder, Inventory};
 use crate::locale::{Lang, Text};
-use crate::model::{EntityKind, EntityRef, Vocabulary};
+use crate::model::words::Direction;
+use crate::model::{EntityKind, EntityRef, Service, Vocabulary};
 
 /// Height of the headings of the columns, and of the title above them.
 const HEAD: f32 = 12.5;
@@ -20,16 +22,16 @@ type Column = (Text, f32);
 
 fn columns() -> Vec<Column> {
     vec![
-        (Text::new("番号", "No."), 0.026),
+        (Text::new("番号", "No."), 0.030),
         (Text::new("名称・目的", "name, purpose"), 0.122),
         (Text::new("接続先", "party"), 0.105),
         (Text::new("接続方式・回線", "transport, circuit"), 0.120),
         (Text::new("接続点", "entry"), 0.090),
         (Text::new("許可する通信", "permitted"), 0.155),
-        (Text::new("認証・利用", "authentication, use"), 0.115),
+        (Text::new("認証・利用", "authentication"), 0.113),
         (Text::new("責任分界点", "demarcation"), 0.105),
-        (Text::new("保守（内／外）", "maintained by (in/out)"), 0.086),
-        (Text::new("契約・再確認", "contract, confirmed"), 0.076),
+        (Text::new("保守（内／外）", "upkeep (in/out)"), 0.086),
+        (Text::new("契約・再確認", "contract"), 0.076),
     ]
 }
 
@@ -44,7 +46,7 @@ impl Scale {
     pub(super) const BELOW: Self = Self { size: SMALL, line: 8.1 };
     pub(super) const OWN: Self = Self { size: 7.4, line: 9.4 };
     /// The most lines of one entry.
-    const LINES: usize = 3;
+    const LINES: usize = 4;
 }
 
 struct Entry {
@@ -63,28 +65,33 @@ pub(super) struct List {
 }
 
 impl List {
-    pub(super) fn new(assessment: &Assessment, scale: Scale, sheet: Sheet, lang: Lang) -> Self {
+    pub(super) fn new(
+        assessment: &Assessment,
+        content: &Content,
+        scale: Scale,
+        sheet: Sheet,
+        lang: Lang,
+    ) -> Self {
         let inventory = &assessment.inventory;
         let area = sheet.body();
         let numbers = inventory.connection_numbers();
-        let mut numbered: Vec<_> = numbers.into_iter().zip(&inventory.connections).collect();
-        numbered.sort_by_key(|(number, _)| *number);
+        let mut ordered: Vec<_> = numbers.into_iter().zip(&inventory.connections).collect();
+        ordered.sort_by_key(|(number, _)| *number);
         let widths: Vec<f32> = columns().iter().map(|(_, share)| area.w * share - 5.0).collect();
         let entry = |(number, connection): (u32, &crate::inventory::Entry<Connection>)| {
+            let thing = EntityRef::new(EntityKind::Connection, &connection.id.value);
+            let mark = content.rows.iter().find(|row| row.thing == thing).map(|row| row.mark);
+            let number = numbered(number, mark.unwrap_or_default(), lang);
             let texts = describe(inventory, connection, number, lang);
             let cells: Vec<Vec<String>> = texts
                 .iter()
                 .zip(&widths)
-                .map(|(text, width)| wrap(text, scale.size, *width, Scale::LINES))
+                .map(|(text, width)| paragraphs(text, scale.size, *width))
                 .collect();
             let lines = cells.iter().map(Vec::len).max().unwrap_or(1);
-            Entry {
-                thing: EntityRef::new(EntityKind::Connection, &connection.id.value),
-                cells,
-                height: scale.line * lines as f32 + 3.6,
-            }
+            Entry { thing, cells, height: scale.line * lines as f32 + 3.6 }
         };
-        Self { entries: numbered.into_iter().map(entry).collect(), scale, area, lang }
+        Self { entries: ordered.into_iter().map(entry).collect(), scale, area, lang }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -102,9 +109,14 @@ impl List {
     pub(super) fn write(&self, canvas: &mut Canvas, first: usize, top: f32) -> usize {
         let none = Tag::default();
         let area = self.area;
-        let title = Text::new("外部接続一覧", "External connections");
-        let words = Words::new(title.get(self.lang), 8.6).bold();
-        canvas.words(Role::Furniture, &none, area.x, top + 8.5, words);
+        // A sheet of its own has its title already.
+        let below = self.scale.size <= SMALL;
+        if below {
+            let title = Text::new("外部接続一覧", "External connections");
+            let words = Words::new(title.get(self.lang), 8.6).bold();
+            canvas.words(Role::Furniture, &none, area.x, top + 8.5, words);
+        }
+        let top = if below { top } else { top - TITLE + 4.0 };
         let head = Area { y: top + TITLE, h: HEAD, ..area };
         canvas.rect(Role::Ground, &none, head, (0.0, Some(OUTSIDE), None));
         let rule = |canvas: &mut Canvas, y: f32, stroke| {
@@ -153,7 +165,7 @@ impl List {
 fn describe(
     inventory: &Inventory,
     connection: &Connection,
-    number: u32,
+    number: String,
     lang: Lang,
 ) -> Vec<String> {
     let name = |kind, id: &str| inventory.name_of(&EntityRef::new(kind, id)).to_owned();
@@ -172,23 +184,44 @@ fn describe(
         .circuit
         .as_ref()
         .map_or_else(String::new, |id| name(EntityKind::Circuit, id.id()));
-    let permitted: Vec<String> = connection
-        .allow
-        .iter()
-        .map(|allow| {
-            let id = allow.to.value.to_string();
+    let end = |end: &Endpoint| match end {
+        Endpoint::Any => Text::new("すべて", "everything").get(lang).to_owned(),
+        Endpoint::Internet => Text::new("インターネット", "the internet").get(lang).to_owned(),
+        Endpoint::Network(_) => end.to_string(),
+        Endpoint::Named(id) => {
             let kinds =
                 [EntityKind::System, EntityKind::Zone, EntityKind::Device, EntityKind::Party];
-            let named = kinds
-                .into_iter()
-                .map(|kind| name(kind, &id))
-                .find(|name| *name != id)
-                .unwrap_or(id);
-            let services: Vec<String> =
-                allow.services.iter().map(|it| it.value.described()).collect();
-            format!("{named} {}", services.join(", ")).trim().to_owned()
-        })
-        .collect();
+            let names = kinds.into_iter().map(|kind| name(kind, id));
+            names.into_iter().find(|name| name != id).unwrap_or_else(|| id.clone())
+        }
+    };
+    // What matters is the inside: a session from outside names its target, one from inside its
+    // source as well.
+    let mut permitted: Vec<String> = Vec::new();
+    for allow in &connection.allow {
+        let words: Vec<String> = allow
+            .services
+            .iter()
+            .map(|it| match it.value {
+                Service::Any => Text::new("すべて", "any").get(lang).to_owned(),
+                service => service.described(),
+            })
+            .collect();
+        let words = words.join(", ");
+        let outbound = allow.direction.as_ref().is_some_and(|it| it.value == Direction::Outbound);
+        let mut text = match (&allow.from, outbound) {
+            (Some(from), true) => format!("{}→{} {words}", end(&from.value), end(&allow.to.value)),
+            _ => format!("{} {words}", end(&allow.to.value)),
+        };
+        if let Some(via) = &allow.via {
+            let via = name(EntityKind::System, via.id());
+            text += crate::text!("（{via}経由）", " (via {via})").get(lang);
+        }
+        let text = text.trim().to_owned();
+        if !permitted.contains(&text) {
+            permitted.push(text);
+        }
+    }
     let mut use_parts: Vec<String> = Vec::new();
     let means: Vec<String> =
         connection.authentication.iter().map(|it| it.value.label().get(lang).to_owned()).collect();
@@ -219,6 +252,9 @@ fn describe(
     let inside = half(responsibility.and_then(|it| it.inside.as_ref()));
     let outside = half(responsibility.and_then(|it| it.outside.as_ref()));
     let mut kept: Vec<String> = Vec::new();
+    if let Some(reference) = connection.contract.as_ref().and_then(|it| it.r#ref.as_ref()) {
+        kept.push(reference.value.clone());
+    }
     if let Some(until) = connection.contract.as_ref().and_then(|it| it.until.as_ref()) {
         let date = until.value;
         kept.push(crate::text!("{date} まで", "until {date}").get(lang).to_owned());
@@ -228,15 +264,40 @@ fn describe(
         kept.push(crate::text!("確認 {date}", "confirmed {date}").get(lang).to_owned());
     }
     vec![
-        number.to_string(),
+        number,
         format!("{}（{}）", connection.name, connection.purpose.value.label().get(lang)),
         name(EntityKind::Party, connection.party.id()),
         format!("{}　{circuit}", connection.transport.value.label().get(lang)),
-        entry,
-        permitted.join("、"),
-        use_parts.join("　"),
+        if entry.is_empty() { "―".to_owned() } else { entry },
+        permitted.join("\n"),
+        use_parts.join("\n"),
         connection.demarcation.as_ref().map_or_else(|| "―".to_owned(), |it| it.value.clone()),
         format!("{inside}／{outside}"),
-        kept.join(" "),
+        kept.join("\n"),
     ]
+}
+
+/// The number, and below it the mark that the drawing has.
+fn numbered(number: u32, mark: Mark, lang: Lang) -> String {
+    let mut text = number.to_string();
+    if let Some(worst) = mark.worst {
+        text += &format!("\n▲{}{}", style::weight(worst).get(lang), mark.open);
+    }
+    if mark.waived > 0 {
+        text += &format!("\n△{}", mark.waived);
+    }
+    text
+}
+
+/// Breaks each line of a text.
+fn paragraphs(text: &str, size: f32, width: f32) -> Vec<String> {
+    let lines = text.split('\n').flat_map(|line| wrap(line, size, width, Scale::LINES));
+    let mut lines: Vec<String> = lines.collect();
+    if lines.len() > Scale::LINES {
+        lines.truncate(Scale::LINES);
+        if let Some(last) = lines.last_mut() {
+            last.push_str(" …");
+        }
+    }
+    lines
 }

@@ -29,12 +29,15 @@ mod tracks;
 use super::scene::Scene;
 use super::{Drawing, Paper, Request, View};
 use crate::audit::Assessment;
+use crate::finding::Finding;
+use crate::model::EntityRef;
 use canvas::Canvas;
+use content::Content;
 use furniture::Title;
 use lanes::Sheet;
 use list::{List, Scale};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where things stand on a drawing, so that the next one keeps them there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,14 +57,21 @@ pub struct Positions {
 pub const POSITIONS_VERSION: u32 = 1;
 
 pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
-    let content = gather::gather(assessment, &request.view, request.lang);
+    let content = gather::gather(assessment, request);
     let keep = request.keep.filter(|keep| keep.version == POSITIONS_VERSION);
     let order = order::order(&content, keep);
     let paper = request.paper.unwrap_or_else(|| {
-        // A small hospital gets the paper that every printer has.
-        let one_a4 = pages::paginate(&content, &order, Sheet::of(Paper::A4)).len() == 1;
-        let small = one_a4 || matches!(request.view, View::Connection(_));
-        if small { Paper::A4 } else { Paper::A3 }
+        // A small hospital gets the paper that every printer has, if all of it fits on one sheet.
+        let one = matches!(request.view, View::Connection(_)) || {
+            let sheet = Sheet::of(Paper::A4);
+            let pages = pages::paginate(&content, &order, sheet);
+            pages.len() == 1 && {
+                let placed = place::place(&content, &pages[0], sheet, keep);
+                let list = List::new(assessment, &content, Scale::BELOW, sheet, request.lang);
+                list.len() == 0 || list.fits(placed.bottom + 8.0)
+            }
+        };
+        if one { Paper::A4 } else { Paper::A3 }
     });
     let sheet = Sheet::of(paper);
     let mut positions = Positions {
@@ -82,24 +92,25 @@ pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
         canvases.push(canvas);
     }
     let count = canvases.len();
+    let found = found(assessment, &content, request);
     // Tables stand below the drawing when it is one sheet and leaves room, else behind it.
     let fresh = sheet.body().y - lanes::HEADING;
     let below = count == 1;
     match &request.view {
         View::Connection(id) if below && single::fits(sheet, bottom) => {
-            single::details(&mut canvases[0], assessment, id, sheet, bottom, request.lang);
+            single::details(&mut canvases[0], assessment, id, &found, sheet, bottom, request.lang);
         }
         View::Connection(id) => {
             let mut canvas = Canvas::default();
-            single::details(&mut canvas, assessment, id, sheet, fresh, request.lang);
+            single::details(&mut canvas, assessment, id, &found, sheet, fresh, request.lang);
             canvases.push(canvas);
         }
         View::Whole | View::External => {
-            let list = List::new(assessment, Scale::BELOW, sheet, request.lang);
+            let list = List::new(assessment, &content, Scale::BELOW, sheet, request.lang);
             if below && list.fits(bottom) {
                 list.write(&mut canvases[0], 0, bottom);
             } else {
-                let list = List::new(assessment, Scale::OWN, sheet, request.lang);
+                let list = List::new(assessment, &content, Scale::OWN, sheet, request.lang);
                 let mut next = 0;
                 while next < list.len() {
                     let mut canvas = Canvas::default();
@@ -112,7 +123,7 @@ pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
     let total = canvases.len();
     let sheets = canvases.into_iter().enumerate().map(|(at, mut canvas)| {
         let title = Title::of(assessment, &request.view, at + 1, total, at >= count, request.lang);
-        furniture::furnish(&mut canvas, assessment, &title, sheet, request.lang);
+        furniture::furnish(&mut canvas, assessment, &found, &title, sheet, request);
         Scene {
             width: sheet.width,
             height: sheet.height,
@@ -122,4 +133,19 @@ pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
         }
     });
     Drawing { sheets: sheets.collect(), positions }
+}
+
+/// The findings that a drawing tells: all; on the sheet of one connection those about what stands
+/// on it; none on a drawing for others.
+fn found<'a>(
+    assessment: &'a Assessment,
+    content: &Content,
+    request: &Request<'_>,
+) -> Vec<&'a Finding> {
+    if request.hide_findings {
+        return Vec::new();
+    }
+    let shown: BTreeSet<&EntityRef> = content.things().collect();
+    let one = matches!(request.view, View::Connection(_));
+    assessment.findings.iter().filter(|it| !one || shown.contains(&it.subject)).collect()
 }

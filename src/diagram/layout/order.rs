@@ -45,7 +45,9 @@ pub(super) fn order(content: &Content, keep: Option<&Positions>) -> Order {
         let rank = ranks(&zones);
         group.sort_by_key(|row| {
             let row_data = &content.rows[*row];
-            (row_data.chain.clone(), mean(&reach[*row], &rank), row_data.number)
+            // The name of a zone stands above its systems.
+            let inside = row_data.branches.iter().all(|it| matches!(it.target, Target::Cell(_)));
+            (row_data.chain.clone(), mean(&reach[*row], &rank), inside, row_data.number)
         });
     }
     Order { groups, zones }

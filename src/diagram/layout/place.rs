@@ -4,9 +4,12 @@ use super::Positions;
 use super::content::{Content, Target};
 use super::grid::{Grid, grid};
 use super::lanes::{INSET, Lanes, Need, Sheet};
+use super::paint::{FLOW_MARGIN, FLOW_PITCH, FLOW_TOP};
 use super::placed::{Page, Placed, PlacedDevice, PlacedRow, PlacedZone};
 use super::ports::Ports;
+use super::style::SMALL;
 use super::tracks::spread;
+use crate::diagram::font::wrap;
 use crate::diagram::scene::Area;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -98,23 +101,21 @@ struct Right {
 fn right(
     content: &Content,
     page: &Page,
-    columns: usize,
+    lanes: &Lanes,
     room: f32,
     kept: &BTreeMap<String, (u16, u16)>,
 ) -> Right {
     let ports = Ports::of(content, page);
     let arrange = |spare: bool| -> Vec<Grid> {
         let zones = page.zones.iter().map(|(_, cells)| {
-            grid(content, cells, &fronts(content, page, cells), columns, spare, kept)
+            grid(content, cells, &fronts(content, page, cells), lanes.columns, spare, kept)
         });
         zones.collect()
     };
     let height = |grids: &[Grid], base: f32| -> f32 {
         let zones = page.zones.iter().zip(grids).map(|((zone, _), grid)| {
-            ports.header(*zone)
-                + row_heights(grid, &ports, base).iter().sum::<f32>()
-                + 3.0
-                + ZONE_GAP
+            let cells = row_heights(grid, &ports, base).iter().sum::<f32>();
+            zone_height(content, *zone, ports.header(*zone) + cells, lanes) + ZONE_GAP
         });
         zones.sum()
     };
@@ -134,6 +135,20 @@ fn right(
     Right { grids, base, height }
 }
 
+/// The height of a zone: what is in it, and at least a few lines of what may leave it, so that no
+/// permitted flow goes unsaid.
+fn zone_height(content: &Content, zone: usize, filled: f32, lanes: &Lanes) -> f32 {
+    const LINES: usize = 4;
+    let flows = &content.zones[zone].flows;
+    let room = lanes.flows.1 - FLOW_MARGIN;
+    let lines: usize = flows.iter().map(|flow| wrap(flow, SMALL, room, 2).len()).sum();
+    let told = match lines {
+        0 => 0.0,
+        lines => FLOW_TOP + FLOW_PITCH * lines.min(LINES) as f32 - 5.0,
+    };
+    (filled + 2.2).max(told)
+}
+
 fn row_heights(grid: &Grid, ports: &Ports, base: f32) -> Vec<f32> {
     let mut heights = vec![base + ROW_GAP; grid.rows];
     for (cell, row, _) in &grid.slots {
@@ -145,9 +160,12 @@ fn row_heights(grid: &Grid, ports: &Ports, base: f32) -> Vec<f32> {
 /// The height that a page needs, for deciding what goes on it.
 pub(super) fn needed(content: &Content, page: &Page, sheet: Sheet) -> f32 {
     let lanes = Lanes::plan(sheet, need(content, page));
-    let right = right(content, page, lanes.columns, 0.0, &BTreeMap::new());
+    let right = right(content, page, &lanes, 0.0, &BTreeMap::new());
     right.height.max(left_height(content, &page.groups))
 }
+
+/// Tracks closer than this are hard to tell apart; rather fewer columns of systems.
+const CROWDED: f32 = 4.4;
 
 /// Gives everything on a page its place.
 pub(super) fn place(
@@ -156,11 +174,32 @@ pub(super) fn place(
     sheet: Sheet,
     keep: Option<&Positions>,
 ) -> Placed {
-    let lanes = Lanes::plan(sheet, need(content, page));
+    let mut lanes = Lanes::plan(sheet, need(content, page));
+    let mut placed = place_in(content, page, sheet, keep, lanes.clone());
+    while placed.pitch < CROWDED && !placed.runs.is_empty() {
+        let Some(narrower) = lanes.narrower() else { break };
+        lanes = narrower;
+        let other = place_in(content, page, sheet, keep, lanes.clone());
+        if other.bottom > sheet.body().bottom() {
+            break;
+        }
+        placed = other;
+    }
+    placed
+}
+
+/// The same with given lanes.
+fn place_in(
+    content: &Content,
+    page: &Page,
+    sheet: Sheet,
+    keep: Option<&Positions>,
+    lanes: Lanes,
+) -> Placed {
     let body = sheet.body();
     let nothing = BTreeMap::new();
     let kept = keep.map_or(&nothing, |keep| &keep.slots);
-    let right = right(content, page, lanes.columns, body.h, kept);
+    let right = right(content, page, &lanes, body.h, kept);
     let ports = Ports::of(content, page);
     let mut slots = BTreeMap::new();
     let mut zones = Vec::new();
@@ -184,7 +223,8 @@ pub(super) fn place(
             (*cell, area)
         });
         let cells: Vec<_> = cells.collect();
-        let height = header + heights.iter().sum::<f32>() + 1.6;
+        let filled = header + heights.iter().sum::<f32>();
+        let height = zone_height(content, *zone, filled, &lanes);
         let area = Area { x: lanes.zone.0, y, w: lanes.zone.1, h: height };
         zones.push(PlacedZone { zone: *zone, area, cells });
         y += height + ZONE_GAP;
@@ -196,6 +236,7 @@ pub(super) fn place(
         devices: Vec::new(),
         runs: Vec::new(),
         trunks: Vec::new(),
+        pitch: 0.0,
         bottom: y - ZONE_GAP,
         slots,
     };

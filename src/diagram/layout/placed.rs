@@ -51,6 +51,8 @@ pub(super) struct Placed {
     pub(super) devices: Vec<PlacedDevice>,
     pub(super) runs: Vec<PlacedRun>,
     pub(super) trunks: Vec<PlacedTrunk>,
+    /// Distance of the tracks in the channel.
+    pub(super) pitch: f32,
     /// The lower edge of what is drawn.
     pub(super) bottom: f32,
     /// Row and column of every cell, for [`Positions`].

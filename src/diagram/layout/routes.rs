@@ -37,6 +37,7 @@ impl Placed {
             run.track = start + pitch * (track as f32 + 0.5);
         }
         self.runs = runs;
+        self.pitch = pitch;
     }
 
     fn points(&self, ports: &Ports) -> BTreeMap<Port, Point> {

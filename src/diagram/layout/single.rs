@@ -3,15 +3,18 @@
 
 use super::canvas::{Canvas, Tag, Words};
 use super::lanes::Sheet;
-use super::style::{self, FAINT, INK, OUTSIDE, SMALL, SOFT, solid};
+use super::style::{self, FAINT, INK, OUTSIDE, SOFT, solid};
 use crate::audit::Assessment;
 use crate::diagram::font::wrap;
 use crate::diagram::scene::{Area, Point, Role};
+use crate::finding::Finding;
 use crate::inventory::{Connection, Half, Holder, Inventory};
 use crate::locale::{Lang, Text};
 use crate::model::{EntityKind, EntityRef, Vocabulary};
 
-const LINE: f32 = 8.6;
+const LINE: f32 = 9.8;
+/// Size of the text in the tables.
+const SIZE: f32 = 7.4;
 
 /// Whether the tables fit below `top`.
 pub(super) fn fits(sheet: Sheet, top: f32) -> bool {
@@ -25,6 +28,7 @@ pub(super) fn details(
     canvas: &mut Canvas,
     assessment: &Assessment,
     id: &str,
+    found: &[&Finding],
     sheet: Sheet,
     top: f32,
     lang: Lang,
@@ -42,7 +46,7 @@ pub(super) fn details(
     };
     facts(canvas, &assessment.inventory, connection, column(0), lang);
     duties(canvas, &assessment.inventory, connection, column(1), lang);
-    findings(canvas, assessment, id, column(2), lang);
+    findings(canvas, found, column(2), lang);
 }
 
 fn heading(canvas: &mut Canvas, area: Area, text: &Text, lang: Lang) -> f32 {
@@ -140,9 +144,9 @@ fn facts(
         ),
     ];
     let mut y = heading(canvas, area, &Text::new("接続の内容", "The connection"), lang);
-    let label = 54.0;
+    let label = 58.0;
     for (title, value) in rows {
-        let lines = wrap(&value, SMALL, area.w - label - 6.0, 2);
+        let lines = wrap(&value, SIZE, area.w - label - 6.0, 2);
         let height = LINE * lines.len() as f32 + 2.6;
         if y + height > area.bottom() {
             break;
@@ -152,7 +156,7 @@ fn facts(
             &none,
             area.x + 3.0,
             y + LINE - 0.8,
-            Words::new(title.get(lang), SMALL).colour(SOFT).room(label - 5.0),
+            Words::new(title.get(lang), SIZE).colour(SOFT).room(label - 5.0),
         );
         let mut base = y + LINE - 0.8;
         for line in lines {
@@ -161,7 +165,7 @@ fn facts(
                 &none,
                 area.x + label,
                 base,
-                Words::new(&line, SMALL).room(area.w - label - 3.0),
+                Words::new(&line, SIZE).room(area.w - label - 3.0),
             );
             base += LINE;
         }
@@ -209,7 +213,7 @@ fn duties(
             &none,
             x,
             y + LINE - 0.4,
-            Words::new(head.get(lang), SMALL).bold().room(half_w - 3.0),
+            Words::new(head.get(lang), SIZE).bold().room(half_w - 3.0),
         );
     }
     y += LINE + 2.6;
@@ -220,7 +224,7 @@ fn duties(
             &none,
             area.x + 3.0,
             y + LINE - 0.8,
-            Words::new(title.get(lang), SMALL).colour(SOFT).room(label - 5.0),
+            Words::new(title.get(lang), SIZE).colour(SOFT).room(label - 5.0),
         );
         for (at, half) in halves.iter().enumerate() {
             let holder = half.and_then(duty).map(|it| &it.value);
@@ -238,7 +242,7 @@ fn duties(
                 &none,
                 x,
                 y + LINE - 0.8,
-                Words::new(&text, SMALL).room(half_w - 3.0),
+                Words::new(&text, SIZE).room(half_w - 3.0),
             );
         }
         y += LINE + 2.6;
@@ -246,31 +250,25 @@ fn duties(
     }
 }
 
-fn findings(canvas: &mut Canvas, assessment: &Assessment, id: &str, area: Area, lang: Lang) {
+fn findings(canvas: &mut Canvas, found: &[&Finding], area: Area, lang: Lang) {
     let none = Tag::default();
-    let subject = EntityRef::new(EntityKind::Connection, id);
-    let connection = assessment.inventory.connections.get(id);
-    let party = connection.map(|it| EntityRef::new(EntityKind::Party, it.party.id()));
-    let entry = connection
-        .and_then(|it| it.at.as_ref())
-        .map(|at| EntityRef::new(EntityKind::Device, &at.owner));
-    let about = assessment.findings.iter().filter(|finding| {
-        finding.subject == subject
-            || Some(&finding.subject) == party.as_ref()
-            || Some(&finding.subject) == entry.as_ref()
-    });
-    let all: Vec<_> = about.collect();
-    let count = all.len();
-    let title = crate::text!("指摘事項 {count} 件（接続・接続先・接続機器）", "{count} findings");
+    let count = found.len();
+    if count == 0 {
+        return;
+    }
+    let title = crate::text!(
+        "この図にあるものへの指摘事項 {count} 件",
+        "{count} finding(s) about what is drawn here"
+    );
     let mut y = heading(canvas, area, &title, lang);
-    for (at, finding) in all.iter().enumerate() {
+    for (at, finding) in found.iter().enumerate() {
         let sign = if finding.is_open() { "▲" } else { "△" };
         let text = format!(
             "{sign} [{}] {}",
             finding.severity.label().get(lang),
             finding.message.get(lang)
         );
-        let lines = wrap(&text, SMALL, area.w - 6.0, 3);
+        let lines = wrap(&text, SIZE, area.w - 6.0, 3);
         let height = LINE * lines.len() as f32 + 2.6;
         if y + height + LINE > area.bottom() {
             let more = count - at;
@@ -280,13 +278,13 @@ fn findings(canvas: &mut Canvas, assessment: &Assessment, id: &str, area: Area, 
                 &none,
                 area.x + 3.0,
                 y + LINE - 0.8,
-                Words::new(text.get(lang), SMALL),
+                Words::new(text.get(lang), SIZE),
             );
             break;
         }
         let mut base = y + LINE - 0.8;
         for line in lines {
-            let words = Words::new(&line, SMALL)
+            let words = Words::new(&line, SIZE)
                 .colour(style::severity(finding.severity))
                 .room(area.w - 6.0);
             canvas.words(Role::Furniture, &none, area.x + 3.0, base, words);

@@ -9,6 +9,8 @@ use crate::topology::Corroboration;
 
 pub(super) const INK: Colour = Colour(0x1a, 0x1a, 0x1a);
 pub(super) const SOFT: Colour = Colour(0x4a, 0x4f, 0x55);
+/// For words that matter least.
+pub(super) const FAINT_INK: Colour = Colour(0x7a, 0x80, 0x86);
 pub(super) const FAINT: Colour = Colour(0xb4, 0xba, 0xc0);
 pub(super) const PAPER: Colour = Colour(0xff, 0xff, 0xff);
 pub(super) const OUTSIDE: Colour = Colour(0xf7, 0xf7, 0xf5);
@@ -82,7 +84,7 @@ impl Carriage {
     pub(super) fn label(self) -> Text {
         match self {
             Self::Closed => Text::new("閉域（専用線・IP-VPN等）", "closed network"),
-            Self::Encrypted => Text::new("インターネット上で暗号化", "encrypted over the internet"),
+            Self::Encrypted => Text::new("インターネット上で暗号化", "encrypted, internet"),
             Self::Open => Text::new("暗号化なし", "not encrypted"),
         }
     }
@@ -139,4 +141,15 @@ pub(super) fn severity(severity: Severity) -> Colour {
 
 pub(super) const fn solid(colour: Colour, width: f32) -> Stroke {
     Stroke { colour, width, dash: &[] }
+}
+
+/// A severity in one character, so that marks read without colour.
+pub(super) fn weight(severity: Severity) -> Text {
+    match severity {
+        Severity::Critical => Text::new("緊", "C"),
+        Severity::High => Text::new("高", "H"),
+        Severity::Medium => Text::new("中", "M"),
+        Severity::Low => Text::new("低", "L"),
+        Severity::Info => Text::new("参", "I"),
+    }
 }

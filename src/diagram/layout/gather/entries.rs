@@ -1,6 +1,6 @@
 //! Connections with their parties and lines, and the devices at the boundary.
 
-use super::{Gatherer, is_backbone};
+use super::{Gatherer, is_backbone, short};
 use crate::diagram::layout::content::{DeviceBox, Mark, PartyBox, Row};
 use crate::diagram::layout::style::Carriage;
 use crate::inventory::{Connection, Holder, Inventory};
@@ -30,12 +30,17 @@ impl Gatherer<'_> {
                     thing: party.clone(),
                 }),
                 circuit: self.circuit(connection),
+                line: connection
+                    .circuit
+                    .as_ref()
+                    .map(|it| EntityRef::new(EntityKind::Circuit, it.id())),
                 transport: self.say(&connection.transport.value.label()),
                 carriage: Carriage::of(connection.transport.value),
                 state: self.state(&thing),
                 chain,
                 branches: Vec::new(),
-                mark: self.mark(&thing),
+                demarcated: connection.demarcation.is_some(),
+                mark: self.mark_of_line(&thing, connection),
                 party_mark: self.mark(&party),
                 thing,
             });
@@ -57,16 +62,26 @@ impl Gatherer<'_> {
                 number: None,
                 party: None,
                 circuit: String::new(),
+                line: None,
                 transport: String::new(),
                 carriage: Carriage::Closed,
                 state: self.state(&thing),
                 chain: vec![device.id.value.clone()],
                 branches: Vec::new(),
+                demarcated: true,
                 mark: Mark::default(),
                 party_mark: Mark::default(),
                 thing,
             });
         }
+    }
+
+    /// The findings of a connection and of the circuit it uses.
+    fn mark_of_line(&self, thing: &EntityRef, connection: &Connection) -> Mark {
+        let own = self.mark(thing);
+        let circuit =
+            connection.circuit.as_ref().map(|it| EntityRef::new(EntityKind::Circuit, it.id()));
+        own.with(circuit.map(|it| self.mark(&it)).unwrap_or_default())
     }
 
     pub(super) fn state(&self, thing: &EntityRef) -> Corroboration {
@@ -101,20 +116,24 @@ impl Gatherer<'_> {
             let version = os.version.as_ref().map_or("", |it| it.value.as_str());
             format!("{} {version}", os.name).trim_end().to_owned()
         }));
-        let mut outer = Vec::new();
-        let mut inner = Vec::new();
+        let (mut outer, mut inner) = (Vec::new(), Vec::new());
         for interface in &device.interfaces {
+            let zone = interface.zone.as_ref().and_then(|it| self.zone_at.get(it.id()));
+            let zone = zone.map(|at| format!("（{}）", short(&self.content.zones[*at].name)));
+            let zone = zone.unwrap_or_default();
             let side = if interface.circuit.is_some() { &mut outer } else { &mut inner };
-            side.extend(interface.addresses.iter().map(|it| it.ip().to_string()));
+            side.extend(interface.addresses.iter().map(|it| (it.ip().to_string(), zone.clone())));
         }
-        let mut addresses = Vec::new();
-        if let Some(first) = outer.first() {
-            addresses.push(format!("{}{first}", self.say(&Text::new("外 ", "out "))));
-        }
-        if let Some(first) = inner.first() {
-            let more =
-                if inner.len() > 1 { format!(" +{}", inner.len() - 1) } else { String::new() };
-            addresses.push(format!("{}{first}{more}", self.say(&Text::new("内 ", "in "))));
+        let sides =
+            [(self.say(&Text::new("外", "out")), outer), (self.say(&Text::new("内", "in")), inner)];
+        let (mut addresses, mut brief) = (Vec::new(), Vec::new());
+        for (side, list) in sides {
+            if let Some((first, _)) = list.first() {
+                let more = list.len() - 1;
+                let more = if more > 0 { format!(" +{more}") } else { String::new() };
+                brief.push(format!("{side} {first}{more}"));
+            }
+            addresses.extend(list.iter().map(|(address, zone)| format!("{side} {address}{zone}")));
         }
         let foreign = match device.owner.as_ref().map(|it| &it.value) {
             Some(Holder::Party(party)) => {
@@ -127,7 +146,15 @@ impl Gatherer<'_> {
         let mark = self.mark(&thing);
         self.content.devices.insert(
             id.to_owned(),
-            DeviceBox { thing, name: device.name.value.clone(), about, addresses, foreign, mark },
+            DeviceBox {
+                thing,
+                name: device.name.value.clone(),
+                about,
+                addresses,
+                brief,
+                foreign,
+                mark,
+            },
         );
     }
 }

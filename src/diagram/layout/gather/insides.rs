@@ -14,6 +14,7 @@ impl Gatherer<'_> {
                 zones.push(NOWHERE);
             }
             let twin = zones.len() > 1;
+            let multi = system.attachments().count() > 1;
             for zone in zones {
                 let addresses: Vec<String> = system
                     .attachments()
@@ -31,7 +32,8 @@ impl Gatherer<'_> {
                     }
                     None => system.name.value.clone(),
                 };
-                self.cell(&thing, zone, name, addresses.join(", "), twin);
+                let at = self.cell(&thing, zone, name, addresses.join(", "), twin);
+                self.content.cells[at].multi = multi;
             }
         }
     }
@@ -48,6 +50,7 @@ impl Gatherer<'_> {
                 .map(|it| it.id())
                 .collect();
             if is_backbone(device) && self.content.backbone.len() < MOST_BACKBONES {
+                let number = self.content.backbone.len();
                 // A zone is on the backbone also through a device that is plugged into it.
                 let id = &device.id.value;
                 let plugged = inventory.devices.iter().filter(|other| {
@@ -59,6 +62,7 @@ impl Gatherer<'_> {
                 for zone in zones.into_iter().chain(behind.map(|it| it.id())) {
                     if let Some(at) = self.zone_at.get(zone) {
                         self.content.zones[*at].tied = true;
+                        self.content.zones[*at].ties.insert(number);
                     }
                 }
                 self.content.backbone.push((thing, device.name.value.clone()));
@@ -92,6 +96,7 @@ impl Gatherer<'_> {
             zone: at,
             front: false,
             twin,
+            multi: false,
             mark: self.mark(thing),
         });
         let index = self.content.cells.len() - 1;

@@ -7,7 +7,7 @@ mod zones;
 
 use super::content::{Content, Mark};
 use crate::audit::Assessment;
-use crate::diagram::View;
+use crate::diagram::{Request, View};
 use crate::inventory::{Device, Endpoint, Inventory};
 use crate::locale::{Lang, Text};
 use crate::model::words::DeviceKind;
@@ -15,7 +15,8 @@ use crate::model::{EntityRef, IpNetwork, Service};
 use std::collections::BTreeMap;
 
 /// Gathers what a view shows.
-pub(super) fn gather(assessment: &Assessment, view: &View, lang: Lang) -> Content {
+pub(super) fn gather(assessment: &Assessment, request: &Request<'_>) -> Content {
+    let (view, lang) = (&request.view, request.lang);
     let mut gatherer = Gatherer {
         assessment,
         inventory: &assessment.inventory,
@@ -27,7 +28,7 @@ pub(super) fn gather(assessment: &Assessment, view: &View, lang: Lang) -> Conten
         content: Content::default(),
         zone_at: BTreeMap::new(),
         cells_at: BTreeMap::new(),
-        marks: marks(assessment),
+        marks: if request.hide_findings { BTreeMap::new() } else { marks(assessment) },
     };
     gatherer.zones();
     gatherer.rows();
@@ -35,7 +36,7 @@ pub(super) fn gather(assessment: &Assessment, view: &View, lang: Lang) -> Conten
     gatherer.inner_devices();
     gatherer.branches();
     let mut content = gatherer.content;
-    content.settle(*view != View::Whole, gatherer.one.is_some(), lang);
+    content.settle(view, lang);
     content
 }
 

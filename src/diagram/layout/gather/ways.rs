@@ -55,7 +55,8 @@ impl Gatherer<'_> {
             };
             let labels = [self.services(&services, Service::described), brief, least];
             let relay = relay.and_then(|relay| self.cells_at.get(&relay).copied());
-            let Some(target) = self.target(&target) else {
+            let chain = self.content.rows[row].chain.clone();
+            let Some(target) = self.beside(&target, &chain).or_else(|| self.target(&target)) else {
                 continue;
             };
             self.content.rows[row].branches.push(Branch { relay, target, labels, outbound });
@@ -65,6 +66,21 @@ impl Gatherer<'_> {
                 self.unstated(row);
             }
         }
+    }
+
+    /// The box of a host on several networks that stands where the last device of the row leads.
+    fn beside(&self, thing: &EntityRef, chain: &[String]) -> Option<Target> {
+        let device = self.inventory.devices.get(chain.last()?)?;
+        let zones: Vec<usize> = device
+            .interfaces
+            .iter()
+            .filter_map(|it| self.zone_at.get(it.zone.as_ref()?.id()).copied())
+            .collect();
+        let boxes = self.content.cells.iter().enumerate();
+        let mut near = boxes.filter(|(_, it)| {
+            it.twin && it.thing.as_ref() == Some(thing) && zones.contains(&it.zone)
+        });
+        near.next().map(|(at, _)| Target::Cell(at))
     }
 
     pub(super) fn target(&mut self, thing: &EntityRef) -> Option<Target> {

@@ -6,25 +6,31 @@ use crate::inventory::Endpoint;
 use crate::locale::Text;
 use crate::model::words::ZoneKind;
 use crate::model::{EntityKind, EntityRef, Service};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Gatherer<'_> {
     pub(super) fn zones(&mut self) {
         let inventory = self.inventory;
         for zone in &inventory.zones {
             let thing = EntityRef::new(EntityKind::Zone, &zone.id.value);
-            let mut networks: Vec<String> = zone.networks.iter().map(|it| it.to_string()).collect();
+            let mut all: Vec<String> = zone.networks.iter().map(|it| it.to_string()).collect();
             let vlans: Vec<String> = zone.vlan.iter().map(|vlan| vlan.to_string()).collect();
             if !vlans.is_empty() {
-                networks.push(format!("VLAN {}", vlans.join(",")));
+                all.push(format!("VLAN {}", vlans.join(",")));
             }
+            let more = all.len().saturating_sub(1);
+            let networks = all.first().map_or_else(Vec::new, |first| {
+                let counted = crate::text!("{first} ほか{more}", "{first} +{more}");
+                vec![all.join("　"), self.say(&counted), first.clone()]
+            });
             self.zone_at.insert(zone.id.value.clone(), self.content.zones.len());
             self.content.zones.push(ZoneBox {
                 key: thing.to_string(),
                 name: zone.name.value.clone(),
-                networks: networks.join("　"),
+                networks,
                 kind: zone.kind.value,
                 tied: false,
+                ties: BTreeSet::new(),
                 flows: Vec::new(),
                 cells: Vec::new(),
                 mark: self.mark(&thing),
@@ -41,9 +47,10 @@ impl Gatherer<'_> {
                 key: format!("place:{id}"),
                 thing: None,
                 name: self.say(&name),
-                networks: String::new(),
+                networks: Vec::new(),
                 kind: ZoneKind::Management,
                 tied: false,
+                ties: BTreeSet::new(),
                 flows: Vec::new(),
                 cells: Vec::new(),
                 mark: Mark::default(),

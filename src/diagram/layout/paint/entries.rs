@@ -57,6 +57,29 @@ impl Painter<'_> {
         }
         self.party(row, y);
         self.circuit(row, y, &circuit);
+        self.demarcation(placed, &passed);
+    }
+
+    /// Where duty changes hands: at the edge of the hospital, or behind a box that a party owns.
+    /// A full lozenge where the boundary is written down, an empty one where it is not.
+    fn demarcation(&mut self, placed: &PlacedRow, passed: &[&PlacedDevice]) {
+        const HALF: f32 = 3.4;
+        let content = self.content;
+        let row = &content.rows[placed.row];
+        let theirs = |it: &&&PlacedDevice| {
+            content.devices.get(&it.id).is_some_and(|device| device.foreign.is_some())
+        };
+        let (x, y) = match passed.iter().take_while(|it| theirs(it)).last() {
+            Some(device) => (device.area.right() + HALF + 1.4, placed.exit),
+            None => (self.placed.lanes.boundary, placed.y),
+        };
+        let corner = |dx: f32, dy: f32| Point { x: x + dx * HALF, y: y + dy * HALF };
+        let points = vec![corner(0.0, -1.0), corner(1.0, 0.0), corner(0.0, 1.0), corner(-1.0, 0.0)];
+        let (fill, stroke) = match row.demarcated {
+            true => (INK, solid(PAPER, 0.8)),
+            false => (PAPER, solid(ALARM, 1.1)),
+        };
+        self.canvas.polygon(Role::Mark, Some(&row.thing), points, fill, stroke);
     }
 
     pub(super) fn party(&mut self, row: &Row, y: f32) {
@@ -124,7 +147,7 @@ impl Painter<'_> {
         let Some(device) = self.content.devices.get(&placed.id) else {
             return;
         };
-        let DeviceBox { thing, name, about, addresses, foreign, mark } = device;
+        let DeviceBox { thing, name, about, addresses, brief, foreign, mark } = device;
         let area = placed.area;
         let fill = if foreign.is_some() { VENDOR } else { PAPER };
         let tag = self.canvas.named(
@@ -139,38 +162,50 @@ impl Painter<'_> {
             self.canvas.rect(Role::Ground, &tag, inner, (2.0, None, Some(solid(INK, 0.5))));
         }
         let owner = foreign.as_ref().map(|owner| crate::text!("所有：{owner}", "owner: {owner}"));
-        // A tall box has a line for each fact; a low one joins them, or shows the first of them.
-        let tall = area.h > 52.0;
-        let [about, addresses] = [about, addresses].map(|facts| {
-            let joined = facts.join("　");
-            match facts.first() {
-                _ if tall => facts.clone(),
-                Some(first) if font::width(&joined, SMALL, false) > area.w - 10.0 => {
-                    vec![first.clone()]
-                }
-                _ => vec![joined],
-            }
-        });
+        // A tall box has a line for each address; a low one as many sides as fit on one line.
+        const PITCH: f32 = 7.6;
+        const GLYPH: f32 = 8.0;
+        let room_for = ((area.h - 2.6 - GLYPH) / PITCH).floor().max(0.0) as usize + 1;
+        let fixed = 1 + about.len() + usize::from(owner.is_some());
+        let addresses: Vec<String> = if fixed + addresses.len() <= room_for {
+            addresses.clone()
+        } else if fixed + brief.len() <= room_for {
+            brief.clone()
+        } else {
+            let joined = brief.join("　");
+            let fits = font::width(&joined, SMALL, false) <= area.w - 8.0;
+            let inside = brief.last().cloned().into_iter().collect();
+            if fits { vec![joined] } else { inside }
+        };
+        // Which zone an address stands in is said where there is room for it.
+        let short = |text: String| match font::width(&text, SMALL, false) <= area.w - 8.0 {
+            true => text,
+            false => text.split('（').next().unwrap_or_default().to_owned(),
+        };
+        let addresses: Vec<String> = addresses.into_iter().map(short).collect();
         let mut lines: Vec<(&str, f32, bool)> = vec![(name, 7.8, true)];
         lines.extend(about.iter().chain(&addresses).map(|it| (it.as_str(), SMALL, false)));
         lines.extend(owner.iter().map(|it| (it.get(self.lang), SMALL, false)));
         lines.retain(|(text, ..)| !text.is_empty());
-        let pitch = 8.5;
-        let most = (((area.h - 5.0) / pitch).floor().max(1.0) as usize).min(lines.len());
-        let mut y = area.y + (area.h - pitch * most as f32) / 2.0 + 6.6;
+        let most = room_for.min(lines.len());
+        let block = PITCH * most.saturating_sub(1) as f32 + GLYPH;
+        let mut y = area.y + (area.h - block) / 2.0 + 6.7;
         let middle = area.x + area.w / 2.0;
         for (at, (text, size, bold)) in lines.into_iter().take(most).enumerate() {
-            let mut room = area.w - 10.0;
+            let mut room = area.w - 8.0;
             let mut centre = middle;
             if at == 0 {
-                let taken = self.mark(&tag, area.right() - 4.0, y, *mark);
-                room -= taken;
-                centre -= taken / 2.0;
+                // The mark stands right behind the name.
+                let mark_width = self.mark_width(*mark);
+                room -= mark_width;
+                let name_width = font::width(&font::drawable(text), size, bold).min(room);
+                centre -= mark_width / 2.0;
+                self.mark(&tag, centre + name_width / 2.0 + mark_width, y, *mark);
             }
             let mut words = Words::new(text, size).anchor(Anchor::Middle).room(room);
             words.bold = bold;
             self.canvas.words(Role::Device, &tag, centre, y, words);
-            y += pitch;
+            y += PITCH;
         }
     }
 }

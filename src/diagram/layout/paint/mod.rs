@@ -21,6 +21,8 @@ pub(super) fn paint(
     sheet: Sheet,
     lang: Lang,
 ) {
+    // A white border as wide as the tracks allow: it shows a bridge and hides nothing.
+    canvas.halo = (2.0 * placed.pitch - 2.6).clamp(1.8, 4.6);
     let mut painter = Painter { canvas, content, placed, lang, floor: sheet.body().bottom() };
     painter.ground(page, sheet);
     for zone in &placed.zones {
@@ -41,6 +43,11 @@ pub(super) fn paint(
         painter.device(device);
     }
 }
+
+/// Distance of the lines that name flows, where the first stands, and what they leave free.
+pub(super) const FLOW_PITCH: f32 = 8.1;
+pub(super) const FLOW_TOP: f32 = 18.0;
+pub(super) const FLOW_MARGIN: f32 = 8.0;
 
 struct Painter<'a> {
     canvas: &'a mut Canvas,
@@ -100,7 +107,7 @@ impl Painter<'_> {
                     self.canvas,
                     middle(*inner),
                     inner.1,
-                    Text::new("その先の機器", "device behind"),
+                    Text::new("院内側の機器", "device behind"),
                 );
             }
             let channel = (lanes.channel + lanes.zone.0) / 2.0;
@@ -113,7 +120,7 @@ impl Painter<'_> {
             let x = lanes.boundary;
             let stroke = Stroke { colour: INK, width: 1.3, dash: style::BOUNDARY };
             self.canvas.rule(Point { x, y: top + 12.5 }, Point { x, y: bottom }, stroke);
-            let word = self.say(&Text::new("責任分界点", "demarcation"));
+            let word = self.say(&Text::new("院外｜院内", "out | in"));
             let width = font::width(&word, 6.5, true) + 4.0;
             self.canvas.chip(&none, Point { x: x + width / 2.0, y: top + 3.4 }, &word, INK);
         }
@@ -133,7 +140,17 @@ impl Painter<'_> {
         }
     }
 
-    /// `▲2`: two open findings; `△1`: one accepted for a time. Returns the width it took.
+    /// The width that [`Self::mark`] will take.
+    fn mark_width(&self, mark: Mark) -> f32 {
+        let waived = (mark.waived > 0).then(|| format!("△{}", mark.waived));
+        let worst = mark
+            .worst
+            .map(|worst| format!("▲{}{}", style::weight(worst).get(self.lang), mark.open));
+        let widths = [waived, worst].into_iter().flatten();
+        widths.map(|text| font::width(&text, 6.5, true) + 1.5).sum()
+    }
+
+    /// `▲高2`: two open findings, the worst of them high; `△1`: one accepted for a time. Returns the width it took.
     fn mark(&mut self, tag: &Tag, right: f32, y: f32, mark: Mark) -> f32 {
         let mut x = right;
         if mark.waived > 0 {
@@ -142,7 +159,8 @@ impl Painter<'_> {
             x -= self.canvas.words(Role::Mark, tag, x, y, words) + 1.5;
         }
         if let Some(worst) = mark.worst {
-            let text = format!("▲{}", mark.open);
+            let weight = style::weight(worst);
+            let text = format!("▲{}{}", weight.get(self.lang), mark.open);
             let words =
                 Words::new(&text, 6.5).bold().colour(style::severity(worst)).anchor(Anchor::End);
             x -= self.canvas.words(Role::Mark, tag, x, y, words) + 1.5;

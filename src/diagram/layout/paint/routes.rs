@@ -6,11 +6,11 @@ use crate::diagram::layout::canvas::{BADGE, Tag, Words};
 use crate::diagram::layout::content::{Branch, Row, Target};
 use crate::diagram::layout::placed::{End, PlacedRun, PlacedTrunk};
 use crate::diagram::layout::placed::{PlacedDevice, PlacedRow};
-use crate::diagram::layout::style;
+use crate::diagram::layout::style::{self, PAPER};
 use crate::diagram::scene::{Anchor, Area, Colour, Item, Point, Role, Shape, Stroke};
 use crate::locale::Text;
 
-/// How much thicker the bars and trunks of bundles are.
+/// How much thicker the bars of bundles are than lines.
 const BAR: f32 = 1.7;
 
 /// A piece of a route: its points and the end it leads to.
@@ -111,8 +111,8 @@ impl Painter<'_> {
         self.bar(&tag, &key, run.track, ys, &stroke);
         let at = |y: f32| Point { x: run.track, y };
         let ends = Some((relay.key.clone(), key.clone()));
-        let thick = Stroke { width: stroke.width * BAR, ..stroke.clone() };
-        self.arrive(&tag, vec![run.start, at(run.start.y)], &thick, false, ends);
+        let common = stroke.clone();
+        self.arrive(&tag, vec![run.start, at(run.start.y)], &common, false, ends);
         for end in &run.ends {
             let owner = &content.rows[end.row];
             let (own, tag) = (self.stroke(owner), Self::tag(owner));
@@ -140,6 +140,8 @@ impl Painter<'_> {
         let (low, high) = ys.fold((f32::MAX, f32::MIN), |(low, high), y| (low.min(y), high.max(y)));
         let width = stroke.width * BAR;
         let area = Area { x: x - width / 2.0, y: low - 1.0, w: width, h: high - low + 2.0 };
+        let border = Area { x: area.x - 1.4, w: width + 2.8, ..area };
+        self.canvas.rect(Role::Ground, tag, border, (1.0, Some(PAPER), None));
         self.canvas.named(
             Role::Route,
             key,
@@ -162,12 +164,12 @@ impl Painter<'_> {
             placed.rows.iter().filter(|it| trunk.rows.contains(&it.row)).collect();
         let tag = Tag { owner: None, thing: relay.thing.clone() };
         let at = |y: f32| Point { x: trunk.x, y };
-        let thick = Stroke { width: stroke.width * BAR, ..stroke.clone() };
+        let common = stroke.clone();
         let key = format!("bundle:{}:{}", relay.key, first.thing.id);
         let ys = rows.iter().map(|it| it.exit).chain([trunk.port.y]);
         self.bar(&tag, &key, trunk.x, ys, &stroke);
         let ends = Some((key.clone(), relay.key.clone()));
-        self.arrive(&tag, vec![at(trunk.port.y), trunk.port], &thick, true, ends);
+        self.arrive(&tag, vec![at(trunk.port.y), trunk.port], &common, true, ends);
         for placed in rows {
             let data = &content.rows[placed.row];
             let (source, mut points) = self.lead(placed, placed.exit);

@@ -1,18 +1,20 @@
 //! Zones with their cells, what may leave them, and what ties them together.
 
-use super::Painter;
-use crate::diagram::font::wrap;
+use super::{FLOW_MARGIN, FLOW_PITCH, FLOW_TOP, Painter};
+use crate::diagram::font::{self, wrap};
 use crate::diagram::layout::canvas::{Tag, Words};
 use crate::diagram::layout::content::Cell;
 use crate::diagram::layout::placed::PlacedZone;
-use crate::diagram::layout::style::{self, BACKBONE, FAINT, INK, NAME, PAPER, SMALL, SOFT, solid};
+use crate::diagram::layout::style::{
+    self, BACKBONE, FAINT, FAINT_INK, INK, NAME, PAPER, SMALL, SOFT, solid,
+};
 use crate::diagram::scene::{Anchor, Area, Point, Role, Stroke};
 use crate::locale::Text;
 use crate::model::EntityRef;
 use std::collections::BTreeMap;
 
-/// Distance of the lines that name flows.
-const FLOW_PITCH: f32 = 8.1;
+/// How the devices of the backbone are told apart.
+const NUMBERS: [char; 3] = ['①', '②', '③'];
 
 impl Painter<'_> {
     pub(super) fn zone(&mut self, placed: &PlacedZone) {
@@ -31,17 +33,24 @@ impl Painter<'_> {
         let y = area.y + 9.3;
         let mark = self.mark(&tag, area.right() - 5.0, y, zone.mark);
         let right = area.right() - 5.0 - mark;
-        let half = (area.w - 16.0 - mark) * 0.58;
-        let taken = self.canvas.words(
-            Role::Zone,
-            &tag,
-            area.x + 8.0,
-            y,
-            Words::new(&zone.name, 8.4).bold().colour(ink).room(half),
-        );
-        let room = right - (area.x + 8.0 + taken + 6.0);
-        let words = Words::new(&zone.networks, 7.0).colour(SOFT).anchor(Anchor::End).room(room);
-        self.canvas.words(Role::Zone, &tag, right, y - 0.2, words);
+        let whole = right - area.x - 8.0;
+        let part = placed.cells.len() < zone.cells.len();
+        let name = match part {
+            true => self.say(&{
+                let name = &zone.name;
+                crate::text!("{name}〔一部〕", "{name} (part)")
+            }),
+            false => zone.name.clone(),
+        };
+        // The name first; then as much of the networks as fits, never half an address.
+        let words = Words::new(&name, 8.4).bold().colour(ink).room(whole);
+        let taken = self.canvas.words(Role::Zone, &tag, area.x + 8.0, y, words);
+        let room = whole - taken - 8.0;
+        let fits = |text: &&String| font::width(text, 6.5, false) <= room;
+        if let Some(networks) = zone.networks.iter().find(fits) {
+            let words = Words::new(networks, 7.0).colour(SOFT).anchor(Anchor::End).room(room);
+            self.canvas.words(Role::Zone, &tag, right, y - 0.2, words);
+        }
         for (cell, area) in &placed.cells {
             self.cell(&self.content.cells[*cell], *area);
         }
@@ -61,7 +70,7 @@ impl Painter<'_> {
         let block = if two { 13.9 } else { 6.6 };
         let y = area.y + (area.h - block) / 2.0 + 6.3;
         let mark = self.mark(&tag, area.right() - 2.5, y, cell.mark);
-        let name = if cell.twin { format!("◆{}", cell.name) } else { cell.name.clone() };
+        let name = if cell.multi { format!("◎{}", cell.name) } else { cell.name.clone() };
         let mut words = Words::new(&name, NAME).room(area.w - 7.0 - mark);
         words.bold = cell.front;
         if cell.thing.is_none() {
@@ -81,8 +90,8 @@ impl Painter<'_> {
         }
         let tag = Tag { owner: None, thing: zone.thing.clone() };
         let area = placed.area;
-        let room = w - 8.0;
-        let mut y = area.y + 16.0;
+        let room = w - FLOW_MARGIN;
+        let mut y = area.y + FLOW_TOP - 1.6;
         if !zone.tied && !self.content.backbone.is_empty() {
             let (_, ink) = style::zone(zone.kind);
             let text = self.say(&Text::new("× 基幹と接続なし", "× not on the core"));
@@ -93,7 +102,7 @@ impl Painter<'_> {
                 area.y + 9.4,
                 Words::new(&text, 7.0).bold().colour(ink).room(room),
             );
-            y = area.y + 18.0;
+            y = area.y + FLOW_TOP;
         }
         let most = ((area.bottom() - y + 5.0) / FLOW_PITCH).floor().max(0.0) as usize;
         let flows: Vec<Vec<String>> =
@@ -114,6 +123,15 @@ impl Painter<'_> {
             }
             written += flow.len();
             told += 1;
+        }
+        let room_below = y < area.bottom();
+        if flows.is_empty()
+            && room_below
+            && self.content.zones.iter().any(|it| !it.flows.is_empty())
+        {
+            let text = self.say(&Text::new("（発信の許可 記載なし）", "(none declared)"));
+            let words = Words::new(&text, SMALL).colour(FAINT_INK).room(room);
+            self.canvas.words(Role::Label, &tag, x + 2.0, y, words);
         }
         if told < flows.len() && most > 0 {
             let more = flows.len() - told;
@@ -150,19 +168,14 @@ impl Painter<'_> {
             area,
             (2.5, Some(BACKBONE), None),
         );
+        // One bar with all names: which of them a zone hangs on is said at its tie.
+        let several = self.content.backbone.len() > 1;
         let part = area.h / self.content.backbone.len().max(1) as f32;
         for (at, (thing, name)) in self.content.backbone.iter().enumerate() {
             let own = Tag { owner: tag.owner.clone(), thing: Some(thing.clone()) };
             let place = Area { y: top + part * at as f32 + 3.0, h: part - 6.0, ..area };
-            self.canvas.upright(&own, x + w / 2.0, place, name, 9.0, PAPER);
-            if at > 0 {
-                let y = top + part * at as f32;
-                self.canvas.rule(
-                    Point { x: x + 3.0, y },
-                    Point { x: x + w - 3.0, y },
-                    solid(PAPER, 0.8),
-                );
-            }
+            let name = if several { format!("{}{name}", NUMBERS[at % 3]) } else { name.clone() };
+            self.canvas.upright(&own, x + w / 2.0, place, &name, 9.0, PAPER);
         }
         for zone in tied {
             let y = zone.area.y + 6.4;
@@ -171,6 +184,11 @@ impl Painter<'_> {
             let tag = Tag { owner: None, thing: data.thing.clone() };
             let ends = Some((data.key.clone(), key.to_owned()));
             self.canvas.line(Role::Tie, &tag, points, solid(BACKBONE, 1.6), false, ends);
+            if several {
+                let which: String = data.ties.iter().map(|at| NUMBERS[at % 3]).collect();
+                let words = Words::new(&which, 7.0).bold().colour(BACKBONE).anchor(Anchor::End);
+                self.canvas.words(Role::Label, &tag, x - 3.0, y - 1.9, words);
+            }
         }
     }
 
