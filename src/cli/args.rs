@@ -1,7 +1,6 @@
 //! Flags as typed: parsed, inert. Help texts hold both languages, `日本語 / English`; the one of
 //! the reader is shown.
 
-use super::Exit;
 use super::options;
 use super::outputs::Output;
 use crate::diagram::Paper;
@@ -9,11 +8,9 @@ use crate::finding::Severity;
 use crate::locale::{Lang, Text};
 use crate::model::Date;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -86,6 +83,8 @@ pub(super) enum Command {
     Completions(Completions),
     /// マニュアルページを出力する / print the manual page
     Man(Man),
+    /// コマンドの説明を表示する / print the help of a command
+    Help(Help),
 }
 
 /// `sekisho init`
@@ -104,6 +103,9 @@ pub(super) struct Init {
 
 /// `sekisho audit`
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "構成図のPDFには、台帳そのものが添付されます（控えとして）。台帳を渡したくない相手には、添付のない sekisho diagram --view external または --view connection:番号 の図を渡してください。 / The PDF of the diagram carries the inventory inside, as a record. For whom the inventory is not meant, sekisho diagram --view external or --view connection:NUMBER makes sheets that carry nothing."
+)]
 pub(super) struct Audit {
     /// 台帳（ファイル、フォルダ、- は標準入力） / inventory: a file, a folder, or - for standard input
     #[arg(value_name = "INVENTORY")]
@@ -117,6 +119,9 @@ pub(super) struct Audit {
     /// 前回の図の配置を使わず、配置し直す / ignore the layout of the previous drawing
     #[arg(long, requires = "out")]
     pub(super) fresh_layout: bool,
+    /// 図面の用紙。省略すると内容に合わせる / paper of the drawing; chosen by the amount when left out
+    #[arg(long, value_enum, value_name = "PAPER")]
+    pub(super) paper: Option<PaperArg>,
     /// この重大度以上の指摘があれば終了コード1 / exit code 1 when a finding is this bad or worse
     #[arg(long, value_enum, value_name = "SEVERITY", default_value = "high")]
     pub(super) fail_on: FailOn,
@@ -173,7 +178,7 @@ pub(super) struct Diagram {
     /// 出力するファイル。形式は拡張子で決まる / file to write; its ending chooses the format
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: PathBuf,
-    /// 図の種類: whole（全体構成図）、external（外部接続図）、connection:ID（1つの外部接続） / what is shown: whole, external, connection:ID
+    /// 図の種類: whole（全体構成図。PDFには台帳を添付）、external（外部接続図）、connection:番号 または connection:ID（1つの外部接続） / what is shown: whole (its PDF carries the inventory), external, connection:NUMBER or connection:ID
     #[arg(long, value_name = "VIEW", default_value = "whole", value_parser = shown)]
     pub(super) view: Shown,
     /// 用紙。省略すると内容に合わせる / paper; chosen by the amount when left out
@@ -196,7 +201,8 @@ fn shown(text: &str) -> Result<Shown, String> {
         ("whole", _) => Ok(Shown::Whole),
         ("external", _) => Ok(Shown::External),
         (_, Some(id)) if !id.is_empty() => Ok(Shown::Connection(id.to_owned())),
-        _ => Err("whole, external, connection:ID".to_owned()),
+        _ => Err("使える値: whole、external、connection:番号 / one of whole, external, connection:NUMBER"
+            .to_owned()),
     }
 }
 
@@ -219,8 +225,8 @@ impl From<PaperArg> for Paper {
 /// `sekisho explain`
 #[derive(Debug, clap::Args)]
 pub(super) struct Explain {
-    /// 規則の識別子。省略すると一覧 / id of a rule; a list when left out
-    #[arg(value_name = "ID")]
+    /// 規則の識別子、または名前の一部。省略すると一覧 / id of a rule or a part of its title; a list when left out
+    #[arg(value_name = "RULE")]
     pub(super) id: Option<String>,
 }
 
@@ -248,6 +254,14 @@ pub(super) struct Man {
     pub(super) out: Option<PathBuf>,
 }
 
+/// `sekisho help`
+#[derive(Debug, clap::Args)]
+pub(super) struct Help {
+    /// コマンド。省略すると全体の説明 / the command; the help of all when left out
+    #[arg(value_name = "COMMAND")]
+    pub(super) command: Option<String>,
+}
+
 /// The day to judge.
 #[derive(Debug, clap::Args)]
 pub(super) struct Day {
@@ -268,13 +282,23 @@ pub(super) fn parse() -> Result<Args, clap::Error> {
     Args::from_arg_matches(&matches)
 }
 
+/// The help of a command, or of all, in one language.
+pub(super) fn help(named: Option<&str>, lang: Lang) -> clap::Error {
+    let words = ["sekisho"].into_iter().chain(named).chain(["--help"]);
+    match command(lang).try_get_matches_from(words) {
+        Err(help) => help,
+        // Nothing parses with `--help`.
+        Ok(_) => command(lang).error(clap::error::ErrorKind::DisplayHelp, ""),
+    }
+}
+
 /// The definition of the command line in one language.
 pub(super) fn command(lang: Lang) -> clap::Command {
     in_language(Args::command(), lang)
 }
 
 /// The language, before anything has been parsed: help must already speak it.
-fn asked_language(typed: &[OsString]) -> Lang {
+pub(super) fn asked_language(typed: &[OsString]) -> Lang {
     let mut words = typed.iter().filter_map(|word| word.to_str()).peekable();
     while let Some(word) = words.next() {
         let value = match word.strip_prefix("--lang") {
@@ -297,18 +321,20 @@ static ARGUMENTS: Text = Text::new("引数", "Arguments");
 static CHOICES: Text = Text::new("オプション", "Options");
 static SHARED: Text = Text::new("共通のオプション", "Options of every command");
 
+/// One language of a text that holds both.
+pub(super) fn half(both: &str, lang: Lang) -> String {
+    let half = match (both.split_once(" / "), lang) {
+        (Some((ja, _)), Lang::Ja) => ja,
+        (Some((_, en)), Lang::En) => en,
+        (None, _) => both,
+    };
+    half.to_owned()
+}
+
 /// Keeps one language of every help text.
 fn in_language(command: clap::Command, lang: Lang) -> clap::Command {
-    let half = |both: &dyn std::fmt::Display| {
-        let both = both.to_string();
-        match (both.split_once(" / "), lang) {
-            (Some((ja, _)), Lang::Ja) => ja.to_owned(),
-            (Some((_, en)), Lang::En) => en.to_owned(),
-            (None, _) => both,
-        }
-    };
-    let about = command.get_about().map(|it| half(it));
-    let after = command.get_after_help().map(|it| half(it));
+    let about = command.get_about().map(|it| half(&it.to_string(), lang));
+    let after = command.get_after_help().map(|it| half(&it.to_string(), lang));
     let usage = USAGE.get(lang);
     let mut command = command
         .help_template(format!(
@@ -321,7 +347,7 @@ fn in_language(command: clap::Command, lang: Lang) -> clap::Command {
                 None if arg.is_positional() => &ARGUMENTS,
                 None => &CHOICES,
             };
-            let help = arg.get_help().map(|it| half(it)).unwrap_or_default();
+            let help = arg.get_help().map(|it| half(&it.to_string(), lang)).unwrap_or_default();
             let valued = arg.get_action().takes_values();
             let help = match valued {
                 true => format!("{help}{}", accepted(&arg, lang)),
@@ -359,22 +385,5 @@ fn accepted(arg: &clap::Arg, lang: Lang) -> String {
     match notes.as_slice() {
         [] => String::new(),
         _ => format!(" [{}]", notes.join("; ")),
-    }
-}
-
-/// Says what is wrong with the command line, or prints the help that was asked for.
-pub(super) fn refuse(error: &clap::Error) -> ExitCode {
-    let lang = asked_language(&std::env::args_os().collect::<Vec<_>>());
-    if error.use_stderr()
-        && lang == Lang::Ja
-        && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
-    {
-        let wrong = crate::text!("コマンドの書き方に誤りがあります。", "");
-        super::console::mutter(wrong.get(lang));
-    }
-    match error.print() {
-        Err(failed) if failed.kind() != std::io::ErrorKind::BrokenPipe => Exit::Wrong.into(),
-        _ if error.use_stderr() => Exit::Wrong.into(),
-        _ => Exit::Clean.into(),
     }
 }

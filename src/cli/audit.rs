@@ -105,7 +105,7 @@ fn write(
     let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
     let drawing = if outputs.iter().any(|it| it.needs_drawing()) {
         console.step(&text!("作図しています", "drawing"));
-        let drawing = draw(folder, args.fresh_layout, assessment, console)?;
+        let drawing = draw(folder, args, assessment, console)?;
         let positions = format!("{:#}\n", serde_json::json!(drawing.positions));
         files.push((folder.join(POSITIONS), positions.into_bytes()));
         Some(drawing)
@@ -170,11 +170,11 @@ fn plan(folder: &Path, picture: Picture) -> PathBuf {
 /// Draws, with everything where it stood on the previous drawing of the folder.
 fn draw(
     folder: &Path,
-    fresh: bool,
+    args: &Audit,
     assessment: &Assessment,
     console: &Console,
 ) -> Result<Drawing, Diagnostic> {
-    let kept = if fresh { None } else { kept(folder, console)? };
+    let kept = if args.fresh_layout { None } else { kept(folder, console)? };
     if kept.is_some() {
         let file = folder.join(POSITIONS);
         let file = file.display();
@@ -183,7 +183,12 @@ fn draw(
             "keeping the layout of the previous drawing ({file}); --fresh-layout begins anew"
         ));
     }
-    let request = Request { lang: console.lang(), keep: kept.as_ref(), ..Request::default() };
+    let request = Request {
+        paper: args.paper.map(Into::into),
+        lang: console.lang(),
+        keep: kept.as_ref(),
+        ..Request::default()
+    };
     Ok(diagram::draw(assessment, &request))
 }
 

@@ -4,13 +4,15 @@ use super::options::Options;
 use crate::locale::{Lang, Text};
 use crate::source::{Diagnostic, SourceMap, Style, render};
 use std::cell::Cell;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 /// Why a command stopped before its end.
 #[derive(Debug)]
 pub(super) enum Stop {
     /// What is wrong has been told already.
     Told,
+    /// The command line is wrong.
+    Refused(Box<clap::Error>),
     /// Something failed that has no place in a file of the inventory.
     Failed(Box<Diagnostic>),
 }
@@ -83,6 +85,13 @@ impl Console {
     pub(super) fn settle(&self) {
         if self.busy.take() {
             let _ = write!(io::stderr().lock(), "\r\x1b[K");
+        }
+    }
+
+    /// A remark that holds today only: for a person who watches, never for a log.
+    pub(super) fn remark_today(&self, text: &Text) {
+        if io::stderr().is_terminal() {
+            self.remark(text);
         }
     }
 

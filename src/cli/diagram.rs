@@ -9,7 +9,8 @@ use super::pictures::{Picture, Subject};
 use crate::audit;
 use crate::diagram::{self, Request, View};
 use crate::inventory::Inventory;
-use crate::source::{Diagnostic, closest};
+use crate::locale::Text;
+use crate::source::{Diagnostic, closest, quoted};
 use crate::text;
 use std::path::Path;
 
@@ -59,16 +60,44 @@ fn view(shown: &Shown, inventory: &Inventory) -> Result<View, Diagnostic> {
     if inventory.connections.get(id).is_some() {
         return Ok(View::Connection(id.clone()));
     }
+    // The number on drawings and lists.
+    let numbers = inventory.connection_numbers();
+    let numbered = || numbers.iter().zip(inventory.connections.iter());
+    let number = id.parse().ok();
+    if let Some((_, connection)) = numbered().find(|(it, _)| Some(**it) == number) {
+        return Ok(View::Connection(connection.id.value.clone()));
+    }
     let problem = Diagnostic::error(
         "unknown-connection",
         text!("台帳に「{id}」という外部接続はありません", "the inventory has no connection `{id}`"),
     );
     let ids = inventory.connections.iter().map(|it| it.id.value.as_str());
-    Err(match closest(id, ids) {
-        Some(word) => problem.help(text!("「{word}」ではありませんか", "did you mean `{word}`?")),
-        None => problem,
-    })
+    if let Some(word) = closest(id, ids) {
+        return Err(problem.help(text!("「{word}」ではありませんか", "did you mean `{word}`?")));
+    }
+    let mut known: Vec<_> = numbered().collect();
+    known.sort_by_key(|(number, _)| **number);
+    let more = known.len().saturating_sub(MOST_LISTED);
+    let mut listed: Vec<Text> = known
+        .into_iter()
+        .take(MOST_LISTED)
+        .map(|(number, it)| {
+            let (id, name) = (&it.id.value, quoted(&it.name.value));
+            text!("{number} {id}（{name}）", "{number} {id} ({name})")
+        })
+        .collect();
+    if more > 0 {
+        listed.push(text!("ほか{more}件", "{more} more"));
+    }
+    if listed.is_empty() {
+        return Err(problem);
+    }
+    let known = Text::list(&listed);
+    Err(problem.help(text!("この台帳の外部接続: {known}", "its connections: {known}"; known)))
 }
+
+/// So many connections are listed to choose from.
+const MOST_LISTED: usize = 40;
 
 fn whole_only() -> Diagnostic {
     Diagnostic::error(

@@ -4,7 +4,7 @@ use super::Exit;
 use super::args::Explain;
 use super::console::{Console, Stop};
 use super::load::unknown_rule;
-use crate::locale::{Lang, pad_to};
+use crate::locale::{Lang, Text, pad_to};
 use crate::model::Vocabulary as _;
 use crate::rules::{self, PACKS, Rule};
 use std::fmt::Write as _;
@@ -14,52 +14,61 @@ const ENGLISH: &str = "## In English";
 
 /// Prints the page of a rule, or the list of all.
 pub(super) fn run(args: &Explain, console: &Console) -> Result<Exit, Stop> {
+    let lang = console.lang();
     let shown = match &args.id {
-        None => list(console.lang()),
-        Some(id) => match rules::find(id) {
-            Some(rule) => page(rule, console.lang()),
-            None => return Err(unknown_rule(id).into()),
+        None => list(rules::all().collect(), lang),
+        Some(asked) => match meant(asked).as_slice() {
+            [] => return Err(unknown_rule(asked).into()),
+            [rule] => page(rule, lang),
+            several => list(several.to_vec(), lang),
         },
     };
     console.print(shown.as_bytes())?;
     Ok(Exit::Clean)
 }
 
-/// All rules, pack by pack, with severity and title.
-fn list(lang: Lang) -> String {
+/// The rule with this id, or those with this in their titles.
+fn meant(asked: &str) -> Vec<&'static Rule> {
+    if let Some(rule) = rules::find(asked) {
+        return vec![rule];
+    }
+    let part = asked.trim().to_lowercase();
+    let titled = |rule: &&Rule| {
+        let titles = [&rule.title.ja, &rule.title.en];
+        titles.iter().any(|title| title.to_lowercase().contains(&part))
+    };
+    match part.is_empty() {
+        true => Vec::new(),
+        false => rules::all().filter(titled).collect(),
+    }
+}
+
+/// Rules, pack by pack, with the severity that they usually have, and title.
+fn list(chosen: Vec<&Rule>, lang: Lang) -> String {
     let columns = rules::all().map(|rule| rule.id.len()).max().unwrap_or(0);
-    let mut out = String::new();
-    for pack in PACKS.iter().filter(|pack| !pack.rules.is_empty()) {
-        if !out.is_empty() {
-            out.push('\n');
-        }
-        let _ = writeln!(out, "{}", pack.title.get(lang));
-        for rule in pack.rules {
-            let severity = rule.severity.label();
-            let _ = writeln!(
-                out,
-                "  {}  {}  {}",
-                pad_to(rule.id, columns),
-                pad_to(severity.get(lang), 8),
-                rule.title.get(lang)
-            );
+    let row = |id: &str, severity: &Text, title: &Text| {
+        let severity = pad_to(severity.get(lang), 8);
+        format!("  {}  {severity}  {}\n", pad_to(id, columns), title.get(lang))
+    };
+    let id = Text::new("識別子", "id");
+    let (usual, title) = (Text::new("既定", "usual"), Text::new("指摘", "finding"));
+    let mut out = row(id.get(lang), &usual, &title);
+    for pack in PACKS {
+        let rules = pack.rules.iter().filter(|rule| chosen.iter().any(|it| it.id == rule.id));
+        let rows: String =
+            rules.map(|rule| row(rule.id, &rule.severity.label(), &rule.title)).collect();
+        if !rows.is_empty() {
+            let _ = write!(out, "\n{}\n{rows}", pack.title.get(lang));
         }
     }
     out
 }
 
-/// The page with the reader's language first. Pages are written Japanese first.
+/// The page in the reader's language. Pages are written in Japanese first, then in English.
 fn page(rule: &Rule, lang: Lang) -> String {
-    match (lang, rule.page.split_once(ENGLISH)) {
-        (Lang::En, Some((japanese, english))) => {
-            let (_, japanese) = japanese.split_once('\n').unwrap_or_default();
-            format!(
-                "# {}\n\n{}\n\n## 日本語\n\n{}\n",
-                rule.title.en,
-                english.trim(),
-                japanese.trim()
-            )
-        }
-        _ => format!("{}\n", rule.page.trim_end()),
+    let (japanese, english) = rule.page.split_once(ENGLISH).unwrap_or((rule.page, ""));
+    match lang {
+        Lang::Ja => format!("{}\n", japanese.trim_end()),
+        Lang::En => format!("# {}\n\n{}\n", rule.title.en, english.trim()),
     }
 }

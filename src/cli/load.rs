@@ -35,6 +35,9 @@ pub(super) fn load(path: &Path, day: &Day, console: &Console) -> Loaded {
     waived_rules(&inventory, &mut diagnostics);
     console.settle();
     let declared = inventory.as_of.as_ref().map(|date| date.value);
+    if let (None, Some(declared)) = (day.as_of, declared) {
+        remark_age(declared, console);
+    }
     Loaded { as_of: day.as_of.or(declared).unwrap_or_else(today), sources, inventory, diagnostics }
 }
 
@@ -53,6 +56,20 @@ pub(super) fn load_sound(path: &Path, day: &Day, console: &Console) -> Result<Lo
         "{errors} mistake(s) in the inventory; nothing was judged."
     ));
     Err(Stop::Told)
+}
+
+/// After so many days a person should look again at the day that the inventory gives.
+const OLD: i32 = 90;
+
+/// Dates are measured by the inventory's own day, so an old one hides what has passed since.
+fn remark_age(as_of: Date, console: &Console) {
+    let days = as_of.until(today()).map_or(0, |span| span.get_days());
+    if days > OLD {
+        console.remark_today(&text!(
+            "台帳の基準日 {as_of} は{days}日前です。見直したら as_of を改めるか、--as-of で今日の日付を指定してください",
+            "the inventory's as_of, {as_of}, lies {days} days back; set it anew after a review, or give today with --as-of"
+        ));
+    }
 }
 
 impl Loaded {
@@ -77,14 +94,21 @@ fn waived_rules(inventory: &Inventory, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// No rule has this id; which one was probably meant.
+/// No rule has this id; which ones were probably meant.
 pub(super) fn unknown_rule(id: &str) -> Diagnostic {
     let problem = Diagnostic::error(
         "unknown-rule",
         text!("「{id}」という規則はありません", "there is no rule `{id}`"),
     );
+    let part = id.to_lowercase();
+    let parts: Vec<_> = rules::all()
+        .map(|rule| rule.id)
+        .filter(|known| part.len() >= 3 && known.contains(&part))
+        .collect();
+    let parts = parts.join(", ");
     problem.help(match closest(id, rules::all().map(|rule| rule.id)) {
         Some(word) => text!("「{word}」ではありませんか", "did you mean `{word}`?"),
+        None if !parts.is_empty() => text!("似た規則: {parts}", "similar rules: {parts}"),
         None => {
             text!("sekisho explain で規則の一覧が見られます", "`sekisho explain` lists the rules")
         }

@@ -1,7 +1,7 @@
-//! `sekisho completions` and `sekisho man`: made from the definition of the command line.
+//! `sekisho completions`, `sekisho man` and `sekisho help`: made from the definition of the command line.
 
 use super::Exit;
-use super::args::{Completions, Man, command};
+use super::args::{self, Completions, Help, Man, command};
 use super::console::{Console, Stop};
 use super::deliver::{Delivery, Existing};
 use crate::text;
@@ -15,6 +15,16 @@ pub(super) fn completions(args: &Completions, console: &Console) -> Result<Exit,
     let mut command = command(console.lang());
     clap_complete::generate(args.shell, &mut command, NAME, &mut script);
     console.print(&script)?;
+    Ok(Exit::Clean)
+}
+
+/// Prints the help of a command, as `--help` does.
+pub(super) fn help(asked: &Help, console: &Console) -> Result<Exit, Stop> {
+    let help = args::help(asked.command.as_deref(), console.lang());
+    if help.use_stderr() {
+        return Err(Stop::Refused(Box::new(help)));
+    }
+    console.print(help.render().to_string().as_bytes())?;
     Ok(Exit::Clean)
 }
 

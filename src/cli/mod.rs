@@ -28,6 +28,7 @@ mod manual;
 mod options;
 mod outputs;
 mod pictures;
+mod refusal;
 mod schema;
 mod validate;
 
@@ -62,7 +63,7 @@ impl From<Exit> for ExitCode {
 pub fn run() -> ExitCode {
     let (options, command) = match args::parse() {
         Ok(args) => (Options::resolve(args.shared), args.command),
-        Err(refused) => return args::refuse(&refused),
+        Err(refused) => return refusal::refuse(&refused),
     };
     let console = Console::new(&options);
     deliver::guard_against_interruption();
@@ -73,6 +74,7 @@ pub fn run() -> ExitCode {
     match ended {
         Ok(exit) => exit.into(),
         Err(Stop::Told) => Exit::Wrong.into(),
+        Err(Stop::Refused(error)) => refusal::refuse(&error),
         Err(Stop::Failed(diagnostic)) => {
             console.complain(&diagnostic);
             Exit::Wrong.into()
@@ -90,6 +92,7 @@ fn dispatch(command: Command, console: &Console) -> Result<Exit, Stop> {
         Command::Schema(args) => schema::run(&args, console),
         Command::Completions(args) => manual::completions(&args, console),
         Command::Man(args) => manual::man(&args, console),
+        Command::Help(args) => manual::help(&args, console),
     }
 }
 

@@ -21,16 +21,49 @@ fn explain_lists_every_rule_and_shows_every_page() {
         list.prints(rule.id).prints(&rule.title.ja);
         let page = desk.run(&["explain", rule.id]);
         page.ends(0).prints(&format!("# {}\n", rule.title.ja));
-        let english = desk.run(&["--lang", "en", "explain", rule.id]).out;
-        let (before, _) = english
-            .split_once("## 日本語")
-            .unwrap_or_else(|| panic!("{}: no English part", rule.id));
-        let prose = before.to_owned();
-        assert!(!japanese(&prose), "{}: not English first: {prose}", rule.id);
+        assert!(!page.out.contains("In English"), "{}: two languages", rule.id);
+        let english = desk.run(&["--lang", "en", "explain", rule.id]);
+        english.ends(0).prints(&format!("# {}\n\n", rule.title.en));
+        assert!(english.out.lines().count() > 4, "{}: no English part", rule.id);
+        assert!(!japanese(&english.out), "{}: not English alone: {}", rule.id, english.out);
     }
+    list.prints("既定");
     let id = sekisho::rules::all().next().unwrap().id;
     let slip = &id[..id.len() - 1];
     desk.run(&["explain", slip]).ends(2).tells(id);
+    desk.run(&["explain", "remote-desktop"]).ends(2).tells("direct-remote-desktop");
+    desk.run(&["explain", "中継を経ない"]).ends(0).prints("# 中継を経ない遠隔操作\n");
+    let several = desk.run(&["explain", "バックアップ"]);
+    several.ends(0).prints("backup-missing").prints("backup-not-offline");
+    assert!(!several.out.contains("legacy-tunnel"), "{}", several.out);
+}
+
+#[test]
+fn help_is_a_command_too() {
+    let desk = Desk::new();
+    for (asked, page) in
+        [(&["help"][..], &["--help"][..]), (&["help", "audit"], &["audit", "--help"])]
+    {
+        let help = desk.run(asked);
+        help.ends(0).tells_nothing();
+        assert_eq!(help, desk.run(page));
+    }
+    desk.run(&["help", "adit"]).ends(2).tells("「audit」ではありませんか");
+}
+
+#[test]
+fn a_connection_is_drawn_by_its_number_and_unknown_ones_are_listed() {
+    let desk = Desk::new();
+    desk.run(&["init", "new", "--example", "general-hospital"]).ends(0);
+    let draw = |view: &str, file: &str| desk.run(&["diagram", "new", "--view", view, "-o", file]);
+    draw("connection:1", "number.svg").ends(0);
+    let listed = draw("connection:99", "no.svg");
+    listed.ends(2).tells("この台帳の外部接続").tells("catering");
+    let id = listed.err.split("外部接続: 1 ").nth(1).and_then(|it| it.split('（').next()).unwrap();
+    draw(&format!("connection:{id}"), "id.svg").ends(0);
+    let read = |file| std::fs::read(desk.path(file)).unwrap();
+    assert_eq!(read("number.svg"), read("id.svg"));
+    draw("connection:caterin", "no.svg").ends(2).tells("「catering」ではありませんか");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{Desk, SOUND, japanese, same_as_file};
 use std::process::Stdio;
 
 const COMMANDS: &[&str] =
-    &["init", "audit", "validate", "diagram", "explain", "schema", "completions", "man"];
+    &["init", "audit", "validate", "diagram", "explain", "schema", "completions", "man", "help"];
 
 #[test]
 fn the_language_is_that_of_the_locale_unless_asked_otherwise() {
@@ -80,10 +80,20 @@ fn a_wrong_command_line_is_an_error_of_the_input() {
         ran.ends(2).prints_nothing();
         assert!(!ran.err.is_empty());
     }
-    let told = desk.run(&["audit"]);
-    told.tells("コマンドの書き方に誤りがあります");
-    let told = desk.run(&["audit", "--lang", "en"]).err;
-    assert!(!japanese(&told), "{told}");
+    for (args, said) in [
+        (&["audit"][..], "<INVENTORY> が必要です"),
+        (&["audit", "a", "b"], "「b」は余分です"),
+        (&["audit", "a", "--fial-on", "low"], "「--fail-on」ではありませんか"),
+        (&["audit", "a", "--fail-on", "awful"], "使える値: critical, high"),
+        (&["audit", "a", "--paper", "b4"], "使える値: a4, a3"),
+        (&["validate", "a", "--as-of", "yesterday"], "2026-11-20 の形"),
+        (&["diagram", "a", "-o", "x.svg", "--view", "all"], "connection:番号"),
+        (&["adit"], "「audit」ではありませんか"),
+    ] {
+        desk.run(args).tells("コマンドの書き方に誤りがあります").tells(said);
+        let told = desk.run(&[args, &["--lang", "en"]].concat()).err;
+        assert!(!japanese(&told) && !told.is_empty(), "{told}");
+    }
 }
 
 #[test]
@@ -144,4 +154,19 @@ fn a_terminal_gets_colours_unless_it_says_no() {
     assert!(coloured.contains("\x1b[1"), "{coloured:?}");
     let plain = on_a_terminal(&desk, "validate wrong.yaml", true).unwrap();
     assert!(plain.contains("nam") && !plain.contains('\x1b'), "{plain:?}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_old_day_is_remarked_to_a_person_and_to_nobody_else() {
+    let desk = Desk::new();
+    desk.put("old.yaml", SOUND.replace("2026-11-20", "2020-01-01"));
+    let quiet = desk.run(&["validate", "old.yaml"]);
+    quiet.ends(0).tells_nothing();
+    let Some(told) = on_a_terminal(&desk, "validate old.yaml", true) else {
+        return;
+    };
+    assert!(told.contains("基準日 2020-01-01 は"), "{told:?}");
+    let asked = on_a_terminal(&desk, "validate old.yaml --as-of 2020-01-01", true).unwrap();
+    assert!(!asked.contains("日前です"), "{asked:?}");
 }
