@@ -108,11 +108,56 @@ fn products_are_recognised_as_people_write_them() {
     let (_, ended) = known("microsoft", "x", "{name: Windows Server 2012 R2}");
     assert_eq!(ended, ["2023-10-10"]);
     let (_, ended) = known("microsoft", "x", "{name: Windows 10 Enterprise LTSC, version: 2021}");
-    assert_eq!(ended, [""; 0]);
+    assert_eq!(ended, ["2027-01-12"]);
     let (_, ended) = known("microsoft", "x", "{name: Windows, version: 7}");
     assert_eq!(ended, ["2020-01-14"]);
     let (exploited, ended) = known("yamaha", "RTX830", "{name: Rev., version: 15.02.30}");
     assert!(exploited.is_empty() && ended.is_empty());
+}
+
+#[test]
+fn names_are_compared_without_width_case_and_blanks() {
+    let ended = |os| known("x", "x", os).1;
+    let of = |os: &str| {
+        let text = format!("systems:\n  s: {{name: 機器, kind: pacs, class: server, os: {os}}}\n");
+        let (_, reading) = support::read(&text);
+        let product = Product::system(reading.inventory.systems.get("s").unwrap());
+        let found = Advisories::built_in().support_of(product);
+        found.map(|it| it.until.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(ended("{name: Windows, version: 7}"), [""; 0], "another maker");
+    for (os, until) in [
+        ("{name: Ｗｉｎｄｏｗｓ　７}", "2020-01-14"),
+        ("{name: WINDOWS7 Professional}", "2020-01-14"),
+        ("{name: Microsoft Windows XP Professional, version: SP3}", "2014-04-08"),
+        ("{name: Windows, version: Server 2016}", "2027-01-12"),
+        ("{name: windows-server, version: ２０１９}", "2029-01-09"),
+        ("{name: VMware ESXi, version: 6.7 Update 3}", "2022-10-15"),
+        ("{name: CentOS Linux 7}", "2024-06-30"),
+        ("{name: Ubuntu, version: 20.04 LTS}", "2025-05-31"),
+        ("{name: Windows 10 IoT Enterprise LTSC, version: 2021}", "2032-01-13"),
+        ("{name: Windows 11, version: 24H2}", "2027-10-12"),
+    ] {
+        assert_eq!(of(os), [until], "{os}");
+    }
+    assert!(of("{name: Windows 11 Pro, version: 24H2}").contains(&"2026-10-13".to_owned()));
+    assert_eq!(of("{name: Windowsill, version: 7}"), [""; 0]);
+    assert_eq!(of("{name: Windows Embedded 7}"), [""; 0]);
+}
+
+#[test]
+fn the_first_version_that_mends_everything_is_named() {
+    let text = "devices:\n  d: {name: 機器, kind: firewall, os: {name: FortiOS, version: 7.0.5}}\n";
+    let (_, reading) = support::read(text);
+    let product = Product::device(reading.inventory.devices.get("d").unwrap());
+    let mended = |at, on| {
+        let found = Advisories::built_in().mended_from(product, &version(at), on);
+        found.map(|it| it.to_string())
+    };
+    assert_eq!(mended("7.0.5", support::today()).as_deref(), Some("7.0.18"));
+    assert_eq!(mended("7.0.5", jiff::civil::date(2022, 10, 30)).as_deref(), Some("7.0.7"));
+    assert_eq!(mended("7.4.11", support::today()).as_deref(), Some("7.4.11"));
+    assert_eq!(mended("6.0.4", support::today()), None, "6.0 is mended no more");
 }
 
 #[test]

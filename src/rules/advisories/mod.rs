@@ -41,6 +41,9 @@ pub struct EndOfSupport {
     /// Words that exempt a product when they occur in its software, such as `LTSC`.
     #[serde(default)]
     pub except: Vec<String>,
+    /// Words of which one must occur in its software, such as `Pro`; empty when none must.
+    #[serde(default)]
+    pub only: Vec<String>,
     /// The last day of support.
     #[serde(deserialize_with = "day")]
     pub until: Date,
@@ -142,18 +145,37 @@ impl<'a> Product<'a> {
 
     /// The version of its software, if it is this software: `Some(None)` when no version is told.
     /// `Windows 10` with or without a separate version is the software `Windows`, version 10.
-    fn runs(&self, software: &str) -> Option<Option<Version>> {
+    fn runs(&self, vendor: &str, software: &str) -> Option<Option<Version>> {
         let os = self.os?;
-        let version = os.version.as_ref().map(|it| it.value.as_str());
-        let name = os.name.value.trim();
-        if same(name, software) {
-            return Some(version.and_then(Version::read));
+        if self.rest_of(vendor, software, &os.name.value).is_some_and(|rest| rest.is_empty()) {
+            let version = os.version.as_ref().map(|it| half_width(&it.value));
+            return Some(version.as_deref().and_then(Version::read));
         }
-        let tail = name.get(software.len()..)?;
-        let head = name.get(..software.len())?;
-        let numbered = tail.trim_start().starts_with(|c: char| c.is_ascii_digit());
-        (head.eq_ignore_ascii_case(software) && tail.starts_with(' ') && numbered)
-            .then(|| Version::read(&format!("{tail} {}", version.unwrap_or_default())))
+        let rest = self.rest_of(vendor, software, &self.software()?)?;
+        let number = ["version", "ver", "rev", "v"].iter().find_map(|it| strip(&rest, it));
+        let number = number.unwrap_or(&rest).trim_start_matches(|c: char| !c.is_alphanumeric());
+        number.starts_with(|c: char| c.is_ascii_digit()).then(|| Version::read(number))
+    }
+
+    /// Whether its software is this one, whatever its version.
+    fn is_software(&self, vendor: &str, software: &str) -> bool {
+        self.software().is_some_and(|own| self.rest_of(vendor, software, &own).is_some())
+    }
+
+    /// Name and version of its software in one.
+    fn software(&self) -> Option<String> {
+        let os = self.os?;
+        let version = os.version.as_ref().map_or("", |it| it.value.as_str());
+        Some(format!("{} {version}", os.name.value))
+    }
+
+    /// What follows the name of a software, with or without that of its maker before it.
+    fn rest_of(&self, vendor: &str, software: &str, own: &str) -> Option<String> {
+        let own = half_width(own);
+        let by = strip(&own, vendor).and_then(|own| strip(own, software));
+        let rest = strip(&own, software).or(by)?;
+        let inside_a_word = rest.starts_with(char::is_alphabetic);
+        (!inside_a_word).then(|| rest.trim().to_owned())
     }
 
     fn mentions(&self, word: &str) -> bool {
@@ -176,8 +198,35 @@ impl std::fmt::Display for Product<'_> {
 
 /// Letters and digits only, in lower case: `FortiGate-60E` and `fortigate 60e` are one model.
 fn letters(text: &str) -> impl Iterator<Item = char> {
-    let chars = text.chars().filter(|c| c.is_alphanumeric());
+    let chars = text.chars().map(narrow).filter(|c| c.is_alphanumeric());
     chars.flat_map(char::to_lowercase)
+}
+
+/// The half-width form of a character: people type `Ｗｉｎｄｏｗｓ　１０` in Japanese.
+fn narrow(c: char) -> char {
+    match c {
+        '\u{3000}' => ' ',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+fn half_width(text: &str) -> String {
+    text.chars().map(narrow).collect()
+}
+
+/// What follows `words` at the beginning of a text, compared without case, blanks and hyphens.
+fn strip<'a>(text: &'a str, words: &str) -> Option<&'a str> {
+    let mut wanted = letters(words).peekable();
+    for (at, c) in text.char_indices() {
+        if wanted.peek().is_none() {
+            return text.get(at..);
+        }
+        if c.is_alphanumeric() && !c.to_lowercase().all(|c| wanted.next() == Some(c)) {
+            return None;
+        }
+    }
+    wanted.peek().is_none().then_some("")
 }
 
 fn same(a: &str, b: &str) -> bool {
@@ -225,15 +274,18 @@ impl Advisories {
         product: Product<'a>,
     ) -> impl Iterator<Item = &'a EndOfSupport> {
         self.support.iter().filter(move |entry| {
-            let runs = |software: &String| match (&entry.version, product.runs(software)) {
-                (_, None) => false,
-                (None, Some(_)) => true,
-                (Some(train), Some(version)) => version.is_some_and(|it| it.starts_with(train)),
+            let runs = |software: &String| match &entry.version {
+                None => product.is_software(&entry.vendor, software),
+                Some(train) => {
+                    let version = product.runs(&entry.vendor, software).flatten();
+                    version.is_some_and(|it| it.starts_with(train))
+                }
             };
             product.is_by(&entry.vendor)
                 && entry.software.as_ref().is_none_or(runs)
                 && entry.model.as_ref().is_none_or(|it| product.is_model(it))
                 && !entry.except.iter().any(|word| product.mentions(word))
+                && (entry.only.is_empty() || entry.only.iter().any(|word| product.mentions(word)))
         })
     }
 
@@ -246,10 +298,34 @@ impl Advisories {
     ) -> impl Iterator<Item = (&'a Exploited, &'a Affected)> {
         self.exploited.iter().filter_map(move |entry| {
             let version = (entry.known <= on && product.is_by(&entry.vendor))
-                .then(|| product.runs(&entry.software))???;
+                .then(|| product.runs(&entry.vendor, &entry.software))???;
             let range = entry.affected.iter().find(|it| it.contains(&version))?;
             Some((entry, range))
         })
+    }
+
+    /// The first version at or after `version` in which none of the weaknesses known on a day is
+    /// left. `None` where the maker mends one of them in no version of its train.
+    pub fn mended_from(
+        &self,
+        product: Product<'_>,
+        version: &Version,
+        on: Date,
+    ) -> Option<Version> {
+        let mut version = version.clone();
+        let entries = self.exploited.iter().filter(|it| {
+            it.known <= on
+                && product.is_by(&it.vendor)
+                && product.runs(&it.vendor, &it.software).is_some()
+        });
+        let entries: Vec<_> = entries.collect();
+        // Each step leaves a range for good, so there are no more steps than ranges.
+        while let Some(range) =
+            entries.iter().flat_map(|it| &it.affected).find(|it| it.contains(&version))
+        {
+            version = range.mended.clone()?;
+        }
+        Some(version)
     }
 
     /// What `serde` cannot see: entries that say nothing, twice the same, or nonsense.
@@ -257,11 +333,13 @@ impl Advisories {
         let mut seen = BTreeSet::new();
         for it in &self.support {
             let name = format!(
-                "{} {} {} {}",
+                "{} {} {} {} {} {}",
                 it.vendor,
                 it.model.as_deref().unwrap_or("-"),
                 it.software.as_deref().unwrap_or("-"),
-                it.version.as_ref().map_or_else(String::new, ToString::to_string)
+                it.version.as_ref().map_or_else(String::new, ToString::to_string),
+                it.only.join(" "),
+                it.except.join(" ")
             );
             let problem = if it.model.is_none() && it.software.is_none() {
                 Some("names neither a model nor software")

@@ -14,7 +14,10 @@ use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     id: "end-of-support",
-    title: Text::new("サポートが終了した製品", "a product past its end of support"),
+    title: Text::new(
+        "サポートが終了した、または間もなく終了する製品",
+        "a product past its end of support, or close to it",
+    ),
     severity: Severity::Medium,
     confidence: Confidence::High,
     references: &[control("8③"), checklist("2⑥"), okayama("4.4")],
@@ -25,6 +28,10 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("end_of_support.md"),
     check: Check::Facts(check),
 };
+
+/// How long before the end it is told: half a year, the least in which a hospital can budget for a
+/// replacement.
+const AHEAD: i32 = 6;
 
 /// A thing with a life of its own.
 struct Subject<'a> {
@@ -75,12 +82,25 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
 }
 
 fn judge(facts: &Facts<'_>, subject: &Subject<'_>) -> Option<Report> {
+    let soon = facts.as_of.saturating_add(jiff::Span::new().months(AHEAD));
+    let ended = ending(facts, subject, facts.as_of, Text::new("に終了しています", "ended on"));
+    if let Some(report) = ended {
+        return Some(report.severity(subject.severity));
+    }
+    let report = ending(facts, subject, soon, Text::new("に終了します", "ends on"))?;
+    let severity =
+        if subject.severity == Severity::High { Severity::Medium } else { Severity::Low };
+    Some(report.severity(severity))
+}
+
+/// A product whose support ends before a day, in the words of past or future.
+fn ending(facts: &Facts<'_>, subject: &Subject<'_>, day: Date, ends: Text) -> Option<Report> {
     let name = subject.name;
-    let declared = subject.declared.filter(|it| it.value < facts.as_of);
+    let declared = subject.declared.filter(|it| it.value < day);
     let known = facts
         .advisories
         .support_of(subject.product)
-        .filter(|it| it.until < facts.as_of)
+        .filter(|it| it.until < day)
         .min_by_key(|it| it.until)
         .filter(|it| {
             let extended = subject.declared.is_some_and(|own| own.value > it.until);
@@ -89,18 +109,18 @@ fn judge(facts: &Facts<'_>, subject: &Subject<'_>) -> Option<Report> {
     let (message, span, what) = match (declared, known) {
         (Some(until), _) => (
             text!(
-                "「{name}」のサポートは{until}に終了しています",
-                "the support of `{name}` ended on {until}"
+                "「{name}」のサポートは{until}{ends}",
+                "the support of `{name}` {ends} {until}"; ends
             ),
             until.span,
-            text!("終了日が過ぎています", "this day has passed"),
+            text!("サポートの終了日", "the end of its support"),
         ),
         (None, Some(entry)) => {
             let (until, software) = (entry.until, subject.product);
             (
                 text!(
-                    "「{name}」（{software}）のサポートは{until}に終了しています",
-                    "the support of `{name}` ({software}) ended on {until}"
+                    "「{name}」（{software}）のサポートは{until}{ends}",
+                    "the support of `{name}` ({software}) {ends} {until}"; ends
                 ),
                 place(subject, entry),
                 source(entry),
@@ -108,8 +128,7 @@ fn judge(facts: &Facts<'_>, subject: &Subject<'_>) -> Option<Report> {
         }
         (None, None) => return None,
     };
-    let report = Report::new(subject.thing.clone(), message, span, what);
-    Some(report.severity(subject.severity))
+    Some(Report::new(subject.thing.clone(), message, span, what))
 }
 
 fn place(subject: &Subject<'_>, entry: &EndOfSupport) -> Span {

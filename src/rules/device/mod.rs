@@ -11,6 +11,7 @@ mod logs_missing_or_volatile;
 mod servers_and_terminals_share_administrator;
 mod shared_credentials_across_zones;
 mod short_password;
+mod support_end_unknown;
 mod vendor_owned_box;
 
 use super::Pack;
@@ -33,5 +34,6 @@ pub(super) static PACK: Pack = Pack {
         &short_password::RULE,
         &account_without_lockout::RULE,
         &logs_missing_or_volatile::RULE,
+        &support_end_unknown::RULE,
     ],
 };

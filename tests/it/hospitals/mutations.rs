@@ -159,6 +159,20 @@ const MUTATIONS: &[Mutation] = &[
         &["end-of-support devices/fw-edge"],
     ),
     broken(
+        "support of a firewall ends in spring",
+        &[("\n  fw-edge:\n", "support_until: 2030-03-31", "support_until: 2027-03-31")],
+        &["end-of-support devices/fw-edge"],
+    ),
+    broken(
+        "a server runs what nobody knows the end of",
+        &[(
+            "\n  nutrition:",
+            "{name: Windows Server, version: \"2022\"}",
+            "{name: Solaris, version: \"10\"}",
+        )],
+        &["support-end-unknown organization/organization"],
+    ),
+    broken(
         "nobody updated the VPN box for three years",
         &[("\n  vpn:\n", "updated: 2026-10-12", "updated: 2023-10-12")],
         &["firmware-not-updated devices/vpn"],
