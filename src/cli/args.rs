@@ -104,7 +104,7 @@ pub(super) struct Init {
 /// `sekisho audit`
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "構成図のPDFには、台帳そのものが添付されます（控えとして）。台帳を渡したくない相手には、添付のない sekisho diagram --view external または --view connection:番号 の図を渡してください。 / The PDF of the diagram carries the inventory inside, as a record. For whom the inventory is not meant, sekisho diagram --view external or --view connection:NUMBER makes sheets that carry nothing."
+    after_help = "構成図のPDFには、控えとして台帳そのものが添付されます。台帳を見せない相手には、添付のない sekisho diagram の図を渡してください（--without-findings、--view external、--view connection:番号）。 / The PDF of the diagram carries the inventory inside, as a record. For whom the inventory is not meant, make sheets that carry nothing with sekisho diagram (--without-findings, --view external, --view connection:NUMBER)."
 )]
 pub(super) struct Audit {
     /// 台帳（ファイル、フォルダ、- は標準入力） / inventory: a file, a folder, or - for standard input
@@ -178,12 +178,15 @@ pub(super) struct Diagram {
     /// 出力するファイル。形式は拡張子で決まる / file to write; its ending chooses the format
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: PathBuf,
-    /// 図の種類: whole（全体構成図。PDFには台帳を添付）、external（外部接続図）、connection:番号 または connection:ID（1つの外部接続） / what is shown: whole (its PDF carries the inventory), external, connection:NUMBER or connection:ID
+    /// 図の種類: whole（全体構成図。PDFに台帳を添付）、external（外部接続図）、connection:番号 または connection:ID（1つの外部接続） / what is shown: whole (its PDF carries the inventory), external, connection:NUMBER or connection:ID
     #[arg(long, value_name = "VIEW", default_value = "whole", value_parser = shown)]
     pub(super) view: Shown,
     /// 用紙。省略すると内容に合わせる / paper; chosen by the amount when left out
     #[arg(long, value_enum, value_name = "PAPER")]
     pub(super) paper: Option<PaperArg>,
+    /// 配布用: 指摘事項を描かず、PDFに台帳を添付しない / for handing out: no findings drawn, no inventory in the PDF
+    #[arg(long)]
+    pub(super) without_findings: bool,
     #[command(flatten)]
     pub(super) day: Day,
 }

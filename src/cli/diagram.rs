@@ -1,4 +1,4 @@
-//! `sekisho diagram`: the drawing alone.
+//! `sekisho diagram`: the drawing alone, for whoever may see it.
 
 use super::Exit;
 use super::args::{Diagram, Shown};
@@ -23,13 +23,17 @@ pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {
     let loaded = load_sound(&args.inventory, &args.day, console)?;
     let view = view(&args.view, &loaded.inventory)?;
     console.step(&text!("作図しています", "drawing"));
-    let assessment = audit::audit(loaded.inventory, loaded.as_of);
+    let mut assessment = audit::audit(loaded.inventory, loaded.as_of);
+    if args.without_findings {
+        assessment.findings.clear();
+    }
     let drawing = diagram::draw(
         &assessment,
         &Request {
             view: view.clone(),
             paper: args.paper.map(Into::into),
             lang: console.lang(),
+            hide_findings: args.without_findings,
             ..Request::default()
         },
     );
@@ -37,7 +41,7 @@ pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {
         assessment: &assessment,
         drawing: &drawing,
         lang: console.lang(),
-        attached: (view == View::Whole).then_some(&loaded.sources),
+        attached: (view == View::Whole && !args.without_findings).then_some(&loaded.sources),
     };
     let mut delivery = Delivery::new(Existing::Replace).sparing(&args.inventory);
     for (file, bytes) in picture.files(&subject, &args.output)? {

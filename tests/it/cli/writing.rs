@@ -293,3 +293,21 @@ mod unix {
         }
     }
 }
+
+#[test]
+fn a_drawing_to_hand_out_tells_no_findings_and_carries_no_inventory() {
+    let desk = Desk::new();
+    desk.run(&["init", "new", "--example", "general-hospital"]).ends(0);
+    let draw = |file: &str, more: &[&str]| {
+        desk.run(&[&["diagram", "new", "-o", file], more].concat()).ends(0);
+        std::fs::read(desk.path(file)).unwrap()
+    };
+    let holds =
+        |bytes: &[u8], what: &str| bytes.windows(what.len()).any(|it| it == what.as_bytes());
+    for (file, what) in
+        [("a.dot", "指摘"), ("a.drawio", "攻撃に使われている脆弱性"), ("a.pdf", "/EmbeddedFile")]
+    {
+        assert!(holds(&draw(file, &[]), what), "{file}: `{what}` would not be missed");
+        assert!(!holds(&draw(file, &["--without-findings"]), what), "{file}: `{what}`");
+    }
+}
