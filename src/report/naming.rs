@@ -9,7 +9,7 @@ use crate::rules;
 use crate::text;
 
 impl Report<'_> {
-    /// The name of a thing, harmless; for flows and waivers what they are.
+    /// The name of a thing, harmless; for backups, flows and waivers what they are.
     pub(super) fn name(&self, thing: &EntityRef) -> String {
         let inventory = &self.assessment.inventory;
         let name = inventory.name_of(thing);
@@ -27,14 +27,21 @@ impl Report<'_> {
             }),
             EntityKind::Waiver => {
                 position().and_then(|at| inventory.waivers.get(at)).map(|waiver| {
-                    let (rule, subject) = (&waiver.rule.value, &waiver.subject.id);
+                    let (rule, subject) = (&waiver.rule.value, &waiver.subject.value);
+                    let subject = inventory.name_of_subject(subject);
                     text!("{subject} の {rule}", "{rule} of {subject}")
                 })
             }
+            EntityKind::Backup => inventory.backups.get(&thing.id).map(|backup| {
+                let systems =
+                    backup.of.iter().map(|of| EntityRef::new(EntityKind::System, of.id()));
+                let names = systems.map(|it| Text::same(inventory.name_of(&it).to_owned()));
+                Text::list(&names.collect::<Vec<_>>())
+            }),
             _ => None,
         };
         match described {
-            Some(text) => self.say(&text),
+            Some(text) => one_line(&self.say(&text)).into_owned(),
             None => one_line(name).into_owned(),
         }
     }

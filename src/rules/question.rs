@@ -6,7 +6,7 @@ use crate::inventory::{
 };
 use crate::locale::Text;
 use crate::model::words::{
-    Authentication, CircuitKind, Criticality, Direction, Purpose, SystemKind, Transport,
+    Authentication, CircuitKind, Criticality, Direction, PartyKind, Purpose, SystemKind, Transport,
 };
 use crate::model::{EntityKind, EntityRef, Service, contains, is_any};
 use crate::source::{Span, Spanned};
@@ -108,6 +108,13 @@ pub(crate) const fn leads_to_internet(kind: CircuitKind) -> bool {
 pub(crate) fn crosses_internet(inventory: &Inventory, connection: &Connection) -> bool {
     let circuit = connection.circuit.as_ref().and_then(|it| inventory.circuits.get(it.id()));
     !closed(connection.transport.value) && circuit.is_none_or(|it| leads_to_internet(it.kind.value))
+}
+
+/// Whether the other end is the internet at large: there is no second side to agree with, only the
+/// carrier of the line.
+pub(crate) fn with_internet(inventory: &Inventory, connection: &Connection) -> bool {
+    let party = inventory.parties.get(connection.party.id());
+    party.is_some_and(|it| it.kind.value == PartyKind::Internet)
 }
 
 /// Whether people outside work on systems inside over this connection.

@@ -529,7 +529,7 @@ fn contradictions_are_told_at_both_places() {
             "subject: connections/n",
             "waiver-matches-nothing | connections/n",
         ),
-        ("subject: connections/m", "subject: organization/hospital", ""),
+        ("subject: connections/m", "subject: organization/organization", ""),
         ("subject: connections/m", "subject: flows/1", ""),
         ("subject: connections/m", "subject: flows/2", "waiver-matches-nothing | flows/2"),
         ("subject: connections/m", "subject: waivers/1", ""),

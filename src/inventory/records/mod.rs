@@ -20,9 +20,10 @@ pub use zone::Zone;
 
 use super::decode::Scalar;
 use super::record::record;
+use super::reference::Subject;
 use super::table::Table;
 use crate::locale::Text;
-use crate::model::{Date, EntityKind, EntityRef};
+use crate::model::{Date, EntityKind, EntityRef, Vocabulary as _};
 use crate::source::{Span, Spanned};
 use serde_json::json;
 
@@ -106,6 +107,15 @@ impl Inventory {
             EntityKind::Backup | EntityKind::Flow | EntityKind::Waiver => None,
         };
         name.map_or(id, String::as_str)
+    }
+
+    /// The name of what a waiver is about; its id when nothing has it.
+    pub fn name_of_subject(&self, subject: &Subject) -> String {
+        let kinds =
+            EntityKind::ALL.iter().filter(|it| subject.kind.is_none_or(|kind| kind == **it));
+        let mut things = kinds.map(|kind| EntityRef::new(*kind, &subject.id));
+        let declared = things.find(|it| self.span_of(it).is_some());
+        declared.map_or_else(|| subject.id.clone(), |it| self.name_of(&it).to_owned())
     }
 
     /// The numbers of the connections on drawings and lists, in the order of declaration: the

@@ -8,8 +8,8 @@ use crate::model::{EntityKind, EntityRef, Vocabulary};
 use crate::source::{Diagnostic, Mistakes, Span, closest};
 use crate::text;
 
-/// The id of the organization, which has none of its own.
-const ORGANIZATION: &str = "hospital";
+/// The id of the organization, which has none of its own, as findings name it.
+const ORGANIZATION: &str = "organization";
 
 /// Reports subjects that are nowhere, and bare ids that mean several things.
 pub(super) fn check(inventory: &Inventory, subjects: &[(Subject, Span)], out: &mut Mistakes) {

@@ -22,8 +22,8 @@ pub(super) static RULE: Rule = Rule {
     confidence: Confidence::High,
     references: &[control("13①"), control("13⑪"), checklist("2①"), okayama("4.2")],
     remedy: Text::new(
-        "事業者から設定の写しを受け取って台帳の config に登録し、設定変更・更新・ログ・緊急遮断の担当を文書で取り決めてください。病院が管理するVPN装置に集約できるかも検討してください。",
-        "Obtain a copy of its configuration, register it as `config`, and agree in writing who changes, updates, logs and cuts. Consider bringing the connection in through a gateway of the hospital.",
+        "事業者から設定の写しを受け取り、台帳のこの機器に config: 写しを置いた場所（例: config: settings/ct-router.txt）と書いてください。設定変更・更新・ログ・緊急遮断の担当は文書で取り決め、responsibility に書いてください。病院が管理するVPN装置に集約できるかも検討してください。",
+        "Obtain a copy of its configuration and state where it is kept, such as `config: settings/ct-router.txt`. Agree in writing who changes, updates, logs and cuts, and state it under `responsibility`. Consider bringing the connection in through a gateway of the hospital.",
     ),
     page: include_str!("vendor_owned_box.md"),
     check: Check::Facts(check),

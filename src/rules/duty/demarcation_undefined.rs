@@ -5,7 +5,7 @@ use crate::locale::Text;
 use crate::model::EntityKind;
 use crate::model::words::PartyKind;
 use crate::rules::authority::{control, management, okayama, survey};
-use crate::rules::question::thing;
+use crate::rules::question::{thing, with_internet};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
 
@@ -40,7 +40,9 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             continue;
         }
         let name = &connection.name.value;
-        let other = Text::same(party.map_or(connection.party.id(), |it| it.name.value.as_str()));
+        let internet = with_internet(facts.inventory, connection);
+        let named = Text::same(party.map_or(connection.party.id(), |it| it.name.value.as_str()));
+        let other = if internet { Text::new("通信事業者", "the carrier") } else { named };
         let message = text!(
             "外部接続「{name}」で、{other}との責任分界点が決まっていません",
             "the boundary of duty with {other} is not settled for the connection `{name}`"; other
@@ -48,6 +50,14 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         let span = stated.map_or(connection.id.span, |it| it.span);
         let what = text!("責任分界点（demarcation）", "the boundary (`demarcation`)");
         let subject = thing(EntityKind::Connection, connection);
-        out.push(Report::new(subject, message, span, what));
+        let report = Report::new(subject, message, span, what);
+        out.push(if internet {
+            report.severity(Severity::Low).remedy(Text::new(
+                "回線のどこまでが通信事業者の責任か（ふつうはONUまで）を約款または契約で確かめ、その先の機器の口とともに台帳に書いてください。",
+                "Look into the carrier's terms how far its responsibility goes, usually to the line terminal, and state it with the port of the device behind it.",
+            ))
+        } else {
+            report
+        });
     }
 }

@@ -56,7 +56,11 @@ fn missing(inventory: &Inventory) -> Option<Report> {
     let what = text!("documents に構成図がありません", "no diagram under `documents`");
     let subject = EntityRef::new(EntityKind::Organization, "organization");
     let span = place.unwrap_or(first.id.span);
-    Some(Report::new(subject, message, span, what))
+    let remedy = Text::new(
+        "sekisho diagram で構成図を作成し、内容を確認して承認を受け、documents に kind: network-diagram として作成日（date）と所在（location）を書いてください。",
+        "Draw it with `sekisho diagram`, have it checked and approved, and declare it under `documents` as `kind: network-diagram` with its `date` and `location`.",
+    );
+    Some(Report::new(subject, message, span, what).remedy(remedy))
 }
 
 fn stale(facts: &Facts<'_>, diagram: &Entry<Document>) -> Option<Report> {

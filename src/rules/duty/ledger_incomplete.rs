@@ -55,23 +55,38 @@ fn missing(inventory: &Inventory, device: &Entry<Device>) -> Vec<Text> {
     let items = [
         (
             device.vendor.is_some() && device.model.is_some(),
-            Text::new("製造者と型番", "maker and model"),
+            Text::new("製造者（vendor）と型番（model）", "maker (`vendor`) and `model`"),
         ),
-        (addressed, Text::new("IPアドレス", "addresses")),
+        (
+            addressed,
+            Text::new("IPアドレス（interfaces の addresses）", "`addresses` of its interfaces"),
+        ),
         (
             limits_destinations(inventory, device),
-            Text::new("接続先の制限", "limits of destinations"),
+            Text::new(
+                "接続先の制限（config、または外部接続の allow）",
+                "limits of destinations (`config`, or `allow` of its connections)",
+            ),
         ),
         (
             device.vulnerability_source.is_some(),
-            Text::new("脆弱性情報の入手先", "source of vulnerability notices"),
+            Text::new(
+                "脆弱性情報の入手先（vulnerability_source）",
+                "source of vulnerability notices (`vulnerability_source`)",
+            ),
         ),
-        (version, Text::new("ソフトウェアの版", "software version")),
+        (
+            version,
+            Text::new("ソフトウェアの版（os の version）", "software version (`version` of `os`)"),
+        ),
         (
             device.updated.is_some() || device.installed.is_some(),
-            Text::new("更新日", "date of the last update"),
+            Text::new("更新日（updated）", "date of the last update (`updated`)"),
         ),
-        (device.support_until.is_some(), Text::new("サポート終了日", "end of support")),
+        (
+            device.support_until.is_some(),
+            Text::new("サポート終了日（support_until）", "end of support (`support_until`)"),
+        ),
     ];
     let absent = items.into_iter().filter(|(there, _)| !there);
     absent.map(|(_, item)| item).collect()

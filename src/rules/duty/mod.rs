@@ -14,6 +14,7 @@ mod responsibility_contradictory;
 mod responsibility_undefined;
 mod security_officer_missing;
 mod server_update_duty_unwritten;
+mod waiver_beyond_a_year;
 mod waiver_expired;
 mod waiver_unused;
 
@@ -41,5 +42,6 @@ pub(super) static PACK: Pack = Pack {
         &server_update_duty_unwritten::RULE,
         &waiver_expired::RULE,
         &waiver_unused::RULE,
+        &waiver_beyond_a_year::RULE,
     ],
 };

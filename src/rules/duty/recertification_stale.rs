@@ -4,7 +4,7 @@ use crate::finding::{Confidence, Severity};
 use crate::locale::Text;
 use crate::model::EntityKind;
 use crate::rules::authority::{checklist, control, nist};
-use crate::rules::question::thing;
+use crate::rules::question::{thing, with_internet};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
 
@@ -51,6 +51,14 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             ),
         };
         let subject = thing(EntityKind::Connection, connection);
-        out.push(Report::new(subject, message, span, what));
+        let report = Report::new(subject, message, span, what);
+        out.push(if with_internet(facts.inventory, connection) {
+            report.remedy(Text::new(
+                "使っている部門に、今も必要か、通信先と使う端末に変わりがないかを確認し、確認日と確認者を recertified に書いてください。不要なら回線を解約してください。",
+                "Ask the departments whether it is still needed and whether destinations and terminals are unchanged, and record the day and the person as `recertified`. Cancel the line if it is not.",
+            ))
+        } else {
+            report
+        });
     }
 }

@@ -7,7 +7,7 @@ use crate::model::EntityKind;
 use crate::model::words::PartyKind;
 use crate::rules::authority::{control, handa, management, okayama, survey};
 use crate::rules::duties::Duty;
-use crate::rules::question::{entry_devices, thing};
+use crate::rules::question::{entry_devices, thing, with_internet};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::source::Span;
 use crate::text;
@@ -68,6 +68,14 @@ fn judge(inventory: &Inventory, connection: &Entry<Connection>) -> Option<Report
     let span = asked.or(stated.map(|it| it.span)).unwrap_or(connection.id.span);
     let what = text!("担当を決めて書きます", "settle and state who holds them");
     let report = Report::new(thing(EntityKind::Connection, connection), message, span, what);
+    let report = if with_internet(inventory, connection) {
+        report.remedy(Text::new(
+            "院内側の機器の担当を、院内の担当者と保守を任せている会社（いれば）の間で決め、台帳に書いてください。特に、更新の適用と緊急時の遮断を誰が行うかを先に決めてください。",
+            "Settle who looks after the device inside, among the hospital's own staff and whoever maintains it, and state it. Begin with who applies updates and who cuts in an emergency.",
+        ))
+    } else {
+        report
+    };
     Some(match asked {
         Some(_) => report.severity(Severity::High),
         None => report,

@@ -5,7 +5,7 @@ use crate::inventory::Waiver;
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef};
 use crate::rules::authority::nist;
-use crate::rules::{Check, Facts, Report, Rule, Sink, WaiverUse};
+use crate::rules::{Check, Facts, Report, Rule, Sink, WaiverUse, find};
 use crate::text;
 
 pub(super) static RULE: Rule = Rule {
@@ -28,21 +28,30 @@ fn check(facts: &Facts<'_>, uses: &[WaiverUse], out: &mut Sink<'_>) {
             continue;
         }
         let (rule, thing, until) = (&waiver.rule.value, &waiver.subject.value, &waiver.expires);
-        let (about, who) = (&thing.id, &waiver.approved_by.value);
+        let (about, who) = (facts.inventory.name_of_subject(thing), &waiver.approved_by.value);
+        let rule = titled(rule);
         let message = match it.matched {
             true => text!(
-                "「{about}」の {rule} に対する例外承認（{who}）は{until}に切れ、指摘は残っています",
-                "the waiver of {rule} for `{about}` (by {who}) ran out on {until}, and the finding is still there"
+                "「{about}」の{rule}に対する例外承認（{who}）は{until}に切れ、指摘は残っています",
+                "the waiver of {rule} for `{about}` (by {who}) ran out on {until}, and the finding is still there"; rule
             ),
             false => text!(
-                "「{about}」の {rule} に対する例外承認（{who}）は{until}に切れています。指摘は解消しています",
-                "the waiver of {rule} for `{about}` (by {who}) ran out on {until}; the finding is gone"
+                "「{about}」の{rule}に対する例外承認（{who}）は{until}に切れています。指摘は解消しています",
+                "the waiver of {rule} for `{about}` (by {who}) ran out on {until}; the finding is gone"; rule
             ),
         };
         let severity = if it.matched { Severity::Medium } else { Severity::Low };
         let what = text!("期限が過ぎています", "this day has passed");
         let subject = EntityRef::new(EntityKind::Waiver, (it.index + 1).to_string());
         out.push(Report::new(subject, message, until.span, what).severity(severity));
+    }
+}
+
+/// A rule by its title, with the id that waivers name it by.
+pub(super) fn titled(rule: &str) -> Text {
+    match find(rule) {
+        Some(Rule { id, title, .. }) => text!("「{title}」（{id}）", "{title} ({id})"; title),
+        None => Text::same(rule.to_owned()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! An acceptance of something that is not there.
 
-use super::waiver_expired::with_use;
+use super::waiver_expired::{titled, with_use};
 use crate::finding::{Confidence, Severity};
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef};
@@ -28,12 +28,14 @@ fn check(facts: &Facts<'_>, uses: &[WaiverUse], out: &mut Sink<'_>) {
         if it.matched || waiver.expires.value < facts.as_of {
             continue; // an expired one is told as such
         }
-        let (rule, about) = (&waiver.rule.value, &waiver.subject.value.id);
+        let rule = &waiver.rule.value;
         let subject = EntityRef::new(EntityKind::Waiver, (it.index + 1).to_string());
         out.push(if find(rule).is_some() {
+            let about = facts.inventory.name_of_subject(&waiver.subject.value);
+            let rule = titled(rule);
             let message = text!(
-                "「{about}」には {rule} の指摘がなく、例外承認は使われていません",
-                "there is no finding of {rule} about `{about}`; the waiver covers nothing"
+                "「{about}」には{rule}の指摘がなく、例外承認は使われていません",
+                "there is no finding of {rule} about `{about}`; the waiver covers nothing"; rule
             );
             let what = text!("この対象に指摘はありません", "nothing was found about this");
             Report::new(subject, message, waiver.subject.span, what)

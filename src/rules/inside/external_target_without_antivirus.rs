@@ -3,6 +3,7 @@
 use crate::finding::{Confidence, Severity};
 use crate::inventory::Inventory;
 use crate::locale::Text;
+use crate::model::words::SystemClass;
 use crate::model::{Answer, EntityKind, EntityRef};
 use crate::rules::authority::control;
 use crate::rules::question::{name, names, opened_from_outside, thing};
@@ -78,7 +79,19 @@ fn of(
     );
     let report = places.fold(report, |report, it| report.also(it.span, what()));
     let witness = bare.first().map(|it| reached.path(it)).unwrap_or_default();
+    let terminals = bare.iter().all(|it| {
+        let system = inventory.systems.get(&it.id);
+        system.is_some_and(|it| it.class.value == SystemClass::Terminal)
+    });
     let report = report.witness(witness).exposes(bare);
+    let report = if terminals {
+        report.remedy(Text::new(
+            "端末にマルウェア対策（EDRを含む）を導入してください。外から操作する必要のない端末は、外部接続の allow とゾーンの分離で届かないようにしてください。",
+            "Install malware protection on the terminals. Those that nobody needs to work on from outside belong out of reach, by the permissions of the connection and a zone of their own.",
+        ))
+    } else {
+        report
+    };
     Some(if unknown { report.severity(Severity::Low).confidence(Confidence::Low) } else { report })
 }
 

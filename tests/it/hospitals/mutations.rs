@@ -589,6 +589,32 @@ const MUTATIONS: &[Mutation] = &[
         &["standing-remote-maintenance connections/pacs-maintenance (waived)"],
     ),
     broken(
+        "a standing line accepted for years",
+        &[
+            ("\n  pacs-maintenance:\n", "standing: false", "standing: true"),
+            ("\nflows:\n", "\nbackups:\n", WAIVER),
+            ("\nwaivers:\n", "2027-03-31", "2031-03-31"),
+        ],
+        &[
+            "standing-remote-maintenance connections/pacs-maintenance (waived)",
+            "waiver-beyond-a-year waivers/1",
+        ],
+    ),
+    broken(
+        "a gap of the hospital itself that somebody accepted",
+        &[
+            (
+                "\norganization:\n",
+                "  cut_procedure: 緊急遮断手順書 第5版（医療情報部・防災センターに紙）\n",
+                "",
+            ),
+            ("\nflows:\n", "\nbackups:\n", WAIVER),
+            ("\nwaivers:\n", "standing-remote-maintenance", "cut-procedure-missing"),
+            ("\nwaivers:\n", "connections/pacs-maintenance", "organization/organization"),
+        ],
+        &["cut-procedure-missing organization/organization (waived)"],
+    ),
+    broken(
         "a standing line whose acceptance has expired",
         &[
             ("\n  pacs-maintenance:\n", "standing: false", "standing: true"),
