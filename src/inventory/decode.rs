@@ -329,6 +329,14 @@ impl Scalar for bool {
     fn suggest(given: &str) -> Option<String> {
         meant::yes_or_no(given).map(|yes| yes.to_string())
     }
+    fn objection(given: &str) -> Option<Text> {
+        matches!(given.trim(), "unknown" | "不明" | "未確認").then(|| {
+            Text::new(
+                "分からないときは、この項目を書かずにおきます",
+                "leave the field out as long as nobody knows",
+            )
+        })
+    }
     fn schema() -> serde_json::Value {
         json!({"enum": [true, false, "true", "false", "yes", "no"]})
     }
@@ -366,8 +374,14 @@ impl Scalar for Date {
         meant::date(given)
     }
     fn objection(given: &str) -> Option<Text> {
-        meant::no_such_day(given)
-            .then(|| Text::new("その日は暦にありません", "the calendar has no such day"))
+        match (meant::no_such_day(given), meant::no_day(given)) {
+            (true, _) => Some(Text::new("その日は暦にありません", "the calendar has no such day")),
+            (_, true) => Some(Text::new(
+                "年・月・日をすべて書きます（例: 2026-11-30）",
+                "write year, month and day, such as 2026-11-30",
+            )),
+            _ => None,
+        }
     }
     fn schema() -> serde_json::Value {
         json!({"type": "string", "format": "date", "pattern": patterns::date()})
@@ -401,7 +415,11 @@ impl Scalar for IpNetwork {
         network(text)
     }
     fn suggest(given: &str) -> Option<String> {
-        meant::network(given)
+        let one = |it: &str| match network(it) {
+            Some(_) => Some(it.to_owned()),
+            None => meant::network(it),
+        };
+        meant::network(given).or_else(|| meant::list(given, one))
     }
     fn schema() -> serde_json::Value {
         json!({"type": "string", "pattern": format!("^{}$", patterns::network())})
@@ -419,7 +437,7 @@ impl Scalar for Service {
         text.parse().ok()
     }
     fn suggest(given: &str) -> Option<String> {
-        meant::service(given)
+        meant::service(given).or_else(|| meant::list(given, meant::service))
     }
     fn schema() -> serde_json::Value {
         json!({"type": "string", "pattern": patterns::service()})

@@ -44,7 +44,8 @@ pub(crate) fn word<T: Vocabulary>(given: &str) -> Option<&'static str> {
     // What stands in brackets explains a label and is not always written.
     let exact = |label: &str| {
         let bare = label.split(['（', '(']).next().unwrap_or(label).trim();
-        [label, bare].iter().any(|it| it.eq_ignore_ascii_case(given))
+        let parts = bare.split(['・', '、']);
+        [label, bare].into_iter().chain(parts).any(|it| it.eq_ignore_ascii_case(given))
     };
     if let Some(word) = labelled(&exact) {
         return Some(word.key());
@@ -105,10 +106,18 @@ pub(crate) fn no_such_day(given: &str) -> bool {
     calendar(given).is_some_and(|(year, month, day)| Date::new(year, month, day).is_err())
 }
 
-/// A whole number without its unit and separators: `80台`, `1,200`, `約80`.
+/// Whether it is a month of a year, without the day.
+pub(crate) fn no_day(given: &str) -> bool {
+    let text = half_width(given);
+    let whole = text.trim_end_matches(['/', '.', '-', '月']);
+    whole != text && calendar(&format!("{whole}-1")).is_some()
+        || calendar(&format!("{text}-1")).is_some()
+}
+
+/// A whole number without its unit and separators: `80台`, `1,200`, `約80`, `VLAN10`.
 pub(crate) fn number(given: &str) -> Option<String> {
     let text = half_width(given).replace(',', "");
-    let text = text.trim_start_matches('約').trim();
+    let text = text.trim_start_matches(|c: char| c.is_alphabetic() || c == ' ');
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (digits, unit) = text.split_at(end);
     let unit_of_one =
@@ -137,6 +146,14 @@ pub(crate) fn network(given: &str) -> Option<String> {
     let host = first_bits ^ last_bits;
     let whole = host.wrapping_add(1) & host == 0 && first_bits & host == 0;
     whole.then(|| format!("{first}/{}", host.leading_zeros()))
+}
+
+/// Several values in one text (`443/tcp, 3389/tcp`) as the list that they are.
+pub(crate) fn list(given: &str, one: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let parts = given.split([',', '、', '，', '・', '\n', ' ', '\u{3000}']);
+    let parts = parts.map(str::trim).filter(|part| !part.is_empty());
+    let values = parts.map(one).collect::<Option<Vec<_>>>()?;
+    (values.len() > 1).then(|| format!("[{}]", values.join(", ")))
 }
 
 /// The end of a flow that has no id.
@@ -175,7 +192,7 @@ pub(crate) fn service(given: &str) -> Option<String> {
     }
     let protocol = ["tcp", "udp"].into_iter().find(|it| text.contains(it));
     let rest = protocol.map_or(text.clone(), |it| text.replacen(it, "", 1)).replace('~', "-");
-    let ports = rest.trim_matches(|c: char| !c.is_ascii_digit());
+    let ports = rest.trim_matches(|c| " /:_番ポト-".contains(c));
     if ports.is_empty() {
         return None;
     }
@@ -206,6 +223,11 @@ mod tests {
         for given in ["来年", "2026", "4/1", "10.0.1.1", "2026-11"] {
             assert!(!no_such_day(given) && date(given).is_none(), "{given}");
         }
+        for (given, month) in
+            [("2026-11", true), ("2026年11月", true), ("令和8年11月", true), ("来月", false)]
+        {
+            assert_eq!(no_day(given), month, "{given}");
+        }
     }
 
     #[test]
@@ -215,6 +237,7 @@ mod tests {
             ("500", "500/udp"),
             ("TCP/443", "443/tcp"),
             ("443 TCP", "443/tcp"),
+            ("443番ポート", "443/tcp"),
             ("udp4500", "4500/udp"),
             ("5000~5010", "5000-5010/tcp"),
             ("RDP", "3389/tcp"),
@@ -225,7 +248,7 @@ mod tests {
         ] {
             assert_eq!(service(given).as_deref(), Some(meant), "{given}");
         }
-        for given in ["なんでも", "70000", "tcp/", "443,80/tcp"] {
+        for given in ["なんでも", "70000", "tcp/", "443,80/tcp", "443、RDP"] {
             assert_eq!(service(given), None, "{given}");
         }
     }
@@ -247,7 +270,9 @@ mod tests {
 
     #[test]
     fn numbers_with_units() {
-        for (given, meant) in [("80台", "80"), ("１，２００", "1200"), ("約300床", "300")] {
+        for (given, meant) in
+            [("80台", "80"), ("１，２００", "1200"), ("約300床", "300"), ("VLAN10", "10")]
+        {
             assert_eq!(number(given).as_deref(), Some(meant), "{given}");
         }
         for given in ["-1", "1.5", "3〜5台", "多数", "12345678901"] {

@@ -626,6 +626,9 @@ fn the_words_of_a_spreadsheet_lead_to_those_of_the_inventory() {
         ("expires: 2027-03-31", "expires: 令和9年3月31日", "2027-03-31"),
         ("services: [3389/tcp]", "services: [RDP]", "3389/tcp"),
         ("services: [3389/tcp]", "services: [tcp/443]", "443/tcp"),
+        ("services: [3389/tcp]", "services: \"443、RDP\"", "[443/tcp, 3389/tcp]"),
+        ("addresses: [10.0.1.1, ", "addresses: [10.0.1.1、10.0.1.2, ", "[10.0.1.1, 10.0.1.2]"),
+        ("name: 保守", "name: 保守\n    authentication: パスワード", "password"),
         ("{to: s,", "{to: s, direction: 外から内へ,", "inbound"),
         ("name: 保守", "name: 保守\n    standing: はい", "true"),
         ("name: 保守", "name: 保守\n    standing: ×", "false"),
@@ -639,8 +642,14 @@ fn the_words_of_a_spreadsheet_lead_to_those_of_the_inventory() {
         let help = proposed(&SMALL.replacen(from, to, 1));
         assert!(help.contains(&format!("「{meant}」ではありませんか")), "{to}: {help}");
     }
-    let help = proposed(&SMALL.replacen("expires: 2027-03-31", "expires: 2026-11-31", 1));
-    assert!(help.contains("暦にありません"), "{help}");
+    for (from, to, said) in [
+        ("expires: 2027-03-31", "expires: 2026-11-31", "暦にありません"),
+        ("expires: 2027-03-31", "expires: 2027年3月", "年・月・日"),
+        ("name: 保守", "name: 保守\n    standing: 不明", "書かずに"),
+    ] {
+        let help = proposed(&SMALL.replacen(from, to, 1));
+        assert!(help.contains(said), "{help}");
+    }
 }
 
 #[test]
