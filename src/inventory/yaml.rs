@@ -15,6 +15,9 @@ use std::rc::Rc;
 
 /// Deeper nesting than this is refused; the vocabulary needs seven levels.
 const MAX_DEPTH: usize = 64;
+/// How many beginnings and ends of values one file may have. An inventory of 100,000 systems has
+/// half as many; tiny values would fill the memory long before the file is too large.
+const MAX_VALUES: usize = 6_000_000;
 /// How much aliases may add to a file, in values of ordinary length.
 const MAX_ALIASED: usize = 100_000;
 /// A text of so many bytes counts as one more value when it is repeated by an alias.
@@ -111,6 +114,7 @@ pub(crate) fn parse<'i>(file: FileId, text: &'i str, mistakes: &mut Mistakes) ->
         stack: Vec::new(),
         root: None,
         anchors: HashMap::new(),
+        values: 0,
         aliased: 0,
         several: false,
         mistakes,
@@ -160,6 +164,8 @@ struct Tree<'i, 'd> {
     root: Option<Node<'i>>,
     /// Each anchored value with its size.
     anchors: HashMap<usize, (Node<'i>, usize)>,
+    /// How many values and keys have begun or ended so far.
+    values: usize,
     aliased: usize,
     /// Whether there is more than one document, which is reported once.
     several: bool,
@@ -190,6 +196,11 @@ impl<'i> Tree<'i, '_> {
 
     /// Takes one event. `None` stops the file: a bound was exceeded and has been reported.
     fn event(&mut self, event: Event<'i>, span: Span) -> Option<()> {
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            self.mistakes.push(too_many_values(span));
+            return None;
+        }
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.tag(tag.as_deref(), span);
@@ -353,6 +364,18 @@ impl<'i> Tree<'i, '_> {
             },
         }
     }
+}
+
+fn too_many_values(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "too-many-values",
+        text!(
+            "1つのファイルに{MAX_VALUES}個を超える値があります",
+            "the file holds more than {MAX_VALUES} values"
+        ),
+    )
+    .at(span, text!("ここで上限を超えます", "the limit is passed here"))
+    .help(text!("台帳のファイルか確かめてください", "is it an inventory?"))
 }
 
 /// Why a key cannot be taken.

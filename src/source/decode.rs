@@ -4,8 +4,9 @@ use super::Diagnostic;
 use crate::text;
 use encoding_rs::{EUC_JP, SHIFT_JIS};
 
-/// The largest file that is read: 128 MiB. An inventory of 100,000 systems has about 20 MiB.
-pub const MAX_BYTES: u64 = 128 * 1024 * 1024;
+/// The largest inventory that is read: 48 MiB, which takes not quite 1 GB of memory. One of 100,000
+/// systems has about 20 MiB.
+pub const MAX_BYTES: u64 = 48 * 1024 * 1024;
 
 /// How much of a file is looked at to tell its encoding.
 const SAMPLE: usize = 1 << 16;
