@@ -3,7 +3,7 @@
 use super::Exit;
 use super::args::Explain;
 use super::console::{Console, Stop};
-use super::load::unknown_rule;
+use super::load::{titled, unknown_rule};
 use crate::locale::{Lang, Text, pad_to};
 use crate::model::Vocabulary as _;
 use crate::rules::{self, PACKS, Rule};
@@ -29,17 +29,9 @@ pub(super) fn run(args: &Explain, console: &Console) -> Result<Exit, Stop> {
 
 /// The rule with this id, or those with this in their titles.
 fn meant(asked: &str) -> Vec<&'static Rule> {
-    if let Some(rule) = rules::find(asked) {
-        return vec![rule];
-    }
-    let part = asked.trim().to_lowercase();
-    let titled = |rule: &&Rule| {
-        let titles = [&rule.title.ja, &rule.title.en];
-        titles.iter().any(|title| title.to_lowercase().contains(&part))
-    };
-    match part.is_empty() {
-        true => Vec::new(),
-        false => rules::all().filter(titled).collect(),
+    match rules::find(asked) {
+        Some(rule) => vec![rule],
+        None => titled(asked),
     }
 }
 

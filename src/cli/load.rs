@@ -6,7 +6,7 @@ use super::gather::{Gathered, gather};
 use super::options::today;
 use crate::inventory::{self, Inventory};
 use crate::model::Date;
-use crate::rules;
+use crate::rules::{self, Rule};
 use crate::source::{Diagnostic, Level, SourceMap, closest};
 use crate::text;
 use std::path::Path;
@@ -100,17 +100,35 @@ pub(super) fn unknown_rule(id: &str) -> Diagnostic {
         "unknown-rule",
         text!("「{id}」という規則はありません", "there is no rule `{id}`"),
     );
-    let part = id.to_lowercase();
-    let parts: Vec<_> = rules::all()
+    let (titled, part) = (titled(id), id.to_lowercase());
+    let similar: Vec<_> = rules::all()
         .map(|rule| rule.id)
-        .filter(|known| part.len() >= 3 && known.contains(&part))
+        .filter(|it| titled.iter().any(|rule| rule.id == *it) || is_part(&part, it))
         .collect();
-    let parts = parts.join(", ");
+    let similar = similar.join(", ");
     problem.help(match closest(id, rules::all().map(|rule| rule.id)) {
         Some(word) => text!("「{word}」ではありませんか", "did you mean `{word}`?"),
-        None if !parts.is_empty() => text!("似た規則: {parts}", "similar rules: {parts}"),
+        None if !similar.is_empty() => text!("似た規則: {similar}", "similar rules: {similar}"),
         None => {
             text!("sekisho explain で規則の一覧が見られます", "`sekisho explain` lists the rules")
         }
     })
+}
+
+/// Whether this is a part of an id, long enough to mean something.
+fn is_part(part: &str, id: &str) -> bool {
+    part.len() >= 3 && id.contains(part)
+}
+
+/// The rules with this in their titles.
+pub(super) fn titled(part: &str) -> Vec<&'static Rule> {
+    let part = part.trim().to_lowercase();
+    let contains = |rule: &&Rule| {
+        let titles = [&rule.title.ja, &rule.title.en];
+        titles.iter().any(|title| title.to_lowercase().contains(&part))
+    };
+    match part.is_empty() {
+        true => Vec::new(),
+        false => rules::all().filter(contains).collect(),
+    }
 }

@@ -36,6 +36,10 @@ fn explain_lists_every_rule_and_shows_every_page() {
     let several = desk.run(&["explain", "バックアップ"]);
     several.ends(0).prints("backup-missing").prints("backup-not-offline");
     assert!(!several.out.contains("legacy-tunnel"), "{}", several.out);
+    let waiver = "waivers: [{rule: 単要素認証のリモート接続, subject: ehr, reason: x, \
+                  approved_by: y, expires: 2027-03-31}]\n";
+    desk.put("named.yaml", format!("{SOUND}{waiver}"));
+    desk.run(&["validate", "named.yaml"]).ends(2).prints("single-factor-remote-access");
 }
 
 #[test]
