@@ -5,8 +5,10 @@ use crate::diagram::layout::content::{Branch, Target};
 use crate::inventory::Entry;
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef, Service};
-use crate::topology::LinkKind;
+use crate::topology::{Link, LinkKind};
+use petgraph::stable_graph::EdgeIndex;
 use petgraph::visit::{EdgeRef, IntoEdgeReferences};
+use std::collections::BTreeSet;
 
 impl Gatherer<'_> {
     /// The permitted ways of every connection, from the graph, where addresses have already
@@ -15,7 +17,20 @@ impl Gatherer<'_> {
         let assessment = self.assessment;
         let graph = assessment.topology.graph();
         let mut edges: Vec<_> = graph.edge_references().collect();
-        edges.sort_by_key(|edge| edge.id());
+        // The way to a relay that follows from what lies behind it tells less than the way that
+        // is declared for the relay itself, which therefore comes first.
+        let implied = |link: &Link, target: &EntityRef| match &link.kind {
+            LinkKind::Allow { via: Some(via), .. } => {
+                target.kind == EntityKind::System && target.id == *via
+            }
+            _ => false,
+        };
+        let follows = |edge: EdgeIndex| {
+            let ends = graph.edge_endpoints(edge);
+            ends.is_some_and(|(_, target)| implied(&graph[edge], &graph[target].thing))
+        };
+        edges.sort_by_key(|edge| (follows(edge.id()), edge.id()));
+        let mut declared = BTreeSet::new();
         type Way = (usize, Option<EntityRef>, EntityRef, bool);
         let mut ways: Vec<(Way, Vec<Service>, bool)> = Vec::new();
         for edge in edges {
@@ -35,6 +50,12 @@ impl Gatherer<'_> {
             } else {
                 (row, Some(source.clone()), target.clone(), false)
             };
+            if follows(edge.id()) && declared.contains(&way) {
+                continue;
+            }
+            if !follows(edge.id()) {
+                declared.insert(way.clone());
+            }
             let services = &edge.weight().services;
             match ways.iter_mut().find(|(known, ..)| *known == way) {
                 Some((_, more, any)) => {
