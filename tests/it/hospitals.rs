@@ -5,8 +5,10 @@ mod mutations;
 
 use crate::support::{root, today, told};
 use sekisho::audit::{Assessment, audit};
+use sekisho::finding::Finding;
 use sekisho::inventory::{self, EXPIRED, Reading};
 use sekisho::model::Vocabulary;
+use sekisho::report::next_steps;
 use sekisho::source::SourceMap;
 use std::path::{Path, PathBuf};
 
@@ -107,6 +109,25 @@ fn the_well_run_hospital_and_the_starter_have_no_findings() {
         let path = root().join(format!("inventories/{name}.yaml"));
         let (_, reading) = read(&files(&path));
         assert_eq!(listed(&judge(reading)), "", "{name}");
+    }
+}
+
+#[test]
+fn what_to_do_next_is_the_worst_of_different_rules() {
+    for (name, path) in shipped() {
+        let (_, reading) = read(&files(&path));
+        let assessment = judge(reading);
+        let open: Vec<_> = assessment.findings.iter().filter(|it| it.is_open()).collect();
+        let mut rules: Vec<_> = open.iter().map(|it| it.rule).collect();
+        let mut seen = std::collections::BTreeSet::new();
+        rules.retain(|rule| seen.insert(*rule));
+        rules.truncate(3);
+        let steps = next_steps(&assessment, 3);
+        let told: Vec<_> = steps.iter().map(|it| it.findings[0].rule).collect();
+        assert_eq!(told, rules, "{name}");
+        let place = |id: &str| sekisho::rules::all().position(|it| it.id == id).unwrap();
+        let order = |it: &&Finding| (it.severity, place(it.rule));
+        assert!(open.is_sorted_by_key(order), "{name}: not in the order of danger");
     }
 }
 

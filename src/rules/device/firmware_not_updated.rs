@@ -4,6 +4,7 @@ use crate::finding::{Confidence, Severity};
 use crate::locale::Text;
 use crate::model::EntityKind;
 use crate::model::words::DeviceKind;
+use crate::rules::advisories::Product;
 use crate::rules::authority::{checklist, control, handa, okayama};
 use crate::rules::question::thing;
 use crate::rules::{Check, Facts, Report, Rule, Sink, boundary};
@@ -65,6 +66,16 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         let severity =
             if boundary::accepts_access(device) { Severity::High } else { Severity::Medium };
         let subject = thing(EntityKind::Device, device);
-        out.push(Report::new(subject, message, span, what).severity(severity));
+        let report = Report::new(subject, message, span, what).severity(severity);
+        let mut support = facts.advisories.support_of(Product::device(device));
+        // To wait for updates of what its maker gave up would be advice against the other findings.
+        out.push(if support.any(|it| it.until < facts.as_of) {
+            report.remedy(Text::new(
+                "この版のサポートは終了し、新しい更新は出ません。サポート中の系列への更新または入替えを事業者と決め、それまでの間は、提供された最後の版を適用してください。",
+                "The support of this version has ended and no further update will come. Agree on a supported train or a replacement; until then run the last version that was released.",
+            ))
+        } else {
+            report
+        });
     }
 }

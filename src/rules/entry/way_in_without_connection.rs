@@ -110,7 +110,12 @@ fn explained(inventory: &Inventory, circuit: &Entry<Circuit>) -> bool {
         .filter(|it| it.kind.value != DeviceKind::MediaConverter)
         .filter(|it| it.interfaces.iter().any(|it| here(it)))
         .collect();
-    let joins_two = ends.len() > 1;
+    // Two devices at one site are a pair that stands in for each other, not the ends of a line.
+    let sites: Vec<_> = ends.iter().map(|it| it.site.as_ref().map(|it| it.id())).collect();
+    let apart = |(at, site): (usize, &Option<&str>)| {
+        sites.iter().skip(at + 1).any(|other| site.is_none() || other != site)
+    };
+    let joins_two = !leads_to_internet(circuit.kind.value) && sites.iter().enumerate().any(apart);
     let browsed = leads_to_internet(circuit.kind.value)
         && inventory.flows.iter().any(|flow| {
             let by = flow.by.as_ref();
@@ -122,10 +127,8 @@ fn explained(inventory: &Inventory, circuit: &Entry<Circuit>) -> bool {
 
 /// Whether a connection comes over a circuit: it says so, or it enters where the circuit ends.
 fn uses(inventory: &Inventory, connection: &Connection, circuit: &str) -> bool {
-    if let Some(stated) = &connection.circuit {
-        if stated.id() == circuit {
-            return true;
-        }
+    if connection.circuit.as_ref().is_some_and(|it| it.id() == circuit) {
+        return true;
     }
     let at = connection.at.as_ref();
     let interface = at.and_then(|at| {
