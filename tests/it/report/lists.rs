@@ -117,4 +117,7 @@ fn the_list_of_parties_names_installers_maintainers_and_gaps() {
     assert!(has(&["東和通信", "フレッツ1", "=\"0120000000\""]));
     assert!(has(&["（未定）", "更新適用", "保守用VPNルータ"]), "{rows:?}");
     assert!(has(&["=\"9-18\""]), "hours do not become a day");
+    // A contract's number does not become a month.
+    let rows = table("parties", &SMALL.replace("9-18", "2026-01"), Lang::Ja);
+    assert!(rows.iter().flatten().any(|cell| cell == "=\"2026-01\""), "{rows:?}");
 }
