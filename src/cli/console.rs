@@ -132,7 +132,7 @@ pub(super) fn mutter(line: &str) {
 pub(super) fn reason(error: &io::Error) -> Text {
     use io::ErrorKind as Kind;
     match error.kind() {
-        Kind::NotFound => Text::new("ありません", "no such file or folder"),
+        Kind::NotFound => Text::new("ファイルまたはフォルダがありません", "no such file or folder"),
         Kind::PermissionDenied => Text::new("権限がありません", "permission denied"),
         Kind::StorageFull | Kind::QuotaExceeded => {
             Text::new("ディスクに空きがありません", "no space left on the disk")

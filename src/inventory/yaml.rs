@@ -108,17 +108,7 @@ struct Frame<'i> {
 /// Parses one file. `None` when the file has no document or does not parse; the reason is then
 /// in `mistakes`.
 pub(crate) fn parse<'i>(file: FileId, text: &'i str, mistakes: &mut Mistakes) -> Option<Node<'i>> {
-    let mut tree = Tree {
-        file,
-        text,
-        stack: Vec::new(),
-        root: None,
-        anchors: HashMap::new(),
-        values: 0,
-        aliased: 0,
-        several: false,
-        mistakes,
-    };
+    let mut tree = Tree::new(file, text, mistakes);
     for event in Parser::new_from_str(text) {
         match event {
             Ok((event, span)) => {
@@ -172,7 +162,21 @@ struct Tree<'i, 'd> {
     mistakes: &'d mut Mistakes,
 }
 
-impl<'i> Tree<'i, '_> {
+impl<'i, 'd> Tree<'i, 'd> {
+    fn new(file: FileId, text: &'i str, mistakes: &'d mut Mistakes) -> Self {
+        Self {
+            file,
+            text,
+            stack: Vec::new(),
+            root: None,
+            anchors: HashMap::new(),
+            values: 0,
+            aliased: 0,
+            several: false,
+            mistakes,
+        }
+    }
+
     /// A span that surely lies in the text, on the borders of characters.
     fn span(&self, start: usize, end: usize) -> Span {
         let floor = |at: usize| {
@@ -428,4 +432,23 @@ fn refuse_key(key: &Node<'_>, open: &Pairs<'_>) -> Option<Diagnostic> {
             "delete one of them, or give it another name"
         )),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceMap;
+
+    #[test]
+    fn a_file_of_countless_tiny_values_is_not_read_to_its_end() {
+        let text = "[a, b]";
+        let file = SourceMap::new().add("tiny.yaml", text.to_owned());
+        let mut mistakes = Mistakes::default();
+        let mut tree = Tree::new(file, text, &mut mistakes);
+        tree.values = MAX_VALUES - 1;
+        let span = tree.span(1, 2);
+        assert!(tree.event(Event::StreamStart, span).is_some());
+        assert!(tree.event(Event::StreamStart, span).is_none());
+        assert_eq!(mistakes.len(), 1);
+    }
 }
