@@ -107,12 +107,13 @@ pub(super) fn furnish(
         Point { x: footer.right(), y: footer.y },
         solid(INK, 0.9),
     );
-    draw_legend(canvas, part(0.0, legend), wide, lang);
+    draw_legend(canvas, part(0.0, legend), wide, request);
     draw_summary(canvas, assessment, found, part(legend, summary), request);
     draw_block(canvas, wide, title, part(legend + summary, 1.0 - legend - summary), lang);
 }
 
-fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
+fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, request: &Request<'_>) {
+    let lang = request.lang;
     let none = Tag::default();
     let head = Text::new("凡例", "Legend");
     canvas.words(
@@ -198,9 +199,11 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, lang: Lang) {
     };
     word(canvas, 2, "◎");
     write(canvas, 2, 18.0, 2, &Text::new("複数の網につながる", "on several networks"));
-    word(canvas, 3, "▲");
-    let text = Text::new("指摘（緊高中低＋件数） △承認済", "findings △waived");
-    write(canvas, 2, 18.0, 3, &text);
+    if !request.hide_findings {
+        word(canvas, 3, "▲");
+        let text = Text::new("指摘（緊高中低＋件数） △承認済", "findings △waived");
+        write(canvas, 2, 18.0, 3, &text);
+    }
     let y = top + pitch * 4.0 - 2.4;
     for (at, (fill, stroke)) in
         [(INK, solid(PAPER, 0.8)), (PAPER, solid(ALARM, 1.1))].into_iter().enumerate()
