@@ -116,7 +116,7 @@ fn words(report: &Report<'_>) -> Json {
         ("parties", Text::new("関係者一覧", "Related parties")),
         ("systems", Text::new("システム一覧", "Systems")),
         ("waived", Text::new("例外承認（期限付）", "Accepted for a time")),
-        ("rules", Text::new("付録　指摘した規則の説明", "Appendix: the rules that spoke")),
+        ("rules", Text::new("付録　指摘した規則の説明", "Appendix: the rules applied")),
         ("witness", Text::new("成立する経路", "Path")),
         ("exposes", Text::new("影響範囲", "Exposes")),
         ("remedy", Text::new("対処", "Remedy")),

@@ -27,20 +27,20 @@ fn nonsense_is_refused_with_a_reason() {
     let support = |entries: &str| {
         format!(r#"{{"dated": "2026-11-20", "support": [{entries}], "exploited": []}}"#)
     };
-    let fine = r#"{"from": "1.0", "mended": "1.5"}"#;
+    let fine = r#"{"from": "1.0", "fixed": "1.5"}"#;
     assert!(Advisories::parse(&weakness("CVE-2026-0001", fine, "x")).is_ok());
     let cases = [
         (weakness("CVE-26-1", fine, "x"), "not a CVE number"),
         (weakness("CVE-2026-0001", fine, " "), "no source"),
         (weakness("CVE-2026-0001", "", "x"), "affects no version"),
         (weakness("CVE-2026-0001", r#"{"from": "1.0"}"#, "x"), "exactly one"),
-        (weakness("CVE-2026-0001", r#"{"from": "2", "mended": "1.5"}"#, "x"), "before it begins"),
+        (weakness("CVE-2026-0001", r#"{"from": "2", "fixed": "1.5"}"#, "x"), "before it begins"),
         (
             weakness("CVE-2026-0001", fine, "x").replace("2026-01-01", "2026-12-01"),
             "after the date",
         ),
         (weakness("CVE-2026-0001", &format!("{fine}, {fine}"), "x"), "overlap"),
-        (weakness("CVE-2026-0001", r#"{"from": "new", "mended": "2"}"#, "x"), "not a version"),
+        (weakness("CVE-2026-0001", r#"{"from": "new", "fixed": "2"}"#, "x"), "not a version"),
         (
             support(r#"{"vendor": "v", "until": "2026-02-30", "model": "m", "source": "x"}"#),
             "not a date",
@@ -150,14 +150,14 @@ fn the_first_version_that_mends_everything_is_named() {
     let text = "devices:\n  d: {name: 機器, kind: firewall, os: {name: FortiOS, version: 7.0.5}}\n";
     let (_, reading) = support::read(text);
     let product = Product::device(reading.inventory.devices.get("d").unwrap());
-    let mended = |at, on| {
-        let found = Advisories::built_in().mended_from(product, &version(at), on);
+    let fixed = |at, on| {
+        let found = Advisories::built_in().fixed_from(product, &version(at), on);
         found.map(|it| it.to_string())
     };
-    assert_eq!(mended("7.0.5", support::today()).as_deref(), Some("7.0.18"));
-    assert_eq!(mended("7.0.5", jiff::civil::date(2022, 10, 30)).as_deref(), Some("7.0.7"));
-    assert_eq!(mended("7.4.11", support::today()).as_deref(), Some("7.4.11"));
-    assert_eq!(mended("6.0.4", support::today()), None, "6.0 is mended no more");
+    assert_eq!(fixed("7.0.5", support::today()).as_deref(), Some("7.0.18"));
+    assert_eq!(fixed("7.0.5", jiff::civil::date(2022, 10, 30)).as_deref(), Some("7.0.7"));
+    assert_eq!(fixed("7.4.11", support::today()).as_deref(), Some("7.4.11"));
+    assert_eq!(fixed("6.0.4", support::today()), None, "6.0 is fixed no more");
 }
 
 #[test]

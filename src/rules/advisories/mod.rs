@@ -84,15 +84,15 @@ pub enum Feature {
     Management,
 }
 
-/// A range of versions, from `from` up to the version that is mended (excluded), or through the
-/// last affected one (included, with everything that starts with it) where nothing is mended.
+/// A range of versions, from `from` up to the version that is fixed (excluded), or through the
+/// last affected one (included, with everything that starts with it) where nothing is fixed.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Affected {
     /// First affected version, included.
     pub from: Version,
-    /// First version that is mended, excluded.
-    pub mended: Option<Version>,
+    /// First version that is fixed, excluded.
+    pub fixed: Option<Version>,
     /// Last affected version, included.
     pub through: Option<Version>,
 }
@@ -100,8 +100,8 @@ pub struct Affected {
 impl Affected {
     /// Whether a version lies in the range.
     pub fn contains(&self, version: &Version) -> bool {
-        let below = match (&self.mended, &self.through) {
-            (Some(mended), _) => version < mended,
+        let below = match (&self.fixed, &self.through) {
+            (Some(fixed), _) => version < fixed,
             (None, Some(through)) => version.starts_with(through) || version < through,
             (None, None) => false,
         };
@@ -305,8 +305,8 @@ impl Advisories {
     }
 
     /// The first version at or after `version` in which none of the weaknesses known on a day is
-    /// left. `None` where the maker mends one of them in no version of its train.
-    pub fn mended_from(
+    /// left. `None` where the maker fixes one of them in no version of its train.
+    pub fn fixed_from(
         &self,
         product: Product<'_>,
         version: &Version,
@@ -323,7 +323,7 @@ impl Advisories {
         while let Some(range) =
             entries.iter().flat_map(|it| &it.affected).find(|it| it.contains(&version))
         {
-            version = range.mended.clone()?;
+            version = range.fixed.clone()?;
         }
         Some(version)
     }
@@ -382,10 +382,10 @@ fn weakness_problem(it: &Exploited) -> Option<&'static str> {
         return Some("affects no version");
     }
     for (at, range) in it.affected.iter().enumerate() {
-        let sane = match (&range.mended, &range.through) {
-            (Some(mended), None) => range.from < *mended,
+        let sane = match (&range.fixed, &range.through) {
+            (Some(fixed), None) => range.from < *fixed,
             (None, Some(through)) => through.starts_with(&range.from) || range.from <= *through,
-            _ => return Some("has a range that needs exactly one of `mended` and `through`"),
+            _ => return Some("has a range that needs exactly one of `fixed` and `through`"),
         };
         if !sane {
             return Some("has a range that ends before it begins");

@@ -1,4 +1,4 @@
-//! The maker no longer mends it.
+//! The maker no longer fixes it.
 
 use crate::finding::{Confidence, Severity};
 use crate::inventory::Inventory;

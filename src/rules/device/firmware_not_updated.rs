@@ -72,7 +72,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         out.push(if support.any(|it| it.until < facts.as_of) {
             report.remedy(Text::new(
                 "この版のサポートは終了し、新しい更新は出ません。サポート中の系列への更新または入替えを事業者と決め、それまでの間は、提供された最後の版を適用してください。",
-                "The support of this version has ended and no further update will come. Agree on a supported train or a replacement; until then run the last version that was released.",
+                "The support of this version has ended and no further update will come. Agree on a supported release series or a replacement; until then run the last version that was released.",
             ))
         } else {
             report

@@ -14,7 +14,7 @@ use crate::text;
 
 pub(super) static RULE: Rule = Rule {
     id: "responsibility-undefined",
-    title: Text::new("担当の決まっていない外部接続", "a connection with duties that nobody holds"),
+    title: Text::new("担当の決まっていない外部接続", "a connection with unassigned duties"),
     severity: Severity::Medium,
     confidence: Confidence::High,
     references: &[control("13①"), management("2①"), survey("Q4"), handa("3.4.5"), okayama("8.3.4")],
@@ -62,7 +62,7 @@ fn judge(inventory: &Inventory, connection: &Entry<Connection>) -> Option<Report
     let list = Text::list(&words);
     let message = text!(
         "外部接続「{name}」の担当が決まっていません: {list}",
-        "the connection `{name}` has duties that nobody holds: {list}"; list
+        "the connection `{name}` has unassigned duties: {list}"; list
     );
     let asked = open.iter().find_map(|it| it.asked);
     let span = asked.or(stated.map(|it| it.span)).unwrap_or(connection.id.span);

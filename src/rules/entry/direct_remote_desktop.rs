@@ -41,7 +41,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             thing(EntityKind::Connection, connection),
             text!(
                 "外部接続「{name}」から{target}へ、中継なしで{described}の接続ができます",
-                "the connection `{name}` leads straight to {target} by {described}, without a relay"; target
+                "the connection `{name}` reaches {target} by {described} directly, without a relay"; target
             ),
             service.span,
             text!("中継サーバを経由していません", "no relay stands in between"),
