@@ -306,12 +306,7 @@ impl Advisories {
 
     /// The first version at or after `version` in which none of the weaknesses known on a day is
     /// left. `None` where the maker fixes one of them in no version of its train.
-    pub fn fixed_from(
-        &self,
-        product: Product<'_>,
-        version: &Version,
-        on: Date,
-    ) -> Option<Version> {
+    pub fn fixed_from(&self, product: Product<'_>, version: &Version, on: Date) -> Option<Version> {
         let mut version = version.clone();
         let entries = self.exploited.iter().filter(|it| {
             it.known <= on
