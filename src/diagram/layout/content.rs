@@ -44,6 +44,8 @@ pub(super) struct ZoneBox {
     pub(super) ties: BTreeSet<usize>,
     /// What may leave it, one line a destination.
     pub(super) flows: Vec<String>,
+    /// How many lines these take in the lane of flows, on A3 and on A4.
+    pub(super) flow_lines: [usize; 2],
     pub(super) cells: Vec<usize>,
     pub(super) mark: Mark,
 }
@@ -196,6 +198,7 @@ impl Content {
             for zone in &mut self.zones {
                 zone.tied = false;
                 zone.flows.clear();
+                zone.flow_lines = [0; 2];
             }
         } else {
             // Places that exist only for things without a zone vanish when nothing is in them.

@@ -81,6 +81,8 @@ pub(super) struct Need {
 /// Space between the box of a zone and the cells in it.
 pub(super) const INSET: f32 = 7.0;
 const GAP: f32 = 8.0;
+/// Width of the lane of flows on A3 and on A4.
+pub(super) const FLOWS: [f32; 2] = [90.0, 72.0];
 
 impl Lanes {
     pub(super) fn plan(sheet: Sheet, need: Need) -> Self {
@@ -88,7 +90,7 @@ impl Lanes {
         let wide = sheet.width > 1000.0;
         let size = |a3: f32, a4: f32| if wide { a3 } else { a4 };
         let bar = if need.backbone { 20.0 } else { 0.0 };
-        let flows = if need.flows || need.backbone { size(90.0, 72.0) } else { 0.0 };
+        let flows = if need.flows || need.backbone { size(FLOWS[0], FLOWS[1]) } else { 0.0 };
         let ties = if need.twins > 0 { 8.0 + 6.0 * need.twins.min(8) as f32 } else { 6.0 };
         let right = ties + flows + bar;
         let cell = size(96.5, 96.0);

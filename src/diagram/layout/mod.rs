@@ -62,15 +62,17 @@ pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
     let order = order::order(&content, keep);
     let paper = request.paper.unwrap_or_else(|| {
         // A small hospital gets the paper that every printer has, if all of it fits on one sheet.
-        let one = matches!(request.view, View::Connection(_)) || {
-            let sheet = Sheet::of(Paper::A4);
-            let pages = pages::paginate(&content, &order, sheet);
-            pages.len() == 1 && {
-                let placed = place::place(&content, &pages[0], sheet, keep);
-                let list = List::new(assessment, &content, Scale::BELOW, sheet, request.lang);
-                list.len() == 0 || list.fits(placed.bottom + 8.0)
-            }
-        };
+        let few = content.rows.len() <= 12 && content.cells.len() <= 48;
+        let one = matches!(request.view, View::Connection(_))
+            || few && {
+                let sheet = Sheet::of(Paper::A4);
+                let pages = pages::paginate(&content, &order, sheet);
+                pages.len() == 1 && {
+                    let placed = place::place(&content, &pages[0], sheet, keep);
+                    let list = List::new(assessment, &content, Scale::BELOW, sheet, request.lang);
+                    list.len() == 0 || list.fits(placed.bottom + 8.0)
+                }
+            };
         if one { Paper::A4 } else { Paper::A3 }
     });
     let sheet = Sheet::of(paper);

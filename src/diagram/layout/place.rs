@@ -3,13 +3,11 @@
 use super::Positions;
 use super::content::{Content, Target};
 use super::grid::{Grid, grid};
-use super::lanes::{INSET, Lanes, Need, Sheet};
-use super::paint::{FLOW_MARGIN, FLOW_PITCH, FLOW_TOP};
+use super::lanes::{FLOWS, INSET, Lanes, Need, Sheet};
+use super::paint::{FLOW_PITCH, FLOW_TOP};
 use super::placed::{Page, Placed, PlacedDevice, PlacedRow, PlacedZone};
 use super::ports::Ports;
-use super::style::SMALL;
 use super::tracks::spread;
-use crate::diagram::font::wrap;
 use crate::diagram::scene::Area;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -139,9 +137,12 @@ fn right(
 /// permitted flow goes unsaid.
 fn zone_height(content: &Content, zone: usize, filled: f32, lanes: &Lanes) -> f32 {
     const LINES: usize = 4;
-    let flows = &content.zones[zone].flows;
-    let room = lanes.flows.1 - FLOW_MARGIN;
-    let lines: usize = flows.iter().map(|flow| wrap(flow, SMALL, room, 2).len()).sum();
+    let flow_lines = content.zones[zone].flow_lines;
+    let lines = match lanes.flows.1 {
+        width if width == FLOWS[0] => flow_lines[0],
+        width if width == FLOWS[1] => flow_lines[1],
+        _ => 0,
+    };
     let told = match lines {
         0 => 0.0,
         lines => FLOW_TOP + FLOW_PITCH * lines.min(LINES) as f32 - 5.0,

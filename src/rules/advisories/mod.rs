@@ -8,9 +8,10 @@ pub use version::Version;
 
 use crate::inventory::{Device, Os, System};
 use crate::model::Date;
+use crate::source::Spanned;
 use serde::Deserialize;
-use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The data file that is built in.
 const BUILT_IN: &str = include_str!("../data/advisories.json");
@@ -24,6 +25,8 @@ pub struct Advisories {
     pub support: Vec<EndOfSupport>,
     /// Weaknesses known to be exploited.
     pub exploited: Vec<Exploited>,
+    /// Which ends of support concern a product, by all that is said of it, as far as it was asked.
+    known: Mutex<BTreeMap<String, Arc<[usize]>>>,
 }
 
 /// The end of support of a product or of a version of its software.
@@ -262,18 +265,36 @@ impl Advisories {
     /// Reads a data file. The error says where it is wrong, or which entry makes no sense.
     pub fn parse(text: &str) -> Result<Self, String> {
         let file: File = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        let advisories =
-            Self { dated: Some(file.dated), support: file.support, exploited: file.exploited };
+        let advisories = Self {
+            dated: Some(file.dated),
+            support: file.support,
+            exploited: file.exploited,
+            known: Mutex::default(),
+        };
         advisories.check()?;
         Ok(advisories)
     }
 
-    /// The ends of support that concern a product.
-    pub fn support_of<'a>(
-        &'a self,
-        product: Product<'a>,
-    ) -> impl Iterator<Item = &'a EndOfSupport> {
-        self.support.iter().filter(move |entry| {
+    /// The ends of support that concern a product. A hospital has many machines of few products:
+    /// each product is looked up once.
+    pub fn support_of(&self, product: Product<'_>) -> impl Iterator<Item = &EndOfSupport> {
+        let text = |it: &'_ Spanned<String>| it.value.clone();
+        let os = product.os.map(|os| (text(&os.name), os.version.as_ref().map(text)));
+        let name = format!("{:?}", (product.vendor, product.model, os));
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = match known.get(&name) {
+            Some(found) => Arc::clone(found),
+            None => {
+                let found: Arc<[usize]> = self.find_support(product).into();
+                known.insert(name, Arc::clone(&found));
+                found
+            }
+        };
+        (0..found.len()).filter_map(move |at| self.support.get(found[at]))
+    }
+
+    fn find_support(&self, product: Product<'_>) -> Vec<usize> {
+        let concerns = |entry: &EndOfSupport| {
             let runs = |software: &String| match &entry.version {
                 None => product.is_software(&entry.vendor, software),
                 Some(train) => {
@@ -286,7 +307,9 @@ impl Advisories {
                 && entry.model.as_ref().is_none_or(|it| product.is_model(it))
                 && !entry.except.iter().any(|word| product.mentions(word))
                 && (entry.only.is_empty() || entry.only.iter().any(|word| product.mentions(word)))
-        })
+        };
+        let entries = self.support.iter().enumerate();
+        entries.filter(|(_, entry)| concerns(entry)).map(|(at, _)| at).collect()
     }
 
     /// The weaknesses of a product in its version that were known to be exploited on a day.

@@ -1,7 +1,11 @@
 //! Zones, and what may leave them.
 
 use super::{Gatherer, NOWHERE, TURNED_BACK, short, shown};
+use crate::diagram::font::wrap;
 use crate::diagram::layout::content::{Mark, ZoneBox};
+use crate::diagram::layout::lanes::FLOWS;
+use crate::diagram::layout::paint::FLOW_MARGIN;
+use crate::diagram::layout::style::SMALL;
 use crate::inventory::Endpoint;
 use crate::locale::Text;
 use crate::model::words::ZoneKind;
@@ -32,6 +36,7 @@ impl Gatherer<'_> {
                 tied: false,
                 ties: BTreeSet::new(),
                 flows: Vec::new(),
+                flow_lines: [0; 2],
                 cells: Vec::new(),
                 mark: self.mark(&thing),
                 thing: Some(thing),
@@ -52,6 +57,7 @@ impl Gatherer<'_> {
                 tied: false,
                 ties: BTreeSet::new(),
                 flows: Vec::new(),
+                flow_lines: [0; 2],
                 cells: Vec::new(),
                 mark: Mark::default(),
             });
@@ -87,13 +93,19 @@ impl Gatherer<'_> {
             }
         }
         for (zone, lines) in lines {
-            self.content.zones[zone].flows = lines
+            let flows: Vec<String> = lines
                 .into_iter()
                 .map(|(to, services, any)| {
                     let services = if any { Vec::new() } else { services };
                     format!("→{to}：{}", self.services(&services, Service::brief))
                 })
                 .collect();
+            let lines = |width: f32| {
+                let room = width - FLOW_MARGIN;
+                flows.iter().map(|flow| wrap(flow, SMALL, room, 2).len()).sum()
+            };
+            self.content.zones[zone].flow_lines = FLOWS.map(lines);
+            self.content.zones[zone].flows = flows;
         }
     }
 
