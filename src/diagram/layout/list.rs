@@ -257,11 +257,11 @@ fn describe(
     }
     if let Some(until) = connection.contract.as_ref().and_then(|it| it.until.as_ref()) {
         let date = until.value;
-        kept.push(crate::text!("{date} まで", "until {date}").get(lang).to_owned());
+        kept.push(crate::text!("期限{date}", "until {date}").get(lang).to_owned());
     }
     if let Some(confirmed) = &connection.recertified {
         let date = confirmed.on.value;
-        kept.push(crate::text!("確認 {date}", "confirmed {date}").get(lang).to_owned());
+        kept.push(crate::text!("確認{date}", "checked {date}").get(lang).to_owned());
     }
     vec![
         number,
