@@ -1,7 +1,12 @@
 //! Which devices stand between the inside and the outside, and what enters there.
 
 use crate::inventory::{Connection, Device, Endpoint, Entry, Inventory, RemoteAccess};
+use crate::locale::Text;
 use crate::model::words::{DeviceKind, Transport};
+use crate::model::{EntityKind, Vocabulary as _};
+use crate::rules::Report;
+use crate::rules::question::{enabled, entry_devices, thing};
+use crate::text;
 use std::collections::BTreeSet;
 
 /// Every device at which the hospital can be entered: it stands on a circuit, an external
@@ -76,4 +81,37 @@ pub(super) fn targets(inventory: &Inventory) -> BTreeSet<&str> {
     });
     let forwarded = inventory.devices.iter().flat_map(|it| &it.forwards);
     named.chain(forwarded.map(|forward| forward.to.id())).collect()
+}
+
+/// What devices accept from outside by the transports concerned: one report a device, however
+/// many of its accesses are.
+pub(super) fn accepting(
+    inventory: &Inventory,
+    concerned: fn(Transport) -> bool,
+    what: fn() -> Text,
+) -> impl Iterator<Item = Report> {
+    inventory.devices.iter().filter_map(move |device| {
+        let accesses = device.remote_access.iter().filter(|it| enabled(it));
+        let mut found = accesses.filter(|it| concerned(it.transport.value));
+        let first = found.next()?;
+        let (name, transport) = (&device.name.value, first.transport.value.label());
+        let report = Report::new(
+            thing(EntityKind::Device, device),
+            text!(
+                "「{name}」は{transport}の接続を受け付けます",
+                "`{name}` accepts {transport}"; transport
+            ),
+            first.transport.span,
+            what(),
+        );
+        Some(found.fold(report, |report, it| report.also(it.transport.span, what())))
+    })
+}
+
+/// Whether a device at which a connection enters accepts its transport: then it is told there.
+pub(super) fn accepted_at_entry(inventory: &Inventory, connection: &Connection) -> bool {
+    entry_devices(inventory, connection).any(|device| {
+        let mut accesses = device.remote_access.iter().filter(|it| enabled(it));
+        accesses.any(|it| it.transport.value == connection.transport.value)
+    })
 }

@@ -240,4 +240,11 @@ impl Content {
             .chain(self.devices.values().map(|device| &device.thing))
             .chain(boxes.filter_map(|cell| cell.thing.as_ref()))
     }
+
+    /// The least height of the bar of the backbone: room for the names of its devices.
+    pub(super) fn backbone_height(&self) -> f32 {
+        let names = self.backbone.iter().map(|(_, name)| name.chars().count());
+        let longest = names.max().unwrap_or(0) as f32;
+        (longest * 11.0 + 16.0).clamp(44.0, 120.0) * self.backbone.len() as f32
+    }
 }

@@ -238,7 +238,8 @@ fn place_in(
         runs: Vec::new(),
         trunks: Vec::new(),
         pitch: 0.0,
-        bottom: y - ZONE_GAP,
+        // The bar of the backbone may be taller than the zones beside it.
+        bottom: (y - ZONE_GAP).max(body.y + content.backbone_height()),
         slots,
     };
     placed.place_rows(content, page, body);

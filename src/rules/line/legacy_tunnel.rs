@@ -5,7 +5,8 @@ use crate::locale::Text;
 use crate::model::words::Transport;
 use crate::model::{EntityKind, Vocabulary as _};
 use crate::rules::authority::control;
-use crate::rules::question::{crosses_internet, enabled, entry_devices, thing};
+use crate::rules::boundary::{accepted_at_entry, accepting};
+use crate::rules::question::{crosses_internet, thing};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
 
@@ -25,29 +26,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     let inventory = facts.inventory;
-    for device in &inventory.devices {
-        let accesses = device.remote_access.iter().filter(|it| enabled(it));
-        let mut found = accesses.filter(|it| concerned(it.transport.value));
-        if let Some(first) = found.next() {
-            let (name, transport) = (&device.name.value, first.transport.value.label());
-            let report = Report::new(
-                thing(EntityKind::Device, device),
-                text!(
-                    "「{name}」は{transport}の接続を受け付けます",
-                    "`{name}` accepts {transport}"; transport
-                ),
-                first.transport.span,
-                what(),
-            );
-            out.push(found.fold(report, |report, it| report.also(it.transport.span, what())));
-        }
-    }
+    out.extend(accepting(inventory, concerned, what));
     for connection in &inventory.connections {
         let transport = &connection.transport;
-        let told = entry_devices(inventory, connection).any(|device| {
-            let mut accesses = device.remote_access.iter().filter(|it| enabled(it));
-            accesses.any(|it| it.transport.value == transport.value)
-        });
+        let told = accepted_at_entry(inventory, connection);
         if concerned(transport.value) && crosses_internet(inventory, connection) && !told {
             let (name, label) = (&connection.name.value, transport.value.label());
             out.push(Report::new(

@@ -54,7 +54,7 @@ struct Painter<'a> {
     content: &'a Content,
     placed: &'a Placed,
     lang: Lang,
-    /// The lower edge of what lanes may use.
+    /// The lower edge of the lanes.
     floor: f32,
 }
 

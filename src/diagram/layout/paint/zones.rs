@@ -154,8 +154,8 @@ impl Painter<'_> {
         };
         let top = tied.first().map_or(first.area.y, |it| it.area.y);
         let bottom = tied.last().map_or(last.area.bottom(), |it| it.area.bottom());
-        // Room for a few characters of each name, also beside a single low zone.
-        let least = 44.0 * self.content.backbone.len() as f32;
+        // Room for the names, also beside a single low zone.
+        let least = self.content.backbone_height();
         let bottom = bottom.max(top + least).min(self.floor.max(bottom));
         let top = top.min(bottom - least);
         let area = Area { x, y: top, w, h: bottom - top };
