@@ -70,7 +70,9 @@
 
 pub mod audit;
 pub mod cli;
+pub mod config;
 pub mod diagram;
+pub mod evidence;
 pub mod finding;
 pub mod inventory;
 pub mod locale;

@@ -3,16 +3,21 @@
 //! Declared, configured and observed facts each have structures of their own in their own rooms;
 //! what they share are the values in this room. Nothing here reads, writes or judges.
 
+mod address_set;
 mod answer;
+pub mod device;
 mod entity;
 mod network;
+mod range_set;
 mod service;
 mod vocabulary;
 pub mod words;
 
+pub use address_set::AddressSet;
 pub use answer::Answer;
 pub use entity::{EntityKind, EntityRef};
 pub use network::{contains, is_any, network_of, overlap};
+pub use range_set::{Point, RangeSet};
 pub use service::{Protocol, Service};
 pub use vocabulary::Vocabulary;
 pub(crate) use vocabulary::vocabulary;

@@ -2,7 +2,7 @@
 
 use super::Diagnostic;
 use crate::text;
-use encoding_rs::{EUC_JP, SHIFT_JIS};
+use encoding_rs::{EUC_JP, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 
 /// The largest inventory that is read: 48 MiB, which takes not quite 1 GB of memory. One of 100,000
 /// systems has about 20 MiB.
@@ -67,6 +67,31 @@ pub fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
             }
         }
     })
+}
+
+/// The text of bytes in whatever encoding they are, the name of the encoding, and whether
+/// characters had to be replaced. CR-LF stays, a CR alone becomes LF, a byte-order mark is removed.
+pub fn lenient(bytes: &[u8]) -> (&'static str, bool, String) {
+    let name = marked(bytes).or_else(|| sixteen_bits(bytes));
+    let escaped = || bytes.windows(3).any(|w| w == b"\x1B$B" || w == b"\x1B$@");
+    let encoding = match name {
+        Some("UTF-16") if bytes.starts_with(b"\xFE\xFF") => UTF_16BE,
+        Some("UTF-16BE") => UTF_16BE,
+        Some("UTF-16" | "UTF-16LE") => UTF_16LE,
+        _ if escaped() => ISO_2022_JP,
+        _ if std::str::from_utf8(bytes).is_ok() => UTF_8,
+        _ => match guess(bytes) {
+            Some("Shift_JIS") => SHIFT_JIS,
+            Some("EUC-JP") => EUC_JP,
+            _ => UTF_8,
+        },
+    };
+    let (text, encoding, damaged) = encoding.decode(bytes);
+    let mut text = text.into_owned();
+    if text.contains('\r') {
+        text = text.replace("\r\n", "\n\0").replace('\r', "\n").replace("\n\0", "\r\n");
+    }
+    (encoding.name(), damaged, text)
 }
 
 /// The encoding that a byte-order mark announces, other than UTF-8.

@@ -118,6 +118,29 @@ impl SourceFile {
     }
 }
 
+/// How many characters stand before every `STRIDE`-th byte.
+fn characters(text: &str) -> Vec<u32> {
+    let mut characters = vec![0];
+    for block in text.as_bytes().chunks(STRIDE) {
+        characters.push(characters.last().unwrap_or(&0) + count(block) as u32);
+    }
+    characters
+}
+
+/// Text of the same length in which bytes that are no characters any more are asterisks.
+fn masked_lossily(mut bytes: Vec<u8>) -> String {
+    let mut from = 0;
+    loop {
+        match std::str::from_utf8(&bytes[from..]) {
+            Ok(_) => return String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) => {
+                from += error.valid_up_to();
+                bytes[from] = b'*';
+            }
+        }
+    }
+}
+
 /// How many characters begin in these bytes of UTF-8.
 fn count(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count()
@@ -145,13 +168,31 @@ impl SourceMap {
                 .filter(|(_, byte)| *byte == b'\n')
                 .map(|(at, _)| at as u32 + 1),
         );
-        let mut characters = vec![0];
-        for block in text.as_bytes().chunks(STRIDE) {
-            characters.push(characters.last().unwrap_or(&0) + count(block) as u32);
-        }
+        let characters = characters(&text);
         let id = FileId(self.files.len() as u32);
         self.files.push(SourceFile { name: name.into(), text, line_starts, characters });
         id
+    }
+
+    /// Writes `*` over parts of a text: what was there can never be shown again. Every place keeps
+    /// its meaning, because every byte becomes one asterisk.
+    pub fn mask(&mut self, id: FileId, spans: &[Span]) {
+        let file = &mut self.files[id.0 as usize];
+        let mut bytes = std::mem::take(&mut file.text).into_bytes();
+        for span in spans.iter().filter(|span| span.file == id) {
+            let (start, end) = (span.start as usize, (span.end as usize).min(bytes.len()));
+            for byte in bytes.get_mut(start..end).unwrap_or_default() {
+                if *byte != b'\n' && *byte != b'\r' {
+                    *byte = b'*';
+                }
+            }
+        }
+        file.text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            // A span inside a character: the character goes whole.
+            Err(error) => masked_lossily(error.into_bytes()),
+        };
+        file.characters = characters(&file.text);
     }
 
     /// The text of an id that this map gave out.

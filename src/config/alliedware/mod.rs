@@ -1,0 +1,23 @@
+//! Allied Telesis AlliedWare Plus.
+
+use super::{Format, Listing, Notes, Score};
+use crate::locale::Text;
+use crate::model::device::DeviceConfig;
+
+/// The format.
+pub(super) static FORMAT: Format = Format {
+    id: "alliedware-plus",
+    name: Text::new("アライドテレシス AlliedWare Plus", "Allied Telesis AlliedWare Plus"),
+    maker: "allied-telesis",
+    part: false,
+    recognise,
+    read,
+};
+
+fn recognise(_listing: &Listing<'_>) -> Score {
+    0
+}
+
+fn read(_listing: &Listing<'_>, _notes: &mut Notes) -> DeviceConfig {
+    DeviceConfig::default()
+}

@@ -1,0 +1,23 @@
+//! Cisco ASA.
+
+use super::{Format, Listing, Notes, Score};
+use crate::locale::Text;
+use crate::model::device::DeviceConfig;
+
+/// The format.
+pub(super) static FORMAT: Format = Format {
+    id: "cisco-asa",
+    name: Text::new("Cisco ASA", "Cisco ASA"),
+    maker: "cisco",
+    part: false,
+    recognise,
+    read,
+};
+
+fn recognise(_listing: &Listing<'_>) -> Score {
+    0
+}
+
+fn read(_listing: &Listing<'_>, _notes: &mut Notes) -> DeviceConfig {
+    DeviceConfig::default()
+}

@@ -1,0 +1,23 @@
+//! Linux (ip -j).
+
+use super::{Format, Listing, Notes, Score};
+use crate::locale::Text;
+use crate::model::device::DeviceConfig;
+
+/// The format.
+pub(super) static FORMAT: Format = Format {
+    id: "linux",
+    name: Text::new("Linux（ip -j）", "Linux (ip -j)"),
+    maker: "",
+    part: true,
+    recognise,
+    read,
+};
+
+fn recognise(_listing: &Listing<'_>) -> Score {
+    0
+}
+
+fn read(_listing: &Listing<'_>, _notes: &mut Notes) -> DeviceConfig {
+    DeviceConfig::default()
+}

@@ -1,0 +1,154 @@
+//! A configuration as lines and words, with their places. What the terminal added is gone.
+
+use crate::source::{FileId, Span};
+
+/// One word of a line. Quotes around it are not part of its text, but of its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word<'t> {
+    /// The word, without surrounding quotes.
+    pub text: &'t str,
+    /// Where it stands, quotes included.
+    pub span: Span,
+}
+
+impl std::ops::Deref for Word<'_> {
+    type Target = str;
+    fn deref(&self) -> &str {
+        self.text
+    }
+}
+
+/// One line. A line is kept as it stands: `text` is a slice of the file, without line break,
+/// trailing blanks, prompt, and without what a pager wrote over.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'t> {
+    /// The line of the file, from 0.
+    pub number: u32,
+    /// The file.
+    pub file: FileId,
+    /// The byte of the file at which `text` begins.
+    pub start: u32,
+    /// The text with its indentation.
+    pub text: &'t str,
+}
+
+impl<'t> Line<'t> {
+    /// The columns of blanks before the first word; a tab counts as one.
+    pub fn indent(&self) -> usize {
+        self.text.len() - self.text.trim_start().len()
+    }
+
+    /// The text without indentation.
+    pub fn body(&self) -> &'t str {
+        self.text.trim_start()
+    }
+
+    /// The place of the text without indentation.
+    pub fn span(&self) -> Span {
+        self.place(self.indent(), self.text.len())
+    }
+
+    /// The place of a part of `text`, by byte offsets into it.
+    pub fn place(&self, from: usize, to: usize) -> Span {
+        Span { file: self.file, start: self.start + from as u32, end: self.start + to as u32 }
+    }
+
+    /// The words, separated by blanks. A word that begins with `"` ends at the next `"` that no
+    /// backslash stands before, and may hold blanks; without a closing quote it ends with the line.
+    pub fn words(&self) -> Words<'t> {
+        Words { line: *self, at: 0 }
+    }
+
+    /// All words as a vector.
+    pub fn split(&self) -> Vec<Word<'t>> {
+        self.words().collect()
+    }
+}
+
+/// The words of a line.
+#[derive(Clone, Debug)]
+pub struct Words<'t> {
+    line: Line<'t>,
+    at: usize,
+}
+
+impl<'t> Iterator for Words<'t> {
+    type Item = Word<'t>;
+
+    fn next(&mut self) -> Option<Word<'t>> {
+        let text = self.line.text;
+        let rest = text.get(self.at..)?;
+        let start = self.at + (rest.len() - rest.trim_start().len());
+        let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
+        let (inner, end) = match rest.strip_prefix('"') {
+            Some(quoted) => {
+                let close = closing_quote(quoted);
+                let inner = &quoted[..close.unwrap_or(quoted.len())];
+                (inner, start + 1 + inner.len() + usize::from(close.is_some()))
+            }
+            None => {
+                let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
+                (&rest[..length], start + length)
+            }
+        };
+        self.at = end;
+        Some(Word { text: inner, span: self.line.place(start, end) })
+    }
+}
+
+/// Where a quoted word ends.
+fn closing_quote(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The lines of one configuration. Blank lines, prompts, pagers and the output of other commands
+/// are not among them.
+#[derive(Debug)]
+pub struct Listing<'t> {
+    /// The file.
+    pub file: FileId,
+    /// The whole text of the file, for formats that are not made of lines.
+    pub text: &'t str,
+    /// What the lines of the configuration are.
+    pub lines: Vec<Line<'t>>,
+}
+
+impl<'t> Listing<'t> {
+    /// The first lines, enough to recognise a format by.
+    pub fn head(&self) -> &[Line<'t>] {
+        const HEAD: usize = 400;
+        &self.lines[..self.lines.len().min(HEAD)]
+    }
+
+    /// Whether one of the first lines satisfies a condition.
+    pub fn begins_with(&self, condition: impl Fn(&str) -> bool) -> bool {
+        self.head().iter().any(|line| condition(line.text))
+    }
+
+    /// How many of the first lines satisfy a condition.
+    pub fn count(&self, condition: impl Fn(&str) -> bool) -> usize {
+        self.head().iter().filter(|line| condition(line.text)).count()
+    }
+
+    /// The place of a part of `text`.
+    pub fn place(&self, from: usize, to: usize) -> Span {
+        Span { file: self.file, start: from as u32, end: to as u32 }
+    }
+
+    /// The place of the end of the text, for what is missing there.
+    pub fn end(&self) -> Span {
+        match self.lines.last() {
+            Some(line) => line.span(),
+            None => self.place(0, 0),
+        }
+    }
+}

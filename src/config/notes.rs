@@ -1,0 +1,123 @@
+//! What a reader notes while it reads: the fate of lines, names, secrets, remarks.
+
+use super::coverage::{Because, Coverage, Fate};
+use super::listing::{Line, Word};
+use crate::locale::Text;
+use crate::model::device::{Digest, Secret, SecretKind, Structures};
+use crate::source::{Diagnostic, FileId, Span};
+use crate::text;
+
+/// Filled by a reader beside the facts. Every line is unrecognized until something else is said.
+#[derive(Debug)]
+pub struct Notes {
+    file: FileId,
+    pub(super) fates: Vec<Fate>,
+    pub(super) secrets: Vec<Secret>,
+    pub(super) masks: Vec<Span>,
+    pub(super) remarks: Vec<Diagnostic>,
+    /// Names that are defined and used.
+    pub structures: Structures,
+}
+
+impl Notes {
+    /// For a file of so many lines.
+    pub(super) fn new(file: FileId, lines: usize) -> Self {
+        Self {
+            file,
+            fates: vec![Fate::Unrecognized; lines],
+            secrets: Vec::new(),
+            masks: Vec::new(),
+            remarks: Vec::new(),
+            structures: Structures::default(),
+        }
+    }
+
+    pub(super) fn set(&mut self, number: u32, fate: Fate) {
+        if let Some(slot) = self.fates.get_mut(number as usize) {
+            *slot = fate;
+        }
+    }
+
+    /// The meaning of a line is among the facts.
+    pub fn understood(&mut self, line: &Line<'_>) {
+        self.set(line.number, Fate::Understood);
+    }
+
+    /// A line says nothing about connections.
+    pub fn ignored(&mut self, line: &Line<'_>, why: Because) {
+        self.set(line.number, Fate::Ignored(why));
+    }
+
+    /// Nobody knows what a line means (again).
+    pub fn unrecognized(&mut self, line: &Line<'_>) {
+        self.set(line.number, Fate::Unrecognized);
+    }
+
+    /// A secret stands here. It is masked wherever the text is shown. `owner` is the account, the
+    /// tunnel or whatever it belongs to.
+    pub fn secret(&mut self, word: Word<'_>, kind: SecretKind, owner: &str) {
+        self.secret_at(word.span, word.text, kind, owner, true);
+    }
+
+    /// A secret that is written encrypted or hashed, so that equal ones need not look equal.
+    pub fn sealed(&mut self, word: Word<'_>, kind: SecretKind, owner: &str) {
+        self.secret_at(word.span, word.text, kind, owner, false);
+    }
+
+    /// The same for a part of a text that is no word. `comparable`: equal secrets look equal.
+    pub fn secret_at(
+        &mut self,
+        span: Span,
+        value: &str,
+        kind: SecretKind,
+        owner: &str,
+        comparable: bool,
+    ) {
+        self.masks.push(span);
+        self.secrets.push(Secret {
+            span,
+            kind,
+            owner: owner.to_owned(),
+            digest: (comparable && !value.is_empty()).then(|| Digest::of(value)),
+            guessable: comparable && super::secrets::is_guessable(value, owner),
+        });
+    }
+
+    /// Something that a person should know about the reading of this file.
+    pub fn remark(&mut self, remark: Diagnostic) {
+        self.remarks.push(remark);
+    }
+
+    /// The text ends before the configuration does. `missing` says what should still come.
+    pub fn truncated(&mut self, at: Span, missing: Text) {
+        self.remarks.push(
+            Diagnostic::warning(
+                "config-truncated",
+                text!("設定が途中で終わっています", "the configuration ends in the middle"),
+            )
+            .at(at, missing)
+            .help(text!(
+                "機器から設定を取り直してください。ここまでの行だけを読みました",
+                "take the configuration from the device again; only the lines up to here were read"
+            )),
+        );
+    }
+
+    /// The file that is read.
+    pub fn file(&self) -> FileId {
+        self.file
+    }
+
+    /// The fates as counts. `lines` gives the place of each line.
+    pub(super) fn coverage(&self, lines: impl Iterator<Item = Span>) -> Coverage {
+        let mut coverage = Coverage::default();
+        for (fate, span) in self.fates.iter().zip(lines) {
+            match fate {
+                Fate::Understood => coverage.understood += 1,
+                Fate::Ignored(why) => *coverage.ignored.entry(*why).or_default() += 1,
+                Fate::Unrecognized => coverage.unrecognized.push(span),
+            }
+        }
+        coverage
+    }
+}

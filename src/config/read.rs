@@ -1,0 +1,66 @@
+//! One file, whole: recognised, read, masked.
+
+use super::coverage::Coverage;
+use super::listing::Listing;
+use super::notes::Notes;
+use super::{FORMATS, Format, Score, secrets, sections};
+use crate::model::device::DeviceConfig;
+use crate::source::{Diagnostic, FileId, SourceMap, Span};
+
+/// One file of a device.
+#[derive(Debug)]
+pub struct ConfigFile {
+    /// Its text, masked.
+    pub file: FileId,
+    /// Its format.
+    pub format: &'static Format,
+    /// What it says.
+    pub config: DeviceConfig,
+    /// What became of its lines.
+    pub coverage: Coverage,
+    /// What a person should know about the reading.
+    pub remarks: Vec<Diagnostic>,
+}
+
+/// Below this a text is not taken for a configuration.
+const SURE: Score = 30;
+
+/// The format of a text and how sure that is; `None` when no format knows it.
+pub fn recognise(listing: &Listing<'_>) -> Option<&'static Format> {
+    let scored = FORMATS.iter().copied().map(|format| ((format.recognise)(listing), format));
+    let best = scored.fold(None, |best: Option<(Score, &Format)>, (score, format)| match best {
+        Some((highest, _)) if highest >= score => best,
+        _ => Some((score, format)),
+    });
+    best.filter(|(score, _)| *score >= SURE).map(|(_, format)| format)
+}
+
+/// Reads a text that was added to the sources, and masks its secrets there. `None` when no format
+/// knows it; then whatever looks like a secret is masked all the same.
+pub fn read(sources: &mut SourceMap, file: FileId) -> Option<ConfigFile> {
+    let text = sources.file(file).text();
+    let count = text.split_inclusive('\n').count();
+    let mut notes = Notes::new(file, count);
+    let listing = sections::listing(file, text, &mut notes);
+    let format = recognise(&listing);
+    let config = format.map(|format| (format.read)(&listing, &mut notes));
+    drop(listing);
+    secrets::sweep(file, text, &mut notes);
+    let coverage = notes.coverage(lines(file, text));
+    sources.mask(file, &notes.masks);
+    let (format, mut config) = (format?, config?);
+    config.secrets = notes.secrets;
+    config.structures = notes.structures;
+    Some(ConfigFile { file, format, config, coverage, remarks: notes.remarks })
+}
+
+/// The place of every line, without its line break.
+fn lines(file: FileId, text: &str) -> impl Iterator<Item = Span> {
+    let mut start = 0_u32;
+    text.split_inclusive('\n').map(move |raw| {
+        let line = raw.trim_end_matches(['\n', '\r']);
+        let span = Span { file, start, end: start + line.len() as u32 };
+        start += raw.len() as u32;
+        span
+    })
+}

@@ -1,0 +1,126 @@
+//! Configurations of devices.
+
+use crate::config::{self, ConfigFile};
+use crate::model::device::DeviceConfig;
+use crate::source::{Diagnostic, SourceMap, Span};
+use crate::text;
+
+/// All evidence of a run.
+#[derive(Debug, Default)]
+pub struct EvidenceSet {
+    /// Devices of which a configuration was read.
+    pub devices: Vec<Configured>,
+    /// What could not be read, and why.
+    pub unread: Vec<Unread>,
+}
+
+/// Which device a configuration is said to be of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The id of the device in the inventory.
+    pub device: String,
+    /// Where the inventory says so.
+    pub span: Span,
+}
+
+/// A device as its files describe it.
+#[derive(Debug)]
+pub struct Configured {
+    /// The device that the inventory says it is; otherwise addresses decide.
+    pub named: Option<Named>,
+    /// Its files.
+    pub files: Vec<ConfigFile>,
+    /// What they say together.
+    pub config: DeviceConfig,
+}
+
+/// A file that gives no facts.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    /// Its name.
+    pub name: String,
+    /// The device whose configuration it should have been.
+    pub named: Option<Named>,
+    /// Why.
+    pub why: Diagnostic,
+}
+
+impl EvidenceSet {
+    /// Adds one file. Files that are said to be of one device, and parts of hosts with the same
+    /// `group` (a folder), become one device.
+    pub fn add(
+        &mut self,
+        sources: &mut SourceMap,
+        name: &str,
+        bytes: &[u8],
+        named: Option<Named>,
+        group: Option<&str>,
+    ) {
+        let (text, mut remarks) = match config::decode(name, bytes) {
+            Ok(decoded) => decoded,
+            Err(why) => return self.unread.push(Unread { name: name.to_owned(), named, why }),
+        };
+        let file = sources.add(name, text);
+        match config::read(sources, file) {
+            None => {
+                let why = unknown(name);
+                self.unread.push(Unread { name: name.to_owned(), named, why });
+            }
+            Some(mut read) => {
+                remarks.append(&mut read.remarks);
+                read.remarks = remarks;
+                self.take(read, named, group, sources);
+            }
+        }
+    }
+
+    fn take(
+        &mut self,
+        mut read: ConfigFile,
+        named: Option<Named>,
+        group: Option<&str>,
+        sources: &SourceMap,
+    ) {
+        let config = std::mem::take(&mut read.config);
+        let same = |it: &&mut Configured| match (&named, &it.named) {
+            (Some(a), Some(b)) => a.device == b.device,
+            (None, None) => {
+                let of =
+                    |file: &ConfigFile| folder(sources.file(file.file).name()).map(str::to_owned);
+                read.format.part
+                    && group.is_some()
+                    && it.files.iter().all(|file| file.format.part && of(file).as_deref() == group)
+            }
+            _ => false,
+        };
+        match self.devices.iter_mut().find(same) {
+            Some(device) => {
+                device.config.absorb(config);
+                device.files.push(read);
+            }
+            None => self.devices.push(Configured { named, files: vec![read], config }),
+        }
+    }
+}
+
+/// The folder in a name.
+fn folder(name: &str) -> Option<&str> {
+    name.rsplit_once('/').map(|(folder, _)| folder)
+}
+
+fn unknown(name: &str) -> Diagnostic {
+    let known: Vec<String> = config::FORMATS.iter().map(|it| it.name.ja.to_string()).collect();
+    let (ja, en) = (known.join("、"), {
+        let known: Vec<String> = config::FORMATS.iter().map(|it| it.name.en.to_string()).collect();
+        known.join(", ")
+    });
+    let known = crate::locale::Text { ja: ja.into(), en: en.into() };
+    Diagnostic::warning(
+        "config-unknown",
+        text!(
+            "{name}: どの機器の設定か分かりませんでした。この機器の設定は確認されていません",
+            "{name}: the format was not recognised; this configuration was not looked at"
+        ),
+    )
+    .help(text!("読める形式: {known}", "formats that are read: {known}"; known))
+}

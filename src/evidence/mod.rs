@@ -1,0 +1,8 @@
+//! Facts from outside the inventory: what was read from devices, and what could not be read.
+//!
+//! Evidence never edits the declaration. A source that fails is part of the evidence: "not
+//! looked at" is not "not there".
+
+mod configs;
+
+pub use configs::{Configured, EvidenceSet, Named, Unread};

@@ -1,0 +1,135 @@
+//! What a device is configured to do: the same vocabulary for every vendor.
+//!
+//! Configured facts never share a structure with declared or observed ones; the graph joins
+//! them. Every fact carries the place that says it. What a reader did not understand is part of
+//! the fact ([`Match::not_understood`], [`Verdict::Unknown`]), never a silent "deny" or "permit".
+
+mod access;
+mod filter;
+mod interface;
+mod nat;
+mod secret;
+mod structure;
+mod tunnel;
+
+pub use access::{
+    Addressing, AddressingKind, CloudManagement, Management, ManagementKind, RemoteAccess,
+};
+pub use filter::{
+    Answers, Applied, Filter, FilterLine, Hook, Match, Protocols, States, Transport, Verdict,
+};
+pub use interface::{
+    Acquired, Bridge, Interface, InterfaceKind, NextHop, Route, RoutingPeer, Zone,
+};
+pub use nat::{Becomes, Nat, NatKind};
+pub use secret::{Digest, Secret, SecretKind};
+pub use structure::{Definition, Reference, StructureKind, Structures};
+pub use tunnel::{Ike, IkeVersion, Remote, Selector, Tunnel, TunnelKind};
+
+use crate::source::Spanned;
+
+/// Everything that one device, or one file of it, is configured to do.
+#[derive(Clone, Debug, Default)]
+pub struct DeviceConfig {
+    /// The name that the device gives itself. A hint, never an identity.
+    pub hostname: Option<Spanned<String>>,
+    /// Its model, where the text says so: `RTX1210`, `FGT60F`.
+    pub product: Option<Spanned<String>>,
+    /// The version of its software as the vendor writes it: `14.01.42`, `7.2.5`.
+    pub version: Option<Spanned<String>>,
+    /// Its serial number.
+    pub serial: Option<Spanned<String>>,
+    /// Termination points, physical and logical, with the tunnel interfaces.
+    pub interfaces: Vec<Interface>,
+    /// Layer 2: interfaces that form one broadcast domain.
+    pub bridges: Vec<Bridge>,
+    /// The vendor's own zones of interfaces.
+    pub zones: Vec<Zone>,
+    /// Static and connected-by-configuration routes, in the order of the text.
+    pub routes: Vec<Route>,
+    /// Neighbours of routing protocols.
+    pub peers: Vec<RoutingPeer>,
+    /// Lists of filter lines.
+    pub filters: Vec<Filter>,
+    /// Where filters take effect. What is not applied does nothing.
+    pub applied: Vec<Applied>,
+    /// What happens to forwarded traffic that no applied filter speaks about; [`Verdict::Unknown`]
+    /// when the vendor's default is not known.
+    pub unfiltered: Verdict,
+    /// Whether answers of permitted sessions come back without a filter line of their own, as on
+    /// every firewall with a session table.
+    pub stateful: bool,
+    /// Translations in the order in which the device tries them.
+    pub nat: Vec<Nat>,
+    /// Encrypted or encapsulating links, also switched-off ones.
+    pub tunnels: Vec<Tunnel>,
+    /// Servers that let people or devices in: VPN, dial-in.
+    pub remote_access: Vec<RemoteAccess>,
+    /// Management services and who may reach them.
+    pub management: Vec<Management>,
+    /// DHCP and router advertisements.
+    pub addressing: Vec<Addressing>,
+    /// Management by a service in the vendor's cloud.
+    pub cloud: Vec<CloudManagement>,
+    /// Secrets, as digests.
+    pub secrets: Vec<Secret>,
+    /// Names that are defined and names that are used.
+    pub structures: Structures,
+    /// What stands in the text but probably does not work, and why.
+    pub doubts: Vec<Doubt>,
+}
+
+/// Something that is configured and, as far as the text shows, does not take effect or not as meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// The line.
+    pub span: crate::source::Span,
+    /// Why.
+    pub why: crate::locale::Text,
+}
+
+impl DeviceConfig {
+    /// The interface with this name.
+    pub fn interface(&self, name: &str) -> Option<&Interface> {
+        self.interfaces.iter().find(|it| it.name.value == name)
+    }
+
+    /// The filter with this name.
+    pub fn filter(&self, name: &str) -> Option<&Filter> {
+        self.filters.iter().find(|it| it.name.value == name)
+    }
+
+    /// Joins what another file of the same device says. Interfaces of one name become one.
+    pub fn absorb(&mut self, other: Self) {
+        self.hostname = self.hostname.take().or(other.hostname);
+        self.product = self.product.take().or(other.product);
+        self.version = self.version.take().or(other.version);
+        self.serial = self.serial.take().or(other.serial);
+        for interface in other.interfaces {
+            let name = &interface.name.value;
+            match self.interfaces.iter_mut().find(|it| it.name.value == *name) {
+                Some(known) => known.absorb(interface),
+                None => self.interfaces.push(interface),
+            }
+        }
+        self.bridges.extend(other.bridges);
+        self.zones.extend(other.zones);
+        self.routes.extend(other.routes);
+        self.peers.extend(other.peers);
+        self.filters.extend(other.filters);
+        self.applied.extend(other.applied);
+        if self.unfiltered == Verdict::Unknown {
+            self.unfiltered = other.unfiltered;
+        }
+        self.stateful |= other.stateful;
+        self.nat.extend(other.nat);
+        self.tunnels.extend(other.tunnels);
+        self.remote_access.extend(other.remote_access);
+        self.management.extend(other.management);
+        self.addressing.extend(other.addressing);
+        self.cloud.extend(other.cloud);
+        self.secrets.extend(other.secrets);
+        self.structures.absorb(other.structures);
+        self.doubts.extend(other.doubts);
+    }
+}

@@ -1,0 +1,61 @@
+//! Address translation.
+
+use super::filter::Match;
+use crate::model::address_set::AddressSet;
+use crate::model::range_set::RangeSet;
+use crate::source::Span;
+
+/// Which address is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NatKind {
+    /// The source of sessions from inside (masquerade, NAPT, overload): opens no way in.
+    Source,
+    /// The destination of sessions from outside (port forward, virtual IP): **a way in**.
+    Destination,
+    /// Both, one to one (static NAT): **a way in** to the inside address.
+    Static,
+}
+
+/// What an address becomes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Becomes {
+    /// The address of the outgoing interface.
+    Interface,
+    /// One of these.
+    Addresses(AddressSet),
+    /// It stays as it is: an exemption from later lines.
+    Unchanged,
+    /// Something that the reader does not understand.
+    Unknown,
+}
+
+/// One translation.
+#[derive(Clone, Debug)]
+pub struct Nat {
+    /// The line.
+    pub span: Span,
+    /// What the device calls it.
+    pub label: String,
+    /// Which address is changed.
+    pub kind: NatKind,
+    /// The outside interface or zone; `None` for every interface.
+    pub interface: Option<String>,
+    /// The packets as they arrive: of a port forward, its destination is the outside address
+    /// (any, when it is that of the interface) and its transports are what is listened on.
+    pub when: Match,
+    /// The new address: of a port forward, the inside host.
+    pub becomes: Becomes,
+    /// The new destination ports; `None` when they stay.
+    pub ports: Option<RangeSet<u16>>,
+    /// Whether it takes effect: switched on, and bound to an interface.
+    pub enabled: bool,
+}
+
+impl Nat {
+    /// Whether it opens a way in.
+    pub fn opens_a_way_in(&self) -> bool {
+        self.enabled
+            && self.becomes != Becomes::Unchanged
+            && matches!(self.kind, NatKind::Destination | NatKind::Static)
+    }
+}
