@@ -10,6 +10,7 @@
 mod advisories;
 mod architecture;
 mod cli;
+mod config;
 mod diagrams;
 mod drawing;
 mod formats;

@@ -1,0 +1,40 @@
+//! Lines as an outline by indentation, as IOS and its relatives show a configuration.
+
+use super::listing::{Line, Listing};
+
+/// A line and the lines that belong to it.
+#[derive(Clone, Debug)]
+pub(super) struct Item<'t> {
+    /// The line.
+    pub(super) line: Line<'t>,
+    /// The lines below it that stand further in.
+    pub(super) children: Vec<Item<'t>>,
+}
+
+/// Deeper than this nobody indents; what stands deeper belongs to the deepest that is kept.
+const DEEPEST: usize = 16;
+
+/// The outline of a listing. Lines that stand further in than the line above belong to it.
+pub(super) fn outline<'t>(listing: &Listing<'t>) -> Vec<Item<'t>> {
+    let mut roots: Vec<Item<'t>> = Vec::new();
+    // The indentations of the open items, outermost first.
+    let mut open: Vec<usize> = Vec::new();
+    for line in &listing.lines {
+        let indent = line.indent();
+        while open.last().is_some_and(|last| *last >= indent) {
+            open.pop();
+        }
+        let mut siblings = &mut roots;
+        for _ in 0..open.len().min(DEEPEST) {
+            // Every open item is the last one of its level.
+            let last = siblings.len().saturating_sub(1);
+            match siblings.get(last) {
+                Some(_) => siblings = &mut siblings[last].children,
+                None => break,
+            }
+        }
+        siblings.push(Item { line: *line, children: Vec::new() });
+        open.push(indent);
+    }
+    roots
+}
