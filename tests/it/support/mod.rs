@@ -72,3 +72,14 @@ pub fn audited(text: &str) -> Assessment {
     let day = reading.inventory.as_of.as_ref().map_or(today(), |it| it.value);
     audit::audit(reading.inventory, day)
 }
+
+/// The corpus of real inputs, when it stands beside the project. Tests over it say loudly when it
+/// does not, and do nothing.
+pub fn corpus() -> Option<PathBuf> {
+    let corpus = root().join("../shared/corpus");
+    if corpus.is_dir() {
+        return Some(corpus);
+    }
+    eprintln!("SKIPPED: ../shared/corpus is not here; this test has not looked at anything");
+    None
+}
