@@ -11,6 +11,42 @@ pub struct Word<'t> {
     pub span: Span,
 }
 
+impl<'t> Word<'t> {
+    /// The parts between separators, without blanks around them and without empty ones.
+    pub fn parts(self, separator: char) -> impl Iterator<Item = Word<'t>> {
+        let mut at = 0;
+        self.text.split(separator).filter_map(move |part| {
+            let from = at + (part.len() - part.trim_start().len());
+            at += part.len() + separator.len_utf8();
+            (!part.trim().is_empty()).then(|| self.slice(from, from + part.trim().len()))
+        })
+    }
+
+    /// What stands before and after the first separator, without blanks around it.
+    pub fn split_once(self, separator: char) -> Option<(Word<'t>, Word<'t>)> {
+        let at = self.text.find(separator)?;
+        let after = at + separator.len_utf8();
+        Some((self.slice(0, at).trim(), self.slice(after, self.text.len()).trim()))
+    }
+
+    /// Without blanks at either end.
+    #[must_use]
+    pub fn trim(self) -> Word<'t> {
+        let from = self.text.len() - self.text.trim_start().len();
+        self.slice(from, from + self.text.trim().len())
+    }
+
+    /// A part of it, by byte offsets; empty when there is no such part.
+    #[must_use]
+    pub fn slice(self, from: usize, to: usize) -> Word<'t> {
+        // A quote stands before the text when the place is longer than the text.
+        let quote = u32::from((self.span.end - self.span.start) as usize > self.text.len());
+        let text = self.text.get(from..to).unwrap_or_default();
+        let start = self.span.start + quote + from.min(self.text.len()) as u32;
+        Word { text, span: Span { start, end: start + text.len() as u32, ..self.span } }
+    }
+}
+
 impl std::ops::Deref for Word<'_> {
     type Target = str;
     fn deref(&self) -> &str {
@@ -51,6 +87,11 @@ impl<'t> Line<'t> {
     /// The place of a part of `text`, by byte offsets into it.
     pub fn place(&self, from: usize, to: usize) -> Span {
         Span { file: self.file, start: self.start + from as u32, end: self.start + to as u32 }
+    }
+
+    /// The whole text without indentation, as one word.
+    pub fn whole(&self) -> Word<'t> {
+        Word { text: self.body(), span: self.span() }
     }
 
     /// The words, separated by blanks. A word that begins with `"` ends at the next `"` that no
@@ -116,6 +157,9 @@ fn closing_quote(text: &str) -> Option<usize> {
 pub struct Listing<'t> {
     /// The file.
     pub file: FileId,
+    /// The name of the file as it was given. No format is recognised by it; some name an interface
+    /// after their file.
+    pub name: &'t str,
     /// The whole text of the file, for formats that are not made of lines.
     pub text: &'t str,
     /// What the lines of the configuration are.

@@ -41,7 +41,7 @@ pub fn read(sources: &mut SourceMap, file: FileId) -> Option<ConfigFile> {
     let text = sources.file(file).text();
     let count = text.split_inclusive('\n').count();
     let mut notes = Notes::new(file, count);
-    let listing = sections::listing(file, text, &mut notes);
+    let listing = sections::listing(file, sources.file(file).name(), text, &mut notes);
     let format = recognise(&listing);
     let config = format.map(|format| (format.read)(&listing, &mut notes));
     drop(listing);

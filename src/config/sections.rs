@@ -51,7 +51,12 @@ const PAGERS: &[&str] =
     &["--more--", "---つづく---", "---more---", "<--- more --->", "-- more --", "---(more)---"];
 
 /// Splits a text into the lines of the configuration; everything else gets its fate at once.
-pub(super) fn listing<'t>(file: FileId, text: &'t str, notes: &mut Notes) -> Listing<'t> {
+pub(super) fn listing<'t>(
+    file: FileId,
+    name: &'t str,
+    text: &'t str,
+    notes: &mut Notes,
+) -> Listing<'t> {
     let mut lines = Vec::new();
     let mut start = 0_usize;
     for (number, raw) in text.split_inclusive('\n').enumerate() {
@@ -99,7 +104,7 @@ pub(super) fn listing<'t>(file: FileId, text: &'t str, notes: &mut Notes) -> Lis
             ours
         });
     }
-    Listing { file, text, lines: kept }
+    Listing { file, name, text, lines: kept }
 }
 
 /// What a terminal shows of a line after backspaces and escape sequences, and how many bytes are
