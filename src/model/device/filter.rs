@@ -24,11 +24,25 @@ pub enum Verdict {
     Unknown,
 }
 
+/// Of which packets a filter speaks. The others pass it by, as if it were not applied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// Of all.
+    #[default]
+    Both,
+    /// Of IPv4 only (`ip access-list`, `iptables`).
+    V4,
+    /// Of IPv6 only.
+    V6,
+}
+
 /// A named list of lines, tried from first to last.
 #[derive(Clone, Debug)]
 pub struct Filter {
     /// Its name, unique in the device: an access list, a chain (`filter/INPUT`), a policy.
     pub name: Spanned<String>,
+    /// Of which packets it speaks: what `otherwise` says, it says of these.
+    pub family: Family,
     /// Its lines in the order in which the device tries them.
     pub lines: Vec<FilterLine>,
     /// What happens to a packet that no line decides.

@@ -16,7 +16,8 @@ pub use access::{
     Addressing, AddressingKind, CloudManagement, Management, ManagementKind, RemoteAccess,
 };
 pub use filter::{
-    Answers, Applied, Filter, FilterLine, Hook, Match, Protocols, States, Transport, Verdict,
+    Answers, Applied, Family, Filter, FilterLine, Hook, Match, Protocols, States, Transport,
+    Verdict,
 };
 pub use interface::{
     Acquired, Bridge, Interface, InterfaceKind, NextHop, Route, RoutingPeer, Zone,

@@ -2,7 +2,7 @@
 
 use sekisho::config::ConfigFile;
 use sekisho::model::device::{
-    Answers, Becomes, DeviceConfig, Match, NextHop, Remote, States, Transport, Verdict,
+    Answers, Becomes, DeviceConfig, Family, Match, NextHop, Remote, States, Transport, Verdict,
 };
 use sekisho::model::{AddressSet, RangeSet, Vocabulary as _};
 use sekisho::source::{SourceMap, Span};
@@ -173,7 +173,16 @@ impl Out<'_> {
         for filter in &it.filters {
             self.line(
                 filter.name.span,
-                &format!("filter {} otherwise {}", filter.name.value, verdict(&filter.otherwise)),
+                &format!(
+                    "filter {}{} otherwise {}",
+                    filter.name.value,
+                    match filter.family {
+                        Family::Both => "",
+                        Family::V4 => " of IPv4",
+                        Family::V6 => " of IPv6",
+                    },
+                    verdict(&filter.otherwise)
+                ),
             );
             for line in &filter.lines {
                 let off = if line.enabled { "" } else { " OFF" };
