@@ -71,6 +71,10 @@ pub struct Match {
     pub from: Vec<String>,
     /// Outgoing interfaces or zones by name; empty for all.
     pub to: Vec<String>,
+    /// Incoming interfaces or zones that it is not about (`! -i eth0`), with the same wildcards.
+    pub not_from: Vec<String>,
+    /// Outgoing interfaces or zones that it is not about.
+    pub not_to: Vec<String>,
     /// Source addresses, before any translation that the device does later than the filter.
     pub source: AddressSet,
     /// Destination addresses.
@@ -79,6 +83,9 @@ pub struct Match {
     pub transports: Vec<Transport>,
     /// States of the connection.
     pub states: States,
+    /// Only some of these packets, and it is known that others go on to the next line: within a rate
+    /// (`limit`), by chance, by what the sender did before, by TCP flags or sizes. Both happen.
+    pub sometimes: bool,
     /// Conditions that the reader did not understand (names to resolve, extensions, schedules, users):
     /// the packets are *at most* these, and nobody knows which. Empty when all is understood.
     pub not_understood: Vec<Span>,
@@ -90,10 +97,13 @@ impl Match {
         Self {
             from: Vec::new(),
             to: Vec::new(),
+            not_from: Vec::new(),
+            not_to: Vec::new(),
             source: AddressSet::any(),
             destination: AddressSet::any(),
             transports: vec![Transport::any()],
             states: States::ALL,
+            sometimes: false,
             not_understood: Vec::new(),
         }
     }
@@ -101,6 +111,38 @@ impl Match {
     /// Whether every condition was understood.
     pub fn is_exact(&self) -> bool {
         self.not_understood.is_empty()
+    }
+
+    /// Whether it is about exactly the packets that its conditions describe: all of them, always.
+    pub fn is_certain(&self) -> bool {
+        self.is_exact() && !self.sometimes
+    }
+
+    /// Whether it is about packets that come in over an interface; `None` when it comes from the
+    /// device itself or the interface is not known.
+    pub fn comes_in_over(&self, interface: Option<&str>) -> bool {
+        over(&self.from, &self.not_from, interface)
+    }
+
+    /// Whether it is about packets that leave over an interface.
+    pub fn leaves_over(&self, interface: Option<&str>) -> bool {
+        over(&self.to, &self.not_to, interface)
+    }
+}
+
+/// Whether an interface is among these names and not among those.
+fn over(these: &[String], not: &[String], interface: Option<&str>) -> bool {
+    let named = |names: &[String]| {
+        interface.is_some_and(|name| names.iter().any(|pattern| names_interface(pattern, name)))
+    };
+    (these.is_empty() || named(these)) && !named(not)
+}
+
+/// Whether a name of a filter, perhaps with a trailing `*` or `+`, stands for an interface.
+pub fn names_interface(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix(['*', '+']) {
+        Some(prefix) => name.starts_with(prefix),
+        None => pattern == name,
     }
 }
 

@@ -17,7 +17,7 @@ pub use access::{
 };
 pub use filter::{
     Answers, Applied, Family, Filter, FilterLine, Hook, Match, Protocols, States, Transport,
-    Verdict,
+    Verdict, names_interface,
 };
 pub use interface::{
     Acquired, Bridge, Interface, InterfaceKind, NextHop, Route, RoutingPeer, Zone,

@@ -388,6 +388,12 @@ pub fn matched(when: &Match) -> String {
     if !when.to.is_empty() {
         parts.push(format!("out={}", when.to.join(",")));
     }
+    if !when.not_from.is_empty() {
+        parts.push(format!("not-in={}", when.not_from.join(",")));
+    }
+    if !when.not_to.is_empty() {
+        parts.push(format!("not-out={}", when.not_to.join(",")));
+    }
     parts.push(format!("{} -> {}", addresses(&when.source), addresses(&when.destination)));
     parts.extend(when.transports.iter().filter(|it| !it.is_any()).map(transport));
     if when.states != States::ALL {
@@ -400,6 +406,9 @@ pub fn matched(when: &Match) -> String {
         let words: Vec<_> =
             words.iter().filter(|(state, _)| when.states.includes(*state)).map(|it| it.1).collect();
         parts.push(format!("state={}", words.join("+")));
+    }
+    if when.sometimes {
+        parts.push("SOMETIMES".to_owned());
     }
     if !when.is_exact() {
         parts.push("INEXACT".to_owned());
