@@ -25,7 +25,7 @@ fn today() -> sekisho::model::Date {
 fn judge(sources: &SourceMap, files: &[FileId]) -> Assessment {
     let reading = inventory::read(sources, files, today());
     assert!(reading.is_sound(), "the inventory has mistakes");
-    audit::audit(reading.inventory, today())
+    audit::audit(reading.inventory, Default::default(), today())
 }
 
 fn one(text: &str) -> (SourceMap, Vec<FileId>) {

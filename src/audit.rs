@@ -1,5 +1,6 @@
 //! The spine: verify, build the graph, judge.
 
+use crate::evidence::EvidenceSet;
 use crate::finding::{Finding, Severity, Waived};
 use crate::inventory::Inventory;
 use crate::model::Date;
@@ -15,26 +16,30 @@ pub struct Assessment {
     pub as_of: Date,
     /// The declared facts.
     pub inventory: Inventory,
+    /// What was read from devices, and what could not be.
+    pub evidence: EvidenceSet,
     /// The graph over them.
     pub topology: Topology,
     /// What is wrong: worst first, then in the order of [`rules::all`], then by subject. Waived findings stay in the list.
     pub findings: Vec<Finding>,
 }
 
-/// Judges a valid inventory with every rule.
-pub fn audit(inventory: Inventory, as_of: Date) -> Assessment {
-    audit_with(inventory, as_of, rules::all())
+/// Judges a valid inventory, and what was found beside it, with every rule.
+pub fn audit(inventory: Inventory, evidence: EvidenceSet, as_of: Date) -> Assessment {
+    audit_with(inventory, evidence, as_of, rules::all())
 }
 
 /// Judges a valid inventory with some rules.
 pub fn audit_with(
     inventory: Inventory,
+    evidence: EvidenceSet,
     as_of: Date,
     rules: impl Iterator<Item = &'static Rule> + Clone,
 ) -> Assessment {
-    let topology = topology::build(&inventory);
+    let topology = topology::build(&inventory, &evidence);
     let facts = Facts {
         inventory: &inventory,
+        evidence: &evidence,
         topology: &topology,
         as_of,
         advisories: Advisories::built_in(),
@@ -56,7 +61,7 @@ pub fn audit_with(
         let key = |f: &Finding| (f.severity, rank.get(f.rule).copied());
         key(a).cmp(&key(b)).then_with(|| (&a.subject, &a.distinct).cmp(&(&b.subject, &b.distinct)))
     });
-    Assessment { as_of, inventory, topology, findings }
+    Assessment { as_of, inventory, evidence, topology, findings }
 }
 
 /// Marks findings that a waiver covers. An expired waiver covers nothing, but has matched.

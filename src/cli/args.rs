@@ -110,6 +110,9 @@ pub(super) struct Audit {
     /// 台帳（ファイル、フォルダ、- は標準入力） / inventory: a file, a folder, or - for standard input
     #[arg(value_name = "INVENTORY")]
     pub(super) inventory: PathBuf,
+    /// 機器の設定など、台帳と突き合わせる資料（ファイルまたはフォルダ。複数指定できる） / evidence to compare with the inventory, such as configurations of devices: a file or a folder, several if need be
+    #[arg(long, value_name = "PATH")]
+    pub(super) evidence: Vec<PathBuf>,
     /// 結果を書き出すフォルダ。図の配置（positions.json）もここに保つ / folder for the results; it also keeps the layout of the drawing
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
@@ -175,6 +178,9 @@ pub(super) struct Diagram {
     /// 台帳（ファイル、フォルダ、- は標準入力） / inventory: a file, a folder, or - for standard input
     #[arg(value_name = "INVENTORY")]
     pub(super) inventory: PathBuf,
+    /// 機器の設定など、台帳と突き合わせる資料（ファイルまたはフォルダ。複数指定できる） / evidence to compare with the inventory, such as configurations of devices: a file or a folder, several if need be
+    #[arg(long, value_name = "PATH")]
+    pub(super) evidence: Vec<PathBuf>,
     /// 出力するファイル。形式は拡張子で決まる / file to write; its ending chooses the format
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: PathBuf,

@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::args::Audit;
+use super::collect::collect;
 use super::console::{Console, Stop, reason};
 use super::deliver::{Delivery, Existing};
 use super::load::load_sound;
@@ -23,9 +24,10 @@ const POSITIONS: &str = "positions.json";
 
 /// Reads, judges, draws and shows.
 pub(super) fn run(args: &Audit, console: &Console) -> Result<Exit, Stop> {
-    let loaded = load_sound(&args.inventory, &args.day, console)?;
+    let mut loaded = load_sound(&args.inventory, &args.day, console)?;
+    let evidence = collect(&args.inventory, &args.evidence, &mut loaded, console)?;
     console.step(&text!("判定しています", "judging"));
-    let assessment = audit::audit(loaded.inventory, loaded.as_of);
+    let assessment = audit::audit(loaded.inventory, evidence, loaded.as_of);
     let written = match &args.out {
         Some(folder) => write(folder, args, &assessment, &loaded.sources, console)?,
         None => Written::default(),

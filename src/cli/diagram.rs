@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::args::{Diagram, Shown};
+use super::collect::collect;
 use super::console::{Console, Stop};
 use super::deliver::{Delivery, Existing};
 use super::load::load_sound;
@@ -20,10 +21,11 @@ pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {
     if picture == Picture::Dot && !matches!(args.view, Shown::Whole) {
         return Err(whole_only().into());
     }
-    let loaded = load_sound(&args.inventory, &args.day, console)?;
+    let mut loaded = load_sound(&args.inventory, &args.day, console)?;
+    let evidence = collect(&args.inventory, &args.evidence, &mut loaded, console)?;
     let view = view(&args.view, &loaded.inventory)?;
     console.step(&text!("作図しています", "drawing"));
-    let mut assessment = audit::audit(loaded.inventory, loaded.as_of);
+    let mut assessment = audit::audit(loaded.inventory, evidence, loaded.as_of);
     if args.without_findings {
         assessment.findings.clear();
     }

@@ -1,5 +1,5 @@
-//! Collects the files of an inventory: one file, a folder, or standard input. Every problem is
-//! told, none stops the others; time and memory are bounded.
+//! Collects files: of an inventory (one file, a folder, or standard input) and of evidence. Every
+//! problem is told, none stops the others; time and memory are bounded.
 
 use super::console::reason;
 use crate::source::decode::{MAX_BYTES, decode};
@@ -29,22 +29,17 @@ pub(super) struct Gathered {
 /// Reads an inventory from a file, a folder (all `*.yaml` and `*.yml` below it, hidden ones
 /// excepted) or, for `-`, standard input. Files are named relative to the inventory.
 pub(super) fn gather(inventory: &Path) -> Gathered {
-    let mut walk = Walk {
-        gathered: Gathered::default(),
-        left: MAX_BYTES,
-        entries: 0,
-        visited: BTreeSet::new(),
-    };
+    let mut walk = Walk::new(is_yaml, MAX_BYTES);
     if inventory == Path::new("-") {
         let name = text!("（標準入力）", "(standard input)");
         walk.take("-", io::stdin().lock(), &name.ja);
-        return walk.gathered;
+        return walk.as_inventory();
     }
     let shown = inventory.display().to_string();
     match fs::metadata(inventory) {
         Err(error) => {
             let problem = unreadable(&shown, &error);
-            walk.gathered.problems.push(match sibling(inventory) {
+            walk.problems.push(match sibling(inventory) {
                 Some(word) if error.kind() == io::ErrorKind::NotFound => {
                     problem.help(text!("「{word}」ではありませんか", "did you mean `{word}`?"))
                 }
@@ -53,8 +48,8 @@ pub(super) fn gather(inventory: &Path) -> Gathered {
         }
         Ok(about) if about.is_dir() => {
             walk.folder(inventory, "", 0);
-            let Gathered { files, problems, .. } = &mut walk.gathered;
-            if files.is_empty() && problems.is_empty() {
+            let Walk { found, problems, .. } = &mut walk;
+            if found.is_empty() && problems.is_empty() {
                 problems.push(
                     Diagnostic::error(
                         "no-yaml",
@@ -77,12 +72,42 @@ pub(super) fn gather(inventory: &Path) -> Gathered {
             walk.file(inventory, &name);
         }
     }
-    walk.gathered
+    walk.as_inventory()
 }
 
-/// A walk through an inventory.
+/// Whether a file in the folder of an inventory is part of it.
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| {
+        extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
+    })
+}
+
+/// Files as they are, with names relative to what was asked for, and what could not be read.
+#[derive(Debug, Default)]
+pub(super) struct Raw {
+    /// In the order of their names.
+    pub(super) found: Vec<(String, Vec<u8>)>,
+    /// Whatever could not be read.
+    pub(super) problems: Vec<Diagnostic>,
+}
+
+/// Reads a file, or every file below a folder that is not hidden, as bytes. Names begin with
+/// `shown`. At most so many bytes are read.
+pub(super) fn gather_raw(path: &Path, shown: &str, most: u64) -> Raw {
+    let mut walk = Walk::new(|_| true, most);
+    match fs::metadata(path) {
+        Ok(about) if about.is_dir() => walk.folder(path, shown, 0),
+        _ => walk.file(path, shown),
+    }
+    Raw { found: walk.found, problems: walk.problems }
+}
+
+/// A walk through files.
 struct Walk {
-    gathered: Gathered,
+    /// Which files of a folder are wanted.
+    wanted: fn(&Path) -> bool,
+    found: Vec<(String, Vec<u8>)>,
+    problems: Vec<Diagnostic>,
     /// How many bytes may still be read.
     left: u64,
     entries: usize,
@@ -91,8 +116,31 @@ struct Walk {
 }
 
 impl Walk {
+    fn new(wanted: fn(&Path) -> bool, most: u64) -> Self {
+        Self {
+            wanted,
+            found: Vec::new(),
+            problems: Vec::new(),
+            left: most,
+            entries: 0,
+            visited: BTreeSet::new(),
+        }
+    }
+
+    /// What was found, as texts of an inventory.
+    fn as_inventory(self) -> Gathered {
+        let mut gathered = Gathered { problems: self.problems, ..Gathered::default() };
+        for (name, bytes) in self.found {
+            match decode(&name, bytes) {
+                Ok(text) => gathered.files.push(gathered.sources.add(name, text)),
+                Err(problem) => gathered.problems.push(problem),
+            }
+        }
+        gathered
+    }
+
     fn tell(&mut self, problem: Diagnostic) {
-        self.gathered.problems.push(problem);
+        self.problems.push(problem);
     }
 
     /// Everything below a folder, in the order of the names.
@@ -155,15 +203,13 @@ impl Walk {
                 "" => part.into_owned(),
                 above => format!("{above}/{part}"),
             };
-            let yaml = path.extension().is_some_and(|extension| {
-                extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
-            });
+            let wanted = (self.wanted)(&path);
             match fs::metadata(&path) {
                 Ok(about) if about.is_dir() => self.folder(&path, &name, depth + 1),
-                Ok(_) if yaml => self.file(&path, &name),
+                Ok(_) if wanted => self.file(&path, &name),
                 Ok(_) => {}
                 // A link that leads nowhere matters only when it looks like part of the inventory.
-                Err(error) if yaml || error.kind() != io::ErrorKind::NotFound => {
+                Err(error) if wanted || error.kind() != io::ErrorKind::NotFound => {
                     self.tell(unreadable(&name, &error));
                 }
                 Err(_) => {}
@@ -204,13 +250,7 @@ impl Walk {
             Ok(length) if length as u64 > self.left => self.tell(too_large(shown)),
             Ok(length) => {
                 self.left -= length as u64;
-                match decode(name, bytes) {
-                    Ok(text) => {
-                        let file = self.gathered.sources.add(name, text);
-                        self.gathered.files.push(file);
-                    }
-                    Err(problem) => self.tell(problem),
-                }
+                self.found.push((name.to_owned(), bytes));
             }
         }
     }

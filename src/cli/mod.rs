@@ -16,6 +16,7 @@
 
 mod args;
 mod audit;
+mod collect;
 mod console;
 mod deliver;
 mod diagram;

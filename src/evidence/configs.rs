@@ -28,6 +28,8 @@ pub struct Named {
 pub struct Configured {
     /// The device that the inventory says it is; otherwise addresses decide.
     pub named: Option<Named>,
+    /// The name of its first file.
+    pub name: String,
     /// Its files.
     pub files: Vec<ConfigFile>,
     /// What they say together.
@@ -98,7 +100,10 @@ impl EvidenceSet {
                 device.config.absorb(config);
                 device.files.push(read);
             }
-            None => self.devices.push(Configured { named, files: vec![read], config }),
+            None => {
+                let name = sources.file(read.file).name().to_owned();
+                self.devices.push(Configured { named, name, files: vec![read], config });
+            }
         }
     }
 }

@@ -274,17 +274,25 @@ impl Scalar for Subject {
     }
     fn read(text: &str) -> Option<Self> {
         match text.split_once('/') {
-            Some((kind, id)) => Some(Self {
-                kind: Some(EntityKind::from_key(kind)?),
-                id: is_id(id).then(|| id.to_owned())?,
-            }),
+            Some((kind, id)) => {
+                let kind = EntityKind::from_key(kind)?;
+                let well_formed = match kind {
+                    EntityKind::Path => id
+                        .split_once('.')
+                        .is_some_and(|(device, name)| is_id(device) && is_id(name)),
+                    _ => is_id(id),
+                };
+                well_formed.then(|| Self { kind: Some(kind), id: id.to_owned() })
+            }
             None => is_id(text).then(|| Self { kind: None, id: text.to_owned() }),
         }
     }
     fn schema() -> Value {
-        let kinds: Vec<&str> = EntityKind::ALL.iter().map(|kind| kind.key()).collect();
+        let kinds = EntityKind::ALL.iter().filter(|kind| **kind != EntityKind::Path);
+        let kinds: Vec<&str> = kinds.map(|kind| kind.key()).collect();
         let kinds = kinds.join("|");
-        json!({"type": ["string", "integer"], "minimum": 0, "pattern": format!("^(({kinds})/)?[A-Za-z0-9][A-Za-z0-9_-]{{0,63}}$")})
+        let (path, id) = (EntityKind::Path.key(), "[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
+        json!({"type": ["string", "integer"], "minimum": 0, "pattern": format!(r"^(({kinds})/)?{id}$|^{path}/{id}\.{id}$")})
     }
     fn unread(given: &str, span: Span, decoder: &mut Decoder) {
         // People also write the kind and then the name.

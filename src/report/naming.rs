@@ -38,6 +38,13 @@ impl Report<'_> {
                 let names = systems.map(|it| Text::same(inventory.name_of(&it).to_owned()));
                 Text::list(&names.collect::<Vec<_>>())
             }),
+            EntityKind::Path => {
+                let paths = self.assessment.topology.paths();
+                paths.iter().find(|it| it.thing == *thing).map(|path| {
+                    let (device, path) = (self.name(&path.device), &path.name);
+                    text!("{device} の {path}", "{path} of {device}"; path)
+                })
+            }
             _ => None,
         };
         match described {

@@ -23,10 +23,11 @@ mod sink;
 
 pub use sink::{Report, Sink};
 
+use crate::evidence::{Configured, EvidenceSet};
 use crate::finding::{Confidence, Reference, Severity};
 use crate::inventory::Inventory;
 use crate::locale::Text;
-use crate::model::Date;
+use crate::model::{Date, EntityRef};
 use crate::topology::Topology;
 use advisories::Advisories;
 
@@ -35,6 +36,8 @@ use advisories::Advisories;
 pub struct Facts<'a> {
     /// The declared facts, valid.
     pub inventory: &'a Inventory,
+    /// What was read from devices.
+    pub evidence: &'a EvidenceSet,
     /// The graph over them.
     pub topology: &'a Topology,
     /// The day to judge.
@@ -43,7 +46,13 @@ pub struct Facts<'a> {
     pub advisories: &'a Advisories,
 }
 
-impl Facts<'_> {
+impl<'a> Facts<'a> {
+    /// Every configuration that was read, with the thing it is of.
+    pub fn configured(&self) -> impl Iterator<Item = (&'a EntityRef, &'a Configured)> {
+        let joined = self.topology.joined().iter();
+        joined.filter_map(|it| Some((&it.thing, self.evidence.devices.get(it.configured)?)))
+    }
+
     /// The day one year before the day to judge: what is older is no longer "yearly".
     pub fn a_year_ago(&self) -> Date {
         self.as_of.saturating_sub(jiff::Span::new().years(1))

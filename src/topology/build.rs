@@ -1,7 +1,9 @@
 //! Inventory → graph.
 
 use super::addresses::AddressBook;
+use super::identify::identify;
 use super::{Corroboration, Link, LinkKind, Node, Origin, Topology};
+use crate::evidence::EvidenceSet;
 use crate::inventory::{Connection, Endpoint, Entry, Inventory, Party};
 use crate::model::words::{Direction, PartyKind};
 use crate::model::{EntityKind, EntityRef, Service, is_any};
@@ -9,8 +11,8 @@ use crate::source::{Span, Spanned};
 use crate::text;
 use petgraph::stable_graph::NodeIndex;
 
-/// Builds the graph of the declared facts.
-pub fn build(inventory: &Inventory) -> Topology {
+/// Builds the graph of the declared facts and joins it with the evidence.
+pub fn build(inventory: &Inventory, evidence: &EvidenceSet) -> Topology {
     let internet = |it: &&Entry<Party>| it.kind.value == PartyKind::Internet;
     let internet = inventory.parties.iter().find(internet);
     let mut builder = Builder {
@@ -27,6 +29,7 @@ pub fn build(inventory: &Inventory) -> Topology {
     builder.open_accesses();
     builder.forwards();
     builder.flows();
+    builder.topology.joined = identify(inventory, evidence);
     builder.topology
 }
 

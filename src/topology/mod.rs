@@ -14,9 +14,13 @@
 
 mod addresses;
 mod build;
+mod external;
+mod identify;
 mod spread;
 
 pub use build::build;
+pub use external::{Contradiction, Disagreement, ExternalPath, PathKind};
+pub use identify::{Joined, JoinedBy};
 pub use spread::{Reached, Spread};
 
 use crate::locale::Text;
@@ -124,6 +128,9 @@ pub struct Topology {
     graph: StableDiGraph<Node, Link>,
     index: BTreeMap<EntityRef, NodeIndex>,
     internet: Option<EntityRef>,
+    joined: Vec<Joined>,
+    paths: Vec<ExternalPath>,
+    states: BTreeMap<EntityRef, Corroboration>,
 }
 
 impl Topology {
@@ -172,8 +179,22 @@ impl Topology {
         ends.map(|at| &self.graph[at].thing).collect()
     }
 
-    /// What sources agree on about a thing; `NotLooked` for one that the graph does not have.
+    /// The configurations that were read, each with the thing it is of.
+    pub fn joined(&self) -> &[Joined] {
+        &self.joined
+    }
+
+    /// Every way in or out that a device is configured for, in the order of devices and lines.
+    pub fn paths(&self) -> &[ExternalPath] {
+        &self.paths
+    }
+
+    /// What sources agree on about a thing (also about connections, which are no nodes);
+    /// `NotLooked` for one that nothing is known of.
     pub fn corroboration(&self, thing: &EntityRef) -> Corroboration {
+        if let Some(state) = self.states.get(thing) {
+            return *state;
+        }
         self.node(thing).map_or(Corroboration::NotLooked, |at| self.graph[at].corroboration)
     }
 }

@@ -14,7 +14,8 @@ fn expected() -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     for (name, _, reading) in shipped() {
         let as_of = reading.inventory.as_of.as_ref().map_or_else(today, |it| it.value);
-        let drawing = draw(&audit(reading.inventory, as_of), &Request::default());
+        let drawing =
+            draw(&audit(reading.inventory, Default::default(), as_of), &Request::default());
         let many = drawing.sheets.len() > 1;
         for (at, sheet) in drawing.sheets.iter().enumerate() {
             let number = if many { format!("-{}", at + 1) } else { String::new() };

@@ -203,7 +203,7 @@ fn every_thing_is_in_dot(name: &str, assessment: &Assessment) {
 #[test]
 fn dot_holds_every_thing_of_every_inventory() {
     for (name, _, reading) in shipped() {
-        every_thing_is_in_dot(&name, &audit(reading.inventory, today()));
+        every_thing_is_in_dot(&name, &audit(reading.inventory, Default::default(), today()));
     }
     for seed in [1, 4, 5, 20] {
         every_thing_is_in_dot(&format!("seed {seed}"), &audited(&hospital(seed)));

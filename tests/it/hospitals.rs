@@ -65,7 +65,7 @@ fn every_shipped_inventory_reads_without_any_diagnostic() {
 /// Judges as of the inventory's own day.
 fn judge(reading: Reading) -> Assessment {
     let as_of = reading.inventory.as_of.as_ref().map_or(today(), |it| it.value);
-    audit(reading.inventory, as_of)
+    audit(reading.inventory, Default::default(), as_of)
 }
 
 /// One line a finding: severity, rule, what it is about, and whether somebody accepted it.

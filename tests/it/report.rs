@@ -69,7 +69,8 @@ fn hostile() -> String {
 fn assess(text: &str) -> (SourceMap, Assessment) {
     let (sources, reading) = read(text);
     assert!(reading.is_sound(), "{}", told(&sources, &reading));
-    let assessment = audit::audit_with(reading.inventory, today(), std::iter::empty());
+    let assessment =
+        audit::audit_with(reading.inventory, Default::default(), today(), std::iter::empty());
     (sources, assessment)
 }
 
@@ -191,7 +192,7 @@ fn each_report(mut look: impl FnMut(&str, &Report<'_>)) {
         })
         .collect();
     let reading = sekisho::inventory::read(&sources, &files, today());
-    let assessment = audit::audit(reading.inventory, today());
+    let assessment = audit::audit(reading.inventory, Default::default(), today());
     for lang in BOTH {
         look(
             "flagship",

@@ -1,11 +1,15 @@
 //! The page of a rule is its test: every `yaml` block is an inventory, every `# finding: <id>`
-//! marks a line that must be pointed at, a block without marks must stay silent.
+//! marks a line that must be pointed at, a block without marks must stay silent. A block
+//! ` ```config NAME ` after an inventory is the configuration that one of its devices names
+//! (`config: NAME`), or evidence that no device names; its marks are taken away before it is read.
 
 use crate::support::{read, root, today, told};
 use sekisho::audit::{Assessment, audit_with};
+use sekisho::evidence::{EvidenceSet, Named};
 use sekisho::finding::Finding;
+use sekisho::inventory::{Device, Entry};
 use sekisho::rules::{self, Check, Pack, Rule};
-use sekisho::source::SourceMap;
+use sekisho::source::{SourceMap, Span};
 use std::collections::BTreeSet;
 use std::fs;
 
@@ -70,8 +74,44 @@ impl Page {
         page
     }
 
-    fn inventories(&self) -> impl Iterator<Item = &Block> {
-        self.blocks.iter().filter(|block| block.language == "yaml")
+    /// Every inventory with the configurations that follow it.
+    fn cases(&self) -> Vec<Case<'_>> {
+        let mut cases: Vec<Case<'_>> = Vec::new();
+        for block in &self.blocks {
+            match (block.language.as_str(), cases.last_mut()) {
+                ("yaml", _) => cases.push(Case { inventory: block, configs: Vec::new() }),
+                (language, Some(case)) => {
+                    if let Some(name) = language.strip_prefix("config ") {
+                        case.configs.push((name, block));
+                    }
+                }
+                _ => {}
+            }
+        }
+        cases
+    }
+}
+
+/// An inventory and the configurations that go with it.
+struct Case<'p> {
+    inventory: &'p Block,
+    configs: Vec<(&'p str, &'p Block)>,
+}
+
+impl Case<'_> {
+    fn blocks(&self) -> impl Iterator<Item = &Block> {
+        std::iter::once(self.inventory).chain(self.configs.iter().map(|(_, block)| *block))
+    }
+
+    fn fires(&self) -> bool {
+        self.blocks().any(|block| !block.marks().is_empty())
+    }
+
+    /// The block that a file is.
+    fn block_of(&self, sources: &SourceMap, span: Span) -> &Block {
+        let name = sources.file(span.file).name();
+        let config = self.configs.iter().find(|(config, _)| *config == name);
+        config.map_or(self.inventory, |(_, block)| block)
     }
 }
 
@@ -83,18 +123,33 @@ impl Block {
             .filter_map(|(at, line)| Some((at + 1, line.split_once("# finding:")?.1.trim())))
             .collect()
     }
+
+    /// The text without marks, for languages in which they would not be comments.
+    fn unmarked(&self) -> String {
+        let lines = self.text.lines();
+        lines
+            .map(|line| line.split("# finding:").next().unwrap().trim_end().to_owned() + "\n")
+            .collect()
+    }
 }
 
 /// What a rule says about an inventory. A rule about waivers needs to know what the others said.
-fn judge(rule: &'static Rule, block: &Block) -> Result<(SourceMap, Vec<Finding>), String> {
-    let (sources, reading) = read(&block.text);
+fn judge(rule: &'static Rule, case: &Case<'_>) -> Result<(SourceMap, Vec<Finding>), String> {
+    let (mut sources, reading) = read(&case.inventory.text);
     if !reading.is_sound() {
         return Err(told(&sources, &reading));
     }
+    let mut evidence = EvidenceSet::default();
+    for (name, block) in &case.configs {
+        let names = |device: &&Entry<Device>| device.config.iter().any(|it| it.value == *name);
+        let named = reading.inventory.devices.iter().find(names);
+        let named = named.map(|it| Named { device: it.id.value.clone(), span: it.id.span });
+        evidence.add(&mut sources, name, block.unmarked().as_bytes(), named, None);
+    }
     let as_of = reading.inventory.as_of.as_ref().map_or(today(), |it| it.value);
     let Assessment { findings, .. } = match rule.check {
-        Check::Facts(_) => audit_with(reading.inventory, as_of, std::iter::once(rule)),
-        Check::Waivers(_) => audit_with(reading.inventory, as_of, rules::all()),
+        Check::Facts(_) => audit_with(reading.inventory, evidence, as_of, std::iter::once(rule)),
+        Check::Waivers(_) => audit_with(reading.inventory, evidence, as_of, rules::all()),
     };
     let own = findings.into_iter().filter(|it| it.rule == rule.id);
     Ok((sources, own.collect()))
@@ -124,32 +179,37 @@ fn every_example_is_judged_as_its_page_says() {
     let mut wrong = Vec::new();
     for (pack, rule) in listed() {
         let path = place(pack, rule, "md");
-        for block in Page::of(rule).inventories() {
-            let on_page = |line: usize| format!("{path}:{}", block.line + line);
-            let (sources, findings) = match judge(rule, block) {
+        for case in Page::of(rule).cases() {
+            let on_page = |line: usize| format!("{path}:{line}");
+            let (sources, findings) = match judge(rule, &case) {
                 Ok(judged) => judged,
                 Err(told) => {
-                    wrong.push(format!("{}: the example does not read:\n{told}", on_page(0)));
+                    let line = case.inventory.line;
+                    wrong.push(format!("{}: the example does not read:\n{told}", on_page(line)));
                     continue;
                 }
             };
+            // Every finding by the line of the page that its first place is on.
             let mut came: Vec<(usize, &Finding)> = findings
                 .iter()
-                .map(|it| (sources.position(it.locations[0].span).line, it))
+                .map(|it| {
+                    let span = it.locations[0].span;
+                    (case.block_of(&sources, span).line + sources.position(span).line, it)
+                })
                 .collect();
-            for (line, id) in block.marks() {
+            let found: Vec<usize> = came.iter().map(|(line, _)| *line).collect();
+            for (line, id) in case
+                .blocks()
+                .flat_map(|block| block.marks().into_iter().map(|(at, id)| (block.line + at, id)))
+            {
                 if id != rule.id {
                     wrong.push(format!("{}: the mark names `{id}`", on_page(line)));
                 }
                 match came.iter().position(|(at, _)| *at == line) {
                     Some(at) => drop(came.remove(at)),
                     None => wrong.push(format!(
-                        "{}: nothing was found here; found on lines {:?}",
-                        on_page(line),
-                        findings
-                            .iter()
-                            .map(|it| block.line + sources.position(it.locations[0].span).line)
-                            .collect::<Vec<_>>()
+                        "{}: nothing was found here; found on lines {found:?}",
+                        on_page(line)
                     )),
                 }
             }
@@ -193,10 +253,10 @@ fn every_page_has_its_headings_and_a_firing_and_a_silent_example() {
         {
             wrong.push(format!("{path}: the English part is not in English"));
         }
-        if !page.inventories().any(|block| !block.marks().is_empty()) {
+        if !page.cases().iter().any(Case::fires) {
             wrong.push(format!("{path}: no example fires"));
         }
-        if !page.inventories().any(|block| block.marks().is_empty()) {
+        if page.cases().iter().all(Case::fires) {
             wrong.push(format!("{path}: no example stays silent"));
         }
     }
@@ -272,14 +332,14 @@ fn rules_speak_both_languages() {
 fn every_finding_points_into_the_inventory() {
     let mut wrong = Vec::new();
     for (pack, rule) in listed() {
-        for block in Page::of(rule).inventories() {
-            let Ok((sources, findings)) = judge(rule, block) else {
+        for case in Page::of(rule).cases() {
+            let Ok((sources, findings)) = judge(rule, &case) else {
                 continue; // told by the test of the examples
             };
             let mut known = BTreeSet::new();
             for finding in &findings {
-                let what =
-                    format!("{}:{} {}", place(pack, rule, "md"), block.line, finding.message.en);
+                let line = case.inventory.line;
+                let what = format!("{}:{line} {}", place(pack, rule, "md"), finding.message.en);
                 if !known.insert(finding.fingerprint()) {
                     wrong.push(format!("{what}: two findings are {}", finding.fingerprint()));
                 }

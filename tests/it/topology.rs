@@ -46,7 +46,7 @@ flows:
 fn topology(text: &str) -> Topology {
     let (sources, reading) = read(text);
     assert!(reading.is_sound(), "{}", told(&sources, &reading));
-    build(&reading.inventory)
+    build(&reading.inventory, &Default::default())
 }
 
 fn party(id: &str) -> EntityRef {
@@ -183,7 +183,7 @@ fn addresses_name_systems_zones_parties_and_devices() {
 #[test]
 fn the_last_permission_on_the_way_is_what_must_be_taken_back() {
     let (sources, reading) = read(HOSPITAL);
-    let topology = build(&reading.inventory);
+    let topology = build(&reading.inventory, &Default::default());
     let spread = topology.reached_from(&party("vendor"), Spread::Transitive);
     let permission = spread.permission(&system("bridge")).expect("a flow");
     assert_eq!(

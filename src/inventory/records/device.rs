@@ -25,7 +25,7 @@ record! {
         support_until: Option<Spanned<Date>> = ("保守・サポートの終了日", "end of its support"),
         vulnerability_source: Option<Spanned<String>> = ("脆弱性情報の入手先", "where vulnerability notices for it come from"),
         interfaces: Table<Interface> = ("インタフェース", "interfaces"),
-        config: Option<Spanned<String>> = ("設定ファイルの場所（台帳からの相対パス）", "path of its configuration, relative to the inventory"),
+        config: Vec<Spanned<String>> = ("設定ファイルの場所（台帳からの相対パス。フォルダも可）", "paths of its configuration, relative to the inventory; a folder will do"),
         management: Option<Management> = ("管理画面・管理接続", "management access"),
         remote_access: Vec<RemoteAccess> = ("外部から接続を受け付けるVPN等", "VPN and other access it accepts from outside"),
         forwards: Vec<Forward> = ("ポート転送（外から内へ）", "port forwards from outside to inside"),

@@ -85,6 +85,8 @@ impl Inventory {
             EntityKind::Waiver => {
                 numbered(id).and_then(|at| self.waivers.get(at)).map(|it| it.span)
             }
+            // Configured, not declared.
+            EntityKind::Path => None,
         }
     }
 
@@ -104,7 +106,7 @@ impl Inventory {
             EntityKind::Connection => self.connections.get(id).map(|it| &it.name.value),
             EntityKind::Document => self.documents.get(id).map(|it| &it.name.value),
             EntityKind::CredentialGroup => self.credential_groups.get(id).map(|it| &it.name.value),
-            EntityKind::Backup | EntityKind::Flow | EntityKind::Waiver => None,
+            EntityKind::Backup | EntityKind::Flow | EntityKind::Waiver | EntityKind::Path => None,
         };
         name.map_or(id, String::as_str)
     }

@@ -97,7 +97,9 @@ pub(super) fn declares(inventory: &Inventory, kind: EntityKind, id: &str) -> boo
         EntityKind::Backup => inventory.backups.declares(id),
         EntityKind::CredentialGroup => inventory.credential_groups.declares(id),
         EntityKind::Document => inventory.documents.declares(id),
-        EntityKind::Organization | EntityKind::Flow | EntityKind::Waiver => false,
+        EntityKind::Organization | EntityKind::Flow | EntityKind::Waiver | EntityKind::Path => {
+            false
+        }
     }
 }
 
@@ -114,6 +116,8 @@ pub(super) fn ids(inventory: &Inventory, kind: EntityKind) -> Vec<&Spanned<Strin
         EntityKind::Backup => inventory.backups.ids().collect(),
         EntityKind::CredentialGroup => inventory.credential_groups.ids().collect(),
         EntityKind::Document => inventory.documents.ids().collect(),
-        EntityKind::Organization | EntityKind::Flow | EntityKind::Waiver => Vec::new(),
+        EntityKind::Organization | EntityKind::Flow | EntityKind::Waiver | EntityKind::Path => {
+            Vec::new()
+        }
     }
 }

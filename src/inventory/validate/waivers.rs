@@ -31,6 +31,8 @@ fn meant(inventory: &Inventory, subject: &Subject) -> Vec<EntityKind> {
         EntityKind::Flow | EntityKind::Waiver => {
             subject.kind.is_some() && inventory.span_of(&EntityRef::new(kind, id)).is_some()
         }
+        // What devices are configured for is not known here.
+        EntityKind::Path => subject.kind == Some(EntityKind::Path),
         kind => declares(inventory, kind, id),
     };
     let kinds = EntityKind::ALL.iter().copied();

@@ -35,7 +35,7 @@ const SETTLED: [Duty; 4] = [Duty::Configuration, Duty::Patches, Duty::Logs, Duty
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     for device in boundary::devices(facts.inventory) {
         if let Some(owner) = foreign_owner(facts.inventory, device)
-            && device.config.is_none()
+            && device.config.is_empty()
             && holder(device, Duty::Configuration) != Some(&Holder::Hospital)
         {
             out.push(report(facts.inventory, device, owner));

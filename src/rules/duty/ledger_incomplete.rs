@@ -96,6 +96,6 @@ fn missing(inventory: &Inventory, device: &Entry<Device>) -> Vec<Text> {
 /// the permissions of everything that enters there.
 fn limits_destinations(inventory: &Inventory, device: &Entry<Device>) -> bool {
     let mut entering = boundary::connections_at(inventory, &device.id.value).peekable();
-    device.config.is_some()
+    !device.config.is_empty()
         || (entering.peek().is_some() && entering.all(|it| !it.allow.is_empty()))
 }

@@ -652,7 +652,7 @@ fn one_broken_fact_yields_exactly_its_findings() {
             wrong.push(format!("{}\n{}", mutation.name, told(&sources, &reading)));
             continue;
         }
-        let mut found: Vec<_> = audit(reading.inventory, today())
+        let mut found: Vec<_> = audit(reading.inventory, Default::default(), today())
             .findings
             .iter()
             .map(|it| {

@@ -70,7 +70,7 @@ pub fn audited(text: &str) -> Assessment {
     let (sources, reading) = read(text);
     assert!(reading.is_sound(), "{}\n{text}", told(&sources, &reading));
     let day = reading.inventory.as_of.as_ref().map_or(today(), |it| it.value);
-    audit::audit(reading.inventory, day)
+    audit::audit(reading.inventory, Default::default(), day)
 }
 
 /// The corpus of real inputs, when it stands beside the project. Tests over it say loudly when it

@@ -1,0 +1,82 @@
+//! Collects evidence: the configurations that the inventory names, and what the user points at.
+
+use super::console::{Console, Stop};
+use super::gather::{Raw, gather_raw};
+use super::load::Loaded;
+use crate::evidence::{EvidenceSet, Named, Unread};
+use crate::inventory::Inventory;
+use crate::source::decode::MAX_BYTES;
+use crate::source::{Diagnostic, SourceMap};
+use crate::text;
+use std::path::Path;
+
+/// How many bytes of evidence are read from one place.
+const MOST: u64 = 4 * MAX_BYTES;
+
+/// Reads all evidence of a run. A path of the command line that is not there ends the run; what an
+/// inventory names and is not there becomes part of the evidence, because the rest can be judged.
+pub(super) fn collect(
+    inventory: &Path,
+    paths: &[impl AsRef<Path>],
+    loaded: &mut Loaded,
+    console: &Console,
+) -> Result<EvidenceSet, Stop> {
+    let mut evidence = EvidenceSet::default();
+    console.step(&text!("機器の設定を読んでいます", "reading configurations"));
+    named(inventory, &loaded.inventory, &mut loaded.sources, &mut evidence);
+    for path in paths {
+        let path = path.as_ref();
+        let shown = path.file_name().map_or_else(|| ".".into(), |name| name.to_string_lossy());
+        let raw = gather_raw(path, &shown, MOST);
+        if !path.exists() {
+            console.complain_about(&raw.problems, &loaded.sources);
+            return Err(Stop::Told);
+        }
+        take(raw, None, &shown, &mut loaded.sources, &mut evidence);
+    }
+    console.settle();
+    Ok(evidence)
+}
+
+/// The configurations that the inventory names, relative to where it stands.
+fn named(at: &Path, inventory: &Inventory, sources: &mut SourceMap, evidence: &mut EvidenceSet) {
+    let home = if at.is_dir() { Some(at) } else { at.parent() };
+    let home = home.unwrap_or_else(|| Path::new(""));
+    for device in &inventory.devices {
+        for config in &device.config {
+            let named = Named { device: device.id.value.clone(), span: config.span };
+            let name = config.value.as_str();
+            if Path::new(name).is_absolute() {
+                let why = Diagnostic::warning(
+                    "config-absolute",
+                    text!(
+                        "設定ファイルの場所は台帳からの相対パスで書きます",
+                        "the path of a configuration must be relative to the inventory"
+                    ),
+                );
+                evidence.unread.push(Unread { name: name.to_owned(), named: Some(named), why });
+                continue;
+            }
+            take(gather_raw(&home.join(name), name, MOST), Some(&named), name, sources, evidence);
+        }
+    }
+}
+
+/// Adds files to the evidence.
+fn take(
+    raw: Raw,
+    named: Option<&Named>,
+    top: &str,
+    sources: &mut SourceMap,
+    evidence: &mut EvidenceSet,
+) {
+    for (name, bytes) in raw.found {
+        // Files of a folder inside the one that was named belong together.
+        let folder = name.rsplit_once('/').map(|(folder, _)| folder).filter(|it| *it != top);
+        evidence.add(sources, &name, &bytes, named.cloned(), folder);
+    }
+    for why in raw.problems {
+        let name = top.to_owned();
+        evidence.unread.push(Unread { name, named: named.cloned(), why });
+    }
+}
