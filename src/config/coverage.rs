@@ -18,6 +18,8 @@ vocabulary! {
         Performance = "performance" ("性能・品質の設定", "performance and quality of service"),
         Hardware = "hardware" ("ハードウェアの設定", "hardware"),
         Housekeeping = "housekeeping" ("機器内部の運用設定", "housekeeping of the device"),
+        Routing = "routing" ("動的経路制御の設定", "dynamic routing"),
+        Redundancy = "redundancy" ("冗長化の設定", "redundancy"),
         Resolver = "resolver" ("名前解決の設定", "name resolution"),
         Voice = "voice" ("音声の設定", "voice"),
         KeyMaterial = "key-material" ("証明書・鍵の本体", "body of a certificate or key"),
