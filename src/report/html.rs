@@ -3,7 +3,7 @@
 
 use super::excerpt::{Line, excerpt};
 use super::summary::{Tally, next_steps};
-use super::{Format, Report, connections, json, parties, prose};
+use super::{Format, Report, connections, json, looked, parties, prose};
 use crate::diagram::svg;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::inventory::System;
@@ -11,6 +11,7 @@ use crate::locale::{Text, deceives};
 use crate::model::{EntityKind, EntityRef, Vocabulary};
 use crate::rules::{self, Rule};
 use crate::text;
+use crate::topology::Corroboration;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
@@ -42,6 +43,8 @@ pub(super) static FORMAT: Format = Format {
 
 /// How many exposed things are named.
 const NAMED: usize = 12;
+/// How many lines of a file that were not understood are listed.
+const LISTED: usize = 300;
 
 /// Everything that the template shows. What comes from the inventory is harmless text and is
 /// escaped by the template; only pages of rules and drawings, which are ours, go in as markup.
@@ -57,6 +60,9 @@ fn context(report: &Report<'_>) -> Value {
         "connections": list_of_connections(report),
         "parties": list_of_parties(report),
         "zones": zones(report),
+        "looked": looked_at(report),
+        "unread": report.assessment.evidence.unread.iter().map(|it| report.say(&it.why.message)).collect::<Vec<_>>(),
+        "paths": paths(report),
         "rules": spoken(report).map(|rule| json!({
             "id": rule.id,
             "title": report.say(&rule.title),
@@ -111,7 +117,13 @@ fn words(report: &Report<'_>) -> Json {
         ("drawing", Text::new("全体構成図", "Configuration diagram")),
         ("enlarge", Text::new("図を拡大する", "enlarge the drawing")),
         ("findings", Text::new("指摘事項", "Findings")),
-        ("none", Text::new("台帳に書かれた事実の範囲では、指摘事項はありません。", "Within what the inventory declares there are no findings.")),
+        (
+            "none",
+            Text::new(
+                "台帳に書かれた事実の範囲では、指摘事項はありません。",
+                "Within what the inventory declares there are no findings.",
+            ),
+        ),
         ("connections", Text::new("外部接続一覧", "External connections")),
         ("parties", Text::new("関係者一覧", "Related parties")),
         ("systems", Text::new("システム一覧", "Systems")),
@@ -139,10 +151,25 @@ fn words(report: &Report<'_>) -> Json {
         ("instead", Text::new("代わりの対策", "Instead")),
         ("approved", Text::new("承認者", "Approved by")),
         ("until", Text::new("期限", "Until")),
-        ("made", text!(
-            "関所（sekisho）{version} が台帳から作成しました。台帳に書かれた事実だけから判断しており、実際の機器や通信は確認していません。",
-            "Made by sekisho {version} from the inventory. Judged from declared facts alone; devices and traffic were not looked at."
-        )),
+        ("looked", Text::new("確認した機器の設定", "Configurations looked at")),
+        ("paths", Text::new("設定されている外部との経路", "Configured ways in and out")),
+        ("device", Text::new("機器", "Device")),
+        ("file", Text::new("ファイル", "File")),
+        ("format", Text::new("形式", "Format")),
+        ("lines", Text::new("行の内訳", "Lines")),
+        ("joined", Text::new("台帳との対応", "Joined by")),
+        ("state", Text::new("台帳との照合", "State")),
+        ("path", Text::new("経路", "Path")),
+        ("declared", Text::new("台帳の記載", "Declared as")),
+        ("unrecognized", Text::new("意味の分からなかった行", "Lines that were not understood")),
+        ("unread", Text::new("読めなかったもの", "Not read")),
+        ("made", {
+            let basis = report.basis();
+            text!(
+                "関所（sekisho）{version} が作成しました。{basis}",
+                "Made by sekisho {version}. {basis}"; basis
+            )
+        }),
     ]
     .into_iter()
     .map(|(key, text)| (key.to_owned(), Json::from(report.say(&text))))
@@ -348,6 +375,54 @@ fn list_of_parties(report: &Report<'_>) -> Json {
                 "kind": party.kind,
                 "roles": party.brief(report),
                 "contacts": party.contacts.iter().map(parties::Person::parts).collect::<Vec<_>>(),
+            })
+        })
+        .collect()
+}
+
+/// What was looked at, file by file.
+fn looked_at(report: &Report<'_>) -> Json {
+    report
+        .looked()
+        .iter()
+        .map(|it| {
+            let unknown = &it.coverage().unrecognized;
+            let more = unknown.len().saturating_sub(LISTED);
+            let more = (more > 0).then(|| {
+                report.say(&text!("ほか{more}行（全行はJSONにあります）", "{more} more (all of them are in JSON)"))
+            });
+            let unrecognized = unknown.iter().take(LISTED).map(|span| {
+                let (place, line) = report.quoted_line(*span);
+                json!({"place": place, "line": line})
+            });
+            json!({
+                "device": report.name(it.thing),
+                "file": it.name,
+                "format": report.say(&it.file.format.name),
+                "lines": report.say(&it.lines()),
+                "joined": report.say(&looked::joined(it.by)),
+                "remarks": it.file.remarks.iter().map(|it| report.say(&it.message)).collect::<Vec<_>>(),
+                "unrecognized": unrecognized.collect::<Vec<_>>(),
+                "more": more,
+            })
+        })
+        .collect()
+}
+
+/// The ways in and out that devices are configured for.
+fn paths(report: &Report<'_>) -> Json {
+    report
+        .paths()
+        .iter()
+        .map(|path| {
+            let declared = path.declared.as_ref();
+            json!({
+                "state": report.say(&looked::state(path)),
+                "alarm": path.corroboration >= Corroboration::Undeclared,
+                "kind": report.say(&looked::kind(path)),
+                "name": report.name(&path.thing),
+                "declared": declared.map_or_else(String::new, |(it, _)| report.subject(it)),
+                "place": report.sources.place(path.span),
             })
         })
         .collect()

@@ -2,7 +2,7 @@
 
 use super::excerpt::excerpt;
 use super::summary::{Tally, next_steps};
-use super::{Format, Report, connections, parties};
+use super::{Format, Report, connections, looked, parties};
 use crate::finding::Finding;
 use crate::locale::Text;
 use crate::model::{EntityRef, Vocabulary};
@@ -22,6 +22,7 @@ pub(super) static FORMAT: Format = Format {
         page.overview()?;
         page.details()?;
         page.waived()?;
+        page.looked()?;
         page.connections()?;
         page.parties()
     },
@@ -216,6 +217,69 @@ impl Page<'_, '_> {
             Text::new("承認者", "approved by"),
             Text::new("期限", "until"),
             Text::new("識別", "fingerprint"),
+        ];
+        self.table(&titles.map(|it| self.say(&it)), &rows)
+    }
+
+    /// What was looked at, and the ways in and out that it shows.
+    fn looked(&mut self) -> io::Result<()> {
+        let report = self.report;
+        if !report.has_evidence() {
+            return Ok(());
+        }
+        self.heading(&Text::new("確認した機器の設定", "Configurations looked at"))?;
+        let titles = [
+            Text::new("機器", "device"),
+            Text::new("ファイル", "file"),
+            Text::new("形式", "format"),
+            Text::new("行", "lines"),
+            Text::new("台帳との対応", "joined by"),
+        ];
+        let rows: Vec<Vec<String>> = report
+            .looked()
+            .iter()
+            .map(|it| {
+                vec![
+                    escape(&report.name(it.thing)),
+                    self.say(&Text::same(it.name)),
+                    self.say(&it.file.format.name),
+                    self.say(&it.lines()),
+                    self.say(&looked::joined(it.by)),
+                ]
+            })
+            .collect();
+        self.table(&titles.map(|it| self.say(&it)), &rows)?;
+        for it in &report.assessment.evidence.unread {
+            let why = self.say(&it.why.message);
+            self.item(&Text::new("読めませんでした", "not read"), &why)?;
+        }
+        if !report.assessment.evidence.unread.is_empty() {
+            writeln!(self.sink)?;
+        }
+        let rows: Vec<Vec<String>> = report
+            .paths()
+            .iter()
+            .map(|path| {
+                let declared = path.declared.as_ref();
+                vec![
+                    self.say(&looked::state(path)),
+                    self.say(&looked::kind(path)),
+                    escape(&report.name(&path.thing)),
+                    declared.map_or_else(String::new, |(it, _)| escape(&report.subject(it))),
+                    self.say(&Text::same(report.sources.place(path.span))),
+                ]
+            })
+            .collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.heading(&Text::new("設定されている外部との経路", "Configured ways in and out"))?;
+        let titles = [
+            Text::new("台帳との照合", "state"),
+            Text::new("種類", "kind"),
+            Text::new("経路", "path"),
+            Text::new("台帳の記載", "declared as"),
+            Text::new("場所", "place"),
         ];
         self.table(&titles.map(|it| self.say(&it)), &rows)
     }

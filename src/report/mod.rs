@@ -19,6 +19,7 @@ mod csv;
 mod excerpt;
 mod html;
 pub mod json;
+mod looked;
 mod markdown;
 mod naming;
 pub mod parties;

@@ -2,7 +2,7 @@
 
 use super::excerpt::{Line, excerpt};
 use super::summary::{Tally, next_steps};
-use super::{Format, Report};
+use super::{Format, Report, looked};
 use crate::finding::{Confidence, Finding, Reference, Severity, Step};
 use crate::locale::{Lang, Text, display_width, pad_to, wrap};
 use crate::model::Vocabulary;
@@ -36,6 +36,8 @@ impl Default for Style {
 
 /// How many exposed things are named.
 const NAMED: usize = 5;
+/// How many unrecognized lines of a file are shown.
+const SHOWN: usize = 5;
 /// How far everything below the title of a finding is indented.
 const INDENT: &str = "    ";
 
@@ -54,6 +56,7 @@ pub fn write(report: &Report<'_>, style: Style, sink: &mut dyn Write) -> io::Res
         }
     }
     page.waived()?;
+    page.looked()?;
     page.todo()?;
     let tally = Tally::of(report.assessment).line();
     page.paragraph("", &report.say(&tally), Ink::Strong)
@@ -279,6 +282,45 @@ impl Page<'_, '_> {
             writeln!(self.sink)?;
         }
         Ok(())
+    }
+
+    /// What was looked at, file by file, and what could not be read.
+    fn looked(&mut self) -> io::Result<()> {
+        let report = self.report;
+        if !report.has_evidence() {
+            return Ok(());
+        }
+        let looked = report.looked();
+        self.section(&Text::new("確認した機器の設定", "configurations looked at"), looked.len())?;
+        for it in &looked {
+            let (name, format) = (report.name(it.thing), report.say(&it.file.format.name));
+            self.paragraph("  * ", &format!("{name}  {}  {format}", it.name), Ink::Strong)?;
+            let (lines, by) = (it.lines(), looked::joined(it.by));
+            let line = text!("{lines}　{by}", "{lines}; {by}"; lines, by);
+            self.paragraph(INDENT, &report.say(&line), Ink::Plain)?;
+            for remark in &it.file.remarks {
+                self.paragraph(INDENT, &report.say(&remark.message), Ink::Plain)?;
+            }
+            let unknown = &it.coverage().unrecognized;
+            for span in unknown.iter().take(SHOWN) {
+                let (place, line) = report.quoted_line(*span);
+                self.paragraph(&format!("{INDENT}? "), &format!("{place}  {line}"), Ink::Plain)?;
+            }
+            if unknown.len() > SHOWN {
+                let more = unknown.len() - SHOWN;
+                let more = text!(
+                    "ほか{more}行（全行はHTMLとJSONにあります）",
+                    "{more} more (all of them are in HTML and JSON)"
+                );
+                self.paragraph(&format!("{INDENT}? "), &report.say(&more), Ink::Plain)?;
+            }
+        }
+        for it in &report.assessment.evidence.unread {
+            let unread = text!("読めませんでした", "not read");
+            let line = format!("{}  {}", report.say(&unread), report.say(&it.why.message));
+            self.paragraph("  ! ", &line, Ink::Strong)?;
+        }
+        writeln!(self.sink)
     }
 
     /// The three things to do first.

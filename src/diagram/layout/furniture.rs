@@ -237,10 +237,7 @@ fn draw_summary(
     let head = if request.hide_findings {
         Text::new("要約（指摘事項を載せない版）", "Summary (without findings)")
     } else {
-        Text::new(
-            "監査結果の要約（台帳のみ。設定・実測との照合なし）",
-            "Summary (declared facts only)",
-        )
+        compared(assessment)
     };
     write(canvas, 10.0, Words::new(head.get(lang), 8.0).bold());
     if !matches!(request.view, View::Connection(_)) {
@@ -383,4 +380,24 @@ fn draw_block(canvas: &mut Canvas, wide: bool, title: &Title, area: Area, lang: 
         Point { x: area.right(), y: area.y + 12.5 },
         solid(INK, 0.6),
     );
+}
+
+/// The head of the summary: what the inventory was compared with.
+fn compared(assessment: &Assessment) -> Text {
+    let devices = assessment.evidence.devices.len();
+    if devices == 0 {
+        return Text::new(
+            "監査結果の要約（台帳のみ。設定・実測との照合なし）",
+            "Summary (declared facts only)",
+        );
+    }
+    let coverages = assessment.evidence.devices.iter().flat_map(|it| &it.files);
+    let (understood, unknown) = coverages.fold((0, 0), |(understood, unknown), file| {
+        (understood + file.coverage.understood, unknown + file.coverage.unrecognized.len())
+    });
+    let percent = (understood * 100_usize).checked_div(understood + unknown).unwrap_or(100);
+    crate::text!(
+        "監査結果の要約（機器{devices}台の設定と照合、理解率{percent}%。実測なし）",
+        "Summary (compared with {devices} configuration(s), {percent}% understood; traffic not looked at)"
+    )
 }

@@ -2,6 +2,8 @@
 //! the other rooms, so that those can change without breaking a reader. Additions keep
 //! `schema_version`; anything else raises it.
 
+mod evidence;
+
 use super::summary::{Tally, next_steps};
 use super::{Format, Report, connections};
 use crate::finding::{Finding, Step};
@@ -10,6 +12,7 @@ use crate::locale::{Text, harmless};
 use crate::model::{EntityKind, EntityRef, Vocabulary};
 use crate::rules;
 use crate::source::{SourceMap, Span};
+use evidence::Evidence;
 use serde::Serialize;
 use serde_json::Value;
 use std::io;
@@ -30,7 +33,7 @@ pub(super) static FORMAT: Format = Format {
 
 /// The JSON Schema of the format (draft 2020-12). The error is that of a damaged program.
 pub fn schema() -> serde_json::Result<Value> {
-    serde_json::from_str(include_str!("findings.schema.json"))
+    serde_json::from_str(include_str!("../findings.schema.json"))
 }
 
 /// Makes every text of a value harmless. Keys are ours.
@@ -58,6 +61,9 @@ struct Document<'a> {
     next_steps: Vec<NextStep<'a>>,
     findings: Vec<FindingShape<'a>>,
     inventory: Facts<'a>,
+    /// Only when something beside the inventory was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<Evidence<'a>>,
 }
 
 #[derive(Serialize)]
@@ -239,6 +245,7 @@ impl<'a> Document<'a> {
                 })
                 .collect(),
             findings: assessment.findings.iter().map(|it| finding(report, it)).collect(),
+            evidence: Evidence::of(report),
             inventory: Facts {
                 zones: inventory.zones.len(),
                 systems: inventory.systems.len(),
