@@ -131,6 +131,14 @@ pub(super) struct Row {
     pub(super) party_mark: Mark,
 }
 
+impl Row {
+    /// What stands in its round badges: its number; for a path that nobody declared a mark.
+    pub(super) fn badge(&self) -> Option<String> {
+        let undeclared = || (self.state == Corroboration::Undeclared).then(|| "!".to_owned());
+        self.number.map(|number| number.to_string()).or_else(undeclared)
+    }
+}
+
 /// Everything that is to be drawn.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Content {

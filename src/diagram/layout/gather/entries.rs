@@ -104,6 +104,48 @@ impl Gatherer<'_> {
         }
     }
 
+    /// Makes the box of a device in the lane of entries, also of one that nobody declared.
+    pub(super) fn any_device(&mut self, thing: &EntityRef) {
+        if self.content.devices.contains_key(&thing.id) {
+            return;
+        }
+        if self.inventory.devices.declares(&thing.id) {
+            return self.device(&thing.id);
+        }
+        let undeclared = Text::new("台帳未記載の機器", "undeclared device");
+        let undeclared = match thing.kind {
+            EntityKind::System => Text::new("システム", "system"),
+            _ => undeclared,
+        };
+        let boxed = DeviceBox {
+            thing: thing.clone(),
+            name: self.inventory.name_of(thing).to_owned(),
+            about: vec![format!("【{}】", self.say(&undeclared))],
+            addresses: Vec::new(),
+            brief: Vec::new(),
+            foreign: None,
+            mark: self.mark(thing),
+        };
+        self.content.devices.insert(thing.id.clone(), boxed);
+    }
+
+    /// How much of the configuration of a device was understood, when one was read.
+    fn coverage(&self, thing: &EntityRef) -> Option<String> {
+        let assessment = self.assessment;
+        let joined = assessment.topology.joined().iter().filter(|it| it.thing == *thing);
+        let files: Vec<_> = joined
+            .filter_map(|it| assessment.evidence.devices.get(it.configured))
+            .flat_map(|it| &it.files)
+            .collect();
+        if files.is_empty() {
+            return None;
+        }
+        let understood: usize = files.iter().map(|it| it.coverage.understood).sum();
+        let unknown: usize = files.iter().map(|it| it.coverage.unrecognized.len()).sum();
+        let percent = (understood * 100).checked_div(understood + unknown).unwrap_or(100);
+        Some(self.say(&crate::text!("設定確認 {percent}%", "config read, {percent}%")))
+    }
+
     /// Makes the box of a device in the lane of entries.
     pub(super) fn device(&mut self, id: &str) {
         let Some(device) = self.inventory.devices.get(id) else {
@@ -116,6 +158,7 @@ impl Gatherer<'_> {
             let version = os.version.as_ref().map_or("", |it| it.value.as_str());
             format!("{} {version}", os.name).trim_end().to_owned()
         }));
+        about.extend(self.coverage(&thing));
         let (mut outer, mut inner) = (Vec::new(), Vec::new());
         for interface in &device.interfaces {
             let zone = interface.zone.as_ref().and_then(|it| self.zone_at.get(it.id()));

@@ -2,6 +2,7 @@
 
 mod entries;
 mod insides;
+mod undeclared;
 mod ways;
 mod zones;
 
@@ -35,6 +36,7 @@ pub(super) fn gather(assessment: &Assessment, request: &Request<'_>) -> Content 
     gatherer.systems();
     gatherer.inner_devices();
     gatherer.branches();
+    gatherer.undeclared();
     let mut content = gatherer.content;
     content.settle(view, lang);
     content

@@ -113,8 +113,8 @@ impl Painter<'_> {
             area,
             (10.5, Some(PAPER), Some(outline)),
         );
-        if let Some(number) = row.number {
-            self.canvas.badge(&tag, Point { x: x + 9.0, y }, &number.to_string(), stroke.colour);
+        if let Some(number) = row.badge() {
+            self.canvas.badge(&tag, Point { x: x + 9.0, y }, &number, stroke.colour);
         }
         let sign = self.say(&row.carriage.sign());
         let box_area = Area { x: x + w - 17.0, y: y - 4.8, w: 9.6, h: 9.6 };

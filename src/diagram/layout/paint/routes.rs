@@ -86,12 +86,12 @@ impl Painter<'_> {
             let owner = &content.rows[end.row];
             let colour = self.stroke(owner).colour;
             let labels = &owner.branches[end.branch].labels;
-            let number = owner.number.map(|it| it.to_string());
+            let number = owner.badge();
             self.label(&Self::tag(owner), number.as_deref(), labels, end.at.y, colour);
         }
         if run.relay.is_some() {
             let word = self.say(&Text::new("中継", "relayed"));
-            let number = row.number.map(|it| it.to_string());
+            let number = row.badge();
             let labels = [word.clone(), word.clone(), word];
             self.label(&Self::tag(row), number.as_deref(), &labels, run.start.y, colour);
         } else {
@@ -120,7 +120,7 @@ impl Painter<'_> {
             let ends = Some((key.clone(), self.target_key(branch)));
             self.arrive(&tag, vec![at(end.at.y), end.at], &own, !branch.outbound, ends);
             self.dot(owner, at(end.at.y), own.colour);
-            let number = owner.number.map(|it| it.to_string());
+            let number = owner.badge();
             self.label(&tag, number.as_deref(), &branch.labels, end.at.y, own.colour);
         }
         let word = self.say(&Text::new("中継", "relayed"));
@@ -204,10 +204,9 @@ impl Painter<'_> {
     /// At a device with many routes the number stands at the start of each as well.
     fn number_at_device(&mut self, row: &Row, y: f32) {
         let many = |it: &PlacedDevice| row.chain.contains(&it.id) && it.area.h > 50.0;
-        let Some(number) = row.number.filter(|_| self.placed.devices.iter().any(many)) else {
+        let Some(text) = row.badge().filter(|_| self.placed.devices.iter().any(many)) else {
             return;
         };
-        let text = number.to_string();
         let words = Words::new(&text, 6.5).bold().colour(self.stroke(row).colour);
         let x = self.placed.lanes.channel + 3.0;
         self.canvas.words(Role::Label, &Self::tag(row), x, y - 1.9, words);

@@ -1,0 +1,188 @@
+//! Ways in and out that devices are configured for and nobody declared: rows of their own, from
+//! whoever stands at the other end to what they open inside.
+
+use super::Gatherer;
+use crate::diagram::layout::content::{Branch, Mark, PartyBox, Row, Target};
+use crate::diagram::layout::style::Carriage;
+use crate::locale::Text;
+use crate::model::device::{Remote, TunnelKind};
+use crate::model::{AddressSet, EntityKind, EntityRef, IpNetwork, Service, Vocabulary};
+use crate::text;
+use crate::topology::{Corroboration, ExternalPath, PathKind};
+
+/// A path opens so many single systems at most; more are drawn as their zones.
+const MOST_SYSTEMS: usize = 4;
+
+impl Gatherer<'_> {
+    /// A row for every undeclared path that takes effect. Paths of one device that are alike and
+    /// lead to the same other end share one.
+    pub(super) fn undeclared(&mut self) {
+        if self.one.is_some() {
+            return;
+        }
+        let paths = self.assessment.topology.paths().iter();
+        let shown =
+            |it: &&ExternalPath| it.enabled && it.corroboration == Corroboration::Undeclared;
+        let mut groups: Vec<Vec<&ExternalPath>> = Vec::new();
+        for path in paths.filter(shown) {
+            let alike = |group: &&mut Vec<&ExternalPath>| {
+                group.first().is_some_and(|first| {
+                    (&first.device, first.kind, &first.remote)
+                        == (&path.device, path.kind, &path.remote)
+                })
+            };
+            match groups.iter_mut().find(alike) {
+                Some(group) => group.push(path),
+                None => groups.push(vec![path]),
+            }
+        }
+        for group in groups {
+            self.undeclared_row(&group);
+        }
+    }
+
+    fn undeclared_row(&mut self, group: &[&ExternalPath]) {
+        let Some(first) = group.first() else { return };
+        let more = group.len() - 1;
+        let name = match more {
+            0 => first.name.clone(),
+            _ => {
+                let name = &first.name;
+                text!("{name} ほか{more}件", "{name} and {more} more"; name)
+            }
+        };
+        self.any_device(&first.device);
+        let row = self.content.rows.len();
+        let marks = group.iter().map(|path| self.mark(&path.thing));
+        let mark = marks.fold(Mark::default(), Mark::with);
+        self.content.rows.push(Row {
+            thing: first.thing.clone(),
+            number: None,
+            party: Some(PartyBox {
+                thing: first.thing.clone(),
+                name: self.other_end(first),
+                about: self.say(&name),
+            }),
+            circuit: self.interface(first),
+            line: None,
+            transport: self.say(&first.kind.label()),
+            carriage: carriage(first.encapsulation),
+            state: Corroboration::Undeclared,
+            chain: vec![first.device.id.clone()],
+            branches: Vec::new(),
+            demarcated: true,
+            mark,
+            party_mark: Mark::default(),
+        });
+        for path in group {
+            self.opened(row, path);
+        }
+    }
+
+    /// Who stands at the other end, in a few words.
+    fn other_end(&self, path: &ExternalPath) -> String {
+        let nobody = match path.kind {
+            PathKind::Cloud => Text::new("製造者のクラウド", "the maker's cloud"),
+            PathKind::DialIn => Text::new("電話回線の相手", "whoever dials"),
+            PathKind::Bridge | PathKind::Routing => Text::new("相手不明", "unknown"),
+            _ => Text::new("インターネット（不特定）", "the internet (anybody)"),
+        };
+        match &path.remote {
+            Some(Remote::Address(address)) => {
+                let owner = self.owner_of((*address).into());
+                owner.map_or_else(|| address.to_string(), |owner| format!("{owner} {address}"))
+            }
+            Some(Remote::Network(network)) => network.to_string(),
+            Some(Remote::Name(name)) => name.clone(),
+            Some(Remote::Telephone(number)) => number.clone(),
+            Some(Remote::Any) => self.say(&Text::new("不特定の相手", "anybody")),
+            Some(Remote::Unknown) | None => self.say(&nobody),
+        }
+    }
+
+    /// The party whose declared networks hold an address.
+    fn owner_of(&self, address: IpNetwork) -> Option<&str> {
+        let parties = self.inventory.parties.iter();
+        let mut of = parties.filter(|party| {
+            party.networks.iter().any(|it| crate::model::contains(it.value, address))
+        });
+        of.next().map(|party| party.name.value.as_str())
+    }
+
+    fn interface(&self, path: &ExternalPath) -> String {
+        path.interface.clone().unwrap_or_else(|| self.say(&Text::new("経路不明", "line unknown")))
+    }
+
+    /// What a path opens, as branches of its row.
+    fn opened(&mut self, row: usize, path: &ExternalPath) {
+        if matches!(
+            path.kind,
+            PathKind::Cloud | PathKind::Line | PathKind::Mobile | PathKind::Routing
+        ) {
+            return;
+        }
+        let label = self.services(&path.services, Service::brief);
+        let labels = [self.services(&path.services, Service::described), label.clone(), label];
+        let mut targets = self.systems_in(&path.inside);
+        if targets.is_empty() || targets.len() > MOST_SYSTEMS {
+            targets = self.zones_in(&path.inside, &path.device);
+        }
+        for target in targets {
+            let known = self.content.rows[row].branches.iter().any(|it| it.target == target);
+            if !known {
+                let labels = labels.clone();
+                let branch = Branch { relay: None, target, labels, outbound: false };
+                self.content.rows[row].branches.push(branch);
+            }
+        }
+    }
+
+    /// The systems with an address in a set that is no whole network.
+    fn systems_in(&mut self, inside: &AddressSet) -> Vec<Target> {
+        let few = inside.v4.ranges().iter().all(|(first, last)| last - first < 8)
+            && inside.v6.ranges().iter().all(|(first, last)| last - first < 8);
+        if inside.is_empty() || !few {
+            return Vec::new();
+        }
+        let inventory = self.inventory;
+        let hit = |addresses: &[crate::source::Spanned<IpNetwork>]| {
+            addresses.iter().any(|it| inside.meets(&AddressSet::from(it.value)))
+        };
+        let systems = inventory
+            .systems
+            .iter()
+            .filter(|system| system.attachments().any(|at| hit(at.addresses)));
+        let ids: Vec<EntityRef> =
+            systems.map(|it| EntityRef::new(EntityKind::System, &it.id.value)).collect();
+        ids.iter().filter_map(|thing| self.target(thing)).collect()
+    }
+
+    /// The zones with addresses in a set; of the device, when the set says nothing.
+    fn zones_in(&mut self, inside: &AddressSet, device: &EntityRef) -> Vec<Target> {
+        let inventory = self.inventory;
+        let limited = !inside.is_empty() && !inside.is_any();
+        let own: Vec<&str> =
+            inventory.devices.get(&device.id).map(|it| it.zones()).unwrap_or_default();
+        let zones = inventory.zones.iter().filter(|zone| match limited {
+            true => zone.networks.iter().any(|it| inside.meets(&AddressSet::from(it.value))),
+            false => own.contains(&zone.id.value.as_str()),
+        });
+        zones
+            .filter_map(|zone| self.zone_at.get(&zone.id.value).map(|at| Target::Zone(*at)))
+            .collect()
+    }
+}
+
+fn carriage(kind: Option<TunnelKind>) -> Carriage {
+    match kind {
+        Some(
+            TunnelKind::Ipsec
+            | TunnelKind::L2tpIpsec
+            | TunnelKind::WireGuard
+            | TunnelKind::OpenVpn
+            | TunnelKind::SslVpn
+            | TunnelKind::Sstp,
+        ) => Carriage::Encrypted,
+        _ => Carriage::Open,
+    }
+}
