@@ -7,6 +7,7 @@
     clippy::print_stderr
 )]
 
+mod admission;
 mod advisories;
 mod architecture;
 mod cli;

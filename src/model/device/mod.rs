@@ -5,6 +5,7 @@
 //! the fact ([`Match::not_understood`], [`Verdict::Unknown`]), never a silent "deny" or "permit".
 
 mod access;
+mod admission;
 mod filter;
 mod interface;
 mod nat;
@@ -15,6 +16,7 @@ mod tunnel;
 pub use access::{
     Addressing, AddressingKind, CloudManagement, Management, ManagementKind, RemoteAccess,
 };
+pub use admission::Admission;
 pub use filter::{
     Answers, Applied, Family, Filter, FilterLine, Hook, Match, Protocols, States, Transport,
     Verdict, names_interface,
