@@ -31,6 +31,7 @@ mod iptables;
 mod ix;
 mod linux;
 mod listing;
+mod netfilter;
 mod nftables;
 mod notes;
 mod numbers;

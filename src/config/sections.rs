@@ -29,6 +29,8 @@ const MOVING: &[&str] = &[
     "su",
     "iptables-save",
     "ip6tables-save",
+    "iptables",
+    "ip6tables",
     "nft",
     "wg",
     "ip",
@@ -205,6 +207,7 @@ fn shows_configuration(command: &str) -> bool {
         }
         "more" | "cat" | "less" => object.contains("conf") || object.contains("rules"),
         "iptables-save" | "ip6tables-save" => true,
+        "iptables" | "ip6tables" => command.contains("-S"),
         "nft" => command.contains("list ruleset"),
         "wg" => command.contains("show"),
         "sudo" => shows_configuration(command.strip_prefix("sudo").unwrap_or_default()),

@@ -8,6 +8,7 @@ mod access;
 mod admission;
 mod filter;
 mod interface;
+mod intersection;
 mod nat;
 mod secret;
 mod structure;

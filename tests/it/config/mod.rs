@@ -6,6 +6,8 @@
 
 pub mod facts;
 mod secrets;
+mod iptables;
+pub mod walk;
 
 use crate::support::root;
 use sekisho::config::{self, ConfigFile};
