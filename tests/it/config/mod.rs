@@ -5,8 +5,8 @@
 //! name ends with `_warn` is damaged or doubtful, and something must be remarked or unrecognized.
 
 pub mod facts;
-mod secrets;
 mod iptables;
+mod secrets;
 pub mod walk;
 
 use crate::support::root;
