@@ -3,7 +3,8 @@
 //! A *sekisho* was the checkpoint where a road crossed a border and every traveller was examined
 //! against a permit. This program is that checkpoint for a hospital's network: every way in or
 //! out is declared in an inventory; the declaration is read, checked and judged against what the
-//! authorities ask; what is wrong with it is said, and the whole is drawn.
+//! authorities ask; what is wrong with it is said, and the whole is drawn. Where configurations of
+//! devices are given, every way in or out that they hold is compared with what is declared.
 //!
 //! ```text
 //!   declared                                 judged                        shown
@@ -12,11 +13,17 @@
 //!  │ YAML      │──Inventory──┐             └────┬────┘        │ report    terminal json sarif │
 //!  └─────▲─────┘             ▼                  │ Finding     │           html markdown csv   │
 //!        │             ┌──────────┐         ┌───▼───┐         ├───────────────────────────────┤
-//!      bytes           │ topology │─Topology│ audit │─Assess─►│ diagram   layout → scene →    │
+//!        │             │ topology │─Topology│ audit │─Assess─►│ diagram   layout → scene →    │
 //!        │             │ graph    │────────►│       │  ment   │           svg png pdf dot     │
-//!  ┌─────┴─────┐       └──────────┘         └───────┘         └───────────────┬───────────────┘
-//!  │ cli       │◄──────────────────────────── bytes ──────────────────────────┘
-//!  └───────────┘              ground under everything:  locale · source · model · finding
+//!      bytes           └────▲─────┘         └───────┘         └───────────────┬───────────────┘
+//!        │   configured     │ EvidenceSet                                     │
+//!        │  ┌──────────┐ ┌──┴───────┐                                         │
+//!        │  │ config   ├─► evidence │                                         │
+//!        │  │ vendors  │ └──▲───────┘                                         │
+//!        │  └──────────┘    │                                                 │
+//!  ┌─────┴──────────────────┴──┐                                              │
+//!  │ cli                       │◄────────────────────── bytes ────────────────┘
+//!  └───────────────────────────┘   ground under everything:  locale · source · model · finding
 //! ```
 //!
 //! # The rooms
@@ -31,6 +38,8 @@
 //! | [`model`] | the vocabulary as pure data: words, services, networks, the names of things |
 //! | [`finding`] | the vocabulary of results: *the network* is wrong, how badly, how surely, by which path |
 //! | [`inventory`] | declared facts: YAML → [`inventory::Inventory`], all mistakes at once; the JSON Schema from the same records |
+//! | [`config`] | configured facts: a vendor's text → [`model::device::DeviceConfig`], with the fate of every line; one folder a vendor |
+//! | [`evidence`] | what was read from devices, and what could not be read |
 //! | [`topology`] | the graph over the facts, with who says so; what can be reached from where |
 //! | [`rules`] | the judgement: one `.rs` and one `.md` a rule; the page is also the documentation and the test |
 //! | [`audit`] | the spine: facts → graph → findings → [`audit::Assessment`] |
@@ -53,11 +62,16 @@
 //!    path in an output.
 //! 6. One cause, one finding, with everything it exposes.
 //! 7. Japanese first, English always, in the words of the authorities.
-//! 8. It is offline: nothing here opens a socket. Only [`cli`] opens files.
+//! 8. Declared and configured facts never share a structure and never overwrite one another: the
+//!    graph joins them and says how far they agree. "Not looked at" is not "not there".
+//! 9. Secrets never leave: they are masked in the text before anything can quote it.
+//! 10. It is offline: nothing here opens a socket. Only [`cli`] opens files.
 //!
 //! # Adding to it
 //!
 //! - A **rule**: `src/rules/<pack>/<id>.rs` and `.md`, two lines in the list of the pack.
+//! - A **vendor**: a folder in `src/config/` and a line in its list; fixtures in
+//!   `tests/config/<id>/`, on which every contract test then runs.
 //! - A **key of the inventory**: one line in `src/inventory/records/`; the reader, the schema and
 //!   its documentation follow.
 //! - A **word** of a closed list: one line in `src/model/words.rs`.
