@@ -61,14 +61,17 @@ pub(super) fn listing<'t>(
 ) -> Listing<'t> {
     let mut lines = Vec::new();
     let mut start = 0_usize;
+    let stamped = stamped(text);
     for (number, raw) in text.split_inclusive('\n').enumerate() {
         let content = raw.trim_end_matches(['\n', '\r']);
-        let (skipped, visible) = visible(content);
+        let logged = if stamped { stamp(content) } else { 0 };
+        let (skipped, visible) = visible(content.get(logged..).unwrap_or_default());
+        let skipped = logged + skipped;
         let line = Line {
             number: number as u32,
             file,
             start: (start + skipped) as u32,
-            text: visible.trim_end(),
+            text: visible.trim_end_matches(|c: char| c.is_whitespace() || c.is_control()),
         };
         start += raw.len();
         lines.push(line);
@@ -78,15 +81,23 @@ pub(super) fn listing<'t>(
     // Every line that stays, with the command whose output it is.
     let mut command: Option<&str> = None;
     let mut commands: Vec<Option<&str>> = Vec::with_capacity(lines.len());
+    let mut settings = Vec::new();
     for line in lines {
+        let line = typed_setting(line);
         let body = line.body();
         if body.is_empty() {
             notes.set(line.number, Fate::Ignored(Because::Blank));
-        } else if is_pager(body) {
+        } else if is_pager(body) || is_furniture(body) || is_bare_prompt(body) {
             notes.set(line.number, Fate::Ignored(Because::Terminal));
         } else if let Some(typed) = typed(&line, prompt) {
             notes.set(line.number, Fate::Ignored(Because::Terminal));
             command = (!typed.is_empty()).then_some(typed);
+            // Where nothing shows a configuration, what is typed may be one.
+            let verb = typed.split_whitespace().next().unwrap_or_default();
+            if !typed.is_empty() && !SHOWING.contains(&verb) && !MOVING.contains(&verb) {
+                let at = line.text.len() - typed.len();
+                settings.push(Line { start: line.start + at as u32, text: typed, ..line });
+            }
         } else if let Some(title) = title(body) {
             notes.set(line.number, Fate::Ignored(Because::Terminal));
             command = Some(title);
@@ -105,37 +116,75 @@ pub(super) fn listing<'t>(
             }
             ours
         });
+    } else if !settings.is_empty() {
+        for line in &settings {
+            notes.set(line.number, Fate::Unrecognized);
+        }
+        kept.append(&mut settings);
+        kept.sort_by_key(|line| line.number);
     }
     Listing { file, name, text, lines: kept }
 }
 
-/// What a terminal shows of a line after backspaces and escape sequences, and how many bytes are
-/// skipped before it. Pagers erase themselves and go on in the same line.
+/// What a terminal shows of a line, and how many bytes are skipped before it: a pager erases
+/// itself with backspaces or escape sequences and the text goes on in the same line.
 fn visible(content: &str) -> (usize, &str) {
-    let mut from = 0;
-    if let Some(at) = content.rfind('\u{8}') {
-        from = at + 1;
-    }
+    let from = content.rfind('\u{8}').map_or(0, |at| at + 1);
     let mut rest = &content[from..];
-    // Escape sequences before the text: ESC [ … letter.
-    while let Some(sequence) = rest.strip_prefix("\u{1b}[") {
-        let Some(end) = sequence.find(|c: char| c.is_ascii_alphabetic()) else {
+    loop {
+        let before = rest.len();
+        // Escape sequences: ESC [ … letter.
+        if let Some(sequence) = rest.strip_prefix("\u{1b}[")
+            && let Some(end) = sequence.find(|c: char| c.is_ascii_alphabetic())
+        {
+            rest = &sequence[end + 1..];
+        }
+        rest = rest.trim_start_matches(|c: char| c.is_control() && !matches!(c, '\t' | '\u{1b}'));
+        // A pager that did not erase itself stands before the text.
+        let trimmed = rest.trim_start();
+        let pager = PAGERS.iter().find(|pager| starts_with(trimmed, pager));
+        if let Some(after) = pager.and_then(|pager| trimmed.get(pager.len()..))
+            && !after.trim().is_empty()
+        {
+            rest = after.strip_prefix(' ').unwrap_or(after);
+        }
+        if rest.len() == before {
             break;
-        };
-        rest = &sequence[end + 1..];
-    }
-    // A pager that did not erase itself stands before the text.
-    let trimmed = rest.trim_start();
-    for pager in PAGERS {
-        let head = trimmed.get(..pager.len());
-        if head.is_some_and(|head| head.eq_ignore_ascii_case(pager)) {
-            let after = &trimmed[pager.len()..];
-            if !after.trim().is_empty() {
-                rest = after.strip_prefix(' ').unwrap_or(after);
-            }
         }
     }
     (content.len() - rest.len(), rest)
+}
+
+/// How many bytes of every line are the time at which a terminal program logged it, as Tera Term
+/// does: `[Fri Nov 20 10:00:00.123 2026] `. Zero when most lines do not begin with one.
+fn stamped(text: &str) -> bool {
+    let lines = text.lines().filter(|line| !line.trim().is_empty()).take(400);
+    let (all, with) =
+        lines.fold((0, 0), |(all, with), line| (all + 1, with + usize::from(stamp(line) > 0)));
+    with > 0 && with * 10 >= all * 8
+}
+
+/// The length of a time stamp at the beginning of a line.
+fn stamp(line: &str) -> usize {
+    let Some(inside) = line.strip_prefix('[') else { return 0 };
+    let Some(end) = inside.find(']').filter(|end| (16..=40).contains(end)) else { return 0 };
+    let (time, after) = inside.split_at(end);
+    let digits = time.bytes().filter(u8::is_ascii_digit).count();
+    let shaped = time.matches(':').count() >= 2 && digits >= 10 && time.contains(' ');
+    match shaped {
+        true => end + 2 + usize::from(after.starts_with("] ")),
+        false => 0,
+    }
+}
+
+/// What only a terminal or its program writes: `{primary:node0}` and `[edit]` above a prompt of
+/// Junos, the head of a PuTTY log.
+fn is_furniture(body: &str) -> bool {
+    const ABOVE: &[&str] = &["{primary", "{secondary", "{master", "{backup", "{linecard", "{hold"];
+    let above = body.ends_with('}')
+        && ABOVE.iter().any(|word| body.starts_with(word))
+        && !body.contains(' ');
+    above || (body.starts_with("[edit") && body.ends_with(']')) || body.starts_with("=~=~=~")
 }
 
 fn is_pager(body: &str) -> bool {
@@ -156,8 +205,8 @@ fn learn_prompt<'t>(lines: &[Line<'t>]) -> Option<&'t str> {
         let (prompt, typed) = at_prompt(line.text)?;
         let mut words = typed.split_whitespace();
         let verb = words.next()?;
-        let showing = SHOWING.contains(&verb) && words.next().is_some();
-        (showing || (MOVING.contains(&verb) && prompt.len() > 2)).then_some(prompt)
+        let known = SHOWING.contains(&verb) || MOVING.contains(&verb);
+        (known && prompt.len() > 2).then_some(prompt)
     })
 }
 
@@ -176,14 +225,35 @@ fn at_prompt(text: &str) -> Option<(&str, &str)> {
     Some((&text[..=end], typed.trim()))
 }
 
+/// A line that was typed into a prompt of configuration (`Router(config-if)# ip address …`,
+/// `FGT (policy) # set …`) without its prompt; any other line as it is.
+fn typed_setting(line: Line<'_>) -> Line<'_> {
+    let Some((prompt, typed)) = at_prompt(line.text) else { return line };
+    let name = prompt.trim_end_matches(['#', '>', ' ']);
+    let verb = typed.split_whitespace().next().unwrap_or_default();
+    let leaves =
+        SHOWING.contains(&verb) || (MOVING.contains(&verb) && verb != "ip") || verb == "do";
+    if !name.ends_with(')') || typed.is_empty() || leaves {
+        return line;
+    }
+    let at = line.text.len() - typed.len();
+    Line { start: line.start + at as u32, text: typed, ..line }
+}
+
+/// A prompt of configuration at which nothing was typed.
+fn is_bare_prompt(body: &str) -> bool {
+    at_prompt(body).is_some_and(|(prompt, typed)| typed.is_empty() && prompt.contains("(config"))
+}
+
 /// What was typed on a line, when it is one of the session; empty for a bare prompt.
 fn typed<'t>(line: &Line<'t>, prompt: Option<&str>) -> Option<&'t str> {
     if let Some(rest) = prompt.and_then(|prompt| line.text.strip_prefix(prompt)) {
         return Some(rest.trim());
     }
     // A prompt without a name, as RTX has it when nobody gave one.
-    let rest = line.text.strip_prefix(['#', '>'])?.trim();
-    shows_configuration(rest).then_some(rest)
+    let rest = line.text.strip_prefix(['#', '>', '$'])?.trim();
+    let shows = rest.split_whitespace().next().is_some_and(|verb| verb == "show");
+    (shows || shows_configuration(rest)).then_some(rest)
 }
 
 /// The heading of a part of `show tech`: the command between dashes or hashes.
@@ -202,6 +272,10 @@ fn shows_configuration(command: &str) -> bool {
     let object = words.next().unwrap_or_default();
     match verb {
         "show" | "sh" | "display" => {
+            // A plain `show` of FortiOS shows the configuration.
+            if object.is_empty() {
+                return true;
+            }
             let configuration = ["conf", "run", "start", "full-conf", "current-conf", "saved-conf"];
             configuration.iter().any(|word| object.starts_with(word))
         }

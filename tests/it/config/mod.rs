@@ -7,6 +7,7 @@
 pub mod facts;
 mod iptables;
 mod secrets;
+mod terminal;
 pub mod walk;
 
 use crate::support::root;
