@@ -1,7 +1,7 @@
 //! Numbers that vendors write as words: protocols, ports, masks, Diffie-Hellman groups.
 
 use crate::model::{AddressSet, IpNetwork, RangeSet};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The number of an IP protocol, written as number or name (IANA Protocol Numbers; the names that
 /// vendors use beside them).
@@ -185,6 +185,32 @@ pub(super) fn addresses(word: &str) -> Option<AddressSet> {
     (!set.is_empty()).then_some(set)
 }
 
+/// The networks that together are exactly the addresses from one to another, both included; none
+/// when the families differ or the order is wrong.
+pub(super) fn networks(first: IpAddr, last: IpAddr) -> Vec<IpNetwork> {
+    let (mut at, end, bits) = match (first, last) {
+        (IpAddr::V4(a), IpAddr::V4(b)) => (a.to_bits().into(), b.to_bits().into(), 32_u32),
+        (IpAddr::V6(a), IpAddr::V6(b)) => (a.to_bits(), b.to_bits(), 128),
+        _ => return Vec::new(),
+    };
+    let mut networks = Vec::new();
+    while at <= end {
+        // The largest block that begins here and does not reach beyond the end.
+        let room = (end - at).checked_add(1).map_or(bits, u128::ilog2);
+        let free = at.trailing_zeros().min(room).min(bits);
+        let address = match bits {
+            32 => IpAddr::V4(Ipv4Addr::from_bits(at as u32)),
+            _ => IpAddr::V6(Ipv6Addr::from_bits(at)),
+        };
+        networks.extend(IpNetwork::new(address, (bits - free) as u8));
+        match 1_u128.checked_shl(free).and_then(|size| at.checked_add(size)) {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    networks
+}
+
 /// The number of a Diffie-Hellman group, written as number, `group14`, or by its size in the ways
 /// of vendors (IANA, Transform Type 4): `modp2048`, `1024-bit`, `ecp256`, `curve25519`.
 pub(super) fn group(word: &str) -> Option<u16> {
@@ -216,4 +242,27 @@ pub(super) fn group(word: &str) -> Option<u16> {
         "curve448" | "x448" => 32,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::networks;
+
+    #[test]
+    fn a_range_is_covered_by_its_largest_networks() {
+        for (first, last, expected) in [
+            ("192.0.2.0", "192.0.2.255", vec!["192.0.2.0/24"]),
+            ("192.0.2.9", "192.0.2.9", vec!["192.0.2.9/32"]),
+            ("192.0.2.1", "192.0.2.4", vec!["192.0.2.1/32", "192.0.2.2/31", "192.0.2.4/32"]),
+            ("192.0.2.4", "192.0.2.1", vec![]),
+            ("0.0.0.0", "255.255.255.255", vec!["0.0.0.0/0"]),
+            ("::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", vec!["::/0"]),
+            ("2001:db8::10", "2001:db8::1f", vec!["2001:db8::10/124"]),
+        ] {
+            let parse = |text: &str| text.parse().expect("an address");
+            let covered = networks(parse(first), parse(last));
+            let covered: Vec<String> = covered.iter().map(ToString::to_string).collect();
+            assert_eq!(covered, expected, "{first} to {last}");
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! Lines as an outline by indentation, as IOS and its relatives show a configuration.
 
+use super::coverage::Because;
 use super::listing::{Line, Listing};
+use super::notes::Notes;
 
 /// A line and the lines that belong to it.
 #[derive(Clone, Debug)]
@@ -16,10 +18,25 @@ const DEEPEST: usize = 16;
 
 /// The outline of a listing. Lines that stand further in than the line above belong to it.
 pub(super) fn outline<'t>(listing: &Listing<'t>) -> Vec<Item<'t>> {
+    of(listing.lines.iter())
+}
+
+/// The outline of the commands of a listing: lines that begin with `!` are comments, and say
+/// nothing about what belongs to what.
+pub(super) fn commands<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Vec<Item<'t>> {
+    let (comments, commands): (Vec<_>, Vec<_>) =
+        listing.lines.iter().partition(|line| line.body().starts_with('!'));
+    for comment in comments {
+        notes.ignored(comment, Because::Comment);
+    }
+    of(commands.into_iter())
+}
+
+fn of<'l, 't: 'l>(lines: impl Iterator<Item = &'l Line<'t>>) -> Vec<Item<'t>> {
     let mut roots: Vec<Item<'t>> = Vec::new();
     // The indentations of the open items, outermost first.
     let mut open: Vec<usize> = Vec::new();
-    for line in &listing.lines {
+    for line in lines {
         let indent = line.indent();
         while open.last().is_some_and(|last| *last >= indent) {
             open.pop();
