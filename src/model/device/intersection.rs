@@ -60,6 +60,14 @@ impl Transport {
             || both.icmp_types.is_empty();
         (!nothing).then_some(both)
     }
+
+    /// Whether everything that the other allows is allowed by this one.
+    pub fn includes(&self, other: &Self) -> bool {
+        self.protocols.includes(&other.protocols)
+            && self.source_ports.includes(&other.source_ports)
+            && self.destination_ports.includes(&other.destination_ports)
+            && self.icmp_types.includes(&other.icmp_types)
+    }
 }
 
 /// Names that stand in both lists, where an empty one stands for all; `None` when none does.

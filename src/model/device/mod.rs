@@ -11,6 +11,7 @@ mod interface;
 mod intersection;
 mod nat;
 mod secret;
+mod shadow;
 mod structure;
 mod tunnel;
 
@@ -27,6 +28,7 @@ pub use interface::{
 };
 pub use nat::{Becomes, Nat, NatKind};
 pub use secret::{Digest, Secret, SecretKind};
+pub use shadow::{Shadow, Shadowed};
 pub use structure::{Definition, Reference, StructureKind, Structures};
 pub use tunnel::{Ike, IkeVersion, Remote, Selector, Tunnel, TunnelKind};
 

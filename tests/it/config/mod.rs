@@ -8,6 +8,7 @@ pub mod facts;
 mod iptables;
 mod secrets;
 mod terminal;
+mod shadow;
 pub mod walk;
 
 use crate::support::root;
