@@ -7,8 +7,8 @@
 pub mod facts;
 mod iptables;
 mod secrets;
-mod terminal;
 mod shadow;
+mod terminal;
 pub mod walk;
 
 use crate::support::root;
