@@ -25,6 +25,8 @@ pub enum Becomes {
     Addresses(AddressSet),
     /// It stays as it is: an exemption from later lines.
     Unchanged,
+    /// Nothing: the packet is thrown away, as routers do that answer no unexpected packet from outside.
+    Discarded,
     /// Something that the reader does not understand.
     Unknown,
 }
@@ -55,7 +57,7 @@ impl Nat {
     /// Whether it opens a way in.
     pub fn opens_a_way_in(&self) -> bool {
         self.enabled
-            && self.becomes != Becomes::Unchanged
+            && !matches!(self.becomes, Becomes::Unchanged | Becomes::Discarded)
             && matches!(self.kind, NatKind::Destination | NatKind::Static)
     }
 }

@@ -221,6 +221,7 @@ impl Out<'_> {
                 Becomes::Interface => "interface".to_owned(),
                 Becomes::Addresses(set) => addresses(set),
                 Becomes::Unchanged => "unchanged".to_owned(),
+                Becomes::Discarded => "nothing".to_owned(),
                 Becomes::Unknown => "UNKNOWN".to_owned(),
             };
             let mut text = format!("nat {} {:?}", nat.label, nat.kind);
