@@ -1,5 +1,6 @@
 //! Secrets never leave. `tests/config/<format>/secrets.template` is a configuration with a
-//! placeholder in every secret position of the format: `{S0}` a word, `{B0}` base64 of 32 bytes,
+//! placeholder in every secret position of the format (a format of several dialects has a template
+//! for each, `secrets_<dialect>.template`): `{S0}` a word, `{B0}` base64 of 32 bytes,
 //! `{H0}` 40 hexadecimal digits, `{N0}` ten digits. Random secrets are planted, and nothing that
 //! anybody can see may hold one of them.
 
@@ -13,6 +14,7 @@ use sekisho::report::{self, Report};
 use sekisho::source::{Style, render};
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::PathBuf;
 
 /// Formats without any secret position.
 const WITHOUT_SECRETS: &[&str] = &["iptables", "nftables", "linux"];
@@ -112,19 +114,27 @@ fn everything(format: &str, text: &str) -> Vec<(String, String)> {
     seen
 }
 
+/// The templates of a format.
+fn templates(format: &str) -> Vec<PathBuf> {
+    let folder = root().join("tests/config").join(format);
+    let entries = fs::read_dir(folder).into_iter().flatten().map(|it| it.expect("an entry").path());
+    let mut paths: Vec<_> =
+        entries.filter(|it| it.extension().is_some_and(|it| it == "template")).collect();
+    paths.sort();
+    paths
+}
+
 #[test]
 fn no_secret_of_any_format_is_ever_shown() {
     let mut wrong = Vec::new();
     for format in FORMATS {
-        let path = root().join("tests/config").join(format.id).join("secrets.template");
-        let Ok(template) = fs::read_to_string(&path) else {
-            let read = super::fixtures().iter().any(|(id, ..)| id == format.id);
-            if read && !WITHOUT_SECRETS.contains(&format.id) {
-                wrong.push(format!("there is no {}", path.display()));
-            }
-            continue;
-        };
-        for seed in 1..=4 {
+        let templates = templates(format.id);
+        let read = super::fixtures().iter().any(|(id, ..)| id == format.id);
+        if templates.is_empty() && read && !WITHOUT_SECRETS.contains(&format.id) {
+            wrong.push(format!("{} has no secrets.template", format.id));
+        }
+        for (seed, path) in (1..=4).flat_map(|seed| templates.iter().map(move |it| (seed, it))) {
+            let template = fs::read_to_string(path).expect("a template");
             let (text, secrets) = planted(&template, seed);
             assert!(!secrets.is_empty(), "{} plants nothing", path.display());
             // Whole, damaged in the middle, and without its beginning: then nobody knows the format.
