@@ -1,0 +1,220 @@
+//! The vendor's meaning → facts.
+
+use super::interface::Port;
+use super::repr::Repr;
+use super::serve;
+use crate::config::listing::Listing;
+use crate::config::notes::Notes;
+use crate::model::device::{
+    Acquired, Addressing, AddressingKind, Answers, Applied, Bridge, DeviceConfig, Hook,
+    InterfaceKind, NextHop, Route, Verdict, Zone,
+};
+use crate::model::{AddressSet, IpNetwork};
+use crate::source::Spanned;
+use crate::text;
+use std::collections::BTreeMap;
+
+/// Everything that the device is configured to do.
+pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -> DeviceConfig {
+    let mut config = std::mem::take(&mut repr.config);
+    // A router forwards what nothing filters.
+    config.unfiltered = Verdict::Permit;
+    config.filters = repr.lists.filters();
+    finish_ports(&mut repr);
+    interfaces(&repr, &mut config);
+    bridges(&repr, &mut config);
+    zones(&repr, &mut config);
+    applied(&repr, &mut config);
+    routes(&repr, &mut config);
+    addressing(&repr, &mut config);
+    serve::management(&repr, &mut config);
+    let shown = listing.begins_with(|line| {
+        line.starts_with("Building configuration") || line.starts_with("Current configuration")
+    });
+    if shown && !repr.ended {
+        notes.truncated(listing.end(), text!(
+            "最後の行 end がありません",
+            "the closing line `end` is missing"
+        ));
+    }
+    config
+}
+
+/// What follows for an interface from lines on others.
+fn finish_ports(repr: &mut Repr) {
+    // The line that a dialer takes: pool → interface, whether PPPoE, and of which kind it is.
+    let mut lines: BTreeMap<u16, (String, bool, InterfaceKind)> = BTreeMap::new();
+    for port in &repr.ports {
+        for (pool, pppoe) in &port.member_of {
+            let line = (port.interface.name.value.clone(), *pppoe, port.interface.kind);
+            lines.entry(*pool).or_insert(line);
+        }
+    }
+    for port in &mut repr.ports {
+        if port.trunk_mode {
+            port.interface.trunk = port.allowed.clone().unwrap_or_else(|| vec![(1, 4094)]);
+            port.interface.vlan = None;
+        }
+        if let Some((line, pppoe, kind)) = port.dialer_pool.and_then(|pool| lines.get(&pool)) {
+            port.interface.parent = Some(line.clone());
+            port.interface.kind = if *pppoe { InterfaceKind::Pppoe } else { *kind };
+            port.interface.outside = port.interface.outside.or(Some(port.interface.name.span));
+        }
+        let asked = port.interface.acquired.iter().any(|it| it.value == Acquired::Ppp);
+        let outer = matches!(port.interface.kind, InterfaceKind::Mobile) || asked;
+        if outer && port.interface.outside.is_none() {
+            port.interface.outside = Some(port.interface.name.span);
+        }
+    }
+}
+
+fn interfaces(repr: &Repr, config: &mut DeviceConfig) {
+    config.interfaces.extend(repr.ports.iter().map(|port| port.interface.clone()));
+}
+
+fn bridges(repr: &Repr, config: &mut DeviceConfig) {
+    let mut bridges: BTreeMap<&str, Bridge> = BTreeMap::new();
+    for port in &repr.ports {
+        let Some(name) = &port.bridge else { continue };
+        let new = || Bridge { name: name.clone(), members: Vec::new() };
+        let bridge = bridges.entry(&name.value).or_insert_with(new);
+        bridge.members.push(Spanned::new(port.interface.name.value.clone(), name.span));
+    }
+    for (name, bridge) in &mut bridges {
+        // `interface BVI1` is the routed end of bridge 1.
+        let routed = format!("BVI{}", name.trim_start_matches("bridge "));
+        if let Some(port) = repr.port(&routed).and_then(|at| repr.ports.get(at)) {
+            bridge.members.push(port.interface.name.clone());
+        }
+    }
+    config.bridges.extend(bridges.into_values());
+}
+
+fn zones(repr: &Repr, config: &mut DeviceConfig) {
+    for port in &repr.ports {
+        let Some(zone) = &port.interface.zone else { continue };
+        let member = Spanned::new(port.interface.name.value.clone(), zone.span);
+        match config.zones.iter_mut().find(|it| it.name.value == zone.value) {
+            Some(known) => known.interfaces.push(member),
+            None => {
+                config.zones.push(Zone { name: zone.clone(), interfaces: vec![member] });
+            }
+        }
+    }
+}
+
+fn applied(repr: &Repr, config: &mut DeviceConfig) {
+    for port in &repr.ports {
+        for (list, hook, _) in &port.lists {
+            config.applied.push(Applied {
+                span: list.span,
+                filter: list.value.clone(),
+                hook: *hook,
+                interfaces: vec![port.interface.name.value.clone()],
+                answers: Answers::AsDevice,
+            });
+        }
+    }
+}
+
+/// A list that only chooses packets.
+pub(super) fn selects(list: &Spanned<String>, interfaces: Vec<String>) -> Applied {
+    Applied {
+        span: list.span,
+        filter: list.value.clone(),
+        hook: Hook::Selection,
+        interfaces,
+        answers: Answers::AsDevice,
+    }
+}
+
+/// Routes that need more than their line: by DHCP, by policy.
+fn routes(repr: &Repr, config: &mut DeviceConfig) {
+    let by_dhcp: Vec<&Port> = repr
+        .ports
+        .iter()
+        .filter(|port| port.interface.acquired.iter().any(|it| it.value == Acquired::Dhcp))
+        .collect();
+    for hop in config.routes.iter_mut().flat_map(|route| &mut route.via) {
+        if let (NextHop::Unknown(words), [port]) = (&*hop, by_dhcp.as_slice())
+            && words == "dhcp"
+        {
+            *hop = NextHop::Interface(port.interface.name.value.clone());
+        }
+    }
+    let mut bound: Vec<&str> = repr
+        .ports
+        .iter()
+        .filter_map(|port| port.policy.as_ref())
+        .chain(&repr.local_policy)
+        .map(|it| it.value.as_str())
+        .collect();
+    bound.sort_unstable();
+    bound.dedup();
+    let everything = "0.0.0.0/0".parse::<IpNetwork>();
+    for name in bound {
+        for clause in repr.route_maps.get(name).into_iter().flatten() {
+            let Ok(destination) = everything.clone() else { continue };
+            if !clause.permits || clause.via.is_empty() {
+                continue;
+            }
+            for list in &clause.lists {
+                config.applied.push(selects(list, Vec::new()));
+            }
+            config.routes.push(Route {
+                span: clause.span,
+                destination,
+                via: clause.via.clone(),
+                distance: None,
+                enabled: true,
+                only: clause.lists.first().cloned().or_else(|| {
+                    Some(Spanned::new(format!("route-map {name}"), clause.span))
+                }),
+                instance: None,
+            });
+        }
+    }
+}
+
+/// Relays and advertisements.
+fn addressing(repr: &Repr, config: &mut DeviceConfig) {
+    for port in &repr.ports {
+        let interface = Some(port.interface.name.value.clone());
+        for helper in &port.helpers {
+            config.addressing.push(Addressing {
+                span: helper.span,
+                kind: AddressingKind::DhcpRelay,
+                interface: interface.clone(),
+                addresses: AddressSet::from(helper.value),
+            });
+        }
+        if let Some(span) = port.dhcpv6 {
+            config.addressing.push(Addressing {
+                span,
+                kind: AddressingKind::Dhcpv6Server,
+                interface: interface.clone(),
+                addresses: AddressSet::none(),
+            });
+        }
+        // A router advertises every prefix of its own on lines with many hosts.
+        let many = matches!(
+            port.interface.kind,
+            InterfaceKind::Ethernet | InterfaceKind::Vlan | InterfaceKind::Bridge
+        );
+        let silent = port.no_advertisements || repr.routes_v6.is_none() || !port.interface.enabled;
+        let prefixes = port.interface.addresses.iter().filter(|it| match it.value {
+            IpNetwork::V6(network) => {
+                !network.ip().is_unicast_link_local() && network.prefix() < 128
+            }
+            IpNetwork::V4(_) => false,
+        });
+        for prefix in prefixes.filter(|_| many && !silent) {
+            config.addressing.push(Addressing {
+                span: prefix.span,
+                kind: AddressingKind::RouterAdvertisement,
+                interface: interface.clone(),
+                addresses: AddressSet::from(prefix.value),
+            });
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! Text → tree: comments, banners, certificates and macros are taken out, the rest is an outline of
+//! commands. ASA shows its configuration in the same shape.
+
+use crate::config::coverage::{Because, Fate};
+use crate::config::listing::{Line, Listing, Word};
+use crate::config::notes::Notes;
+use crate::config::outline::{Item, outline};
+use crate::model::device::SecretKind;
+use crate::source::Span;
+
+/// One command, as words. `no` before it is not among them.
+#[derive(Clone, Debug)]
+pub(in crate::config) struct Command<'t> {
+    /// Its line.
+    pub line: Line<'t>,
+    /// Whether `no` stands before it.
+    pub negated: bool,
+    /// Its words.
+    pub words: Vec<&'t str>,
+    spans: Vec<Span>,
+}
+
+impl<'t> Command<'t> {
+    /// The command of a line.
+    pub(in crate::config) fn of(line: &Line<'t>) -> Self {
+        let mut words = line.split();
+        let negated = words.first().is_some_and(|word| word.text == "no");
+        if negated {
+            words.remove(0);
+        }
+        Self {
+            line: *line,
+            negated,
+            spans: words.iter().map(|word| word.span).collect(),
+            words: words.iter().map(|word| word.text).collect(),
+        }
+    }
+
+    /// Its place.
+    pub(in crate::config) fn span(&self) -> Span {
+        self.line.span()
+    }
+
+    /// The word at an index; an empty one at the end of the line when there is none.
+    pub(in crate::config) fn word(&self, at: usize) -> Word<'t> {
+        match (self.words.get(at), self.spans.get(at)) {
+            (Some(text), Some(span)) => Word { text, span: *span },
+            _ => {
+                let end = self.span().end;
+                Word { text: "", span: Span { start: end, ..self.span() } }
+            }
+        }
+    }
+
+    /// The text of the line from a word to its end, as it stands.
+    pub(in crate::config) fn rest(&self, at: usize) -> Word<'t> {
+        let from = self.word(at).span.start.saturating_sub(self.line.start) as usize;
+        let text = self.line.text.get(from..).unwrap_or_default();
+        Word { text, span: self.line.place(from, from + text.len()) }
+    }
+
+    /// Whether it begins with these words.
+    pub(in crate::config) fn begins(&self, prefix: &str) -> bool {
+        let mut words = self.words.iter();
+        prefix.split(' ').all(|word| words.next() == Some(&word))
+    }
+
+    /// The word after a keyword.
+    pub(in crate::config) fn after(&self, keyword: &str) -> Option<Word<'t>> {
+        let at = self.words.iter().position(|word| *word == keyword)? + 1;
+        (at < self.words.len()).then(|| self.word(at))
+    }
+}
+
+/// The outline of a listing without what is no command; that gets its fate here.
+pub(in crate::config) fn outline_of<'t>(
+    listing: &Listing<'t>,
+    notes: &mut Notes,
+) -> Vec<Item<'t>> {
+    let mut lines = Vec::with_capacity(listing.lines.len());
+    let mut at = 0;
+    while let Some(line) = listing.lines.get(at) {
+        let rest = &listing.lines[at + 1..];
+        let skipped = body_of(line, rest, notes);
+        for line in rest.iter().take(skipped.count) {
+            notes.ignored(line, skipped.why);
+        }
+        at += 1 + skipped.count;
+        mask_addresses(line, notes);
+        match not_a_command(line.body()) {
+            Some(why) => notes.ignored(line, why),
+            None => lines.push(*line),
+        }
+    }
+    let commands = Listing { file: listing.file, name: listing.name, text: listing.text, lines };
+    outline(&commands)
+}
+
+fn not_a_command(body: &str) -> Option<Because> {
+    const SAID: &[&str] = &[
+        "Building configuration",
+        "Current configuration",
+        "Using ",
+        "Load for five secs",
+        "Time source is",
+        "No time source",
+        "Uncompressed configuration",
+        "% ",
+    ];
+    if body.starts_with(['!', '#']) {
+        return Some(Because::Comment);
+    }
+    SAID.iter().any(|start| body.starts_with(start)).then_some(Because::Terminal)
+}
+
+/// Lines after a command that are its text, not commands.
+struct Body {
+    count: usize,
+    why: Because,
+}
+
+fn body_of(line: &Line<'_>, rest: &[Line<'_>], notes: &mut Notes) -> Body {
+    let mut words = line.body().split_whitespace();
+    let first = words.next().unwrap_or_default();
+    match first {
+        "banner" => banner(line, rest, notes),
+        "macro" if words.next() == Some("name") => {
+            let end = rest.iter().position(|line| line.body().starts_with('@'));
+            Body { count: end.map_or(0, |end| end + 1), why: Because::Housekeeping }
+        }
+        "certificate" | "key-string" | "certificate-chain" => {
+            let body = |line: &&Line<'_>| is_key_material(line.body());
+            let mut count = rest.iter().take_while(body).count();
+            if count > 0 && rest.get(count).is_some_and(|line| line.body() == "quit") {
+                count += 1;
+            }
+            Body { count, why: Because::KeyMaterial }
+        }
+        _ => Body { count: 0, why: Because::Comment },
+    }
+}
+
+/// Hexadecimal in groups of eight, as certificates stand in a configuration.
+fn is_key_material(body: &str) -> bool {
+    let mut words = body.split_whitespace();
+    words.all(|word| {
+        word.len() <= 64
+            && word.len() % 2 == 0
+            && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
+/// A banner ends where the character that begins it comes again.
+fn banner(line: &Line<'_>, rest: &[Line<'_>], notes: &mut Notes) -> Body {
+    let none = Body { count: 0, why: Because::Presentation };
+    let mut words = line.words();
+    let (_, kind) = (words.next(), words.next());
+    let Some(kind) = kind else { return none };
+    let from = (kind.span.end - line.start) as usize;
+    let text = line.text.get(from..).unwrap_or_default().trim_start();
+    let delimiter = match text.strip_prefix("^C") {
+        Some(_) => "^C",
+        None => text.chars().next().map_or("", |first| &text[..first.len_utf8()]),
+    };
+    // ASA writes one line a command and has no delimiter.
+    if delimiter.is_empty() || delimiter.starts_with(|c: char| c.is_alphanumeric()) {
+        return none;
+    }
+    if text.get(delimiter.len()..).is_some_and(|text| text.contains(delimiter)) {
+        return none;
+    }
+    match rest.iter().position(|line| line.text.contains(delimiter)) {
+        Some(end) => Body { count: end + 1, ..none },
+        None => {
+            notes.truncated(line.span(), crate::text!(
+                "このバナーの終わり（{delimiter}）がありません",
+                "this banner has no end ({delimiter})"
+            ));
+            none
+        }
+    }
+}
+
+/// Passwords in addresses: `ftp://user:password@host/file`.
+fn mask_addresses(line: &Line<'_>, notes: &mut Notes) {
+    if !line.text.contains("://") {
+        return;
+    }
+    for word in line.words() {
+        let Some((_, rest)) = word.text.split_once("://") else { continue };
+        let Some((account, _)) = rest.rsplit_once('@') else { continue };
+        let Some((user, secret)) = account.split_once(':') else { continue };
+        let from = word.text.len() - rest.len() + user.len() + 1;
+        let secret = word.slice(from, from + secret.len());
+        notes.secret(secret, SecretKind::Password, user);
+    }
+}
+
+/// Gives a line and all below it the same fate.
+pub(in crate::config) fn settle(item: &Item<'_>, fate: Fate, notes: &mut Notes) {
+    notes.set(item.line.number, fate);
+    for child in &item.children {
+        settle(child, fate, notes);
+    }
+}
+
+/// What becomes of the commands of one mode.
+pub(in crate::config) enum Handler<R> {
+    /// A command of one line. What stands further in belongs to the mode around it.
+    Line(for<'t> fn(&mut R, &Command<'t>, &mut Notes) -> Fate),
+    /// A command that opens a mode, and sees to all lines of it.
+    Block(for<'t> fn(&mut R, &Command<'t>, &Item<'t>, &mut Notes) -> Fate),
+    /// It says nothing about connections, nor does what stands below it.
+    Ignored(Because),
+}
+
+/// A table of commands by the words they begin with; the first that fits is taken.
+pub(in crate::config) type Table<R> = [(&'static str, Handler<R>)];
+
+/// Reads the commands of a mode.
+pub(in crate::config) fn walk<R>(
+    reader: &mut R,
+    items: &[Item<'_>],
+    table: &Table<R>,
+    notes: &mut Notes,
+) {
+    for item in items {
+        let command = Command::of(&item.line);
+        let entry = table.iter().find(|(prefix, _)| command.begins(prefix));
+        match entry.map(|(_, handler)| handler) {
+            Some(Handler::Block(read)) => {
+                let fate = read(reader, &command, item, notes);
+                notes.set(item.line.number, fate);
+            }
+            Some(Handler::Ignored(why)) => settle(item, Fate::Ignored(*why), notes),
+            Some(Handler::Line(read)) => {
+                let fate = read(reader, &command, notes);
+                notes.set(item.line.number, fate);
+                walk(reader, &item.children, table, notes);
+            }
+            // What stands below an unknown command is as unknown.
+            None => {}
+        }
+    }
+}
+
+/// Structural commands: their meaning is the outline itself.
+pub(in crate::config) fn structural<R>(_: &mut R, _: &Command<'_>, _: &mut Notes) -> Fate {
+    Fate::Understood
+}
