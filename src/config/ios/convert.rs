@@ -32,10 +32,10 @@ pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -
         line.starts_with("Building configuration") || line.starts_with("Current configuration")
     });
     if shown && !repr.ended {
-        notes.truncated(listing.end(), text!(
-            "最後の行 end がありません",
-            "the closing line `end` is missing"
-        ));
+        notes.truncated(
+            listing.end(),
+            text!("最後の行 end がありません", "the closing line `end` is missing"),
+        );
     }
     config
 }
@@ -167,9 +167,11 @@ fn routes(repr: &Repr, config: &mut DeviceConfig) {
                 via: clause.via.clone(),
                 distance: None,
                 enabled: true,
-                only: clause.lists.first().cloned().or_else(|| {
-                    Some(Spanned::new(format!("route-map {name}"), clause.span))
-                }),
+                only: clause
+                    .lists
+                    .first()
+                    .cloned()
+                    .or_else(|| Some(Spanned::new(format!("route-map {name}"), clause.span))),
                 instance: None,
             });
         }

@@ -3,9 +3,7 @@
 use super::objects::Objects;
 use super::parse::Command;
 use crate::config::numbers;
-use crate::model::device::{
-    Family, Match, Protocols, States, StructureKind, Transport, Verdict,
-};
+use crate::model::device::{Family, Match, Protocols, States, StructureKind, Transport, Verdict};
 use crate::model::{AddressSet, IpNetwork, RangeSet};
 use crate::source::{Span, Spanned};
 use std::net::IpAddr;
@@ -47,7 +45,12 @@ impl Dialect<'_> {
     }
 
     /// An entry of a standard list, which speaks of sources only. `at` is the word after the verdict.
-    pub(in crate::config) fn standard(&self, verdict: Verdict, command: &Command<'_>, at: usize) -> Entry {
+    pub(in crate::config) fn standard(
+        &self,
+        verdict: Verdict,
+        command: &Command<'_>,
+        at: usize,
+    ) -> Entry {
         let mut reader = Reader::new(self, command, at, verdict);
         reader.entry.when.destination = self.everything();
         let source = command.word(at).text;
@@ -72,7 +75,12 @@ impl Dialect<'_> {
     }
 
     /// An entry of an extended list.
-    pub(in crate::config) fn extended(&self, verdict: Verdict, command: &Command<'_>, at: usize) -> Entry {
+    pub(in crate::config) fn extended(
+        &self,
+        verdict: Verdict,
+        command: &Command<'_>,
+        at: usize,
+    ) -> Entry {
         let mut reader = Reader::new(self, command, at, verdict);
         let (mut transports, open) = reader.protocol();
         reader.entry.when.source = reader.address();
@@ -202,7 +210,9 @@ pub(in crate::config) fn port_words(words: &[&str]) -> Option<(RangeSet<u16>, us
             let (ports, count) = listed();
             (ports.complement(), count)
         }
-        "gt" => (first.checked_add(1).map_or(RangeSet::none(), |it| RangeSet::range(it, u16::MAX)), 2),
+        "gt" => {
+            (first.checked_add(1).map_or(RangeSet::none(), |it| RangeSet::range(it, u16::MAX)), 2)
+        }
         "lt" => (first.checked_sub(1).map_or(RangeSet::none(), |it| RangeSet::range(0, it)), 2),
         "range" => {
             let second = port(words.get(2)?)?;
@@ -220,7 +230,12 @@ struct Reader<'d, 'c, 't> {
 }
 
 impl<'d, 'c, 't> Reader<'d, 'c, 't> {
-    fn new(dialect: &'d Dialect<'d>, command: &'c Command<'t>, at: usize, verdict: Verdict) -> Self {
+    fn new(
+        dialect: &'d Dialect<'d>,
+        command: &'c Command<'t>,
+        at: usize,
+        verdict: Verdict,
+    ) -> Self {
         let entry = Entry {
             verdict,
             when: Match::any(),
@@ -265,9 +280,7 @@ impl<'d, 'c, 't> Reader<'d, 'c, 't> {
         let any = vec![Transport::any()];
         match word {
             "ip" | "ipv4" | "ipv6" => (any, false),
-            "tcp-udp" => {
-                (vec![Transport::protocol(6), Transport::protocol(17)], true)
-            }
+            "tcp-udp" => (vec![Transport::protocol(6), Transport::protocol(17)], true),
             "object-group" | "object" => {
                 let name = self.refer(StructureKind::ServiceGroup);
                 let Some(group) = self.dialect.objects.services(&name) else {
@@ -280,7 +293,9 @@ impl<'d, 'c, 't> Reader<'d, 'c, 't> {
                 }
                 // A group of protocols may still be followed by ports.
                 let open = transports.iter().all(|it| {
-                    it.destination_ports.is_all() && it.source_ports.is_all() && !it.protocols.is_all()
+                    it.destination_ports.is_all()
+                        && it.source_ports.is_all()
+                        && !it.protocols.is_all()
                 });
                 (if transports.is_empty() { any } else { transports }, open)
             }
@@ -426,10 +441,20 @@ impl<'d, 'c, 't> Reader<'d, 'c, 't> {
             match word {
                 "log" | "log-input" => {
                     // ASA: `log disable`, `log 6 interval 300`; IOS: `log COOKIE`.
-                    while matches!(self.peek(), "disable" | "default" | "interval" | "notifications"
-                        | "informational" | "warnings" | "errors" | "critical" | "alerts"
-                        | "emergencies" | "debugging")
-                        || self.peek().parse::<u32>().is_ok()
+                    while matches!(
+                        self.peek(),
+                        "disable"
+                            | "default"
+                            | "interval"
+                            | "notifications"
+                            | "informational"
+                            | "warnings"
+                            | "errors"
+                            | "critical"
+                            | "alerts"
+                            | "emergencies"
+                            | "debugging"
+                    ) || self.peek().parse::<u32>().is_ok()
                     {
                         self.at += 1;
                     }

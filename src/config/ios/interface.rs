@@ -362,7 +362,8 @@ fn address6(port: &mut Port, command: &Command<'_>, _: &mut Notes) -> Fate {
         }
         ["ipv6", "address", address, rest @ ..] => match address.parse::<IpNetwork>() {
             Ok(network) if network.is_ipv6() => {
-                let prefix = if rest.first() == Some(&"link-local") { 64 } else { network.prefix() };
+                let prefix =
+                    if rest.first() == Some(&"link-local") { 64 } else { network.prefix() };
                 let network = IpNetwork::new(network.ip(), prefix).unwrap_or(network);
                 port.interface.addresses.push(Spanned::new(network, command.span()));
                 let known = matches!(rest, [] | ["eui-64" | "link-local" | "anycast"]);
@@ -572,7 +573,13 @@ fn nhrp_secret(port: &mut Port, command: &Command<'_>, notes: &mut Notes) -> Fat
 }
 
 fn routing_secret(port: &mut Port, command: &Command<'_>, notes: &mut Notes) -> Fate {
-    super::tables::keep_secret(command, command.words.len() - 1, SecretKind::Token, &port.interface.name.value, notes);
+    super::tables::keep_secret(
+        command,
+        command.words.len() - 1,
+        SecretKind::Token,
+        &port.interface.name.value,
+        notes,
+    );
     Fate::Ignored(Because::Routing)
 }
 
@@ -580,7 +587,13 @@ fn redundant(port: &mut Port, command: &Command<'_>, notes: &mut Notes) -> Fate 
     if let Some(at) = command.words.iter().position(|word| *word == "authentication") {
         let last = command.words.len() - 1;
         if last > at {
-            super::tables::keep_secret(command, last, SecretKind::Token, &port.interface.name.value, notes);
+            super::tables::keep_secret(
+                command,
+                last,
+                SecretKind::Token,
+                &port.interface.name.value,
+                notes,
+            );
         }
     }
     Fate::Ignored(Because::Redundancy)
@@ -626,7 +639,8 @@ fn channel_group(port: &mut Port, command: &Command<'_>, _: &mut Notes) -> Fate 
 
 fn xconnect(port: &mut Port, command: &Command<'_>, item: &Item<'_>, notes: &mut Notes) -> Fate {
     for child in &item.children {
-        let known = child.line.body().starts_with("backup ") || child.line.body().starts_with("mtu ");
+        let known =
+            child.line.body().starts_with("backup ") || child.line.body().starts_with("mtu ");
         if known {
             notes.ignored(&child.line, Because::Redundancy);
         }
@@ -636,11 +650,8 @@ fn xconnect(port: &mut Port, command: &Command<'_>, item: &Item<'_>, notes: &mut
     if let Some(class) = command.after("pw-class") {
         notes.structures.refer(StructureKind::Profile, class.text, command.span());
     }
-    port.xconnect = Some((
-        Spanned::new(address, command.word(1).span),
-        (*circuit).to_owned(),
-        rest.join(" "),
-    ));
+    port.xconnect =
+        Some((Spanned::new(address, command.word(1).span), (*circuit).to_owned(), rest.join(" ")));
     Fate::Understood
 }
 
@@ -661,7 +672,9 @@ fn dialer_pool(port: &mut Port, command: &Command<'_>, _: &mut Notes) -> Fate {
 fn calls(port: &mut Port, command: &Command<'_>, _: &mut Notes) -> Fate {
     // `dialer string 0312345678`, `dialer map ip 192.0.2.1 name hq broadcast 0312345678`
     let Some(last) = command.words.last() else { return Fate::Unrecognized };
-    if last.is_empty() || !last.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'*' | b'#')) {
+    if last.is_empty()
+        || !last.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'*' | b'#'))
+    {
         return Fate::Unrecognized;
     }
     let span = command.word(command.words.len() - 1).span;

@@ -105,9 +105,9 @@ fn filter(list: &List, reflected: &BTreeMap<&str, Vec<&Entry>>) -> Filter {
             }
             What::Evaluate(name) => {
                 let sessions = reflected.get(name.as_str()).into_iter().flatten();
-                lines.extend(sessions.map(|entry| {
-                    of(Verdict::Permit, answers(&entry.when), entry.enabled)
-                }));
+                lines.extend(
+                    sessions.map(|entry| of(Verdict::Permit, answers(&entry.when), entry.enabled)),
+                );
             }
             What::Unknown => lines.push(of(Verdict::Unknown, Match::any(), true)),
         }
@@ -193,7 +193,12 @@ pub(super) fn named(
         ["ip", "access-list", "standard", _] => (Family::V4, 3, true),
         ["ip", "access-list", "extended", _] => (Family::V4, 3, false),
         ["ipv6", "access-list", _] => (Family::V6, 2, false),
-        ["ip" | "ipv6", "access-list", "log-update" | "logging" | "resequence" | "persistent", ..] => {
+        [
+            "ip" | "ipv6",
+            "access-list",
+            "log-update" | "logging" | "resequence" | "persistent",
+            ..,
+        ] => {
             return Fate::Ignored(Because::Logging);
         }
         _ => return Fate::Unrecognized,

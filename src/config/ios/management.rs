@@ -6,8 +6,8 @@ use super::tables::keep_secret;
 use crate::config::coverage::{Because, Fate};
 use crate::config::notes::Notes;
 use crate::config::outline::Item;
-use crate::model::device::{ManagementKind, SecretKind, StructureKind};
 use crate::model::Service;
+use crate::model::device::{ManagementKind, SecretKind, StructureKind};
 use crate::source::{Span, Spanned};
 
 /// What the device offers for its management.
@@ -291,9 +291,7 @@ pub(super) fn service(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes)
             let name = rest.last().filter(|_| rest.len() == 1 || rest.len() == 3);
             (ManagementKind::FileTransfer, Service::udp(69), list(notes, name))
         }
-        ["ip", "scp", "server", "enable"] => {
-            (ManagementKind::FileTransfer, Service::tcp(22), None)
-        }
+        ["ip", "scp", "server", "enable"] => (ManagementKind::FileTransfer, Service::tcp(22), None),
         ["ftp-server", "enable"] => (ManagementKind::FileTransfer, Service::tcp(21), None),
         ["netconf-yang"] => (ManagementKind::Api, Service::tcp(830), None),
         ["netconf", "ssh", ..] => (ManagementKind::Api, Service::tcp(830), None),
@@ -301,9 +299,7 @@ pub(super) fn service(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes)
         ["ip", "rcmd", "rcp-enable" | "rsh-enable"] => {
             (ManagementKind::Other, Service::tcp(514), None)
         }
-        ["ip", "finger"] | ["service", "finger"] => {
-            (ManagementKind::Other, Service::tcp(79), None)
-        }
+        ["ip", "finger"] | ["service", "finger"] => (ManagementKind::Other, Service::tcp(79), None),
         _ => return Fate::Unrecognized,
     };
     push(repr, command, kind, service, bound)

@@ -136,7 +136,11 @@ impl Objects {
     }
 
     /// The transports of a group when the line says the protocol (`tcp … object-group WEB`).
-    pub(in crate::config) fn of_protocol(&self, name: &str, protocols: &Protocols) -> Option<(Vec<Transport>, bool)> {
+    pub(in crate::config) fn of_protocol(
+        &self,
+        name: &str,
+        protocols: &Protocols,
+    ) -> Option<(Vec<Transport>, bool)> {
         let group = self.services(name)?;
         let ports = Transport {
             protocols: protocols.clone(),

@@ -73,10 +73,7 @@ impl<'t> Command<'t> {
 }
 
 /// The outline of a listing without what is no command; that gets its fate here.
-pub(in crate::config) fn outline_of<'t>(
-    listing: &Listing<'t>,
-    notes: &mut Notes,
-) -> Vec<Item<'t>> {
+pub(in crate::config) fn outline_of<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Vec<Item<'t>> {
     let mut lines = Vec::with_capacity(listing.lines.len());
     let mut at = 0;
     while let Some(line) = listing.lines.get(at) {
@@ -144,9 +141,7 @@ fn body_of(line: &Line<'_>, rest: &[Line<'_>], notes: &mut Notes) -> Body {
 fn is_key_material(body: &str) -> bool {
     let mut words = body.split_whitespace();
     words.all(|word| {
-        word.len() <= 64
-            && word.len() % 2 == 0
-            && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+        word.len() <= 64 && word.len() % 2 == 0 && word.bytes().all(|byte| byte.is_ascii_hexdigit())
     })
 }
 
@@ -172,10 +167,13 @@ fn banner(line: &Line<'_>, rest: &[Line<'_>], notes: &mut Notes) -> Body {
     match rest.iter().position(|line| line.text.contains(delimiter)) {
         Some(end) => Body { count: end + 1, ..none },
         None => {
-            notes.truncated(line.span(), crate::text!(
-                "このバナーの終わり（{delimiter}）がありません",
-                "this banner has no end ({delimiter})"
-            ));
+            notes.truncated(
+                line.span(),
+                crate::text!(
+                    "このバナーの終わり（{delimiter}）がありません",
+                    "this banner has no end ({delimiter})"
+                ),
+            );
             none
         }
     }

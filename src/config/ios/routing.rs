@@ -173,8 +173,12 @@ fn clause_line(clause: &mut Clause, repr: &Repr, line: &Command<'_>, notes: &mut
         ["description", ..] => return Fate::Ignored(Because::Presentation),
         ["exit"] => {}
         ["match", "ip" | "ipv6", "address", "prefix-list", ..]
-        | ["match", "community" | "as-path" | "tag" | "metric" | "source-protocol" | "route-type"
-            | "extcommunity" | "local-preference", ..] => {
+        | [
+            "match",
+            "community" | "as-path" | "tag" | "metric" | "source-protocol" | "route-type"
+            | "extcommunity" | "local-preference",
+            ..,
+        ] => {
             // These choose routes, not packets.
             clause.exact = false;
             return Fate::Ignored(Because::Routing);
@@ -188,12 +192,10 @@ fn clause_line(clause: &mut Clause, repr: &Repr, line: &Command<'_>, notes: &mut
         ["match", "interface", words @ ..] => {
             clause.interfaces.extend(names::of_words(words).map(|(name, ..)| name));
         }
-        ["set", "ip" | "ipv6", "next-hop", "verify-availability", hop, ..] => {
-            match hop.parse() {
-                Ok(address) => clause.via.push(NextHop::Address(address)),
-                Err(_) => return Fate::Unrecognized,
-            }
-        }
+        ["set", "ip" | "ipv6", "next-hop", "verify-availability", hop, ..] => match hop.parse() {
+            Ok(address) => clause.via.push(NextHop::Address(address)),
+            Err(_) => return Fate::Unrecognized,
+        },
         ["set", "ip" | "ipv6", "default", "next-hop", hops @ ..]
         | ["set", "ip" | "ipv6", "next-hop", hops @ ..] => {
             for hop in hops {
@@ -215,8 +217,12 @@ fn clause_line(clause: &mut Clause, repr: &Repr, line: &Command<'_>, notes: &mut
         }
         ["set", "vrf", name] => clause.via.push(NextHop::Instance((*name).to_owned())),
         ["set", "global"] => clause.via.push(NextHop::Instance("global".to_owned())),
-        ["set", "community" | "metric" | "local-preference" | "as-path" | "tag" | "weight"
-            | "origin" | "metric-type" | "extcommunity" | "comm-list" | "level", ..] => {
+        [
+            "set",
+            "community" | "metric" | "local-preference" | "as-path" | "tag" | "weight" | "origin"
+            | "metric-type" | "extcommunity" | "comm-list" | "level",
+            ..,
+        ] => {
             return Fate::Ignored(Because::Routing);
         }
         ["set", "ip", "precedence" | "tos" | "dscp" | "df", ..] => {
@@ -301,8 +307,15 @@ fn neighbours(
                 it.span.get_or_insert(line.span());
                 neighbour_line(it, name, what, &line, notes)
             }
-            ["address-family" | "exit-address-family" | "exit" | "template" | "exit-peer-session"
-                | "exit-peer-policy", ..] => Fate::Understood,
+            [
+                "address-family"
+                | "exit-address-family"
+                | "exit"
+                | "template"
+                | "exit-peer-session"
+                | "exit-peer-policy",
+                ..,
+            ] => Fate::Understood,
             _ => {
                 for (at, word) in line.words.iter().enumerate() {
                     if *word == "route-map"

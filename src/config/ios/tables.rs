@@ -203,7 +203,9 @@ pub(super) fn keep_secret(
     match first.text {
         "" => {}
         "0" if more => notes.secret(command.word(at + 1), kind, owner),
-        "4" | "5" | "6" | "7" | "8" | "9" if more => notes.sealed(command.word(at + 1), kind, owner),
+        "4" | "5" | "6" | "7" | "8" | "9" if more => {
+            notes.sealed(command.word(at + 1), kind, owner)
+        }
         _ => notes.secret(first, kind, owner),
     }
 }
@@ -277,11 +279,7 @@ fn known_before(_: &mut Repr, command: &Command<'_>, _: &Item<'_>, _: &mut Notes
 
 fn track(_: &mut Repr, command: &Command<'_>, item: &Item<'_>, notes: &mut Notes) -> Fate {
     let number = command.word(1).text;
-    notes.structures.define_active(
-        StructureKind::Other,
-        format!("track {number}"),
-        command.span(),
-    );
+    notes.structures.define_active(StructureKind::Other, format!("track {number}"), command.span());
     for child in &item.children {
         super::parse::settle(child, Fate::Ignored(Because::Redundancy), notes);
     }
@@ -302,10 +300,7 @@ fn local_pool(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) -> Fate
     let last = rest.first().and_then(|word| word.parse().ok()).unwrap_or(first);
     notes.structures.define(StructureKind::Pool, *name, command.span());
     let set = AddressSet::range(first, last);
-    repr.pools
-        .entry((*name).to_owned())
-        .or_default()
-        .push(Spanned::new(set, command.span()));
+    repr.pools.entry((*name).to_owned()).or_default().push(Spanned::new(set, command.span()));
     if rest.len() <= 1 { Fate::Understood } else { Fate::Unrecognized }
 }
 
@@ -323,9 +318,10 @@ fn server_block(_: &mut Repr, command: &Command<'_>, item: &Item<'_>, notes: &mu
     let below = item.children.iter().chain(item.children.iter().flat_map(|it| &it.children));
     for child in below {
         let line = Command::of(&child.line);
-        let keyed = line.words.iter().position(|word| {
-            matches!(*word, "key" | "key-string" | "server-key" | "pac")
-        });
+        let keyed = line
+            .words
+            .iter()
+            .position(|word| matches!(*word, "key" | "key-string" | "server-key" | "pac"));
         // `key 1` in a chain is a number, `key-string` the secret.
         let chain = command.begins("key chain");
         if let Some(at) = keyed
