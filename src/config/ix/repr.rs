@@ -41,6 +41,19 @@ pub(super) struct Router<'t> {
     pub(super) route_maps: BTreeMap<&'t str, Vec<Clause<'t>>>,
 }
 
+impl<'t> Router<'t> {
+    /// The policy that a map names, else the one for the same peer; a dynamic one takes that for
+    /// anybody.
+    pub(super) fn policy_of(&self, map: &Map<'_>) -> Option<&IkePolicy<'t>> {
+        let mut policies = self.ike_policies.iter();
+        match (map.policy, &map.peer) {
+            (Some(name), _) => policies.find(|it| it.name == name.text),
+            (None, Some(peer)) => policies.find(|it| it.remote.value == peer.value),
+            (None, None) => policies.find(|it| it.remote.value == Remote::Any),
+        }
+    }
+}
+
 /// The name of a list or profile; IPv4 and IPv6 have their own ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ListName<'t> {

@@ -94,16 +94,24 @@ impl Direction<'_, '_> {
     /// What the lists that remember sessions let pass in the other direction.
     fn answers(&self, router: &Router<'_>) -> Answers {
         let other = |it: &&Binding<'_>| it.list.v6 == self.v6 && it.inbound != self.inbound;
-        let triggers = self
-            .port
-            .filters
-            .iter()
-            .filter(other)
-            .filter_map(|it| router.lists.get(&router.dynamic.get(&it.list)?.trigger?));
-        let opened: Vec<Match> = triggers
-            .flat_map(|it| &it.lines)
-            .filter(|it| it.verdict == Verdict::Permit)
-            .map(|it| it.when.clone())
+        let dynamic = self.port.filters.iter().filter(other);
+        let dynamic = dynamic.filter_map(|it| Some((it, router.dynamic.get(&it.list)?)));
+        let opened: Vec<Match> = dynamic
+            .flat_map(|(binding, dynamic)| {
+                match dynamic.trigger.and_then(|it| router.lists.get(&it)) {
+                    Some(trigger) => trigger
+                        .lines
+                        .iter()
+                        .filter(|it| it.verdict == Verdict::Permit)
+                        .map(|it| it.when.clone())
+                        .collect(),
+                    // Nobody knows which sessions it remembers.
+                    None => {
+                        let when = unknown(binding.list, binding.span, "").when;
+                        vec![Match { not_understood: vec![dynamic.span], ..when }]
+                    }
+                }
+            })
             .collect();
         if opened.is_empty() { Answers::AsDevice } else { Answers::To(opened) }
     }

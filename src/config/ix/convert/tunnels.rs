@@ -2,7 +2,7 @@
 
 use super::interfaces::everything;
 use super::{doubt, off};
-use crate::config::ix::repr::{IkePolicy, Ikev2, Map, Mode, Port, Protection, Router};
+use crate::config::ix::repr::{Ikev2, Map, Mode, Port, Protection, Router};
 use crate::model::AddressSet;
 use crate::model::Service;
 use crate::model::device::{
@@ -109,7 +109,7 @@ fn ikev1(name: &str, router: &Router<'_>) -> Agreed {
     let Some(map) = router.maps.get(name) else {
         return Agreed { ike: Some(Ike::default()), ..Agreed::default() };
     };
-    let policy = policy_of(map, router);
+    let policy = router.policy_of(map);
     let mut ike = Ike::default();
     if let Some(policy) = policy {
         ike.version = Some(Spanned::new(IkeVersion::One, policy.remote.span));
@@ -137,16 +137,6 @@ fn ikev1(name: &str, router: &Router<'_>) -> Agreed {
         ike: Some(ike),
         authentication: policy.map(|_| Authentication::PreSharedKey).into_iter().collect(),
         remote,
-    }
-}
-
-/// The policy that a map names, else the one for the same peer; a dynamic one takes that for anybody.
-fn policy_of<'r, 't>(map: &Map<'_>, router: &'r Router<'t>) -> Option<&'r IkePolicy<'t>> {
-    let mut policies = router.ike_policies.iter();
-    match (map.policy, &map.peer) {
-        (Some(name), _) => policies.find(|it| it.name == name.text),
-        (None, Some(peer)) => policies.find(|it| it.remote.value == peer.value),
-        (None, None) => policies.find(|it| it.remote.value == Remote::Any),
     }
 }
 
@@ -249,7 +239,7 @@ fn server(port: &Port<'_>, kind: TunnelKind, router: &Router<'_>) -> RemoteAcces
         .policies
         .iter()
         .filter_map(|it| router.maps.get(it.text))
-        .find_map(|it| policy_of(it, router));
+        .find_map(|it| router.policy_of(it));
     let mut authentication = vec![Authentication::Password];
     let mut services = vec![Service::udp(1701)];
     if kind == TunnelKind::L2tpIpsec {

@@ -203,6 +203,16 @@ impl<'t> Reader<'_, 't> {
         understood
     }
 
+    /// Maps that name no policy use the one for their peer.
+    pub(super) fn refer_by_peer(&mut self) {
+        for map in self.router.maps.values().filter(|it| it.policy.is_none()) {
+            if let (Some(policy), Some(list)) = (self.router.policy_of(map), map.list) {
+                let name = policy.name;
+                self.notes.structures.refer(StructureKind::IkePeer, name, list.span);
+            }
+        }
+    }
+
     /// `ikev2 authentication psk id TYPE V key char K`, `ikev2 profile NAME`, `ikev2 default-profile`
     pub(super) fn ikev2_global(&mut self, item: &Item<'t>, words: &[Word<'t>]) -> bool {
         let line = &item.line;

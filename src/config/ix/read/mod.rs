@@ -35,6 +35,7 @@ pub(super) fn read<'t>(
     for item in commands {
         reader.command(item);
     }
+    reader.refer_by_peer();
     reader.router
 }
 
