@@ -1,6 +1,8 @@
 //! Inventory → graph.
 
 use super::addresses::AddressBook;
+use super::apply::apply;
+use super::corroborate::corroborate;
 use super::identify::identify;
 use super::{Corroboration, Link, LinkKind, Node, Origin, Topology};
 use crate::evidence::EvidenceSet;
@@ -29,8 +31,11 @@ pub fn build(inventory: &Inventory, evidence: &EvidenceSet) -> Topology {
     builder.open_accesses();
     builder.forwards();
     builder.flows();
-    builder.topology.joined = identify(inventory, evidence);
-    builder.topology
+    let mut topology = builder.topology;
+    topology.joined = identify(inventory, evidence);
+    let joint = corroborate(inventory, evidence, &topology.joined);
+    apply(&mut topology, inventory, evidence, joint);
+    topology
 }
 
 struct Builder<'a> {

@@ -1,6 +1,7 @@
 //! Ways in and out that devices are configured for, each with what the inventory says of it.
 
 use super::Corroboration;
+use crate::finding::Confidence;
 use crate::locale::Text;
 use crate::model::device::{Remote, TunnelKind};
 use crate::model::vocabulary;
@@ -38,8 +39,14 @@ pub struct ExternalPath {
     pub name: Text,
     /// The line of the configuration.
     pub span: Span,
+    /// Other lines that show it: its route, its bridge, its neighbours.
+    pub shows: Vec<(Text, Span)>,
     /// Whether it takes effect. What is switched off is still there.
     pub enabled: bool,
+    /// How sure it is that this is a way to the outside, and what the inventory says of it.
+    pub confidence: Confidence,
+    /// Whether both ends are one broadcast domain.
+    pub layer2: bool,
     /// The interface at which it leaves or enters, by the device's name for it.
     pub interface: Option<String>,
     /// What encapsulates, for tunnels and remote access.
@@ -50,13 +57,19 @@ pub struct ExternalPath {
     pub sources: AddressSet,
     /// What of the inside it opens, by address; empty when the configuration does not say.
     pub inside: AddressSet,
+    /// The declared things that it opens: what stands at these addresses, or, where nothing limits
+    /// it, the zones that the device stands in. Empty for a line, which opens nothing by itself.
+    pub exposes: Vec<EntityRef>,
+    /// What lies beyond it, by address: the far side of its traffic, and what is routed over it.
+    pub beyond: AddressSet,
     /// What may be spoken. Empty: anything.
     pub services: Vec<Service>,
     /// What the inventory says: [`Corroboration::Confirmed`], [`Corroboration::Undeclared`] or
     /// [`Corroboration::Conflicting`].
     pub corroboration: Corroboration,
     /// The declared thing that it is: a connection, a circuit, a device (its forward or its
-    /// remote access), with the place of the declaration.
+    /// remote access, or the interface of a line that belongs to no circuit), with the place of
+    /// the declaration.
     pub declared: Option<(EntityRef, Span)>,
     /// In what the declaration says otherwise.
     pub contradictions: Vec<Contradiction>,

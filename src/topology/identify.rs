@@ -1,6 +1,7 @@
 //! Which declared thing a configuration is of: by what the inventory says, else by serial number,
 //! MAC and interface addresses. A name alone never decides; it only breaks a tie.
 
+use super::paths::slug;
 use crate::evidence::{Configured, EvidenceSet};
 use crate::inventory::Inventory;
 use crate::model::{EntityKind, EntityRef};
@@ -28,7 +29,7 @@ pub enum JoinedBy {
     Serial,
     /// This interface address is the same.
     Address(IpAddr),
-    /// Not at all: nobody declared it, or several could be meant.
+    /// Not at all: nobody declared it.
     Nothing,
 }
 
@@ -41,7 +42,7 @@ pub(super) fn identify(inventory: &Inventory, evidence: &EvidenceSet) -> Vec<Joi
         let (thing, by) = match &configured.named {
             Some(named) => (EntityRef::new(EntityKind::Device, &named.device), JoinedBy::Named),
             None => known
-                .find(configured)
+                .find(configured, &taken)
                 .unwrap_or_else(|| (undeclared(configured, inventory, &taken), JoinedBy::Nothing)),
         };
         *taken.entry(thing.clone()).or_default() += 1;
@@ -88,7 +89,13 @@ impl<'i> Known<'i> {
     }
 
     /// The declared thing with the same serial number, or with the most interface addresses.
-    fn find(&self, configured: &Configured) -> Option<(EntityRef, JoinedBy)> {
+    /// Of a pair that shares all its addresses, the one whose id the device calls itself, else the
+    /// first that has no configuration yet.
+    fn find(
+        &self,
+        configured: &Configured,
+        taken: &BTreeMap<EntityRef, usize>,
+    ) -> Option<(EntityRef, JoinedBy)> {
         let config = &configured.config;
         let macs = config.interfaces.iter().filter_map(|it| it.mac.as_ref());
         let mut serials = config.serial.iter().chain(macs);
@@ -106,17 +113,17 @@ impl<'i> Known<'i> {
             }
         }
         let most = votes.values().map(|(count, _)| *count).max()?;
-        let mut best: Vec<_> = votes.into_iter().filter(|(_, (count, _))| *count == most).collect();
-        if best.len() > 1 {
-            let hostname = config.hostname.as_ref()?.value.to_lowercase();
-            best.retain(|(thing, _)| {
-                self.names.get(*thing).is_some_and(|it| it.to_lowercase() == hostname)
-            });
-        }
-        match best.as_slice() {
-            [(thing, (_, ip))] => Some(((*thing).clone(), JoinedBy::Address(*ip))),
-            _ => None,
-        }
+        let best = || votes.iter().filter(|(_, (count, _))| *count == most);
+        let hostname = config.hostname.as_ref().map(|it| it.value.to_lowercase());
+        let called = |thing: &EntityRef| {
+            let name = self.names.get(thing).map(|it| it.to_lowercase());
+            name.is_some() && name == hostname
+        };
+        let (thing, (_, ip)) = best()
+            .find(|(thing, _)| called(thing))
+            .or_else(|| best().find(|(thing, _)| !taken.contains_key(**thing)))
+            .or_else(|| best().next())?;
+        Some(((*thing).clone(), JoinedBy::Address(*ip)))
     }
 }
 
@@ -138,12 +145,7 @@ fn undeclared(
     let stem = file.rsplit('/').next().unwrap_or(file);
     let stem = stem.split_once('.').map_or(stem, |(stem, _)| stem);
     let hostname = configured.config.hostname.as_ref().map(|it| it.value.as_str());
-    let base: String = hostname
-        .unwrap_or(stem)
-        .chars()
-        .map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' })
-        .collect();
-    let base = if base.is_empty() { "device".to_owned() } else { base };
+    let base = hostname.and_then(slug).or_else(|| slug(stem)).unwrap_or("device".to_owned());
     let free = |id: &String| {
         let thing = EntityRef::new(EntityKind::Device, id);
         inventory.devices.get(id).is_none() && !taken.contains_key(&thing)

@@ -1,4 +1,4 @@
-//! The graph: everything that is declared (later: configured, observed) as nodes and links, with
+//! The graph: everything that is declared or configured (later: observed) as nodes and links, with
 //! where each fact comes from and how far the sources agree.
 //!
 //! ```text
@@ -13,16 +13,22 @@
 //! lets through, never less. Rules and drawings read it; nothing in it is judged.
 
 mod addresses;
+mod apply;
 mod build;
+mod corroborate;
 mod external;
 mod identify;
+mod ledger;
+mod paths;
 mod spread;
+mod territory;
 
 pub use build::build;
 pub use external::{Contradiction, Disagreement, ExternalPath, PathKind};
 pub use identify::{Joined, JoinedBy};
 pub use spread::{Reached, Spread};
 
+use crate::evidence::Configured;
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef, Service};
 use crate::source::Span;
@@ -131,6 +137,7 @@ pub struct Topology {
     joined: Vec<Joined>,
     paths: Vec<ExternalPath>,
     states: BTreeMap<EntityRef, Corroboration>,
+    differences: BTreeMap<EntityRef, Vec<Contradiction>>,
 }
 
 impl Topology {
@@ -189,6 +196,12 @@ impl Topology {
         &self.paths
     }
 
+    /// In what the configuration of a device says otherwise than the inventory about the device
+    /// itself: its interface addresses.
+    pub fn differences(&self, device: &EntityRef) -> &[Contradiction] {
+        self.differences.get(device).map_or(&[], Vec::as_slice)
+    }
+
     /// What sources agree on about a thing (also about connections, which are no nodes);
     /// `NotLooked` for one that nothing is known of.
     pub fn corroboration(&self, thing: &EntityRef) -> Corroboration {
@@ -197,4 +210,12 @@ impl Topology {
         }
         self.node(thing).map_or(Corroboration::NotLooked, |at| self.graph[at].corroboration)
     }
+}
+
+/// A place that shows that a device exists: its name for itself, else its first interface.
+pub fn shown_by(configured: &Configured) -> Option<Span> {
+    let config = &configured.config;
+    let hostname = config.hostname.as_ref().map(|it| it.span);
+    let tunnel = config.tunnels.first().map(|it| it.span);
+    hostname.or_else(|| config.interfaces.first().map(|it| it.name.span)).or(tunnel)
 }

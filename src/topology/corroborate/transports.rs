@@ -1,0 +1,69 @@
+//! Which declared way of carrying a connection a configured encapsulation may be.
+
+use crate::model::device::TunnelKind;
+use crate::model::words::Transport;
+
+/// Whether a carrier keeps such a connection apart: then any tunnel may run over it besides.
+pub(super) const fn is_closed(transport: Transport) -> bool {
+    use Transport as T;
+    matches!(transport, T::Dedicated | T::Isdn | T::IpVpn | T::ClosedMobile)
+}
+
+/// Whether a connection of this kind is a tunnel or a server that a device is configured for.
+/// Sessions with TLS and relayed remote control pass a device without being written down there.
+pub(super) const fn is_tunnel(transport: Transport) -> bool {
+    use Transport as T;
+    matches!(
+        transport,
+        T::IpsecIke
+            | T::SslVpnClient
+            | T::SslVpnOther
+            | T::WireGuard
+            | T::OpenVpn
+            | T::L2tpIpsec
+            | T::L2tp
+            | T::Pptp
+            | T::Gre
+    )
+}
+
+/// What people may write for an encapsulation. `protected` by IPsec, anything is IPsec, too. Empty
+/// for kinds of which nothing can be said.
+pub(super) fn written_as(kind: TunnelKind, protected: bool) -> &'static [Transport] {
+    use Transport as T;
+    match (kind, protected) {
+        (TunnelKind::Ipsec, _) => &[T::IpsecIke, T::L2tpIpsec],
+        (TunnelKind::L2tpIpsec, _) => &[T::L2tpIpsec, T::IpsecIke],
+        (TunnelKind::L2tp | TunnelKind::L2tpV3, true) => &[T::L2tpIpsec, T::IpsecIke],
+        (TunnelKind::L2tp | TunnelKind::L2tpV3, false) => &[T::L2tp],
+        (TunnelKind::Pptp, _) => &[T::Pptp],
+        (TunnelKind::Gre, false) => &[T::Gre],
+        (
+            TunnelKind::IpIp | TunnelKind::SixInFour | TunnelKind::EtherIp | TunnelKind::Vxlan,
+            false,
+        ) => &[T::Gre, T::PlainInternet],
+        (
+            TunnelKind::Gre
+            | TunnelKind::IpIp
+            | TunnelKind::SixInFour
+            | TunnelKind::EtherIp
+            | TunnelKind::Vxlan,
+            true,
+        ) => &[T::IpsecIke, T::Gre],
+        (TunnelKind::WireGuard, _) => &[T::WireGuard],
+        (TunnelKind::OpenVpn, _) => &[T::OpenVpn, T::SslVpnClient, T::SslVpnOther],
+        (TunnelKind::SslVpn, _) => &[T::SslVpnClient, T::SslVpnOther],
+        (TunnelKind::Sstp, _) => &[T::SslVpnClient, T::SslVpnOther],
+        (TunnelKind::DialUp, _) => &[T::Isdn],
+        (
+            TunnelKind::FourInSix | TunnelKind::MapE | TunnelKind::DataConnect | TunnelKind::Other,
+            _,
+        ) => &[],
+    }
+}
+
+/// Whether a declared transport may be this encapsulation.
+pub(super) fn agrees(kind: TunnelKind, protected: bool, transport: Transport) -> bool {
+    let written = written_as(kind, protected);
+    written.is_empty() || written.contains(&transport)
+}

@@ -1,0 +1,121 @@
+//! Tunnels to other networks, switched-off ones too, each with the routes that lead into it.
+
+use super::sides::View;
+use super::{Found, far_end};
+use crate::locale::Text;
+use crate::model::device::{Remote, Route, Tunnel, TunnelKind};
+use crate::model::{AddressSet, IpNetwork, Vocabulary as _, is_any, overlap};
+use crate::text;
+use crate::topology::external::PathKind;
+use std::net::IpAddr;
+
+pub(super) fn of(view: &View<'_>) -> Vec<Found> {
+    let tunnels = view.config.tunnels.iter();
+    tunnels
+        .filter(|it| !is_line(it.kind) && !of_server(view, it))
+        .map(|it| path(view, it))
+        .collect()
+}
+
+/// Kinds by which a carrier brings IPv4 over its IPv6 network: the internet line itself.
+pub(super) const fn is_line(kind: TunnelKind) -> bool {
+    matches!(kind, TunnelKind::FourInSix | TunnelKind::MapE)
+}
+
+/// Whether a tunnel is the end that a server for remote access keeps ready: anybody may come, and
+/// there is such a server. Then the server is the path.
+fn of_server(view: &View<'_>, tunnel: &Tunnel) -> bool {
+    let ready = matches!(tunnel.remote.value, Remote::Any | Remote::Unknown);
+    let layered = |kind| matches!(kind, TunnelKind::L2tp | TunnelKind::L2tpIpsec);
+    ready
+        && tunnel.selectors.is_empty()
+        && view.config.remote_access.iter().any(|server| {
+            server.kind == tunnel.kind
+                || layered(server.kind)
+                    && (layered(tunnel.kind) || tunnel.kind == TunnelKind::Ipsec)
+        })
+}
+
+fn path(view: &View<'_>, tunnel: &Tunnel) -> Found {
+    let (called, kind) = (&tunnel.name, tunnel.kind.label());
+    let far = far_end(&tunnel.remote.value);
+    let protected = match tunnel.ipsec && !is_ipsec(tunnel.kind) {
+        true => Text::new("・IPsecで保護", ", protected by IPsec"),
+        false => Text::default(),
+    };
+    let name = text!(
+        "トンネル {called}（{kind}{protected}、{far}）",
+        "tunnel {called} ({kind}{protected}, {far})"; kind, protected, far
+    );
+    let mut found = Found::new(PathKind::Tunnel, called, name, tunnel.span);
+    let path = &mut found.path;
+    path.enabled = tunnel.disabled.is_none();
+    path.layer2 = tunnel.layer2;
+    path.encapsulation = Some(tunnel.kind);
+    path.remote = Some(tunnel.remote.value.clone());
+    path.sources = match &tunnel.remote.value {
+        Remote::Address(address) => (*address).into(),
+        Remote::Network(network) => (*network).into(),
+        _ => AddressSet::any(),
+    };
+    path.interface = leaves_by(view, tunnel);
+    // A side that is not limited says nothing about what stands there.
+    let limited = |it: &IpNetwork| !is_any(*it);
+    path.inside = tunnel.selectors.iter().map(|it| it.value.local).filter(limited).collect();
+    path.beyond = tunnel.selectors.iter().map(|it| it.value.remote).filter(limited).collect();
+    if let Some(disabled) = tunnel.disabled
+        && disabled != tunnel.span
+    {
+        path.shows.push((text!("ここで止めています", "switched off here"), disabled));
+    }
+    if tunnel.remote.span != tunnel.span {
+        path.shows.push((text!("相手の指定", "the far end"), tunnel.remote.span));
+    }
+    for route in view.config.routes.iter().filter(|it| leads_into(view, it, tunnel)) {
+        if !route.is_default() {
+            path.beyond = path.beyond.union(&route.destination.into());
+        }
+        path.shows.push((text!("このトンネルへの経路", "a route into it"), route.span));
+    }
+    found
+}
+
+const fn is_ipsec(kind: TunnelKind) -> bool {
+    matches!(kind, TunnelKind::Ipsec | TunnelKind::L2tpIpsec)
+}
+
+/// The interface by which a tunnel leaves: the one it names, the one with the address it names,
+/// else the one on the way to its far end.
+fn leaves_by(view: &View<'_>, tunnel: &Tunnel) -> Option<String> {
+    let named = tunnel.local.as_ref().and_then(|local| {
+        let by_name = view.config.interface(&local.value);
+        by_name.or_else(|| {
+            let address: IpAddr = local.value.parse().ok()?;
+            let mut all = view.config.interfaces.iter();
+            all.find(|it| it.addresses.iter().any(|it| it.value.ip() == address))
+        })
+    });
+    let routed = || match &tunnel.remote.value {
+        Remote::Address(address) => view.towards(*address),
+        _ => None,
+    };
+    let only = || {
+        let mut outside = view.outside();
+        outside.next().filter(|_| outside.next().is_none())
+    };
+    named.or_else(routed).or_else(only).map(|it| it.name.value.clone())
+}
+
+/// Whether a route sends packets into a tunnel: over its interface, or to an address on it.
+fn leads_into(view: &View<'_>, route: &Route, tunnel: &Tunnel) -> bool {
+    let Some(interface) = &tunnel.interface else {
+        return false;
+    };
+    // Of several tunnels on one interface, the one that may carry it.
+    let carried = tunnel.selectors.is_empty()
+        || tunnel.selectors.iter().any(|it| overlap(it.value.remote, route.destination));
+    let mut ways = view.ways(route);
+    route.enabled
+        && carried
+        && ways.any(|(over, _)| over.is_some_and(|it| it.name.value == *interface))
+}
