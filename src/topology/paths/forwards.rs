@@ -33,7 +33,7 @@ fn path(view: &View<'_>, nat: &Nat) -> Option<Found> {
     let entrance = entrance(view, nat)?;
     let inside = match &nat.becomes {
         Becomes::Addresses(addresses) => addresses.clone(),
-        Becomes::Interface => return None,
+        Becomes::Interface | Becomes::Discarded => return None,
         Becomes::Unknown | Becomes::Unchanged => AddressSet::none(),
     };
     if let [only] = hosts(&inside).as_slice()
