@@ -101,15 +101,12 @@ fn place(file: FileId, start: usize, end: usize) -> Span {
 /// One line: every word after a telling one.
 fn sweep_line(file: FileId, line: &str, start: usize, known: bool, notes: &mut Notes) {
     let mut expected = false;
-    for (from, to) in tokens(line) {
+    for (from, to) in Tokens::of(line) {
         let word = &line[from..to];
-        let plain: String =
-            word.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect();
-        if expected && !BETWEEN.contains(&plain.as_str()) {
+        if expected && !is_one_of(word, BETWEEN) {
             notes.masks.push(place(file, start + from, start + to));
             expected = false;
-        } else if ALWAYS.contains(&plain.as_str()) || (!known && PERHAPS.contains(&plain.as_str()))
-        {
+        } else if is_one_of(word, ALWAYS) || (!known && is_one_of(word, PERHAPS)) {
             expected = true;
         } else if !known && looks_random(word) {
             notes.masks.push(place(file, start + from, start + to));
@@ -117,43 +114,78 @@ fn sweep_line(file: FileId, line: &str, start: usize, known: bool, notes: &mut N
     }
 }
 
+/// Whether a word is in a list, whatever its case and without its hyphens.
+fn is_one_of(word: &str, list: &[&str]) -> bool {
+    const LONGEST: usize = 32;
+    let plain = || {
+        let kept = word.bytes().filter(|byte| !matches!(byte, b'-' | b'_'));
+        kept.map(|byte| byte.to_ascii_lowercase())
+    };
+    let first = plain().next();
+    word.len() <= LONGEST
+        && list.iter().any(|known| {
+            // The first letter decides nearly always.
+            known.bytes().next() == first && plain().eq(known.bytes())
+        })
+}
+
 /// The parts of a line between blanks, quotes and the punctuation of `key=value` and `"key": "value"`.
-fn tokens(line: &str) -> Vec<(usize, usize)> {
-    let mut tokens = Vec::new();
-    let mut at = 0;
-    let mut quote = None;
-    let mut from = None;
-    let mut equal = false;
-    for (index, c) in line.char_indices() {
-        let ends = match quote {
-            Some(open) => c == open,
-            None => {
-                c.is_whitespace()
-                    || matches!(c, '"' | '\'' | ',' | ';' | '{' | '}' | '[' | ']')
-                    || (c == '=' || c == ':') && !equal
+struct Tokens<'t> {
+    line: &'t str,
+    at: usize,
+    quote: Option<u8>,
+    /// Whether the value of `key=value` comes: there `=` and `:` belong to it, base64 ends with them.
+    value: bool,
+}
+
+impl<'t> Tokens<'t> {
+    fn of(line: &'t str) -> Self {
+        Self { line, at: 0, quote: None, value: false }
+    }
+}
+
+impl Iterator for Tokens<'_> {
+    type Item = (usize, usize);
+
+    // Every byte that ends a part is ASCII, so that parts begin and end between characters.
+    fn next(&mut self) -> Option<(usize, usize)> {
+        let bytes = self.line.as_bytes();
+        let mut from = None;
+        while let Some(&byte) = bytes.get(self.at) {
+            let ends = match self.quote {
+                Some(open) => byte == open,
+                None => match byte {
+                    b'=' | b':' => !self.value,
+                    b'"' | b'\'' | b',' | b';' | b'{' | b'}' | b'[' | b']' => true,
+                    _ => byte.is_ascii_whitespace(),
+                },
+            };
+            if !ends {
+                from = from.or(Some(self.at));
+                self.at += 1;
+                continue;
             }
-        };
-        if ends {
-            if let Some(from) = from.take() {
-                tokens.push((from, index));
-                // Behind a key `=` and `:` belong to the value: base64 ends with them.
-                equal = c == '=' || c == ':';
+            if let Some(from) = from {
+                // The byte that ends the part is looked at again.
+                if self.quote.is_some() {
+                    self.quote = None;
+                    self.at += 1;
+                    return Some((from, self.at - 1));
+                }
+                self.value = false;
+                return Some((from, self.at));
             }
-            match quote {
-                Some(_) => quote = None,
-                None if c == '"' || c == '\'' => quote = Some(c),
+            match self.quote {
+                Some(_) => self.quote = None,
+                None if byte == b'"' || byte == b'\'' => self.quote = Some(byte),
+                None if byte == b'=' || byte == b':' => self.value = true,
+                None if byte.is_ascii_whitespace() => self.value = false,
                 None => {}
             }
-            if c.is_whitespace() {
-                equal = false;
-            }
-        } else if from.is_none() {
-            from = Some(index);
+            self.at += 1;
         }
-        at = index + c.len_utf8();
+        from.map(|from| (from, self.at))
     }
-    tokens.extend(from.map(|from| (from, at)));
-    tokens
 }
 
 /// A long run of hexadecimal digits or base64, which nobody types as a name.
