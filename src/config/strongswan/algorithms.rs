@@ -54,6 +54,9 @@ const GROUPS: &[(&str, u16)] = &[
     ("dh20", 20),
     ("dh21", 21),
     ("dh31", 31),
+    ("mlkem512", 35),
+    ("mlkem768", 36),
+    ("mlkem1024", 37),
 ];
 /// Ciphers without a length of key.
 const CIPHERS: &[(&str, &str)] = &[
@@ -122,7 +125,9 @@ fn keyword(word: &str) -> Option<Algorithm> {
     let named = |table: &[(&str, &'static str)]| {
         table.iter().find(|(name, _)| *name == word).map(|(_, meaning)| *meaning)
     };
-    if word.is_empty() || word.starts_with("prf") || BESIDE.contains(&word) {
+    // `ke1_mlkem768`: a further exchange beside the first (RFC 9370).
+    let further = word.strip_prefix("ke").is_some_and(|it| it.get(1..2) == Some("_"));
+    if word.is_empty() || further || word.starts_with("prf") || BESIDE.contains(&word) {
         return Some(Algorithm::Beside);
     }
     if let Some(hash) = named(HASHES) {

@@ -35,8 +35,10 @@ pub(super) fn read(listing: &Listing<'_>, notes: &mut Notes, config: &mut Device
     for section in &sections {
         let name = section.name.text;
         if section.kind == Kind::Conn {
+            let exempts =
+                section.parameters.iter().any(|it| it.key == "type" && is_shunt(&it.value));
             for parameter in &section.parameters {
-                fate(parameter, notes);
+                fate(parameter, exempts, notes);
             }
             if name == "%default" || !done.insert(name) {
                 continue;
@@ -48,7 +50,7 @@ pub(super) fn read(listing: &Listing<'_>, notes: &mut Notes, config: &mut Device
             if templates.contains(name) && all.value("auto").is_none_or(|it| it.text == "ignore") {
                 continue;
             }
-            connections.push(connection(section, &all, notes));
+            connections.push(connection(section, &all));
         }
     }
     if let Some(last) = sections.last()
@@ -149,7 +151,7 @@ impl<'a, 't> Conns<'a, 't> {
     }
 }
 
-fn connection(section: &Section<'_>, all: &Joined<'_, '_>, notes: &mut Notes) -> Connection {
+fn connection(section: &Section<'_>, all: &Joined<'_, '_>) -> Connection {
     let span = section.line.span();
     let mut it = Connection::new(section.name.text, span);
     it.version = version(all);
@@ -160,9 +162,7 @@ fn connection(section: &Section<'_>, all: &Joined<'_, '_>, notes: &mut Notes) ->
     if let Some(ike) = all.value("ike") {
         it.algorithms.add(ike);
     }
-    // The own side is the left one, unless only the right one is "wherever we are".
-    let us_right = all.value("right").is_some_and(|it| it.text == "%defaultroute");
-    let (us, them) = if us_right { ("right", "left") } else { ("left", "right") };
+    let (us, them) = if we_are_right(all) { ("right", "left") } else { ("left", "right") };
     let of = |side: &str, key: &str| all.value(&format!("{side}{key}"));
     if let Some(local) = of(us, "") {
         it.local = known(local);
@@ -191,9 +191,7 @@ fn connection(section: &Section<'_>, all: &Joined<'_, '_>, notes: &mut Notes) ->
         }
     }
     let mut child = Child::new(section.name.text, span);
-    child.protects = all
-        .value("type")
-        .is_none_or(|it| !matches!(it.text, "passthrough" | "pass" | "drop" | "reject"));
+    child.protects = all.value("type").is_none_or(|it| !is_shunt(it.text));
     match all.value("auto") {
         Some(word) if word.text != "ignore" => child.initiates = opens(word.text),
         Some(word) => child.disabled = Some(word.span),
@@ -216,8 +214,26 @@ fn connection(section: &Section<'_>, all: &Joined<'_, '_>, notes: &mut Notes) ->
         child.l2tp |= limit.is_some_and(|it| is_l2tp(it.text));
     }
     it.children.push(child);
-    let _ = notes;
     it
+}
+
+/// Whether the own side is the right one. By convention it is the left one, and strongSwan swaps them
+/// when only the address of the right one is its own; what only the own side has, tells as much.
+fn we_are_right(all: &Joined<'_, '_>) -> bool {
+    let wherever = |side: &str| all.value(side).is_none_or(|it| known(it).iter().all(is_anybody));
+    let has = |side: &str, keys: &[&str]| {
+        keys.iter().any(|key| all.value(&format!("{side}{key}")).is_some())
+    };
+    const OF_US: &[&str] = &["firewall", "hostaccess", "updown", "sendcert"];
+    let default = all.value("right").is_some_and(|it| it.text == "%defaultroute");
+    let scripts = has("right", OF_US) && !has("left", OF_US);
+    let certificate = has("right", &["cert"]) && !has("left", &["cert"]) && wherever("left");
+    let left_is_us = all.value("left").is_some_and(|it| it.text == "%defaultroute");
+    default || (!left_is_us && (scripts || certificate) && !wherever("right"))
+}
+
+fn is_anybody(end: &Spanned<Remote>) -> bool {
+    end.value == Remote::Any
 }
 
 /// Subnets; Libreswan writes several as `{10.1.0.0/16 10.2.0.0/16}`.
@@ -269,6 +285,11 @@ fn version(all: &Joined<'_, '_>) -> Option<Spanned<IkeVersion>> {
     Some(Spanned::new(version, word.span))
 }
 
+/// Whether traffic is exempted from IPsec or dropped.
+fn is_shunt(kind: &str) -> bool {
+    matches!(kind, "passthrough" | "pass" | "drop" | "reject")
+}
+
 /// Whether this side opens a connection; `None` for a word that is not known.
 fn opens(auto: &str) -> Option<bool> {
     match auto {
@@ -298,8 +319,9 @@ fn proofs(all: &Joined<'_, '_>, side: &str) -> Vec<Authentication> {
     found
 }
 
-/// What becomes of a line, by its key.
-fn fate(parameter: &Parameter<'_>, notes: &mut Notes) {
+/// What becomes of a line, by its key. In a conn that exempts traffic from IPsec no restriction to
+/// ports is lost: nothing of it becomes a tunnel.
+fn fate(parameter: &Parameter<'_>, exempts: bool, notes: &mut Notes) {
     let Parameter { line, key, value } = parameter;
     let end = key.strip_prefix("left").or_else(|| key.strip_prefix("right"));
     if let Some(why) = idle(IDLE_PARAMETERS, end.unwrap_or(key)) {
@@ -310,17 +332,10 @@ fn fate(parameter: &Parameter<'_>, notes: &mut Notes) {
         _ if value.is_empty() => true,
         ("also", _) => true,
         ("auto", _) => value.text == "ignore" || opens(value.text).is_some(),
-        ("type", _) => matches!(
-            value.text,
-            "tunnel"
-                | "transport"
-                | "transport_proxy"
-                | "beet"
-                | "passthrough"
-                | "pass"
-                | "drop"
-                | "reject"
-        ),
+        ("type", _) => {
+            is_shunt(value.text)
+                || matches!(value.text, "tunnel" | "transport" | "transport_proxy" | "beet")
+        }
         ("keyexchange", _) => matches!(value.text, "ike" | "ikev1" | "ikev2"),
         ("ikev2", _) => {
             matches!(value.text, "insist" | "yes" | "propose" | "never" | "no" | "permit")
@@ -335,7 +350,7 @@ fn fate(parameter: &Parameter<'_>, notes: &mut Notes) {
             is_special(value.text)
                 || (!value.starts_with('%') && ends(*value).iter().all(|it| it.value.is_some()))
         }
-        (_, Some("subnet" | "subnets" | "subnetwithin")) => subnets(*value).whole,
+        (_, Some("subnet" | "subnets" | "subnetwithin")) => exempts || subnets(*value).whole,
         (_, Some("id")) => true,
         (_, Some("auth" | "auth2")) => proof(value.text).is_some(),
         (_, Some("sourceip" | "addresspool")) => value.parts(',').all(|it| {
@@ -343,7 +358,7 @@ fn fate(parameter: &Parameter<'_>, notes: &mut Notes) {
             pool(it.text).is_some() || special.iter().any(|word| it.starts_with(word))
         }),
         (_, Some("ikeport")) => value.parse::<u16>().is_ok(),
-        (_, Some("protoport")) => is_l2tp(value.text),
+        (_, Some("protoport")) => exempts || is_l2tp(value.text),
         (_, Some("updown")) if is_stock_script(value.text) => {
             return notes.ignored(line, Because::Housekeeping);
         }

@@ -136,6 +136,7 @@ pub(super) const IDLE_PARAMETERS: &[(&str, Because)] = &[
     ("installpolicy", Because::Housekeeping),
     ("modeconfig", Because::Housekeeping),
     ("reqid", Because::Housekeeping),
+    ("xauth", Because::Housekeeping),
     ("mark", Because::Housekeeping),
     ("mark_in", Because::Housekeeping),
     ("mark_out", Because::Housekeeping),

@@ -8,8 +8,10 @@ pub mod facts;
 mod iptables;
 mod secrets;
 mod shadow;
+mod strongswan;
 mod terminal;
 pub mod walk;
+mod wireguard;
 
 use crate::support::root;
 use sekisho::config::{self, ConfigFile};
