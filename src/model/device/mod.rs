@@ -39,6 +39,9 @@ use crate::source::Spanned;
 pub struct DeviceConfig {
     /// The name that the device gives itself. A hint, never an identity.
     pub hostname: Option<Spanned<String>>,
+    /// Names that a public name service keeps pointed at it: dynamic DNS, NetVolante DNS. Somebody
+    /// outside means to reach it by them.
+    pub published: Vec<Spanned<String>>,
     /// Its model, where the text says so: `RTX1210`, `FGT60F`.
     pub product: Option<Spanned<String>>,
     /// The version of its software as the vendor writes it: `14.01.42`, `7.2.5`.
@@ -108,6 +111,7 @@ impl DeviceConfig {
     /// Joins what another file of the same device says. Interfaces of one name become one.
     pub fn absorb(&mut self, other: Self) {
         self.hostname = self.hostname.take().or(other.hostname);
+        self.published.extend(other.published);
         self.product = self.product.take().or(other.product);
         self.version = self.version.take().or(other.version);
         self.serial = self.serial.take().or(other.serial);

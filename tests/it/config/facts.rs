@@ -13,6 +13,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 pub fn spans(read: &ConfigFile) -> Vec<Span> {
     let it = &read.config;
     let mut spans: Vec<Span> = read.coverage.unrecognized.clone();
+    spans.extend(it.published.iter().map(|it| it.span));
     for interface in &it.interfaces {
         spans.push(interface.name.span);
         spans.extend(interface.addresses.iter().map(|it| it.span));
@@ -78,6 +79,9 @@ impl Out<'_> {
             if let Some(value) = value {
                 self.line(value.span, &format!("{what} {}", value.value));
             }
+        }
+        for name in &it.published {
+            self.line(name.span, &format!("published as {}", name.value));
         }
         for interface in &it.interfaces {
             let mut text = format!("interface {} {}", interface.name.value, interface.kind.key());

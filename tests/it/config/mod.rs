@@ -6,6 +6,7 @@
 
 pub mod facts;
 mod iptables;
+mod rtx;
 mod secrets;
 mod shadow;
 mod strongswan;

@@ -1,0 +1,116 @@
+//! Lists of filters as filters, one for each interface, direction and protocol.
+//!
+//! 「コマンドリファレンス」 `ip INTERFACE secure filter`: without a list everything passes; with one,
+//! the first filter that fits decides, and what none fits is thrown away.
+
+use crate::config::rtx::repr::{Direction, Ip, List, Port, Router};
+use crate::model::device::{
+    Answers, Applied, DeviceConfig, Family, Filter, FilterLine, Hook, Match, States, Transport,
+    Verdict,
+};
+use crate::source::{Span, Spanned};
+
+/// Every list that is bound.
+pub(super) fn bound(router: &Router, config: &mut DeviceConfig) {
+    for port in router.ports.iter() {
+        for ((ip, direction), list) in &port.lists {
+            put(router, config, port, *ip, *direction, list);
+        }
+        let set = port.set.as_ref().and_then(|it| router.sets.get(&it.value));
+        for (direction, list) in set.into_iter().flatten() {
+            if !port.lists.contains_key(&(Ip::V4, *direction)) {
+                put(router, config, port, Ip::V4, *direction, list);
+            }
+        }
+    }
+}
+
+fn put(
+    router: &Router,
+    config: &mut DeviceConfig,
+    port: &Port,
+    ip: Ip,
+    direction: Direction,
+    list: &List,
+) {
+    let (word, hook) = match direction {
+        Direction::In => ("in", Hook::In),
+        Direction::Out => ("out", Hook::Out),
+    };
+    let name = format!("{} {} secure filter {word}", ip.word(), port.name.value);
+    let mut lines: Vec<FilterLine> = list.rules.iter().map(|rule| line(router, ip, rule)).collect();
+    if !list.whole {
+        // Something in the list was not a number: what comes after it is not known.
+        lines.push(unknown(list.span, String::new()));
+    }
+    // A list of dynamic filters alone: the manual does not say what it does to the rest.
+    let otherwise = if lines.is_empty() { Verdict::Unknown } else { Verdict::Deny };
+    let answers: Vec<Match> =
+        list.dynamics.iter().flat_map(|it| sessions(router, ip, it)).collect();
+    config.filters.push(Filter {
+        name: Spanned::new(name.clone(), list.span),
+        family: family(ip),
+        lines,
+        otherwise,
+    });
+    config.applied.push(Applied {
+        span: list.span,
+        filter: name,
+        hook,
+        interfaces: vec![port.name.value.clone()],
+        answers: if answers.is_empty() { Answers::AsDevice } else { Answers::To(answers) },
+    });
+}
+
+/// The protocol that a list speaks of.
+pub(super) fn family(ip: Ip) -> Family {
+    match ip {
+        Ip::V4 => Family::V4,
+        Ip::V6 => Family::V6,
+    }
+}
+
+/// A line about which nothing is known.
+fn unknown(span: Span, label: String) -> FilterLine {
+    let when = Match { not_understood: vec![span], ..Match::any() };
+    FilterLine { span, label, verdict: Verdict::Unknown, when, enabled: true }
+}
+
+/// One filter of a list. One that is not defined fits nothing.
+pub(super) fn line(router: &Router, ip: Ip, number: &Spanned<u32>) -> FilterLine {
+    let label = number.value.to_string();
+    match router.rules.get(&(ip, number.value)) {
+        Some(rule) => FilterLine {
+            span: rule.span,
+            label,
+            verdict: rule.verdict.clone(),
+            when: rule.when.clone(),
+            enabled: true,
+        },
+        None => FilterLine { enabled: false, ..unknown(number.span, label) },
+    }
+}
+
+/// The sessions that a dynamic filter watches.
+fn sessions(router: &Router, ip: Ip, number: &Spanned<u32>) -> Vec<Match> {
+    let Some(dynamic) = router.dynamics.get(&(ip, number.value)) else { return Vec::new() };
+    let new = |when: &Match| Match { states: States::NEW, ..when.clone() };
+    if let Some(opens) = &dynamic.opens {
+        return vec![new(opens)];
+    }
+    let rules = dynamic.filters.iter().filter_map(|it| router.rules.get(&(ip, it.value)));
+    let narrowed = rules.map(|rule| Match {
+        source: rule.when.source.intersection(&dynamic.source),
+        destination: rule.when.destination.intersection(&dynamic.destination),
+        ..new(&rule.when)
+    });
+    let all: Vec<Match> = narrowed.collect();
+    match all.is_empty() {
+        true => vec![Match {
+            transports: vec![Transport::any()],
+            not_understood: vec![dynamic.span],
+            ..Match::any()
+        }],
+        false => all,
+    }
+}
