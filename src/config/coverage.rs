@@ -21,6 +21,7 @@ vocabulary! {
         Routing = "routing" ("動的経路制御の設定", "dynamic routing"),
         Redundancy = "redundancy" ("冗長化の設定", "redundancy"),
         Resolver = "resolver" ("名前解決の設定", "name resolution"),
+        Inspection = "inspection" ("内容検査の設定（ウイルス対策・URLフィルタ等）", "inspection of content (antivirus, URL filters and the like)"),
         Voice = "voice" ("音声の設定", "voice"),
         KeyMaterial = "key-material" ("証明書・鍵の本体", "body of a certificate or key"),
     }
