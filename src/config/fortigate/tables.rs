@@ -110,6 +110,15 @@ const SKIPPED: &[(&str, Because)] = &[
     ("ips ", Inspection),
     ("log ", Logging),
     ("report ", Logging),
+    ("router access-list", Housekeeping),
+    ("router access-list6", Housekeeping),
+    ("router aspath-list", Housekeeping),
+    ("router community-list", Housekeeping),
+    ("router key-chain", Housekeeping),
+    ("router prefix-list", Housekeeping),
+    ("router prefix-list6", Housekeeping),
+    ("router route-map", Housekeeping),
+    ("router setting", Housekeeping),
     ("sctp-filter ", Inspection),
     ("ssh-filter ", Inspection),
     ("system accprofile", Housekeeping),
@@ -276,7 +285,10 @@ pub(super) fn meaning(parent: Option<Meaning>, name: &str) -> Meaning {
         None => table(name).or_else(|| skipped(name)).unwrap_or(Meaning::Unknown),
         Some(Meaning::Table(parent)) => {
             let inside = SKIPPED_INSIDE.iter().find(|(it, _)| *it == name);
+            // `config redistribute "connected"`: the rest is a choice, not a name.
+            let first = name.split_once(' ').map_or(name, |(first, _)| first);
             table(&format!("{}/{name}", parent.path))
+                .or_else(|| table(&format!("{}/{first}", parent.path)))
                 .or(inside.map(|(_, why)| Meaning::Skipped(*why)))
                 .unwrap_or(Meaning::Unknown)
         }

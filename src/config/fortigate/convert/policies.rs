@@ -4,7 +4,7 @@ use super::super::super::listing::Word;
 use super::super::tree::Entry;
 use super::{Reader, Vdom, place};
 use crate::model::device::{
-    Answers, Applied, Filter, FilterLine, Hook, Match, StructureKind, Transport, Verdict,
+    Answers, Applied, Family, Filter, FilterLine, Hook, Match, StructureKind, Transport, Verdict,
 };
 use crate::model::{AddressSet, RangeSet};
 use crate::source::{Span, Spanned};
@@ -121,7 +121,16 @@ fn apply(
         }
     }
     let otherwise = dialect.otherwise.clone();
-    reader.out.filters.push(Filter { name: Spanned::new(name.clone(), span), lines, otherwise });
+    // Before 6.4 policies of IPv6 have a table of their own.
+    let both = dialect.source6.len() == dialect.source.len()
+        && vdom.home.block("firewall policy6").is_none();
+    let family = match (both, dialect.source.is_empty()) {
+        (true, _) => Family::Both,
+        (false, true) => Family::V6,
+        (false, false) => Family::V4,
+    };
+    let name_here = Spanned::new(name.clone(), span);
+    reader.out.filters.push(Filter { name: name_here, family, lines, otherwise });
     let instance = vdom.instance();
     let ours = reader.out.interfaces.iter().filter(|it| vdom.several && it.instance == instance);
     let interfaces = ours.map(|it| it.name.value.clone()).collect();

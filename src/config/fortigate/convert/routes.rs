@@ -5,8 +5,8 @@ use super::super::objects::subnet;
 use super::super::tree::Entry;
 use super::{Reader, Vdom, key, place};
 use crate::model::device::{
-    Answers, Applied, Filter, FilterLine, Hook, Match, NextHop, Route, RoutingPeer, Transport,
-    Verdict,
+    Answers, Applied, Family, Filter, FilterLine, Hook, Match, NextHop, Route, RoutingPeer,
+    Transport, Verdict,
 };
 use crate::model::{AddressSet, IpNetwork};
 use crate::source::Spanned;
@@ -223,6 +223,7 @@ fn chosen(reader: &mut Reader<'_, '_, '_>, vdom: &Vdom<'_, '_>, row: Entry<'_, '
         FilterLine { span, label: row.name().to_owned(), verdict: Verdict::Permit, when, enabled };
     reader.out.filters.push(Filter {
         name: Spanned::new(name.clone(), key(row).span),
+        family: Family::V4,
         lines: vec![line],
         otherwise: Verdict::Deny,
     });
