@@ -75,6 +75,8 @@ pub(super) enum Command {
     Validate(Validate),
     /// 構成図だけを出力する / draw the diagram alone
     Diagram(Diagram),
+    /// 機器の設定ファイルを読み、何が設定されているかを表示する / show what the configurations of devices say
+    Config(Config),
     /// 規則の一覧、または1つの規則の説明を表示する / list the rules, or explain one
     Explain(Explain),
     /// JSON Schemaを出力する（エディタの入力補完用） / print the JSON Schema, for completion in an editor
@@ -229,6 +231,24 @@ impl From<PaperArg> for Paper {
             PaperArg::A3 => Self::A3,
         }
     }
+}
+
+/// `sekisho config`
+#[derive(Debug, clap::Args)]
+pub(super) struct Config {
+    /// 機器の設定ファイル、またはそのフォルダ / configurations of devices, or folders of them
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// 形式 / format
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "terminal")]
+    pub(super) format: ConfigFormat,
+}
+
+/// How configurations are shown.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum ConfigFormat {
+    Terminal,
+    Json,
 }
 
 /// `sekisho explain`

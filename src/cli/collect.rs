@@ -11,7 +11,7 @@ use crate::text;
 use std::path::Path;
 
 /// How many bytes of evidence are read from one place.
-const MOST: u64 = 4 * MAX_BYTES;
+pub(super) const MOST: u64 = 4 * MAX_BYTES;
 
 /// Reads all evidence of a run. A path of the command line that is not there ends the run; what an
 /// inventory names and is not there becomes part of the evidence, because the rest can be judged.

@@ -17,6 +17,7 @@
 mod args;
 mod audit;
 mod collect;
+mod config;
 mod console;
 mod deliver;
 mod diagram;
@@ -89,6 +90,7 @@ fn dispatch(command: Command, console: &Console) -> Result<Exit, Stop> {
         Command::Audit(args) => audit::run(&args, console),
         Command::Validate(args) => validate::run(&args, console),
         Command::Diagram(args) => diagram::run(&args, console),
+        Command::Config(args) => config::run(&args, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Schema(args) => schema::run(&args, console),
         Command::Completions(args) => manual::completions(&args, console),

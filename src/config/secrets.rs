@@ -71,6 +71,12 @@ const BETWEEN: &[&str] = &[
     "readwrite",
     "on",
     "user",
+    "address",
+    "hostname",
+    "host",
+    "id",
+    "fqdn",
+    "ip",
 ];
 
 /// Marks what looks like a secret in the whole text. Lines that were understood are trusted a

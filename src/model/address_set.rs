@@ -3,7 +3,8 @@
 use super::network::network_of;
 use super::range_set::RangeSet;
 use ipnetwork::IpNetwork;
-use std::net::IpAddr;
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A set of IPv4 and IPv6 addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,6 +74,21 @@ impl AddressSet {
         Some(Self { v4: RangeSet::of(ranges), v6: RangeSet::none() })
     }
 
+    /// Its ranges in the shortest notation each: a network, an address, else `first-last`; IPv4
+    /// first.
+    pub fn notations(&self) -> impl Iterator<Item = String> {
+        let v4 = self.v4.ranges().iter().map(|(first, last)| {
+            let address = |bits: u32| Ipv4Addr::from_bits(bits).to_string();
+            let ends = (address(*first), address(*last));
+            notation(u128::from(*first), u128::from(*last), 32, ends)
+        });
+        let v6 = self.v6.ranges().iter().map(|(first, last)| {
+            let address = |bits: u128| Ipv6Addr::from_bits(bits).to_string();
+            notation(*first, *last, 128, (address(*first), address(*last)))
+        });
+        v4.chain(v6)
+    }
+
     /// Whether it holds nothing.
     pub fn is_empty(&self) -> bool {
         self.v4.is_empty() && self.v6.is_empty()
@@ -126,6 +142,33 @@ impl AddressSet {
     }
 }
 
+/// A range of addresses in the shortest notation.
+fn notation(first: u128, last: u128, bits: u32, ends: (String, String)) -> String {
+    let (start, end) = ends;
+    let size = last - first;
+    let free = size.trailing_ones();
+    let aligned = size.checked_add(1).is_none_or(u128::is_power_of_two) && first & size == 0;
+    match (size, aligned) {
+        (0, _) => start,
+        (_, true) => format!("{start}/{}", bits - free.min(bits)),
+        _ => format!("{start}-{end}"),
+    }
+}
+
+/// `any`, or the ranges with commas between them.
+impl fmt::Display for AddressSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::any() {
+            return f.write_str("any");
+        }
+        for (nth, range) in self.notations().enumerate() {
+            let comma = if nth == 0 { "" } else { ", " };
+            write!(f, "{comma}{range}")?;
+        }
+        Ok(())
+    }
+}
+
 /// The addresses of a network; host bits are ignored.
 impl From<IpNetwork> for AddressSet {
     fn from(network: IpNetwork) -> Self {
@@ -161,6 +204,25 @@ impl FromIterator<IpNetwork> for AddressSet {
 mod tests {
     use super::AddressSet;
     use std::net::Ipv4Addr;
+
+    #[test]
+    fn ranges_are_written_in_the_shortest_way() {
+        let range = |a: &str, b: &str| {
+            AddressSet::range(a.parse().expect("an address"), b.parse().expect("an address"))
+        };
+        for (set, shown) in [
+            (AddressSet::any(), "any"),
+            (AddressSet::none(), ""),
+            (AddressSet::any_v4(), "0.0.0.0/0"),
+            (AddressSet::any_v6(), "::/0"),
+            (range("192.0.2.7", "192.0.2.7"), "192.0.2.7"),
+            (range("192.0.2.0", "192.0.2.127"), "192.0.2.0/25"),
+            (range("192.0.2.1", "192.0.2.128"), "192.0.2.1-192.0.2.128"),
+            (range("2001:db8::", "2001:db8::ffff"), "2001:db8::/112"),
+        ] {
+            assert_eq!(set.to_string(), shown);
+        }
+    }
 
     #[test]
     fn a_wildcard_frees_exactly_its_bits() {

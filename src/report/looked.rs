@@ -27,18 +27,21 @@ impl Looked<'_> {
         &self.file.coverage
     }
 
-    /// `48行: 理解 40、対象外 6、不明 2（理解率 95%）`
     pub(super) fn lines(&self) -> Text {
-        let coverage = self.coverage();
-        let (all, understood) = (coverage.lines(), coverage.understood);
-        let ignored: usize = coverage.ignored.values().sum();
-        let (unknown, percent) = (coverage.unrecognized.len(), coverage.percent());
-        let s = plural(all);
-        text!(
-            "{all}行: 理解 {understood}、対象外 {ignored}、不明 {unknown}（理解率 {percent}%）",
-            "{all} line{s}: {understood} understood, {ignored} ignored, {unknown} unknown ({percent}% understood)"
-        )
+        lines(self.coverage())
     }
+}
+
+/// `48行: 理解 40、対象外 6、不明 2（理解率 95%）`
+pub(super) fn lines(coverage: &Coverage) -> Text {
+    let (all, understood) = (coverage.lines(), coverage.understood);
+    let ignored: usize = coverage.ignored.values().sum();
+    let (unknown, percent) = (coverage.unrecognized.len(), coverage.percent());
+    let s = plural(all);
+    text!(
+        "{all}行: 理解 {understood}、対象外 {ignored}、不明 {unknown}（理解率 {percent}%）",
+        "{all} line{s}: {understood} understood, {ignored} ignored, {unknown} unknown ({percent}% understood)"
+    )
 }
 
 /// How a configuration was joined with its device.

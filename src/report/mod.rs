@@ -16,6 +16,7 @@
 
 pub mod connections;
 mod csv;
+pub mod device;
 mod excerpt;
 mod html;
 pub mod json;

@@ -102,6 +102,17 @@ fn everything(format: &str, text: &str) -> Vec<(String, String)> {
     let (mut sources, reading) = read(INVENTORY);
     let mut evidence = EvidenceSet::default();
     evidence.add(&mut sources, &format!("{format}.conf"), text.as_bytes(), None, None);
+    for device in &evidence.devices {
+        for file in &device.files {
+            let read = report::device::Read { sources: &sources, file, config: &device.config };
+            for lang in [Lang::Ja, Lang::En] {
+                let text = report::device::text(read, lang, 200);
+                seen.push(("the configuration in words".to_owned(), text));
+            }
+            let json = report::device::json(&[read]).to_string();
+            seen.push(("the configuration as JSON".to_owned(), json));
+        }
+    }
     let assessment = audit(reading.inventory, evidence, today());
     for lang in [Lang::Ja, Lang::En] {
         for format in report::FORMATS {

@@ -6,7 +6,7 @@ use crate::diagram::layout::content::{Branch, Mark, PartyBox, Row, Target};
 use crate::diagram::layout::style::Carriage;
 use crate::locale::Text;
 use crate::model::device::{Remote, TunnelKind};
-use crate::model::{AddressSet, EntityKind, EntityRef, IpNetwork, Service, Vocabulary};
+use crate::model::{EntityKind, IpNetwork, Service, Vocabulary};
 use crate::text;
 use crate::topology::{Corroboration, ExternalPath, PathKind};
 
@@ -123,9 +123,17 @@ impl Gatherer<'_> {
         }
         let label = self.services(&path.services, Service::brief);
         let labels = [self.services(&path.services, Service::described), label.clone(), label];
-        let mut targets = self.systems_in(&path.inside);
-        if targets.is_empty() || targets.len() > MOST_SYSTEMS {
-            targets = self.zones_in(&path.inside, &path.device);
+        let (systems, zones): (Vec<_>, Vec<_>) =
+            path.exposes.iter().partition(|it| it.kind == EntityKind::System);
+        let mut targets: Vec<Target> = zones.into_iter().filter_map(|it| self.target(it)).collect();
+        if systems.len() <= MOST_SYSTEMS {
+            targets.extend(systems.into_iter().filter_map(|it| self.target(it)));
+        } else {
+            let cells: Vec<Target> = systems.into_iter().filter_map(|it| self.target(it)).collect();
+            targets.extend(cells.into_iter().map(|it| match it {
+                Target::Cell(at) => Target::Zone(self.content.cells[at].zone),
+                zone => zone,
+            }));
         }
         for target in targets {
             let known = self.content.rows[row].branches.iter().any(|it| it.target == target);
@@ -135,41 +143,6 @@ impl Gatherer<'_> {
                 self.content.rows[row].branches.push(branch);
             }
         }
-    }
-
-    /// The systems with an address in a set that is no whole network.
-    fn systems_in(&mut self, inside: &AddressSet) -> Vec<Target> {
-        let few = inside.v4.ranges().iter().all(|(first, last)| last - first < 8)
-            && inside.v6.ranges().iter().all(|(first, last)| last - first < 8);
-        if inside.is_empty() || !few {
-            return Vec::new();
-        }
-        let inventory = self.inventory;
-        let hit = |addresses: &[crate::source::Spanned<IpNetwork>]| {
-            addresses.iter().any(|it| inside.meets(&AddressSet::from(it.value)))
-        };
-        let systems = inventory
-            .systems
-            .iter()
-            .filter(|system| system.attachments().any(|at| hit(at.addresses)));
-        let ids: Vec<EntityRef> =
-            systems.map(|it| EntityRef::new(EntityKind::System, &it.id.value)).collect();
-        ids.iter().filter_map(|thing| self.target(thing)).collect()
-    }
-
-    /// The zones with addresses in a set; of the device, when the set says nothing.
-    fn zones_in(&mut self, inside: &AddressSet, device: &EntityRef) -> Vec<Target> {
-        let inventory = self.inventory;
-        let limited = !inside.is_empty() && !inside.is_any();
-        let own: Vec<&str> =
-            inventory.devices.get(&device.id).map(|it| it.zones()).unwrap_or_default();
-        let zones = inventory.zones.iter().filter(|zone| match limited {
-            true => zone.networks.iter().any(|it| inside.meets(&AddressSet::from(it.value))),
-            false => own.contains(&zone.id.value.as_str()),
-        });
-        zones
-            .filter_map(|zone| self.zone_at.get(&zone.id.value).map(|at| Target::Zone(*at)))
-            .collect()
     }
 }
 
