@@ -2,7 +2,7 @@
 
 use super::interface::Port;
 use super::repr::Repr;
-use super::serve;
+use super::{inspect, nat, serve, tunnels};
 use crate::config::listing::Listing;
 use crate::config::notes::Notes;
 use crate::model::device::{
@@ -25,8 +25,12 @@ pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -
     bridges(&repr, &mut config);
     zones(&repr, &mut config);
     applied(&repr, &mut config);
+    inspect::answers(&repr, &mut config);
+    inspect::zones(&repr, &mut config);
     routes(&repr, &mut config);
+    nat::translations(&repr, &mut config);
     addressing(&repr, &mut config);
+    tunnels::tunnels(&repr, &mut config);
     serve::management(&repr, &mut config);
     let shown = listing.begins_with(|line| {
         line.starts_with("Building configuration") || line.starts_with("Current configuration")

@@ -5,18 +5,22 @@
 //! DMVPN).
 
 mod convert;
+pub(super) mod crypto;
 pub(super) mod entry;
 mod group;
+mod inspect;
 mod interface;
 pub(super) mod lists;
 mod management;
 pub(super) mod names;
+mod nat;
 pub(super) mod objects;
 pub(super) mod parse;
 mod repr;
 mod routing;
 mod serve;
 mod tables;
+pub(super) mod tunnels;
 
 use super::{Format, Listing, Notes, Score};
 use crate::locale::Text;

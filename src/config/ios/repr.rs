@@ -26,6 +26,12 @@ pub(super) struct Repr {
     pub objects: Objects,
     /// Route maps by name, their clauses in order.
     pub route_maps: BTreeMap<String, Vec<Clause>>,
+    /// Encryption.
+    pub crypto: super::crypto::Crypto,
+    /// Translation.
+    pub nat: super::nat::NatLines,
+    /// Inspection and zones.
+    pub inspection: super::inspect::Inspection,
     /// `ip local policy route-map`
     pub local_policy: Option<Spanned<String>>,
     /// Terminal lines, web servers and the like.

@@ -2,7 +2,7 @@
 
 use super::parse::{Command, Handler, Table, structural};
 use super::repr::Repr;
-use super::{interface, lists, management, routing};
+use super::{crypto, inspect, interface, lists, management, nat, routing};
 use crate::config::coverage::{Because, Fate};
 use crate::config::notes::Notes;
 use crate::config::outline::Item;
@@ -27,6 +27,13 @@ pub(super) const GLOBAL: &Table<Repr> = &[
     ("ipv6 router", Handler::Block(routing::protocol)),
     ("ip vrf", Handler::Block(instance)),
     ("vrf definition", Handler::Block(instance)),
+    ("ip nat", Handler::Line(nat::line)),
+    ("ip inspect", Handler::Line(inspect::rule)),
+    ("zone security", Handler::Block(inspect::zone)),
+    ("zone-pair security", Handler::Block(inspect::pair)),
+    ("class-map", Handler::Block(inspect::class_map)),
+    ("policy-map", Handler::Block(inspect::policy_map)),
+    ("crypto", Handler::Block(crypto::read)),
     ("line", Handler::Block(management::terminal)),
     ("ip http", Handler::Line(management::http)),
     ("snmp-server", Handler::Line(management::snmp)),

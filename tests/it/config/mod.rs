@@ -6,6 +6,7 @@
 
 pub mod facts;
 mod fortigate;
+mod ios;
 mod iptables;
 mod rtx;
 mod secrets;
