@@ -220,9 +220,7 @@ fn remote(words: &[&str]) -> Option<Remote> {
         }
         ["hostname" | "host" | "fqdn", name, ..] => Some(Remote::Name((*name).to_owned())),
         ["0.0.0.0", ..] => Some(Remote::Any),
-        [address, mask, ..] if mask.contains('.') => {
-            numbers::masked(address, mask).map(of_network)
-        }
+        [address, mask, ..] if mask.contains('.') => numbers::masked(address, mask).map(of_network),
         [address, ..] => numbers::network(address).map(of_network),
         [] => None,
     }
@@ -433,9 +431,12 @@ fn group(repr: &mut Repr, command: &Command<'_>, item: &Item<'_>, notes: &mut No
             notes.structures.refer(StructureKind::Filter, *list, line.span());
             Fate::Understood
         }
-        ["dns" | "wins" | "domain" | "split-dns" | "banner" | "netmask" | "max-users"
-            | "max-logins" | "include-local-lan" | "backup-gateway" | "save-password"
-            | "pfs" | "group-lock" | "firewall", ..] => Fate::Ignored(Because::Housekeeping),
+        [
+            "dns" | "wins" | "domain" | "split-dns" | "banner" | "netmask" | "max-users"
+            | "max-logins" | "include-local-lan" | "backup-gateway" | "save-password" | "pfs"
+            | "group-lock" | "firewall",
+            ..,
+        ] => Fate::Ignored(Because::Housekeeping),
         _ => Fate::Unrecognized,
     });
     repr.crypto.groups.push(group);
@@ -635,7 +636,8 @@ fn ikev2_keyring(
             },
             ["identity", ..] => Fate::Understood,
             ["pre-shared-key", ..] => {
-                let at = if matches!(line.words.get(1), Some(&"local" | &"remote")) { 2 } else { 1 };
+                let at =
+                    if matches!(line.words.get(1), Some(&"local" | &"remote")) { 2 } else { 1 };
                 keep_secret(line, at, SecretKind::PreSharedKey, name, notes);
                 Fate::Understood
             }

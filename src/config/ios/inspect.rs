@@ -69,14 +69,24 @@ pub(super) fn rule(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) ->
             Fate::Understood
         }
         [_, _, "log" | "audit-trail" | "alert-off", ..] => Fate::Ignored(Because::Logging),
-        [_, _, "tcp" | "udp" | "dns-timeout" | "max-incomplete" | "one-minute" | "hashtable-size"
-            | "WAAS", ..] => Fate::Ignored(Because::Performance),
+        [
+            _,
+            _,
+            "tcp" | "udp" | "dns-timeout" | "max-incomplete" | "one-minute" | "hashtable-size"
+            | "WAAS",
+            ..,
+        ] => Fate::Ignored(Because::Performance),
         _ => Fate::Unrecognized,
     }
 }
 
 /// `zone security NAME`
-pub(super) fn zone(repr: &mut Repr, command: &Command<'_>, item: &Item<'_>, notes: &mut Notes) -> Fate {
+pub(super) fn zone(
+    repr: &mut Repr,
+    command: &Command<'_>,
+    item: &Item<'_>,
+    notes: &mut Notes,
+) -> Fate {
     let name = command.word(2);
     notes.structures.define_active(StructureKind::Zone, name.text, command.span());
     repr.inspection.zones.push(Spanned::new(name.text.to_owned(), command.span()));
@@ -89,7 +99,12 @@ pub(super) fn zone(repr: &mut Repr, command: &Command<'_>, item: &Item<'_>, note
 }
 
 /// `zone-pair security NAME source A destination B` with `service-policy type inspect P`
-pub(super) fn pair(repr: &mut Repr, command: &Command<'_>, item: &Item<'_>, notes: &mut Notes) -> Fate {
+pub(super) fn pair(
+    repr: &mut Repr,
+    command: &Command<'_>,
+    item: &Item<'_>,
+    notes: &mut Notes,
+) -> Fate {
     let [_, _, name, "source", from, "destination", to] = command.words.as_slice() else {
         return Fate::Unrecognized;
     };
@@ -239,7 +254,10 @@ fn of_protocol(name: &str, span: Span) -> Match {
         "udp" => Some(vec![Transport::protocol(17)]),
         "icmp" => Some(vec![Transport::protocol(1), Transport::protocol(58)]),
         "dns" | "sip" | "h323" => numbers::port(name).map(|port| {
-            vec![Transport::ports(6, RangeSet::one(port)), Transport::ports(17, RangeSet::one(port))]
+            vec![
+                Transport::ports(6, RangeSet::one(port)),
+                Transport::ports(17, RangeSet::one(port)),
+            ]
         }),
         "tftp" | "ntp" | "snmp" | "syslog" | "isakmp" | "bootps" | "bootpc" => {
             super::entry::port(name).map(|port| vec![Transport::ports(17, RangeSet::one(port))])
@@ -365,7 +383,11 @@ fn whole(span: Span, from: Vec<String>, to: Vec<String>, verdict: Verdict) -> Fi
 
 /// The lines of a pair of zones, and the sessions of which it lets answers back. A list with
 /// exceptions becomes a filter of its own, that is left when an exception fits.
-fn pair_lines(repr: &Repr, pair: &Pair, config: &mut DeviceConfig) -> (Vec<FilterLine>, Vec<Match>) {
+fn pair_lines(
+    repr: &Repr,
+    pair: &Pair,
+    config: &mut DeviceConfig,
+) -> (Vec<FilterLine>, Vec<Match>) {
     let side = |zone: &String| if zone == "self" { Vec::new() } else { vec![zone.clone()] };
     let (from, to) = (side(&pair.from), side(&pair.to));
     let mut lines = Vec::new();

@@ -1,10 +1,10 @@
 //! `ip nat …`: translations in the order in which the device tries them.
 
 use super::convert::selects;
+use super::lists::What;
 use super::names;
 use super::parse::Command;
 use super::repr::Repr;
-use super::lists::What;
 use crate::config::coverage::{Because, Fate};
 use crate::config::notes::Notes;
 use crate::config::numbers;
@@ -206,8 +206,11 @@ fn static_options(
     loop {
         words = match words {
             [] => return Fate::Understood,
-            ["extendable" | "no-alias" | "no-payload" | "add-route" | "overload" | "match-in-vrf"
-                | "forced" | "reversible", rest @ ..] => rest,
+            [
+                "extendable" | "no-alias" | "no-payload" | "add-route" | "overload"
+                | "match-in-vrf" | "forced" | "reversible",
+                rest @ ..,
+            ] => rest,
             ["vrf", _, rest @ ..] => rest,
             ["redundancy", _, rest @ ..] => rest,
             ["route-map", name, rest @ ..] => {
@@ -306,11 +309,7 @@ pub(super) fn translations(repr: &Repr, config: &mut DeviceConfig) {
 }
 
 /// The packets that a list or a route map chooses, line by line: what it denies is exempt from it.
-fn packets(
-    repr: &Repr,
-    chosen: &Chosen,
-    config: &mut DeviceConfig,
-) -> Vec<(String, bool, Match)> {
+fn packets(repr: &Repr, chosen: &Chosen, config: &mut DeviceConfig) -> Vec<(String, bool, Match)> {
     let mut all = Vec::new();
     match chosen {
         Chosen::List(list) => {

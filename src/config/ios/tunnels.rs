@@ -187,9 +187,11 @@ fn responders(repr: &Repr, entry: &Entry) -> Vec<Spanned<Remote>> {
             return anybody;
         }
     }
-    let shared = repr.crypto.policies.iter().all(|policy| {
-        policy.authentication.as_deref() == Some("pre-share")
-    });
+    let shared = repr
+        .crypto
+        .policies
+        .iter()
+        .all(|policy| policy.authentication.as_deref() == Some("pre-share"));
     if entry.ikev2_profile.is_some() || !shared || repr.crypto.policies.is_empty() {
         return anybody;
     }

@@ -20,9 +20,7 @@ fn read_file(path: &Path) -> ConfigFile {
 /// The address that a tunnel leaves from.
 fn local(config: &DeviceConfig, tunnel: &Tunnel) -> Option<IpAddr> {
     let source = &tunnel.local.as_ref()?.value;
-    source.parse().ok().or_else(|| {
-        Some(config.interface(source)?.addresses.first()?.value.ip())
-    })
+    source.parse().ok().or_else(|| Some(config.interface(source)?.addresses.first()?.value.ip()))
 }
 
 /// Links of IPsec between devices: pairs of addresses that name one another.
@@ -50,8 +48,7 @@ fn three_routers_have_exactly_three_ipsec_links() {
     assert_eq!(links, ["2.3.4.6 2.3.4.8", "2.3.4.7 2.3.4.11", "2.3.4.10 2.3.4.11"]);
 
     // The tunnel interface that is shut down is a fact, and no end of a link.
-    let shut: Vec<&Tunnel> =
-        devices[0].tunnels.iter().filter(|it| it.name == "Tunnel21").collect();
+    let shut: Vec<&Tunnel> = devices[0].tunnels.iter().filter(|it| it.name == "Tunnel21").collect();
     assert_eq!(shut.len(), 1);
     assert!(shut[0].disabled.is_some());
     let interfaces = |it: &&Tunnel| it.interface.is_some() && it.disabled.is_none();
@@ -101,8 +98,19 @@ fn thirteen_routers_and_two_hosts_have_exactly_nineteen_links() {
     let live = corpus.join("configs/batfish/example-live/live");
     let mut devices = Vec::new();
     for name in [
-        "as1border1", "as1border2", "as1core1", "as2border1", "as2border2", "as2core1", "as2core2",
-        "as2dept1", "as2dist1", "as2dist2", "as3border1", "as3border2", "as3core1",
+        "as1border1",
+        "as1border2",
+        "as1core1",
+        "as2border1",
+        "as2border2",
+        "as2core1",
+        "as2core2",
+        "as2dept1",
+        "as2dist1",
+        "as2dist2",
+        "as3border1",
+        "as3border2",
+        "as3core1",
     ] {
         let read = read_file(&live.join(format!("configs/{name}.cfg")));
         assert_eq!(read.coverage.unrecognized.len(), 0, "{name}");
@@ -137,7 +145,8 @@ fn thirteen_routers_and_two_hosts_have_exactly_nineteen_links() {
             };
             let names = |x: &DeviceConfig, y: &DeviceConfig| {
                 x.peers.iter().any(|peer| {
-                    let public = |it: Option<u32>| it.is_some_and(|it| !(64512..=65534).contains(&it));
+                    let public =
+                        |it: Option<u32>| it.is_some_and(|it| !(64512..=65534).contains(&it));
                     peer.protocol == "bgp"
                         && owns(y, peer.address)
                         && peer.remote_as != peer.local_as
@@ -172,8 +181,12 @@ fn the_guide_of_a_cloud_gives_two_tunnels() {
     let unrecognized: Vec<_> =
         read.coverage.unrecognized.iter().map(|it| sources.slice(*it)).collect();
     // What the page itself put among the commands.
-    assert!(unrecognized.iter().all(|line| line.contains("Image NOT FOUND")
-        || line.chars().all(char::is_whitespace)), "{unrecognized:?}");
+    assert!(
+        unrecognized
+            .iter()
+            .all(|line| line.contains("Image NOT FOUND") || line.chars().all(char::is_whitespace)),
+        "{unrecognized:?}"
+    );
     let tunnels: Vec<_> = read
         .config
         .tunnels
