@@ -11,6 +11,7 @@
 pub mod advisories;
 mod authority;
 mod boundary;
+mod configured;
 mod credentials;
 mod device;
 mod duties;

@@ -5,6 +5,10 @@ use crate::finding::{Confidence, Finding, Location, Severity, Step};
 use crate::locale::Text;
 use crate::model::EntityRef;
 use crate::source::Span;
+use crate::text;
+
+/// How many places of one finding are shown, of those that are all alike.
+const MOST: usize = 20;
 
 /// What a rule says about one subject.
 #[derive(Debug)]
@@ -40,6 +44,37 @@ impl Report {
     #[must_use]
     pub fn also(mut self, span: Span, text: Text) -> Self {
         self.locations.push(Location { span, text });
+        self
+    }
+
+    /// Another place that shows it. What is said of one place is said together.
+    #[must_use]
+    pub fn also_at(mut self, (span, more): (Span, Text)) -> Self {
+        match self.locations.iter_mut().find(|it| it.span == span) {
+            Some(known) if known.text.ja.contains(more.ja.as_ref()) => self,
+            Some(known) => {
+                let said = std::mem::take(&mut known.text);
+                known.text = text!("{said}。{more}", "{said}; {more}"; said, more);
+                self
+            }
+            None => self.also(span, more),
+        }
+    }
+
+    /// More places that show it: the first of them, when there are many.
+    #[must_use]
+    pub fn also_all(self, places: impl IntoIterator<Item = (Span, Text)>) -> Self {
+        places.into_iter().take(MOST).fold(self, Self::also_at)
+    }
+
+    /// Joins what another configuration of the same subject shows: the places of both, the weight of
+    /// the worse.
+    #[must_use]
+    pub fn absorb(mut self, other: Self) -> Self {
+        self.locations.extend(other.locations);
+        self.exposes.extend(other.exposes);
+        self.severity = self.severity.into_iter().chain(other.severity).min();
+        self.confidence = self.confidence.into_iter().chain(other.confidence).min();
         self
     }
 

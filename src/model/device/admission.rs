@@ -59,6 +59,12 @@ impl DeviceConfig {
         Admission { certain: flow.certain, possible: flow.possible, ..walk.told }
     }
 
+    /// Whether a name in a filter or a service means an interface: its own, that of its zone or of
+    /// its bridge, perhaps with a wildcard.
+    pub fn means(&self, name: &str, interface: &Interface) -> bool {
+        self.names_of(interface).into_iter().any(|own| names_interface(name, own))
+    }
+
     /// Every name by which filters may mean an interface: its own, its zones, its bridges.
     fn names_of<'a>(&'a self, interface: &'a Interface) -> Vec<&'a str> {
         let name = interface.name.value.as_str();

@@ -1,11 +1,14 @@
 //! A VPN over the internet answers everybody.
 
+use crate::evidence::Configured;
 use crate::finding::{Confidence, Severity};
 use crate::inventory::{Connection, Device, Entry, Inventory, RemoteAccess};
 use crate::locale::Text;
+use crate::model::device::{Remote, TunnelKind};
 use crate::model::words::{Authentication, Purpose};
-use crate::model::{EntityKind, Vocabulary as _};
+use crate::model::{AddressSet, EntityKind, EntityRef, Service, Vocabulary as _};
 use crate::rules::authority::{checklist, control, handa, okayama};
+use crate::rules::configured::{Facing, Offer, Open, Reach, each, facing, reach, speaks_of};
 use crate::rules::question::{
     Sources, crosses_internet, enabled, entry_devices, inbound, opened_from_outside, sources,
     thing, tunnels, without_addresses,
@@ -29,26 +32,153 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
-    for device in &facts.inventory.devices {
-        let open = |it: &&RemoteAccess| open(facts.inventory, device, it);
+    let inventory = facts.inventory;
+    let mut configured = each(facts, |thing, it| of_config(facts, thing, it));
+    for device in &inventory.devices {
+        let thing = thing(EntityKind::Device, device);
+        // What the ledger leaves open, a configuration that was read answers.
+        let answered = |it: &RemoteAccess| {
+            !matches!(sources(inventory, &it.from), Sources::Anybody(_))
+                && speaks_of(facts, &thing, it.transport.value)
+        };
+        let open = |it: &&RemoteAccess| open(inventory, device, it);
         let accesses: Vec<_> = device.remote_access.iter().filter(open).collect();
+        if let Some(report) = configured.remove(&thing) {
+            let places = accesses.into_iter().map(|it| place(inventory, it));
+            out.push(places.fold(report, Report::also_at));
+            continue;
+        }
+        let accesses: Vec<_> = accesses.into_iter().filter(|it| !answered(it)).collect();
         if let [first, further @ ..] = &accesses[..] {
-            out.push(of_device(facts.inventory, device, first, further));
+            out.push(of_device(inventory, device, first, further));
         }
     }
-    for connection in &facts.inventory.connections {
-        let same = |it: &RemoteAccess| it.transport.value == connection.transport.value;
-        let told_by_device =
-            entry_devices(facts.inventory, connection).any(|it| it.remote_access.iter().any(same));
-        if tunnels(connection.transport.value)
-            && crosses_internet(facts.inventory, connection)
+    out.extend(configured.into_values());
+    for connection in &inventory.connections {
+        let transport = connection.transport.value;
+        let told_by_device = entry_devices(inventory, connection).any(|it| {
+            it.remote_access.iter().any(|it| it.transport.value == transport)
+                || speaks_of(facts, &thing(EntityKind::Device, it), transport)
+        });
+        if tunnels(transport)
+            && crosses_internet(inventory, connection)
             && opened_from_outside(connection)
             && !told_by_device
             && !bound_by_certificate(connection)
         {
-            out.extend(of_connection(facts.inventory, connection));
+            out.extend(of_connection(inventory, connection));
         }
     }
+}
+
+/// Something that a configuration makes a device accept.
+struct Accepted<'a> {
+    kind: TunnelKind,
+    /// Whether only terminals with a certificate get in.
+    certificate: bool,
+    offer: Offer<'a>,
+}
+
+/// What IKE listens on.
+const IKE: [Service; 2] = [Service::udp(500), Service::udp(4500)];
+
+/// Every access and every tunnel that answers peers whose address is not written down.
+fn accepted<'a>(configured: &'a Configured, anybody: &'a AddressSet) -> Vec<Accepted<'a>> {
+    let config = &configured.config;
+    let accesses = config.remote_access.iter().filter(|it| it.enabled).map(|it| Accepted {
+        kind: it.kind,
+        certificate: it.authentication.contains(&Authentication::ClientCertificate),
+        offer: Offer {
+            span: it.span,
+            interfaces: &it.interfaces,
+            services: &it.services,
+            sources: &it.sources,
+            exact: true,
+        },
+    });
+    let answering = config.tunnels.iter().filter(|it| {
+        it.disabled.is_none() && it.remote.value == Remote::Any && it.initiates != Some(true)
+    });
+    let tunnels = answering.map(|it| Accepted {
+        kind: it.kind,
+        certificate: false,
+        offer: Offer {
+            span: it.remote.span,
+            interfaces: &[],
+            services: if it.ipsec { &IKE } else { &[] },
+            sources: anybody,
+            exact: true,
+        },
+    });
+    let dial_up =
+        |it: &Accepted<'_>| matches!(it.kind, TunnelKind::DialUp | TunnelKind::DataConnect);
+    accesses.chain(tunnels).filter(|it| !dial_up(it)).collect()
+}
+
+/// What a configuration lets everybody on the internet try.
+fn of_config(facts: &Facts<'_>, thing: &EntityRef, configured: &Configured) -> Option<Report> {
+    let for_staff = facts.inventory.connections.iter().any(|it| {
+        entry_devices(facts.inventory, it).any(|at| at.id.value == thing.id)
+            && bound_by_certificate(it)
+    });
+    if for_staff {
+        return None;
+    }
+    let anybody = AddressSet::any();
+    let open = accepted(configured, &anybody);
+    let open = open.into_iter().map(|it| {
+        let came = reach_from_internet(facts, thing, configured, it.offer);
+        (it, came)
+    });
+    let open: Vec<_> = open.filter(|(_, it)| it.open != Open::No).collect();
+    let worst = open.iter().map(|(_, it)| it.open).min()?;
+    let worst: Vec<_> = open.into_iter().filter(|(_, it)| it.open == worst).collect();
+    let mut kinds: Vec<TunnelKind> = worst.iter().map(|(it, _)| it.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let kinds = Text::list(&kinds.into_iter().map(TunnelKind::label).collect::<Vec<_>>());
+    let (name, (first, reach)) = (facts.inventory.name_of(thing), worst.first()?);
+    let message = match reach.open {
+        Open::Yes => text!(
+            "「{name}」は、{kinds}の接続をどのアドレスからでも受け付ける設定です",
+            "`{name}` is configured to accept {kinds} from any address"; kinds
+        ),
+        _ => text!(
+            "「{name}」は{kinds}の接続元を限定していません。手前のフィルタで限られているかどうかは、設定からは確認できません",
+            "`{name}` accepts {kinds} and does not limit from where; whether a filter before it does cannot be told from its configuration"; kinds
+        ),
+    };
+    let what = text!("接続元を限っていません", "does not limit who may connect");
+    let report = Report::new(thing.clone(), message, first.offer.span, what.clone());
+    let bound = worst.iter().all(|(it, _)| it.certificate);
+    let severity = if bound { Severity::Medium } else { Severity::High };
+    let sure = if reach.open == Open::Yes { Confidence::High } else { Confidence::Medium };
+    let places: Vec<_> = worst.iter().map(|(it, _)| (it.offer.span, what.clone())).collect();
+    let because = worst.into_iter().flat_map(|(_, it)| it.because);
+    let report = places.into_iter().chain(because).fold(report, Report::also_at);
+    Some(report.severity(severity).confidence(sure))
+}
+
+/// A server for people outside faces outside, also where the configuration does not show over which
+/// interface.
+fn reach_from_internet(
+    facts: &Facts<'_>,
+    thing: &EntityRef,
+    configured: &Configured,
+    offer: Offer<'_>,
+) -> Reach {
+    let faces = |way| {
+        let mut interfaces = configured.config.interfaces.iter();
+        interfaces.any(|it| facing(facts, thing, configured, it) == way)
+    };
+    if faces(Facing::Internet) || faces(Facing::ClosedLine) || !offer.sources.is_anybody() {
+        return reach(facts, thing, configured, offer, &[Facing::Internet]);
+    }
+    let what = text!(
+        "どのインタフェースで受け付けるか、フィルタで限られているかは、与えられた設定からは分かりません",
+        "the configuration does not show over which interface, nor whether a filter limits it"
+    );
+    Reach { open: Open::Perhaps, because: vec![(offer.span, what)] }
 }
 
 /// Whether a device lets everybody try.

@@ -1,0 +1,325 @@
+//! Questions about configured facts that several rules ask: which interfaces face outside, and
+//! whether a service of a device answers everybody there.
+
+use super::question::leads_to_internet;
+use super::{Facts, Report};
+use crate::evidence::Configured;
+use crate::inventory::{Device, Entry, Interface as DeclaredInterface};
+use crate::locale::Text;
+use crate::model::device::{
+    Acquired, Hook, Interface, InterfaceKind, Nat, NatKind, NextHop, TunnelKind,
+};
+use crate::model::words::Transport;
+use crate::model::{AddressSet, EntityKind, EntityRef, Protocol, Service};
+use crate::source::Span;
+use crate::text;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+/// Devices that hand nothing to themselves that comes in over a translated interface unless an
+/// entry says so (YAMAHA: `nat descriptor masquerade incoming`, by default `reject`; NEC: NAPT).
+const CLOSED_BY_NAT: [&str; 2] = ["yamaha-rtx", "nec-ix"];
+
+/// One report for each thing of which a configuration was read, however many were given of it.
+pub(super) fn each<'a>(
+    facts: &Facts<'a>,
+    mut judge: impl FnMut(&EntityRef, &'a Configured) -> Option<Report>,
+) -> BTreeMap<EntityRef, Report> {
+    let mut reports: BTreeMap<EntityRef, Report> = BTreeMap::new();
+    for (thing, configured) in facts.configured() {
+        if let Some(report) = judge(thing, configured) {
+            let report = match reports.remove(thing) {
+                Some(first) => first.absorb(report),
+                None => report,
+            };
+            reports.insert(thing.clone(), report);
+        }
+    }
+    reports
+}
+
+/// Where an interface leads, by the inventory first and the configuration second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Facing {
+    /// To the internet.
+    Internet,
+    /// Outside, over a line that its carrier keeps apart from the internet.
+    ClosedLine,
+    /// Inside, or nothing shows that it leads outside.
+    Inside,
+}
+
+/// Where an interface of a device leads.
+pub(super) fn facing(
+    facts: &Facts<'_>,
+    thing: &EntityRef,
+    configured: &Configured,
+    interface: &Interface,
+) -> Facing {
+    use InterfaceKind as K;
+    if !interface.enabled || matches!(interface.kind, K::Loopback | K::Null | K::Tunnel) {
+        return Facing::Inside;
+    }
+    let declared = declared(facts, thing, interface);
+    if let Some(circuit) = declared.and_then(|it| it.circuit.as_ref()) {
+        let circuit = facts.inventory.circuits.get(circuit.id());
+        return match circuit.is_none_or(|it| leads_to_internet(it.kind.value)) {
+            true => Facing::Internet,
+            false => Facing::ClosedLine,
+        };
+    }
+    if declared.is_some_and(|it| it.zone.is_some()) {
+        return Facing::Inside;
+    }
+    let router = configured.files.iter().all(|it| !it.format.part);
+    let outside = interface.outside.is_some()
+        || matches!(interface.kind, K::Pppoe | K::Mobile | K::Isdn)
+        || has_public_address(facts, interface)
+        || router && (is_translated(configured, interface) || is_way_out(configured, interface));
+    if outside { Facing::Internet } else { Facing::Inside }
+}
+
+fn device<'a>(facts: &Facts<'a>, thing: &EntityRef) -> Option<&'a Entry<Device>> {
+    let device = (thing.kind == EntityKind::Device).then(|| thing.id.as_str());
+    device.and_then(|id| facts.inventory.devices.get(id))
+}
+
+/// The declared interface that has the same name or an address of this one.
+fn declared<'a>(
+    facts: &Facts<'a>,
+    thing: &EntityRef,
+    interface: &Interface,
+) -> Option<&'a Entry<DeclaredInterface>> {
+    let same = |it: &&Entry<DeclaredInterface>| {
+        let mut addresses = it.addresses.iter().map(|it| it.value.ip());
+        it.id.value.eq_ignore_ascii_case(&interface.name.value)
+            || addresses.any(|own| interface.addresses.iter().any(|it| it.value.ip() == own))
+    };
+    device(facts, thing)?.interfaces.iter().find(same)
+}
+
+/// Whether it has an address of the internet that the inventory does not give to a zone.
+fn has_public_address(facts: &Facts<'_>, interface: &Interface) -> bool {
+    let zones = || facts.inventory.zones.iter().flat_map(|it| &it.networks);
+    let addresses = interface.addresses.iter().map(|it| it.value.ip());
+    let mut public = addresses.filter(|it| is_public(*it));
+    public.any(|it| zones().all(|network| !network.value.contains(it)))
+}
+
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(it) => {
+            let carrier = matches!(it.octets(), [100, second, ..] if second & 0xc0 == 64);
+            !(it.is_private() || it.is_loopback() || it.is_link_local() || carrier)
+                && !it.is_unspecified()
+                && !it.is_multicast()
+        }
+        // Of IPv6, hosts inside have public addresses too: they prove nothing.
+        IpAddr::V6(_) => false,
+    }
+}
+
+/// Whether sessions from inside leave there with another source address.
+fn is_translated(configured: &Configured, interface: &Interface) -> bool {
+    let mut nat = configured.config.nat.iter().filter(|it| it.enabled);
+    nat.any(|it| it.kind == NatKind::Source && it.interface.as_ref() == Some(&interface.name.value))
+}
+
+/// Whether everything else leaves there, by an address that somebody outside assigns.
+fn is_way_out(configured: &Configured, interface: &Interface) -> bool {
+    let name = &interface.name.value;
+    let assigned = interface.acquired.iter().any(|it| it.value == Acquired::Dhcp);
+    let mut routes = configured.config.routes.iter().filter(|it| it.enabled && it.is_default());
+    let over = |hop: &NextHop| match hop {
+        NextHop::Interface(it) | NextHop::Over(_, it) => it == name,
+        _ => false,
+    };
+    assigned && routes.any(|route| route.via.iter().any(over))
+}
+
+/// The words of the inventory for what carries a tunnel; none for what only a configuration knows.
+pub(super) const fn transports(kind: TunnelKind) -> &'static [Transport] {
+    match kind {
+        TunnelKind::Ipsec => &[Transport::IpsecIke],
+        TunnelKind::L2tpIpsec => &[Transport::L2tpIpsec],
+        TunnelKind::L2tp => &[Transport::L2tp],
+        TunnelKind::Pptp => &[Transport::Pptp],
+        TunnelKind::Gre => &[Transport::Gre],
+        TunnelKind::WireGuard => &[Transport::WireGuard],
+        TunnelKind::OpenVpn => &[Transport::OpenVpn],
+        TunnelKind::SslVpn => &[Transport::SslVpnClient, Transport::SslVpnOther],
+        _ => &[],
+    }
+}
+
+/// Whether a configuration of a thing that was read speaks of tunnels carried like this.
+pub(super) fn speaks_of(facts: &Facts<'_>, thing: &EntityRef, transport: Transport) -> bool {
+    let mut own = facts.configured().filter(|(it, _)| *it == thing).map(|(_, it)| &it.config);
+    own.any(|config| {
+        let accepts = config.remote_access.iter().filter(|it| it.enabled).map(|it| it.kind);
+        let tunnels = config.tunnels.iter().filter(|it| it.disabled.is_none()).map(|it| it.kind);
+        accepts.chain(tunnels).any(|kind| transports(kind).contains(&transport))
+    })
+}
+
+/// Something that a device offers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Offer<'a> {
+    /// The line.
+    pub(super) span: Span,
+    /// The interfaces on which it answers; empty for all.
+    pub(super) interfaces: &'a [String],
+    /// What it listens on; empty when that is not known.
+    pub(super) services: &'a [Service],
+    /// Whom it answers by itself.
+    pub(super) sources: &'a AddressSet,
+    /// Whether all its own limits were understood.
+    pub(super) exact: bool,
+}
+
+/// Whether it answers everybody outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Open {
+    /// Nothing on this device limits who.
+    Yes,
+    /// Something may limit it, but that was not understood or not given.
+    Perhaps,
+    /// No.
+    No,
+}
+
+/// The answer with its reasons.
+#[derive(Debug)]
+pub(super) struct Reach {
+    pub(super) open: Open,
+    /// Lines of the configuration that show it.
+    pub(super) because: Vec<(Span, Text)>,
+}
+
+/// Whether everybody outside reaches what a device offers, over an interface that faces one of
+/// these ways.
+pub(super) fn reach(
+    facts: &Facts<'_>,
+    thing: &EntityRef,
+    configured: &Configured,
+    offer: Offer<'_>,
+    ways: &[Facing],
+) -> Reach {
+    let config = &configured.config;
+    let mut best = Reach { open: Open::No, because: Vec::new() };
+    if !offer.sources.is_anybody() {
+        return best;
+    }
+    for interface in &config.interfaces {
+        let answers = offer.interfaces.is_empty()
+            || offer.interfaces.iter().any(|it| config.means(it, interface));
+        if !answers || !ways.contains(&facing(facts, thing, configured, interface)) {
+            continue;
+        }
+        let any = [Service::Any];
+        let services = if offer.services.is_empty() { &any } else { offer.services };
+        for service in services {
+            let came = reach_at(configured, interface, *service, offer);
+            if came.open < best.open {
+                best = came;
+            }
+        }
+    }
+    best
+}
+
+fn reach_at(
+    configured: &Configured,
+    interface: &Interface,
+    service: Service,
+    offer: Offer<'_>,
+) -> Reach {
+    let config = &configured.config;
+    let came = config.admits(interface, service, offer.sources);
+    let shut = nat_before(configured, interface, service);
+    let mut certain = came.certain.clone();
+    if shut.is_some() {
+        certain.v4 = Default::default();
+    }
+    let name = &interface.name.value;
+    let mut because = Vec::new();
+    let permits = text!(
+        "外部側「{name}」からの接続をここで許しています",
+        "lets in what comes from outside over `{name}`"
+    );
+    let open = if !came.possible.is_anybody() {
+        return Reach { open: Open::No, because };
+    } else if certain.is_anybody() && offer.exact && filters_are_known(configured) {
+        Open::Yes
+    } else {
+        Open::Perhaps
+    };
+    because.extend(came.permits.iter().map(|it| (*it, permits.clone())));
+    if open == Open::Perhaps {
+        let unclear = text!(
+            "この行の意味を読み取れず、接続元が限られるかどうか判断できません",
+            "this line was not understood: it may or may not limit who gets in"
+        );
+        because.extend(came.unclear.iter().map(|it| (*it, unclear.clone())));
+        because.extend(shut.map(|nat| {
+            let what = text!(
+                "このNATに静的な登録がないため、外部からは届かない可能性があります",
+                "without a static entry of this NAT it may not be reached from outside"
+            );
+            (nat.span, what)
+        }));
+        if !offer.exact {
+            let what = text!(
+                "機器側の制限をすべては読み取れませんでした",
+                "not all of its own limits were understood"
+            );
+            because.push((offer.span, what));
+        }
+        if !filters_are_known(configured) {
+            let what = text!(
+                "この機器のフィルタの設定が与えられていません",
+                "the filters of this host were not given"
+            );
+            because.push((offer.span, what));
+        }
+    }
+    Reach { open, because }
+}
+
+/// Whether the files of a device say how it filters. Of a host, each file is only a part.
+pub(super) fn filters_are_known(configured: &Configured) -> bool {
+    let filters = configured.config.applied.iter().any(|it| it.hook != Hook::Selection);
+    filters || configured.files.iter().any(|it| !it.format.part)
+}
+
+/// The translation that keeps sessions to a service from the device itself, where its maker builds
+/// it so and no entry lets them in.
+fn nat_before<'a>(
+    configured: &'a Configured,
+    interface: &Interface,
+    service: Service,
+) -> Option<&'a Nat> {
+    if !configured.files.iter().any(|it| CLOSED_BY_NAT.contains(&it.format.id)) {
+        return None;
+    }
+    let here = |it: &&Nat| {
+        it.enabled && it.interface.as_ref().is_none_or(|it| *it == interface.name.value)
+    };
+    let nat = || configured.config.nat.iter().filter(here);
+    let lets_in = nat().filter(|it| it.opens_a_way_in());
+    let passed = lets_in.flat_map(|it| &it.when.transports).any(|transport| match service {
+        Service::Any => false,
+        Service::Ports { protocol, first, .. } => {
+            let number = match protocol {
+                Protocol::Tcp => 6,
+                Protocol::Udp => 17,
+                Protocol::Icmp => 1,
+                Protocol::Esp => 50,
+                Protocol::Ah => 51,
+                Protocol::Gre => 47,
+            };
+            transport.protocols.contains(number) && transport.destination_ports.contains(first)
+        }
+    });
+    if passed { None } else { nat().find(|it| it.kind == NatKind::Source) }
+}
