@@ -7,18 +7,21 @@ use crate::evidence::Configured;
 use crate::inventory::{Device, Entry, Interface as DeclaredInterface};
 use crate::locale::Text;
 use crate::model::device::{
-    Acquired, Hook, Interface, InterfaceKind, Nat, NatKind, NextHop, TunnelKind,
+    Acquired, Becomes, Hook, Interface, InterfaceKind, Nat, NatKind, NextHop,
+    Transport as DeviceTransport, TunnelKind,
 };
 use crate::model::words::Transport;
 use crate::model::{AddressSet, EntityKind, EntityRef, Protocol, Service};
 use crate::source::Span;
 use crate::text;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-/// Devices that hand nothing to themselves that comes in over a translated interface unless an
-/// entry says so (YAMAHA: `nat descriptor masquerade incoming`, by default `reject`; NEC: NAPT).
-const CLOSED_BY_NAT: [&str; 2] = ["yamaha-rtx", "nec-ix"];
+/// Formats of devices that hand nothing to themselves that comes in over a translated interface
+/// unless an entry says so, without a line for it (NEC UNIVERGE IX: NAPT). YAMAHA routers do so too;
+/// there a translation says it.
+const CLOSED_BY_NAT: [&str; 1] = ["nec-ix"];
 
 /// One report for each thing of which a configuration was read, however many were given of it.
 pub(super) fn each<'a>(
@@ -79,6 +82,27 @@ pub(super) fn facing(
     if outside { Facing::Internet } else { Facing::Inside }
 }
 
+/// The interfaces of a device: those of its configuration, and of a host of which only parts were
+/// given those that the inventory names besides.
+pub(super) fn interfaces<'a>(
+    facts: &Facts<'a>,
+    thing: &EntityRef,
+    configured: &'a Configured,
+) -> Vec<Cow<'a, Interface>> {
+    let own = &configured.config.interfaces;
+    let mut all: Vec<Cow<'a, Interface>> = own.iter().map(Cow::Borrowed).collect();
+    let host = configured.files.iter().all(|it| it.format.part);
+    let stated = device(facts, thing).filter(|_| host).into_iter().flat_map(|it| &it.interfaces);
+    for it in stated {
+        if !own.iter().any(|known| is_same(it, known)) {
+            let mut interface = Interface::new(it.id.clone(), InterfaceKind::Other);
+            interface.addresses.clone_from(&it.addresses);
+            all.push(Cow::Owned(interface));
+        }
+    }
+    all
+}
+
 fn device<'a>(facts: &Facts<'a>, thing: &EntityRef) -> Option<&'a Entry<Device>> {
     let device = (thing.kind == EntityKind::Device).then(|| thing.id.as_str());
     device.and_then(|id| facts.inventory.devices.get(id))
@@ -90,12 +114,19 @@ fn declared<'a>(
     thing: &EntityRef,
     interface: &Interface,
 ) -> Option<&'a Entry<DeclaredInterface>> {
-    let same = |it: &&Entry<DeclaredInterface>| {
-        let mut addresses = it.addresses.iter().map(|it| it.value.ip());
-        it.id.value.eq_ignore_ascii_case(&interface.name.value)
-            || addresses.any(|own| interface.addresses.iter().any(|it| it.value.ip() == own))
-    };
-    device(facts, thing)?.interfaces.iter().find(same)
+    device(facts, thing)?.interfaces.iter().find(|it| is_same(it, interface))
+}
+
+/// Whether a declared interface is this one: by its name or by an address.
+fn is_same(declared: &Entry<DeclaredInterface>, interface: &Interface) -> bool {
+    let mut addresses = declared.addresses.iter().map(|it| it.value.ip());
+    letters(&declared.id.value).eq(letters(&interface.name.value))
+        || addresses.any(|own| interface.addresses.iter().any(|it| it.value.ip() == own))
+}
+
+/// Letters and digits, in lower case: an id cannot be written as devices write names of interfaces.
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
 /// Whether it has an address of the internet that the inventory does not give to a zone.
@@ -210,7 +241,7 @@ pub(super) fn reach(
     if !offer.sources.is_anybody() {
         return best;
     }
-    for interface in &config.interfaces {
+    for interface in &interfaces(facts, thing, configured) {
         let answers = offer.interfaces.is_empty()
             || offer.interfaces.iter().any(|it| config.means(it, interface));
         if !answers || !ways.contains(&facing(facts, thing, configured, interface)) {
@@ -236,7 +267,11 @@ fn reach_at(
 ) -> Reach {
     let config = &configured.config;
     let came = config.admits(interface, service, offer.sources);
-    let shut = nat_before(configured, interface, service);
+    let shut = match translated(configured, interface, service) {
+        Before::Passes => None,
+        Before::Shut(nat) => Some(nat),
+        Before::Elsewhere => return Reach { open: Open::No, because: Vec::new() },
+    };
     let mut certain = came.certain.clone();
     if shut.is_some() {
         certain.v4 = Default::default();
@@ -292,34 +327,64 @@ pub(super) fn filters_are_known(configured: &Configured) -> bool {
     filters || configured.files.iter().any(|it| !it.format.part)
 }
 
-/// The translation that keeps sessions to a service from the device itself, where its maker builds
-/// it so and no entry lets them in.
-fn nat_before<'a>(
+/// What a translation does with sessions to a service before the device itself sees them.
+enum Before<'a> {
+    /// Nothing.
+    Passes,
+    /// It hands them to another host.
+    Elsewhere,
+    /// It throws them away, as far as it is known.
+    Shut(&'a Nat),
+}
+
+fn translated<'a>(
     configured: &'a Configured,
     interface: &Interface,
     service: Service,
-) -> Option<&'a Nat> {
-    if !configured.files.iter().any(|it| CLOSED_BY_NAT.contains(&it.format.id)) {
-        return None;
-    }
+) -> Before<'a> {
+    let config = &configured.config;
     let here = |it: &&Nat| {
-        it.enabled && it.interface.as_ref().is_none_or(|it| *it == interface.name.value)
+        it.enabled && it.interface.as_ref().is_none_or(|it| config.means(it, interface))
     };
-    let nat = || configured.config.nat.iter().filter(here);
-    let lets_in = nat().filter(|it| it.opens_a_way_in());
-    let passed = lets_in.flat_map(|it| &it.when.transports).any(|transport| match service {
-        Service::Any => false,
-        Service::Ports { protocol, first, .. } => {
-            let number = match protocol {
-                Protocol::Tcp => 6,
-                Protocol::Udp => 17,
-                Protocol::Icmp => 1,
-                Protocol::Esp => 50,
-                Protocol::Ah => 51,
-                Protocol::Gre => 47,
-            };
-            transport.protocols.contains(number) && transport.destination_ports.contains(first)
+    let nat = || config.nat.iter().filter(here);
+    let about = |it: &&Nat| it.when.transports.iter().any(|it| includes(it, service));
+    let mut inbound =
+        nat().filter(|it| it.kind != NatKind::Source || it.becomes == Becomes::Discarded);
+    match inbound.find(about) {
+        Some(it) => match &it.becomes {
+            Becomes::Discarded => Before::Shut(it),
+            Becomes::Addresses(to)
+                if !is_own(configured, to) && it.kind == NatKind::Destination =>
+            {
+                Before::Elsewhere
+            }
+            _ => Before::Passes,
+        },
+        None if configured.files.iter().any(|it| CLOSED_BY_NAT.contains(&it.format.id)) => {
+            nat().find(|it| it.kind == NatKind::Source).map_or(Before::Passes, Before::Shut)
         }
-    });
-    if passed { None } else { nat().find(|it| it.kind == NatKind::Source) }
+        None => Before::Passes,
+    }
+}
+
+/// Whether the device has one of these addresses.
+fn is_own(configured: &Configured, addresses: &AddressSet) -> bool {
+    let mut own = configured.config.interfaces.iter().flat_map(|it| &it.addresses);
+    own.any(|it| addresses.contains(it.value.ip()))
+}
+
+/// Whether a transport is about a service, by its protocol and its first port.
+fn includes(transport: &DeviceTransport, service: Service) -> bool {
+    let Service::Ports { protocol, first, .. } = service else {
+        return transport.is_any();
+    };
+    let number = match protocol {
+        Protocol::Tcp => 6,
+        Protocol::Udp => 17,
+        Protocol::Icmp => 1,
+        Protocol::Esp => 50,
+        Protocol::Ah => 51,
+        Protocol::Gre => 47,
+    };
+    transport.protocols.contains(number) && transport.destination_ports.contains(first)
 }

@@ -20,6 +20,7 @@ mod entry;
 mod inside;
 mod line;
 mod question;
+mod setting;
 mod sink;
 
 pub use sink::{Report, Sink};
@@ -111,7 +112,7 @@ pub struct Pack {
 /// Every pack and every rule in it stands in the order of danger: what opens the hospital to the
 /// outside comes first. Findings of one severity are reported in this order.
 pub static PACKS: &[&Pack] =
-    &[&entry::PACK, &device::PACK, &line::PACK, &inside::PACK, &duty::PACK];
+    &[&entry::PACK, &setting::PACK, &device::PACK, &line::PACK, &inside::PACK, &duty::PACK];
 
 /// Every rule, in the order of the packs.
 pub fn all() -> impl Iterator<Item = &'static Rule> + Clone {

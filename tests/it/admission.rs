@@ -160,10 +160,15 @@ fn every_filter_on_the_way_must_let_it_in() {
 fn a_filter_of_one_family_says_nothing_of_the_other() {
     let mut filter = list("a", vec![], Verdict::Deny);
     filter.family = Family::V4;
-    let device = device(vec![filter]);
-    let wan = &device.interfaces[0];
-    let came = device.admits(wan, Service::tcp(22), &AddressSet::any());
-    assert_eq!((came.certain, came.possible), both(AddressSet::any_v6()));
+    let mut device = device(vec![filter]);
+    let came = |device: &DeviceConfig| {
+        let came = device.admits(&device.interfaces[0], Service::tcp(22), &AddressSet::any());
+        (came.certain, came.possible)
+    };
+    assert_eq!(came(&device), both(AddressSet::none()), "there is no IPv6 address");
+    let advertised = Spanned { value: Acquired::Advertisement, span: nowhere() };
+    device.interfaces[0].acquired.push(advertised);
+    assert_eq!(came(&device), both(AddressSet::any_v6()));
 }
 
 #[test]

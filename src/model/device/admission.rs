@@ -52,7 +52,15 @@ impl DeviceConfig {
             turns: 0,
             told: Admission::default(),
         };
-        let mut flow = Flow { certain: sources.clone(), possible: sources.clone() };
+        // Nobody knocks over IPv6 where there is no IPv6 address.
+        let mut sources = sources.clone();
+        if walk.own.v4.is_empty() {
+            sources.v4 = RangeSet::none();
+        }
+        if walk.own.v6.is_empty() {
+            sources.v6 = RangeSet::none();
+        }
+        let mut flow = Flow { certain: sources.clone(), possible: sources };
         for hook in [Hook::In, Hook::Local] {
             flow = walk.hook(hook, flow);
         }

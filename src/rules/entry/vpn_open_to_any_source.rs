@@ -8,7 +8,9 @@ use crate::model::device::{Remote, TunnelKind};
 use crate::model::words::{Authentication, Purpose};
 use crate::model::{AddressSet, EntityKind, EntityRef, Service, Vocabulary as _};
 use crate::rules::authority::{checklist, control, handa, okayama};
-use crate::rules::configured::{Facing, Offer, Open, Reach, each, facing, reach, speaks_of};
+use crate::rules::configured::{
+    Facing, Offer, Open, Reach, each, facing, interfaces, reach, speaks_of,
+};
 use crate::rules::question::{
     Sources, crosses_internet, enabled, entry_devices, inbound, opened_from_outside, sources,
     thing, tunnels, without_addresses,
@@ -168,8 +170,8 @@ fn reach_from_internet(
     offer: Offer<'_>,
 ) -> Reach {
     let faces = |way| {
-        let mut interfaces = configured.config.interfaces.iter();
-        interfaces.any(|it| facing(facts, thing, configured, it) == way)
+        let mut interfaces = interfaces(facts, thing, configured).into_iter();
+        interfaces.any(|it| facing(facts, thing, configured, &it) == way)
     };
     if faces(Facing::Internet) || faces(Facing::ClosedLine) || !offer.sources.is_anybody() {
         return reach(facts, thing, configured, offer, &[Facing::Internet]);

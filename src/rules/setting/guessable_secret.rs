@@ -64,7 +64,9 @@ fn what(secret: &Secret) -> Text {
     let (kind, owner) = (secret.kind.label(), secret.owner.as_str());
     match owner {
         "" => text!("{kind}の変更が必要です", "the {kind} must be changed"; kind),
-        _ => text!("{owner} の{kind}の変更が必要です", "the {kind} of {owner} must be changed"; kind),
+        _ => {
+            text!("{owner} の{kind}の変更が必要です", "the {kind} of {owner} must be changed"; kind)
+        }
     }
 }
 
@@ -72,7 +74,8 @@ fn what(secret: &Secret) -> Text {
 fn is_declared(facts: &Facts<'_>, thing: &EntityRef) -> bool {
     let yes = |it: &Option<Spanned<Answer>>| it.as_ref().is_some_and(|it| it.value == Answer::Yes);
     let known = |it: &CredentialGroup| yes(&it.factory_default) || yes(&it.guessable);
-    let device = facts.inventory.devices.get(&thing.id).filter(|_| thing.kind == EntityKind::Device);
+    let device =
+        facts.inventory.devices.get(&thing.id).filter(|_| thing.kind == EntityKind::Device);
     let group = device.and_then(|it| it.credential_group.as_ref());
     let group = group.and_then(|it| facts.inventory.credential_groups.get(it.id()));
     group.is_some_and(|it| known(it))

@@ -70,9 +70,8 @@ fn by_secret<'a>(facts: &Facts<'a>) -> Vec<Vec<Holder<'a>>> {
                 groups.len() - 1
             });
             if let Some(group) = groups.get_mut(at) {
-                let of_same_host = |it: &Holder<'_>| {
-                    it.thing != thing && is_same_host(it.configured, configured)
-                };
+                let of_same_host =
+                    |it: &Holder<'_>| it.thing != thing && is_same_host(it.configured, configured);
                 if !group.iter().any(of_same_host) {
                     group.push(Holder { thing, configured, secret });
                 }
@@ -86,7 +85,8 @@ fn by_secret<'a>(facts: &Facts<'a>) -> Vec<Vec<Holder<'a>>> {
 fn is_same_host(a: &Configured, b: &Configured) -> bool {
     let name = |it: &Configured| it.config.hostname.as_ref().map(|it| it.value.clone());
     let serial = |it: &Configured| it.config.serial.as_ref().map(|it| it.value.clone());
-    name(a).is_some_and(|it| name(b) == Some(it)) || serial(a).is_some_and(|it| serial(b) == Some(it))
+    name(a).is_some_and(|it| name(b) == Some(it))
+        || serial(a).is_some_and(|it| serial(b) == Some(it))
 }
 
 /// The pre-shared key of a tunnel between two devices is on both by its nature.

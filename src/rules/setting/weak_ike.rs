@@ -35,7 +35,8 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
 
 fn judge(facts: &Facts<'_>, thing: &EntityRef, configured: &Configured) -> Option<Report> {
     let tunnels = configured.config.tunnels.iter().filter(|it| it.disabled.is_none());
-    let weak: Vec<_> = tunnels.map(|it| (it, weaknesses(it))).filter(|(_, it)| !it.is_empty()).collect();
+    let weak: Vec<_> =
+        tunnels.map(|it| (it, weaknesses(it))).filter(|(_, it)| !it.is_empty()).collect();
     let mut places = weak.iter().flat_map(|(_, it)| it).map(|it| (it.span, it.what.clone()));
     let (span, what) = places.next()?;
     let names: Vec<_> = weak.iter().map(|(it, _)| Text::same(it.name.as_str())).collect();
@@ -68,7 +69,10 @@ fn weaknesses(tunnel: &Tunnel) -> Vec<Weakness> {
             _ => continue,
         };
         let name = cipher.value.to_uppercase();
-        let what = text!("暗号 {name} は古く、使わないことになっています", "the cipher {name} is obsolete");
+        let what = text!(
+            "暗号 {name} は古く、使わないことになっています",
+            "the cipher {name} is obsolete"
+        );
         weak.push(Weakness { span: cipher.span, what, grave });
     }
     for hash in ike.hash.iter().filter(|it| it.value == "md5") {
