@@ -29,6 +29,7 @@ mod fortigate;
 mod ios;
 mod iptables;
 mod ix;
+mod json;
 mod linux;
 mod listing;
 mod netfilter;

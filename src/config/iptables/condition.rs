@@ -293,15 +293,15 @@ fn understand(
                 text.split(',').try_fold(0, |set, it| Some(set | netfilter::tcp_flag(it)?))
             };
             let (mask, set) = (flags(values.first()?)?, flags(values.get(1)?)?);
-            let (states, some) = netfilter::tcp_flags(mask, set, negated).states(when.states)?;
-            when.states = states;
+            let (states, some) = netfilter::tcp_flags(mask, set, negated).states()?;
+            within(when, states);
             when.sometimes |= some;
         }
         Means::Syn => {
             let mask = netfilter::tcp_flag("syn")? | netfilter::tcp_flag("ack")?;
             let set = netfilter::tcp_flag("syn")?;
-            let (states, some) = netfilter::tcp_flags(mask, set, negated).states(when.states)?;
-            when.states = states;
+            let (states, some) = netfilter::tcp_flags(mask, set, negated).states()?;
+            within(when, states);
             when.sometimes |= some;
         }
         Means::IcmpType => {
@@ -322,10 +322,7 @@ fn understand(
                 }
             }
             let states = if negated { states.complement() } else { states };
-            // A segment that opens nothing, of a connection that nobody knows, fits no session.
-            let both = when.states.intersection(states);
-            let opens_nothing = !when.states.includes(States::NEW) && states == States::NEW;
-            when.states = if both.is_empty() && opens_nothing { States::INVALID } else { both };
+            within(when, states);
         }
         Means::DestinationType => match (value, v6) {
             ("MULTICAST", false) => {
@@ -340,6 +337,13 @@ fn understand(
         Means::Nothing => return (!negated).then_some(()),
     }
     Some(())
+}
+
+/// Narrows the states.
+fn within(when: &mut crate::model::device::Match, states: States) {
+    let (states, some) = netfilter::in_both(when.states, states);
+    when.states = states;
+    when.sometimes |= some;
 }
 
 /// Networks as a list; iptables makes a rule of each.

@@ -40,7 +40,7 @@ pub(super) fn device(tables: &[Table<'_>], notes: &mut Notes) -> DeviceConfig {
             .collect();
         names(table, &rules, notes);
         if table.name == "nat" {
-            nat::translations(table, &rules, &mut device, notes);
+            nat::table(table, &rules, &mut device, notes);
         } else {
             for (chain, rules) in table.chains.iter().zip(&rules) {
                 filter(table, chain, rules, &mut device, notes);

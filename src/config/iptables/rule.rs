@@ -4,6 +4,7 @@ use super::condition;
 use super::parse::Rule;
 use super::target::{self, Target};
 use crate::config::Word;
+use crate::config::netfilter::every_packet;
 use crate::model::device::{Family, Match, Transport};
 use crate::source::Span;
 
@@ -61,9 +62,7 @@ pub(super) fn is_option(word: &Word<'_>) -> bool {
 
 /// The meaning of a rule.
 pub(super) fn meaning<'t>(rule: &Rule<'t>, family: Family, untracked: bool) -> Meaning<'t> {
-    let mut when = Match::any();
-    when.source = family_addresses(family);
-    when.destination = when.source.clone();
+    let when = every_packet(family);
     let mut reading = Reading { words: &rule.words, family, untracked, when, to_itself: None };
     let mut target = Target::Nothing;
     let mut whole = true;
@@ -91,16 +90,6 @@ pub(super) fn meaning<'t>(rule: &Rule<'t>, family: Family, untracked: bool) -> M
     // What decides nothing is understood whatever its conditions are.
     whole &= reading.when.is_exact() || matches!(target, Target::Goes | Target::Nothing);
     Meaning { when: reading.when, target, whole, to_itself: reading.to_itself }
-}
-
-/// Every address of a family.
-pub(super) fn family_addresses(family: Family) -> crate::model::AddressSet {
-    use crate::model::AddressSet;
-    match family {
-        Family::Both => AddressSet::any(),
-        Family::V4 => AddressSet::any_v4(),
-        Family::V6 => AddressSet::any_v6(),
-    }
 }
 
 /// Keeps of the transports what `narrow` keeps of each.

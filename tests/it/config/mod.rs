@@ -9,6 +9,7 @@ mod fortigate;
 mod ios;
 mod iptables;
 mod rtx;
+mod nftables;
 mod secrets;
 mod shadow;
 mod strongswan;

@@ -1,5 +1,4 @@
-//! What iptables and nftables have in common: words for ICMP types, TCP flags and states of
-//! connections, and the priorities of hooks.
+//! Words for ICMP types, TCP flags and states of connections.
 
 use crate::model::RangeSet;
 use crate::model::device::States;
@@ -98,7 +97,7 @@ const CODESV6: &[(&str, u8)] = &[
 
 /// Types of ICMP or ICMPv6, written as number, name, `any`, or type and code; and whether it is
 /// every packet of the type.
-pub(super) fn icmp_types(word: &str, v6: bool) -> Option<(RangeSet<u8>, bool)> {
+pub(in crate::config) fn icmp_types(word: &str, v6: bool) -> Option<(RangeSet<u8>, bool)> {
     let (names, codes, echo) =
         if v6 { (ICMPV6, CODESV6, [128, 129]) } else { (ICMP, CODES, [8, 0]) };
     let of = |list: &[(&str, u8)], word: &str| {
@@ -121,7 +120,7 @@ pub(super) fn icmp_types(word: &str, v6: bool) -> Option<(RangeSet<u8>, bool)> {
 
 /// Which packets TCP flags describe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Flags {
+pub(in crate::config) enum Flags {
     /// Those that open a session, all of them and no others.
     Opening,
     /// All but those that open a session.
@@ -138,7 +137,7 @@ const SYN: u8 = 2;
 const ACK: u8 = 16;
 
 /// A TCP flag by name (RFC 9293).
-pub(super) fn tcp_flag(word: &str) -> Option<u8> {
+pub(in crate::config) fn tcp_flag(word: &str) -> Option<u8> {
     Some(match word.to_ascii_lowercase().as_str() {
         "fin" => 1,
         "syn" => SYN,
@@ -155,7 +154,7 @@ pub(super) fn tcp_flag(word: &str) -> Option<u8> {
 }
 
 /// What "of the flags in the mask exactly these are set" describes.
-pub(super) fn tcp_flags(mask: u8, set: u8, negated: bool) -> Flags {
+pub(in crate::config) fn tcp_flags(mask: u8, set: u8, negated: bool) -> Flags {
     let ecn = mask & 192 != 0; // opening segments may carry these or not
     let opening = mask & SYN == set;
     let alone = mask & SYN != 0 && mask & ACK != 0;
@@ -169,26 +168,41 @@ pub(super) fn tcp_flags(mask: u8, set: u8, negated: bool) -> Flags {
 }
 
 impl Flags {
-    /// The states in which such packets are, and whether it is only some packets of these states.
-    /// A segment that opens nothing although no session is known fits no session. `None` when no
-    /// states describe them.
-    pub(super) fn states(self, before: States) -> Option<(States, bool)> {
-        let opening = States::NEW.union(States::RELATED);
-        let others = States::ESTABLISHED.union(States::INVALID);
+    /// The states of such packets, and whether it is only some packets of these states; `None`
+    /// when no states describe them.
+    pub(in crate::config) fn states(self) -> Option<(States, bool)> {
         match self {
-            Self::Opening => Some((before.intersection(opening), false)),
-            Self::NotOpening | Self::SomeOthers => {
-                let some = self == Self::SomeOthers;
-                let rest = before.intersection(others);
-                Some((if rest.is_empty() { States::INVALID } else { rest }, some))
-            }
+            Self::Opening => Some((OPENING, false)),
+            Self::NotOpening => Some((OTHERS, false)),
+            Self::SomeOthers => Some((OTHERS, true)),
             Self::Mixed => None,
         }
     }
 }
 
+/// Where segments that open a session are: it is new, or belongs to one (FTP data).
+const OPENING: States = States::NEW.union(States::RELATED);
+/// Where the others are.
+const OTHERS: States = States::ESTABLISHED.union(States::INVALID);
+
+/// Packets for which both the flags and the tracked state hold, and whether it is only some of
+/// them. A segment that opens nothing, of a connection that nobody knows, fits no session.
+pub(in crate::config) fn in_both(one: States, other: States) -> (States, bool) {
+    let both = one.intersection(other);
+    let odd = |flags: States, tracked: States| match flags {
+        _ if tracked.is_empty() => None,
+        OPENING if OTHERS.includes(tracked) => Some((tracked, true)),
+        OTHERS if OPENING.includes(tracked) => Some((States::INVALID, false)),
+        _ => None,
+    };
+    match both.is_empty() {
+        true => odd(one, other).or_else(|| odd(other, one)).unwrap_or((both, false)),
+        false => (both, false),
+    }
+}
+
 /// What a word for the state of a connection stands for.
-pub(super) enum ConnectionState {
+pub(in crate::config) enum ConnectionState {
     /// A state.
     State(States),
     /// Packets that are exempt from tracking; there are none unless something exempts them.
@@ -196,7 +210,7 @@ pub(super) enum ConnectionState {
 }
 
 /// A state of connection tracking by name.
-pub(super) fn state(word: &str) -> Option<ConnectionState> {
+pub(in crate::config) fn state(word: &str) -> Option<ConnectionState> {
     Some(ConnectionState::State(match word.to_ascii_lowercase().as_str() {
         "new" => States::NEW,
         "established" => States::ESTABLISHED,
