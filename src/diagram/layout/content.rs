@@ -80,6 +80,8 @@ pub(super) struct DeviceBox {
     pub(super) brief: Vec<String>,
     /// Who owns it, when that is not the hospital.
     pub(super) foreign: Option<String>,
+    /// How far the sources agree that it is there.
+    pub(super) state: Corroboration,
     pub(super) mark: Mark,
 }
 

@@ -102,6 +102,15 @@ pub(super) fn route(carriage: Carriage, state: Corroboration) -> Stroke {
     Stroke { colour, width, dash }
 }
 
+/// The outline of a device.
+pub(super) fn outline(state: Corroboration) -> Stroke {
+    match state {
+        Corroboration::Undeclared => Stroke { colour: ALARM, width: 1.5, dash: DASHED },
+        Corroboration::Conflicting => Stroke { colour: ALARM, width: 1.5, dash: DASH_DOT },
+        _ => solid(INK, 1.5),
+    }
+}
+
 /// The word beside the line; nothing is said where nobody looked at anything.
 pub(super) fn state_word(state: Corroboration) -> Option<Text> {
     match state {

@@ -124,6 +124,7 @@ impl Gatherer<'_> {
             addresses: Vec::new(),
             brief: Vec::new(),
             foreign: None,
+            state: self.state(thing),
             mark: self.mark(thing),
         };
         self.content.devices.insert(thing.id.clone(), boxed);
@@ -186,7 +187,7 @@ impl Gatherer<'_> {
             Some(Holder::Undefined) => Some(self.say(&Text::new("所有者未定", "owner undefined"))),
             Some(Holder::Hospital) | None => None,
         };
-        let mark = self.mark(&thing);
+        let (mark, state) = (self.mark(&thing), self.state(&thing));
         self.content.devices.insert(
             id.to_owned(),
             DeviceBox {
@@ -196,6 +197,7 @@ impl Gatherer<'_> {
                 addresses,
                 brief,
                 foreign,
+                state,
                 mark,
             },
         );

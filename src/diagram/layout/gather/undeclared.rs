@@ -1,7 +1,7 @@
 //! Ways in and out that devices are configured for and nobody declared: rows of their own, from
 //! whoever stands at the other end to what they open inside.
 
-use super::Gatherer;
+use super::{Gatherer, short};
 use crate::diagram::layout::content::{Branch, Mark, PartyBox, Row, Target};
 use crate::diagram::layout::style::Carriage;
 use crate::locale::Text;
@@ -44,12 +44,10 @@ impl Gatherer<'_> {
     fn undeclared_row(&mut self, group: &[&ExternalPath]) {
         let Some(first) = group.first() else { return };
         let more = group.len() - 1;
-        let name = match more {
-            0 => first.name.clone(),
-            _ => {
-                let name = &first.name;
-                text!("{name} ほか{more}件", "{name} and {more} more"; name)
-            }
+        let name = short(&self.say(&first.name));
+        let about = match more {
+            0 => name,
+            _ => self.say(&text!("{name} ほか{more}件", "{name} and {more} more")),
         };
         self.any_device(&first.device);
         let row = self.content.rows.len();
@@ -61,11 +59,11 @@ impl Gatherer<'_> {
             party: Some(PartyBox {
                 thing: first.thing.clone(),
                 name: self.other_end(first),
-                about: self.say(&name),
+                about,
             }),
             circuit: self.interface(first),
             line: None,
-            transport: self.say(&first.kind.label()),
+            transport: self.say(&first.encapsulation.map_or(first.kind.label(), |it| it.label())),
             carriage: carriage(first.encapsulation),
             state: Corroboration::Undeclared,
             chain: vec![first.device.id.clone()],
@@ -110,7 +108,7 @@ impl Gatherer<'_> {
     }
 
     fn interface(&self, path: &ExternalPath) -> String {
-        path.interface.clone().unwrap_or_else(|| self.say(&Text::new("経路不明", "line unknown")))
+        path.interface.clone().unwrap_or_default()
     }
 
     /// What a path opens, as branches of its row.

@@ -147,7 +147,7 @@ impl Painter<'_> {
         let Some(device) = self.content.devices.get(&placed.id) else {
             return;
         };
-        let DeviceBox { thing, name, about, addresses, brief, foreign, mark } = device;
+        let DeviceBox { thing, name, about, addresses, brief, foreign, state, mark } = device;
         let area = placed.area;
         let fill = if foreign.is_some() { VENDOR } else { PAPER };
         let tag = self.canvas.named(
@@ -155,7 +155,7 @@ impl Painter<'_> {
             &placed.key,
             Some(thing),
             area,
-            (3.0, Some(fill), Some(solid(INK, 1.5))),
+            (3.0, Some(fill), Some(style::outline(*state))),
         );
         if foreign.is_some() {
             let inner = Area { x: area.x + 2.0, y: area.y + 2.0, w: area.w - 4.0, h: area.h - 4.0 };
