@@ -1,6 +1,14 @@
-//! Allied Telesis AlliedWare Plus.
+//! Allied Telesis AlliedWare Plus: AR and ARX routers, x-series switches.
+//!
+//! The syntax is that of "AlliedWare Plus コマンドリファレンス" and its 設定例集 (アライドテレシス).
+//! What is neither there nor in configurations that were seen stays unrecognized.
 
-use super::{Format, Listing, Notes, Score};
+mod convert;
+mod parse;
+mod read;
+mod repr;
+
+use super::{Format, Listing, Notes};
 use crate::locale::Text;
 use crate::model::device::DeviceConfig;
 
@@ -10,14 +18,12 @@ pub(super) static FORMAT: Format = Format {
     name: Text::new("アライドテレシス AlliedWare Plus", "Allied Telesis AlliedWare Plus"),
     maker: "allied-telesis",
     part: false,
-    recognise,
+    recognise: parse::recognise,
     read,
 };
 
-fn recognise(_listing: &Listing<'_>) -> Score {
-    0
-}
-
-fn read(_listing: &Listing<'_>, _notes: &mut Notes) -> DeviceConfig {
-    DeviceConfig::default()
+fn read(listing: &Listing<'_>, notes: &mut Notes) -> DeviceConfig {
+    let commands = parse::commands(listing, notes);
+    let router = read::read(&commands, notes);
+    convert::convert(router)
 }

@@ -4,10 +4,12 @@
 //! everything that was read from it; `UPDATE=1` rewrites it, and a person reads it. A fixture whose
 //! name ends with `_warn` is damaged or doubtful, and something must be remarked or unrecognized.
 
+mod alliedware;
 pub mod facts;
 mod fortigate;
 mod ios;
 mod iptables;
+mod ix;
 mod nftables;
 mod rtx;
 mod secrets;
