@@ -60,8 +60,7 @@ pub(super) fn read(listing: &Listing<'_>, notes: &mut Notes, config: &mut Device
     {
         notes.truncated(listing.end(), text!("conn の中身がありません", "the conn is empty"));
     }
-    let lost = convert::convert(connections, &[], config);
-    super::unrecognized(lost, listing, notes);
+    convert::convert(connections, &[], config);
 }
 
 fn idle_all(section: &Section<'_>, table: &[(&str, Because)], notes: &mut Notes) {

@@ -10,7 +10,7 @@ use crate::model::device::{
 };
 use crate::model::words::Authentication;
 use crate::model::{AddressSet, IpNetwork, Service, is_any};
-use crate::source::{Diagnostic, Span, Spanned};
+use crate::source::{Diagnostic, Spanned};
 use crate::text;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -28,14 +28,12 @@ pub(super) fn include(pattern: Word<'_>, notes: &mut Notes) {
     );
 }
 
-/// Adds the facts of connections. `users` have passwords in the same text. What was understood and
-/// has no place among the facts is handed back.
+/// Adds the facts of connections. `users` have passwords in the same text.
 pub(super) fn convert(
     connections: Vec<Connection>,
     users: &[Spanned<String>],
     config: &mut DeviceConfig,
-) -> Vec<Span> {
-    let mut lost = Vec::new();
+) {
     for connection in connections {
         let mut protected = connection.children.iter().filter(|it| it.protects).peekable();
         if protected.peek().is_none() {
@@ -53,8 +51,14 @@ pub(super) fn convert(
         if anybody && (connection.gives || l2tp) {
             let enabled = protected.any(|it| it.disabled.is_none());
             config.remote_access.push(remote_access(&connection, users, l2tp, enabled));
-            // A server of people has no facts on IKE: its aggressive mode stays visible as a line.
-            lost.extend(connection.aggressive);
+            // A server of people has no facts on IKE. The end that it keeps ready tells what nobody
+            // may overlook.
+            let ready = connection.children.iter().find(|it| it.protects);
+            if let (Some(_), Some(child)) = (connection.aggressive, ready) {
+                let anybody = Spanned::new(Remote::Any, connection.span);
+                let tunnel = tunnel(&connection, child, &anybody, Some(false));
+                config.tunnels.push(Tunnel { selectors: Vec::new(), ..tunnel });
+            }
             continue;
         }
         let nobody_named = [Spanned::new(Remote::Any, connection.span)];
@@ -72,7 +76,6 @@ pub(super) fn convert(
             }
         }
     }
-    lost
 }
 
 /// Whether anybody may be there.

@@ -27,7 +27,6 @@ mod view;
 use super::{Format, Listing, Notes, Score};
 use crate::locale::Text;
 use crate::model::device::DeviceConfig;
-use crate::source::Span;
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
@@ -38,16 +37,6 @@ pub(super) static FORMAT: Format = Format {
     recognise,
     read,
 };
-
-/// Makes the lines of what has no place among the facts visible again.
-fn unrecognized(lost: Vec<Span>, listing: &Listing<'_>, notes: &mut Notes) {
-    for span in lost {
-        let at = listing.lines.partition_point(|line| line.start <= span.start);
-        if let Some(line) = at.checked_sub(1).and_then(|it| listing.lines.get(it)) {
-            notes.unrecognized(line);
-        }
-    }
-}
 
 /// The dialects: how sure one is of a text, and how it reads it.
 type Dialect = (fn(&Listing<'_>) -> Score, fn(&Listing<'_>, &mut Notes, &mut DeviceConfig));

@@ -75,8 +75,7 @@ pub(super) fn read(listing: &Listing<'_>, notes: &mut Notes, config: &mut Device
         root.section("connections").sections().iter().map(|it| reading.connection(it)).collect();
     let Reading { tally, notes, .. } = reading;
     tally.settle(notes);
-    let lost = convert::convert(connections, &users, config);
-    super::unrecognized(lost, listing, notes);
+    convert::convert(connections, &users, config);
 }
 
 impl<'t> Reading<'_, 't> {

@@ -11,6 +11,7 @@ mod ios;
 mod iptables;
 mod ix;
 mod nftables;
+mod openvpn;
 mod rtx;
 mod secrets;
 mod shadow;
