@@ -3,7 +3,7 @@
 use super::{Read, kind, listened, remote, words};
 use crate::locale::{Lang, Text, one_line, wrap};
 use crate::model::Vocabulary as _;
-use crate::model::device::{Becomes, DeviceConfig, Hook, NextHop};
+use crate::model::device::{Becomes, DeviceConfig, Hook, NatKind, NextHop};
 use crate::report::looked::lines;
 use crate::source::Span;
 use crate::text;
@@ -156,10 +156,10 @@ fn remote_access(config: &DeviceConfig) -> Facts {
 }
 
 fn forwards(config: &DeviceConfig) -> Facts {
-    let ways = config.nat.iter().filter(|it| {
-        !matches!(it.kind, crate::model::device::NatKind::Source)
-            && it.becomes != Becomes::Unchanged
-    });
+    let inert = |it: &&crate::model::device::Nat| {
+        it.kind == NatKind::Source || matches!(it.becomes, Becomes::Unchanged | Becomes::Discarded)
+    };
+    let ways = config.nat.iter().filter(|it| !inert(it));
     let fact = |it: &crate::model::device::Nat| {
         let (off, listens) = (state(it.enabled), listened(&it.when));
         let to = match &it.becomes {
@@ -230,9 +230,9 @@ fn cloud(config: &DeviceConfig) -> Facts {
 fn interfaces(config: &DeviceConfig) -> Facts {
     let fact = |it: &crate::model::device::Interface| {
         let (off, kind, name) = (state(it.enabled), kind(it.kind), &it.name.value);
-        let addresses: Vec<_> = it.addresses.iter().map(|it| it.value.to_string()).collect();
-        let acquired: Vec<_> = it.acquired.iter().map(|it| it.value).collect();
-        let (addresses, acquired) = (addresses.join(" "), words(&acquired));
+        let fixed = it.addresses.iter().map(|it| Text::same(it.value.to_string()));
+        let acquired = it.acquired.iter().map(|it| it.value.label());
+        let addresses = Text::list(&fixed.chain(acquired).collect::<Vec<_>>());
         let vlan = it.vlan.map(|it| format!(" VLAN {it}")).unwrap_or_default();
         let outside = if it.outside.is_some() {
             Text::new("　外側", ", outside")
@@ -241,8 +241,8 @@ fn interfaces(config: &DeviceConfig) -> Facts {
         };
         let note = it.description.as_ref().map(|it| format!(" “{}”", it.value)).unwrap_or_default();
         let text = text!(
-            "{off}{name} {kind}{vlan} {addresses}{acquired}{outside}{note}",
-            "{off}{name} {kind}{vlan} {addresses}{acquired}{outside}{note}"; off, kind, acquired, outside
+            "{off}{name} {kind}{vlan} {addresses}{outside}{note}",
+            "{off}{name} {kind}{vlan} {addresses}{acquired}{outside}{note}"; off, kind, addresses, outside
         );
         (it.name.span, text)
     };
