@@ -242,7 +242,7 @@ fn interfaces(config: &DeviceConfig) -> Facts {
         let note = it.description.as_ref().map(|it| format!(" “{}”", it.value)).unwrap_or_default();
         let text = text!(
             "{off}{name} {kind}{vlan} {addresses}{outside}{note}",
-            "{off}{name} {kind}{vlan} {addresses}{acquired}{outside}{note}"; off, kind, addresses, outside
+            "{off}{name} {kind}{vlan} {addresses}{outside}{note}"; off, kind, addresses, outside
         );
         (it.name.span, text)
     };
