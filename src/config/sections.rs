@@ -248,7 +248,11 @@ fn is_bare_prompt(body: &str) -> bool {
 
 /// What was typed on a line, when it is one of the session; empty for a bare prompt.
 fn typed<'t>(line: &Line<'t>, prompt: Option<&str>) -> Option<&'t str> {
-    if let Some(rest) = prompt.and_then(|prompt| line.text.strip_prefix(prompt)) {
+    const SIGNS: [char; 4] = ['#', '>', '$', '%'];
+    // The sign changes with what one may do: `>` before `administrator` or `enable`, `#` after it.
+    let name = prompt.and_then(|prompt| prompt.strip_suffix(SIGNS));
+    let rest = name.and_then(|name| line.text.strip_prefix(name)?.strip_prefix(SIGNS));
+    if let Some(rest) = rest {
         return Some(rest.trim());
     }
     // A prompt without a name, as RTX has it when nobody gave one.

@@ -10,13 +10,15 @@
 mod commands;
 mod convert;
 mod ignored;
+mod links;
 mod matching;
 mod parse;
 mod repr;
+mod schedule;
 mod secrets;
 mod show;
 
-use super::{Format, Listing, Notes, Score};
+use super::{Because, Format, Listing, Notes, Score};
 use crate::locale::Text;
 use crate::model::device::DeviceConfig;
 
@@ -38,7 +40,6 @@ const OWN: &[&str] = &[
     "tunnel select ",
     "no tunnel enable all",
     "nat descriptor ",
-    "pp auth ",
     "ppp ipcp ",
     "pppoe use lan",
     "ip pp ",
@@ -47,8 +48,14 @@ const OWN: &[&str] = &[
     "ipv6 lan1 ",
     "ipv6 lan2 ",
     "ip tunnel secure ",
-    "ipsec ike remote address ",
-    "ipsec ike pre-shared-key ",
+    "ipsec ike ",
+    "no ipsec ike ",
+    "ipsec tunnel ",
+    "ipsec auto refresh ",
+    "l2tp tunnel auth ",
+    "pp auth username ",
+    "pp auth myname ",
+    "pp auth request ",
     "ipsec sa policy ",
     "ip route default gateway ",
     "dhcp scope ",
@@ -78,7 +85,8 @@ fn recognise(listing: &Listing<'_>) -> Score {
 
 fn read(listing: &Listing<'_>, notes: &mut Notes) -> DeviceConfig {
     let known = (commands::Commands::new(), ignored::Ignored::new());
-    let is_verb = |word: &str| known.0.begin_with(word) || known.1.begin_with(word);
+    let is_verb =
+        |word: &str| known.0.begin_with(word) || known.1.begin_with(word) || word == "schedule";
     let mut router = repr::Router::default();
     let mut table = show::Table::default();
     for item in parse::items(listing, is_verb) {
@@ -109,6 +117,9 @@ fn carry_out(
             if found.apply(router) {
                 command.lines.iter().for_each(|line| notes.understood(line));
             }
+        }
+        _ if schedule::is_harmless(command, &known.1, notes) => {
+            command.lines.iter().for_each(|line| notes.ignored(line, Because::Housekeeping));
         }
         (_, Some((_, why))) => command.lines.iter().for_each(|line| notes.ignored(line, why)),
         (_, None) => {}

@@ -1,5 +1,5 @@
 //! Where secrets stand: `$` in clear, `%` encrypted, `@` the name of their owner, `*` any word, `#`
-//! a number.
+//! a number, `…` at least one word before the one that follows it.
 
 use super::parse::Command;
 use crate::config::listing::Word;
@@ -51,9 +51,12 @@ const PLACES: &[(&str, SecretKind)] = &[
     ("radius auth server * $", Token),
     ("sshd host key generate * %", PrivateKey),
     ("mobile pin code * $", Token),
+    ("yno access code * $", Token),
     ("yno access code $", Token),
-    ("pki certificate file * * type * $", Password),
-    ("pki certificate file * type * $", Password),
+    ("pki certificate file * * * $", Password),
+    ("mail server … smtp-auth @ $", Password),
+    ("mail server pop # … pop3 @ $", Password),
+    ("mail server pop # … apop @ $", Password),
     ("ddns server user * @ $", Password),
     ("sip server * * * * @ $", Password),
     ("ip * rip auth key text $", Token),
@@ -83,10 +86,18 @@ pub(super) fn mark(command: &Command<'_>, notes: &mut Notes) {
 /// The marked words of a command that begins as a pattern says.
 fn find<'c>(pattern: &str, command: &'c Command<'_>) -> Option<Vec<(char, Word<'c>)>> {
     let mut places = Vec::new();
+    let mut skipping = false;
     let mut words = command.words.iter();
     for part in pattern.split(' ') {
         let word = words.next()?;
+        if skipping {
+            skipping = false;
+            let mut rest = std::iter::once(word).chain(words.by_ref());
+            rest.find(|word| &*word.text == part)?;
+            continue;
+        }
         match part {
+            "…" => skipping = true,
             "*" => {}
             "#" => drop(word.parse::<u32>().ok()?),
             "$" | "%" | "@" => {

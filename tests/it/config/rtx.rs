@@ -102,3 +102,213 @@ fn the_masked_rtx1210_gives_its_items() {
     assert!(it.doubts.iter().all(|it| it.why.en.contains("policy 1 ")), "{all}");
     assert_eq!(unrecognized(&all), [""; 0]);
 }
+
+/// A template of the corpus with its placeholders replaced.
+fn template(path: &str) -> Option<String> {
+    let text = given(path)?;
+    let mut filled = String::new();
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once("<?=") {
+        filled.push_str(before);
+        let (name, after) = after.split_once("?>").unwrap_or((after, ""));
+        filled.push_str(if name.contains("password") { "LINE-SECRET" } else { "line@isp.example" });
+        rest = after;
+    }
+    filled.push_str(rest);
+    Some(filled)
+}
+
+#[test]
+fn the_pppoe_template_lets_in_pings_alone() {
+    let Some(text) = template("yamaha/moznion_ipv4_pppoe.mt") else { return };
+    let (all, read) = facts_of(&text);
+    assert_eq!(lines(&all, "interface pp1"), ["interface pp1 pppoe by-ppp over=lan2 OUTSIDE"]);
+    let inbound = read.config.filter("ip pp1 secure filter in").expect("a filter");
+    assert_eq!(inbound.otherwise, Verdict::Deny);
+    let passes: Vec<_> = inbound.lines.iter().filter(|it| it.verdict == Verdict::Permit).collect();
+    let [pings] = passes.as_slice() else { panic!("{all}") };
+    assert_eq!(facts::matched(&pings.when), "any4 -> 192.168.100.0/24 icmp");
+    // The list went on in the next line.
+    let (on, dynamics) = (lines(&all, "apply ip pp1 secure filter out"), 8);
+    assert_eq!(on.len(), 1);
+    assert!(on[0].matches(" | ").count() + 1 >= dynamics, "{on:?}");
+    assert!(!on[0].contains("INEXACT"), "{on:?}");
+    assert_eq!(lines(&all, "undefined"), vec!["undefined nat nat descriptor 1000"; 3]);
+    assert!(!read.config.nat.iter().any(|it| it.opens_a_way_in()), "{all}");
+    assert!(read.config.tunnels.is_empty() && read.config.remote_access.is_empty(), "{all}");
+    assert_eq!(unrecognized(&all), [""; 0]);
+}
+
+#[test]
+fn the_nat_template_opens_nothing() {
+    let Some(text) = template("yamaha/moznion_dhcp_nat_only.mt") else { return };
+    let (all, read) = facts_of(&text);
+    assert!(!read.config.nat.iter().any(|it| it.opens_a_way_in()), "{all}");
+    assert_eq!(lines(&all, "undefined"), vec!["undefined nat nat descriptor 1000"; 3]);
+    assert_eq!(lines(&all, "interface lan2"), ["interface lan2 ethernet by-dhcp OUTSIDE"]);
+    assert_eq!(unrecognized(&all), [""; 0]);
+}
+
+#[test]
+fn the_guide_of_aws_gives_two_tunnels() {
+    let Some(page) = given("aws/Yamaha.md") else { return };
+    let code = page.split("```").nth(1).expect("a block of code");
+    let text: String = code
+        .lines()
+        .filter(|line| !line.contains("![") && !line.contains("<id>"))
+        .map(|line| format!("{line}\n"))
+        .collect::<String>()
+        .replace("YOUR_LOCAL_NETWORK_ADDRESS", "192.168.0.1")
+        .replace("YOUR_BGP_ASN", "65000");
+    let (all, read) = facts_of(&text);
+    let ends: Vec<_> =
+        read.config.tunnels.iter().map(|it| (it.kind, &it.remote.value, it.disabled)).collect();
+    let end = |address: &str| Remote::Address(address.parse().expect("an address"));
+    assert_eq!(
+        ends,
+        [
+            (TunnelKind::Ipsec, &end("72.21.209.225"), None),
+            (TunnelKind::Ipsec, &end("72.21.209.193"), None),
+        ]
+    );
+    assert_eq!(
+        lines(&all, "interface tunnel"),
+        ["interface tunnel1 tunnel 169.254.255.2/30", "interface tunnel2 tunnel 169.254.255.6/30"]
+    );
+    assert_eq!(
+        lines(&all, "route"),
+        ["route 169.254.255.1/32 via tunnel1", "route 169.254.255.5/32 via tunnel2"]
+    );
+    assert_eq!(
+        lines(&all, "bgp"),
+        ["bgp 169.254.255.1 as 65000 -> 7224", "bgp 169.254.255.5 as 65000 -> 7224"]
+    );
+    assert_eq!(unrecognized(&all), [""; 0]);
+    assert!(lines(&all, "undefined").is_empty() && read.config.doubts.is_empty(), "{all}");
+}
+
+/// Lines of the specifications that no router takes: another program's own way of writing.
+const NOT_OF_THE_PRODUCT: &[&str] = &[
+    "l2tp tunnel 1",
+    "l2tp tunnel 65535",
+    "l2tp tunnel 1 local port 1701",
+    "l2tp tunnel 1 remote address 203.0.113.1",
+    "l2tp tunnel 1 hostname router1.example.com",
+    "l2tp tunnel 1 auth ******** *********",
+    "l2tp tunnel 1 keepalive use on",
+    "pp 1 keepalive use on",
+    "pp 1 mtu 1454",
+    "tunnel 1 keepalive use on",
+    "tunnel endpoint local 192.168.1.1",
+    "tunnel endpoint remote 203.0.113.1",
+    "lan1/1 enable",
+    "no lan1/1 enable",
+    "no snmp community ******",
+];
+
+/// Lines that say something of which no fact speaks yet: they stay unrecognized.
+const WITHOUT_A_FACT: &[&str] = &[
+    // By kind of frame.
+    "ethernet filter 5 pass * * 0x0800",
+    "ethernet filter 6 pass * * vlan 100",
+    "ethernet filter 7 reject * * 0x0806 vlan 200",
+    "ethernet filter 20 pass * * offset=14 08 00",
+    // By application.
+    "ip route default gateway pp 1 dpi 1 gateway tunnel 1",
+    // What a script does, and connections that come and go.
+    "schedule at 1 12:*:00 * lua script.lua",
+    "schedule at 2 startup * connect pp 1",
+    "schedule at 1 1/1 0:0 * ip route 192.168.0.0/24 gateway pp 2",
+    "schedule at 1 */sat,sun 9:00 * nat masquerade on",
+];
+
+#[test]
+fn the_lines_of_the_specifications_are_understood_or_ignored() {
+    let Some(corpus) = corpus() else { return };
+    let mut files: Vec<_> = walk(&corpus.join("configs/yamaha/specs"));
+    files.sort();
+    assert_eq!(files.len(), 33);
+    let mut left = Vec::new();
+    let mut count = 0;
+    for file in files {
+        let text = fs::read_to_string(&file).expect("a specification");
+        for block in examples(&text) {
+            count += block.lines().count();
+            let of_peer = ["pp ", "description pp", "ip pp", "ppp", "isdn", "no pp", "no ip pp"];
+            let of_tunnel =
+                ["tunnel ", "ip tunnel", "ipsec tunnel", "l2tp", "no tunnel", "no ipsec"];
+            let begins = |words: &[&str]| words.iter().any(|it| block.starts_with(it));
+            let selected = match (
+                begins(&of_peer),
+                begins(&of_tunnel)
+                    || block.starts_with("description \"VPN")
+                    || block == "description Site-to-Site-VPN",
+            ) {
+                (true, _) => "pp select 1\n",
+                (_, true) => "tunnel select 1\n",
+                _ if block.contains("scope 1 except") => "dhcp scope 1 192.168.1.0/24\n",
+                _ => "",
+            };
+            let (all, _) = commands(&format!("{selected}{block}\n"));
+            left.extend(unrecognized(&all).into_iter().map(|it| it.replace("unrecognized: ", "")));
+        }
+    }
+    eprintln!("{} of {count} lines are left: {left:#?}", left.len());
+    let known = |it: &str| NOT_OF_THE_PRODUCT.contains(&it) || WITHOUT_A_FACT.contains(&it);
+    left.retain(|it| !known(it));
+    assert_eq!(left, [""; 0]);
+}
+
+/// Every file below a folder.
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|it| it.expect("an entry").path());
+    entries.flat_map(|it| if it.is_dir() { walk(&it) } else { vec![it] }).collect()
+}
+
+/// The texts after `rtx:`, each a line or a block.
+fn examples(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = text.lines().peekable();
+    while let Some(line) = rest.next() {
+        let Some(value) = line.trim_start().strip_prefix("rtx: ") else { continue };
+        if value.trim() != "|" {
+            let bare = |quote| value.trim().strip_prefix(quote)?.strip_suffix(quote);
+            found.extend(bare('"').or_else(|| bare('\'')).map(str::to_owned));
+            continue;
+        }
+        let indent = line.len() - line.trim_start().len();
+        let mut block = String::new();
+        while let Some(next) = rest.next_if(|it| it.len() - it.trim_start().len() > indent) {
+            block.push_str(next.trim());
+            block.push('\n');
+        }
+        found.push(block);
+    }
+    found
+}
+
+#[test]
+fn outputs_of_show_commands_give_what_they_tell() {
+    let Some(text) = given("ntc/yamaha/show_environment/yamaha_show_environment.raw") else {
+        return;
+    };
+    let (all, _) = facts_of(&text);
+    assert_eq!(lines(&all, "product"), ["product RTX1200"]);
+    assert_eq!(lines(&all, "version"), ["version 10.01.71"]);
+    assert_eq!(lines(&all, "serial"), ["serial D12345678"]);
+    assert_eq!(unrecognized(&all), [""; 0]);
+    let Some(text) = given("ntc/yamaha/show_ip_route/yamaha_show_ip_route.raw") else { return };
+    let (all, _) = facts_of(&text);
+    assert_eq!(
+        lines(&all, "route"),
+        [
+            "route 0.0.0.0/0 via pp1",
+            "route 10.0.0.0/8 via 192.168.1.254@lan2 or 192.168.1.253@lan2"
+        ]
+    );
+    assert_eq!(
+        lines(&all, "interface"),
+        ["interface lan2 ethernet 192.168.1.8/24", "interface lan1 ethernet 192.168.100.1/24"]
+    );
+    assert_eq!(unrecognized(&all), [""; 0]);
+}

@@ -14,6 +14,7 @@ pub(super) const TABLE: Table = &[
         switch.is_some() || args.no()
     }),
     ("netvolante-dns hostname host", hostname),
+    ("ddns server hostname #", hostname),
 ];
 
 /// `l2tp service on [l2tpv3] [l2tp]`
@@ -33,13 +34,14 @@ fn service(router: &mut Router, args: &Args<'_, '_>, which: &'static str) -> Und
 /// `netvolante-dns hostname host pp|lanN [server=N] NAME`
 fn hostname(router: &mut Router, args: &Args<'_, '_>) -> Understood {
     let Some((name, before)) = args.rest.split_last() else { return args.no() };
+    let numbered = args.number(0).map_or(String::new(), |it| it.to_string());
     let server = |it: &&super::Token<'_>| it.starts_with("server=");
     let key: Vec<&str> = before.iter().filter(|it| !server(it)).map(|it| &*it.text).collect();
-    let key = format!("{} {:?}", key.join(" "), router.selected);
+    let key = format!("{}{numbered} {:?}", key.join(" "), router.selected);
     if args.no() {
         router.published.remove(&key);
     } else {
         router.published.insert(key, spanned(name));
     }
-    args.no() || (name.contains('.') && !before.is_empty())
+    args.no() || name.contains(".")
 }

@@ -26,6 +26,8 @@ pub(super) const TABLE: Table = &[
     ("snmp community read-write", community),
     ("snmpv2c community read-only", community),
     ("snmpv2c community read-write", community),
+    // Its secrets stand among those.
+    ("snmpv3 usm user", |_, _| true),
     ("snmp sysname", |router, args| named(router, args, Named::Snmp)),
     ("lan-map sysname", |router, args| named(router, args, Named::LanMap)),
     ("console prompt", |router, args| named(router, args, Named::Prompt)),
@@ -97,7 +99,13 @@ fn community(_: &mut Router, args: &Args<'_, '_>) -> Understood {
 fn named(router: &mut Router, args: &Args<'_, '_>, kind: Named) -> Understood {
     router.names.remove(&kind);
     let Some(word) = args.word(0).filter(|_| !args.no()) else { return true };
-    let name = spanned(word).map(|it| it.trim_matches(['[', ']', ' ', '>', '#']).to_owned());
+    // `[RTX830] clinic`: what stands in brackets is a name only when nothing else is there.
+    let bare = |it: String| match it.trim().strip_prefix('[').and_then(|it| it.split_once(']')) {
+        Some((_, rest)) if !rest.trim().is_empty() => rest.trim().to_owned(),
+        Some((inside, _)) => inside.to_owned(),
+        None => it.trim().to_owned(),
+    };
+    let name = spanned(word).map(bare);
     if !name.value.is_empty() {
         router.names.insert(kind, name);
     }

@@ -63,6 +63,8 @@ pub(super) fn services(router: &Router, config: &mut DeviceConfig) {
 fn by_default(router: &Router, config: &mut DeviceConfig, daemon: &Daemons) {
     let known = router.product.as_ref();
     let known = known.filter(|it| TELNET_BY_DEFAULT.contains(&it.value.as_str()));
+    // Where no interface is set up, this is no whole configuration.
+    let known = known.filter(|_| router.ports.iter().any(|it| it.address.is_some()));
     if let (Daemon::Telnet, Some(product)) = (daemon.which, known) {
         let any = AddressSet::any();
         config.management.push(entry(daemon, product.span, true, Vec::new(), any, true));
@@ -119,6 +121,10 @@ fn told(router: &Router, config: &mut DeviceConfig, daemon: &Daemons, setup: &Se
     if daemon.which == Daemon::Upnp {
         // Hosts inside open ways in for themselves.
         return put(enabled, inside(&config.interfaces), AddressSet::any(), false);
+    }
+    if daemon.which == Daemon::RemoteSetup {
+        // Numbers limit it, not addresses.
+        return put(enabled, Vec::new(), AddressSet::any(), open || !enabled);
     }
     if open {
         return put(enabled, Vec::new(), AddressSet::any(), exact);

@@ -178,6 +178,9 @@ impl<'r> Link<'r> {
         if !self.is_ipsec() {
             return None;
         }
+        if self.first("always-on").is_some_and(|it| it.value == "on") {
+            return Some(true);
+        }
         let single = self.first("refresh").map(|it| it.value == "on");
         match (self.router.auto_refresh.as_ref().map(|it| it.value), single) {
             (Some(false), _) | (_, Some(false)) => Some(false),
@@ -193,8 +196,8 @@ impl<'r> Link<'r> {
             let word = self.first(what)?;
             Some(Spanned::new(numbers::network(&word.value)?, word.span))
         };
-        let local = policy.local.clone().or_else(|| id("local id"));
-        let remote = policy.remote.clone().or_else(|| id("remote id"));
+        let local = policy.local.or_else(|| id("local id"));
+        let remote = policy.remote.or_else(|| id("remote id"));
         let span = remote.as_ref().or(local.as_ref())?.span;
         let any = IpNetwork::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0).ok()?;
         let net = |it: Option<Spanned<IpNetwork>>| it.map_or(any, |it| network_of(it.value));
