@@ -184,7 +184,8 @@ fn is_furniture(body: &str) -> bool {
     let above = body.ends_with('}')
         && ABOVE.iter().any(|word| body.starts_with(word))
         && !body.contains(' ');
-    above || (body.starts_with("[edit") && body.ends_with(']')) || body.starts_with("=~=~=~")
+    let asked = body == "Password:" || body == "Username:";
+    above || asked || (body.starts_with("[edit") && body.ends_with(']')) || body.starts_with("=~=~=~")
 }
 
 fn is_pager(body: &str) -> bool {
@@ -253,6 +254,11 @@ fn typed<'t>(line: &Line<'t>, prompt: Option<&str>) -> Option<&'t str> {
     let name = prompt.and_then(|prompt| prompt.strip_suffix(SIGNS));
     let rest = name.and_then(|name| line.text.strip_prefix(name)?.strip_prefix(SIGNS));
     if let Some(rest) = rest {
+        return Some(rest.trim());
+    }
+    // The sign changes with the rights of the user: `router>enable`, then `router#show …`.
+    let name = prompt.and_then(|prompt| prompt.strip_suffix(['>', '#']));
+    if let Some(rest) = name.and_then(|name| line.text.strip_prefix(name)?.strip_prefix(['>', '#'])) {
         return Some(rest.trim());
     }
     // A prompt without a name, as RTX has it when nobody gave one.

@@ -2,7 +2,7 @@
 
 use super::interface::Port;
 use super::repr::Repr;
-use super::{inspect, nat, serve, tunnels};
+use super::{access, inspect, nat, serve, tunnels, version};
 use crate::config::listing::Listing;
 use crate::config::notes::Notes;
 use crate::model::device::{
@@ -31,7 +31,10 @@ pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -
     nat::translations(&repr, &mut config);
     addressing(&repr, &mut config);
     tunnels::tunnels(&repr, &mut config);
+    access::dhcp(&repr, &mut config);
+    access::remote_access(&repr, &mut config);
     serve::management(&repr, &mut config);
+    version::shown(listing, &mut config, notes);
     let shown = listing.begins_with(|line| {
         line.starts_with("Building configuration") || line.starts_with("Current configuration")
     });

@@ -430,10 +430,13 @@ fn pair_lines(
             });
         }
     }
-    lines.push(FilterLine {
-        label: format!("{} class-default", pair.name),
-        ..whole(pair.span, from, to, Verdict::Deny)
-    });
+    // What no class takes is dropped, also where nobody wrote it.
+    if !steps.is_some_and(|steps| steps.iter().any(|step| step.class == "class-default")) {
+        lines.push(FilterLine {
+            label: format!("{} class-default", pair.name),
+            ..whole(pair.span, from, to, Verdict::Deny)
+        });
+    }
     (lines, sessions)
 }
 

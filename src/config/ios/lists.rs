@@ -70,11 +70,6 @@ impl Lists {
         self.all.get(*self.index.get(name)?)
     }
 
-    /// All of them in the order of the text.
-    pub(in crate::config) fn iter(&self) -> impl Iterator<Item = &List> {
-        self.all.iter()
-    }
-
     /// Every list as facts.
     pub(in crate::config) fn filters(&self) -> Vec<Filter> {
         let mut reflected: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
@@ -114,7 +109,13 @@ fn filter(list: &List, reflected: &BTreeMap<&str, Vec<&Entry>>) -> Filter {
     }
     // A list without lines lets everything pass (Cisco: IP Addressing, access list overview).
     let otherwise = if lines.is_empty() { Verdict::Permit } else { Verdict::Deny };
-    if list.family == Family::V6 && !lines.is_empty() {
+    let decided = lines.last().is_some_and(|line| {
+        line.when.is_certain()
+            && line.when.source.v6.is_all()
+            && line.when.destination.v6.is_all()
+            && line.when.transports.iter().all(Transport::is_any)
+    });
+    if list.family == Family::V6 && !lines.is_empty() && !decided {
         // Neighbour discovery passes before the deny at the end of every IPv6 list.
         lines.extend([135, 136].map(|kind| FilterLine {
             span: list.name.span,

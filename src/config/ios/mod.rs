@@ -4,6 +4,7 @@
 //! *Security Configuration Guides* (access control lists, zone-based policy firewall, IPsec, IKEv2,
 //! DMVPN).
 
+mod access;
 mod convert;
 pub(super) mod crypto;
 pub(super) mod entry;
@@ -21,6 +22,7 @@ mod routing;
 mod serve;
 mod tables;
 pub(super) mod tunnels;
+mod version;
 
 use super::{Format, Listing, Notes, Score};
 use crate::locale::Text;

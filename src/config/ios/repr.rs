@@ -32,6 +32,8 @@ pub(super) struct Repr {
     pub nat: super::nat::NatLines,
     /// Inspection and zones.
     pub inspection: super::inspect::Inspection,
+    /// Servers for people and hosts.
+    pub servers: super::access::Servers,
     /// `ip local policy route-map`
     pub local_policy: Option<Spanned<String>>,
     /// Terminal lines, web servers and the like.

@@ -2,7 +2,7 @@
 
 use super::parse::{Command, Handler, Table, structural};
 use super::repr::Repr;
-use super::{crypto, inspect, interface, lists, management, nat, routing};
+use super::{access, crypto, inspect, interface, lists, management, nat, routing};
 use crate::config::coverage::{Because, Fate};
 use crate::config::notes::Notes;
 use crate::config::outline::Item;
@@ -33,6 +33,22 @@ pub(super) const GLOBAL: &Table<Repr> = &[
     ("zone-pair security", Handler::Block(inspect::pair)),
     ("class-map", Handler::Block(inspect::class_map)),
     ("policy-map", Handler::Block(inspect::policy_map)),
+    ("vpdn", Handler::Line(access::vpdn)),
+    ("vpdn-group", Handler::Block(access::vpdn_group)),
+    ("webvpn", Handler::Block(access::ssl_vpn)),
+    ("crypto ssl", Handler::Block(access::ssl_vpn)),
+    ("crypto vpn", Handler::Block(access::ssl_vpn)),
+    ("ip dhcp pool", Handler::Block(access::dhcp_pool)),
+    ("ip dhcp excluded-address", Handler::Ignored(Because::Housekeeping)),
+    ("ip dhcp use", Handler::Ignored(Because::Housekeeping)),
+    ("ipv6 dhcp pool", Handler::Block(access::dhcpv6_pool)),
+    ("pseudowire-class", Handler::Block(pseudowire_class)),
+    ("dialer-list", Handler::Ignored(Because::Housekeeping)),
+    ("chat-script", Handler::Ignored(Because::Housekeeping)),
+    ("controller", Handler::Ignored(Because::Hardware)),
+    ("isdn switch-type", Handler::Ignored(Because::Hardware)),
+    ("bridge", Handler::Line(bridge)),
+    ("bba-group", Handler::Ignored(Because::Housekeeping)),
     ("crypto", Handler::Block(crypto::read)),
     ("line", Handler::Block(management::terminal)),
     ("ip http", Handler::Line(management::http)),
@@ -282,6 +298,29 @@ fn vlan(_: &mut Repr, command: &Command<'_>, item: &Item<'_>, notes: &mut Notes)
 fn known_before(_: &mut Repr, command: &Command<'_>, _: &Item<'_>, _: &mut Notes) -> Fate {
     let known = super::group::GROUPS.iter().any(|(prefix, _)| command.begins(prefix));
     if known { Fate::Understood } else { Fate::Unrecognized }
+}
+
+/// `pseudowire-class NAME`
+fn pseudowire_class(_: &mut Repr, command: &Command<'_>, item: &Item<'_>, notes: &mut Notes) -> Fate {
+    notes.structures.define(StructureKind::Profile, command.word(1).text, command.span());
+    for child in &item.children {
+        let known = ["encapsulation", "ip local interface", "protocol", "ip pmtu", "sequencing", "exit"];
+        if known.iter().any(|start| child.line.body().starts_with(start)) {
+            notes.understood(&child.line);
+        }
+    }
+    Fate::Understood
+}
+
+/// `bridge irb`, `bridge 1 protocol ieee`, `bridge 1 route ip`
+fn bridge(_: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fate {
+    match command.words.as_slice() {
+        [_, "irb"] | [_, _, "route" | "bridge", ..] => Fate::Understood,
+        [_, _, "protocol" | "priority" | "aging-time" | "forward-time" | "hello-time" | "max-age", ..] => {
+            Fate::Ignored(Because::Redundancy)
+        }
+        _ => Fate::Unrecognized,
+    }
 }
 
 fn track(_: &mut Repr, command: &Command<'_>, item: &Item<'_>, notes: &mut Notes) -> Fate {
