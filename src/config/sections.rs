@@ -185,7 +185,10 @@ fn is_furniture(body: &str) -> bool {
         && ABOVE.iter().any(|word| body.starts_with(word))
         && !body.contains(' ');
     let asked = body == "Password:" || body == "Username:";
-    above || asked || (body.starts_with("[edit") && body.ends_with(']')) || body.starts_with("=~=~=~")
+    above
+        || asked
+        || (body.starts_with("[edit") && body.ends_with(']'))
+        || body.starts_with("=~=~=~")
 }
 
 fn is_pager(body: &str) -> bool {
@@ -258,7 +261,8 @@ fn typed<'t>(line: &Line<'t>, prompt: Option<&str>) -> Option<&'t str> {
     }
     // The sign changes with the rights of the user: `router>enable`, then `router#show …`.
     let name = prompt.and_then(|prompt| prompt.strip_suffix(['>', '#']));
-    if let Some(rest) = name.and_then(|name| line.text.strip_prefix(name)?.strip_prefix(['>', '#'])) {
+    if let Some(rest) = name.and_then(|name| line.text.strip_prefix(name)?.strip_prefix(['>', '#']))
+    {
         return Some(rest.trim());
     }
     // A prompt without a name, as RTX has it when nobody gave one.

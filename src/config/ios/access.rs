@@ -129,8 +129,7 @@ pub(super) fn ssl_vpn(
         settle(item, Fate::Ignored(Because::Housekeeping), notes);
         return Fate::Ignored(Because::Housekeeping);
     };
-    let mut server =
-        SslVpn { span: command.span(), name: (*name).to_owned(), port: 443, on: None };
+    let mut server = SslVpn { span: command.span(), name: (*name).to_owned(), port: 443, on: None };
     for child in &item.children {
         let line = Command::of(&child.line);
         let fate = match line.words.as_slice() {
@@ -188,12 +187,26 @@ pub(super) fn dhcp_pool(
                 }
             }
             ["vrf", _] | ["exit"] | ["import", ..] => Fate::Understood,
-            ["default-router" | "dns-server" | "domain-name" | "lease" | "option"
-                | "netbios-name-server" | "netbios-node-type" | "client-identifier"
-                | "hardware-address" | "client-name" | "bootfile" | "next-server" | "update"
-                | "utilization" | "class" | "address" | "relay", ..] => {
-                Fate::Ignored(Because::Housekeeping)
-            }
+            [
+                "default-router"
+                | "dns-server"
+                | "domain-name"
+                | "lease"
+                | "option"
+                | "netbios-name-server"
+                | "netbios-node-type"
+                | "client-identifier"
+                | "hardware-address"
+                | "client-name"
+                | "bootfile"
+                | "next-server"
+                | "update"
+                | "utilization"
+                | "class"
+                | "address"
+                | "relay",
+                ..,
+            ] => Fate::Ignored(Because::Housekeeping),
             _ => Fate::Unrecognized,
         };
         notes.set(child.line.number, fate);
@@ -382,9 +395,10 @@ pub(super) fn dhcp(repr: &Repr, config: &mut DeviceConfig) {
             IpAddr::V4(_) => network.contains(address.ip()),
             IpAddr::V6(_) => false,
         };
-        let on = repr.ports.iter().find(|port| {
-            port.interface.addresses.iter().any(|address| inside(&address.value))
-        });
+        let on = repr
+            .ports
+            .iter()
+            .find(|port| port.interface.addresses.iter().any(|address| inside(&address.value)));
         config.addressing.push(Addressing {
             span: *span,
             kind: AddressingKind::DhcpServer,

@@ -301,10 +301,16 @@ fn known_before(_: &mut Repr, command: &Command<'_>, _: &Item<'_>, _: &mut Notes
 }
 
 /// `pseudowire-class NAME`
-fn pseudowire_class(_: &mut Repr, command: &Command<'_>, item: &Item<'_>, notes: &mut Notes) -> Fate {
+fn pseudowire_class(
+    _: &mut Repr,
+    command: &Command<'_>,
+    item: &Item<'_>,
+    notes: &mut Notes,
+) -> Fate {
     notes.structures.define(StructureKind::Profile, command.word(1).text, command.span());
     for child in &item.children {
-        let known = ["encapsulation", "ip local interface", "protocol", "ip pmtu", "sequencing", "exit"];
+        let known =
+            ["encapsulation", "ip local interface", "protocol", "ip pmtu", "sequencing", "exit"];
         if known.iter().any(|start| child.line.body().starts_with(start)) {
             notes.understood(&child.line);
         }
@@ -316,9 +322,12 @@ fn pseudowire_class(_: &mut Repr, command: &Command<'_>, item: &Item<'_>, notes:
 fn bridge(_: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fate {
     match command.words.as_slice() {
         [_, "irb"] | [_, _, "route" | "bridge", ..] => Fate::Understood,
-        [_, _, "protocol" | "priority" | "aging-time" | "forward-time" | "hello-time" | "max-age", ..] => {
-            Fate::Ignored(Because::Redundancy)
-        }
+        [
+            _,
+            _,
+            "protocol" | "priority" | "aging-time" | "forward-time" | "hello-time" | "max-age",
+            ..,
+        ] => Fate::Ignored(Because::Redundancy),
         _ => Fate::Unrecognized,
     }
 }

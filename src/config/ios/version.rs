@@ -15,8 +15,7 @@ pub(super) fn shown(listing: &Listing<'_>, config: &mut DeviceConfig, notes: &mu
     let mut left = 0_usize;
     for (number, raw) in listing.text.split_inclusive('\n').enumerate() {
         let text = raw.trim_end();
-        let line =
-            Line { number: number as u32, file: listing.file, start: start as u32, text };
+        let line = Line { number: number as u32, file: listing.file, start: start as u32, text };
         start += raw.len();
         let bare = text.trim_end_matches(['-', ' ', '*', '!']);
         if bare.ends_with("show version") || bare.ends_with("sh ver") {
@@ -58,7 +57,8 @@ fn told(line: &Line<'_>, config: &mut DeviceConfig) -> bool {
             true
         }
         ["Cisco" | "cisco", model, rest @ ..]
-            if rest.contains(&"memory.") && model.starts_with(|c: char| c.is_ascii_alphanumeric()) =>
+            if rest.contains(&"memory.")
+                && model.starts_with(|c: char| c.is_ascii_alphanumeric()) =>
         {
             config.product = at(1, ",");
             true
