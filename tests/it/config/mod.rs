@@ -10,6 +10,7 @@ mod fortigate;
 mod ios;
 mod iptables;
 mod ix;
+mod linux;
 mod nftables;
 mod openvpn;
 mod rtx;
