@@ -19,6 +19,8 @@ mod duty;
 mod entry;
 mod inside;
 mod line;
+mod path;
+mod pathways;
 mod question;
 mod setting;
 mod sink;
@@ -111,8 +113,15 @@ pub struct Pack {
 
 /// Every pack and every rule in it stands in the order of danger: what opens the hospital to the
 /// outside comes first. Findings of one severity are reported in this order.
-pub static PACKS: &[&Pack] =
-    &[&entry::PACK, &setting::PACK, &device::PACK, &line::PACK, &inside::PACK, &duty::PACK];
+pub static PACKS: &[&Pack] = &[
+    &path::PACK,
+    &entry::PACK,
+    &setting::PACK,
+    &device::PACK,
+    &line::PACK,
+    &inside::PACK,
+    &duty::PACK,
+];
 
 /// Every rule, in the order of the packs.
 pub fn all() -> impl Iterator<Item = &'static Rule> + Clone {

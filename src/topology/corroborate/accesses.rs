@@ -2,7 +2,7 @@
 
 use super::Desk;
 use super::connections::{enabled, ends_here};
-use super::transports::agrees;
+use super::transports::{agrees, is_first};
 use crate::inventory::{Connection, Endpoint, Entry};
 use crate::locale::Text;
 use crate::model::device::{Remote, TunnelKind};
@@ -32,16 +32,46 @@ pub(super) fn settle(desk: &mut Desk<'_>) {
 fn server(desk: &mut Desk<'_>, at: usize, kind: TunnelKind) {
     let Some(path) = desk.paths.get(at) else { return };
     let (on, span) = (path.enabled, path.span);
-    let uses = |it: &&&Entry<Connection>| {
-        ends_here(desk, it) && agrees(kind, desk.is_protected(at), it.transport.value)
+    let protected = desk.is_protected(at);
+    // What is written for another kind first, and what has a tunnel of its own, means that one.
+    let meant = |transport: Transport| match is_first(kind, protected, transport) {
+        true => Some(0_u8),
+        false => agrees(kind, protected, transport).then_some(1),
     };
+    let has_tunnel = |thing: &EntityRef, transport: Transport| {
+        desk.paths.iter().any(|path| {
+            let first = path.encapsulation.is_some_and(|kind| is_first(kind, true, transport));
+            path.kind == PathKind::Tunnel
+                && path.enabled
+                && path
+                    .declared
+                    .as_ref()
+                    .is_some_and(|(it, _)| it == thing || *thing == *desk.ledger.thing)
+                && first
+        })
+    };
+    let mut users: Vec<(u8, &Entry<Connection>)> = Vec::new();
+    for user in &desk.ledger.connections {
+        let thing = EntityRef::new(EntityKind::Connection, &user.id.value);
+        if let Some(rank) = meant(user.transport.value)
+            && ends_here(desk, user)
+            && !has_tunnel(&thing, user.transport.value)
+            && desk.shared.iter().all(|(it, _)| *it != thing)
+        {
+            users.push((rank, user));
+        }
+    }
+    let best = users.iter().map(|(rank, _)| *rank).min();
     let users: Vec<&Entry<Connection>> =
-        desk.ledger.connections.iter().filter(uses).copied().collect();
+        users.into_iter().filter(|(rank, _)| Some(*rank) == best).map(|(_, it)| it).collect();
     let accepts = desk
         .ledger
         .remote_access
         .iter()
-        .find(|it| agrees(kind, desk.is_protected(at), it.transport.value));
+        .filter_map(|it| Some((meant(it.transport.value)?, it)))
+        .filter(|(rank, it)| *rank == 0 || !has_tunnel(desk.ledger.thing, it.transport.value))
+        .min_by_key(|(rank, _)| *rank)
+        .map(|(_, it)| it);
     if let Some(stopped) = accepts.filter(|it| it.enabled.as_ref().is_some_and(|it| !it.value)) {
         // Declared as switched off: told when it is on, silent when it is off, too.
         let declared = stopped.enabled.as_ref().map_or(stopped.span, |it| it.span);

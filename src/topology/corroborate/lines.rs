@@ -68,8 +68,7 @@ pub(super) fn settle(desk: &mut Desk<'_>) {
 
 fn is_line(path: &ExternalPath) -> bool {
     let line = matches!(path.kind, PathKind::Line | PathKind::Mobile);
-    let telephone = path.kind == PathKind::DialIn && path.interface.is_some();
-    path.enabled && (line || telephone)
+    path.enabled && (line || path.kind == PathKind::DialIn)
 }
 
 fn sockets<'i>(desk: &Desk<'i>) -> Vec<Socket<'i>> {

@@ -67,3 +67,8 @@ pub(super) fn agrees(kind: TunnelKind, protected: bool, transport: Transport) ->
     let written = written_as(kind, protected);
     written.is_empty() || written.contains(&transport)
 }
+
+/// Whether a declared transport is the very word for this encapsulation.
+pub(super) fn is_first(kind: TunnelKind, protected: bool, transport: Transport) -> bool {
+    written_as(kind, protected).first() == Some(&transport)
+}

@@ -12,7 +12,7 @@ use crate::topology::territory::is_public;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-/// One path for every such host, with all its routes.
+/// One path for every such host, with all its routes; hosts that stand in for each other are one.
 pub(super) fn of(view: &View<'_>) -> Vec<Found> {
     let mut hosts: BTreeMap<IpAddr, Vec<&Route>> = BTreeMap::new();
     let routes = view.config.routes.iter().filter(|it| it.enabled);
@@ -26,12 +26,23 @@ pub(super) fn of(view: &View<'_>) -> Vec<Found> {
             }
         }
     }
-    hosts.into_iter().filter_map(|(host, routes)| path(view, host, &routes)).collect()
+    let mut groups: Vec<(Vec<IpAddr>, Vec<&Route>)> = Vec::new();
+    for (host, routes) in hosts {
+        let spans = |routes: &[&Route]| routes.iter().map(|it| it.span).collect::<Vec<_>>();
+        match groups.iter_mut().find(|(_, known)| spans(known) == spans(&routes)) {
+            Some((hosts, _)) => hosts.push(host),
+            None => groups.push((vec![host], routes)),
+        }
+    }
+    groups.into_iter().filter_map(|(hosts, routes)| path(view, &hosts, &routes)).collect()
 }
 
 /// What leads out among the routes over a host. A host that also leads to declared zones is a
 /// router of the inside: then private networks behind it are more likely undeclared zones.
-fn path(view: &View<'_>, host: IpAddr, routes: &[&Route]) -> Option<Found> {
+fn path(view: &View<'_>, hosts: &[IpAddr], routes: &[&Route]) -> Option<Found> {
+    let host = *hosts.first()?;
+    let all: Vec<String> = hosts.iter().map(IpAddr::to_string).collect();
+    let all = all.join(", ");
     let router = routes
         .iter()
         .any(|it| !it.is_default() && view.territory.inside().meets(&it.destination.into()));
@@ -48,8 +59,8 @@ fn path(view: &View<'_>, host: IpAddr, routes: &[&Route]) -> Option<Found> {
     let networks: Vec<String> = leading.iter().map(|it| it.destination.to_string()).collect();
     let networks = networks.join(", ");
     let name = text!(
-        "院内の {host} を経由する経路（宛先 {networks}）",
-        "a route by the inside host {host} (to {networks})"
+        "院内の {all} を経由する経路（宛先 {networks}）",
+        "a route by the inside host {all} (to {networks})"
     );
     let mut found =
         Found::new(PathKind::Gateway, format!("gateway {}", dashed(host)), name, first.span);
@@ -57,7 +68,7 @@ fn path(view: &View<'_>, host: IpAddr, routes: &[&Route]) -> Option<Found> {
     let certain = leading.iter().any(|it| !it.is_default() && is_abroad(it.destination.ip()));
     path.confidence = if certain { Confidence::High } else { Confidence::Medium };
     path.remote = Some(Remote::Address(host));
-    path.inside = host.into();
+    path.inside = hosts.iter().map(|it| AddressSet::from(*it)).collect();
     path.beyond = leading
         .iter()
         .filter(|it| !it.is_default())

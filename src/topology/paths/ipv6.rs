@@ -58,8 +58,9 @@ fn path(view: &View<'_>, interface: &Interface, inside: &[&Interface]) -> Option
     let mut found = Found::new(PathKind::Ipv6, format!("ipv6 {at}"), name, span);
     let path = &mut found.path;
     path.interface = Some(at.clone());
-    // With no filter at all the vendor's default decides; a list is there to be read.
-    path.confidence = if certain { Confidence::High } else { Confidence::Medium };
+    // The carrier may stop what the device lets pass: this is to be confirmed, even where every
+    // line is clear.
+    path.confidence = if certain { Confidence::Medium } else { Confidence::Low };
     path.sources = AddressSet::any_v6();
     let networks = inside.iter().flat_map(|it| &it.addresses).map(|it| it.value);
     path.inside = networks.filter(IpNetwork::is_ipv6).collect();

@@ -43,11 +43,15 @@ fn path(view: &View<'_>, tunnel: &Tunnel) -> Found {
         true => Text::new("・IPsecで保護", ", protected by IPsec"),
         false => Text::default(),
     };
+    let (path_kind, what) = match tunnel.kind {
+        TunnelKind::DialUp => (PathKind::DialIn, Text::new("電話回線", "telephone line")),
+        _ => (PathKind::Tunnel, Text::new("トンネル", "tunnel")),
+    };
     let name = text!(
-        "トンネル {called}（{kind}{protected}、{far}）",
-        "tunnel {called} ({kind}{protected}, {far})"; kind, protected, far
+        "{what} {called}（{kind}{protected}、{far}）",
+        "{what} {called} ({kind}{protected}, {far})"; what, kind, protected, far
     );
-    let mut found = Found::new(PathKind::Tunnel, called, name, tunnel.span);
+    let mut found = Found::new(path_kind, called, name, tunnel.span);
     let path = &mut found.path;
     path.enabled = tunnel.disabled.is_none();
     path.layer2 = tunnel.layer2;
