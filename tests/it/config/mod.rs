@@ -16,6 +16,7 @@ mod openvpn;
 mod rtx;
 mod secrets;
 mod shadow;
+mod srx;
 mod strongswan;
 mod terminal;
 pub mod walk;

@@ -1,0 +1,149 @@
+//! Firewall filters on interfaces: lists of terms without sessions.
+
+use super::super::super::numbers;
+use super::super::tree::Entry;
+use super::books::ports;
+use super::{Reader, named, place};
+use crate::model::device::{
+    Family, Filter, FilterLine, Match, States, StructureKind, Transport, Verdict,
+};
+use crate::model::{AddressSet, RangeSet};
+use crate::source::Spanned;
+
+/// The name of a filter among those of both families.
+pub(super) fn name(family: &str, filter: &str) -> String {
+    if family == "inet6" { format!("inet6/{filter}") } else { filter.to_owned() }
+}
+
+pub(super) fn read(reader: &mut Reader<'_, '_, '_>) {
+    let Some(block) = reader.root.get("firewall") else { return };
+    let families = ["inet", "inet6"];
+    let mut all = Vec::new();
+    // Without a family IPv4 is meant.
+    all.extend(block.list("filter").into_iter().map(|it| ("inet", it)));
+    for family in families {
+        let filters = block.get("family").and_then(|it| it.get(family));
+        all.extend(
+            filters
+                .map(|it| it.list("filter"))
+                .unwrap_or_default()
+                .into_iter()
+                .map(|it| (family, it)),
+        );
+    }
+    for (family, filter) in all {
+        let name = name(family, filter.text());
+        reader.notes.structures.define(StructureKind::Filter, name.clone(), place(filter));
+        let lines =
+            filter.list_all("term").into_iter().map(|it| term(reader, family, it)).collect();
+        reader.out.filters.push(Filter {
+            name: Spanned::new(name, named(filter).span),
+            family: if family == "inet" { Family::V4 } else { Family::V6 },
+            lines,
+            otherwise: Verdict::Deny,
+        });
+    }
+}
+
+fn term(reader: &mut Reader<'_, '_, '_>, family: &str, term: Entry<'_, '_>) -> FilterLine {
+    let mut when = Match::any();
+    let any = if family == "inet" { AddressSet::any_v4() } else { AddressSet::any_v6() };
+    (when.source, when.destination) = (any.clone(), any);
+    let mut protocols = RangeSet::all();
+    let (mut to, mut from) = (RangeSet::all(), RangeSet::all());
+    for condition in term.get("from").into_iter().flat_map(|it| it.children()) {
+        let words: Vec<_> = condition.children().collect();
+        let understood = match condition.text() {
+            it @ ("source-address" | "destination-address") => set(&words).map(|set| match it {
+                "source-address" => when.source = set,
+                _ => when.destination = set,
+            }),
+            it @ ("source-prefix-list" | "destination-prefix-list") => {
+                let lists = reader.root.get("policy-options").and_then(|it| it.get("prefix-list"));
+                let parts: Vec<_> = words
+                    .iter()
+                    .map(|word| {
+                        let members: Vec<_> = lists?.child(word.text())?.children().collect();
+                        set(&members)
+                    })
+                    .collect();
+                let whole = !parts.is_empty() && parts.iter().all(Option::is_some);
+                whole.then(|| {
+                    let set = parts.into_iter().flatten().collect();
+                    match it {
+                        "source-prefix-list" => when.source = set,
+                        _ => when.destination = set,
+                    }
+                })
+            }
+            "protocol" | "next-header" => {
+                let numbers: Option<Vec<u8>> =
+                    words.iter().map(|word| numbers::protocol(word.text())).collect();
+                numbers.map(|it| protocols = RangeSet::of(it.into_iter().map(|it| (it, it))))
+            }
+            it @ ("destination-port" | "source-port") => {
+                let parts: Option<Vec<_>> = words.iter().map(|word| ports(word.text())).collect();
+                let joined =
+                    parts.map(|it| it.iter().fold(RangeSet::none(), |all, part| all.union(part)));
+                joined.map(|ports| match it {
+                    "destination-port" => to = ports,
+                    _ => from = ports,
+                })
+            }
+            "tcp-established" => {
+                when.states = States::ESTABLISHED;
+                Some(())
+            }
+            _ => None,
+        };
+        if understood.is_none() {
+            when.not_understood.push(place(condition));
+            reader.unclear(words.first().copied().unwrap_or(condition));
+        }
+    }
+    when.transports = vec![Transport {
+        protocols,
+        source_ports: from,
+        destination_ports: to,
+        icmp_types: RangeSet::all(),
+    }];
+    let verdict = verdict(reader, term);
+    FilterLine {
+        span: place(term),
+        label: term.text().to_owned(),
+        verdict,
+        when,
+        enabled: !term.inactive(),
+    }
+}
+
+fn verdict(reader: &mut Reader<'_, '_, '_>, term: Entry<'_, '_>) -> Verdict {
+    let Some(then) = term.get("then") else { return Verdict::Permit };
+    let mut verdict = None;
+    for action in then.children() {
+        match action.text() {
+            "accept" => verdict = Some(Verdict::Permit),
+            "discard" | "reject" => verdict = Some(Verdict::Deny),
+            "next" => verdict = Some(Verdict::Continue),
+            "count" | "log" | "syslog" => {}
+            _ => {
+                reader.unclear(action);
+                verdict = verdict.or(Some(Verdict::Unknown));
+            }
+        }
+    }
+    // A term that only counts accepts (Junos OS Routing Policies User Guide, filter actions).
+    verdict.unwrap_or(Verdict::Permit)
+}
+
+/// Addresses; one that is marked `except` is taken out.
+fn set(words: &[Entry<'_, '_>]) -> Option<AddressSet> {
+    let mut set = AddressSet::none();
+    for word in words {
+        if word.children().next().is_some() {
+            return None;
+        }
+        set = set.union(&numbers::network(word.text())?.into());
+    }
+    (!words.is_empty()).then_some(set)
+}
