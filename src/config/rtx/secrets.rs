@@ -70,7 +70,13 @@ pub(super) fn mark(command: &Command<'_>, notes: &mut Notes) {
     if command.words.first().is_some_and(|it| matches!(&*it.text, "ip" | "ipv6" | "mail" | "dns")) {
         options(command, notes);
     }
-    let found = PLACES.iter().find_map(|(pattern, kind)| Some((find(pattern, command)?, *kind)));
+    let Some(first) = command.words.first() else { return };
+    // Most commands begin with no word of the table.
+    let likely = PLACES.iter().filter(|(pattern, _)| {
+        pattern.strip_prefix(&*first.text).is_some_and(|rest| rest.starts_with(' '))
+    });
+    let mut found = likely.filter_map(|(pattern, kind)| Some((find(pattern, command)?, *kind)));
+    let found = found.next();
     let Some((places, kind)) = found else { return };
     let owner = places.iter().find(|(mark, _)| *mark == '@');
     let owner = owner.map(|(_, word)| word.text.to_owned()).unwrap_or_default();

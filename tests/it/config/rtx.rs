@@ -312,3 +312,15 @@ fn outputs_of_show_commands_give_what_they_tell() {
     );
     assert_eq!(unrecognized(&all), [""; 0]);
 }
+
+#[test]
+fn texts_of_other_makers_are_left_to_them() {
+    let Some(corpus) = corpus() else { return };
+    let own = |path: &std::path::Path| path.to_string_lossy().to_lowercase().contains("yamaha");
+    let small = |path: &std::path::Path| fs::metadata(path).is_ok_and(|it| it.len() < 1 << 20);
+    for path in walk(&corpus.join("configs")).into_iter().filter(|it| !own(it) && small(it)) {
+        let (_, read) = super::read("device.conf", &fs::read(&path).expect("a text"));
+        let format = read.map_or("", |it| it.format.id);
+        assert_ne!(format, "yamaha-rtx", "{}", path.display());
+    }
+}
