@@ -10,7 +10,7 @@ pub(super) struct Item<'t> {
     /// The line.
     pub(super) line: Line<'t>,
     /// The lines below it that stand further in.
-    pub(super) children: Vec<Item<'t>>,
+    pub(super) children: Vec<Self>,
 }
 
 /// Deeper than this nobody indents; what stands deeper belongs to the deepest that is kept.

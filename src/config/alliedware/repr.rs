@@ -14,6 +14,8 @@ pub(super) struct Router<'t> {
     pub(super) facts: DeviceConfig,
     /// Interfaces in the order of the text; of a range each one.
     pub(super) ports: Vec<Port<'t>>,
+    /// Where each of them stands there.
+    pub(super) places: BTreeMap<String, usize>,
     pub(super) vlan_names: BTreeMap<u16, Spanned<String>>,
     pub(super) zones: BTreeMap<&'t str, Zone<'t>>,
     pub(super) applications: BTreeMap<&'t str, Application>,

@@ -16,6 +16,8 @@ pub(super) struct Router<'t> {
     pub(super) facts: DeviceConfig,
     /// Interfaces in the order of the text.
     pub(super) interfaces: Vec<Port<'t>>,
+    /// Where each of them stands there.
+    pub(super) places: BTreeMap<&'t str, usize>,
     /// Devices (`device GigaEthernet0`) that are switched off.
     pub(super) devices_off: BTreeMap<&'t str, Span>,
     pub(super) lists: BTreeMap<ListName<'t>, AccessList<'t>>,
@@ -101,7 +103,7 @@ pub(super) struct Binding<'t> {
 }
 
 /// `interface NAME`
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Port<'t> {
     pub(super) name: Word<'t>,
     pub(super) description: Option<Spanned<String>>,
@@ -179,7 +181,7 @@ impl<'t> Port<'t> {
 }
 
 /// A translation of an interface.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Translation<'t> {
     pub(super) nat: Nat,
     /// The interface whose address it becomes, when it is another one.

@@ -79,3 +79,29 @@ fn nothing_of_others_is_taken_for_an_ix() {
     }
     assert!(looked_at > 50, "{looked_at}");
 }
+
+#[test]
+fn an_interface_that_is_entered_twice_is_one() {
+    let config = ix(
+        "interface GigaEthernet0.0\n  ip address 192.0.2.1/24\n!\nhostname again\n!\n\
+         interface GigaEthernet0.0\n  no shutdown\n",
+    );
+    let [interface] = config.interfaces.as_slice() else { panic!("{:?}", config.interfaces) };
+    assert!(interface.enabled && interface.addresses.len() == 1);
+}
+
+#[test]
+fn keys_of_a_server_for_people_are_agreed_by_a_tunnel() {
+    let config = ix(
+        "ip access-list all permit ip src any dest any\nike proposal weak encryption 3des hash md5 group 1024-bit\n\
+         ike policy phones peer any key naisho weak\nipsec autokey-proposal p2 esp-aes esp-sha\n\
+         ipsec dynamic-map phones all p2\ninterface Tunnel0.0\n  tunnel mode l2tp-lns ipsec\n  \
+         ipsec policy transport phones\n  no shutdown\n",
+    );
+    assert_eq!(config.remote_access.len(), 1);
+    let [tunnel] = config.tunnels.as_slice() else { panic!("{:?}", config.tunnels) };
+    assert_eq!((tunnel.kind, tunnel.initiates), (TunnelKind::L2tpIpsec, Some(false)));
+    let groups: Vec<u16> =
+        tunnel.ike.iter().flat_map(|it| &it.groups).map(|it| it.value).collect();
+    assert_eq!(groups, [2]);
+}

@@ -62,7 +62,7 @@ pub(super) fn sides(entity: Option<Word<'_>>, router: &Router<'_>) -> Vec<Side> 
             any = true;
             addresses = addresses.union(&host.addresses);
             for place in &host.elsewhere {
-                let own = router.ports.iter().find(|it| it.name == place.value);
+                let own = router.places.get(&place.value).and_then(|it| router.ports.get(*it));
                 let fixed: AddressSet = own
                     .into_iter()
                     .flat_map(|it| &it.addresses)

@@ -62,7 +62,7 @@ pub(super) fn interfaces(router: &Router<'_>, facts: &mut DeviceConfig) {
         // A tagged part may have no block of its own.
         for vlan in &port.parts {
             let name = format!("{}.{vlan}", port.name);
-            if router.ports.iter().all(|it| it.name != name) {
+            if !router.places.contains_key(&name) {
                 let mut part = Interface::new(Spanned::new(name, port.span), InterfaceKind::Vlan);
                 part.vlan = Some(*vlan);
                 part.parent = Some(port.name.clone());
@@ -72,7 +72,7 @@ pub(super) fn interfaces(router: &Router<'_>, facts: &mut DeviceConfig) {
     }
     for bridge in bridges.values_mut() {
         // The device itself stands in the bridge by the interface of its name.
-        let own = router.ports.iter().find(|it| it.name == bridge.name.value);
+        let own = router.places.get(&bridge.name.value).and_then(|it| router.ports.get(*it));
         bridge.members.extend(own.map(|it| Spanned::new(it.name.clone(), it.span)));
     }
     facts.bridges.extend(bridges.into_values());

@@ -85,7 +85,7 @@ fn ike(port: &Port<'_>, remote: &Remote, router: &Router<'_>) -> Ike {
         }
         for group in &second.groups {
             if ike.groups.iter().all(|it| it.value != group.value) {
-                ike.groups.push(group.clone());
+                ike.groups.push(*group);
             }
         }
     }

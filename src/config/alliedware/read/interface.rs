@@ -42,10 +42,14 @@ impl<'t> Reader<'_, 't> {
                 let part = format!("{name}.{vlan}");
                 self.notes.structures.define_active(StructureKind::Interface, part, span);
             }
-            match self.router.ports.iter_mut().rfind(|it| it.name == name) {
+            let place = self.router.places.get(&name).copied();
+            match place.and_then(|it| self.router.ports.get_mut(it)) {
                 // A port may be named in a range and by itself.
-                Some(known) if !single || known.span != span => merge(known, &port),
-                _ => self.router.ports.push(Port { name, ..port.clone() }),
+                Some(known) => merge(known, &port),
+                None => {
+                    self.router.places.insert(name.clone(), self.router.ports.len());
+                    self.router.ports.push(Port { name, ..port.clone() });
+                }
             }
         }
         true

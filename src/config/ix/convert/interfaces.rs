@@ -54,7 +54,8 @@ pub(super) fn interfaces(router: &Router<'_>, facts: &mut DeviceConfig) {
         interface.parent = part.then(|| port.device().to_owned());
         interface.instance.clone_from(&port.instance);
         let mobile = interface.kind == InterfaceKind::Mobile;
-        interface.outside = port.outside.or(mobile.then_some(port.name.span));
+        // What is translated to the address of an interface leaves by it to the outside.
+        interface.outside = port.outside.or(mobile.then_some(port.name.span)).or(port.napt_on);
         if let Some(group) = port.bridge {
             let new = || Bridge {
                 name: Spanned::new(format!("bridge-group {}", group.text), group.span),
@@ -92,7 +93,7 @@ pub(super) fn policy_routes(router: &Router<'_>, facts: &mut DeviceConfig) {
             }
             for list in only {
                 let v6 = list.is_some_and(|it| it.value.v6);
-                let label = list.map(|it| it.clone().map(|name| name.label()));
+                let label = list.map(|it| it.map(|name| name.label()));
                 if let Some(label) = &label {
                     facts.applied.push(Applied {
                         span: label.span,

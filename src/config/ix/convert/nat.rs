@@ -1,7 +1,7 @@
 //! Address translation.
 
 use super::{doubt, off};
-use crate::config::ix::repr::{Port, Router};
+use crate::config::ix::repr::{ListName, Port, Router};
 use crate::model::AddressSet;
 use crate::model::device::{Becomes, DeviceConfig, Match, Nat, NatKind, Verdict};
 use crate::source::Span;
@@ -70,7 +70,7 @@ fn masquerade<'r>(
     };
     let everything = port.napt_inside.is_empty().then(|| nat(span, "", v4(), Becomes::Interface));
     let chosen = port.napt_inside.iter().flat_map(move |word| {
-        let list = router.lists.values().find(|it| !it.name.v6 && it.name.name == word.text);
+        let list = router.lists.get(&ListName { v6: false, name: word.text });
         let lines = list.map(|it| it.lines.as_slice()).unwrap_or_default();
         let unknown = list.is_none().then(|| {
             let when = Match { not_understood: vec![word.span], ..v4() };

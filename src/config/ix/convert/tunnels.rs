@@ -2,7 +2,7 @@
 
 use super::interfaces::everything;
 use super::{doubt, off};
-use crate::config::ix::repr::{Ikev2, Map, Mode, Port, Protection, Router};
+use crate::config::ix::repr::{Ikev2, ListName, Map, Mode, Port, Protection, Router};
 use crate::model::AddressSet;
 use crate::model::Service;
 use crate::model::device::{
@@ -28,8 +28,12 @@ pub(super) fn tunnels(router: &Router<'_>, facts: &mut DeviceConfig) {
     for port in &router.interfaces {
         let mode = port.tunnel.as_ref().map(|it| it.value);
         match mode {
-            Some(Mode { access: true, kind, .. }) => {
-                facts.remote_access.push(server(port, kind, router));
+            Some(mode) if mode.access => {
+                facts.remote_access.push(server(port, mode.kind, router));
+                // How its keys are agreed is said of the tunnel that protects it.
+                if mode.protection != Protection::Nothing {
+                    tunnel_interface(port, mode, router, facts);
+                }
             }
             Some(mode) => tunnel_interface(port, mode, router, facts),
             // IPsec on the line itself.
@@ -126,7 +130,7 @@ fn ikev1(name: &str, router: &Router<'_>) -> Agreed {
     if let Some(group) = &map.group
         && ike.groups.iter().all(|it| it.value != group.value)
     {
-        ike.groups.push(group.clone());
+        ike.groups.push(*group);
     }
     let remote = map.peer.clone().or_else(|| policy.map(|it| it.remote.clone()));
     let anybody = remote.as_ref().is_some_and(|it| it.value == Remote::Any);
@@ -152,7 +156,7 @@ fn offer(ike: &mut Ike, offered: &Ike) {
     add(&mut ike.hash, &offered.hash);
     for group in &offered.groups {
         if ike.groups.iter().all(|it| it.value != group.value) {
-            ike.groups.push(group.clone());
+            ike.groups.push(*group);
         }
     }
 }
@@ -166,7 +170,7 @@ fn selectors(name: &str, map: &Map<'_>, router: &Router<'_>) -> Vec<Spanned<Sele
         let remote = ids.1.map_or(other, |it| it.value);
         return vec![Spanned::new(Selector { local, remote }, one.span)];
     }
-    let list = map.list.and_then(|word| router.lists.values().find(|it| it.name.name == word.text));
+    let list = map.list.and_then(|it| router.lists.get(&ListName { v6: false, name: it.text }));
     let lines = list.into_iter().flat_map(|it| it.lines.iter().zip(&it.networks));
     let permitted = lines.filter(|(line, _)| line.verdict == Verdict::Permit);
     let selectors: Vec<_> = permitted

@@ -37,14 +37,23 @@ impl<'t> Reader<'_, 't> {
         let Some(name) = words.get(1).copied() else { return false };
         let span = item.line.span();
         self.notes.structures.define_active(StructureKind::Interface, name.text, span);
-        let mut port = Port::new(name);
+        // Whoever types a configuration may come back to an interface.
+        let place = self.router.places.get(name.text).copied();
+        let known = place.and_then(|it| self.router.interfaces.get(it)).cloned();
+        let mut port = known.unwrap_or_else(|| Port::new(name));
         for child in &item.children {
             let words = child.line.split();
             let understood = self.setting(&mut port, &child.line, &words);
             self.fate(&child.line, understood);
             self.leave(&child.children, None);
         }
-        self.router.interfaces.push(port);
+        match place.and_then(|it| self.router.interfaces.get_mut(it)) {
+            Some(known) => *known = port,
+            None => {
+                self.router.places.insert(name.text, self.router.interfaces.len());
+                self.router.interfaces.push(port);
+            }
+        }
         true
     }
 

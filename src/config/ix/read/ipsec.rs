@@ -133,8 +133,7 @@ impl<'t> Reader<'_, 't> {
                 self.notes.structures.define(StructureKind::Proposal, *name, span);
                 let mut ike = Ike::default();
                 let mut understood = true;
-                let mut rest = rest.iter().copied();
-                while let Some(word) = rest.next() {
+                for word in rest.iter().copied() {
                     if word.text == "lifetime" {
                         break;
                     }
