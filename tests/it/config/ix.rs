@@ -82,10 +82,8 @@ fn nothing_of_others_is_taken_for_an_ix() {
 
 #[test]
 fn an_interface_that_is_entered_twice_is_one() {
-    let config = ix(
-        "interface GigaEthernet0.0\n  ip address 192.0.2.1/24\n!\nhostname again\n!\n\
-         interface GigaEthernet0.0\n  no shutdown\n",
-    );
+    let config = ix("interface GigaEthernet0.0\n  ip address 192.0.2.1/24\n!\nhostname again\n!\n\
+         interface GigaEthernet0.0\n  no shutdown\n");
     let [interface] = config.interfaces.as_slice() else { panic!("{:?}", config.interfaces) };
     assert!(interface.enabled && interface.addresses.len() == 1);
 }
@@ -101,7 +99,6 @@ fn keys_of_a_server_for_people_are_agreed_by_a_tunnel() {
     assert_eq!(config.remote_access.len(), 1);
     let [tunnel] = config.tunnels.as_slice() else { panic!("{:?}", config.tunnels) };
     assert_eq!((tunnel.kind, tunnel.initiates), (TunnelKind::L2tpIpsec, Some(false)));
-    let groups: Vec<u16> =
-        tunnel.ike.iter().flat_map(|it| &it.groups).map(|it| it.value).collect();
+    let groups: Vec<u16> = tunnel.ike.iter().flat_map(|it| &it.groups).map(|it| it.value).collect();
     assert_eq!(groups, [2]);
 }
