@@ -3,7 +3,7 @@
 use crate::inventory::{Connection, Device, Endpoint, Entry, Inventory, RemoteAccess};
 use crate::locale::Text;
 use crate::model::words::{DeviceKind, Transport};
-use crate::model::{EntityKind, Vocabulary as _};
+use crate::model::{EntityKind, EntityRef, Vocabulary as _};
 use crate::rules::Report;
 use crate::rules::question::{enabled, entry_devices, thing};
 use crate::text;
@@ -89,14 +89,15 @@ pub(super) fn accepting(
     inventory: &Inventory,
     concerned: fn(Transport) -> bool,
     what: fn() -> Text,
-) -> impl Iterator<Item = Report> {
+) -> impl Iterator<Item = (EntityRef, Report)> {
     inventory.devices.iter().filter_map(move |device| {
         let accesses = device.remote_access.iter().filter(|it| enabled(it));
         let mut found = accesses.filter(|it| concerned(it.transport.value));
         let first = found.next()?;
         let (name, transport) = (&device.name.value, first.transport.value.label());
+        let device = thing(EntityKind::Device, device);
         let report = Report::new(
-            thing(EntityKind::Device, device),
+            device.clone(),
             text!(
                 "「{name}」は{transport}の接続を受け付けます",
                 "`{name}` accepts {transport}"; transport
@@ -104,7 +105,7 @@ pub(super) fn accepting(
             first.transport.span,
             what(),
         );
-        Some(found.fold(report, |report, it| report.also(it.transport.span, what())))
+        Some((device, found.fold(report, |report, it| report.also(it.transport.span, what()))))
     })
 }
 

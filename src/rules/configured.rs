@@ -7,16 +7,16 @@ use crate::evidence::Configured;
 use crate::inventory::{Device, Entry, Interface as DeclaredInterface};
 use crate::locale::Text;
 use crate::model::device::{
-    Acquired, Becomes, Hook, Interface, InterfaceKind, Nat, NatKind, NextHop,
-    Transport as DeviceTransport, TunnelKind,
+    Becomes, DeviceConfig, Filter, Hook, Interface, InterfaceKind, Nat, NatKind,
+    Transport as DeviceTransport, TunnelKind, Verdict,
 };
 use crate::model::words::Transport;
 use crate::model::{AddressSet, EntityKind, EntityRef, Protocol, Service};
 use crate::source::Span;
 use crate::text;
+use crate::topology::PathKind;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Formats of devices that hand nothing to themselves that comes in over a translated interface
 /// unless an entry says so, without a line for it (NEC UNIVERGE IX: NAPT). YAMAHA routers do so too;
@@ -41,7 +41,7 @@ pub(super) fn each<'a>(
     reports
 }
 
-/// Where an interface leads, by the inventory first and the configuration second.
+/// Where an interface leads, by the inventory first and the lines of the configuration second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Facing {
     /// To the internet.
@@ -53,12 +53,7 @@ pub(super) enum Facing {
 }
 
 /// Where an interface of a device leads.
-pub(super) fn facing(
-    facts: &Facts<'_>,
-    thing: &EntityRef,
-    configured: &Configured,
-    interface: &Interface,
-) -> Facing {
+pub(super) fn facing(facts: &Facts<'_>, thing: &EntityRef, interface: &Interface) -> Facing {
     use InterfaceKind as K;
     if !interface.enabled || matches!(interface.kind, K::Loopback | K::Null | K::Tunnel) {
         return Facing::Inside;
@@ -74,12 +69,30 @@ pub(super) fn facing(
     if declared.is_some_and(|it| it.zone.is_some()) {
         return Facing::Inside;
     }
-    let router = configured.files.iter().all(|it| !it.format.part);
-    let outside = interface.outside.is_some()
-        || matches!(interface.kind, K::Pppoe | K::Mobile | K::Isdn)
-        || has_public_address(facts, interface)
-        || router && (is_translated(configured, interface) || is_way_out(configured, interface));
-    if outside { Facing::Internet } else { Facing::Inside }
+    let mut lines = facts.topology.paths().iter().filter(|it| {
+        matches!(it.kind, PathKind::Line | PathKind::Mobile)
+            && it.device == *thing
+            && it.interface.as_ref() == Some(&interface.name.value)
+    });
+    let Some(line) = lines.next() else {
+        return Facing::Inside;
+    };
+    let circuit = line.declared.as_ref().filter(|(it, _)| it.kind == EntityKind::Circuit);
+    let circuit = circuit.and_then(|(it, _)| facts.inventory.circuits.get(&it.id));
+    match circuit.is_none_or(|it| leads_to_internet(it.kind.value)) {
+        true => Facing::Internet,
+        false => Facing::ClosedLine,
+    }
+}
+
+/// Whether a configuration has an interface that faces outside.
+pub(super) fn facing_outside(
+    facts: &Facts<'_>,
+    thing: &EntityRef,
+    configured: &Configured,
+) -> bool {
+    let mut interfaces = interfaces(facts, thing, configured).into_iter();
+    interfaces.any(|it| facing(facts, thing, &it) != Facing::Inside)
 }
 
 /// The interfaces of a device: those of its configuration, and of a host of which only parts were
@@ -127,45 +140,6 @@ fn is_same(declared: &Entry<DeclaredInterface>, interface: &Interface) -> bool {
 /// Letters and digits, in lower case: an id cannot be written as devices write names of interfaces.
 fn letters(name: &str) -> impl Iterator<Item = char> {
     name.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase)
-}
-
-/// Whether it has an address of the internet that the inventory does not give to a zone.
-fn has_public_address(facts: &Facts<'_>, interface: &Interface) -> bool {
-    let zones = || facts.inventory.zones.iter().flat_map(|it| &it.networks);
-    let addresses = interface.addresses.iter().map(|it| it.value.ip());
-    let mut public = addresses.filter(|it| is_public(*it));
-    public.any(|it| zones().all(|network| !network.value.contains(it)))
-}
-
-fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(it) => {
-            let carrier = matches!(it.octets(), [100, second, ..] if second & 0xc0 == 64);
-            !(it.is_private() || it.is_loopback() || it.is_link_local() || carrier)
-                && !it.is_unspecified()
-                && !it.is_multicast()
-        }
-        // Of IPv6, hosts inside have public addresses too: they prove nothing.
-        IpAddr::V6(_) => false,
-    }
-}
-
-/// Whether sessions from inside leave there with another source address.
-fn is_translated(configured: &Configured, interface: &Interface) -> bool {
-    let mut nat = configured.config.nat.iter().filter(|it| it.enabled);
-    nat.any(|it| it.kind == NatKind::Source && it.interface.as_ref() == Some(&interface.name.value))
-}
-
-/// Whether everything else leaves there, by an address that somebody outside assigns.
-fn is_way_out(configured: &Configured, interface: &Interface) -> bool {
-    let name = &interface.name.value;
-    let assigned = interface.acquired.iter().any(|it| it.value == Acquired::Dhcp);
-    let mut routes = configured.config.routes.iter().filter(|it| it.enabled && it.is_default());
-    let over = |hop: &NextHop| match hop {
-        NextHop::Interface(it) | NextHop::Over(_, it) => it == name,
-        _ => false,
-    };
-    assigned && routes.any(|route| route.via.iter().any(over))
 }
 
 /// The words of the inventory for what carries a tunnel; none for what only a configuration knows.
@@ -244,7 +218,7 @@ pub(super) fn reach(
     for interface in &interfaces(facts, thing, configured) {
         let answers = offer.interfaces.is_empty()
             || offer.interfaces.iter().any(|it| config.means(it, interface));
-        if !answers || !ways.contains(&facing(facts, thing, configured, interface)) {
+        if !answers || !ways.contains(&facing(facts, thing, interface)) {
             continue;
         }
         let any = [Service::Any];
@@ -296,6 +270,11 @@ fn reach_at(
             "this line was not understood: it may or may not limit who gets in"
         );
         because.extend(came.unclear.iter().map(|it| (*it, unclear.clone())));
+        let partial = text!(
+            "条件が合うときだけ通します。接続元が限られるかどうか判断できません",
+            "lets in when its conditions are met: it may or may not limit who gets in"
+        );
+        because.extend(came.partial.iter().map(|it| (*it, partial.clone())));
         because.extend(shut.map(|nat| {
             let what = text!(
                 "このNATに静的な登録がないため、外部からは届かない可能性があります",
@@ -387,4 +366,26 @@ fn includes(transport: &DeviceTransport, service: Service) -> bool {
         Protocol::Gre => 47,
     };
     transport.protocols.contains(number) && transport.destination_ports.contains(first)
+}
+
+/// The filters that take effect: applied, or called by one that is.
+pub(super) fn in_effect(config: &DeviceConfig) -> Vec<&Filter> {
+    let applied = config.applied.iter().filter(|it| it.hook != Hook::Selection);
+    let mut names: Vec<&str> = applied.map(|it| it.filter.as_str()).collect();
+    let mut seen = BTreeSet::new();
+    let mut filters = Vec::new();
+    names.reverse();
+    while let Some(name) = names.pop() {
+        if !seen.insert(name) {
+            continue;
+        }
+        if let Some(filter) = config.filter(name) {
+            filters.push(filter);
+            names.extend(filter.lines.iter().filter_map(|it| match &it.verdict {
+                Verdict::Call(name) | Verdict::Goto(name) => Some(name.as_str()),
+                _ => None,
+            }));
+        }
+    }
+    filters
 }

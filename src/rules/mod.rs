@@ -22,6 +22,7 @@ mod line;
 mod path;
 mod pathways;
 mod question;
+mod running;
 mod setting;
 mod sink;
 

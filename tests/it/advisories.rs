@@ -1,7 +1,7 @@
 //! The dated data: well formed, sane, and matched the way makers write versions.
 
 use crate::support;
-use sekisho::rules::advisories::{Advisories, Product, Version};
+use sekisho::rules::advisories::{Advisories, Product, Software, Version};
 
 fn version(text: &str) -> Version {
     Version::read(text).unwrap()
@@ -89,7 +89,11 @@ fn known(vendor: &str, model: &str, os: &str) -> (Vec<String>, Vec<String>) {
     let (sources, reading) = support::read(&text);
     assert!(reading.is_sound(), "{}", support::told(&sources, &reading));
     let device = reading.inventory.devices.get("d").unwrap();
-    let product = Product { vendor: Some(vendor), model: Some(model), os: device.os.as_ref() };
+    let product = Product {
+        vendor: Some(vendor),
+        model: Some(model),
+        os: device.os.as_ref().map(Software::from),
+    };
     let data = Advisories::built_in();
     let exploited = data.exploited_in(product, support::today());
     let exploited = exploited.map(|(it, _)| it.id.clone());

@@ -22,8 +22,10 @@ pub struct Admission {
     pub possible: AddressSet,
     /// The lines that let somebody in, in the order in which they are tried.
     pub permits: Vec<Span>,
-    /// The lines that decide about it and were not understood, or only speak of some packets.
+    /// The lines that decide about it and were not understood.
     pub unclear: Vec<Span>,
+    /// The lines that decide about it when the packets are of a kind that the question leaves open.
+    pub partial: Vec<Span>,
     /// The lines that apply the filters which were asked. Empty: nothing filters.
     pub asked: Vec<Span>,
 }
@@ -300,11 +302,15 @@ impl<'a> Walk<'a> {
         let spans: Vec<Span> = decides.take(KEPT).map(|it| it.span).collect();
         let unknown = *verdict == Verdict::Unknown;
         if unknown || !sure {
-            spans.iter().for_each(|it| keep(&mut self.told.unclear, *it));
+            let vague = unknown || lines.iter().any(|it| !it.when.is_exact());
+            let told = if vague { &mut self.told.unclear } else { &mut self.told.partial };
+            spans.iter().for_each(|it| keep(told, *it));
         }
         match verdict {
             Verdict::Permit => {
-                spans.iter().for_each(|it| keep(&mut self.told.permits, *it));
+                if sure {
+                    spans.iter().for_each(|it| keep(&mut self.told.permits, *it));
+                }
                 out.permitted.join(&about);
             }
             Verdict::Return => out.returned.join(&about),
@@ -330,12 +336,13 @@ impl<'a> Walk<'a> {
         if elsewhere || !when.states.includes(States::NEW) || !when.destination.meets(&self.own) {
             return None;
         }
-        // It is known that others of the packets that it stops go on: the session comes in all the same.
-        if line.verdict == Verdict::Deny && when.sometimes && when.is_exact() {
-            return None;
-        }
         let spoken = when.transports.iter().filter_map(|it| speaks_of(it, self.service));
         let sure = spoken.fold(None, |sure, it| Some(sure.unwrap_or(false) || it))?;
+        // It is known that others of the packets that it stops go on (with another source port, say):
+        // the session comes in all the same.
+        if line.verdict == Verdict::Deny && when.is_exact() && (when.sometimes || !sure) {
+            return None;
+        }
         Some(sure && when.is_certain() && when.destination.includes(&self.own))
     }
 }

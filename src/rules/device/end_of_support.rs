@@ -1,12 +1,13 @@
 //! The maker no longer fixes it.
 
 use crate::finding::{Confidence, Severity};
-use crate::inventory::Inventory;
+use crate::inventory::{Device, Entry, Inventory, Os};
 use crate::locale::Text;
 use crate::model::{Date, EntityKind, EntityRef};
 use crate::rules::advisories::{EndOfSupport, Product};
 use crate::rules::authority::{checklist, control, okayama};
 use crate::rules::question::thing;
+use crate::rules::running;
 use crate::rules::{Check, Facts, Report, Rule, Sink, boundary};
 use crate::source::{Span, Spanned};
 use crate::text;
@@ -39,6 +40,8 @@ struct Subject<'a> {
     name: &'a str,
     id: Span,
     declared: Option<&'a Spanned<Date>>,
+    /// Where its software, or its version, stands.
+    software: Option<Span>,
     product: Product<'a>,
     /// A later date that the hospital declares is an extended contract for this very software.
     /// For a device it is only the contract of its hardware.
@@ -47,19 +50,20 @@ struct Subject<'a> {
 }
 
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
-    let Inventory { devices, systems, .. } = facts.inventory;
+    let Inventory { systems, .. } = facts.inventory;
     let at_boundary: BTreeSet<&str> =
         boundary::devices(facts.inventory).into_iter().map(|it| it.id.as_str()).collect();
-    for device in devices {
-        let exposed = at_boundary.contains(device.id.as_str());
+    for it in running::all(facts) {
+        let exposed = it.outside || at_boundary.contains(it.thing.id.as_str());
         out.extend(judge(
             facts,
             &Subject {
-                thing: thing(EntityKind::Device, device),
-                name: &device.name,
-                id: device.id.span,
-                declared: device.support_until.as_ref(),
-                product: Product::device(device),
+                name: facts.inventory.name_of(&it.thing),
+                thing: it.thing.clone(),
+                id: it.place,
+                declared: it.device.and_then(|it| it.support_until.as_ref()),
+                software: software_place(it.device, &it.versions),
+                product: it.product,
                 declared_wins: false,
                 severity: if exposed { Severity::High } else { Severity::Medium },
             },
@@ -73,6 +77,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
                 name: &system.name,
                 id: system.id.span,
                 declared: system.support_until.as_ref(),
+                software: system.os.as_ref().map(named),
                 product: Product::system(system),
                 declared_wins: true,
                 severity: Severity::Medium,
@@ -132,8 +137,17 @@ fn ending(facts: &Facts<'_>, subject: &Subject<'_>, day: Date, ends: Text) -> Op
 }
 
 fn place(subject: &Subject<'_>, entry: &EndOfSupport) -> Span {
-    let os = subject.product.os.filter(|_| entry.software.is_some());
-    os.map_or(subject.id, |os| os.version.as_ref().map_or(os.name.span, |it| it.span))
+    subject.software.filter(|_| entry.software.is_some()).unwrap_or(subject.id)
+}
+
+/// Where the software of a device stands: its version, in the configuration before the inventory.
+fn software_place(device: Option<&Entry<Device>>, versions: &[Span]) -> Option<Span> {
+    let declared = device.and_then(|it| it.os.as_ref()).map(named);
+    versions.first().copied().or(declared)
+}
+
+fn named(os: &Os) -> Span {
+    os.version.as_ref().map_or(os.name.span, |it| it.span)
 }
 
 fn source(entry: &EndOfSupport) -> Text {

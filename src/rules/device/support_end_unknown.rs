@@ -33,13 +33,16 @@ const SHOWN: usize = 8;
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     let inventory = facts.inventory;
     let devices = inventory.devices.iter().filter(|it| it.support_until.is_none()).map(|it| {
-        let model = it.model.as_ref().map(|it| it.span);
-        (thing(EntityKind::Device, it), Product::device(it), model)
+        let software = it.os.as_ref().map(|it| it.name.span);
+        let named = software.or(it.model.as_ref().map(|it| it.span));
+        (thing(EntityKind::Device, it), Product::device(it), named)
     });
     let systems = inventory.systems.iter().filter(|it| it.support_until.is_none());
-    let systems = systems.map(|it| (thing(EntityKind::System, it), Product::system(it), None));
-    let unknown = devices.chain(systems).filter_map(|(thing, product, model)| {
-        let named: Option<Span> = product.os.map(|it| it.name.span).or(model);
+    let systems = systems.map(|it| {
+        let software = it.os.as_ref().map(|it| it.name.span);
+        (thing(EntityKind::System, it), Product::system(it), software)
+    });
+    let unknown = devices.chain(systems).filter_map(|(thing, product, named)| {
         let known = facts.advisories.support_of(product).next().is_some();
         named.filter(|_| !known).map(|span| (thing, product.to_string(), span))
     });

@@ -171,7 +171,7 @@ fn reach_from_internet(
 ) -> Reach {
     let faces = |way| {
         let mut interfaces = interfaces(facts, thing, configured).into_iter();
-        interfaces.any(|it| facing(facts, thing, configured, &it) == way)
+        interfaces.any(|it| facing(facts, thing, &it) == way)
     };
     if faces(Facing::Internet) || faces(Facing::ClosedLine) || !offer.sources.is_anybody() {
         return reach(facts, thing, configured, offer, &[Facing::Internet]);

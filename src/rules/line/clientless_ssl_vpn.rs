@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     let inventory = facts.inventory;
-    out.extend(accepting(inventory, concerned, what));
+    out.extend(accepting(inventory, concerned, what).map(|(_, report)| report));
     for connection in &inventory.connections {
         let transport = &connection.transport;
         let told = accepted_at_entry(inventory, connection);

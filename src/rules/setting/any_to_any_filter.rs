@@ -119,7 +119,7 @@ fn from(
     let among =
         |names: &[String], interface: &_| names.iter().any(|it| config.means(it, interface));
     let on = |names: &[String], interface: &Interface| names.is_empty() || among(names, interface);
-    let leads = |it: &Interface| facing(facts, thing, configured, it);
+    let leads = |it: &Interface| facing(facts, thing, it);
     let comes_in =
         |it: &_| conditions.iter().all(|when| on(&when.from, it) && !among(&when.not_from, it));
     let leaves =

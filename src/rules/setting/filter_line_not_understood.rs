@@ -4,12 +4,11 @@ use crate::evidence::Configured;
 use crate::finding::{Confidence, Severity};
 use crate::locale::Text;
 use crate::model::EntityRef;
-use crate::model::device::{DeviceConfig, Filter, FilterLine, Hook, Verdict};
+use crate::model::device::{FilterLine, Verdict};
 use crate::rules::authority::control;
-use crate::rules::configured::each;
+use crate::rules::configured::{each, in_effect};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
-use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     id: "filter-line-not-understood",
@@ -48,25 +47,4 @@ fn judge(facts: &Facts<'_>, thing: &EntityRef, configured: &Configured) -> Optio
 
 fn is_vague(line: &FilterLine) -> bool {
     line.enabled && (line.verdict == Verdict::Unknown || !line.when.is_exact())
-}
-
-/// The filters that take effect: applied, or called by one that is.
-fn in_effect(config: &DeviceConfig) -> Vec<&Filter> {
-    let applied = config.applied.iter().filter(|it| it.hook != Hook::Selection);
-    let mut names: Vec<&str> = applied.map(|it| it.filter.as_str()).collect();
-    let mut seen = BTreeSet::new();
-    let mut filters = Vec::new();
-    while let Some(name) = names.pop() {
-        if !seen.insert(name) {
-            continue;
-        }
-        if let Some(filter) = config.filter(name) {
-            filters.push(filter);
-            names.extend(filter.lines.iter().filter_map(|it| match &it.verdict {
-                Verdict::Call(name) | Verdict::Goto(name) => Some(name.as_str()),
-                _ => None,
-            }));
-        }
-    }
-    filters
 }

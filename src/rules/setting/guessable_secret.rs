@@ -7,7 +7,7 @@ use crate::locale::Text;
 use crate::model::device::{Secret, SecretKind};
 use crate::model::{Answer, EntityKind, EntityRef, Vocabulary as _};
 use crate::rules::authority::{checklist, control, okayama};
-use crate::rules::configured::{Facing, each, facing};
+use crate::rules::configured::{each, facing_outside};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::source::Spanned;
 use crate::text;
@@ -54,8 +54,7 @@ fn judge(facts: &Facts<'_>, thing: &EntityRef, configured: &Configured) -> Optio
     );
     let mut places = known.into_iter().map(|it| (it.span, what(it)));
     let (span, first) = places.next()?;
-    let mut interfaces = configured.config.interfaces.iter();
-    let outside = interfaces.any(|it| facing(facts, thing, configured, it) != Facing::Inside);
+    let outside = facing_outside(facts, thing, configured);
     let report = Report::new(thing.clone(), message, span, first).also_all(places);
     Some(if outside { report.severity(Severity::Critical) } else { report })
 }
