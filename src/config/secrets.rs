@@ -6,6 +6,10 @@ use crate::source::{FileId, Span};
 
 /// Words after which a secret stands, on every line. Compared in lower case, without `-` and `_`.
 const ALWAYS: &[&str] = &[
+    "simplepassword",
+    "localpassword",
+    "defaultchapsecret",
+    "trapgroup",
     "password",
     "passwd",
     "passphrase",
@@ -40,6 +44,8 @@ const PERHAPS: &[&str] =
     &["key", "pass", "token", "auth", "pin", "authpass", "credential", "hash", "md5", "sha"];
 /// Words between such a word and the secret.
 const BETWEEN: &[&str] = &[
+    "asciitext",
+    "hexadecimal",
     "0",
     "5",
     "6",
