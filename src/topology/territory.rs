@@ -6,7 +6,7 @@ use crate::model::{AddressSet, EntityKind, EntityRef, IpNetwork, is_any};
 use crate::source::Spanned;
 use crate::topology::Joined;
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What is known about addresses, for a whole hospital.
 pub(super) struct Territory<'i> {
@@ -154,18 +154,28 @@ fn host(address: IpNetwork) -> IpNetwork {
 /// link, by carriers between themselves and their customers, or on the host itself (RFC 1918,
 /// 3927, 4193, 4291, 6598).
 pub(super) fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(it) => {
-            let carrier = it.octets()[0] == 100 && it.octets()[1] & 0xc0 == 64;
-            !(it.is_private()
-                || it.is_loopback()
-                || it.is_link_local()
-                || it.is_unspecified()
-                || it.is_broadcast()
-                || it.is_multicast()
-                || it == Ipv4Addr::UNSPECIFIED
-                || carrier)
-        }
-        IpAddr::V6(it) => it.segments()[0] & 0xe000 == 0x2000,
-    }
+    !not_public().contains(address)
+}
+
+/// The addresses of which `is_public` says no.
+pub(super) fn not_public() -> AddressSet {
+    let range = |first: [u8; 4], last: [u8; 4]| {
+        AddressSet::range(Ipv4Addr::from(first).into(), Ipv4Addr::from(last).into())
+    };
+    let v4 = [
+        range([0; 4], [0, 0, 0, 0]),
+        range([10, 0, 0, 0], [10, 255, 255, 255]),
+        range([100, 64, 0, 0], [100, 127, 255, 255]),
+        range([127, 0, 0, 0], [127, 255, 255, 255]),
+        range([169, 254, 0, 0], [169, 254, 255, 255]),
+        range([172, 16, 0, 0], [172, 31, 255, 255]),
+        range([192, 168, 0, 0], [192, 168, 255, 255]),
+        range([224, 0, 0, 0], [239, 255, 255, 255]),
+        range([255; 4], [255; 4]),
+    ];
+    let global = AddressSet::range(
+        Ipv6Addr::from_bits(0x2000 << 112).into(),
+        Ipv6Addr::from_bits((0x4000 << 112) - 1).into(),
+    );
+    v4.into_iter().collect::<AddressSet>().union(&AddressSet::any_v6().difference(&global))
 }

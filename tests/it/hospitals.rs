@@ -1,5 +1,6 @@
 //! The shipped inventories as whole hospitals.
 
+mod configured;
 mod incidents;
 mod mutations;
 

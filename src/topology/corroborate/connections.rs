@@ -14,7 +14,7 @@ use crate::text;
 use crate::topology::external::{Contradiction, Disagreement, ExternalPath, PathKind};
 use crate::topology::ledger::Ledger;
 use crate::topology::paths::far_end;
-use crate::topology::territory::is_public;
+use crate::topology::territory::{is_public, not_public};
 
 /// How well a path fits a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -217,8 +217,8 @@ fn contradictions(
     {
         found.push(transports(connection.transport.span, transport, path, kind));
     }
-    if pair.fit == Fit::Elsewhere
-        && let Some(remote) = &path.remote
+    if let Some(remote) = &path.remote
+        && (pair.fit == Fit::Elsewhere || is_moved(desk, path, connection))
     {
         let far = far_end(remote);
         let party = desk.inventory.parties.get(connection.party.id());
@@ -255,6 +255,15 @@ fn contradictions(
         found.push(enabled(connection.id.span, path.span));
     }
     found
+}
+
+/// Whether the networks beyond a tunnel are the declared ones, but its far end is not: the party
+/// stated addresses of the internet, none of which the tunnel carries, and it is none of them.
+fn is_moved(desk: &Desk<'_>, path: &ExternalPath, connection: &Connection) -> bool {
+    let Some(Remote::Address(far)) = path.remote else { return false };
+    let outer = declared_far_side(desk, connection);
+    let public = outer.difference(&not_public());
+    is_public(far) && !public.is_empty() && !public.contains(far) && !public.meets(&path.beyond)
 }
 
 pub(super) fn transports(

@@ -14,7 +14,7 @@ mod unseen;
 use super::external::{Contradiction, ExternalPath, PathKind};
 use super::ledger::{Leads, Ledger};
 use super::paths::{self, View};
-use super::territory::Territory;
+use super::territory::{Territory, not_public};
 use super::{Corroboration, Joined, JoinedBy};
 use crate::evidence::EvidenceSet;
 use crate::inventory::{Connection, Inventory};
@@ -144,11 +144,7 @@ impl Desk<'_> {
 
     /// Whether addresses are, at least in part, ones of the internet.
     fn is_known_public(&self, addresses: &AddressSet) -> bool {
-        let v4 =
-            addresses.v4.ranges().iter().map(|(first, _)| std::net::Ipv4Addr::from(*first).into());
-        let v6 =
-            addresses.v6.ranges().iter().map(|(first, _)| std::net::Ipv6Addr::from(*first).into());
-        v4.chain(v6).any(super::territory::is_public)
+        !addresses.difference(&not_public()).is_empty()
     }
 }
 
