@@ -41,6 +41,7 @@
 //! | [`config`] | configured facts: a vendor's text → [`model::device::DeviceConfig`], with the fate of every line; one folder a vendor |
 //! | [`evidence`] | what was read from devices, and what could not be read |
 //! | [`topology`] | the graph over the facts, with who says so; what can be reached from where |
+//! | [`draft`] | what is configured and not declared, as YAML for a person to confirm |
 //! | [`rules`] | the judgement: one `.rs` and one `.md` a rule; the page is also the documentation and the test |
 //! | [`audit`] | the spine: facts → graph → findings → [`audit::Assessment`] |
 //! | [`diagram`] | assessment → layout → scenes → SVG, PNG, PDF and the formats of drawing programs |
@@ -86,6 +87,7 @@ pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod diagram;
+pub mod draft;
 pub mod evidence;
 pub mod finding;
 pub mod inventory;

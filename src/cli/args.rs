@@ -77,6 +77,8 @@ pub(super) enum Command {
     Diagram(Diagram),
     /// 機器の設定ファイルを読み、何が設定されているかを表示する / show what the configurations of devices say
     Config(Config),
+    /// ほかの資料から台帳の下書きを作る / draft an inventory from what exists
+    Import(Import),
     /// 規則の一覧、または1つの規則の説明を表示する / list the rules, or explain one
     Explain(Explain),
     /// JSON Schemaを出力する（エディタの入力補完用） / print the JSON Schema, for completion in an editor
@@ -249,6 +251,34 @@ pub(super) struct Config {
 pub(super) enum ConfigFormat {
     Terminal,
     Json,
+}
+
+/// `sekisho import`
+#[derive(Debug, clap::Args)]
+pub(super) struct Import {
+    #[command(subcommand)]
+    pub(super) from: ImportFrom,
+}
+
+/// From what to draft.
+#[derive(Debug, Subcommand)]
+pub(super) enum ImportFrom {
+    /// 機器の設定ファイルから下書きを作る / from configurations of devices
+    Config(ImportConfig),
+}
+
+/// `sekisho import config`
+#[derive(Debug, clap::Args)]
+pub(super) struct ImportConfig {
+    /// 機器の設定ファイル、またはそのフォルダ / configurations of devices, or folders of them
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// 書き出すファイル。省略すると標準出力。すでにあるファイルは上書きしない / file to write; standard output when left out; nothing is overwritten
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// この台帳にまだないものだけを書く。-o を省略すると、台帳と同じフォルダに新しいファイルを作る / only what this inventory does not have; without -o a new file is made beside it
+    #[arg(long, value_name = "INVENTORY")]
+    pub(super) into: Option<PathBuf>,
 }
 
 /// `sekisho explain`

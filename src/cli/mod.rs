@@ -24,6 +24,7 @@ mod diagram;
 mod examples;
 mod explain;
 mod gather;
+mod import;
 mod init;
 mod load;
 mod manual;
@@ -91,6 +92,7 @@ fn dispatch(command: Command, console: &Console) -> Result<Exit, Stop> {
         Command::Validate(args) => validate::run(&args, console),
         Command::Diagram(args) => diagram::run(&args, console),
         Command::Config(args) => config::run(&args, console),
+        Command::Import(args) => import::run(&args, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Schema(args) => schema::run(&args, console),
         Command::Completions(args) => manual::completions(&args, console),

@@ -16,6 +16,7 @@ const RANKS: &[(&str, u8)] = &[
     ("evidence", 5),
     ("topology", 6),
     ("reach", 7),
+    ("draft", 7),
     ("rules", 8),
     ("audit", 9),
     ("diagram", 10),

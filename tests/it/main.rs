@@ -17,6 +17,7 @@ mod drawing;
 mod formats;
 mod geometry;
 mod hospitals;
+mod import;
 mod reading;
 mod readme;
 mod report;

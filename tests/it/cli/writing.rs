@@ -311,3 +311,45 @@ fn a_drawing_to_hand_out_tells_no_findings_and_carries_no_inventory() {
         assert!(!holds(&draw(file, &["--without-findings"]), what), "{file}: `{what}`");
     }
 }
+
+const GATEWAY: &str = "\
+connections {
+   branch {
+      remote_addrs = 198.51.100.20
+      local { auth = psk }
+      remote { auth = psk }
+      children { lan { remote_ts = 192.168.20.0/24 } }
+   }
+}
+secrets { ike-1 { secret = PlantedSecret } }
+";
+
+#[test]
+fn a_draft_from_configurations_is_a_new_file_and_never_another_one() {
+    let desk = Desk::new();
+    desk.put("gw.conf", GATEWAY).put("kept.yaml", "mine\n");
+    let shown = desk.run(&["import", "config", "gw.conf"]);
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    assert!(shown.out.contains("198.51.100.20") && !shown.out.contains("PlantedSecret"));
+    let refused = desk.run(&["import", "config", "gw.conf", "-o", "kept.yaml"]);
+    assert_eq!(refused.code, 2);
+    assert_eq!(std::fs::read_to_string(desk.path("kept.yaml")).unwrap(), "mine\n");
+    assert_eq!(desk.run(&["import", "config", "gw.conf", "-o", "new.yaml"]).code, 0);
+    assert_eq!(desk.run(&["validate", "new.yaml"]).code, 0);
+    assert_eq!(desk.run(&["import", "config", "missing.conf"]).code, 2);
+}
+
+#[test]
+fn what_an_inventory_lacks_is_written_beside_it() {
+    let desk = Desk::new();
+    desk.put("ledger/inventory.yaml", SOUND).put("gw.conf", GATEWAY);
+    for name in ["inventory-draft.yaml", "inventory-draft-2.yaml"] {
+        let ran = desk.run(&["import", "config", "gw.conf", "--into", "ledger/inventory.yaml"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert!(desk.path(&format!("ledger/{name}")).exists(), "{:?}", desk.files());
+    }
+    assert_eq!(std::fs::read_to_string(desk.path("ledger/inventory.yaml")).unwrap(), SOUND);
+    std::fs::remove_file(desk.path("ledger/inventory-draft-2.yaml")).unwrap();
+    // The folder is one inventory now.
+    assert_eq!(desk.run(&["validate", "ledger"]).code, 0);
+}
