@@ -7,7 +7,7 @@ use crate::evidence::Configured;
 use crate::inventory::{Device, Entry, Interface as DeclaredInterface};
 use crate::locale::Text;
 use crate::model::device::{
-    Becomes, DeviceConfig, Filter, Hook, Interface, InterfaceKind, Nat, NatKind,
+    Becomes, DeviceConfig, Filter, Hook, Interface, InterfaceKind, Management, Nat, NatKind,
     Transport as DeviceTransport, TunnelKind, Verdict,
 };
 use crate::model::words::Transport;
@@ -165,6 +165,12 @@ pub(super) fn speaks_of(facts: &Facts<'_>, thing: &EntityRef, transport: Transpo
         let tunnels = config.tunnels.iter().filter(|it| it.disabled.is_none()).map(|it| it.kind);
         accepts.chain(tunnels).any(|kind| transports(kind).contains(&transport))
     })
+}
+
+/// Whether no line speaks of a management service: it is on because its maker ships it so. Readers
+/// then point at the line that names the product.
+pub(super) fn is_by_default(configured: &Configured, management: &Management) -> bool {
+    configured.config.product.as_ref().is_some_and(|it| it.span == management.span)
 }
 
 /// Something that a device offers.

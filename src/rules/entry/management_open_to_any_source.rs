@@ -7,7 +7,7 @@ use crate::locale::Text;
 use crate::model::device::{Management, ManagementKind};
 use crate::model::{EntityKind, EntityRef, Service, Vocabulary as _};
 use crate::rules::authority::{checklist, control, handa};
-use crate::rules::configured::{Facing, Offer, Open, Reach, each, reach};
+use crate::rules::configured::{Facing, Offer, Open, Reach, each, is_by_default, reach};
 use crate::rules::question::{Sources, services, sources, thing, without_addresses};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::source::Span;
@@ -109,33 +109,49 @@ fn of_config(facts: &Facts<'_>, thing: &EntityRef, configured: &Configured) -> O
     let (first, Reach { open, .. }) = worst.first()?;
     let names: Vec<_> = worst.iter().map(|(it, _)| spoken(it)).collect();
     let (name, services) = (facts.inventory.name_of(thing), Text::list(&names));
-    let (message, report): (_, fn(Report) -> Report) = match open {
+    let by_default = worst.iter().all(|(it, _)| is_by_default(configured, it));
+    // A service of which the maker says little more than its number shows no login to try.
+    let minor = worst.iter().all(|(it, _)| it.kind == ManagementKind::Other);
+    let (message, severity, confidence) = match open {
         Open::Yes => (
             text!(
                 "「{name}」の管理接続（{services}）は、外部の誰からでも接続できる設定です",
                 "the management of `{name}` ({services}) is configured to answer anybody outside"; services
             ),
-            |it| it.severity(Severity::Critical),
+            if by_default || minor { Severity::High } else { Severity::Critical },
+            if by_default { Confidence::Medium } else { Confidence::High },
         ),
         _ => (
             text!(
                 "「{name}」の管理接続（{services}）に外部の誰でも接続できるかどうか、設定からは確認できません",
                 "whether anybody outside reaches the management of `{name}` ({services}) cannot be told from its configuration"; services
             ),
-            |it| it.severity(Severity::Medium).confidence(Confidence::Medium),
+            Severity::Medium,
+            Confidence::Medium,
         ),
     };
-    let what = text!("接続元を限っていません", "does not limit who may connect");
-    let mut found = report(Report::new(thing.clone(), message, first.span, what.clone()));
-    for (it, _) in worst.iter().skip(1) {
-        found = found.also(it.span, what.clone());
-    }
-    Some(worst.into_iter().flat_map(|(_, it)| it.because).fold(found, Report::also_at))
+    let what = |it: &Management| match is_by_default(configured, it) {
+        true => {
+            let kind = it.kind.label();
+            text!(
+                "{kind}についての記載がないため、製品の初期値（有効、接続元の制限なし）とみなしました",
+                "{kind} is not mentioned: taken as its maker ships it, enabled and for anybody"; kind
+            )
+        }
+        false => text!("接続元を限っていません", "does not limit who may connect"),
+    };
+    let found = Report::new(thing.clone(), message, first.span, what(first));
+    let places: Vec<_> = worst.iter().skip(1).map(|(it, _)| (it.span, what(it))).collect();
+    let because = worst.into_iter().flat_map(|(_, it)| it.because);
+    let found = places.into_iter().chain(because).fold(found, Report::also_at);
+    Some(found.severity(severity).confidence(confidence))
 }
 
 fn spoken(management: &Management) -> Text {
-    match management.service {
-        Service::Any => management.kind.label(),
-        service => Text::same(service.described()),
+    let (kind, service) = (management.kind.label(), management.service);
+    match service {
+        Service::Any => kind,
+        _ if service.customary_name().is_some() => Text::same(service.described()),
+        _ => text!("{kind} {service}", "{kind} {service}"; kind),
     }
 }

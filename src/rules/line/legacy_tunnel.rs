@@ -96,8 +96,8 @@ fn is_bare(config: &DeviceConfig, tunnel: &Tunnel) -> bool {
     };
     let abroad = match &tunnel.remote.value {
         Remote::Address(address) => is_public(*address),
-        Remote::Name(_) => true,
-        Remote::Any | Remote::Network(_) => {
+        // A name may be one of a carrier's closed network.
+        Remote::Any | Remote::Name(_) | Remote::Network(_) => {
             matches!(tunnel.kind, TunnelKind::Pptp | TunnelKind::L2tp)
         }
         Remote::Telephone(_) | Remote::Unknown => false,

@@ -6,7 +6,7 @@ use crate::locale::Text;
 use crate::model::device::{Management, ManagementKind};
 use crate::model::{AddressSet, EntityRef, IpNetwork, Vocabulary as _};
 use crate::rules::authority::{checklist, control};
-use crate::rules::configured::each;
+use crate::rules::configured::{each, is_by_default};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
 use std::net::Ipv4Addr;
@@ -42,9 +42,18 @@ fn judge(facts: &Facts<'_>, thing: &EntityRef, configured: &Configured) -> Optio
         "「{name}」は{kinds}で管理でき、パスワードが暗号化されずに流れます",
         "`{name}` can be managed by {kinds}: passwords travel in plain text"; kinds
     );
-    let what = text!("暗号化されない管理接続が有効です", "management in plain text is enabled");
-    let report = Report::new(thing.clone(), message, first.span, what.clone());
-    let report = report.also_all(more.iter().map(|it| (it.span, what.clone())));
+    let what = |it: &Management| match is_by_default(configured, it) {
+        true => text!(
+            "記載がないため、製品の初期値（有効）とみなしました",
+            "not mentioned: taken as its maker ships it, enabled"
+        ),
+        false => text!("暗号化されない管理接続が有効です", "management in plain text is enabled"),
+    };
+    let report = Report::new(thing.clone(), message, first.span, what(first));
+    let mut report = report.also_all(more.iter().map(|it| (it.span, what(it))));
+    if plain.iter().all(|it| is_by_default(configured, it)) {
+        report = report.confidence(Confidence::Medium);
+    }
     let few = plain.iter().all(|it| !it.sources.is_anybody());
     Some(if few { report.severity(Severity::Low) } else { report })
 }

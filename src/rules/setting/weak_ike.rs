@@ -39,7 +39,9 @@ fn judge(facts: &Facts<'_>, thing: &EntityRef, configured: &Configured) -> Optio
         tunnels.map(|it| (it, weaknesses(it))).filter(|(_, it)| !it.is_empty()).collect();
     let mut places = weak.iter().flat_map(|(_, it)| it).map(|it| (it.span, it.what.clone()));
     let (span, what) = places.next()?;
-    let names: Vec<_> = weak.iter().map(|(it, _)| Text::same(it.name.as_str())).collect();
+    let mut names: Vec<&str> = weak.iter().map(|(it, _)| it.name.as_str()).collect();
+    names.dedup();
+    let names: Vec<_> = names.into_iter().map(Text::same).collect();
     let (name, tunnels) = (facts.inventory.name_of(thing), Text::list(&names));
     let message = text!(
         "「{name}」のIPsec（{tunnels}）は、破られるおそれのある方式を使っています",
