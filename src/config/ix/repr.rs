@@ -25,6 +25,8 @@ pub(super) struct Router<'t> {
     pub(super) dynamic: BTreeMap<ListName<'t>, Dynamic<'t>>,
     pub(super) ike_proposals: BTreeMap<&'t str, Ike>,
     pub(super) ike_policies: Vec<IkePolicy<'t>>,
+    /// Where the policies stand there: the first one of a name and of a peer.
+    pub(super) policies: BTreeMap<String, usize>,
     pub(super) ipsec_proposals: BTreeMap<&'t str, Ike>,
     pub(super) maps: BTreeMap<&'t str, Map<'t>>,
     pub(super) local_ids: BTreeMap<&'t str, Spanned<IpNetwork>>,
@@ -47,12 +49,21 @@ impl<'t> Router<'t> {
     /// The policy that a map names, else the one for the same peer; a dynamic one takes that for
     /// anybody.
     pub(super) fn policy_of(&self, map: &Map<'_>) -> Option<&IkePolicy<'t>> {
-        let mut policies = self.ike_policies.iter();
-        match (map.policy, &map.peer) {
-            (Some(name), _) => policies.find(|it| it.name == name.text),
-            (None, Some(peer)) => policies.find(|it| it.remote.value == peer.value),
-            (None, None) => policies.find(|it| it.remote.value == Remote::Any),
+        let place = match (map.policy, &map.peer) {
+            (Some(name), _) => self.policies.get(&format!("name {}", name.text)),
+            (None, Some(peer)) => self.policies.get(&format!("peer {:?}", peer.value)),
+            (None, None) => self.policies.get(&format!("peer {:?}", Remote::Any)),
+        };
+        self.ike_policies.get(*place?)
+    }
+
+    /// A policy is known from now on.
+    pub(super) fn add_policy(&mut self, policy: IkePolicy<'t>) {
+        let place = self.ike_policies.len();
+        for key in [format!("name {}", policy.name), format!("peer {:?}", policy.remote.value)] {
+            self.policies.entry(key).or_insert(place);
         }
+        self.ike_policies.push(policy);
     }
 }
 

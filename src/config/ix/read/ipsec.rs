@@ -113,7 +113,7 @@ impl<'t> Reader<'_, 't> {
             }
         }
         understood &= policy.remote.value != crate::model::device::Remote::Unknown;
-        self.router.ike_policies.push(policy);
+        self.router.add_policy(policy);
         understood
     }
 
