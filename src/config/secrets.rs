@@ -41,7 +41,7 @@ const ALWAYS: &[&str] = &[
 ];
 /// Words after which a secret may stand, on lines that nobody understood.
 const PERHAPS: &[&str] =
-    &["key", "pass", "token", "auth", "pin", "authpass", "credential", "hash", "md5", "sha"];
+    &["key", "pass", "token", "auth", "pin", "authpass", "priv", "credential", "hash", "md5", "sha"];
 /// Words between such a word and the secret.
 const BETWEEN: &[&str] = &[
     "asciitext",
@@ -77,6 +77,11 @@ const BETWEEN: &[&str] = &[
     "readwrite",
     "on",
     "user",
+    "sha",
+    "aes",
+    "128",
+    "192",
+    "256",
     "address",
     "hostname",
     "host",
@@ -117,7 +122,8 @@ fn sweep_line(file: FileId, line: &str, start: usize, known: bool, notes: &mut N
         let word = &line[from..to];
         if expected && !is_one_of(word, BETWEEN) {
             notes.masks.push(place(file, start + from, start + to));
-            expected = false;
+            // `local-authentication pre-shared-key S`: the secret may still come.
+            expected = is_one_of(word, ALWAYS);
         } else if is_one_of(word, ALWAYS) || (!known && is_one_of(word, PERHAPS)) {
             expected = true;
         } else if !known && looks_random(word) {

@@ -1,4 +1,13 @@
-//! Cisco ASA.
+//! Cisco ASA: firewalls since 8.3, and PIX before them as far as the lines are the same.
+//!
+//! Syntax and defaults as in Cisco's *ASA Series Command Reference* and *CLI Configuration Guides*
+//! (general operations, firewall, VPN; 8.4 to 9.20).
+
+mod convert;
+mod nat;
+mod repr;
+mod tables;
+mod vpn;
 
 use super::{Format, Listing, Notes, Score};
 use crate::locale::Text;
@@ -14,10 +23,18 @@ pub(super) static FORMAT: Format = Format {
     read,
 };
 
-fn recognise(_listing: &Listing<'_>) -> Score {
-    0
+fn recognise(listing: &Listing<'_>) -> Score {
+    let begins = |start: &str| listing.begins_with(|line| line.starts_with(start));
+    if begins("ASA Version ") || begins("PIX Version ") {
+        return 98;
+    }
+    let marks = [" nameif ", " security-level ", "access-group ", "nat (", "same-security-traffic "];
+    let score = marks.iter().filter(|mark| begins(mark)).count() as u32 * 22;
+    score.min(90) as Score
 }
 
-fn read(_listing: &Listing<'_>, _notes: &mut Notes) -> DeviceConfig {
-    DeviceConfig::default()
+fn read(listing: &Listing<'_>, notes: &mut Notes) -> DeviceConfig {
+    let commands = super::ios::parse::outline_of(listing, notes);
+    let repr = repr::Repr::of(&commands, notes);
+    convert::device(repr, listing, notes)
 }

@@ -55,11 +55,6 @@ impl Objects {
         self.services.entry(name.to_owned()).or_insert_with(new)
     }
 
-    /// Whether a name stands for addresses.
-    pub(in crate::config) fn is_network(&self, name: &str) -> bool {
-        self.networks.contains_key(name)
-    }
-
     /// Whether a name stands for services.
     pub(in crate::config) fn is_services(&self, name: &str) -> bool {
         self.services.contains_key(name)

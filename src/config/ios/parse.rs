@@ -90,7 +90,12 @@ pub(in crate::config) fn outline_of<'t>(listing: &Listing<'t>, notes: &mut Notes
         }
     }
     let commands = Listing { file: listing.file, name: listing.name, text: listing.text, lines };
-    outline(&commands)
+    let mut roots = outline(&commands);
+    // Lines of a mode whose first line is missing belong to nothing that is known.
+    if roots.iter().any(|root| root.line.indent() == 0) {
+        roots.retain(|root| root.line.indent() == 0);
+    }
+    roots
 }
 
 fn not_a_command(body: &str) -> Option<Because> {
@@ -102,9 +107,11 @@ fn not_a_command(body: &str) -> Option<Because> {
         "Time source is",
         "No time source",
         "Uncompressed configuration",
+        "Cryptochecksum:",
         "% ",
     ];
-    if body.starts_with(['!', '#']) {
+    // ASA begins comments with a colon.
+    if body.starts_with(['!', '#']) || body.starts_with(": ") || body == ":" {
         return Some(Because::Comment);
     }
     SAID.iter().any(|start| body.starts_with(start)).then_some(Because::Terminal)

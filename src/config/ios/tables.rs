@@ -161,7 +161,7 @@ pub(super) const GLOBAL: &Table<Repr> = &[
     ("multilink", Handler::Ignored(Because::Housekeeping)),
     ("file", Handler::Ignored(Because::Housekeeping)),
     ("errdisable", Handler::Ignored(Because::Housekeeping)),
-    ("authentication", Handler::Ignored(Because::Housekeeping)),
+    ("authentication mac-move", Handler::Ignored(Because::Housekeeping)),
     ("dot1x", Handler::Ignored(Because::Housekeeping)),
     ("cdp", Handler::Ignored(Because::Housekeeping)),
     ("lldp", Handler::Ignored(Because::Housekeeping)),

@@ -5,6 +5,7 @@
 //! name ends with `_warn` is damaged or doubtful, and something must be remarked or unrecognized.
 
 mod alliedware;
+mod asa;
 pub mod facts;
 mod fortigate;
 mod ios;
