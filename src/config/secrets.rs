@@ -40,8 +40,19 @@ const ALWAYS: &[&str] = &[
     "localauthentication",
 ];
 /// Words after which a secret may stand, on lines that nobody understood.
-const PERHAPS: &[&str] =
-    &["key", "pass", "token", "auth", "pin", "authpass", "priv", "credential", "hash", "md5", "sha"];
+const PERHAPS: &[&str] = &[
+    "key",
+    "pass",
+    "token",
+    "auth",
+    "pin",
+    "authpass",
+    "priv",
+    "credential",
+    "hash",
+    "md5",
+    "sha",
+];
 /// Words between such a word and the secret.
 const BETWEEN: &[&str] = &[
     "asciitext",

@@ -21,10 +21,9 @@ pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -
     for port in &repr.ports {
         if let Some(zone) = &port.interface.zone {
             let name = port.interface.name.value.clone();
-            config.zones.push(Zone {
-                name: zone.clone(),
-                interfaces: vec![Spanned::new(name, zone.span)],
-            });
+            config
+                .zones
+                .push(Zone { name: zone.clone(), interfaces: vec![Spanned::new(name, zone.span)] });
         }
     }
     config.filters = repr.lists.filters();
@@ -37,10 +36,10 @@ pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -
     let saved = listing.begins_with(|line| line.starts_with(": Saved"));
     let ended = listing.lines.iter().rev().take(20).any(|line| line.text.starts_with(": end"));
     if saved && !ended {
-        notes.truncated(listing.end(), text!(
-            "最後の行 : end がありません",
-            "the closing line `: end` is missing"
-        ));
+        notes.truncated(
+            listing.end(),
+            text!("最後の行 : end がありません", "the closing line `: end` is missing"),
+        );
     }
     config
 }

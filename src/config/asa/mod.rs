@@ -28,7 +28,8 @@ fn recognise(listing: &Listing<'_>) -> Score {
     if begins("ASA Version ") || begins("PIX Version ") {
         return 98;
     }
-    let marks = [" nameif ", " security-level ", "access-group ", "nat (", "same-security-traffic "];
+    let marks =
+        [" nameif ", " security-level ", "access-group ", "nat (", "same-security-traffic "];
     let score = marks.iter().filter(|mark| begins(mark)).count() as u32 * 22;
     score.min(90) as Score
 }

@@ -43,7 +43,12 @@ fn refer(name: &str, span: Span, notes: &mut Notes) {
 }
 
 /// `nat (a,b) …` below `object network NAME`.
-pub(super) fn of_object(repr: &mut Repr, name: &str, line: &Command<'_>, notes: &mut Notes) -> Fate {
+pub(super) fn of_object(
+    repr: &mut Repr,
+    name: &str,
+    line: &Command<'_>,
+    notes: &mut Notes,
+) -> Fate {
     let [_, both, kind @ ("static" | "dynamic"), mapped, rest @ ..] = line.words.as_slice() else {
         return Fate::Unrecognized;
     };
@@ -80,8 +85,11 @@ fn options(nat: &mut NatLine, mut words: &[&str]) -> Fate {
                 nat.service = Some((if *protocol == "tcp" { 6 } else { 17 }, real, mapped));
                 rest
             }
-            ["dns" | "no-proxy-arp" | "route-lookup" | "interface" | "net-to-net"
-                | "unidirectional", rest @ ..] => rest,
+            [
+                "dns" | "no-proxy-arp" | "route-lookup" | "interface" | "net-to-net"
+                | "unidirectional",
+                rest @ ..,
+            ] => rest,
             ["inactive", rest @ ..] => {
                 nat.enabled = false;
                 rest
@@ -185,16 +193,16 @@ fn of_line(repr: &Repr, line: &NatLine) -> Nat {
     }
     let interface = (line.mapped_side != "any").then(|| line.mapped_side.clone());
     let to_interface = line.mapped == "interface";
-    let far = line.destination.as_ref().map(|(mapped, real)| {
-        (addresses(repr, mapped).0, addresses(repr, real).0)
-    });
+    let far = line
+        .destination
+        .as_ref()
+        .map(|(mapped, real)| (addresses(repr, mapped).0, addresses(repr, real).0));
     let mut ports = None;
     let (kind, becomes) = if !line.fixed {
         when.source = real;
         when.from = side(&line.real_side);
         when.to = side(&line.mapped_side);
-        let becomes =
-            if to_interface { Becomes::Interface } else { Becomes::Addresses(mapped) };
+        let becomes = if to_interface { Becomes::Interface } else { Becomes::Addresses(mapped) };
         (NatKind::Source, becomes)
     } else if line.real == line.mapped {
         // The same before and after: an exemption, most often for a tunnel.

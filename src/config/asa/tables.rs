@@ -305,8 +305,7 @@ fn access_list(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) -> Fat
     };
     let (what, fate) = match verdict {
         Some(verdict) => {
-            let dialect =
-                Dialect { objects: &repr.objects, family: Family::Both, netmask: true };
+            let dialect = Dialect { objects: &repr.objects, family: Family::Both, netmask: true };
             let entry = if kind == "standard" {
                 dialect.standard(verdict, command, at + 1)
             } else {
@@ -480,7 +479,8 @@ fn manager(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fate {
             Fate::Understood
         }
         [_, address, mask, nameif] if address.parse::<IpAddr>().is_ok() || *address == "0" => {
-            let whole = |word: &str| if word == "0" { "0.0.0.0".to_owned() } else { word.to_owned() };
+            let whole =
+                |word: &str| if word == "0" { "0.0.0.0".to_owned() } else { word.to_owned() };
             let Some(network) = numbers::masked(&whole(address), &whole(mask)) else {
                 return Fate::Unrecognized;
             };
@@ -496,10 +496,20 @@ fn manager(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fate {
             }
             Err(_) => Fate::Unrecognized,
         },
-        [_, "timeout" | "version" | "stricthostkeycheck" | "key-exchange" | "cipher" | "scopy"
-            | "stack" | "redirect" | "server" | "authentication-certificate", ..] => {
-            Fate::Ignored(Because::Housekeeping)
-        }
+        [
+            _,
+            "timeout"
+            | "version"
+            | "stricthostkeycheck"
+            | "key-exchange"
+            | "cipher"
+            | "scopy"
+            | "stack"
+            | "redirect"
+            | "server"
+            | "authentication-certificate",
+            ..,
+        ] => Fate::Ignored(Because::Housekeeping),
         _ => Fate::Unrecognized,
     }
 }

@@ -43,7 +43,12 @@ pub(super) struct Vpn {
 }
 
 /// `crypto …`
-pub(super) fn crypto(repr: &mut Repr, command: &Command<'_>, item: &Item<'_>, notes: &mut Notes) -> Fate {
+pub(super) fn crypto(
+    repr: &mut Repr,
+    command: &Command<'_>,
+    item: &Item<'_>,
+    notes: &mut Notes,
+) -> Fate {
     match command.words.as_slice() {
         [_, "map", name, "interface", nameif] => {
             notes.structures.refer(StructureKind::IpsecPolicy, *name, command.span());
@@ -108,8 +113,12 @@ pub(super) fn crypto(repr: &mut Repr, command: &Command<'_>, item: &Item<'_>, no
             Fate::Ignored(Because::KeyMaterial)
         }
         [_, "ipsec", "security-association" | "df-bit" | "fragmentation", ..]
-        | [_, "ikev1" | "ikev2" | "isakmp", "nat-traversal" | "limit" | "identity" | "disconnect-notify"
-            | "cookie-challenge", ..] => Fate::Ignored(Because::Performance),
+        | [
+            _,
+            "ikev1" | "ikev2" | "isakmp",
+            "nat-traversal" | "limit" | "identity" | "disconnect-notify" | "cookie-challenge",
+            ..,
+        ] => Fate::Ignored(Because::Performance),
         _ => Fate::Unrecognized,
     }
 }
@@ -142,16 +151,18 @@ fn policy(command: &Command<'_>, item: &Item<'_>, notes: &mut Notes) -> Offer {
                 }
                 None => false,
             }),
-            ["hash" | "integrity" | "prf", words @ ..] => words.iter().all(|word| match hash(word) {
-                Some(hash) => {
-                    let hash = Spanned::new(hash, line.span());
-                    if !offer.hash.contains(&hash) {
-                        offer.hash.push(hash);
+            ["hash" | "integrity" | "prf", words @ ..] => {
+                words.iter().all(|word| match hash(word) {
+                    Some(hash) => {
+                        let hash = Spanned::new(hash, line.span());
+                        if !offer.hash.contains(&hash) {
+                            offer.hash.push(hash);
+                        }
+                        true
                     }
-                    true
-                }
-                None => *word == "null",
-            }),
+                    None => *word == "null",
+                })
+            }
             ["group", words @ ..] => words.iter().all(|word| match numbers::group(word) {
                 Some(group) => {
                     offer.groups.push(Spanned::new(group, line.span()));
@@ -208,11 +219,21 @@ fn map_line(entry: &mut Entry, rest: &[&str], command: &Command<'_>, notes: &mut
             notes.structures.refer(StructureKind::Profile, *name, command.span());
             entry.dynamic = Some((*name).to_owned());
         }
-        ["set", "ikev1", "phase1-mode", "aggressive", ..] | ["set", "phase1-mode", "aggressive", ..] => {
+        ["set", "ikev1", "phase1-mode", "aggressive", ..]
+        | ["set", "phase1-mode", "aggressive", ..] => {
             entry.aggressive = Some(command.span());
         }
-        ["set", "security-association" | "nat-t-disable" | "df-bit" | "connection-type"
-            | "trustpoint" | "validate-icmp-errors" | "tfc-packets", ..] => {
+        [
+            "set",
+            "security-association"
+            | "nat-t-disable"
+            | "df-bit"
+            | "connection-type"
+            | "trustpoint"
+            | "validate-icmp-errors"
+            | "tfc-packets",
+            ..,
+        ] => {
             return Fate::Ignored(Because::Performance);
         }
         ["set", "reverse-route", ..] => return Fate::Ignored(Because::Routing),
@@ -254,11 +275,19 @@ pub(super) fn tunnel_group(
                 Fate::Understood
             }
             ["ikev2", "remote-authentication" | "local-authentication", ..] => Fate::Understood,
-            ["default-group-policy" | "authentication-server-group" | "group-alias" | "group-url"
-                | "isakmp" | "peer-id-validate" | "authentication" | "accounting-server-group"
-                | "authorization-server-group" | "secondary-authentication-server-group", ..] => {
-                Fate::Ignored(Because::Housekeeping)
-            }
+            [
+                "default-group-policy"
+                | "authentication-server-group"
+                | "group-alias"
+                | "group-url"
+                | "isakmp"
+                | "peer-id-validate"
+                | "authentication"
+                | "accounting-server-group"
+                | "authorization-server-group"
+                | "secondary-authentication-server-group",
+                ..,
+            ] => Fate::Ignored(Because::Housekeeping),
             _ => Fate::Unrecognized,
         };
         notes.set(child.line.number, fate);
@@ -275,8 +304,18 @@ pub(super) fn webvpn(repr: &mut Repr, _: &Command<'_>, item: &Item<'_>, notes: &
                 repr.vpn.webvpn.push(Spanned::new((*nameif).to_owned(), line.span()));
                 Fate::Understood
             }
-            ["anyconnect" | "svc" | "tunnel-group-list" | "cache" | "error-recovery" | "hsts"
-                | "http-headers" | "anyconnect-essentials" | "keepout", ..] => {
+            [
+                "anyconnect"
+                | "svc"
+                | "tunnel-group-list"
+                | "cache"
+                | "error-recovery"
+                | "hsts"
+                | "http-headers"
+                | "anyconnect-essentials"
+                | "keepout",
+                ..,
+            ] => {
                 settle(child, Fate::Ignored(Because::Housekeeping), notes);
                 Fate::Ignored(Because::Housekeeping)
             }
@@ -290,7 +329,9 @@ pub(super) fn webvpn(repr: &mut Repr, _: &Command<'_>, item: &Item<'_>, notes: &
 /// Tunnels and servers as facts.
 pub(super) fn facts(repr: &Repr, config: &mut DeviceConfig) {
     let vpn = &repr.vpn;
-    for ((name, number), entry) in vpn.maps.iter().filter(|((name, _), _)| !name.starts_with("dynamic ")) {
+    for ((name, number), entry) in
+        vpn.maps.iter().filter(|((name, _), _)| !name.starts_with("dynamic "))
+    {
         let Some(span) = entry.span else { continue };
         let bound = vpn.bound.get(name).map(Vec::as_slice).unwrap_or_default();
         let mut ends: Vec<Option<&Spanned<String>>> = bound.iter().map(Some).collect();
@@ -417,7 +458,9 @@ fn clients(repr: &Repr, config: &mut DeviceConfig) {
         named
             .into_iter()
             .filter_map(|name| repr.pools.get(name))
-            .flat_map(|pool| networks(&pool.value).into_iter().map(|it| Spanned::new(it, pool.span)))
+            .flat_map(|pool| {
+                networks(&pool.value).into_iter().map(|it| Spanned::new(it, pool.span))
+            })
             .collect::<Vec<_>>()
     };
     for nameif in &repr.vpn.webvpn {
