@@ -263,7 +263,7 @@ pub(super) struct Import {
 /// From what to draft.
 #[derive(Debug, Subcommand)]
 pub(super) enum ImportFrom {
-    /// 機器の設定ファイルから台帳の下書きを作る / draft an inventory from configurations of devices
+    /// 機器の設定ファイルから下書きを作る / from configurations of devices
     Config(ImportConfig),
 }
 

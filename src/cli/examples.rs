@@ -60,6 +60,9 @@ pub(super) static EXAMPLES: &[Example] = &[
                 "systems.yaml",
                 "upkeep.yaml",
                 "zones.yaml",
+                "configs/core.txt",
+                "configs/fw-main.conf",
+                "configs/vpn1.txt",
             ],
         "総合病院（420床、外部接続17本）。あらゆる種類の接続と、よくある不備",
         "a general hospital (420 beds, 17 connections): every kind of connection, and common faults"

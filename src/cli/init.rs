@@ -39,7 +39,11 @@ pub(super) fn run(args: &Init, console: &Console) -> Result<Exit, Stop> {
             "starter.yaml" => "inventory.yaml",
             file => file,
         };
-        delivery.add(&args.folder.join(file), with_schema(text).as_bytes())?;
+        let text = match file.ends_with(".yaml") {
+            true => with_schema(text),
+            false => (*text).to_owned(),
+        };
+        delivery.add(&args.folder.join(file), text.as_bytes())?;
     }
     delivery.add(&args.folder.join(SCHEMA), schema::inventory().as_bytes())?;
     for file in delivery.finish()? {

@@ -111,7 +111,7 @@ impl<'a> Work<'a> {
         paths.filter(|it| it.corroboration == Corroboration::Undeclared)
     }
 
-    fn finish(self) -> Draft {
+    fn finish(mut self) -> Draft {
         let left: Vec<&ExternalPath> =
             self.undeclared().filter(|it| !self.drafted.contains(&it.thing)).collect();
         let mut notes = Vec::new();

@@ -124,17 +124,6 @@ fn what_only_some_packets_meet_stops_nobody_for_good() {
 }
 
 #[test]
-fn a_source_port_limits_nobody() {
-    use Verdict::{Deny, Permit};
-    let mut from_500 = ssh(Match::any());
-    from_500.transports[0].source_ports = RangeSet::one(500);
-    let permit = list("a", vec![(Permit, from_500.clone())], Deny);
-    assert_eq!(who(&device(vec![permit])), both(AddressSet::any_v4()));
-    let deny = list("a", vec![(Deny, from_500)], Permit);
-    assert_eq!(who(&device(vec![deny])), both(AddressSet::any_v4()));
-}
-
-#[test]
 fn lists_call_lists_and_return() {
     use Verdict::{Call, Deny, Goto, Permit, Return};
     let inner = || vec![(Return, from("192.0.2.0/24")), (Permit, from("198.51.100.0/24"))];

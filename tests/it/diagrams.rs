@@ -1,7 +1,7 @@
 //! `diagrams/` holds the drawing of every shipped inventory, byte for byte as this program draws
 //! it. `UPDATE=1 cargo test` draws them anew.
 
-use crate::support::{root, shipped, today};
+use crate::support::{evidence, root, shipped, today};
 use sekisho::audit::audit;
 use sekisho::diagram::{Request, draw, png, svg};
 use std::collections::BTreeMap;
@@ -12,10 +12,10 @@ const README_DPI: f32 = 110.0;
 /// Every file that belongs in `diagrams/`, with its bytes.
 fn expected() -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
-    for (name, _, reading) in shipped() {
+    for (name, mut sources, reading) in shipped() {
         let as_of = reading.inventory.as_of.as_ref().map_or_else(today, |it| it.value);
-        let drawing =
-            draw(&audit(reading.inventory, Default::default(), as_of), &Request::default());
+        let evidence = evidence(&name, &mut sources, &reading);
+        let drawing = draw(&audit(reading.inventory, evidence, as_of), &Request::default());
         let many = drawing.sheets.len() > 1;
         for (at, sheet) in drawing.sheets.iter().enumerate() {
             let number = if many { format!("-{}", at + 1) } else { String::new() };

@@ -4,7 +4,7 @@ mod configured;
 mod incidents;
 mod mutations;
 
-use crate::support::{root, today, told};
+use crate::support::{evidence, root, today, told};
 use sekisho::audit::{Assessment, audit};
 use sekisho::finding::Finding;
 use sekisho::inventory::{self, EXPIRED, Reading};
@@ -20,6 +20,7 @@ fn files(at: &Path) -> Vec<PathBuf> {
     }
     let mut files: Vec<_> =
         std::fs::read_dir(at).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|it| it.is_file());
     files.sort();
     files
 }
@@ -63,10 +64,11 @@ fn every_shipped_inventory_reads_without_any_diagnostic() {
     }
 }
 
-/// Judges as of the inventory's own day.
-fn judge(reading: Reading) -> Assessment {
+/// Judges as of the inventory's own day, with the configurations that it names.
+fn judge(name: &str, mut sources: SourceMap, reading: Reading) -> Assessment {
     let as_of = reading.inventory.as_of.as_ref().map_or(today(), |it| it.value);
-    audit(reading.inventory, Default::default(), as_of)
+    let evidence = evidence(name, &mut sources, &reading);
+    audit(reading.inventory, evidence, as_of)
 }
 
 /// One line a finding: severity, rule, what it is about, and whether somebody accepted it.
@@ -89,8 +91,8 @@ fn listed(assessment: &Assessment) -> String {
 fn findings_of_shipped_inventories_are_the_reviewed_ones() {
     let mut wrong = Vec::new();
     for (name, path) in shipped() {
-        let (_, reading) = read(&files(&path));
-        let found = listed(&judge(reading));
+        let (sources, reading) = read(&files(&path));
+        let found = listed(&judge(&name, sources, reading));
         let golden = root().join("tests/hospitals").join(&name).join("findings.txt");
         if std::env::var_os("UPDATE").is_some() {
             std::fs::create_dir_all(golden.parent().unwrap()).unwrap();
@@ -108,16 +110,16 @@ fn findings_of_shipped_inventories_are_the_reviewed_ones() {
 fn the_well_run_hospital_and_the_starter_have_no_findings() {
     for name in ["well-run", "starter"] {
         let path = root().join(format!("inventories/{name}.yaml"));
-        let (_, reading) = read(&files(&path));
-        assert_eq!(listed(&judge(reading)), "", "{name}");
+        let (sources, reading) = read(&files(&path));
+        assert_eq!(listed(&judge(name, sources, reading)), "", "{name}");
     }
 }
 
 #[test]
 fn what_to_do_next_is_the_worst_of_different_rules() {
     for (name, path) in shipped() {
-        let (_, reading) = read(&files(&path));
-        let assessment = judge(reading);
+        let (sources, reading) = read(&files(&path));
+        let assessment = judge(&name, sources, reading);
         let open: Vec<_> = assessment.findings.iter().filter(|it| it.is_open()).collect();
         let mut rules: Vec<_> = open.iter().map(|it| it.rule).collect();
         let mut seen = std::collections::BTreeSet::new();
@@ -135,8 +137,8 @@ fn what_to_do_next_is_the_worst_of_different_rules() {
 #[test]
 fn the_order_of_files_changes_no_finding() {
     let files = files(&root().join("inventories/general-hospital"));
-    let (_, reading) = read(&files);
-    let reviewed = listed(&judge(reading));
+    let (sources, reading) = read(&files);
+    let reviewed = listed(&judge("general-hospital", sources, reading));
     assert!(!reviewed.is_empty());
     let mut shuffled = files.clone();
     for turn in 1..files.len() {
@@ -147,7 +149,8 @@ fn the_order_of_files_changes_no_finding() {
         }
         let half = shuffled.len() / 2;
         shuffled.swap(turn % half, half + turn % half);
-        let (_, reading) = read(&shuffled);
-        assert_eq!(listed(&judge(reading)), reviewed, "{shuffled:?}");
+        let (sources, reading) = read(&shuffled);
+        let found = listed(&judge("general-hospital", sources, reading));
+        assert_eq!(found, reviewed, "{shuffled:?}");
     }
 }

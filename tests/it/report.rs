@@ -180,6 +180,7 @@ fn each_report(mut look: impl FnMut(&str, &Report<'_>)) {
     let mut files: Vec<_> = std::fs::read_dir(root().join("inventories/general-hospital"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
+        .filter(|it| it.is_file())
         .collect();
     files.sort();
     let files: Vec<_> = files
@@ -192,7 +193,8 @@ fn each_report(mut look: impl FnMut(&str, &Report<'_>)) {
         })
         .collect();
     let reading = sekisho::inventory::read(&sources, &files, today());
-    let assessment = audit::audit(reading.inventory, Default::default(), today());
+    let evidence = crate::support::evidence("general-hospital", &mut sources, &reading);
+    let assessment = audit::audit(reading.inventory, evidence, today());
     for lang in BOTH {
         look(
             "flagship",

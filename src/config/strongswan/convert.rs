@@ -12,7 +12,6 @@ use crate::model::words::Authentication;
 use crate::model::{AddressSet, IpNetwork, Service, is_any};
 use crate::source::{Diagnostic, Spanned};
 use crate::text;
-use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Says that a file is taken in that was not read here.
@@ -142,7 +141,6 @@ fn selectors(connection: &Connection, child: &Child, remote: &Remote) -> Vec<Spa
         _ => vec![None],
     });
     let mut selectors = Vec::new();
-    let mut seen = BTreeSet::new();
     for theirs in &theirs {
         for ours in &ours {
             let (local, remote) = match (ours.value, theirs.value) {
@@ -151,8 +149,10 @@ fn selectors(connection: &Connection, child: &Child, remote: &Remote) -> Vec<Spa
                 (None, Some(b)) => (everything(b), b),
                 (Some(a), Some(b)) => (a, b),
             };
-            if local.is_ipv4() == remote.is_ipv4() && seen.insert((local, remote)) {
-                selectors.push(Spanned::new(Selector { local, remote }, theirs.span));
+            let pair = Selector { local, remote };
+            let known = selectors.iter().any(|it: &Spanned<Selector>| it.value == pair);
+            if local.is_ipv4() == remote.is_ipv4() && !known {
+                selectors.push(Spanned::new(pair, theirs.span));
             }
         }
     }

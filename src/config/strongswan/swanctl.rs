@@ -5,7 +5,7 @@ use super::keywords::{IDLE_SETTINGS, idle, is_stock_script, proof, yes};
 use super::repr::{Child, Connection};
 use super::selectors::{Traffic, ends, pool, traffic};
 use super::settings::{Tally, parse};
-use super::view::{Index, View};
+use super::view::View;
 use super::{convert, secrets};
 use crate::config::listing::Listing;
 use crate::config::notes::Notes;
@@ -60,8 +60,7 @@ pub(super) fn read(listing: &Listing<'_>, notes: &mut Notes, config: &mut Device
     for include in &tree.includes {
         convert::include(*include, notes);
     }
-    let index = Index::new(&tree.root);
-    let root = View::root(&index);
+    let root = View::root(&tree.root);
     let closed = tree.includes.is_empty() && !root.section("pools").is_missing();
     let pools = BTreeMap::new();
     let mut reading = Reading { tally: tree.tally, notes, pools, closed };

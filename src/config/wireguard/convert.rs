@@ -9,7 +9,7 @@ use crate::model::words::Authentication;
 use crate::model::{AddressSet, IpNetwork, Service, contains, network_of};
 use crate::source::Spanned;
 use crate::text;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 pub(super) fn convert(links: Vec<Link>) -> DeviceConfig {
@@ -129,12 +129,11 @@ fn shared(key: bool) -> Vec<Authentication> {
 
 fn remote_access(people: &[&Peer], link: &Link) -> RemoteAccess {
     let mut pool: Vec<Spanned<IpNetwork>> = Vec::new();
-    let mut seen = BTreeSet::new();
     for host in people.iter().flat_map(|it| &it.allowed) {
         // Of the network of the interface, when the host lies in it.
         let own = link.addresses.iter().find(|it| contains(network_of(it.value), host.value));
         let from = own.map_or(*host, |it| Spanned::new(network_of(it.value), it.span));
-        if seen.insert(from.value) {
+        if pool.iter().all(|it| it.value != from.value) {
             pool.push(from);
         }
     }

@@ -336,9 +336,7 @@ impl<'a> Walk<'a> {
         if elsewhere || !when.states.includes(States::NEW) || !when.destination.meets(&self.own) {
             return None;
         }
-        // Who comes in chooses the port it comes from.
-        let any_port = line.verdict == Verdict::Permit;
-        let spoken = when.transports.iter().filter_map(|it| speaks_of(it, self.service, any_port));
+        let spoken = when.transports.iter().filter_map(|it| speaks_of(it, self.service));
         let sure = spoken.fold(None, |sure, it| Some(sure.unwrap_or(false) || it))?;
         // It is known that others of the packets that it stops go on (with another source port, say):
         // the session comes in all the same.
@@ -368,9 +366,8 @@ fn keep(spans: &mut Vec<Span>, span: Span) {
     }
 }
 
-/// Whether a transport is about a service: about all of it, or only some of its packets. With
-/// `any_port`, those from one source port stand for all.
-fn speaks_of(transport: &Transport, service: Service, any_port: bool) -> Option<bool> {
+/// Whether a transport is about a service: about all of it, or only some of its packets.
+fn speaks_of(transport: &Transport, service: Service) -> Option<bool> {
     let Service::Ports { protocol, first, last } = service else {
         return Some(transport.is_any());
     };
@@ -390,7 +387,7 @@ fn speaks_of(transport: &Transport, service: Service, any_port: bool) -> Option<
     Some(
         named == numbers.len()
             && transport.destination_ports.includes(&ports)
-            && (any_port || transport.source_ports.is_all())
+            && transport.source_ports.is_all()
             && transport.icmp_types.is_all(),
     )
 }

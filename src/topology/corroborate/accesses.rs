@@ -120,7 +120,8 @@ fn accepted(desk: &mut Desk<'_>, at: usize, kind: TunnelKind) {
         let theirs = match &path.remote {
             Some(Remote::Address(address)) => from.contains(*address),
             Some(Remote::Network(network)) => from.meets(&(*network).into()),
-            Some(Remote::Any) => true,
+            // Anybody may come only where the ledger does not limit who may.
+            Some(Remote::Any) => from.is_empty(),
             _ => false,
         };
         on && theirs && agrees(kind, protected, it.transport.value)

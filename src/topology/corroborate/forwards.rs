@@ -77,20 +77,28 @@ fn serves(path: &ExternalPath, forward: &Forward) -> bool {
     path.services.is_empty() || path.services.iter().any(meets)
 }
 
-/// Whether a declared connection is opened from outside to this host, without a tunnel.
+/// Whether a declared connection is opened from outside to this host without a tunnel, or passes
+/// here on its way to the device at which its tunnel ends.
 fn comes_by(desk: &Desk<'_>, path: &ExternalPath, connection: &Entry<Connection>) -> bool {
-    !is_tunnel(connection.transport.value)
-        && inbound(connection).any(|allow| {
-            let to = desk.territory.addresses([&allow.to]);
-            let served = allow.services.is_empty()
-                || path.services.is_empty()
-                || allow.services.iter().any(|declared| {
-                    path.services
-                        .iter()
-                        .any(|it| it.includes(declared.value) || declared.value.includes(*it))
-                });
-            to.meets(&path.inside) && served
-        })
+    let through = connection.through.iter().any(|device| {
+        let ports = desk.inventory.devices.get(device.id()).into_iter();
+        let ports = ports.flat_map(|it| it.interfaces.iter().flat_map(|it| &it.addresses));
+        let ports: AddressSet = ports.map(|it| AddressSet::from(it.value.ip())).collect();
+        device.id() != desk.ledger.thing.id && ports.meets(&path.inside)
+    });
+    through
+        || !is_tunnel(connection.transport.value)
+            && inbound(connection).any(|allow| {
+                let to = desk.territory.addresses([&allow.to]);
+                let served = allow.services.is_empty()
+                    || path.services.is_empty()
+                    || allow.services.iter().any(|declared| {
+                        path.services
+                            .iter()
+                            .any(|it| it.includes(declared.value) || declared.value.includes(*it))
+                    });
+                to.meets(&path.inside) && served
+            })
 }
 
 /// What may be opened from outside.

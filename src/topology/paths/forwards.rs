@@ -4,7 +4,9 @@ use super::Found;
 use super::sides::{Side, View};
 use crate::finding::Confidence;
 use crate::locale::Text;
-use crate::model::device::{Becomes, Match, Nat, Transport};
+use crate::model::device::{
+    Applied, Becomes, FilterLine, Hook, Match, Nat, States, Transport, Verdict,
+};
 use crate::model::{AddressSet, Protocol, RangeSet, Service};
 use crate::text;
 use crate::topology::external::PathKind;
@@ -63,7 +65,7 @@ fn path(view: &View<'_>, nat: &Nat) -> Option<Found> {
         false => Confidence::Medium,
     };
     path.interface = nat.interface.clone();
-    path.sources = nat.when.source.clone();
+    path.sources = nat.when.source.intersection(&admitted(view, nat, &inside));
     path.inside = inside;
     path.services = passed;
     Some(found)
@@ -84,6 +86,27 @@ fn entrance(view: &View<'_>, nat: &Nat) -> Option<Confidence> {
         () if sides.contains(&Some(Side::Inside)) => None,
         () => Some(Confidence::Medium),
     }
+}
+
+/// Who gets past the filters to a forwarded host: the sources of the lines that permit something
+/// to it, before or after translation. Everybody, where no filter says anything about it or where a
+/// line is not understood: what limits a forward must be certain.
+fn admitted(view: &View<'_>, nat: &Nat, inside: &AddressSet) -> AddressSet {
+    let hooks = |it: &&Applied| matches!(it.hook, Hook::In | Hook::Forward);
+    let filters = view.config.applied.iter().filter(hooks);
+    let filters = filters.filter_map(|it| view.config.filter(&it.filter));
+    let about = |it: &&FilterLine| {
+        let to = &it.when.destination;
+        let outer = !nat.when.destination.is_any() && nat.when.destination.meets(to);
+        it.enabled && it.when.states.includes(States::NEW) && (outer || inside.meets(to))
+    };
+    let lines: Vec<&FilterLine> = filters.flat_map(|it| &it.lines).filter(about).collect();
+    let clear = lines
+        .iter()
+        .all(|it| it.when.is_exact() && matches!(it.verdict, Verdict::Permit | Verdict::Deny));
+    let permits = lines.iter().filter(|it| it.verdict == Verdict::Permit);
+    let admitted: AddressSet = permits.map(|it| it.when.source.clone()).collect();
+    if clear && !admitted.is_empty() { admitted } else { AddressSet::any() }
 }
 
 /// Its label where it has one that tells it apart, else what it listens on, else its target.

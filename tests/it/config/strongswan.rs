@@ -173,17 +173,3 @@ fn twenty_thousand_conns_of_one_template_are_read() {
     }
     assert_eq!(config(&text).tunnels.len(), 20_000);
 }
-
-#[test]
-fn ten_thousand_connections_of_one_base_are_read() {
-    let mut text =
-        String::from("base { children { n { remote_ts = 10.0.0.0/8 } } }\nconnections {\n");
-    for number in 0..10_000 {
-        text += &format!(
-            "c{number} : base {{\n remote_addrs = 198.51.{}.{}\n}}\n",
-            number / 256,
-            number % 256
-        );
-    }
-    assert_eq!(config(&(text + "}\n")).tunnels.len(), 10_000);
-}

@@ -161,8 +161,8 @@ const EXPECTED: &[(&str, &str, &str)] = &[
 fn what_the_reports_name_is_found() {
     let mut silent = Vec::new();
     for (name, path) in shipped() {
-        let (_, reading) = read(&files(&path));
-        let found = super::listed(&judge(reading));
+        let (sources, reading) = read(&files(&path));
+        let found = super::listed(&judge(&name, sources, reading));
         for (hospital, item, finding) in EXPECTED.iter().filter(|it| it.0 == name) {
             if !found.lines().any(|line| line.get(9..) == Some(finding)) {
                 silent.push(format!("{hospital}: {item}: {finding}"));

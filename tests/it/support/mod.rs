@@ -8,6 +8,7 @@ pub mod sheet;
 pub mod xml;
 
 use sekisho::audit::{self, Assessment};
+use sekisho::evidence::{EvidenceSet, Named};
 use sekisho::inventory::{self, Reading};
 use sekisho::locale::Lang;
 use sekisho::model::Date;
@@ -51,6 +52,7 @@ pub fn shipped() -> Vec<(String, SourceMap, Reading)> {
     all.map(|path| {
         let mut sources = SourceMap::new();
         let files = if path.is_dir() { children(&path) } else { vec![path.clone()] };
+        let files: Vec<_> = files.into_iter().filter(|it| it.is_file()).collect();
         let files: Vec<_> = files
             .iter()
             .map(|file| {
@@ -63,6 +65,21 @@ pub fn shipped() -> Vec<(String, SourceMap, Reading)> {
         (name, sources, reading)
     })
     .collect()
+}
+
+/// The configurations that the devices of a shipped inventory name.
+pub fn evidence(name: &str, sources: &mut SourceMap, reading: &Reading) -> EvidenceSet {
+    let mut evidence = EvidenceSet::default();
+    for device in &reading.inventory.devices {
+        for path in &device.config {
+            let file = root().join("inventories").join(name).join(&path.value);
+            let bytes =
+                std::fs::read(&file).unwrap_or_else(|it| panic!("{}: {it}", file.display()));
+            let named = Named { device: device.id.value.clone(), span: path.span };
+            evidence.add(sources, &path.value, &bytes, Some(named), None);
+        }
+    }
+    evidence
 }
 
 /// Judges a text that must be a sound inventory.
