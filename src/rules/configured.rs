@@ -117,7 +117,7 @@ pub(super) fn interfaces<'a>(
 }
 
 fn device<'a>(facts: &Facts<'a>, thing: &EntityRef) -> Option<&'a Entry<Device>> {
-    let device = (thing.kind == EntityKind::Device).then(|| thing.id.as_str());
+    let device = (thing.kind == EntityKind::Device).then_some(thing.id.as_str());
     device.and_then(|id| facts.inventory.devices.get(id))
 }
 
