@@ -352,10 +352,10 @@ fn fate(parameter: &Parameter<'_>, exempts: bool, notes: &mut Notes) {
         (_, Some("subnet" | "subnets" | "subnetwithin")) => exempts || subnets(*value).whole,
         (_, Some("id")) => true,
         (_, Some("auth" | "auth2")) => proof(value.text).is_some(),
-        (_, Some("sourceip" | "addresspool")) => value.parts(',').all(|it| {
-            let special = ["%config", "%cfg", "%modeconfig", "%modecfg", "%dhcp", "%radius"];
-            pool(it.text).is_some() || special.iter().any(|word| it.starts_with(word))
-        }),
+        // `%config`, `%dhcp`, or a pool by name, which the plugin attr-sql keeps in its database.
+        (_, Some("sourceip" | "addresspool")) => {
+            value.parts(',').all(|it| pool(it.text).is_some() || it.starts_with('%'))
+        }
         (_, Some("ikeport")) => value.parse::<u16>().is_ok(),
         (_, Some("protoport")) => exempts || is_l2tp(value.text),
         (_, Some("updown")) if is_stock_script(value.text) => {

@@ -1,4 +1,4 @@
-//! strongSwan: `swanctl.conf`, `ipsec.conf` and `ipsec.secrets`; Libreswan and Openswan as far as
+//! strongSwan: `swanctl.conf`, `ipsec.conf`, `ipsec.secrets` and `strongswan.conf`; Libreswan and Openswan as far as
 //! their `ipsec.conf` is the same.
 //!
 //! Sources: the manual pages swanctl.conf(5), strongswan.conf(5), ipsec.conf(5) and
@@ -15,6 +15,7 @@
 mod algorithms;
 mod conns;
 mod convert;
+mod daemon;
 mod keywords;
 mod repr;
 mod secrets;
@@ -45,6 +46,7 @@ const DIALECTS: &[Dialect] = &[
     (swanctl::recognise, swanctl::read),
     (sections::recognise, conns::read),
     (secrets::recognise, secrets::read),
+    (daemon::recognise, daemon::read),
 ];
 
 fn recognise(listing: &Listing<'_>) -> Score {
