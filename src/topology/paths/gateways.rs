@@ -48,7 +48,7 @@ fn path(view: &View<'_>, hosts: &[IpAddr], routes: &[&Route]) -> Option<Found> {
         .any(|it| !it.is_default() && view.territory.inside().meets(&it.destination.into()));
     let abroad = |it: &Route| match it.is_default() {
         // Everything else is somebody's default; beside a line of its own it is a second one.
-        true => view.outside().next().is_some(),
+        true => it.instance.is_none() && it.only.is_none() && view.outside().next().is_some(),
         false => {
             let public = is_abroad(it.destination.ip());
             !view.territory.declares(&it.destination.into()) && (public || !router)
@@ -89,7 +89,8 @@ fn path(view: &View<'_>, hosts: &[IpAddr], routes: &[&Route]) -> Option<Found> {
 fn is_abroad(address: IpAddr) -> bool {
     let shared = match address {
         IpAddr::V4(it) => it.octets()[0] == 100 && it.octets()[1] & 0xc0 == 64,
-        IpAddr::V6(_) => false,
+        // Every network inside may have public addresses in IPv6.
+        IpAddr::V6(_) => return false,
     };
     shared || is_public(address)
 }

@@ -82,6 +82,7 @@ pub(super) fn of(view: &View<'_>, device: &EntityRef) -> Vec<ExternalPath> {
     routing::of(view, &mut found);
     found.extend(gateways::of(view));
     found.sort_by_key(|it| it.path.span);
+    let found = one_telephone_line(found);
     let mut taken = BTreeSet::new();
     found
         .into_iter()
@@ -93,6 +94,27 @@ pub(super) fn of(view: &View<'_>, device: &EntityRef) -> Vec<ExternalPath> {
             path
         })
         .collect()
+}
+
+/// Several numbers on one telephone line, called or answered, are one path.
+fn one_telephone_line(found: Vec<Found>) -> Vec<Found> {
+    let mut kept: Vec<Found> = Vec::new();
+    for it in found {
+        let same = |known: &&mut Found| {
+            let line = it.path.interface.is_some() && known.path.interface == it.path.interface;
+            known.path.kind == PathKind::DialIn
+                && it.path.kind == PathKind::DialIn
+                && known.path.enabled == it.path.enabled
+                && (line || known.called == it.called)
+        };
+        match kept.iter_mut().find(same) {
+            Some(known) => {
+                known.path.shows.push((text!("同じ電話回線", "the same line"), it.path.span));
+            }
+            None => kept.push(it),
+        }
+    }
+    kept
 }
 
 /// The declared things that a path opens.

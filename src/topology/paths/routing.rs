@@ -2,9 +2,11 @@
 
 use super::sides::{Side, View};
 use super::{Found, dashed};
+use crate::finding::Confidence;
 use crate::model::device::{InterfaceKind, Remote};
 use crate::text;
 use crate::topology::external::PathKind;
+use crate::topology::territory::is_public;
 
 /// A neighbour of another autonomous system that stands at the far end of a line or a tunnel shows
 /// that path; elsewhere it is one of its own.
@@ -47,6 +49,9 @@ pub(super) fn of(view: &View<'_>, found: &mut Vec<Found>) {
         );
         let called = format!("{} {}", peer.protocol, dashed(address));
         let mut one = Found::new(PathKind::Routing, called, name, peer.span);
+        if !is_public(address) {
+            one.path.confidence = Confidence::Medium;
+        }
         one.path.remote = Some(Remote::Address(address));
         one.path.sources = address.into();
         one.path.interface = over.map(|it| it.name.value.clone());
