@@ -218,3 +218,36 @@ fn permissions_and_members_are_listed_as_declared() {
     let sources: Vec<String> = to_device.iter().map(|it| it.0.to_string()).collect();
     assert_eq!(sources, ["parties/maker", "zones/clinical"]);
 }
+
+/// The paths of a configuration alone, as `name kind confidence`.
+fn paths_of(name: &str, bytes: &[u8]) -> Vec<String> {
+    use sekisho::model::Vocabulary as _;
+    let (mut sources, reading) = read("organization: {name: 病院}\n");
+    let mut evidence = sekisho::evidence::EvidenceSet::default();
+    evidence.add(&mut sources, name, bytes, None, None);
+    let topology = build(&reading.inventory, &evidence);
+    let told = topology
+        .paths()
+        .iter()
+        .map(|it| format!("{} {} {}", it.thing.id, it.kind.key(), it.confidence.key()));
+    told.collect()
+}
+
+#[test]
+fn every_way_out_of_a_real_router_is_found_and_nothing_else() {
+    let Some(corpus) = crate::support::corpus() else { return };
+    let file = corpus.join("configs/yamaha/rtx1210-masked.txt");
+    let found = paths_of("rtx1210.txt", &std::fs::read(file).expect("the file"));
+    assert_eq!(
+        found,
+        [
+            "RTX1210_Test.line-lan2 line high",
+            "RTX1210_Test.gateway-192-168-1-20 gateway high",
+            "RTX1210_Test.access-pp-anonymous remote-access high",
+            "RTX1210_Test.tunnel-1 tunnel high",
+            "RTX1210_Test.forward-tcp-55000 forward high",
+            // What the carrier stops is not known: to be confirmed.
+            "RTX1210_Test.ipv6-lan2 ipv6 medium",
+        ]
+    );
+}
