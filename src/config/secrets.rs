@@ -1,6 +1,6 @@
 //! The last guard of secrets: whatever looks like one is masked, whether or not a reader knew the line.
 
-use super::coverage::Fate;
+use super::coverage::{Because, Fate};
 use super::notes::Notes;
 use crate::source::{FileId, Span};
 
@@ -52,7 +52,10 @@ const PERHAPS: &[&str] = &[
     "hash",
     "md5",
     "sha",
+    "enc",
 ];
+/// Ends of words after which a secret may stand, on lines that nobody understood (`login-passwd`).
+const PERHAPS_ENDING: &[&str] = &["password", "passwd", "passphrase", "secret", "pwd", "psk"];
 /// Words between such a word and the secret.
 const BETWEEN: &[&str] = &[
     "asciitext",
@@ -108,7 +111,10 @@ pub(super) fn sweep(file: FileId, text: &str, notes: &mut Notes) {
     let mut key = false;
     for (number, raw) in text.split_inclusive('\n').enumerate() {
         let line = raw.trim_end_matches(['\n', '\r']);
-        let known = notes.fates.get(number).is_some_and(|fate| *fate != Fate::Unrecognized);
+        let known = notes.fates.get(number).is_some_and(|fate| {
+            // What another command printed, or seems to have printed, nobody has read.
+            !matches!(fate, Fate::Unrecognized | Fate::Ignored(Because::OtherOutput))
+        });
         if line.contains("-----END") {
             key = false;
         } else if key {
@@ -135,12 +141,21 @@ fn sweep_line(file: FileId, line: &str, start: usize, known: bool, notes: &mut N
             notes.masks.push(place(file, start + from, start + to));
             // `local-authentication pre-shared-key S`: the secret may still come.
             expected = is_one_of(word, ALWAYS);
-        } else if is_one_of(word, ALWAYS) || (!known && is_one_of(word, PERHAPS)) {
+        } else if is_one_of(word, ALWAYS) || (!known && may_announce(word)) {
             expected = true;
         } else if !known && looks_random(word) {
             notes.masks.push(place(file, start + from, start + to));
         }
     }
+}
+
+/// Whether a secret may stand behind a word of a line that nobody understood.
+fn may_announce(word: &str) -> bool {
+    let ends = |end: &&str| {
+        let at = word.len().checked_sub(end.len());
+        at.and_then(|at| word.get(at..)).is_some_and(|it| it.eq_ignore_ascii_case(end))
+    };
+    is_one_of(word, PERHAPS) || PERHAPS_ENDING.iter().any(|end| ends(end))
 }
 
 /// Whether a word is in a list, whatever its case and without its hyphens.

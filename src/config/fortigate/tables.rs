@@ -3,26 +3,36 @@
 //! A setting that stands in neither list is unrecognized. Names as in the FortiOS CLI Reference.
 
 use super::super::coverage::{Because, Fate};
-use super::reading::TABLES;
+use super::reading;
 use Because::{Clock, Hardware, Housekeeping, KeyMaterial, Logging, Performance};
 use Because::{Inspection, Presentation, Resolver, Voice};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-/// A block whose settings become facts.
+/// A block whose settings become facts, and what becomes of each of them.
 #[derive(Debug)]
-pub(super) struct Table {
-    /// Its name; of a block within a row, the name of the table, `/` and its own.
-    pub(super) path: &'static str,
-    /// Settings that become facts, or that change nothing when they have their usual value.
-    pub(super) read: &'static [&'static str],
-    /// Settings that say nothing about connections.
-    pub(super) skip: &'static [(Because, &'static [&'static str])],
+pub(super) struct Block {
+    path: &'static str,
+    fates: BTreeMap<&'static str, Fate>,
 }
+
+static BLOCKS: LazyLock<BTreeMap<&'static str, Block>> = LazyLock::new(|| {
+    let block = |table: &reading::Table| {
+        let skipped = EVERYWHERE.iter().chain(table.skip);
+        let skipped = skipped.flat_map(|(why, names)| {
+            names.split_whitespace().map(|name| (name, Fate::Ignored(*why)))
+        });
+        let read = table.read.split_whitespace().map(|name| (name, Fate::Understood));
+        Block { path: table.path, fates: skipped.chain(read).collect() }
+    };
+    reading::tables().map(|table| (table.path, block(table))).collect()
+});
 
 /// What a block is to us.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Meaning {
     /// It is read.
-    Table(&'static Table),
+    Table(&'static Block),
     /// It says nothing about connections.
     Skipped(Because),
     /// Nobody knows.
@@ -41,34 +51,18 @@ impl Meaning {
 
     /// The fate of a setting in it, before anybody has looked at its value.
     pub(super) fn of_setting(self, name: &str) -> Fate {
-        let Self::Table(table) = self else { return self.of_block() };
-        if table.read.contains(&name) {
-            return Fate::Understood;
+        match self {
+            Self::Table(block) => block.fates.get(name).copied().unwrap_or_default(),
+            other => other.of_block(),
         }
-        let lists = table.skip.iter().chain(EVERYWHERE);
-        let why = lists.clone().find(|(_, names)| names.contains(&name));
-        why.map_or(Fate::Unrecognized, |(why, _)| Fate::Ignored(*why))
     }
 }
 
 /// Settings that say nothing in whatever block.
-const EVERYWHERE: &[(Because, &[&str])] = &[(
+const EVERYWHERE: reading::Skipped = &[(
     Presentation,
-    &[
-        "uuid",
-        "uuid-idx",
-        "comment",
-        "comments",
-        "color",
-        "tags",
-        "fabric-object",
-        "global-object",
-        "visibility",
-        "global-label",
-        "label",
-        "obj-tag",
-        "obj-id",
-    ],
+    "uuid uuid-idx comment comments color tags fabric-object global-object visibility
+     global-label label obj-tag obj-id",
 )];
 
 /// Outermost blocks that say nothing about connections: a name, or with a blank at the end
@@ -277,10 +271,7 @@ pub(super) fn is_outermost(name: &str) -> bool {
 
 /// What a block is, in another one or outermost.
 pub(super) fn meaning(parent: Option<Meaning>, name: &str) -> Meaning {
-    let table = |path: &str| {
-        let at = TABLES.binary_search_by(|table| table.path.cmp(path)).ok();
-        at.and_then(|at| TABLES.get(at)).map(Meaning::Table)
-    };
+    let table = |path: &str| BLOCKS.get(path).map(Meaning::Table);
     match parent {
         None => table(name).or_else(|| skipped(name)).unwrap_or(Meaning::Unknown),
         Some(Meaning::Table(parent)) => {
@@ -309,25 +300,27 @@ fn skipped(name: &str) -> Option<Meaning> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CATEGORIES, SKIPPED, TABLES};
+    use super::super::reading;
+    use super::{BLOCKS, CATEGORIES, SKIPPED};
+    use std::collections::BTreeSet;
 
     #[test]
-    fn lists_are_in_order_and_agree() {
-        for pair in TABLES.windows(2) {
-            assert!(pair[0].path < pair[1].path, "{} before {}", pair[0].path, pair[1].path);
-        }
-        for table in TABLES {
+    fn lists_agree() {
+        let tables: Vec<_> = reading::tables().collect();
+        assert_eq!(tables.len(), BLOCKS.len(), "a block stands twice");
+        for table in tables {
             let first = table.path.split([' ', '/']).next().unwrap_or_default();
             let known = CATEGORIES.contains(&first) || ["vdom", "global"].contains(&first);
             assert!(known, "{}", table.path);
-            for (_, names) in table.skip {
-                for name in *names {
-                    assert!(!table.read.contains(name), "{}: {name} twice", table.path);
+            let mut seen = BTreeSet::new();
+            for names in table.skip.iter().map(|(_, names)| *names).chain([table.read]) {
+                for name in names.split_whitespace() {
+                    assert!(seen.insert(name), "{}: {name} twice", table.path);
                 }
             }
         }
         for (path, _) in SKIPPED {
-            assert!(!TABLES.iter().any(|table| table.path == *path), "{path} twice");
+            assert!(!BLOCKS.contains_key(path), "{path} twice");
         }
     }
 }

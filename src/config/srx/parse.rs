@@ -29,7 +29,11 @@ pub(super) fn parse<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Tree<'t> {
     for line in &listing.lines {
         parser.line(*line);
     }
-    if !parser.open.is_empty() || !parser.words.is_empty() {
+    let unfinished = std::mem::take(&mut parser.words);
+    for (_, line) in &unfinished {
+        parser.notes.unrecognized(line);
+    }
+    if !parser.open.is_empty() || !unfinished.is_empty() {
         parser.notes.truncated(
             listing.end(),
             text!("閉じる `}}` がありません", "a closing `}}` is missing"),

@@ -151,11 +151,13 @@ fn no_secret_of_any_format_is_ever_shown() {
             // Whole, damaged in the middle, and without its beginning: then nobody knows the format.
             let middle = text.len() / 2;
             let middle = (middle..).find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+            // What a terminal still shows begins with a whole line.
+            let line = text[middle..].find('\n').map_or(middle, |at| middle + at + 1);
             let broken = text.replace(['!', '#'], "?");
             for (how, text) in [
                 ("whole", &*text),
                 ("cut", &text[..middle]),
-                ("headless", &text[middle..]),
+                ("headless", &text[line..]),
                 ("bent", &broken),
             ] {
                 for (place, shown) in everything(format.id, text) {
@@ -187,4 +189,32 @@ fn no_secret_of_any_format_is_ever_shown() {
     wrong.sort();
     wrong.dedup();
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn a_secret_alone_is_masked_without_its_block() {
+    for line in [
+        "set secret ENC {}",
+        "set psksecret ENC {}",
+        "set psksecret {}",
+        "set passwd {}",
+        "    set passwd ENC {}",
+        "set login-passwd {}",
+        "set group-password {}",
+        "set ppk-secret {}",
+        "authentication md5 1 key \"{}\"",
+        "            md5 1 key \"$9${}\"; ## SECRET-DATA",
+        "pre-shared-key ascii-text \"$9${}\"; ## SECRET-DATA",
+        "set security ike policy a pre-shared-key ascii-text {}",
+    ] {
+        for around in
+            ["", "config system interface\n edit wan1\n next\nend\n", "set version 20.4\n"]
+        {
+            let secret = "Kumonosu7mine";
+            let text = format!("{around}{}\n", line.replace("{}", secret));
+            for (place, shown) in everything("alone", &text) {
+                assert!(!shown.contains(secret), "{place} shows: {text}");
+            }
+        }
+    }
 }

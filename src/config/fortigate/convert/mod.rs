@@ -6,6 +6,7 @@ mod interfaces;
 mod ipsec;
 mod layer2;
 mod management;
+mod names;
 mod nat;
 mod policies;
 mod routes;
