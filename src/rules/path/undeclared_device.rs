@@ -32,7 +32,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         let Some(span) = shown_by(configured) else {
             continue; // Nothing that could be pointed at says that there is a device.
         };
-        let (id, file) = (&joined.thing.id, &configured.name);
+        let file = &configured.name;
         let product = configured.config.product.as_ref();
         let product = product.map(|it| format!("（{}）", it.value)).unwrap_or_default();
         let paths = facts.topology.paths().iter().filter(|it| it.device == joined.thing);

@@ -39,9 +39,8 @@ impl Socket<'_> {
 /// Finds the circuit of every line.
 pub(super) fn settle(desk: &mut Desk<'_>) {
     let mut sockets = sockets(desk);
-    let lines: Vec<usize> = (0..desk.paths.len())
-        .filter(|at| desk.paths.get(*at).is_some_and(|path| is_line(path)))
-        .collect();
+    let lines: Vec<usize> =
+        (0..desk.paths.len()).filter(|at| desk.paths.get(*at).is_some_and(is_line)).collect();
     let mut open: Vec<usize> = Vec::new();
     for at in lines {
         match desk.interface_of(at).and_then(|it| by_address(&sockets, it)) {
