@@ -4,7 +4,11 @@
 //! (general operations, firewall, VPN; 8.4 to 9.20).
 
 mod convert;
+mod grammar;
+mod management;
 mod nat;
+mod network;
+mod objects;
 mod repr;
 mod tables;
 mod vpn;
@@ -28,14 +32,14 @@ fn recognise(listing: &Listing<'_>) -> Score {
     if begins("ASA Version ") || begins("PIX Version ") {
         return 98;
     }
-    let marks =
-        [" nameif ", " security-level ", "access-group ", "nat (", "same-security-traffic "];
+    let marks = ["nameif ", "security-level ", "access-group ", "nat (", "same-security-traffic "];
+    let begins = |start: &str| listing.begins_with(|line| line.trim_start().starts_with(start));
     let score = marks.iter().filter(|mark| begins(mark)).count() as u32 * 22;
     score.min(90) as Score
 }
 
 fn read(listing: &Listing<'_>, notes: &mut Notes) -> DeviceConfig {
-    let commands = super::ios::parse::outline_of(listing, notes);
+    let commands = super::ios::parse::outline_of(listing, &grammar::GRAMMAR, notes);
     let repr = repr::Repr::of(&commands, notes);
     convert::device(repr, listing, notes)
 }

@@ -98,6 +98,11 @@ const LINE: &Table<Terminal> = &[
     ("txspeed", Handler::Ignored(Because::Hardware)),
 ];
 
+/// How many words of a line of a terminal are known.
+pub(super) fn known(command: &Command<'_>) -> usize {
+    super::modes::best(LINE.iter().map(|(prefix, _)| *prefix), command)
+}
+
 /// `line vty 0 4` and the lines below it.
 pub(super) fn terminal(
     repr: &mut Repr,

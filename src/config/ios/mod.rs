@@ -8,11 +8,13 @@ mod access;
 mod convert;
 pub(super) mod crypto;
 pub(super) mod entry;
+mod grammar;
 mod group;
 mod inspect;
 mod interface;
 pub(super) mod lists;
 mod management;
+pub(super) mod modes;
 pub(super) mod names;
 mod nat;
 pub(super) mod objects;
@@ -67,6 +69,7 @@ const OTHERS: &[&str] = &[
     "FWSM Version ",
     ": Saved",
     " nameif ",
+    "nameif ",
     "vdc ",
     "feature ",
     "! NEC Portable",
@@ -98,7 +101,7 @@ fn recognise(listing: &Listing<'_>) -> Score {
         let mut words = line.split_whitespace();
         let address = words.by_ref().take(2).eq(["ip", "address"]);
         let mut dotted = words.filter(|word| word.parse::<std::net::Ipv4Addr>().is_ok());
-        line.starts_with(' ') && address && dotted.by_ref().count() >= 2
+        address && dotted.by_ref().count() >= 2
     };
     let switched = |line: &str| line.trim_start().starts_with("switchport ");
     if listing.begins_with(interface) {
@@ -114,7 +117,7 @@ fn recognise(listing: &Listing<'_>) -> Score {
 }
 
 fn read(listing: &Listing<'_>, notes: &mut Notes) -> DeviceConfig {
-    let commands = parse::outline_of(listing, notes);
+    let commands = parse::outline_of(listing, &grammar::GRAMMAR, notes);
     let repr = repr::Repr::of(&commands, notes);
     convert::device(repr, listing, notes)
 }

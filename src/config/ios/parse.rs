@@ -1,6 +1,7 @@
 //! Text → tree: comments, banners, certificates and macros are taken out, the rest is an outline of
 //! commands. ASA shows its configuration in the same shape.
 
+use super::modes::{self, Grammar};
 use crate::config::coverage::{Because, Fate};
 use crate::config::listing::{Line, Listing, Word};
 use crate::config::notes::Notes;
@@ -73,9 +74,14 @@ impl<'t> Command<'t> {
 }
 
 /// The outline of a listing without what is no command; that gets its fate here.
-pub(in crate::config) fn outline_of<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Vec<Item<'t>> {
+pub(in crate::config) fn outline_of<'t>(
+    listing: &Listing<'t>,
+    grammar: &Grammar,
+    notes: &mut Notes,
+) -> Vec<Item<'t>> {
     let mut lines = Vec::with_capacity(listing.lines.len());
     let mut at = 0;
+    let mut separated = false;
     while let Some(line) = listing.lines.get(at) {
         let rest = &listing.lines[at + 1..];
         let skipped = body_of(line, rest, notes);
@@ -85,10 +91,17 @@ pub(in crate::config) fn outline_of<'t>(listing: &Listing<'t>, notes: &mut Notes
         at += 1 + skipped.count;
         mask_addresses(line, notes);
         match not_a_command(line.body()) {
-            Some(why) => notes.ignored(line, why),
-            None => lines.push(*line),
+            Some(why) => {
+                separated |= line.body().starts_with('!');
+                notes.ignored(line, why);
+            }
+            None => lines.push((*line, std::mem::take(&mut separated))),
         }
     }
+    if modes::is_flat(&lines, grammar) {
+        return modes::nested(&lines, grammar);
+    }
+    let lines = lines.into_iter().map(|(line, _)| line).collect();
     let commands = Listing { file: listing.file, name: listing.name, text: listing.text, lines };
     let mut roots = outline(&commands);
     // Lines of a mode whose first line is missing belong to nothing that is known.

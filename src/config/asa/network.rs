@@ -1,0 +1,248 @@
+//! Interfaces, lists, routes and addresses.
+
+use super::repr::{Port, Repr};
+use super::tables::spanned;
+use crate::config::coverage::{Because, Fate};
+use crate::config::ios::entry::Dialect;
+use crate::config::ios::lists::{Listed, What};
+use crate::config::ios::names;
+use crate::config::ios::parse::Command;
+use crate::config::notes::Notes;
+use crate::config::numbers;
+use crate::config::outline::Item;
+use crate::model::device::{
+    Acquired, Addressing, AddressingKind, Family, Hook, Interface, NextHop, Route, StructureKind,
+    Verdict,
+};
+use crate::model::network_of;
+use crate::source::Spanned;
+use std::net::IpAddr;
+
+/// `access-list NAME [line N] extended|standard|remark …`
+pub(super) fn access_list(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) -> Fate {
+    let Some(name) = command.words.get(1) else { return Fate::Unrecognized };
+    let mut at = 2;
+    if command.words.get(at) == Some(&"line") {
+        at += 2;
+    }
+    let kind = command.words.get(at).copied().unwrap_or_default();
+    match kind {
+        "remark" => return Fate::Ignored(Because::Comment),
+        _ if name == &"alert-interval" || name == &"deny-flow-max" => {
+            return Fate::Ignored(Because::Logging);
+        }
+        "extended" | "standard" => at += 1,
+        // PIX has no word for the kind.
+        "permit" | "deny" => {}
+        _ => return Fate::Unrecognized,
+    }
+    if repr.lists.get(name).is_none() {
+        notes.structures.define(StructureKind::Filter, *name, command.span());
+    }
+    let verdict = match command.words.get(at) {
+        Some(&"permit") => Some(Verdict::Permit),
+        Some(&"deny") => Some(Verdict::Deny),
+        _ => None,
+    };
+    let (what, fate) = match verdict {
+        Some(verdict) => {
+            let dialect = Dialect { objects: &repr.objects, family: Family::Both, netmask: true };
+            let entry = if kind == "standard" {
+                dialect.standard(verdict, command, at + 1)
+            } else {
+                dialect.extended(verdict, command, at + 1)
+            };
+            for (kind, name) in &entry.names {
+                notes.structures.refer(*kind, name.value.clone(), command.span());
+            }
+            let fate = if entry.understood { Fate::Understood } else { Fate::Unrecognized };
+            (What::Entry(Box::new(entry)), fate)
+        }
+        None => (What::Unknown, Fate::Unrecognized),
+    };
+    let list = repr.lists.named(spanned(command, 1), Family::Both);
+    list.lines.push(Listed { span: command.span(), label: String::new(), what });
+    fate
+}
+
+pub(super) fn interface(
+    repr: &mut Repr,
+    command: &Command<'_>,
+    item: &Item<'_>,
+    notes: &mut Notes,
+) -> Fate {
+    let Some((name, kind, _)) = names::of_words(command.words.get(1..).unwrap_or_default()) else {
+        return Fate::Unrecognized;
+    };
+    notes.structures.define_active(StructureKind::Interface, name.clone(), command.span());
+    let mut it = Interface::new(Spanned::new(name.clone(), command.rest(1).span), kind);
+    if let Some((parent, _)) = name.rsplit_once('.') {
+        it.parent = Some(parent.to_owned());
+    }
+    let mut port = Port { interface: it, level: 0, shutdown: None };
+    for child in &item.children {
+        let line = Command::of(&child.line);
+        let fate = port_line(&mut port, &line, notes);
+        notes.set(child.line.number, fate);
+    }
+    repr.ports.push(port);
+    Fate::Understood
+}
+
+pub(super) fn port_line(port: &mut Port, line: &Command<'_>, _: &mut Notes) -> Fate {
+    let it = &mut port.interface;
+    match line.words.as_slice() {
+        ["nameif" | "ip" | "security-level", ..] | ["ipv6", "address", ..] if line.negated => {}
+        ["nameif", name] => {
+            // The level follows the name until a line says otherwise.
+            port.level = if *name == "inside" { 100 } else { 0 };
+            if *name == "outside" {
+                it.outside = Some(line.span());
+            }
+            it.zone = Some(spanned(line, 1));
+        }
+        ["security-level", level] => match level.parse() {
+            Ok(level) => {
+                port.level = level;
+                if level == 0 {
+                    it.outside = it.outside.or(Some(line.span()));
+                }
+            }
+            Err(_) => return Fate::Unrecognized,
+        },
+        ["ip", "address", "dhcp", ..] => {
+            it.acquired.push(Spanned::new(Acquired::Dhcp, line.span()));
+        }
+        ["ip", "address", "pppoe", ..] => {
+            it.acquired.push(Spanned::new(Acquired::Ppp, line.span()));
+        }
+        ["ip", "address", address, mask, rest @ ..] => match numbers::masked(address, mask) {
+            Some(network) if matches!(rest, [] | ["standby", _]) => {
+                it.addresses.push(Spanned::new(network, line.span()));
+            }
+            _ => return Fate::Unrecognized,
+        },
+        ["ipv6", "address", address, ..] => match address.parse() {
+            Ok(network) => it.addresses.push(Spanned::new(network, line.span())),
+            Err(_) => return Fate::Unrecognized,
+        },
+        ["shutdown"] => {
+            port.shutdown = (!line.negated).then(|| line.span());
+            it.enabled = line.negated;
+        }
+        ["vlan", vlan] => it.vlan = vlan.parse().ok(),
+        ["channel-group", number, ..] => it.parent = Some(format!("Port-channel{number}")),
+        ["description", ..] => {
+            let text = line.rest(1);
+            it.description = Some(Spanned::new(text.text.to_owned(), text.span));
+        }
+        ["management-only", ..] | ["exit"] => {}
+        ["speed" | "duplex" | "flowcontrol" | "lacp" | "port-channel", ..] => {
+            return Fate::Ignored(Because::Hardware);
+        }
+        ["ospf" | "delay", ..] | ["ipv6", "nd", ..] => return Fate::Ignored(Because::Routing),
+        _ => return Fate::Unrecognized,
+    }
+    Fate::Understood
+}
+
+/// `access-group NAME in|out interface IF`, `access-group NAME global`
+pub(super) fn access_group(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) -> Fate {
+    let (hook, at, fate) = match command.words.as_slice() {
+        [_, _, "global"] => (Hook::In, None, Fate::Understood),
+        [_, _, side @ ("in" | "out"), "interface", name, rest @ ..] => {
+            let hook = if *side == "in" { Hook::In } else { Hook::Out };
+            match rest {
+                [] | ["per-user-override"] => (hook, Some((*name).to_owned()), Fate::Understood),
+                // On traffic to the device itself.
+                ["control-plane"] => (Hook::Local, Some((*name).to_owned()), Fate::Understood),
+                _ => (hook, Some((*name).to_owned()), Fate::Unrecognized),
+            }
+        }
+        _ => return Fate::Unrecognized,
+    };
+    let name = command.word(1).text;
+    notes.structures.refer(StructureKind::Filter, name, command.span());
+    repr.groups.push((Spanned::new(name.to_owned(), command.span()), hook, at));
+    fate
+}
+
+/// `route IF NET MASK GATEWAY [distance] [track N]`
+pub(super) fn route(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fate {
+    let [_, nameif, address, mask, gateway, rest @ ..] = command.words.as_slice() else {
+        return Fate::Unrecognized;
+    };
+    // `0 0` and `0.0.0.0 0.0.0.0` are the same.
+    let whole = |word: &&str| if *word == "0" { "0.0.0.0".to_owned() } else { (*word).to_owned() };
+    let Some(network) = numbers::masked(&whole(address), &whole(mask)) else {
+        return Fate::Unrecognized;
+    };
+    let name = repr.interface(nameif);
+    let via = match gateway.parse() {
+        _ if *nameif == "Null0" => NextHop::Discard,
+        Ok(gateway) => NextHop::Over(gateway, name),
+        Err(_) => NextHop::Unknown((*gateway).to_owned()),
+    };
+    let known = !matches!(via, NextHop::Unknown(_));
+    let distance = rest.first().and_then(|word| word.parse().ok());
+    repr.config.routes.push(Route {
+        span: command.span(),
+        destination: network_of(network),
+        via: vec![via],
+        distance,
+        enabled: true,
+        only: None,
+        instance: None,
+    });
+    match rest {
+        [] | [_] | [_, "track", _] | ["track", _] if known => Fate::Understood,
+        _ => Fate::Unrecognized,
+    }
+}
+
+/// `ip local pool NAME A-B [mask M]`
+pub(super) fn pool(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) -> Fate {
+    let [_, _, _, name, range, ..] = command.words.as_slice() else { return Fate::Unrecognized };
+    let Some(set) = numbers::addresses(range) else { return Fate::Unrecognized };
+    notes.structures.define(StructureKind::Pool, *name, command.span());
+    repr.pools.insert((*name).to_owned(), Spanned::new(set, command.span()));
+    Fate::Understood
+}
+
+pub(super) fn same_level(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fate {
+    match command.words.get(2) {
+        Some(&"inter-interface") => repr.same_level = Some(command.span()),
+        // Back out of the interface it came in by.
+        Some(&"intra-interface") => {}
+        _ => return Fate::Unrecognized,
+    }
+    Fate::Understood
+}
+
+/// `dhcpd address A-B IF`
+pub(super) fn dhcpd(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fate {
+    let [_, _, range, nameif] = command.words.as_slice() else { return Fate::Unrecognized };
+    let Some(addresses) = numbers::addresses(range) else { return Fate::Unrecognized };
+    let interface = Some(repr.interface(nameif));
+    repr.config.addressing.push(Addressing {
+        span: command.span(),
+        kind: AddressingKind::DhcpServer,
+        interface,
+        addresses,
+    });
+    Fate::Understood
+}
+
+/// `dhcprelay server A IF`: the server and where it stands.
+pub(super) fn relay(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fate {
+    let Some(Ok(server)) = command.words.get(2).map(|word| word.parse::<IpAddr>()) else {
+        return Fate::Unrecognized;
+    };
+    repr.config.addressing.push(Addressing {
+        span: command.span(),
+        kind: AddressingKind::DhcpRelay,
+        interface: None,
+        addresses: server.into(),
+    });
+    Fate::Understood
+}

@@ -1,0 +1,161 @@
+//! Interfaces, with everything that other parts of the configuration hang on them.
+
+mod ip;
+mod layer2;
+mod lines;
+mod table;
+
+use super::names;
+use super::parse::{Command, walk};
+use super::repr::Repr;
+use crate::config::coverage::Fate;
+use crate::config::notes::Notes;
+use crate::config::outline::Item;
+use crate::model::device::{Family, Hook, Interface, InterfaceKind, StructureKind};
+use crate::source::{Span, Spanned};
+use std::net::IpAddr;
+
+/// An interface as IOS means it.
+#[derive(Clone, Debug)]
+pub(super) struct Port {
+    /// What is a fact already.
+    pub interface: Interface,
+    /// `shutdown`
+    pub shutdown: Option<Span>,
+    /// Lists on it: name, direction, family, line.
+    pub lists: Vec<(Spanned<String>, Hook, Family)>,
+    /// Inspection rules on it.
+    pub inspect: Vec<(String, Hook)>,
+    /// Which side of address translation it is: whether outside.
+    pub nat: Option<Spanned<bool>>,
+    /// The crypto map on it.
+    pub crypto_map: Option<Spanned<String>>,
+    /// The Easy VPN client on it.
+    pub ezvpn: Option<Spanned<String>>,
+    /// `switchport mode`, `access vlan`, `trunk allowed vlan`.
+    pub trunk_mode: bool,
+    /// VLANs that a trunk may carry.
+    pub allowed: Option<Vec<(u16, u16)>>,
+    /// The bridge it is a member of.
+    pub bridge: Option<Spanned<String>>,
+    /// The route map for policy routing.
+    pub policy: Option<Spanned<String>>,
+    /// The pool that a dialer takes its line from.
+    pub dialer_pool: Option<u16>,
+    /// The pool that this line is a member of, and whether it is for PPPoE.
+    pub member_of: Vec<(u16, bool)>,
+    /// Telephone numbers it calls.
+    pub calls: Vec<Spanned<String>>,
+    /// `ppp authentication`: it asks callers who they are.
+    pub ppp_authentication: Option<Span>,
+    /// The pool for callers.
+    pub peer_pool: Option<Spanned<String>>,
+    /// What it says as a tunnel.
+    pub tunnel: TunnelLines,
+    /// A layer-2 line to another place: peer, circuit number, encapsulation.
+    pub xconnect: Option<(Spanned<IpAddr>, String, String)>,
+    /// DHCP servers to which it relays.
+    pub helpers: Vec<Spanned<IpAddr>>,
+    /// `ipv6 nd ra suppress`
+    pub no_advertisements: bool,
+    /// DHCPv6 pool it serves.
+    pub dhcpv6: Option<Span>,
+}
+
+/// What an interface says as a tunnel.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TunnelLines {
+    /// `tunnel source`
+    pub source: Option<Spanned<String>>,
+    /// `tunnel destination`
+    pub destination: Option<Spanned<String>>,
+    /// `tunnel mode`, words after it.
+    pub mode: Option<Spanned<String>>,
+    /// `tunnel protection ipsec profile`
+    pub protection: Option<Spanned<String>>,
+    /// Outer addresses of next-hop servers and static maps of NHRP.
+    pub nhrp: Vec<Spanned<String>>,
+}
+
+impl Port {
+    fn new(name: Spanned<String>, kind: InterfaceKind) -> Self {
+        Self {
+            interface: Interface::new(name, kind),
+            shutdown: None,
+            lists: Vec::new(),
+            inspect: Vec::new(),
+            nat: None,
+            crypto_map: None,
+            ezvpn: None,
+            trunk_mode: false,
+            allowed: None,
+            bridge: None,
+            policy: None,
+            dialer_pool: None,
+            member_of: Vec::new(),
+            calls: Vec::new(),
+            ppp_authentication: None,
+            peer_pool: None,
+            tunnel: TunnelLines::default(),
+            xconnect: None,
+            helpers: Vec::new(),
+            no_advertisements: false,
+            dhcpv6: None,
+        }
+    }
+}
+
+/// `interface X` or `interface range …`, and the lines below it.
+pub(super) fn block(
+    repr: &mut Repr,
+    command: &Command<'_>,
+    item: &Item<'_>,
+    notes: &mut Notes,
+) -> Fate {
+    let ranged = command.words.get(1) == Some(&"range");
+    let at = if ranged { 2 } else { 1 };
+    let words = command.words.get(at..).unwrap_or_default();
+    let named = command.rest(at);
+    let names = if ranged {
+        names::range(named.text)
+    } else {
+        names::of_words(words).map(|(name, ..)| vec![name])
+    };
+    let Some(names) = names.filter(|_| !command.negated) else { return Fate::Unrecognized };
+    for (nth, name) in names.into_iter().enumerate() {
+        let (_, kind) = names::interface(&name);
+        if nth == 0 || ranged {
+            notes.structures.define_active(StructureKind::Interface, name.clone(), command.span());
+        }
+        let at = repr.port(&name);
+        let mut port = at
+            .and_then(|at| repr.ports.get(at).cloned())
+            .unwrap_or_else(|| Port::new(Spanned::new(name.clone(), named.span), kind));
+        if let Some((parent, _)) = name.rsplit_once('.')
+            && kind == InterfaceKind::Vlan
+        {
+            port.interface.parent = Some(parent.to_owned());
+        }
+        if kind == InterfaceKind::Vlan
+            && let Some(vlan) = name.strip_prefix("Vlan")
+        {
+            port.interface.vlan = vlan.parse().ok();
+        }
+        // The lines are accounted for once, whatever number of interfaces they are about.
+        let mut again = Notes::new(notes.file(), 0);
+        let to = if nth == 0 { &mut *notes } else { &mut again };
+        walk(&mut port, &item.children, table::INTERFACE, to);
+        repr.put(&name, port);
+    }
+    Fate::Understood
+}
+
+/// How many words of a line of an interface are known.
+pub(super) fn known(command: &Command<'_>) -> usize {
+    super::modes::best(table::INTERFACE.iter().map(|(prefix, _)| *prefix), command)
+}
+
+fn name_of(command: &Command<'_>, at: usize) -> Spanned<String> {
+    let word = command.word(at);
+    Spanned::new(word.text.to_owned(), word.span)
+}
