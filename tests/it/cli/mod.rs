@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod commands;
+mod configurations;
 mod speech;
 mod writing;
 

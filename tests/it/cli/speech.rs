@@ -3,8 +3,18 @@
 use super::{Desk, SOUND, japanese, same_as_file};
 use std::process::Stdio;
 
-const COMMANDS: &[&str] =
-    &["init", "audit", "validate", "diagram", "explain", "schema", "completions", "man", "help"];
+const COMMANDS: &[&str] = &[
+    "init",
+    "audit",
+    "validate",
+    "diagram",
+    "config",
+    "explain",
+    "schema",
+    "completions",
+    "man",
+    "help",
+];
 
 #[test]
 fn the_language_is_that_of_the_locale_unless_asked_otherwise() {

@@ -63,7 +63,7 @@ impl Gatherer<'_> {
             }),
             circuit: self.interface(first),
             line: None,
-            transport: self.say(&first.encapsulation.map_or(first.kind.label(), |it| it.label())),
+            transport: self.say(&carried(first)),
             carriage: carriage(first.encapsulation),
             state: Corroboration::Undeclared,
             chain: vec![first.device.id.clone()],
@@ -141,6 +141,15 @@ impl Gatherer<'_> {
                 self.content.rows[row].branches.push(branch);
             }
         }
+    }
+}
+
+/// How it is carried, in very few words.
+fn carried(path: &ExternalPath) -> Text {
+    match (path.encapsulation, path.kind) {
+        (Some(kind), _) => kind.label(),
+        (None, PathKind::Gateway) => Text::new("院内経由", "inside host"),
+        (None, kind) => kind.label(),
     }
 }
 
