@@ -18,7 +18,7 @@ const DEEPEST: usize = 16;
 
 /// The outline of a listing. Lines that stand further in than the line above belong to it.
 pub(super) fn outline<'t>(listing: &Listing<'t>) -> Vec<Item<'t>> {
-    of(listing.lines.iter())
+    arrange(listing.lines.iter().map(|line| (line.indent(), *line)))
 }
 
 /// The outline of the commands of a listing: lines that begin with `!` are comments, and say
@@ -29,15 +29,15 @@ pub(super) fn commands<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Vec<Item
     for comment in comments {
         notes.ignored(comment, Because::Comment);
     }
-    of(commands.into_iter())
+    arrange(commands.into_iter().map(|line| (line.indent(), *line)))
 }
 
-fn of<'l, 't: 'l>(lines: impl Iterator<Item = &'l Line<'t>>) -> Vec<Item<'t>> {
+/// The outline of lines by indentations that the caller knows better than the text does.
+pub(super) fn arrange<'t>(lines: impl Iterator<Item = (usize, Line<'t>)>) -> Vec<Item<'t>> {
     let mut roots: Vec<Item<'t>> = Vec::new();
     // The indentations of the open items, outermost first.
     let mut open: Vec<usize> = Vec::new();
-    for line in lines {
-        let indent = line.indent();
+    for (indent, line) in lines {
         while open.last().is_some_and(|last| *last >= indent) {
             open.pop();
         }
@@ -50,7 +50,7 @@ fn of<'l, 't: 'l>(lines: impl Iterator<Item = &'l Line<'t>>) -> Vec<Item<'t>> {
                 None => break,
             }
         }
-        siblings.push(Item { line: *line, children: Vec::new() });
+        siblings.push(Item { line, children: Vec::new() });
         open.push(indent);
     }
     roots

@@ -7,6 +7,7 @@ mod convert;
 mod parse;
 mod read;
 mod repr;
+mod show;
 
 use super::{Format, Listing, Notes};
 use crate::locale::Text;
@@ -23,6 +24,9 @@ pub(super) static FORMAT: Format = Format {
 };
 
 fn read(listing: &Listing<'_>, notes: &mut Notes) -> DeviceConfig {
+    if show::is_output(listing) {
+        return show::read(listing, notes);
+    }
     let commands = parse::commands(listing, notes);
     let router = read::read(&commands, notes);
     convert::convert(router)

@@ -1,5 +1,6 @@
 //! Text → tree: commands at the left edge, and what stands below them.
 
+use super::show;
 use crate::config::outline::{self, Item};
 use crate::config::{Listing, Notes, Score};
 use crate::text;
@@ -29,6 +30,9 @@ const SIGNS: &[(&str, u8)] = &[
 
 /// How sure it is that a text is one of AlliedWare Plus.
 pub(super) fn recognise(listing: &Listing<'_>) -> Score {
+    if show::is_output(listing) {
+        return 75;
+    }
     let mut score = 0_u8;
     for (sign, weight) in SIGNS {
         if listing.begins_with(|text| text.trim_start().starts_with(sign)) {

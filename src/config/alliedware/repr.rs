@@ -4,7 +4,7 @@ use crate::config::Word;
 use crate::model::device::{Acquired, DeviceConfig, Filter, Ike, Remote, Transport, TunnelKind};
 use crate::model::{AddressSet, IpNetwork};
 use crate::source::{Span, Spanned};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// Everything.
@@ -25,9 +25,12 @@ pub(super) struct Router<'t> {
     pub(super) translations: Vec<Translation<'t>>,
     /// `enable` below `nat`
     pub(super) nat_on: bool,
+    /// Access lists by their keys: the name, and for IPv6 `ipv6` before it.
     pub(super) lists: BTreeMap<String, Filter>,
-    /// Lists without a match let pass what the hardware would forward.
-    pub(super) hardware: BTreeSet<String>,
+    /// `vlan access-map NAME`: the lists of each, by their keys.
+    pub(super) vlan_maps: BTreeMap<&'t str, Vec<Spanned<String>>>,
+    /// `vlan filter NAME vlan-list LIST input`
+    pub(super) vlan_filters: Vec<(Word<'t>, Vec<(u16, u16)>)>,
     pub(super) isakmp_profiles: BTreeMap<&'t str, Ike>,
     pub(super) isakmp_keys: Vec<Remote>,
     pub(super) isakmp_peers: Vec<(Remote, Word<'t>)>,
@@ -57,7 +60,8 @@ pub(super) struct Port<'t> {
     pub(super) aggregate: Option<String>,
     pub(super) bridge: Option<Word<'t>>,
     pub(super) instance: Option<String>,
-    pub(super) lists: Vec<Word<'t>>,
+    /// Lists that decide about what comes in, by their keys.
+    pub(super) lists: Vec<Spanned<String>>,
     pub(super) tunnel: Tunnel<'t>,
     pub(super) relays: Vec<Spanned<IpAddr>>,
     pub(super) advertises: Option<Span>,

@@ -8,8 +8,6 @@ const HEADER: &str = "NEC Portable Internetwork Core Operating System";
 
 /// Words that only this vendor's lines begin with, and what they weigh.
 const SIGNS: &[(&str, u8)] = &[
-    ("interface GigaEthernet", 25),
-    ("interface MobileEthernet", 25),
     ("ip napt enable", 25),
     ("ip napt static ", 25),
     ("ip napt service ", 25),
@@ -32,6 +30,9 @@ const SIGNS: &[(&str, u8)] = &[
     ("device FastEthernet", 15),
 ];
 
+/// Ports whose names only this vendor writes so.
+const PORTS: &[&str] = &["GigaEthernet", "MobileEthernet", "USB-Serial"];
+
 /// How sure it is that a text is one of an IX.
 pub(super) fn recognise(listing: &Listing<'_>) -> Score {
     if listing.begins_with(|text| text.trim_start().strip_prefix('!').is_some_and(is_header)) {
@@ -43,13 +44,25 @@ pub(super) fn recognise(listing: &Listing<'_>) -> Score {
             score = score.saturating_add(*weight);
         }
     }
+    // Others leave a blank before the number, or write no part of the port.
+    if listing.begins_with(|text| {
+        let name = text.trim_start().strip_prefix("interface ").unwrap_or_default();
+        let number = PORTS.iter().find_map(|port| name.strip_prefix(port));
+        number.is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit()) && it.contains('.'))
+    }) {
+        score = score.saturating_add(25);
+    }
     // `permit ip src … dest …`: no other vendor writes both words.
     if listing.begins_with(|text| {
         text.contains("access-list ") && text.contains(" src ") && text.contains(" dest ")
     }) {
         score = score.saturating_add(40);
     }
-    score.min(90)
+    // CentreCOM ARX640S of Allied Telesis shares some commands.
+    let foreign = |text: &str| {
+        text == "service password-encryption" || text.starts_with("interface gigabitEthernet ")
+    };
+    if listing.begins_with(foreign) { 0 } else { score.min(90) }
 }
 
 fn is_header(text: &str) -> bool {
@@ -69,13 +82,31 @@ const OUTSIDE: &[&str] = &[
     "ipv6 dhcp client-profile ",
     "ipv6 dhcp server-profile ",
     "ppp profile ",
-    "ike policy ",
-    "ike proposal ",
+    "ike ",
     "ikev2 profile ",
     "ikev2 default-profile",
     "ikev2 authentication ",
     "ipsec autokey-",
     "ipsec dynamic-map ",
+    "ipsec local-id ",
+    "ipsec remote-id ",
+    "ipsec rekey ",
+    "ipsec commit-bit ",
+    "ip prefix-list ",
+    "ip dhcp enable",
+    "ip dhcp-relay enable",
+    "ipv6 dhcp enable",
+    "ip ufs-cache enable",
+    "ipv6 ufs-cache enable",
+    "bridge irb ",
+    "timezone ",
+    "pki ",
+    "radius ",
+    "ddns ",
+    "dns ",
+    "web-console ",
+    "schedule ",
+    "end",
     "router ",
     "ip router ",
     "ipv6 router ",
@@ -114,36 +145,31 @@ const OPENERS: &[&str] = &[
     "class-map ",
 ];
 
-/// The commands of a listing with what stands below them. What was typed or pasted without
-/// indentation belongs to the block that was opened last, until `!`, `exit` or the next command
-/// that stands in no block.
+/// The commands of a listing with what stands below them. What was typed, pasted, or shifted as a
+/// whole stands as far in as the command that opened its block: it belongs to the block until `!`,
+/// `exit` or the next command that stands in no block.
 pub(super) fn commands<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Vec<Item<'t>> {
-    let indented =
-        listing.lines.iter().any(|line| line.indent() > 0 && !line.body().starts_with('!'));
-    if indented {
-        return outline::commands(listing, notes);
-    }
-    let mut items: Vec<Item<'t>> = Vec::new();
-    let mut open = false;
+    let mut lines = Vec::with_capacity(listing.lines.len());
+    // How far in the open block begins, as long as nothing stood further in.
+    let mut open: Option<usize> = None;
     for line in &listing.lines {
-        let text = line.text;
-        let begins = |words: &[&str]| words.iter().any(|it| text.starts_with(it));
+        let text = line.body();
         if text.starts_with('!') {
             notes.ignored(line, Because::Comment);
-            open &= text.len() > 1;
+            open = open.filter(|_| text.len() > 1);
             continue;
         }
-        let item = Item { line: *line, children: Vec::new() };
-        match items.last_mut() {
-            Some(block) if open && !begins(OUTSIDE) => {
-                open = text != "exit";
-                block.children.push(item);
+        let indent = line.indent();
+        let begins = |words: &[&str]| words.iter().any(|it| text.starts_with(it));
+        let mut place = indent;
+        match open {
+            Some(at) if indent == at && !begins(OUTSIDE) => {
+                place += 1;
+                open = open.filter(|_| text != "exit");
             }
-            _ => {
-                open = begins(OPENERS);
-                items.push(item);
-            }
+            _ => open = begins(OPENERS).then_some(indent),
         }
+        lines.push((place, *line));
     }
-    items
+    outline::arrange(lines.into_iter())
 }

@@ -94,6 +94,22 @@ pub(super) struct AccessList<'t> {
     pub(super) lines: Vec<FilterLine>,
     /// For each line its networks, when they are networks: what a tunnel carries.
     pub(super) networks: Vec<Option<(IpNetwork, IpNetwork)>>,
+    /// For each line its sequence number, by which it is tried.
+    pub(super) places: Vec<u64>,
+}
+
+impl AccessList<'_> {
+    /// Brings the lines into the order in which they are tried.
+    pub(super) fn arrange(&mut self) {
+        if self.places.is_sorted() {
+            return;
+        }
+        let lines = std::mem::take(&mut self.lines).into_iter();
+        let networks = std::mem::take(&mut self.networks).into_iter();
+        let mut all: Vec<_> = self.places.iter().zip(lines.zip(networks)).collect();
+        all.sort_by_key(|(place, _)| **place);
+        (self.lines, self.networks) = all.into_iter().map(|(_, line)| line).unzip();
+    }
 }
 
 /// `ip access-list dynamic NAME …`

@@ -53,7 +53,8 @@ fn recognise(listing: &Listing<'_>) -> Score {
         let mut words = line.split_whitespace();
         matches!(words.next(), Some("set" | "deactivate"))
             && words.next().is_some_and(|word| OUTERMOST.contains(&word))
-            && words.next().is_some()
+            // The old AlliedWare of Allied Telesis begins lines alike: `set system name="…"`.
+            && words.next().is_some_and(|word| !word.contains('='))
     });
     let block =
         listing.count(|line| line.strip_suffix(" {").is_some_and(|word| OUTERMOST.contains(&word)));

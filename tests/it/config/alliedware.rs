@@ -64,7 +64,7 @@ fn the_example_of_the_vendor_joins_two_sites_over_one_tunnel() {
 }
 
 #[test]
-fn outputs_that_are_no_configuration_are_not_taken_for_one() {
+fn of_outputs_only_those_that_give_facts_are_read() {
     let Some(corpus) = corpus() else { return };
     let folder = corpus.join("configs/ntc/allied_telesis_awplus");
     let mut looked_at = 0;
@@ -73,9 +73,122 @@ fn outputs_that_are_no_configuration_are_not_taken_for_one() {
             let path = file.expect("an entry").path();
             let bytes = std::fs::read(&path).expect("a file");
             let recognised = read("device.conf", &bytes).1.map(|it| it.format.id);
-            assert_eq!(recognised, None, "{}", path.display());
+            let name = path.file_name().map(|it| it.to_string_lossy().into_owned());
+            let name = name.unwrap_or_default();
+            let read = ["show_interface.", "show_interface1.", "show_ip_route."];
+            let facts = name.ends_with(".raw") && read.iter().any(|it| name.contains(it));
+            assert_eq!(recognised, facts.then_some("alliedware-plus"), "{}", path.display());
             looked_at += 1;
         }
     }
     assert_eq!(looked_at, 28);
+}
+
+/// The records of an answer of ntc-templates: a list of mappings of plain words.
+fn records(yaml: &str) -> Vec<std::collections::BTreeMap<String, String>> {
+    let mut records = Vec::new();
+    for line in yaml.lines() {
+        let begins = line.starts_with("  - ");
+        let Some((key, value)) = line.trim_start_matches([' ', '-']).split_once(':') else {
+            continue;
+        };
+        if begins {
+            records.push(std::collections::BTreeMap::new());
+        }
+        if let Some(record) = records.last_mut() {
+            record.insert(key.to_owned(), value.trim().trim_matches('"').to_owned());
+        }
+    }
+    records
+}
+
+/// An output of the corpus as facts, with its answer.
+fn output(name: &str) -> Option<(DeviceConfig, Vec<std::collections::BTreeMap<String, String>>)> {
+    let folder = corpus()?.join("configs/ntc/allied_telesis_awplus");
+    let file = |kind: &str| {
+        let command = name.trim_end_matches('1');
+        folder.join(command).join(format!("allied_telesis_awplus_{name}.{kind}"))
+    };
+    let text = std::fs::read(file("raw")).expect("an output");
+    let answer = std::fs::read_to_string(file("yml")).expect("an answer");
+    let (_, found) = read("output.txt", &text);
+    let found = found.expect("a format");
+    assert_eq!(found.format.id, "alliedware-plus");
+    assert!(found.coverage.unrecognized.is_empty(), "{:?}", found.coverage.unrecognized);
+    Some((found.config, records(&answer)))
+}
+
+#[test]
+fn interfaces_that_are_shown_are_those_of_the_answers() {
+    for name in ["show_interface", "show_interface1"] {
+        let Some((config, answer)) = output(name) else { return };
+        let found: Vec<_> = config
+            .interfaces
+            .iter()
+            .map(|it| {
+                let address = it.addresses.first().map(|it| it.value.to_string());
+                let state = if it.enabled { "UP" } else { "DOWN" };
+                let text = it.description.as_ref().map(|it| it.value.clone());
+                [it.name.value.clone(), address.unwrap_or_default(), state.to_owned()]
+                    .into_iter()
+                    .chain([text.unwrap_or_default(), it.instance.clone().unwrap_or_default()])
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        let expected: Vec<_> = answer
+            .iter()
+            .map(|it| {
+                let address = match it["ip_address"].as_str() {
+                    "" => String::new(),
+                    address => format!("{address}/{}", it["prefix_length"]),
+                };
+                ["interface", "", "protocol_status", "description", "vrf"]
+                    .map(|key| it.get(key).cloned().unwrap_or_else(|| address.clone()))
+                    .to_vec()
+            })
+            .collect();
+        assert_eq!(found, expected, "{name}");
+    }
+}
+
+#[test]
+fn routes_that_are_shown_are_those_of_the_answer() {
+    use sekisho::model::device::NextHop;
+    let Some((config, answer)) = output("show_ip_route") else { return };
+    let found: Vec<_> = config
+        .routes
+        .iter()
+        .map(|it| {
+            let hop = match it.via.as_slice() {
+                [NextHop::Over(at, over)] => format!("{at} {over}"),
+                [NextHop::Interface(over)] => format!(" {over}"),
+                other => panic!("{other:?}"),
+            };
+            (it.destination.to_string(), hop, it.distance, it.instance.clone().unwrap_or_default())
+        })
+        .collect();
+    let expected: Vec<_> = answer
+        .iter()
+        .map(|it| {
+            let network = format!("{}/{}", it["network"], it["mask"]);
+            let hop = format!("{} {}", it["nexthop_ip"], it["nexthop_if"]);
+            (network, hop, it["distance"].parse().ok(), it["vrf"].clone())
+        })
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_older_systems_of_the_maker_are_not_taken_for_another() {
+    let older = "set system name=\"clinic\"\nset user securedelay=300\nadd user=secoff pass=x priv=securityOfficer\n\
+                 create ppp=0 over=eth0-any\nenable ip\nadd ip int=vlan1 ip=192.168.10.1\nenable firewall\n\
+                 set firewall policy=\"net\" rule=1 port=500\nset snmp community=x trap=on\nenable l2tp\n\
+                 create ipsec pol=\"vpn\" int=ppp0 ac=ipsec peer=192.0.2.9\n";
+    let arx = "service password-encryption\n!\ninterface gigabitEthernet 0.1\n ip napt inside any\n \
+               ip napt forward tcp 8080 192.168.10.15 80\n no shutdown\n!\naccess-list ip extended in\n \
+               permit udp any any\n!\nhttp-server ip enable\ntelnet-server ip enable\nend\n";
+    for text in [older, arx] {
+        let found = read("device.cfg", text.as_bytes()).1.map(|it| it.format.id);
+        assert_eq!(found, None, "{text}");
+    }
 }

@@ -1,7 +1,7 @@
 //! Rules between entities, and access lists.
 
 use crate::config::Word;
-use crate::config::alliedware::repr::{Router, Rule};
+use crate::config::alliedware::repr::{Port, Router, Rule};
 use crate::model::device::{
     Answers, Applied, DeviceConfig, Family, Filter, FilterLine, Hook, Match, States, Transport,
     Verdict, Zone,
@@ -195,11 +195,39 @@ pub(super) fn firewall(router: &Router<'_>, facts: &mut DeviceConfig) {
     }
 }
 
-/// Access lists, and the ports on which they decide about what comes in. Several lists of a port are
+/// Lists that decide about what comes in over interfaces, all of one family.
+struct Bound<'r> {
+    v6: bool,
+    interfaces: Vec<String>,
+    lists: Vec<&'r Spanned<String>>,
+}
+
+impl Bound<'_> {
+    fn is_single(&self, router: &Router<'_>) -> bool {
+        matches!(self.lists.as_slice(), [one] if router.lists.contains_key(&one.value))
+    }
+}
+
+/// Access lists, and where they decide about what comes in. Several lists of an interface are
 /// tried one after the other, and what none of them decides is forwarded.
 pub(super) fn lists(router: &Router<'_>, facts: &mut DeviceConfig) {
-    let several = router.ports.iter().filter(|it| it.lists.len() > 1);
-    let among: BTreeSet<&str> = several.flat_map(|it| &it.lists).map(|it| it.text).collect();
+    let mut all: Vec<Bound<'_>> = Vec::new();
+    for port in &router.ports {
+        all.extend(bound(vec![port.name.clone()], port.lists.iter()));
+    }
+    for (name, vlans) in &router.vlan_filters {
+        let within = |port: &&Port<'_>| {
+            let number = port.name.strip_prefix("vlan").and_then(|it| it.parse::<u16>().ok());
+            number
+                .is_some_and(|it| vlans.iter().any(|(first, last)| (*first..=*last).contains(&it)))
+        };
+        let interfaces = router.ports.iter().filter(within).map(|it| it.name.clone()).collect();
+        let map = router.vlan_maps.get(name.text);
+        all.extend(bound(interfaces, map.into_iter().flatten()));
+    }
+    let several = all.iter().filter(|it| !it.is_single(router));
+    let among: BTreeSet<&str> =
+        several.flat_map(|it| &it.lists).map(|it| it.value.as_str()).collect();
     let mut lists: Vec<&Filter> = router.lists.values().collect();
     lists.sort_by_key(|it| it.name.span);
     for list in lists {
@@ -209,36 +237,58 @@ pub(super) fn lists(router: &Router<'_>, facts: &mut DeviceConfig) {
         }
         facts.filters.push(list);
     }
-    for port in &router.ports {
-        let Some(first) = port.lists.first() else { continue };
-        let known = |name: &str| router.lists.contains_key(name);
-        let alone = port.lists.len() == 1 && known(first.text) && !among.contains(first.text);
-        let name = if alone { first.text.to_owned() } else { format!("{} in", port.name) };
-        if !alone {
-            let lines = port.lists.iter().map(|list| FilterLine {
-                span: list.span,
-                label: String::new(),
-                verdict: match known(list.text) {
-                    true => Verdict::Call(list.text.to_owned()),
-                    // What a list that does not exist does is not documented.
-                    false => Verdict::Unknown,
-                },
-                when: Match::any(),
-                enabled: true,
-            });
-            facts.filters.push(Filter {
-                name: Spanned::new(name.clone(), first.span),
-                family: Family::V4,
-                lines: lines.collect(),
-                otherwise: Verdict::Permit,
-            });
-        }
-        facts.applied.push(Applied {
-            span: first.span,
-            filter: name,
-            hook: Hook::In,
-            interfaces: vec![port.name.clone()],
-            answers: Answers::AsDevice,
+    for bound in &all {
+        apply(bound, &among, router, facts);
+    }
+}
+
+/// The lists of an interface by family.
+fn bound<'r>(
+    interfaces: Vec<String>,
+    lists: impl Iterator<Item = &'r Spanned<String>> + Clone,
+) -> impl Iterator<Item = Bound<'r>> {
+    [false, true].into_iter().filter_map(move |v6| {
+        let lists: Vec<_> =
+            lists.clone().filter(|it| it.value.starts_with("ipv6 ") == v6).collect();
+        let some = !lists.is_empty() && !interfaces.is_empty();
+        some.then(|| Bound { v6, interfaces: interfaces.clone(), lists })
+    })
+}
+
+fn apply(bound: &Bound<'_>, among: &BTreeSet<&str>, router: &Router<'_>, facts: &mut DeviceConfig) {
+    let (Some(first), Some(interface)) = (bound.lists.first(), bound.interfaces.first()) else {
+        return;
+    };
+    let alone = bound.is_single(router) && !among.contains(first.value.as_str());
+    let (family, any, label) = match bound.v6 {
+        false => (Family::V4, AddressSet::any_v4(), ""),
+        true => (Family::V6, AddressSet::any_v6(), "ipv6 "),
+    };
+    let name = if alone { first.value.clone() } else { format!("{interface} {label}in") };
+    if !alone {
+        let lines = bound.lists.iter().map(|list| FilterLine {
+            span: list.span,
+            label: String::new(),
+            verdict: match router.lists.contains_key(&list.value) {
+                true => Verdict::Call(list.value.clone()),
+                // What a list that does not exist does is not documented.
+                false => Verdict::Unknown,
+            },
+            when: Match { source: any.clone(), destination: any.clone(), ..Match::any() },
+            enabled: true,
+        });
+        facts.filters.push(Filter {
+            name: Spanned::new(name.clone(), first.span),
+            family,
+            lines: lines.collect(),
+            otherwise: Verdict::Permit,
         });
     }
+    facts.applied.push(Applied {
+        span: first.span,
+        filter: name,
+        hook: Hook::In,
+        interfaces: bound.interfaces.clone(),
+        answers: Answers::AsDevice,
+    });
 }

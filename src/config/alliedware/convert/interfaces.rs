@@ -20,7 +20,8 @@ const KINDS: &[(&str, InterfaceKind)] = &[
     ("wlan", InterfaceKind::Wireless),
 ];
 
-fn kind(name: &str) -> InterfaceKind {
+/// What an interface is.
+pub(in crate::config::alliedware) fn kind(name: &str) -> InterfaceKind {
     let letters = name.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
     let known = KINDS.iter().find(|(prefix, _)| *prefix == letters);
     known.map_or(InterfaceKind::Other, |it| it.1)

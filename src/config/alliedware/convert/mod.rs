@@ -8,7 +8,10 @@ mod tunnels;
 
 use super::repr::Router;
 use crate::model::device::{DeviceConfig, Verdict};
+use crate::source::Span;
 pub(super) use firewall::is_builtin;
+pub(super) use interfaces::kind;
+use std::collections::BTreeSet;
 
 /// Says everything.
 pub(super) fn convert(mut router: Router<'_>) -> DeviceConfig {
@@ -23,5 +26,11 @@ pub(super) fn convert(mut router: Router<'_>) -> DeviceConfig {
     tunnels::tunnels(&router, &mut facts);
     access::management(&router, &mut facts);
     access::addressing(&router, &mut facts);
+    // Over a line that is switched off nothing is learned.
+    let idle = router.ports.iter().filter(|it| it.off.is_some());
+    let idle: BTreeSet<Span> = idle.flat_map(|it| it.acquired.iter().map(|it| it.span)).collect();
+    for route in facts.routes.iter_mut().filter(|it| idle.contains(&it.span)) {
+        route.enabled = false;
+    }
     facts
 }

@@ -44,8 +44,10 @@ impl<'t> Reader<'_, 't> {
                 self.each(item, Self::nat);
                 true
             }
-            ["access-list", ..] => self.list(item, after(1)),
-            ["ipv6", "access-list", ..] => false,
+            ["access-list", ..] => self.list(item, after(1), false),
+            ["ipv6", "access-list", ..] => self.list(item, after(2), true),
+            ["vlan", "access-map", name] => self.vlan_map(item, name),
+            ["vlan", "filter", ..] => self.vlan_filter(line, after(2)),
             ["crypto", ..] => self.crypto(item, after(1)),
             ["ip", "route", ..] => self.route(line, after(2), false),
             ["ipv6", "route", ..] => self.route(line, after(2), true),

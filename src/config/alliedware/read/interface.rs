@@ -118,8 +118,12 @@ impl<'t> Reader<'_, 't> {
             }
             ["access-group", _] => {
                 let Some(list) = last else { return false };
-                self.notes.structures.refer(StructureKind::Filter, list.text, list.span);
-                port.lists.push(list);
+                port.lists.push(self.bound(list, false));
+                true
+            }
+            ["ipv6", "traffic-filter", _] => {
+                let Some(list) = last else { return false };
+                port.lists.push(self.bound(list, true));
                 true
             }
             ["bridge-group", _, ..] => {
@@ -291,7 +295,13 @@ fn merge<'t>(known: &mut Port<'t>, more: &Port<'t>) {
     known.parts.extend(more.parts.iter().copied());
     known.aggregate = more.aggregate.clone().or_else(|| known.aggregate.take());
     known.bridge = more.bridge.or(known.bridge);
-    known.lists.extend(more.lists.iter().copied());
+    known.lists.extend(more.lists.iter().cloned());
+    known.relays.extend(more.relays.iter().cloned());
+    known.advertises = more.advertises.or(known.advertises);
+    known.instance = more.instance.clone().or_else(|| known.instance.take());
+    if more.tunnel.mode.is_some() {
+        known.tunnel = more.tunnel.clone();
+    }
 }
 
 /// `port1.0.1-1.0.4`, `vlan10-12`, `eth1`: each name.
@@ -319,7 +329,7 @@ fn expand(text: &str) -> Vec<String> {
 }
 
 /// `10,20-30`
-fn vlans(list: &str) -> Option<Vec<(u16, u16)>> {
+pub(super) fn vlans(list: &str) -> Option<Vec<(u16, u16)>> {
     let part = |part: &str| -> Option<(u16, u16)> {
         let (first, last) = part.split_once('-').unwrap_or((part, part));
         Some((first.parse().ok()?, last.parse().ok()?))

@@ -3,15 +3,16 @@
 
 use super::{Reader, texts};
 use crate::config::outline::Item;
-use crate::config::{Word, numbers};
+use crate::config::{Line, Word, numbers};
 use crate::model::device::{Family, Filter, FilterLine, Match, StructureKind, Transport, Verdict};
 use crate::model::{AddressSet, RangeSet};
 use crate::source::{Span, Spanned};
 use std::net::IpAddr;
 
 impl<'t> Reader<'_, 't> {
-    /// `access-list NUMBER …`, `access-list hardware|standard|extended NAME …`
-    pub(super) fn list(&mut self, item: &Item<'t>, words: &[Word<'t>]) -> bool {
+    /// `access-list NUMBER …`, `access-list hardware|standard|extended NAME …`, and for IPv6
+    /// `ipv6 access-list [standard|extended] NAME …`
+    pub(super) fn list(&mut self, item: &Item<'t>, words: &[Word<'t>], v6: bool) -> bool {
         let span = item.line.span();
         let (name, hardware, standard, rest) = match words {
             [kind, name, rest @ ..]
@@ -19,6 +20,8 @@ impl<'t> Reader<'_, 't> {
             {
                 (*name, kind.text == "hardware", kind.text == "standard", rest)
             }
+            // A list of the hardware, whose lines stand in its block.
+            [name] if v6 => (*name, true, false, [].as_slice()),
             [number, rest @ ..] => {
                 let Ok(count) = number.text.parse::<u16>() else { return false };
                 let standard = matches!(count, 1..=99 | 1300..=1999);
@@ -26,36 +29,83 @@ impl<'t> Reader<'_, 't> {
             }
             [] => return false,
         };
-        self.define_list(name.text, hardware, span);
+        let key = key(name, v6);
+        self.define_list(&key, hardware, v6, span);
+        let shape = Shape { v6, standard };
         self.each(item, |reader, child, words| {
             // A sequence number may stand before a line of a block.
             let rest = match words {
                 [number, rest @ ..] if number.text.parse::<u32>().is_ok() => rest,
                 rest => rest,
             };
-            reader.entry(name.text, rest, child.line.span(), standard)
+            reader.entry(&key, rest, child.line.span(), shape)
         });
-        rest.is_empty() || self.entry(name.text, rest, span, standard)
+        rest.is_empty() || self.entry(&key, rest, span, shape)
     }
 
-    fn define_list(&mut self, name: &str, hardware: bool, span: Span) {
-        if hardware {
-            self.router.hardware.insert(name.to_owned());
-        }
+    fn define_list(&mut self, key: &str, hardware: bool, v6: bool, span: Span) {
         let structures = &mut self.notes.structures;
-        self.router.lists.entry(name.to_owned()).or_insert_with(|| {
-            structures.define(StructureKind::Filter, name, span);
+        self.router.lists.entry(key.to_owned()).or_insert_with(|| {
+            structures.define(StructureKind::Filter, key, span);
             Filter {
-                name: Spanned::new(name.to_owned(), span),
-                family: Family::V4,
+                name: Spanned::new(key.to_owned(), span),
+                family: if v6 { Family::V6 } else { Family::V4 },
                 lines: Vec::new(),
                 otherwise: if hardware { Verdict::Permit } else { Verdict::Deny },
             }
         });
     }
 
+    /// A list is bound.
+    pub(super) fn bound(&mut self, name: Word<'t>, v6: bool) -> Spanned<String> {
+        let key = key(name, v6);
+        self.notes.structures.refer(StructureKind::Filter, key.clone(), name.span);
+        Spanned::new(key, name.span)
+    }
+
+    /// `vlan access-map NAME`
+    pub(super) fn vlan_map(&mut self, item: &Item<'t>, name: &'t str) -> bool {
+        let label = format!("vlan access-map {name}");
+        self.notes.structures.define(StructureKind::Other, label, item.line.span());
+        let mut lists = Vec::new();
+        self.each(item, |reader, child, words| {
+            let understood = match words {
+                [matches, group, name]
+                    if matches.text == "match" && group.text == "access-group" =>
+                {
+                    lists.push(reader.bound(*name, false));
+                    true
+                }
+                _ => false,
+            };
+            if !understood && child.line.body() != "exit" {
+                // A list that nobody wrote decides as nobody knows.
+                lists.push(Spanned::new(String::new(), child.line.span()));
+            }
+            understood
+        });
+        self.router.vlan_maps.entry(name).or_default().extend(lists);
+        true
+    }
+
+    /// `vlan filter NAME vlan-list LIST input`
+    pub(super) fn vlan_filter(&mut self, line: &Line<'t>, words: &[Word<'t>]) -> bool {
+        // No switch has more of them.
+        const MOST: usize = 128;
+        let [name, key, list, direction] = words else { return false };
+        let label = format!("vlan access-map {}", name.text);
+        self.notes.structures.refer(StructureKind::Other, label, line.span());
+        let Some(vlans) = super::interface::vlans(list.text) else { return false };
+        let known = key.text == "vlan-list" && direction.text == "input";
+        let room = self.router.vlan_filters.len() < MOST;
+        if known && room {
+            self.router.vlan_filters.push((*name, vlans));
+        }
+        known && room
+    }
+
     /// `permit|deny [PROTOCOL] SOURCE [PORTS] [DESTINATION [PORTS]] …`
-    fn entry(&mut self, name: &str, words: &[Word<'t>], span: Span, standard: bool) -> bool {
+    fn entry(&mut self, key: &str, words: &[Word<'t>], span: Span, shape: Shape) -> bool {
         let [action, rest @ ..] = words else { return false };
         if matches!(action.text, "remark" | "description") {
             return false;
@@ -65,23 +115,19 @@ impl<'t> Reader<'_, 't> {
             "deny" => Verdict::Deny,
             _ => Verdict::Unknown,
         };
-        let mut when = Match {
-            source: AddressSet::any_v4(),
-            destination: AddressSet::any_v4(),
-            ..Match::any()
-        };
+        let mut when = Match { source: shape.any(), destination: shape.any(), ..Match::any() };
         let mut rest = rest;
-        if standard {
-            match address(&mut rest, true) {
+        if shape.standard {
+            match address(&mut rest, shape) {
                 Some(source) => when.source = source,
                 None => when.not_understood.push(span),
             }
         } else {
-            extended(&mut when, &mut rest);
+            extended(&mut when, &mut rest, shape);
         }
         when.not_understood.extend(rest.iter().map(|it| it.span));
         let understood = verdict != Verdict::Unknown && when.is_exact();
-        if let Some(list) = self.router.lists.get_mut(name) {
+        if let Some(list) = self.router.lists.get_mut(key) {
             let label = (list.lines.len() + 1).to_string();
             list.lines.push(FilterLine { span, label, verdict, when, enabled: true });
         }
@@ -89,17 +135,38 @@ impl<'t> Reader<'_, 't> {
     }
 }
 
+/// How the lines of a list are written.
+#[derive(Clone, Copy)]
+struct Shape {
+    v6: bool,
+    /// Only a source.
+    standard: bool,
+}
+
+impl Shape {
+    fn any(self) -> AddressSet {
+        if self.v6 { AddressSet::any_v6() } else { AddressSet::any_v4() }
+    }
+}
+
+/// The name by which a list is found; IPv4 and IPv6 have their own ones.
+fn key(name: Word<'_>, v6: bool) -> String {
+    if v6 { format!("ipv6 {}", name.text) } else { name.text.to_owned() }
+}
+
 /// `PROTOCOL SOURCE [PORTS] DESTINATION [PORTS] [icmp-type N]`
-fn extended(when: &mut Match, rest: &mut &[Word<'_>]) {
+fn extended(when: &mut Match, rest: &mut &[Word<'_>], shape: Shape) {
     let [protocol, after @ ..] = *rest else { return };
     let (protocol, after) = match (protocol.text, after) {
         ("proto", [number, after @ ..]) => (number.text.parse().ok(), after),
-        ("ip" | "any", _) => (None, after),
+        ("ip" | "ipv6" | "any", _) => (None, after),
+        // ICMP of an IPv6 list is ICMPv6.
+        ("icmp", _) if shape.v6 => (Some(58), after),
         (text, _) => (numbers::protocol(text), after),
     };
     let mut transport = match (protocol, rest.first().map(|it| it.text)) {
         (Some(number), _) => Transport::protocol(number),
-        (None, Some("ip" | "any")) => Transport::any(),
+        (None, Some("ip" | "ipv6" | "any")) => Transport::any(),
         (None, _) => {
             when.not_understood.extend(rest.first().map(|it| it.span));
             Transport::any()
@@ -107,7 +174,7 @@ fn extended(when: &mut Match, rest: &mut &[Word<'_>]) {
     };
     *rest = after;
     let place = rest.first().map(|it| it.span);
-    match address(rest, false) {
+    match address(rest, shape) {
         Some(source) => when.source = source,
         None => when.not_understood.extend(place),
     }
@@ -115,7 +182,7 @@ fn extended(when: &mut Match, rest: &mut &[Word<'_>]) {
         transport.source_ports = ports;
     }
     let place = rest.first().map(|it| it.span);
-    match address(rest, false) {
+    match address(rest, shape) {
         Some(destination) => when.destination = destination,
         None => when.not_understood.extend(place),
     }
@@ -133,19 +200,19 @@ fn extended(when: &mut Match, rest: &mut &[Word<'_>]) {
 }
 
 /// `any`, `host A`, `A/len`, `A WILDCARD`, and for standard lists `A` alone.
-fn address(rest: &mut &[Word<'_>], alone: bool) -> Option<AddressSet> {
+fn address(rest: &mut &[Word<'_>], shape: Shape) -> Option<AddressSet> {
+    let one = |text: &str| text.parse::<IpAddr>().ok().filter(|it| it.is_ipv6() == shape.v6);
     let (set, after) = match *rest {
-        [any, after @ ..] if any.text == "any" => (AddressSet::any_v4(), after),
-        [host, one, after @ ..] if host.text == "host" => {
-            (one.text.parse::<IpAddr>().ok()?.into(), after)
-        }
+        [any, after @ ..] if any.text == "any" => (shape.any(), after),
+        [host, address, after @ ..] if host.text == "host" => (one(address.text)?.into(), after),
         [network, after @ ..] if network.text.contains('/') => {
-            (numbers::network(network.text)?.into(), after)
+            let network = numbers::network(network.text).filter(|it| it.is_ipv6() == shape.v6);
+            (network?.into(), after)
         }
-        [one, wild, after @ ..] if wild.text.contains('.') => {
-            (numbers::wildcard(one.text, wild.text)?, after)
+        [address, wild, after @ ..] if !shape.v6 && wild.text.contains('.') => {
+            (numbers::wildcard(address.text, wild.text)?, after)
         }
-        [one, after @ ..] if alone => (one.text.parse::<IpAddr>().ok()?.into(), after),
+        [address, after @ ..] if shape.standard => (one(address.text)?.into(), after),
         _ => return None,
     };
     *rest = after;

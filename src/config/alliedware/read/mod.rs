@@ -101,7 +101,7 @@ fn network(word: &str, v6: bool) -> Option<IpNetwork> {
 }
 
 /// Whether a word names an interface.
-fn is_interface(word: &str) -> bool {
+pub(super) fn is_interface(word: &str) -> bool {
     const KINDS: &[&str] = &[
         "port", "eth", "vlan", "ppp", "tunnel", "br", "sa", "po", "lo", "cellular", "Null", "wlan",
         "usb",

@@ -6,7 +6,7 @@ use crate::model::IpNetwork;
 use crate::model::device::{
     Acquired, Answers, Applied, Bridge, DeviceConfig, Hook, Interface, InterfaceKind, Route,
 };
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -40,6 +40,14 @@ pub(super) fn kind(port: &Port<'_>) -> InterfaceKind {
 /// Interfaces and the bridges that they form.
 pub(super) fn interfaces(router: &Router<'_>, facts: &mut DeviceConfig) {
     let mut bridges: BTreeMap<&str, Bridge> = BTreeMap::new();
+    // Who is named to get a delegated prefix, and where.
+    let subscribers: BTreeMap<&str, Span> = router
+        .dhcp
+        .values()
+        .rev()
+        .flat_map(|pool| pool.subscribers.iter().map(|it| (it.text, pool.delegated)))
+        .filter_map(|(name, span)| Some((name, span?)))
+        .collect();
     for port in &router.interfaces {
         let name = Spanned::new(port.name.text.to_owned(), port.name.span);
         let mut interface = Interface::new(name.clone(), kind(port));
@@ -47,7 +55,7 @@ pub(super) fn interfaces(router: &Router<'_>, facts: &mut DeviceConfig) {
         interface.enabled = off(port, router).is_none();
         interface.addresses.clone_from(&port.addresses);
         interface.acquired.clone_from(&port.acquired);
-        interface.acquired.extend(delegated(port, router));
+        interface.acquired.extend(delegated(port, router, &subscribers));
         interface.vlan = port.vlan;
         // `GigaEthernet0.1` works on the device, whether or not `GigaEthernet0.0` is switched on.
         let part = port.vlan.is_some() || port.pppoe.is_some() || port.name.text.contains(':');
@@ -69,14 +77,14 @@ pub(super) fn interfaces(router: &Router<'_>, facts: &mut DeviceConfig) {
 }
 
 /// How an interface gets a delegated prefix: it is named as subscriber, or asks without naming one.
-fn delegated(port: &Port<'_>, router: &Router<'_>) -> Option<Spanned<Acquired>> {
+fn delegated(
+    port: &Port<'_>,
+    router: &Router<'_>,
+    subscribers: &BTreeMap<&str, Span>,
+) -> Option<Spanned<Acquired>> {
     let asks = port.clients.iter().filter_map(|it| router.dhcp.get(&it.value));
     let own = asks.filter(|it| it.subscribers.is_empty()).find_map(|it| it.delegated);
-    let named = router
-        .dhcp
-        .values()
-        .filter(|pool| pool.subscribers.iter().any(|it| it.text == port.name.text));
-    let span = own.or_else(|| named.filter_map(|it| it.delegated).next())?;
+    let span = own.or_else(|| subscribers.get(port.name.text).copied())?;
     Some(Spanned::new(Acquired::Delegation, span))
 }
 

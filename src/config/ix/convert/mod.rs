@@ -10,6 +10,7 @@ use super::repr::{Port, Router};
 use crate::locale::Text;
 use crate::model::device::{DeviceConfig, Doubt, InterfaceKind, Verdict};
 use crate::source::Span;
+use std::collections::BTreeSet;
 
 /// Says everything.
 pub(super) fn convert(mut router: Router<'_>) -> DeviceConfig {
@@ -25,19 +26,23 @@ pub(super) fn convert(mut router: Router<'_>) -> DeviceConfig {
     access::dial_in(&router, &mut facts);
     access::management(&router, &mut facts);
     access::addressing(&router, &mut facts);
+    // Over a line that is switched off nothing is learned.
+    let idle = router.interfaces.iter().filter(|it| off(it, &router).is_some());
+    let idle: BTreeSet<Span> = idle.flat_map(|it| it.acquired.iter().map(|it| it.span)).collect();
+    for route in facts.routes.iter_mut().filter(|it| idle.contains(&it.span)) {
+        route.enabled = false;
+    }
     facts
 }
 
 /// Where an interface is switched off; `None` when it works. Without `no shutdown` it is off.
 fn off(port: &Port<'_>, router: &Router<'_>) -> Option<Span> {
-    let device = router.devices_off.iter().find(|(name, _)| {
-        let usb = name
-            .strip_prefix("USB")
-            .and_then(|number| port.device().strip_prefix("USB-Serial").filter(|it| *it == number));
-        **name == port.device() || usb.is_some()
-    });
+    // `USB-Serial0.0` is of the device `USB0`.
+    let usb = port.device().strip_prefix("USB-Serial").map(|number| format!("USB{number}"));
+    let named = usb.as_deref().and_then(|it| router.devices_off.get(it));
+    let device = router.devices_off.get(port.device()).or(named);
     match (port.switched, device) {
-        (Some((true, _)), Some((_, span))) => Some(*span),
+        (Some((true, _)), Some(span)) => Some(*span),
         (Some((true, _)), None) => None,
         (Some((false, span)), _) => Some(span),
         // These have no switch of their own.

@@ -41,7 +41,7 @@ pub(super) fn nat(router: &Router<'_>, facts: &mut DeviceConfig) {
 
 /// The fixed addresses of an interface.
 fn addresses_of(name: &str, router: &Router<'_>) -> Becomes {
-    let port = router.interfaces.iter().find(|it| it.name.text == name);
+    let port = router.places.get(name).and_then(|it| router.interfaces.get(*it));
     let addresses = port.into_iter().flat_map(|it| &it.addresses).filter(|it| it.value.is_ipv4());
     let set: AddressSet = addresses.map(|it| AddressSet::from(it.value.ip())).collect();
     if set.is_empty() { Becomes::Unknown } else { Becomes::Addresses(set) }

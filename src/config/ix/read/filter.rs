@@ -8,13 +8,28 @@ use crate::model::{AddressSet, IpNetwork, RangeSet};
 use crate::source::Span;
 
 impl<'t> Reader<'_, 't> {
-    /// `ip access-list NAME permit|deny …`, `ip access-list dynamic NAME …`
+    /// `ip access-list NAME [N] permit|deny …`, `ip access-list dynamic NAME …`
     pub(super) fn access_list(&mut self, line: &Line<'t>, words: &[Word<'t>], v6: bool) -> bool {
         match words {
+            // Settings of all lists, which stand where the name of one would.
+            [cache, rest @ ..]
+                if matches!(cache.text, "cache" | "sequence-mode")
+                    && rest.iter().all(|it| !matches!(it.text, "permit" | "deny")) =>
+            {
+                false
+            }
             [dynamic, name, rest @ ..] if dynamic.text == "dynamic" => {
                 self.dynamic_list(line, *name, rest, v6)
             }
-            [name, action, protocol, rest @ ..] => {
+            [_, option, _] if option.text == "option" => false,
+            [name, rest @ ..] => {
+                let (number, rest) = match rest {
+                    [number, rest @ ..] if number.text.parse::<u32>().is_ok() => {
+                        (number.text.parse().ok(), rest)
+                    }
+                    rest => (None, rest),
+                };
+                let [action, protocol, rest @ ..] = rest else { return false };
                 let name = ListName { v6, name: name.text };
                 let verdict = match action.text {
                     "permit" => Verdict::Permit,
@@ -25,9 +40,13 @@ impl<'t> Reader<'_, 't> {
                 let understood = verdict != Verdict::Unknown && entry.when.is_exact();
                 let networks = understood.then_some(()).and(entry.source.zip(entry.destination));
                 let list = self.list(name, line.span());
+                // Without a number a line is tried after those before it.
+                let place = number.or_else(|| list.places.last().copied());
+                list.places.push(place.unwrap_or_default());
+                let label = number.unwrap_or(list.lines.len() as u64 + 1);
                 list.lines.push(FilterLine {
                     span: line.span(),
-                    label: (list.lines.len() + 1).to_string(),
+                    label: label.to_string(),
                     verdict,
                     when: entry.when,
                     enabled: true,
@@ -73,7 +92,7 @@ impl<'t> Reader<'_, 't> {
         let structures = &mut self.notes.structures;
         self.router.lists.entry(name).or_insert_with(|| {
             structures.define(StructureKind::Filter, name.label(), span);
-            AccessList { name, span, lines: Vec::new(), networks: Vec::new() }
+            AccessList { name, span, lines: Vec::new(), networks: Vec::new(), places: Vec::new() }
         })
     }
 }

@@ -30,6 +30,11 @@ impl<'t> Reader<'_, 't> {
             }
             ["interface", _] => self.interface(item, &words),
             ["device", name] => self.device(item, name),
+            // How a list is searched changes nothing of what it says.
+            ["ip" | "ipv6", "access-list", _, "option", "nocache" | "optimize"] => {
+                self.notes.ignored(line, Because::Performance);
+                return;
+            }
             ["ip", "access-list", ..] => self.access_list(line, after(2), false),
             ["ipv6", "access-list", ..] => self.access_list(line, after(2), true),
             ["ip", "route", ..] => self.route(line, after(2), false),
@@ -90,6 +95,11 @@ impl<'t> Reader<'_, 't> {
                 self.notes.ignored(line, Because::Performance);
                 self.leave(&item.children, Some(Because::Performance));
                 return;
+            }
+            // Neighbours are found by themselves on the networks of the interfaces.
+            ["ip" | "ipv6", "router", ..] | ["router", "ospf" | "rip", ..] => {
+                self.routing(&item.children);
+                false
             }
             ["ddns" | "web-console" | "proxy-dns" | "schedule", ..] => {
                 self.leave(&item.children, super::ignored::why(line.body()));
@@ -320,6 +330,23 @@ impl<'t> Reader<'_, 't> {
         self.router.servers.entry((kind, v6)).or_insert_with(new)
     }
 
+    /// What stands below a routing protocol, with the keys of its neighbours and its route maps.
+    fn routing(&mut self, items: &[Item<'t>]) {
+        // The depth of an outline is limited, so the list of what is left to do is short.
+        let mut left: Vec<&Item<'t>> = items.iter().collect();
+        while let Some(item) = left.pop() {
+            let words = item.line.split();
+            self.key_after(&item.line, &words);
+            if let [.., key, name, _] = words.as_slice()
+                && key.text == "route-map"
+            {
+                self.notes.structures.refer(StructureKind::RouteMap, name.text, name.span);
+            }
+            self.notes.ignored(&item.line, Because::Routing);
+            left.extend(&item.children);
+        }
+    }
+
     /// `router bgp AS` with its neighbours.
     fn bgp(&mut self, item: &Item<'t>, local_as: Option<u32>) -> bool {
         for child in &item.children {
@@ -347,6 +374,16 @@ impl<'t> Reader<'_, 't> {
                 }
                 ["neighbor", _, "timers" | "connect-interval" | "advertisement-interval", ..] => {
                     self.notes.ignored(&child.line, Because::Performance);
+                    continue;
+                }
+                ["address-family", ..] => {
+                    self.notes.ignored(&child.line, Because::Routing);
+                    self.routing(&child.children);
+                    continue;
+                }
+                ["network" | "redistribute" | "timers" | "bgp" | "aggregate-address", ..]
+                | ["neighbor", _, "route-map" | "distribute-list" | "next-hop-self", ..] => {
+                    self.routing(std::slice::from_ref(child));
                     continue;
                 }
                 ["neighbor", _, "description", ..] => {

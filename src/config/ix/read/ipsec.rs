@@ -58,7 +58,8 @@ impl<'t> Reader<'_, 't> {
             (["policy", ..], [_, rest @ ..]) => self.ike_policy(line, rest),
             ([side @ ("local-id" | "remote-id"), policy, _, _], [_, _, _, id]) => {
                 self.notes.structures.refer(StructureKind::IkePeer, *policy, span);
-                let known = self.router.ike_policies.iter_mut().rfind(|it| it.name == *policy);
+                let place = self.router.policies.get(&format!("name {policy}"));
+                let known = place.and_then(|it| self.router.ike_policies.get_mut(*it));
                 match known {
                     Some(known) if *side == "local-id" => known.local_id = Some(owned(*id)),
                     Some(known) => known.remote_id = Some(owned(*id)),

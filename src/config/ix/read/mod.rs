@@ -8,7 +8,7 @@ mod ipsec;
 mod nat;
 mod profile;
 
-use super::repr::Router;
+use super::repr::{AccessList, Router};
 use crate::config::outline::Item;
 use crate::config::{Because, Line, Listing, Notes, Word};
 use crate::model::IpNetwork;
@@ -35,6 +35,7 @@ pub(super) fn read<'t>(
     for item in commands {
         reader.command(item);
     }
+    reader.router.lists.values_mut().for_each(AccessList::arrange);
     reader.refer_by_peer();
     reader.router
 }

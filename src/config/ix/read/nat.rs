@@ -50,7 +50,7 @@ impl<'t> Reader<'_, 't> {
                 port.translations.push(Translation {
                     napt: false,
                     to: None,
-                    nat: self.nat(port, line, NatKind::Static, when, becomes, None),
+                    nat: self.nat(port, line, NatKind::Static, when, becomes),
                 });
                 true
             }
@@ -67,7 +67,6 @@ impl<'t> Reader<'_, 't> {
         kind: NatKind,
         when: Match,
         becomes: Becomes,
-        ports: Option<RangeSet<u16>>,
     ) -> Nat {
         Nat {
             span: line.span(),
@@ -76,7 +75,7 @@ impl<'t> Reader<'_, 't> {
             interface: Some(port.name.text.to_owned()),
             when,
             becomes,
-            ports,
+            ports: None,
             enabled: true,
         }
     }
@@ -97,7 +96,7 @@ impl<'t> Reader<'_, 't> {
         };
         let mut when = v4();
         let understood = what_of(what, &mut when);
-        let nat = self.nat(port, line, NatKind::Destination, when, becomes, None);
+        let nat = self.nat(port, line, NatKind::Destination, when, becomes);
         port.translations.push(Translation { napt: true, to, nat });
         understood
     }
@@ -107,7 +106,6 @@ impl<'t> Reader<'_, 't> {
         let [name, inside, rest @ ..] = words else { return false };
         let Ok(address) = inside.text.parse::<IpAddr>() else { return false };
         let mut when = v4();
-        let mut ports = None;
         let understood = match rest {
             [] => {
                 let known = SERVICES.iter().find(|it| it.0 == name.text);
@@ -126,9 +124,13 @@ impl<'t> Reader<'_, 't> {
                 let protocol = numbers::protocol(protocol.text);
                 match (outside, protocol, numbers::ports(number.text)) {
                     (Some(outside), Some(protocol), Some(number)) => {
-                        ports = (outside != number).then_some(number);
-                        when.transports = vec![Transport::ports(protocol, outside)];
-                        true
+                        let same = outside == number;
+                        // Which of two numbers is the one outside, no manual at hand says.
+                        if !same {
+                            when.not_understood.push(line.span());
+                        }
+                        when.transports = vec![Transport::ports(protocol, outside.union(&number))];
+                        same
                     }
                     _ => {
                         when.not_understood.push(line.span());
@@ -142,7 +144,7 @@ impl<'t> Reader<'_, 't> {
             }
         };
         let becomes = Becomes::Addresses(AddressSet::from(address));
-        let mut nat = self.nat(port, line, NatKind::Destination, when, becomes, ports);
+        let mut nat = self.nat(port, line, NatKind::Destination, when, becomes);
         nat.label = name.text.to_owned();
         port.translations.push(Translation { napt: true, to: None, nat });
         understood

@@ -133,6 +133,20 @@ impl<'t> Reader<'_, 't> {
                     clause.via.extend(hops.into_iter().flatten());
                     known
                 }
+                // What a routing protocol chooses and tells by it.
+                (["match", "ip" | "ipv6", "address", "prefix-list", _], _)
+                | (
+                    [
+                        "set",
+                        "metric" | "local-preference" | "as-path" | "community" | "origin"
+                        | "weight" | "tag" | "med",
+                        ..,
+                    ],
+                    _,
+                ) => {
+                    self.notes.ignored(line, Because::Routing);
+                    continue;
+                }
                 (["exit"], _) => true,
                 _ => {
                     clause.exact = false;
