@@ -1,7 +1,7 @@
 //! Which packets a rule is about: the options of `iptables` and of its extensions.
 
 use super::rule::{Reading, narrow};
-use crate::config::netfilter::{self, ConnectionState};
+use crate::config::netfilter;
 use crate::config::{Word, numbers};
 use crate::model::device::{Family, States, Transport};
 use crate::model::{AddressSet, Point, RangeSet};
@@ -30,6 +30,9 @@ enum Means {
     /// Only some of the packets, and others go on: rates, times, chance, what the sender did before
     /// or chose in its headers.
     Sometimes,
+    /// Only some of the packets, when the value is one of these (any, when none are listed) and is
+    /// not negated; otherwise nobody knows.
+    Only(&'static [&'static str]),
     /// Nothing: it says how the extension works.
     Nothing,
 }
@@ -69,6 +72,14 @@ const OPTIONS: &[(&str, usize, Means)] = &[
     ("--state", 1, Means::State),
     ("--ctstate", 1, Means::State),
     ("--dst-type", 1, Means::DestinationType),
+    ("--src-type", 1, Means::Only(&["LOCAL", "BROADCAST", "MULTICAST", "ANYCAST"])),
+    ("--pkt-type", 1, Means::Only(&["broadcast", "multicast"])),
+    ("--mac-source", 1, Means::Only(&[])),
+    ("--pol", 1, Means::Only(&["ipsec"])),
+    ("--dir", 1, Means::Nothing),
+    ("--reqid", 1, Means::Nothing),
+    ("--proto", 1, Means::Nothing),
+    ("--strict", 0, Means::Nothing),
     ("-f", 0, Means::Sometimes),
     ("--fragment", 0, Means::Sometimes),
     ("--limit", 1, Means::Sometimes),
@@ -189,21 +200,21 @@ const EXTENSIONS: &[&str] = &[
     "rt",
     "addrtype",
     "nfacct",
+    "mac",
+    "pkttype",
+    "policy",
     // These say what is not understood by an option of theirs.
     "set",
-    "mac",
     "mark",
     "connmark",
     "physdev",
-    "pkttype",
-    "policy",
     "helper",
     "realm",
     "frag",
 ];
 
 /// One option with its values.
-pub(super) fn condition(reading: &mut Reading<'_, '_>, option: Word<'_>, negated: bool) {
+pub(super) fn condition(reading: &mut Reading<'_>, option: Word<'_>, negated: bool) {
     let known = OPTIONS.iter().find(|(name, ..)| *name == option.text);
     let Some((_, count, means)) = known else {
         return reading.unknown(option.span);
@@ -233,7 +244,7 @@ pub(super) fn condition(reading: &mut Reading<'_, '_>, option: Word<'_>, negated
 
 /// Narrows the match; `None` when a value is not understood.
 fn understand(
-    reading: &mut Reading<'_, '_>,
+    reading: &mut Reading<'_>,
     means: Means,
     value: &str,
     values: &[&str],
@@ -313,16 +324,9 @@ fn understand(
             only(when, |it| &mut it.icmp_types, &signed(types, negated));
         }
         Means::State => {
-            let mut states = States::NONE;
-            for word in value.split(',') {
-                match netfilter::state(word)? {
-                    ConnectionState::State(state) => states = states.union(state),
-                    ConnectionState::Untracked if reading.untracked => return None,
-                    ConnectionState::Untracked => {}
-                }
-            }
-            let states = if negated { states.complement() } else { states };
+            let (states, some) = reading.tracking.states(value.split(','), negated)?;
             within(when, states);
+            when.sometimes |= some;
         }
         Means::DestinationType => match (value, v6) {
             ("MULTICAST", false) => {
@@ -330,8 +334,14 @@ fn understand(
             }
             ("MULTICAST", true) => addresses(&mut when.destination, &list("ff00::/8")?, negated),
             ("LOCAL", _) if !negated => reading.to_itself = Some(span),
+            ("BROADCAST" | "ANYCAST", _) if !negated => when.sometimes = true,
             _ => return None,
         },
+        Means::Only(words) => {
+            // All the others are ordinary packets, so that the opposite holds for nearly all.
+            let known = words.is_empty() || words.iter().any(|it| it.eq_ignore_ascii_case(value));
+            return (known && !negated).then(|| when.sometimes = true);
+        }
         Means::Sometimes => when.sometimes = true,
         // Only `--set` can be negated among these, and then it never holds.
         Means::Nothing => return (!negated).then_some(()),

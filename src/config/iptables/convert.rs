@@ -1,14 +1,16 @@
 //! Tables and chains → filters, where they take effect, and translations.
 
 use super::nat;
-use super::parse::{Chain, Table};
+use super::parse::{Chain, Rule, Table};
 use super::rule::{self, Meaning};
-use super::target::Target;
+use super::target::{self, Target};
 use crate::config::Notes;
+use crate::config::netfilter::{Calls, Tracking, only};
 use crate::model::device::{
     Answers, Applied, DeviceConfig, Family, Filter, FilterLine, Hook, StructureKind, Verdict,
 };
 use crate::source::Spanned;
+use std::collections::BTreeSet;
 
 /// The hooks of built-in chains.
 const HOOKS: &[(&str, Hook)] = &[
@@ -22,19 +24,13 @@ const HOOKS: &[(&str, Hook)] = &[
 /// The facts of all tables.
 pub(super) fn device(tables: &[Table<'_>], notes: &mut Notes) -> DeviceConfig {
     let mut device = DeviceConfig::default();
-    let exempts = |word: &str| matches!(word, "NOTRACK" | "--notrack");
-    let untracked = tables
-        .iter()
-        .filter(|table| table.name == "raw")
-        .flat_map(|table| &table.chains)
-        .flat_map(|chain| &chain.rules)
-        .any(|rule| rule.words.iter().any(|word| exempts(word.text)));
     for table in tables {
+        let tracking = tracking(tables, table.family);
         let rules: Vec<Vec<Meaning<'_>>> = table
             .chains
             .iter()
             .map(|chain| {
-                let of = |it| rule::meaning(it, table.family, untracked);
+                let of = |it| rule::meaning(it, table.family, tracking);
                 chain.rules.iter().map(of).collect()
             })
             .collect();
@@ -42,12 +38,49 @@ pub(super) fn device(tables: &[Table<'_>], notes: &mut Notes) -> DeviceConfig {
         if table.name == "nat" {
             nat::table(table, &rules, &mut device, notes);
         } else {
-            for (chain, rules) in table.chains.iter().zip(&rules) {
-                filter(table, chain, rules, &mut device, notes);
+            let local = local(table, &rules);
+            for (chain, rules) in table.chains.iter().zip(rules) {
+                let local = local.contains(chain.name.text);
+                filter(table, chain, local, rules, &mut device, notes);
             }
         }
     }
     device
+}
+
+/// What the rules of a family do to connections.
+fn tracking(tables: &[Table<'_>], family: Family) -> Tracking {
+    let named =
+        |name: &'static str| tables.iter().filter(move |it| it.name == name && it.family == family);
+    let exempts = named("raw")
+        .flat_map(rules)
+        .any(|rule| rule.words.clone().any(|it| matches!(it.text, "NOTRACK" | "--notrack")));
+    let shown = named("nat").next().is_some();
+    let diverts = named("nat").any(|table| {
+        rules(table)
+            .filter_map(target::name)
+            .any(|name| target::may_divert(name) && table.chain(name).is_none())
+    });
+    Tracking { exempts, diverts: shown.then_some(diverts) }
+}
+
+fn rules<'r, 't>(table: &'r Table<'t>) -> impl Iterator<Item = &'r Rule<'t>> {
+    table.chains.iter().flat_map(|it| &it.rules)
+}
+
+/// The chains to which only packets to the device itself come.
+fn local<'t>(table: &Table<'t>, rules: &[Vec<Meaning<'t>>]) -> BTreeSet<&'t str> {
+    let called = |rules: &Vec<Meaning<'t>>| {
+        let targets = rules.iter().filter_map(|it| match it.target {
+            Target::Chain(name, _) => Some(name.text),
+            _ => None,
+        });
+        targets.collect::<Vec<&'t str>>()
+    };
+    let calls: Calls<'_> =
+        table.chains.iter().zip(rules).map(|(it, rules)| (it.name.text, called(rules))).collect();
+    let bases = HOOKS.iter().map(|(name, _)| *name);
+    only(&calls, ["INPUT"], bases.filter(|it| *it != "INPUT"))
 }
 
 /// The name of a chain as a filter. Chains of IPv4 and IPv6 have the same names.
@@ -79,17 +112,17 @@ fn names(table: &Table<'_>, rules: &[Vec<Meaning<'_>>], notes: &mut Notes) {
 fn filter(
     table: &Table<'_>,
     chain: &Chain<'_>,
-    rules: &[Meaning<'_>],
+    local: bool,
+    rules: Vec<Meaning<'_>>,
     device: &mut DeviceConfig,
     notes: &mut Notes,
 ) {
     let mut lines = Vec::with_capacity(rules.len());
     for (number, (rule, meaning)) in chain.rules.iter().zip(rules).enumerate() {
-        let verdict = verdict(table, meaning);
-        let mut when = meaning.when.clone();
+        let verdict = verdict(table, &meaning);
+        let mut when = meaning.when;
         // An address of the device: whether one is meant is only certain for what it takes itself.
-        let hook = HOOKS.iter().find(|(name, _)| *name == chain.name.text).map(|it| it.1);
-        let itself = meaning.to_itself.filter(|_| hook != Some(Hook::Local));
+        let itself = meaning.to_itself.filter(|_| !local);
         when.not_understood.extend(itself);
         let diverts = matches!(meaning.target, Target::Nat(_));
         if meaning.whole && itself.is_none() && verdict != Verdict::Unknown && !diverts {

@@ -1,5 +1,6 @@
 //! Text → tables, chains and rules, each rule as its words.
 
+use crate::config::listing::Words;
 use crate::config::{Because, Line, Listing, Notes, Word};
 use crate::model::device::Family;
 use crate::source::Diagnostic;
@@ -50,7 +51,7 @@ pub(super) struct Chain<'t> {
 pub(super) struct Rule<'t> {
     pub(super) line: Line<'t>,
     /// What stands after the name of the chain.
-    pub(super) words: Vec<Word<'t>>,
+    pub(super) words: Words<'t>,
 }
 
 impl<'t> Table<'t> {
@@ -119,46 +120,46 @@ impl<'t> Reading<'t> {
     /// decided later for rules.
     fn command(&mut self, line: &Line<'t>, notes: &mut Notes) {
         let Some(table) = self.tables.last_mut() else { return };
-        let mut words = line.split();
+        let mut words = line.words();
         // Packet and byte counters.
-        if words.first().is_some_and(|it| it.starts_with('[') && it.ends_with(']')) {
-            words.remove(0);
-        }
-        let (Some(first), second) = (words.first().copied(), words.get(1).copied()) else { return };
-        match (first.text, second) {
-            (_, Some(policy)) if first.starts_with(':') => {
+        let counters = |it: &Word<'_>| it.starts_with('[') && it.ends_with(']');
+        let first = words.next().and_then(|it| if counters(&it) { words.next() } else { Some(it) });
+        let (Some(first), Some(second)) = (first, words.next()) else { return };
+        match first.text {
+            _ if first.starts_with(':') => {
                 let name = first.slice(1, first.len());
                 if let Some(chain) = table.chain_mut(name) {
                     chain.name = name;
                     chain.declared = true;
-                    chain.policy = (policy.text != "-").then_some(policy.text);
+                    chain.policy = (second.text != "-").then_some(second.text);
                     notes.understood(line);
                 }
             }
-            ("-P" | "--policy", Some(name)) => {
-                if let (Some(chain), Some(policy)) = (table.chain_mut(name), words.get(2)) {
-                    chain.name = name;
+            "-P" | "--policy" => {
+                if let (Some(chain), Some(policy)) = (table.chain_mut(second), words.next()) {
+                    chain.name = second;
                     chain.declared = true;
                     chain.policy = Some(policy.text);
                     notes.understood(line);
                 }
             }
-            ("-N" | "--new-chain", Some(name)) => {
-                if let Some(chain) = table.chain_mut(name) {
+            "-N" | "--new-chain" => {
+                if let Some(chain) = table.chain_mut(second) {
                     chain.declared = true;
                     notes.understood(line);
                 }
             }
-            ("-A" | "--append", Some(name)) => {
-                if let Some(chain) = table.chain_mut(name) {
-                    words.drain(..2);
+            "-A" | "--append" => {
+                if let Some(chain) = table.chain_mut(second) {
                     chain.rules.push(Rule { line: *line, words });
                 }
             }
-            ("-I" | "--insert", Some(name)) => {
-                if let Some(chain) = table.chain_mut(name) {
-                    let place: Option<usize> = words.get(2).and_then(|it| it.parse().ok());
-                    words.drain(..if place.is_some() { 3 } else { 2 });
+            "-I" | "--insert" => {
+                if let Some(chain) = table.chain_mut(second) {
+                    let place = words.clone().next().and_then(|it| it.parse::<usize>().ok());
+                    if place.is_some() {
+                        words.next();
+                    }
                     let at = place.unwrap_or(1).saturating_sub(1).min(chain.rules.len());
                     chain.rules.insert(at, Rule { line: *line, words });
                 }

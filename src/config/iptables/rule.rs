@@ -4,7 +4,8 @@ use super::condition;
 use super::parse::Rule;
 use super::target::{self, Target};
 use crate::config::Word;
-use crate::config::netfilter::every_packet;
+use crate::config::listing::Words;
+use crate::config::netfilter::{Tracking, every_packet};
 use crate::model::device::{Family, Match, Transport};
 use crate::source::Span;
 
@@ -21,26 +22,25 @@ pub(super) struct Meaning<'t> {
 
 /// What is known while the words of a rule are read.
 #[derive(Debug)]
-pub(super) struct Reading<'r, 't> {
-    words: &'r [Word<'t>],
+pub(super) struct Reading<'t> {
+    words: Words<'t>,
+    ahead: Option<Word<'t>>,
     pub(super) family: Family,
-    /// Whether something in the file exempts packets from connection tracking.
-    pub(super) untracked: bool,
+    pub(super) tracking: Tracking,
     pub(super) when: Match,
     pub(super) to_itself: Option<Span>,
 }
 
-impl<'t> Reading<'_, 't> {
+impl<'t> Reading<'t> {
     /// The next word, which is consumed.
     pub(super) fn next(&mut self) -> Option<Word<'t>> {
-        let (first, rest) = self.words.split_first()?;
-        self.words = rest;
-        Some(*first)
+        self.ahead.take().or_else(|| self.words.next())
     }
 
     /// The next word, which stays.
-    pub(super) fn peek(&self) -> Option<Word<'t>> {
-        self.words.first().copied()
+    pub(super) fn peek(&mut self) -> Option<Word<'t>> {
+        self.ahead = self.next();
+        self.ahead
     }
 
     /// A condition that nobody understands, up to the next option.
@@ -61,9 +61,10 @@ pub(super) fn is_option(word: &Word<'_>) -> bool {
 }
 
 /// The meaning of a rule.
-pub(super) fn meaning<'t>(rule: &Rule<'t>, family: Family, untracked: bool) -> Meaning<'t> {
+pub(super) fn meaning<'t>(rule: &Rule<'t>, family: Family, tracking: Tracking) -> Meaning<'t> {
     let when = every_packet(family);
-    let mut reading = Reading { words: &rule.words, family, untracked, when, to_itself: None };
+    let words = rule.words.clone();
+    let mut reading = Reading { words, ahead: None, family, tracking, when, to_itself: None };
     let mut target = Target::Nothing;
     let mut whole = true;
     while let Some(word) = reading.next() {

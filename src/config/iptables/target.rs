@@ -1,5 +1,6 @@
 //! What a rule does.
 
+use super::parse::Rule;
 use super::rule::{Reading, is_option};
 use crate::config::{Word, numbers};
 use crate::model::device::Family;
@@ -60,6 +61,22 @@ const GOES: &[&str] = &[
     "TCPOPTSTRIP",
 ];
 
+/// Targets of the table `nat` after which the destination is what it was.
+const STAYS: &[&str] = &["ACCEPT", "DROP", "REJECT", "RETURN", "MASQUERADE", "SNAT"];
+
+/// The name of the target or chain of a rule.
+pub(super) fn name<'t>(rule: &Rule<'t>) -> Option<&'t str> {
+    let jump = |it: &Word<'_>| matches!(it.text, "-j" | "--jump" | "-g" | "--goto");
+    let mut words = rule.words.clone();
+    words.find(jump)?;
+    words.next().map(|it| it.text)
+}
+
+/// Whether a target may change the destination.
+pub(super) fn may_divert(name: &str) -> bool {
+    !STAYS.contains(&name) && !GOES.contains(&name)
+}
+
 /// Options of translations that say nothing about where packets go.
 const BESIDES: &[&str] = &["--random", "--random-fully", "--persistent"];
 
@@ -74,7 +91,7 @@ impl Target<'_> {
 }
 
 /// The target after `-j` or `-g`, with its options.
-pub(super) fn target<'t>(reading: &mut Reading<'_, 't>, goto: bool) -> Target<'t> {
+pub(super) fn target<'t>(reading: &mut Reading<'t>, goto: bool) -> Target<'t> {
     let Some(name) = reading.next() else { return Target::Unknown };
     match name.text {
         "ACCEPT" => Target::Accept,
@@ -115,7 +132,7 @@ pub(super) fn target<'t>(reading: &mut Reading<'_, 't>, goto: bool) -> Target<'t
 }
 
 /// The options of a translation; `device` says that its address is the device's own by itself.
-fn nat<'t>(reading: &mut Reading<'_, 't>, device: bool) -> Target<'t> {
+fn nat<'t>(reading: &mut Reading<'t>, device: bool) -> Target<'t> {
     let mut it = Translation { addresses: None, ports: None, whole: true };
     while let Some(option) = reading.peek().filter(|it| it.starts_with("--")) {
         reading.next();

@@ -1,4 +1,4 @@
-//! Host → interfaces, bridges, tunnels and routes.
+//! Host → interfaces, bridges, tunnels, routes and neighbours.
 
 use super::repr::{Host, Link};
 use crate::model::device::{
@@ -59,7 +59,8 @@ const NAMES: &[(&str, InterfaceKind)] = &[
 
 /// The facts of a host.
 pub(super) fn device(host: &Host) -> DeviceConfig {
-    let mut device = DeviceConfig::default();
+    let neighbours = host.neighbours.clone();
+    let mut device = DeviceConfig { neighbours, ..DeviceConfig::default() };
     for link in &host.links {
         device.interfaces.push(interface(link, host));
         // Devices that the kernel makes for itself when a module is loaded have no ends.

@@ -1,12 +1,12 @@
 //! JSON → host.
 
-use super::repr::{Address, Host, Link, NOWHERE, OWN, Route, destination, hop};
+use super::repr::{Address, Host, Link, NOWHERE, OWN, Route, destination, hop, neighbour};
 use crate::config::json::{self, Array, Element, text};
 use crate::config::netfilter::Fates;
 use crate::config::{Because, Line, Listing, Notes};
 use crate::locale::Text;
 use crate::model::IpNetwork;
-use crate::model::device::NextHop;
+use crate::model::device::{Neighbour, NextHop};
 use serde_json::Value;
 use std::net::IpAddr;
 
@@ -88,8 +88,13 @@ fn one(array: &Array, host: &mut Host, fates: &mut Fates) {
                 None => fates.failed(element.span),
             }
         } else if is_neighbour(element) && !is_route(element) {
-            // Who was seen on a link; that is no configuration.
-            fates.ignored(element.span, Because::OtherOutput);
+            match neighbour_of(element) {
+                Some(neighbour) => {
+                    host.neighbours.push(neighbour);
+                    fates.understood(element.span);
+                }
+                None => fates.failed(element.span),
+            }
         } else if is_route(element) {
             let own = text(&element.value, "type").is_some_and(|it| OWN.contains(&it));
             match route(element, v6) {
@@ -106,6 +111,13 @@ fn one(array: &Array, host: &mut Host, fates: &mut Fates) {
             fates.failed(element.span);
         }
     }
+}
+
+fn neighbour_of(element: &Element) -> Option<Neighbour> {
+    let value = &element.value;
+    let state = value.get("state")?.as_array()?.first()?.as_str()?;
+    let (address, interface) = (text(value, "dst")?, text(value, "dev")?);
+    neighbour(element.span, address, interface, text(value, "lladdr"), state)
 }
 
 fn owned(value: &Value, key: &str) -> Option<String> {

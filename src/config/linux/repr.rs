@@ -1,7 +1,7 @@
 //! Links and routes as iproute2 means them, whichever way they were printed.
 
 use crate::model::IpNetwork;
-use crate::model::device::NextHop;
+use crate::model::device::{Neighbour, NextHop};
 use crate::source::Span;
 use std::net::IpAddr;
 
@@ -10,6 +10,7 @@ use std::net::IpAddr;
 pub(super) struct Host {
     pub(super) links: Vec<Link>,
     pub(super) routes: Vec<Route>,
+    pub(super) neighbours: Vec<Neighbour>,
 }
 
 /// A network interface.
@@ -82,6 +83,23 @@ pub(super) struct Route {
     pub(super) metric: Option<u32>,
     pub(super) table: Option<String>,
     pub(super) dead: bool,
+}
+
+/// A neighbour by the words that say it; `None` when the address is none.
+pub(super) fn neighbour(
+    span: Span,
+    address: &str,
+    interface: &str,
+    mac: Option<&str>,
+    state: &str,
+) -> Option<Neighbour> {
+    Some(Neighbour {
+        span,
+        address: address.parse().ok()?,
+        mac: mac.map(str::to_ascii_lowercase),
+        interface: interface.to_owned(),
+        state: state.to_ascii_lowercase(),
+    })
 }
 
 /// The next hop by what is known of it.

@@ -1,9 +1,9 @@
 //! Plain text → host.
 
-use super::repr::{Address, Host, Link, NOWHERE, OWN, Route, destination, hop};
+use super::repr::{Address, Host, Link, NOWHERE, OWN, Route, destination, hop, neighbour};
 use crate::config::netfilter::Fates;
 use crate::config::{Because, Line, Listing, Score, Word, numbers};
-use crate::model::device::NextHop;
+use crate::model::device::{Neighbour, NextHop};
 use std::net::IpAddr;
 
 /// How sure it is that a text is what `ip` prints.
@@ -14,6 +14,10 @@ pub(super) fn score(listing: &Listing<'_>) -> Score {
     }
     let routes = listing.count(is_route);
     let lines = listing.head().len();
+    let neighbours = listing.count(is_neighbour);
+    if neighbours > 0 && (neighbours + routes) * 2 > lines {
+        return 60;
+    }
     let default = listing.begins_with(|line| line.starts_with("default ") && is_route(line));
     if default && routes * 2 > lines { 60 } else { 0 }
 }
@@ -44,6 +48,23 @@ fn is_route(line: &str) -> bool {
     known && !line.starts_with(' ') && destination(first, false).is_some()
 }
 
+/// States of neighbours (ip-neighbour(8)).
+const STATES: &[&str] =
+    &["REACHABLE", "STALE", "DELAY", "PROBE", "PERMANENT", "NOARP", "FAILED", "INCOMPLETE", "NONE"];
+
+/// `192.0.2.20 dev eth0 lladdr 00:00:5e:00:53:20 REACHABLE`
+fn is_neighbour(line: &str) -> bool {
+    let mut words = line.split_ascii_whitespace();
+    let address = words.next().is_some_and(|it| it.parse::<IpAddr>().is_ok());
+    address && words.next() == Some("dev") && words.last().is_some_and(|it| STATES.contains(&it))
+}
+
+fn neighbour_of(line: &Line<'_>, words: &[Word<'_>]) -> Option<Neighbour> {
+    let (address, state) = (words.first()?, words.last()?);
+    let mac = after(words, "lladdr").map(|it| it.text);
+    neighbour(line.span(), address, after(words, "dev")?.text, mac, state)
+}
+
 /// The host of a text.
 pub(super) fn host(listing: &Listing<'_>, fates: &mut Fates) -> Host {
     let mut host = Host::default();
@@ -72,6 +93,15 @@ pub(super) fn host(listing: &Listing<'_>, fates: &mut Fates) -> Host {
             }
         } else if OWN.contains(&first) {
             fates.ignored(line.span(), Because::Housekeeping);
+        } else if is_neighbour(line.text) {
+            route_open = true;
+            match neighbour_of(line, &words) {
+                Some(neighbour) => {
+                    host.neighbours.push(neighbour);
+                    fates.understood(line.span());
+                }
+                None => fates.failed(line.span()),
+            }
         } else if is_route(line.text) {
             route_open = true;
             match route(line, &words) {

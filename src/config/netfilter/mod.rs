@@ -1,13 +1,17 @@
 //! What iptables and nftables have in common: their words, and how translations are found in chains
 //! that call each other.
 
+mod calls;
 mod fates;
 mod nat;
+mod tracking;
 mod words;
 
+pub(super) use calls::{Calls, only};
 pub(super) use fates::Fates;
 pub(super) use nat::{Does, Step, translations};
-pub(super) use words::{ConnectionState, icmp_types, in_both, state, tcp_flag, tcp_flags};
+pub(super) use tracking::Tracking;
+pub(super) use words::{icmp_types, in_both, tcp_flag, tcp_flags};
 
 use super::notes::Notes;
 use crate::model::AddressSet;

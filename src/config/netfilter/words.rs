@@ -200,23 +200,3 @@ pub(in crate::config) fn in_both(one: States, other: States) -> (States, bool) {
         false => (both, false),
     }
 }
-
-/// What a word for the state of a connection stands for.
-pub(in crate::config) enum ConnectionState {
-    /// A state.
-    State(States),
-    /// Packets that are exempt from tracking; there are none unless something exempts them.
-    Untracked,
-}
-
-/// A state of connection tracking by name.
-pub(in crate::config) fn state(word: &str) -> Option<ConnectionState> {
-    Some(ConnectionState::State(match word.to_ascii_lowercase().as_str() {
-        "new" => States::NEW,
-        "established" => States::ESTABLISHED,
-        "related" => States::RELATED,
-        "invalid" => States::INVALID,
-        "untracked" => return Some(ConnectionState::Untracked),
-        _ => return None,
-    }))
-}

@@ -2,7 +2,7 @@
 
 use super::fields;
 use super::repr::{Element, Expr, Means, Op, Rule, Statement, Table, Translation, Verdict};
-use crate::config::netfilter;
+use crate::config::netfilter::{self, Tracking};
 use crate::model::device::{Match, States};
 use crate::source::Span;
 
@@ -32,8 +32,7 @@ pub(super) struct Known<'r> {
     pub(super) table: &'r Table,
     /// Sets to which rules add what packets bring.
     pub(super) remembered: &'r std::collections::BTreeSet<String>,
-    /// Whether something exempts packets from connection tracking.
-    pub(super) exempt: bool,
+    pub(super) tracking: Tracking,
 }
 
 /// The meaning of a rule about these packets.
@@ -90,6 +89,10 @@ pub(super) fn meaning(rule: &Rule, packets: &Match, known: &Known<'_>) -> Meanin
                 let action = Action::Verdict(verdict.clone());
                 meaning.lines.extend(current.iter().map(|it| (it.clone(), action.clone())));
             }
+            Statement::Translate(Translation { lookup: Some((key, map)), .. }) => {
+                decided = true;
+                translated(key, map, &current, &mut meaning, rule.span, known);
+            }
             Statement::Translate(it) => {
                 decided = true;
                 let action = Action::Translate(it.clone());
@@ -134,6 +137,45 @@ fn looked_up(
     meaning.lines.extend(these.drain(..).map(|it| (it, action.clone())));
 }
 
+/// The translations of the elements of a map.
+fn translated(
+    key: &Expr,
+    map: &Expr,
+    current: &[Match],
+    meaning: &mut Meaning,
+    span: Span,
+    known: &Known<'_>,
+) {
+    let unknown = || Translation { address: Some(Expr::Unknown), ..Translation::default() };
+    let Some(elements) = elements(map, known) else {
+        let action = Action::Translate(unknown());
+        meaning.lines.extend(current.iter().map(|it| (it.clone(), action.clone())));
+        return;
+    };
+    for element in elements {
+        let mut when = current.to_vec();
+        match alternatives(key, Op::Is, &element.key, known) {
+            Some(these) => when = both(current, &these, span),
+            None => doubt(&mut when, span),
+        }
+        let action = Action::Translate(match &element.means {
+            Some(Means::Value(address @ Expr::Value(_))) => {
+                Translation { address: Some(address.clone()), ..Translation::default() }
+            }
+            Some(Means::Value(Expr::Concat(parts))) => match parts.as_slice() {
+                [address, port] => Translation {
+                    address: Some(address.clone()),
+                    port: Some(port.clone()),
+                    ..Translation::default()
+                },
+                _ => unknown(),
+            },
+            _ => unknown(),
+        });
+        meaning.lines.extend(when.into_iter().map(|it| (it, action.clone())));
+    }
+}
+
 fn doubt(current: &mut [Match], span: Span) {
     for when in current {
         if when.not_understood.last() != Some(&span) {
@@ -176,7 +218,7 @@ fn alternatives(left: &Expr, op: Op, right: &Expr, known: &Known<'_>) -> Option<
             Some(vec![Match { sometimes: true, ..Match::any() }])
         }
         (Expr::Field(field), Values::These(values)) => {
-            Some(vec![fields::compared(field, op, &values, known.exempt)?])
+            Some(vec![fields::compared(field, op, &values, known.tracking)?])
         }
         (Expr::Masked(field, mask), Values::These(values)) => {
             Some(vec![fields::flags(field, mask, op, &values)?])
@@ -195,7 +237,7 @@ fn alternatives(left: &Expr, op: Op, right: &Expr, known: &Known<'_>) -> Option<
                         Expr::Any(all) => all,
                         one => vec![one],
                     };
-                    let this = fields::compared(field, op, &values, known.exempt)?;
+                    let this = fields::compared(field, op, &values, known.tracking)?;
                     when = when.intersection(&this)?;
                 }
                 all.push(when);

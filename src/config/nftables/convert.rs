@@ -2,7 +2,7 @@
 
 use super::conditions::{Action, Known, Meaning, meaning};
 use super::repr::{Base, Chain, Expr, Ruleset, Statement, Table, Translation, Verdict};
-use crate::config::netfilter::{Does, Fates, Step, every_packet, translations};
+use crate::config::netfilter::{Does, Fates, Step, Tracking, every_packet, only, translations};
 use crate::config::{Because, Notes, numbers};
 use crate::model::RangeSet;
 use crate::model::device::{
@@ -27,7 +27,11 @@ pub(super) fn device(ruleset: &Ruleset, fates: &mut Fates, notes: &mut Notes) ->
     // What no chain speaks about passes: a ruleset is all there is, for both families.
     let mut device =
         DeviceConfig { unfiltered: device::Verdict::Permit, ..DeviceConfig::default() };
-    let exempt = rules(ruleset).any(|it| matches!(it, Statement::Exempts));
+    let diverts = statements(ruleset).any(|it| matches!(it, Statement::Translate(_)));
+    let tracking = Tracking {
+        exempts: statements(ruleset).any(|it| matches!(it, Statement::Exempts)),
+        diverts: (diverts || !ruleset.missing).then_some(diverts),
+    };
     for table in &ruleset.tables {
         let mut remembered = BTreeSet::new();
         for rule in table.chains.iter().flat_map(|it| &it.rules) {
@@ -38,13 +42,13 @@ pub(super) fn device(ruleset: &Ruleset, fates: &mut Fates, notes: &mut Notes) ->
             }
         }
         names(table, notes);
-        let known = Known { table, remembered: &remembered, exempt };
+        let known = Known { table, remembered: &remembered, tracking };
         convert(&known, &mut device, fates, notes);
     }
     device
 }
 
-fn rules(ruleset: &Ruleset) -> impl Iterator<Item = &Statement> {
+fn statements(ruleset: &Ruleset) -> impl Iterator<Item = &Statement> {
     let chains = ruleset.tables.iter().flat_map(|it| &it.chains);
     chains.flat_map(|it| &it.rules).flat_map(|it| &it.statements)
 }
@@ -59,19 +63,16 @@ fn names(table: &Table, notes: &mut Notes) {
             notes.structures.define(StructureKind::Filter, name, chain.name.span);
         }
         for rule in &chain.rules {
-            for used in rule.statements.iter().flat_map(|it| it.names()) {
+            for used in rule.names() {
                 let kind =
                     if used.chain { StructureKind::Filter } else { StructureKind::AddressGroup };
                 notes.structures.refer(kind, table.filter(used.name), rule.span);
             }
         }
     }
-    for element in table.sets.values().flat_map(|it| it.elements.iter().map(|el| (it.span, el))) {
-        let (span, element) = element;
-        if let Some(super::repr::Means::Verdict(Verdict::Jump(name) | Verdict::Goto(name))) =
-            &element.means
-        {
-            notes.structures.refer(StructureKind::Filter, table.filter(name), span);
+    for set in table.sets.values() {
+        for name in set.chains() {
+            notes.structures.refer(StructureKind::Filter, table.filter(name), set.span);
         }
     }
 }
@@ -90,7 +91,14 @@ fn convert(known: &Known<'_>, device: &mut DeviceConfig, fates: &mut Fates, note
         return;
     };
     let packets = every_packet(family);
-    let translating = translating(table);
+    let calls = table.calls();
+    let bases = |these: fn(&Base) -> bool| {
+        let of = move |it: &&Chain| it.base.as_ref().is_some_and(these);
+        table.chains.iter().filter(of).map(|it| it.name.value.as_str())
+    };
+    // Chains that only translating chains call filter nothing.
+    let translating = only(&calls, bases(|it| it.kind == "nat"), bases(|it| it.kind != "nat"));
+    let local = only(&calls, bases(|it| it.hook == "input"), bases(|it| it.hook != "input"));
     let mut chains: BTreeMap<String, Vec<Step>> = BTreeMap::new();
     for chain in &table.chains {
         let meanings: Vec<Meaning> =
@@ -108,55 +116,33 @@ fn convert(known: &Known<'_>, device: &mut DeviceConfig, fates: &mut Fates, note
         }
         let steps = steps(table, chain, &meanings);
         let both = steps.iter().any(|it| matches!(it.does, Does::Translate(..)));
+        for step in steps.iter().filter(|it| matches!(it.does, Does::Unknown)) {
+            // A filter says of its lines itself which verdicts it does not know.
+            if nat || translating.contains(chain.name.value.as_str()) {
+                fates.failed(step.span);
+            }
+        }
         if nat || both || translating.contains(chain.name.value.as_str()) {
             chains.insert(chain.name.value.clone(), steps);
         }
         if !nat && !translating.contains(chain.name.value.as_str()) {
-            filter(table, chain, meanings, device, fates);
+            let local = local.contains(chain.name.value.as_str());
+            filter(table, chain, local, meanings, device, fates);
         }
     }
-    let bases = |hook: &str| {
-        let of = move |chain: &&Chain| {
-            chain.base.as_ref().is_some_and(|it| it.kind == "nat" && it.hook == hook)
-        };
-        table.chains.iter().filter(of).map(|it| it.name.value.as_str()).collect::<Vec<_>>()
-    };
     for (hook, kind) in [("prerouting", NatKind::Destination), ("postrouting", NatKind::Source)] {
-        for base in bases(hook) {
+        let here = |it: &&Chain| {
+            it.base.as_ref().is_some_and(|base| base.kind == "nat" && base.hook == hook)
+        };
+        for base in table.chains.iter().filter(here).map(|it| it.name.value.as_str()) {
             device.nat.extend(translations(&chains, base, kind, packets.clone(), notes));
         }
     }
 }
 
-/// Chains that only translating chains call: they filter nothing.
-fn translating(table: &Table) -> BTreeSet<&str> {
-    let calls = |chain: &str| -> Vec<&str> {
-        let rules =
-            table.chains.iter().filter(|it| it.name.value == chain).flat_map(|it| &it.rules);
-        let names = rules.flat_map(|it| &it.statements).flat_map(|it| it.names());
-        names.filter(|it| it.chain).map(|it| it.name).collect()
-    };
-    let reached = |nat: bool| -> BTreeSet<&str> {
-        let base = |it: &&Chain| it.base.as_ref().is_some_and(|base| (base.kind == "nat") == nat);
-        let mut open: Vec<&str> =
-            table.chains.iter().filter(base).map(|it| it.name.value.as_str()).collect();
-        let mut seen = BTreeSet::new();
-        while let Some(chain) = open.pop() {
-            if seen.insert(chain) {
-                open.extend(calls(chain));
-            }
-        }
-        seen
-    };
-    let filtering = reached(false);
-    reached(true).into_iter().filter(|it| !filtering.contains(it)).collect()
-}
-
 fn unknown_chain(table: &Table, action: &Action) -> bool {
     match action {
-        Action::Verdict(Verdict::Jump(name) | Verdict::Goto(name)) => {
-            !table.chains.iter().any(|it| it.name.value == *name)
-        }
+        Action::Verdict(Verdict::Jump(name) | Verdict::Goto(name)) => !table.has_chain(name),
         _ => false,
     }
 }
@@ -212,6 +198,7 @@ fn does(it: &Translation) -> Does {
 fn filter(
     table: &Table,
     chain: &Chain,
+    local: bool,
     meanings: Vec<Meaning>,
     device: &mut DeviceConfig,
     fates: &mut Fates,
@@ -223,7 +210,6 @@ fn filter(
     }
     let mut lines = Vec::new();
     for (number, (rule, meaning)) in chain.rules.iter().zip(meanings).enumerate() {
-        let local = hook == Some(Hook::Local);
         if meaning.to_itself && !local {
             fates.failed(rule.span);
         }

@@ -1,9 +1,9 @@
 //! What comparing a field with a value says about packets.
 
 use super::repr::{Expr, Op};
-use crate::config::netfilter::{self, ConnectionState};
+use crate::config::netfilter::{self, Tracking};
 use crate::config::numbers;
-use crate::model::device::{Match, States, Transport};
+use crate::model::device::{Match, Transport};
 use crate::model::{AddressSet, RangeSet};
 
 /// What a field is.
@@ -18,12 +18,17 @@ enum Kind {
     Icmp,
     Icmpv6,
     State,
+    /// What was done to the connection: `dnat`, `assured`.
+    Status,
     Incoming,
     Outgoing,
     Family,
     TcpFlags,
     /// The kind of a destination: `local`, `broadcast`, `multicast`.
     DestinationType,
+    /// Some packets, and others go on, when the value is one of these (any, when none are listed)
+    /// and is not negated; otherwise nobody knows.
+    Only(&'static [&'static str]),
     /// What the sender chooses or what happens in time: some packets, and others go on.
     Sometimes,
 }
@@ -60,6 +65,7 @@ const FIELDS: &[(&str, Kind)] = &[
     ("icmp type", Kind::Icmp),
     ("icmpv6 type", Kind::Icmpv6),
     ("ct state", Kind::State),
+    ("ct status", Kind::Status),
     ("meta iifname", Kind::Incoming),
     ("meta iif", Kind::Incoming),
     ("meta oifname", Kind::Outgoing),
@@ -68,6 +74,9 @@ const FIELDS: &[(&str, Kind)] = &[
     ("meta protocol", Kind::Family),
     ("tcp flags", Kind::TcpFlags),
     ("fib daddr type", Kind::DestinationType),
+    ("fib saddr type", Kind::Only(&["local", "broadcast", "multicast", "anycast"])),
+    ("meta pkttype", Kind::Only(&["broadcast", "multicast"])),
+    ("ether saddr", Kind::Only(&[])),
     ("fib saddr . iif oif", Kind::Sometimes),
     ("fib saddr . mark . iif oif", Kind::Sometimes),
     ("fib saddr oif", Kind::Sometimes),
@@ -114,9 +123,8 @@ pub(super) fn is_to_itself(field: &str, op: Op, value: &Expr) -> bool {
     field == "fib daddr type" && op == Op::Is && one
 }
 
-/// The packets for which a comparison holds, or `None` when nobody knows. `exempt`: something
-/// exempts packets from connection tracking.
-pub(super) fn compared(field: &str, op: Op, values: &[Expr], exempt: bool) -> Option<Match> {
+/// The packets for which a comparison holds, or `None` when nobody knows.
+pub(super) fn compared(field: &str, op: Op, values: &[Expr], tracking: Tracking) -> Option<Match> {
     let (_, kind) = FIELDS.iter().find(|(name, _)| *name == field)?;
     let negated = match op {
         Op::Is => false,
@@ -172,16 +180,14 @@ pub(super) fn compared(field: &str, op: Op, values: &[Expr], exempt: bool) -> Op
             let side = whole(if v6 { Side::V6 } else { Side::V4 });
             (when.source, when.destination) = (side.clone(), side);
         }
-        Kind::State => {
-            let mut states = States::NONE;
-            for word in words {
-                match netfilter::state(word)? {
-                    ConnectionState::State(state) => states = states.union(state),
-                    ConnectionState::Untracked if exempt => return None,
-                    ConnectionState::Untracked => {}
-                }
-            }
-            when.states = if negated { states.complement() } else { states };
+        Kind::State | Kind::Status => {
+            // Of the status, only this is a word for a state of iptables too.
+            let words = match (kind, words.as_slice()) {
+                (Kind::Status, ["dnat" | "0x20"]) => vec!["dnat"],
+                (Kind::Status, _) => return None,
+                _ => words,
+            };
+            (when.states, when.sometimes) = tracking.states(words, negated)?;
         }
         Kind::Incoming => {
             let names = words.iter().map(|it| it.replace("\\*", "*")).collect();
@@ -193,8 +199,8 @@ pub(super) fn compared(field: &str, op: Op, values: &[Expr], exempt: bool) -> Op
         }
         Kind::Family => {
             let one = |word: &&str| match *word {
-                "ipv4" | "ip" => Some(whole(Side::V4)),
-                "ipv6" | "ip6" => Some(whole(Side::V6)),
+                "ipv4" | "ip" | "2" => Some(whole(Side::V4)),
+                "ipv6" | "ip6" | "10" => Some(whole(Side::V6)),
                 _ => None,
             };
             let sets = words.iter().map(one).collect::<Option<Vec<_>>>()?;
@@ -202,14 +208,23 @@ pub(super) fn compared(field: &str, op: Op, values: &[Expr], exempt: bool) -> Op
             let set = if negated { set.complement() } else { set };
             (when.source, when.destination) = (set.clone(), set);
         }
+        Kind::DestinationType
+            if !negated && words.iter().all(|it| matches!(*it, "broadcast" | "anycast")) =>
+        {
+            when.sometimes = true;
+        }
         Kind::DestinationType if words == ["multicast"] => {
             let all = ["224.0.0.0/4", "ff00::/8"].into_iter().filter_map(numbers::addresses);
             let set: AddressSet = all.collect();
             when.destination = if negated { set.complement() } else { set };
         }
+        Kind::Only(few) if !negated && words.iter().all(|it| few.contains(it)) => {
+            when.sometimes = true;
+        }
+        Kind::Only(&[]) if !negated => when.sometimes = true,
         Kind::Sometimes => when.sometimes = true,
         // `tcp flags syn` holds for answers too.
-        Kind::DestinationType | Kind::TcpFlags => return None,
+        Kind::DestinationType | Kind::Only(_) | Kind::TcpFlags => return None,
     }
     Some(when)
 }

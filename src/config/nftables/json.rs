@@ -202,13 +202,7 @@ fn known_statement(value: &Value) -> Option<Statement> {
             };
             Statement::Match(expr(body.get("left")?), op, expr(body.get("right")?))
         }
-        "vmap" => {
-            let map = match body.get("data")? {
-                Value::String(name) => Expr::Named(name.trim_start_matches('@').to_owned()),
-                data => Expr::Map(elements(data.get("set")?)),
-            };
-            Statement::Vmap(expr(body.get("key")?), map)
-        }
+        "vmap" => Statement::Vmap(expr(body.get("key")?), data(body)?),
         "counter" | "log" | "mangle" | "last" | "ct helper" | "ct timeout" | "flow" => {
             Statement::Goes
         }
@@ -219,13 +213,29 @@ fn known_statement(value: &Value) -> Option<Statement> {
             let name = text(body, "set")?.trim_start_matches('@').to_owned();
             if limits { Statement::Sometimes } else { Statement::Remembers(name) }
         }
-        "dnat" | "snat" | "masquerade" | "redirect" => Statement::Translate(Translation {
-            destination: matches!(kind.as_str(), "dnat" | "redirect"),
-            own: matches!(kind.as_str(), "masquerade" | "redirect"),
-            address: body.get("addr").map(expr),
-            port: body.get("port").map(expr),
-        }),
+        "dnat" | "snat" | "masquerade" | "redirect" => {
+            let map = body.get("addr").and_then(|it| it.get("map"));
+            let lookup = match map {
+                Some(map) => Some((expr(map.get("key")?), data(map)?)),
+                None => None,
+            };
+            Statement::Translate(Translation {
+                own: matches!(kind.as_str(), "masquerade" | "redirect"),
+                address: body.get("addr").filter(|_| lookup.is_none()).map(expr),
+                port: body.get("port").map(expr),
+                lookup,
+            })
+        }
+        "xt" => Statement::compatible(text(body, "type")?, text(body, "name")?),
         _ => return None,
+    })
+}
+
+/// The map of a lookup.
+fn data(body: &Value) -> Option<Expr> {
+    Some(match body.get("data")? {
+        Value::String(name) => Expr::Named(name.trim_start_matches('@').to_owned()),
+        data => Expr::Map(elements(data.get("set")?)),
     })
 }
 

@@ -10,8 +10,6 @@ pub(super) struct Token<'t> {
     /// Without quotes.
     pub(super) text: &'t str,
     pub(super) span: Span,
-    /// The line it stands on, by its place in the listing.
-    pub(super) line: usize,
 }
 
 /// What a token is.
@@ -34,7 +32,7 @@ fn is_word(c: char) -> bool {
 /// The tokens of a listing. Comments are left out.
 pub(super) fn tokens<'t>(listing: &Listing<'t>) -> Vec<Token<'t>> {
     let mut tokens = Vec::new();
-    for (number, line) in listing.lines.iter().enumerate() {
+    for line in &listing.lines {
         let text = line.text;
         let mut at = 0;
         let mut continued = false;
@@ -42,13 +40,18 @@ pub(super) fn tokens<'t>(listing: &Listing<'t>) -> Vec<Token<'t>> {
             let rest = text.get(at..).unwrap_or_default();
             let mut push = |kind, from: usize, to: usize, inner: (usize, usize)| {
                 let text = text.get(inner.0..inner.1).unwrap_or_default();
-                tokens.push(Token { kind, text, span: line.place(from, to), line: number });
+                tokens.push(Token { kind, text, span: line.place(from, to) });
             };
             continued = rest == "\\";
             if continued {
                 break;
             }
             let length = match c {
+                // How old versions show an extension of iptables that they cannot write.
+                '#' if rest.starts_with("# xt_") => {
+                    push(Kind::Mark, at, at + 1, (at, at + 1));
+                    1
+                }
                 '#' => break,
                 '"' => {
                     let inner = rest.get(1..).unwrap_or_default();
@@ -76,7 +79,7 @@ pub(super) fn tokens<'t>(listing: &Listing<'t>) -> Vec<Token<'t>> {
         }
         if !continued {
             let end = line.place(text.len(), text.len());
-            tokens.push(Token { kind: Kind::End, text: "", span: end, line: number });
+            tokens.push(Token { kind: Kind::End, text: "", span: end });
         }
     }
     tokens

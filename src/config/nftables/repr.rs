@@ -1,5 +1,6 @@
 //! A ruleset as nftables means it, whichever of its two notations it was written in.
 
+use crate::config::netfilter::Calls;
 use crate::model::device::Family;
 use crate::source::{Span, Spanned};
 use std::collections::BTreeMap;
@@ -19,6 +20,8 @@ pub(super) struct Table {
     pub(super) family: String,
     pub(super) name: String,
     pub(super) chains: Vec<Chain>,
+    /// Where each chain is.
+    places: BTreeMap<String, usize>,
     /// Sets and maps by name.
     pub(super) sets: BTreeMap<String, Set>,
 }
@@ -49,6 +52,22 @@ pub(super) struct Set {
     pub(super) elements: Vec<Element>,
     /// Whether it changes while packets pass: elements are added by rules or time out.
     pub(super) changes: bool,
+}
+
+impl Set {
+    /// The chains that its elements name.
+    pub(super) fn chains(&self) -> impl Iterator<Item = &str> {
+        self.elements.iter().filter_map(Element::chain)
+    }
+}
+
+impl Element {
+    fn chain(&self) -> Option<&str> {
+        match &self.means {
+            Some(Means::Verdict(verdict)) => verdict.chain(),
+            _ => None,
+        }
+    }
 }
 
 /// One element, of a map with what it stands for.
@@ -115,15 +134,15 @@ pub(super) enum Verdict {
     Unknown,
 }
 
-/// A change of addresses.
-#[derive(Clone, Debug)]
+/// A change of addresses. Which address changes follows from the chain.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Translation {
-    /// Whether it is the destination that changes (`dnat`, `redirect`).
-    pub(super) destination: bool,
     /// Whether the new address is the device's own (`masquerade`, `redirect`).
     pub(super) own: bool,
     pub(super) address: Option<Expr>,
     pub(super) port: Option<Expr>,
+    /// A field and the map in which the new address is looked up, perhaps with the port.
+    pub(super) lookup: Option<(Expr, Expr)>,
 }
 
 /// A field, or a value.
@@ -176,6 +195,7 @@ impl Ruleset {
                 family: family.to_owned(),
                 name: name.to_owned(),
                 chains: Vec::new(),
+                places: BTreeMap::new(),
                 sets: BTreeMap::new(),
             });
             self.tables.len() - 1
@@ -187,13 +207,42 @@ impl Ruleset {
 impl Table {
     /// The chain with this name, which is made if there is none.
     pub(super) fn chain(&mut self, name: &str, span: Span) -> Option<&mut Chain> {
-        let at = self.chains.iter().position(|it| it.name.value == name);
-        let at = at.unwrap_or_else(|| {
+        let at = self.places.get(name).copied().unwrap_or_else(|| {
+            self.places.insert(name.to_owned(), self.chains.len());
             let name = Spanned::new(name.to_owned(), span);
             self.chains.push(Chain { name, base: None, rules: Vec::new() });
             self.chains.len() - 1
         });
         self.chains.get_mut(at)
+    }
+
+    /// Whether there is a chain with this name.
+    pub(super) fn has_chain(&self, name: &str) -> bool {
+        self.places.contains_key(name)
+    }
+
+    /// The chains that each chain hands packets to, also through the elements of named maps.
+    pub(super) fn calls(&self) -> Calls<'_> {
+        let mut calls = Calls::new();
+        for chain in &self.chains {
+            let mut called = Vec::new();
+            for used in chain.rules.iter().flat_map(Rule::names) {
+                match self.sets.get(used.name) {
+                    _ if used.chain => called.push(used.name),
+                    Some(set) => called.extend(set.chains()),
+                    None => {}
+                }
+            }
+            calls.insert(chain.name.value.as_str(), called);
+        }
+        calls
+    }
+}
+
+impl Rule {
+    /// The chains and sets that it names.
+    pub(super) fn names(&self) -> Vec<Used<'_>> {
+        self.statements.iter().flat_map(Statement::names).collect()
     }
 }
 
@@ -204,7 +253,30 @@ pub(super) struct Used<'s> {
     pub(super) chain: bool,
 }
 
+/// Extensions of iptables that nft cannot write in its own words, and what they do.
+const COMPATIBLE: &[(&str, Statement)] = &[
+    ("comment", Statement::Goes),
+    ("LOG", Statement::Goes),
+    ("NFLOG", Statement::Goes),
+    ("MARK", Statement::Goes),
+    ("CONNMARK", Statement::Goes),
+    ("CT", Statement::Unknown),
+    ("TCPMSS", Statement::Goes),
+    ("CHECKSUM", Statement::Goes),
+    ("REJECT", Statement::Verdict(Verdict::Drop)),
+];
+
 impl Statement {
+    /// `xt match recent`, `xt target REJECT`: an extension of iptables without its options.
+    pub(super) fn compatible(kind: &str, name: &str) -> Self {
+        let known = COMPATIBLE.iter().find(|it| it.0 == name);
+        match (known, kind) {
+            (Some((_, statement)), _) => statement.clone(),
+            (None, "match") => Self::Match(Expr::Unknown, Op::Is, Expr::Unknown),
+            (None, _) => Self::Verdict(Verdict::Unknown),
+        }
+    }
+
     /// The chains and sets that it names.
     pub(super) fn names(&self) -> Vec<Used<'_>> {
         let mut names = Vec::new();
@@ -212,14 +284,16 @@ impl Statement {
             Self::Match(_, _, Expr::Named(name)) | Self::Remembers(name) => {
                 names.push(Used { name, chain: false });
             }
-            Self::Verdict(verdict) => names.extend(verdict.chain()),
+            Self::Translate(Translation { lookup: Some((_, Expr::Named(name))), .. }) => {
+                names.push(Used { name, chain: false });
+            }
+            Self::Verdict(verdict) => {
+                names.extend(verdict.chain().map(|name| Used { name, chain: true }));
+            }
             Self::Vmap(_, Expr::Named(name)) => names.push(Used { name, chain: false }),
             Self::Vmap(_, Expr::Map(elements)) => {
-                for element in elements {
-                    if let Some(Means::Verdict(verdict)) = &element.means {
-                        names.extend(verdict.chain());
-                    }
-                }
+                let chains = elements.iter().filter_map(Element::chain);
+                names.extend(chains.map(|name| Used { name, chain: true }));
             }
             _ => {}
         }
@@ -228,9 +302,9 @@ impl Statement {
 }
 
 impl Verdict {
-    fn chain(&self) -> Option<Used<'_>> {
+    fn chain(&self) -> Option<&str> {
         match self {
-            Self::Jump(name) | Self::Goto(name) => Some(Used { name, chain: true }),
+            Self::Jump(name) | Self::Goto(name) => Some(name),
             _ => None,
         }
     }

@@ -106,6 +106,11 @@ fn statement(cursor: &mut Cursor<'_>) -> Statement {
             }
             Statement::Sometimes
         }
+        "xt" => {
+            let kind = cursor.word();
+            cursor.next();
+            cursor.name().map_or(Statement::Unknown, |it| Statement::compatible(kind, it.text))
+        }
         "notrack" => Statement::Exempts,
         "last" => Statement::Goes,
         "comment" => {
@@ -185,13 +190,13 @@ fn log(cursor: &mut Cursor<'_>) {
 }
 
 fn translation(cursor: &mut Cursor<'_>, word: &str) -> Statement {
-    let mut it = Translation {
-        destination: matches!(word, "dnat" | "redirect"),
-        own: matches!(word, "masquerade" | "redirect"),
-        address: None,
-        port: None,
-    };
+    let mut it =
+        Translation { own: matches!(word, "masquerade" | "redirect"), ..Translation::default() };
     cursor.take_one_of(&["ip", "ip6"]);
+    if cursor.take("addr") {
+        cursor.take(".");
+        cursor.take("port");
+    }
     cursor.take("prefix");
     if cursor.take("to") {
         match cursor.peek() {
@@ -210,13 +215,18 @@ fn translation(cursor: &mut Cursor<'_>, word: &str) -> Statement {
                     it.address = Some(Expr::Value(address.to_owned()));
                     it.port = port.map(|it| Expr::Value(it.to_owned()));
                 }
-                None => {
-                    // `dnat to tcp dport map { … }` and other values that are looked up.
-                    it.address = Some(match is_field(token.text) {
-                        true => Expr::Unknown,
-                        false => cursor.value(),
-                    });
+                // `dnat to tcp dport map { … }`
+                None if is_field(token.text) => {
+                    cursor.next();
+                    it.lookup = match side(cursor, token.text) {
+                        Some(key) if cursor.take("map") => Some((key, lookup(cursor))),
+                        _ => None,
+                    };
+                    if it.lookup.is_none() {
+                        it.address = Some(Expr::Unknown);
+                    }
                 }
+                None => it.address = Some(cursor.value()),
             },
             _ => it.address = Some(cursor.value()),
         }
@@ -255,27 +265,12 @@ fn is_field(word: &str) -> bool {
 
 /// A field, perhaps several side by side, and what it is compared with or looked up in.
 fn comparison(cursor: &mut Cursor<'_>, first: Token<'_>) -> Statement {
-    let Some(left) = field(cursor, first.text) else { return Statement::Unknown };
-    if matches!(left.as_str(), "ct count") {
+    let Some(mut left) = side(cursor, first.text) else { return Statement::Unknown };
+    if left == Expr::Field("ct count".to_owned()) {
         cursor.take("over");
         cursor.next();
         return Statement::Sometimes;
     }
-    let mut fields = vec![Expr::Field(left)];
-    while cursor.take(".") {
-        let Some(next) = cursor.next() else { return Statement::Unknown };
-        match field(cursor, next.text) {
-            Some(name) => fields.push(Expr::Field(name)),
-            None => return Statement::Unknown,
-        }
-    }
-    let mut left = match (fields.len(), fields.pop()) {
-        (1, Some(one)) => one,
-        (_, last) => {
-            fields.extend(last);
-            Expr::Concat(fields)
-        }
-    };
     if cursor.take_one_of(&["&", "and"]) {
         let Expr::Field(name) = left else { return Statement::Unknown };
         left = Expr::Masked(name, words(cursor));
@@ -302,6 +297,19 @@ fn comparison(cursor: &mut Cursor<'_>, first: Token<'_>) -> Statement {
         return Statement::Match(Expr::Masked(name, mask), op, right);
     }
     Statement::Match(left, op, right)
+}
+
+/// A field, or several side by side, whose first word was consumed.
+fn side(cursor: &mut Cursor<'_>, first: &str) -> Option<Expr> {
+    let mut fields = vec![Expr::Field(field(cursor, first)?)];
+    while cursor.take(".") {
+        let next = cursor.next()?;
+        fields.push(Expr::Field(field(cursor, next.text)?));
+    }
+    match fields.len() {
+        1 => fields.pop(),
+        _ => Some(Expr::Concat(fields)),
+    }
 }
 
 /// The map of a lookup: a name, or elements, which stand in for a map of their own.

@@ -2,7 +2,7 @@
 //! `nft -f` write them.
 
 use super::cursor::Cursor;
-use super::lex::{self, Kind};
+use super::lex::{self, Kind, Token};
 use super::repr::{Base, Ruleset, Set};
 use super::statement;
 use crate::config::netfilter::Fates;
@@ -201,7 +201,7 @@ impl Reading<'_, '_> {
                 let span = self.since(first);
                 self.fates.understood(span);
                 if !self.cursor.ends() && self.opens(first) {
-                    self.chain(place, name.text);
+                    self.chain(place, name);
                 }
             }
             "rule" => {
@@ -284,7 +284,7 @@ impl Reading<'_, '_> {
         }
     }
 
-    fn chain(&mut self, place: (&str, &str), name: &str) {
+    fn chain(&mut self, place: (&str, &str), name: Token<'_>) {
         let mut base: Option<Base> = None;
         let mut policy = None;
         let mut rules = Vec::new();
@@ -322,10 +322,7 @@ impl Reading<'_, '_> {
             base.policy = policy.unwrap_or_else(|| "accept".to_owned());
         }
         let table = self.ruleset.table(place.0, place.1);
-        let chain = table.and_then(|it| {
-            let span = it.chains.iter().find(|it| it.name.value == name).map(|it| it.name.span);
-            it.chain(name, span?)
-        });
+        let chain = table.and_then(|it| it.chain(name.text, name.span));
         if let Some(chain) = chain {
             chain.base = base.or(chain.base.take());
             chain.rules.append(&mut rules);

@@ -1,4 +1,4 @@
-//! Interfaces, layer-2 bridges, routes and routing neighbours.
+//! Interfaces, layer-2 bridges, routes, routing neighbours and hosts on a link.
 
 use crate::model::IpNetwork;
 use crate::model::vocabulary::vocabulary;
@@ -190,4 +190,20 @@ pub struct RoutingPeer {
     pub local_as: Option<u32>,
     /// Whether it is switched on.
     pub enabled: bool,
+}
+
+/// A host that the device sees on a link, by ARP or neighbour discovery. It was seen when the text
+/// was written, and is no configuration unless its state is `permanent`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Neighbour {
+    /// The line.
+    pub span: Span,
+    /// Its address.
+    pub address: IpAddr,
+    /// Its hardware address in lower case; `None` when nobody answered.
+    pub mac: Option<String>,
+    /// The interface on whose link it is.
+    pub interface: String,
+    /// The state of the entry in lower case: `reachable`, `stale`, `permanent`, `failed` (ip-neighbour(8)).
+    pub state: String,
 }

@@ -24,7 +24,7 @@ pub use filter::{
     Verdict, names_interface,
 };
 pub use interface::{
-    Acquired, Bridge, Interface, InterfaceKind, NextHop, Route, RoutingPeer, Zone,
+    Acquired, Bridge, Interface, InterfaceKind, Neighbour, NextHop, Route, RoutingPeer, Zone,
 };
 pub use nat::{Becomes, Nat, NatKind};
 pub use secret::{Digest, Secret, SecretKind};
@@ -58,6 +58,8 @@ pub struct DeviceConfig {
     pub routes: Vec<Route>,
     /// Neighbours of routing protocols.
     pub peers: Vec<RoutingPeer>,
+    /// Hosts that were seen on its links.
+    pub neighbours: Vec<Neighbour>,
     /// Lists of filter lines.
     pub filters: Vec<Filter>,
     /// Where filters take effect. What is not applied does nothing.
@@ -126,6 +128,7 @@ impl DeviceConfig {
         self.zones.extend(other.zones);
         self.routes.extend(other.routes);
         self.peers.extend(other.peers);
+        self.neighbours.extend(other.neighbours);
         self.filters.extend(other.filters);
         self.applied.extend(other.applied);
         if self.unfiltered == Verdict::Unknown {

@@ -54,10 +54,19 @@ pub struct Nat {
 }
 
 impl Nat {
-    /// Whether it opens a way in.
+    /// Whether it opens a way in. What a host offers to itself alone is none.
     pub fn opens_a_way_in(&self) -> bool {
         self.enabled
+            && !self.within_the_host()
             && !matches!(self.becomes, Becomes::Unchanged | Becomes::Discarded)
             && matches!(self.kind, NatKind::Destination | NatKind::Static)
+    }
+
+    /// Whether only packets of the device to itself are meant: no packet comes from outside to a
+    /// loopback address (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3), nor from one.
+    pub fn within_the_host(&self) -> bool {
+        let loopback =
+            AddressSet { v4: RangeSet::range(0x7f00_0000, 0x7fff_ffff), v6: RangeSet::one(1) };
+        loopback.includes(&self.when.destination) || loopback.includes(&self.when.source)
     }
 }

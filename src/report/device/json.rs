@@ -80,6 +80,13 @@ fn file(read: &Read<'_>) -> Value {
             "local_as": it.local_as,
             "enabled": it.enabled,
         })).collect::<Vec<_>>(),
+        "neighbours": it.neighbours.iter().map(|it| json!({
+            "line": line(it.span),
+            "address": it.address.to_string(),
+            "mac": it.mac,
+            "interface": it.interface,
+            "state": it.state,
+        })).collect::<Vec<_>>(),
         "tunnels": it.tunnels.iter().map(|it| tunnel(read, it)).collect::<Vec<_>>(),
         "remote_access": it.remote_access.iter().map(|it| json!({
             "line": line(it.span),

@@ -157,7 +157,9 @@ fn remote_access(config: &DeviceConfig) -> Facts {
 
 fn forwards(config: &DeviceConfig) -> Facts {
     let inert = |it: &&crate::model::device::Nat| {
-        it.kind == NatKind::Source || matches!(it.becomes, Becomes::Unchanged | Becomes::Discarded)
+        it.kind == NatKind::Source
+            || matches!(it.becomes, Becomes::Unchanged | Becomes::Discarded)
+            || it.within_the_host()
     };
     let ways = config.nat.iter().filter(|it| !inert(it));
     let fact = |it: &crate::model::device::Nat| {

@@ -23,6 +23,7 @@ pub fn spans(read: &ConfigFile) -> Vec<Span> {
     spans.extend(it.bridges.iter().flat_map(|it| &it.members).map(|it| it.span));
     spans.extend(it.routes.iter().map(|it| it.span));
     spans.extend(it.peers.iter().map(|it| it.span));
+    spans.extend(it.neighbours.iter().map(|it| it.span));
     spans.extend(it.filters.iter().flat_map(|it| &it.lines).map(|it| it.span));
     spans.extend(it.applied.iter().map(|it| it.span));
     spans.extend(it.nat.iter().map(|it| it.span));
@@ -173,6 +174,11 @@ impl Out<'_> {
                     number(peer.remote_as)
                 ),
             );
+        }
+        for it in &it.neighbours {
+            let mac = it.mac.as_deref().unwrap_or("?");
+            let text = format!("neighbour {} {mac} on {} {}", it.address, it.interface, it.state);
+            self.line(it.span, &text);
         }
         for filter in &it.filters {
             self.line(

@@ -2,11 +2,12 @@
 
 use super::walk::{Packet, at};
 use super::{facts, read_as};
-use crate::support::corpus;
+use crate::support::{corpus, root};
 use sekisho::model::AddressSet;
 use sekisho::model::device::{Becomes, DeviceConfig, Hook, NatKind};
 use std::collections::BTreeSet;
 use std::fs;
+use std::net::IpAddr;
 use std::path::Path;
 
 fn device(text: &str) -> DeviceConfig {
@@ -192,4 +193,35 @@ fn hosts_of_the_example_network_answer_only_what_they_serve() {
         |to| at(&host2, Hook::Own, &Packet::new(17, "2.128.1.101", to, 33434).over("", "eth0"));
     assert!(out("1.0.1.1").passes);
     assert!(!out("2.128.0.101").passes);
+}
+
+fn fixture(name: &str) -> DeviceConfig {
+    let path = root().join("tests/config/iptables").join(name);
+    read_as("iptables", &fs::read_to_string(path).expect("a fixture")).1.config
+}
+
+#[test]
+fn what_only_input_calls_is_about_the_device_itself() {
+    let host = fixture("hosted.conf");
+    for (source, port, expected) in [
+        ("198.51.100.9", 443, true),
+        ("198.51.100.9", 22, false),
+        ("192.0.2.9", 22, true),
+        ("198.51.100.9", 9090, false),
+    ] {
+        let packet = Packet::new(6, source, "203.0.113.7", port).over("eth0", "");
+        let outcome = at(&host, Hook::Local, &packet);
+        assert!(!outcome.unknown, "{source} {port}");
+        assert_eq!(outcome.passes, expected, "{source} {port}");
+    }
+}
+
+#[test]
+fn what_is_published_to_the_host_alone_is_no_way_in() {
+    let host = fixture("diverted_warn.conf");
+    let ways: Vec<_> = host.nat.iter().filter(|it| it.opens_a_way_in()).collect();
+    let [published] = ways.as_slice() else { panic!("{ways:#?}") };
+    let inside: AddressSet = "172.18.0.2".parse::<IpAddr>().expect("an address").into();
+    assert_eq!(published.becomes, Becomes::Addresses(inside));
+    assert!(host.nat.len() > 1);
 }

@@ -3,7 +3,7 @@
 use super::walk::{Outcome, Packet, at};
 use super::{facts, read_as};
 use crate::support::root;
-use sekisho::model::device::{DeviceConfig, Hook, Shadow};
+use sekisho::model::device::{Becomes, DeviceConfig, Hook, Nat, Shadow};
 use std::fs;
 
 fn fixture(name: &str) -> (String, DeviceConfig) {
@@ -21,10 +21,47 @@ fn placeless(facts: &str) -> Vec<&str> {
 
 #[test]
 fn text_and_json_of_one_ruleset_are_the_same_facts() {
-    let (text, _) = fixture("gateway.conf");
-    let (json, _) = fixture("gateway-json.conf");
-    assert_eq!(placeless(&text), placeless(&json));
-    assert!(placeless(&text).len() > 40);
+    for (text, json) in
+        [("gateway.conf", "gateway-json.conf"), ("published.conf", "published-json.conf")]
+    {
+        let ((text, _), (json, _)) = (fixture(text), fixture(json));
+        assert_eq!(placeless(&text), placeless(&json));
+        assert!(placeless(&text).len() > 30);
+    }
+}
+
+#[test]
+fn what_maps_publish_is_found_and_what_stays_within_the_host_is_no_way_in() {
+    let (_, host) = fixture("published.conf");
+    let inside = |it: &Nat| match &it.becomes {
+        Becomes::Addresses(set) => set.notations().collect::<Vec<_>>().join(" "),
+        other => format!("{other:?}"),
+    };
+    let ways: Vec<_> = host.nat.iter().filter(|it| it.opens_a_way_in()).map(inside).collect();
+    assert_eq!(
+        ways,
+        [
+            "192.168.10.23",
+            "192.168.10.21",
+            "192.168.10.22",
+            "192.168.10.41",
+            "192.168.10.42",
+            "192.168.10.31",
+            "192.168.10.32",
+        ]
+    );
+}
+
+#[test]
+fn what_only_input_calls_is_about_the_device_itself() {
+    let (_, host) = fixture("published.conf");
+    let to = "203.0.113.7";
+    for (port, expected) in [(22, true), (8001, false), (9, false)] {
+        let packet = Packet::new(6, "198.51.100.9", to, port).over("eth0", "");
+        let outcome = at(&host, Hook::Local, &packet);
+        assert!(!outcome.unknown);
+        assert_eq!(outcome.passes && !outcome.dropped, expected && !outcome.dropped, "{port}");
+    }
 }
 
 #[test]
