@@ -137,7 +137,7 @@ fn is_whole(what: &str, bytes: &[u8]) {
 }
 
 /// In how many places each fixture is damaged.
-const PLACES: usize = 40;
+const PLACES: usize = 16;
 
 /// Where a fixture is damaged. Each begins elsewhere, so that together they are damaged in every
 /// kind of place.
