@@ -53,6 +53,11 @@ impl Notes {
         self.set(line.number, Fate::Unrecognized);
     }
 
+    /// What became of a line so far.
+    pub(super) fn fate(&self, line: &Line<'_>) -> Fate {
+        self.fates.get(line.number as usize).copied().unwrap_or(Fate::Unrecognized)
+    }
+
     /// A secret stands here. It is masked wherever the text is shown. `owner` is the account, the
     /// tunnel or whatever it belongs to.
     pub fn secret(&mut self, word: Word<'_>, kind: SecretKind, owner: &str) {

@@ -38,6 +38,8 @@ const ALWAYS: &[&str] = &[
     "userpassword",
     "managersecret",
     "localauthentication",
+    "ldaploginpassword",
+    "messagedigestkey",
 ];
 /// Words after which a secret may stand, on lines that nobody understood.
 const PERHAPS: &[&str] = &[

@@ -1,7 +1,7 @@
 //! The vendor's meaning → facts.
 
 use super::repr::Repr;
-use super::{nat, vpn};
+use super::{clients, nat, vpn};
 use crate::config::listing::Listing;
 use crate::config::notes::Notes;
 use crate::model::Service;
@@ -27,11 +27,11 @@ pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -
         }
     }
     config.filters = repr.lists.filters();
+    nat::translations(&repr, &mut config);
+    vpn::facts(&repr, &mut config);
     if !repr.ports.is_empty() {
         filters(&repr, &mut config);
     }
-    nat::translations(&repr, &mut config);
-    vpn::facts(&repr, &mut config);
     management(&repr, &mut config);
     let saved = listing.begins_with(|line| line.starts_with(": Saved"));
     let ended = listing.lines.iter().rev().take(20).any(|line| line.text.starts_with(": end"));
@@ -71,6 +71,7 @@ fn filters(repr: &Repr, config: &mut DeviceConfig) {
             });
         }
         let mut from = Match { from: vec![zone.value.clone()], ..Match::any() };
+        inward.lines.extend(clients::past_lists(repr, &zone.value, config));
         // What the list of an interface does not decide, the global one does.
         if let Some((list, ..)) = of(Hook::In) {
             let filter = config.filters.iter_mut().find(|it| it.name.value == list.value);

@@ -3,13 +3,13 @@
 use super::repr::Repr;
 use super::tables::spanned;
 use crate::config::coverage::{Because, Fate};
-use crate::config::ios::parse::Command;
+use crate::config::ios::parse::{Command, settle};
+use crate::config::ios::tables::keep_secret;
 use crate::config::notes::Notes;
-use crate::config::numbers;
+use crate::config::outline::Item;
 use crate::model::device::{Management, ManagementKind, SecretKind};
 use crate::model::{IpNetwork, Service};
 use crate::source::Spanned;
-use std::net::IpAddr;
 
 pub(super) fn hostname(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fate {
     repr.config.hostname = (command.words.len() == 2).then(|| spanned(command, 1));
@@ -35,10 +35,19 @@ pub(super) fn manager(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> 
             repr.http = (!command.negated).then_some(port);
             Fate::Understood
         }
-        [_, address, mask, nameif] if address.parse::<IpAddr>().is_ok() || *address == "0" => {
-            let whole =
-                |word: &str| if word == "0" { "0.0.0.0".to_owned() } else { word.to_owned() };
-            let Some(network) = numbers::masked(&whole(address), &whole(mask)) else {
+        // Who may no longer come in: the line that let them stands elsewhere, or nowhere.
+        [_, address, ..]
+            if command.negated
+                && (address.contains('/')
+                    || *address == "0"
+                    || repr.objects.address(address).is_some()) =>
+        {
+            Fate::Unrecognized
+        }
+        [_, address, mask, nameif]
+            if repr.objects.address(address).is_some() || *address == "0" =>
+        {
+            let Some(network) = repr.objects.masked(address, mask) else {
                 return Fate::Unrecognized;
             };
             let network = network.into();
@@ -84,7 +93,7 @@ pub(super) fn snmp(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) ->
     }
     match command.words.as_slice() {
         [_, "host", nameif, host, ..] => {
-            let Ok(host) = host.parse::<IpAddr>() else { return Fate::Unrecognized };
+            let Some(host) = repr.objects.address(host) else { return Fate::Unrecognized };
             let interfaces = vec![repr.interface(nameif)];
             repr.config.management.push(Management {
                 span: command.span(),
@@ -143,4 +152,47 @@ pub(super) fn password(_: &mut Repr, command: &Command<'_>, notes: &mut Notes) -
         notes.secret(command.word(at), SecretKind::Password, owner);
     }
     Fate::Understood
+}
+
+/// `aaa-server GROUP (IF) host A [KEY]` with `key …` below it.
+pub(super) fn aaa_server(
+    _: &mut Repr,
+    command: &Command<'_>,
+    item: &Item<'_>,
+    notes: &mut Notes,
+) -> Fate {
+    settle(item, Fate::Ignored(Because::Housekeeping), notes);
+    let owner = command.word(1).text;
+    // PIX writes the key after the address.
+    if let [_, _, _, "host", _, key, ..] = command.words.as_slice()
+        && *key != "timeout"
+    {
+        notes.secret(command.word(5), SecretKind::Token, owner);
+    }
+    for child in &item.children {
+        let line = Command::of(&child.line);
+        if let ["key" | "ldap-login-password", ..] = line.words.as_slice() {
+            keep_secret(&line, 1, SecretKind::Token, owner, notes);
+        }
+    }
+    Fate::Ignored(Because::Housekeeping)
+}
+
+/// Lines of which only the key in them matters: `failover key S`, `failover ipsec pre-shared-key S`,
+/// `ntp authentication-key 1 md5 S`.
+pub(super) fn keyed(_: &mut Repr, command: &Command<'_>, notes: &mut Notes) -> Fate {
+    let words = command.words.iter();
+    let at = words
+        .clone()
+        .position(|word| matches!(*word, "key" | "pre-shared-key" | "md5" | "sha1" | "sha256"));
+    let sent = command.words.get(1) == Some(&"server");
+    if let Some(at) = at.filter(|_| !sent) {
+        let typed = matches!(command.words.get(at + 1), Some(&"hex" | &"0" | &"8"));
+        let owner = command.word(0).text;
+        notes.secret(command.word(at + 1 + usize::from(typed)), SecretKind::Token, owner);
+    }
+    match command.words.first() {
+        Some(&"ntp") => Fate::Ignored(Because::Clock),
+        _ => Fate::Ignored(Because::Redundancy),
+    }
 }

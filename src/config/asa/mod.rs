@@ -3,12 +3,14 @@
 //! Syntax and defaults as in Cisco's *ASA Series Command Reference* and *CLI Configuration Guides*
 //! (general operations, firewall, VPN; 8.4 to 9.20).
 
+mod clients;
 mod convert;
 mod grammar;
 mod management;
 mod nat;
 mod network;
 mod objects;
+mod old_nat;
 mod repr;
 mod tables;
 mod vpn;
@@ -41,5 +43,6 @@ fn recognise(listing: &Listing<'_>) -> Score {
 fn read(listing: &Listing<'_>, notes: &mut Notes) -> DeviceConfig {
     let commands = super::ios::parse::outline_of(listing, &grammar::GRAMMAR, notes);
     let repr = repr::Repr::of(&commands, notes);
+    super::ios::parse::refer_from_ignored(listing, notes);
     convert::device(repr, listing, notes)
 }

@@ -31,7 +31,7 @@ pub(super) struct NatLine {
 }
 
 /// `(inside,outside)`
-fn sides(word: &str) -> Option<(String, String)> {
+pub(super) fn sides(word: &str) -> Option<(String, String)> {
     let (real, mapped) = word.strip_prefix('(')?.strip_suffix(')')?.split_once(',')?;
     Some((real.to_owned(), mapped.to_owned()))
 }
@@ -104,10 +104,10 @@ fn options(nat: &mut NatLine, mut words: &[&str]) -> Fate {
 }
 
 /// `nat (a,b) [after-auto] [N] source …` in the global mode. Lines of PIX and of ASA before 8.3 have
-/// one side in the brackets, and are left alone.
+/// one side in the brackets.
 pub(super) fn twice(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) -> Fate {
     let Some((real_side, mapped_side)) = command.words.get(1).and_then(|word| sides(word)) else {
-        return Fate::Unrecognized;
+        return super::old_nat::source(repr, command, notes);
     };
     let mut words = command.words.get(2..).unwrap_or_default();
     let mut section = 1;
@@ -166,8 +166,8 @@ pub(super) fn twice(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) -
 fn addresses(repr: &Repr, name: &str) -> (AddressSet, bool) {
     match name {
         "any" | "interface" => (AddressSet::any(), true),
-        _ => match (name.parse::<IpAddr>(), repr.objects.network(name)) {
-            (Ok(address), _) => (address.into(), true),
+        _ => match (repr.objects.address(name), repr.objects.network(name)) {
+            (Some(address), _) => (address.into(), true),
             (_, Some(group)) => (group.set.clone(), group.exact),
             _ => (AddressSet::any(), false),
         },
@@ -176,6 +176,7 @@ fn addresses(repr: &Repr, name: &str) -> (AddressSet, bool) {
 
 /// Translations as facts, in the order in which the device tries them.
 pub(super) fn translations(repr: &Repr, config: &mut DeviceConfig) {
+    super::old_nat::translations(repr, config);
     let mut lines: Vec<&NatLine> = repr.nat.iter().collect();
     lines.sort_by_key(|line| (line.section, line.section == 2 && !line.fixed));
     for line in lines {

@@ -11,8 +11,8 @@ use crate::config::notes::Notes;
 use crate::config::numbers;
 use crate::config::outline::Item;
 use crate::model::device::{
-    Acquired, Addressing, AddressingKind, Family, Hook, Interface, NextHop, Route, StructureKind,
-    Verdict,
+    Acquired, Addressing, AddressingKind, Family, Hook, Interface, NextHop, Route, SecretKind,
+    StructureKind, Verdict,
 };
 use crate::model::network_of;
 use crate::source::Spanned;
@@ -89,10 +89,11 @@ pub(super) fn interface(
     Fate::Understood
 }
 
-pub(super) fn port_line(port: &mut Port, line: &Command<'_>, _: &mut Notes) -> Fate {
+pub(super) fn port_line(port: &mut Port, line: &Command<'_>, notes: &mut Notes) -> Fate {
     let it = &mut port.interface;
     match line.words.as_slice() {
-        ["nameif" | "ip" | "security-level", ..] | ["ipv6", "address", ..] if line.negated => {}
+        ["nameif" | "ip" | "security-level" | "vlan", ..] | ["ipv6", "address", ..]
+            if line.negated => {}
         ["nameif", name] => {
             // The level follows the name until a line says otherwise.
             port.level = if *name == "inside" { 100 } else { 0 };
@@ -130,7 +131,26 @@ pub(super) fn port_line(port: &mut Port, line: &Command<'_>, _: &mut Notes) -> F
             port.shutdown = (!line.negated).then(|| line.span());
             it.enabled = line.negated;
         }
-        ["vlan", vlan] => it.vlan = vlan.parse().ok(),
+        ["vlan", vlan] | ["switchport", "access", "vlan", vlan] => match vlan.parse() {
+            Ok(vlan) => it.vlan = Some(vlan),
+            Err(_) => return Fate::Unrecognized,
+        },
+        ["switchport", "trunk", "allowed", "vlan", list] => {
+            let range = |part: &str| {
+                let (first, last) = part.split_once('-').unwrap_or((part, part));
+                Some((first.parse().ok()?, last.parse().ok()?))
+            };
+            match list.split(',').map(range).collect() {
+                Some(ranges) => it.trunk = ranges,
+                None => return Fate::Unrecognized,
+            }
+        }
+        ["switchport", "mode", _] => {}
+        ["ospf", "authentication-key", ..] | ["ospf", "message-digest-key", ..] => {
+            let last = line.word(line.words.len().saturating_sub(1));
+            notes.secret(last, SecretKind::Token, &it.name.value);
+            return Fate::Ignored(Because::Routing);
+        }
         ["channel-group", number, ..] => it.parent = Some(format!("Port-channel{number}")),
         ["description", ..] => {
             let text = line.rest(1);
@@ -173,29 +193,29 @@ pub(super) fn route(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fa
         return Fate::Unrecognized;
     };
     // `0 0` and `0.0.0.0 0.0.0.0` are the same.
-    let whole = |word: &&str| if *word == "0" { "0.0.0.0".to_owned() } else { (*word).to_owned() };
-    let Some(network) = numbers::masked(&whole(address), &whole(mask)) else {
-        return Fate::Unrecognized;
-    };
+    let Some(network) = repr.objects.masked(address, mask) else { return Fate::Unrecognized };
     let name = repr.interface(nameif);
-    let via = match gateway.parse() {
+    let via = match repr.objects.address(gateway) {
         _ if *nameif == "Null0" => NextHop::Discard,
-        Ok(gateway) => NextHop::Over(gateway, name),
-        Err(_) => NextHop::Unknown((*gateway).to_owned()),
+        Some(gateway) => NextHop::Over(gateway, name),
+        None => NextHop::Unknown((*gateway).to_owned()),
     };
     let known = !matches!(via, NextHop::Unknown(_));
     let distance = rest.first().and_then(|word| word.parse().ok());
+    // `tunneled`: only for what came out of a tunnel.
+    let tunneled = rest.iter().position(|word| *word == "tunneled");
     repr.config.routes.push(Route {
         span: command.span(),
         destination: network_of(network),
         via: vec![via],
         distance,
         enabled: true,
-        only: None,
+        only: tunneled.map(|at| Spanned::new("tunneled".to_owned(), command.word(5 + at).span)),
         instance: None,
     });
     match rest {
-        [] | [_] | [_, "track", _] | ["track", _] if known => Fate::Understood,
+        [] | [_, "track", _] | ["track", _] if known => Fate::Understood,
+        [number] if known && number.parse::<u32>().is_ok() => Fate::Understood,
         _ => Fate::Unrecognized,
     }
 }

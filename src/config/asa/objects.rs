@@ -12,6 +12,18 @@ use crate::model::device::{StructureKind, Transport};
 use crate::model::{AddressSet, IpNetwork, RangeSet};
 use std::net::IpAddr;
 
+/// `name 10.0.0.5 server [description …]`: from here on the word stands for the address.
+pub(super) fn alias(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fate {
+    let [_, address, name, ..] = command.words.as_slice() else { return Fate::Unrecognized };
+    match address.parse() {
+        Ok(address) if !command.negated => {
+            repr.objects.aliases.insert((*name).to_owned(), address);
+            Fate::Understood
+        }
+        _ => Fate::Unrecognized,
+    }
+}
+
 /// `object network NAME`, `object-group network NAME`; translations below them are read later.
 pub(super) fn network(
     repr: &mut Repr,
@@ -21,6 +33,8 @@ pub(super) fn network(
 ) -> Fate {
     let Some(name) = command.words.get(2) else { return Fate::Unrecognized };
     notes.structures.define(StructureKind::AddressGroup, *name, command.span());
+    let aliases = std::mem::take(&mut repr.objects.aliases);
+    let alias = |word: &str| word.parse::<IpAddr>().ok().or_else(|| aliases.get(word).copied());
     let group = repr.objects.network_mut(name);
     let mut sets = vec![std::mem::take(&mut group.set)];
     for child in &item.children {
@@ -37,14 +51,15 @@ pub(super) fn network(
                 group.members.push((*member).to_owned());
                 Some(AddressSet::none())
             }
-            ["host", host] => host.parse::<IpAddr>().ok().map(AddressSet::from),
+            ["host", host] => alias(host).map(AddressSet::from),
             ["range", first, last] => match (first.parse(), last.parse()) {
                 (Ok(first), Ok(last)) => Some(AddressSet::range(first, last)),
                 _ => None,
             },
             ["subnet", network] => numbers::network(network).map(AddressSet::from),
             ["subnet", address, mask] | [address, mask] => {
-                numbers::masked(address, mask).map(AddressSet::from)
+                let address = alias(address).map(|it| it.to_string());
+                address.and_then(|it| numbers::masked(&it, mask)).map(AddressSet::from)
             }
             [network] => network.parse::<IpNetwork>().ok().map(AddressSet::from),
             _ => None,
@@ -58,6 +73,7 @@ pub(super) fn network(
         }
     }
     group.set = sets.into_iter().collect();
+    repr.objects.aliases = aliases;
     Fate::Understood
 }
 

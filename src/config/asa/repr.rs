@@ -1,6 +1,7 @@
 //! What a configuration of ASA means, in its own terms.
 
 use super::nat::NatLine;
+use super::old_nat::OldNat;
 use super::tables;
 use super::vpn::Vpn;
 use crate::config::ios::lists::Lists;
@@ -39,6 +40,8 @@ pub(super) struct Repr {
     pub groups: Vec<(Spanned<String>, Hook, Option<String>)>,
     /// Translations.
     pub nat: Vec<NatLine>,
+    /// Translations as they were before 8.3.
+    pub old_nat: OldNat,
     /// Tunnels and clients.
     pub vpn: Vpn,
     /// `ssh|http|telnet A M IF`

@@ -1,13 +1,14 @@
 //! Commands of the global mode: who reads them, or why nobody needs to.
 
 use super::repr::Repr;
-use super::{management, nat, network, objects, vpn};
+use super::{clients, management, nat, network, objects, old_nat, vpn};
 use crate::config::coverage::Because;
 use crate::config::ios::parse::{Command, Handler, Table, structural};
 use crate::source::Spanned;
 
 /// Objects, read before everything else.
 pub(super) const GROUPS: &Table<Repr> = &[
+    ("name", Handler::Line(objects::alias)),
     ("object network", Handler::Block(objects::network)),
     ("object-group network", Handler::Block(objects::network)),
     ("object service", Handler::Block(objects::service)),
@@ -25,12 +26,16 @@ pub(super) const GLOBAL: &Table<Repr> = &[
     ("time-range", Handler::Line(structural)),
     ("interface", Handler::Block(network::interface)),
     ("access-group", Handler::Line(network::access_group)),
+    ("name", Handler::Line(objects::alias)),
     ("nat", Handler::Line(nat::twice)),
+    ("global", Handler::Line(old_nat::global)),
+    ("static", Handler::Line(old_nat::fixed)),
+    ("nat-control", Handler::Line(structural)),
     ("route", Handler::Line(network::route)),
     ("crypto", Handler::Block(vpn::crypto)),
-    ("tunnel-group", Handler::Block(vpn::tunnel_group)),
-    ("webvpn", Handler::Block(vpn::webvpn)),
-    ("group-policy", Handler::Ignored(Because::Housekeeping)),
+    ("tunnel-group", Handler::Block(clients::tunnel_group)),
+    ("webvpn", Handler::Block(clients::webvpn)),
+    ("group-policy", Handler::Block(clients::group_policy)),
     ("hostname", Handler::Line(management::hostname)),
     ("ASA Version", Handler::Line(management::version)),
     ("PIX Version", Handler::Line(management::version)),
@@ -47,7 +52,8 @@ pub(super) const GLOBAL: &Table<Repr> = &[
     ("dhcprelay server", Handler::Line(network::relay)),
     ("dhcpd", Handler::Ignored(Because::Housekeeping)),
     ("dhcprelay", Handler::Ignored(Because::Housekeeping)),
-    ("sysopt connection permit-vpn", Handler::Line(structural)),
+    ("sysopt connection permit-vpn", Handler::Line(clients::sysopt)),
+    ("sysopt connection permit-ipsec", Handler::Line(clients::sysopt)),
     ("sysopt", Handler::Ignored(Because::Performance)),
     ("banner", Handler::Ignored(Because::Presentation)),
     ("names", Handler::Ignored(Because::Presentation)),
@@ -60,7 +66,7 @@ pub(super) const GLOBAL: &Table<Repr> = &[
     ("sla", Handler::Ignored(Because::Logging)),
     ("track", Handler::Ignored(Because::Redundancy)),
     ("call-home", Handler::Ignored(Because::Logging)),
-    ("ntp", Handler::Ignored(Because::Clock)),
+    ("ntp", Handler::Line(management::keyed)),
     ("clock", Handler::Ignored(Because::Clock)),
     ("mtu", Handler::Ignored(Because::Performance)),
     ("arp", Handler::Ignored(Because::Performance)),
@@ -69,7 +75,8 @@ pub(super) const GLOBAL: &Table<Repr> = &[
     ("class-map", Handler::Ignored(Because::Performance)),
     ("policy-map", Handler::Ignored(Because::Performance)),
     ("service-policy", Handler::Ignored(Because::Performance)),
-    ("failover", Handler::Ignored(Because::Redundancy)),
+    ("failover", Handler::Line(management::keyed)),
+    ("aaa-server", Handler::Block(management::aaa_server)),
     ("monitor-interface", Handler::Ignored(Because::Redundancy)),
     ("ftp", Handler::Ignored(Because::Housekeeping)),
     ("boot", Handler::Ignored(Because::Housekeeping)),

@@ -1,5 +1,6 @@
 //! Tunnels and clients: crypto maps, tunnel groups, AnyConnect.
 
+use super::clients::{self, Clients};
 use super::repr::Repr;
 use crate::config::coverage::{Because, Fate};
 use crate::config::ios::crypto::{Offer, cipher, hash};
@@ -10,36 +11,34 @@ use crate::config::notes::Notes;
 use crate::config::numbers;
 use crate::config::outline::Item;
 use crate::model::device::{
-    Answers, Applied, DeviceConfig, Hook, Ike, IkeVersion, Remote, RemoteAccess, SecretKind,
-    Selector, StructureKind, Tunnel, TunnelKind, Verdict,
+    Answers, Applied, DeviceConfig, Hook, Ike, IkeVersion, Remote, Selector, StructureKind, Tunnel,
+    TunnelKind, Verdict,
 };
 use crate::model::words::Authentication;
-use crate::model::{AddressSet, Service};
 use crate::source::{Span, Spanned};
 use std::collections::BTreeMap;
 
 /// An entry of a crypto map.
 #[derive(Clone, Debug, Default)]
-struct Entry {
+pub(super) struct Entry {
     span: Option<Span>,
-    peers: Vec<Spanned<Remote>>,
-    list: Option<Spanned<String>>,
+    pub(super) peers: Vec<Spanned<Remote>>,
+    pub(super) list: Option<Spanned<String>>,
     one: Vec<String>,
     two: Vec<String>,
     pfs: Option<Spanned<u16>>,
-    dynamic: Option<String>,
+    pub(super) dynamic: Option<String>,
     aggressive: Option<Span>,
 }
 
 /// Everything about tunnels.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Vpn {
-    maps: BTreeMap<(String, u32), Entry>,
-    bound: BTreeMap<String, Vec<Spanned<String>>>,
+    pub(super) maps: BTreeMap<(String, u32), Entry>,
+    pub(super) bound: BTreeMap<String, Vec<Spanned<String>>>,
     policies: (Vec<Offer>, Vec<Offer>),
     sets: BTreeMap<String, Offer>,
-    groups: BTreeMap<String, (Span, String, Option<String>)>,
-    webvpn: Vec<Spanned<String>>,
+    pub(super) clients: Clients,
 }
 
 /// `crypto …`
@@ -106,7 +105,12 @@ pub(super) fn crypto(
             repr.vpn.sets.insert((*name).to_owned(), offer);
             Fate::Understood
         }
-        [_, "ikev1" | "ikev2" | "isakmp", "enable", ..] => Fate::Understood,
+        [_, "ikev1" | "ikev2" | "isakmp", "enable", nameif, ..] => {
+            if !command.negated {
+                repr.vpn.clients.ike.push(Spanned::new((*nameif).to_owned(), command.span()));
+            }
+            Fate::Understood
+        }
         [_, "ikev1", "am-disable"] => Fate::Understood,
         [_, "ca" | "key", ..] => {
             settle(item, Fate::Ignored(Because::KeyMaterial), notes);
@@ -242,90 +246,6 @@ fn map_line(entry: &mut Entry, rest: &[&str], command: &Command<'_>, notes: &mut
     Fate::Understood
 }
 
-/// `tunnel-group NAME type T`, `tunnel-group NAME …-attributes`
-pub(super) fn tunnel_group(
-    repr: &mut Repr,
-    command: &Command<'_>,
-    item: &Item<'_>,
-    notes: &mut Notes,
-) -> Fate {
-    let [_, name, what, ..] = command.words.as_slice() else { return Fate::Unrecognized };
-    if *what == "type" {
-        let kind = command.word(3).text.to_owned();
-        repr.vpn.groups.insert((*name).to_owned(), (command.span(), kind, None));
-        return Fate::Understood;
-    }
-    for child in &item.children {
-        let line = Command::of(&child.line);
-        let fate = match line.words.as_slice() {
-            [.., "pre-shared-key", secret] => {
-                let word = line.word(line.words.len() - 1);
-                if secret.chars().all(|c| c == '*') {
-                    notes.sealed(word, SecretKind::PreSharedKey, name);
-                } else {
-                    notes.secret(word, SecretKind::PreSharedKey, name);
-                }
-                Fate::Understood
-            }
-            ["address-pool", .., pool] => {
-                notes.structures.refer(StructureKind::Pool, *pool, line.span());
-                if let Some(group) = repr.vpn.groups.get_mut(*name) {
-                    group.2 = Some((*pool).to_owned());
-                }
-                Fate::Understood
-            }
-            ["ikev2", "remote-authentication" | "local-authentication", ..] => Fate::Understood,
-            [
-                "default-group-policy"
-                | "authentication-server-group"
-                | "group-alias"
-                | "group-url"
-                | "isakmp"
-                | "peer-id-validate"
-                | "authentication"
-                | "accounting-server-group"
-                | "authorization-server-group"
-                | "secondary-authentication-server-group",
-                ..,
-            ] => Fate::Ignored(Because::Housekeeping),
-            _ => Fate::Unrecognized,
-        };
-        notes.set(child.line.number, fate);
-    }
-    Fate::Understood
-}
-
-/// `webvpn` with `enable outside`
-pub(super) fn webvpn(repr: &mut Repr, _: &Command<'_>, item: &Item<'_>, notes: &mut Notes) -> Fate {
-    for child in &item.children {
-        let line = Command::of(&child.line);
-        let fate = match line.words.as_slice() {
-            ["enable", nameif, ..] if !line.negated => {
-                repr.vpn.webvpn.push(Spanned::new((*nameif).to_owned(), line.span()));
-                Fate::Understood
-            }
-            [
-                "anyconnect"
-                | "svc"
-                | "tunnel-group-list"
-                | "cache"
-                | "error-recovery"
-                | "hsts"
-                | "http-headers"
-                | "anyconnect-essentials"
-                | "keepout",
-                ..,
-            ] => {
-                settle(child, Fate::Ignored(Because::Housekeeping), notes);
-                Fate::Ignored(Because::Housekeeping)
-            }
-            _ => Fate::Unrecognized,
-        };
-        notes.set(child.line.number, fate);
-    }
-    Fate::Understood
-}
-
 /// Tunnels and servers as facts.
 pub(super) fn facts(repr: &Repr, config: &mut DeviceConfig) {
     let vpn = &repr.vpn;
@@ -346,6 +266,11 @@ pub(super) fn facts(repr: &Repr, config: &mut DeviceConfig) {
             None => vec![entry],
         };
         for chosen in chosen {
+            // Where clients come in, an entry without other ends and lists is for them.
+            let open = entry.dynamic.is_some() && chosen.peers.is_empty() && chosen.list.is_none();
+            if open && vpn.clients.over_ipsec() {
+                continue;
+            }
             let answers = entry.dynamic.is_some() && chosen.peers.is_empty();
             let mut remotes = chosen.peers.clone();
             if remotes.is_empty() {
@@ -379,7 +304,7 @@ pub(super) fn facts(repr: &Repr, config: &mut DeviceConfig) {
             }
         }
     }
-    clients(repr, config);
+    clients::facts(repr, config);
 }
 
 fn tunnel(repr: &Repr, entry: &Entry, span: Span, name: String, remote: Spanned<Remote>) -> Tunnel {
@@ -447,34 +372,5 @@ fn tunnel(repr: &Repr, entry: &Entry, span: Span, name: String, remote: Spanned<
         initiates: None,
         ike: Some(ike),
         authentication,
-    }
-}
-
-/// AnyConnect and the clients of tunnel groups.
-fn clients(repr: &Repr, config: &mut DeviceConfig) {
-    let pools = |only: Option<&String>| {
-        let all = repr.vpn.groups.values().filter_map(|group| group.2.as_ref());
-        let named: Vec<&String> = only.map_or_else(|| all.collect(), |one| vec![one]);
-        named
-            .into_iter()
-            .filter_map(|name| repr.pools.get(name))
-            .flat_map(|pool| {
-                networks(&pool.value).into_iter().map(|it| Spanned::new(it, pool.span))
-            })
-            .collect::<Vec<_>>()
-    };
-    for nameif in &repr.vpn.webvpn {
-        config.remote_access.push(RemoteAccess {
-            span: nameif.span,
-            name: "webvpn".to_owned(),
-            kind: TunnelKind::SslVpn,
-            enabled: repr.named(&nameif.value).is_none_or(|port| port.shutdown.is_none()),
-            interfaces: vec![repr.interface(&nameif.value)],
-            services: vec![Service::tcp(443), Service::udp(443)],
-            sources: AddressSet::any(),
-            pool: pools(None),
-            users: repr.users.clone(),
-            authentication: Vec::new(),
-        });
     }
 }

@@ -320,11 +320,11 @@ impl<'d, 'c, 't> Reader<'d, 'c, 't> {
             "any4" => AddressSet::any_v4(),
             "any6" => AddressSet::any_v6(),
             "host" => {
-                let host = self.peek().parse::<IpAddr>();
+                let host = self.dialect.objects.address(self.peek());
                 self.at += 1;
                 match host {
-                    Ok(host) => host.into(),
-                    Err(_) => {
+                    Some(host) => host.into(),
+                    None => {
                         self.doubt();
                         everything
                     }
@@ -357,7 +357,7 @@ impl<'d, 'c, 't> Reader<'d, 'c, 't> {
             _ => {
                 let mask = self.peek();
                 let set = if self.dialect.netmask {
-                    numbers::masked(word, mask).map(AddressSet::from)
+                    self.dialect.objects.masked(word, mask).map(AddressSet::from)
                 } else {
                     numbers::wildcard(word, mask)
                 };

@@ -22,7 +22,7 @@ pub(super) mod parse;
 mod repr;
 mod routing;
 mod serve;
-mod tables;
+pub(super) mod tables;
 pub(super) mod tunnels;
 mod version;
 
@@ -119,5 +119,6 @@ fn recognise(listing: &Listing<'_>) -> Score {
 fn read(listing: &Listing<'_>, notes: &mut Notes) -> DeviceConfig {
     let commands = parse::outline_of(listing, &grammar::GRAMMAR, notes);
     let repr = repr::Repr::of(&commands, notes);
+    parse::refer_from_ignored(listing, notes);
     convert::device(repr, listing, notes)
 }

@@ -1,8 +1,11 @@
 //! Groups of addresses and services that access lists name.
 
+use crate::config::numbers;
+use crate::model::IpNetwork;
 use crate::model::device::{Protocols, Transport};
 use crate::model::{AddressSet, RangeSet};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 /// Addresses under a name.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +38,8 @@ pub(in crate::config) struct Services {
 pub(in crate::config) struct Objects {
     networks: BTreeMap<String, Network>,
     services: BTreeMap<String, Services>,
+    /// Names for addresses (`name 10.0.0.5 server`, ASA only).
+    pub aliases: BTreeMap<String, IpAddr>,
     /// Names of schedules.
     pub schedules: Vec<String>,
 }
@@ -43,6 +48,29 @@ pub(in crate::config) struct Objects {
 const DEEPEST: usize = 12;
 
 impl Objects {
+    /// An address, written or by its name.
+    pub(in crate::config) fn address(&self, word: &str) -> Option<IpAddr> {
+        word.parse().ok().or_else(|| self.aliases.get(word).copied())
+    }
+
+    /// An address and a mask of ones. `0` stands for `0.0.0.0`.
+    pub(in crate::config) fn masked(&self, address: &str, mask: &str) -> Option<IpNetwork> {
+        let address = match (address, self.aliases.get(address)) {
+            ("0", _) => "0.0.0.0".to_owned(),
+            (_, Some(known)) => known.to_string(),
+            _ => address.to_owned(),
+        };
+        numbers::masked(&address, if mask == "0" { "0.0.0.0" } else { mask })
+    }
+
+    /// An address or `a-b`.
+    pub(in crate::config) fn range(&self, word: &str) -> Option<AddressSet> {
+        match self.aliases.get(word) {
+            Some(address) => Some(AddressSet::from(*address)),
+            None => numbers::addresses(word),
+        }
+    }
+
     /// The group of addresses with this name, empty and exact when it is new.
     pub(in crate::config) fn network_mut(&mut self, name: &str) -> &mut Network {
         let new = || Network { exact: true, ..Network::default() };

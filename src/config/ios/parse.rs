@@ -6,8 +6,9 @@ use crate::config::coverage::{Because, Fate};
 use crate::config::listing::{Line, Listing, Word};
 use crate::config::notes::Notes;
 use crate::config::outline::{Item, outline};
-use crate::model::device::SecretKind;
+use crate::model::device::{SecretKind, StructureKind};
 use crate::source::Span;
+use std::collections::BTreeSet;
 
 /// One command, as words. `no` before it is not among them.
 #[derive(Clone, Debug)]
@@ -235,6 +236,66 @@ pub(in crate::config) enum Handler<R> {
 /// A table of commands by the words they begin with; the first that fits is taken.
 pub(in crate::config) type Table<R> = [(&'static str, Handler<R>)];
 
+/// Commands that a `no` before them takes back, so that they say nothing of what is there. Nobody
+/// but people who paste changes writes them so; what they take back stands elsewhere, or nowhere.
+const WITHDRAWN: &[&str] = &[
+    "username",
+    "crypto map",
+    "crypto dynamic-map",
+    "crypto isakmp key",
+    "crypto isakmp policy",
+    "crypto isakmp profile",
+    "crypto keyring",
+    "crypto ipsec",
+    "crypto ikev1 policy",
+    "crypto ikev2 proposal",
+    "crypto ikev2 policy",
+    "crypto ikev2 keyring",
+    "crypto ikev2 profile",
+    "tunnel-group",
+    "group-policy",
+    "ip local pool",
+    "ip dhcp pool",
+    "snmp-server community",
+    "snmp-server host",
+    "snmp-server user",
+    "router",
+    "class-map",
+    "policy-map",
+    "zone",
+    "zone-pair",
+    "zone-member",
+    "vpdn-group",
+    "ip vrf",
+    "vrf",
+    "ip nat inside source",
+    "ip nat pool",
+    "route-map",
+    "object",
+    "object-group",
+    "access-list",
+    "access-group",
+    "nat",
+    "route",
+    "static",
+    "global",
+    "dhcpd address",
+    "dhcprelay server",
+    "same-security-traffic",
+    "xconnect",
+    "bridge-group",
+    "channel-group",
+    "ip inspect",
+    "ip helper-address",
+    "ip policy",
+    "switchport access",
+    "switchport trunk",
+    "dialer pool",
+    "dialer string",
+    "pppoe-client",
+    "tunnel",
+];
+
 /// Reads the commands of a mode.
 pub(in crate::config) fn walk<R>(
     reader: &mut R,
@@ -244,6 +305,9 @@ pub(in crate::config) fn walk<R>(
 ) {
     for item in items {
         let command = Command::of(&item.line);
+        if command.negated && WITHDRAWN.iter().any(|start| command.begins(start)) {
+            continue;
+        }
         let entry = table.iter().find(|(prefix, _)| command.begins(prefix));
         match entry.map(|(_, handler)| handler) {
             Some(Handler::Block(read)) => {
@@ -265,4 +329,39 @@ pub(in crate::config) fn walk<R>(
 /// Structural commands: their meaning is the outline itself.
 pub(in crate::config) fn structural<R>(_: &mut R, _: &Command<'_>, _: &mut Notes) -> Fate {
     Fate::Understood
+}
+
+/// Lists that lines without meaning for connections name are in use all the same: a list for routes,
+/// for quality of service, for debugging. It is enough that a word of such a line is their name.
+pub(in crate::config) fn refer_from_ignored(listing: &Listing<'_>, notes: &mut Notes) {
+    const KINDS: [StructureKind; 3] =
+        [StructureKind::Filter, StructureKind::RouteMap, StructureKind::Pool];
+    let idle: BTreeSet<(String, StructureKind)> = notes
+        .structures
+        .unused()
+        .into_iter()
+        .filter(|it| KINDS.contains(&it.kind))
+        .map(|it| (it.name.clone(), it.kind))
+        .collect();
+    if idle.is_empty() {
+        return;
+    }
+    for line in &listing.lines {
+        let silent = match notes.fate(line) {
+            Fate::Understood | Fate::Ignored(Because::Comment | Because::Presentation) => true,
+            Fate::Ignored(_) | Fate::Unrecognized => false,
+        };
+        // A list does not use itself.
+        let own = ["access-list", "ip access-list", "ipv6 access-list", "route-map"];
+        if silent || own.iter().any(|start| line.text.starts_with(start)) {
+            continue;
+        }
+        for word in line.words() {
+            for kind in KINDS {
+                if idle.contains(&(word.text.to_owned(), kind)) {
+                    notes.structures.refer(kind, word.text, word.span);
+                }
+            }
+        }
+    }
 }

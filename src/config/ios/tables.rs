@@ -214,7 +214,7 @@ pub(super) const GLOBAL: &Table<Repr> = &[
 ];
 
 /// A secret with the number of its form before it: `0` or none is plain, others are sealed.
-pub(super) fn keep_secret(
+pub(in crate::config) fn keep_secret(
     command: &Command<'_>,
     at: usize,
     kind: SecretKind,
