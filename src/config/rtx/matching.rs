@@ -156,6 +156,8 @@ fn one_protocol(word: &str) -> Option<u8> {
 fn flags(rest: &str) -> Option<Kinds> {
     const SYN: u16 = 0x02;
     const ACK: u16 = 0x10;
+    // No packet that opens a session ends it.
+    const END: u16 = 0x05;
     let (value, mask) = rest.strip_prefix('=')?.split_once('/')?;
     let number = |it: &str| u16::from_str_radix(it.strip_prefix("0x")?, 16).ok();
     let (value, mask) = (number(value)?, number(mask)?);
@@ -165,7 +167,9 @@ fn flags(rest: &str) -> Option<Kinds> {
         (_, true, _) => States::ESTABLISHED,
         _ => return None,
     };
-    Some(Kinds { some: mask & !(SYN | ACK) != 0, ..Kinds::tcp(states) })
+    let opens = states == States::NEW && value & END == 0;
+    let implied = SYN | ACK | if opens { END } else { 0 };
+    Some(Kinds { some: mask & !implied != 0, ..Kinds::tcp(states) })
 }
 
 /// Puts a list of ports, or of ICMP types, in its place.

@@ -122,6 +122,6 @@ fn carry_out(
             command.lines.iter().for_each(|line| notes.ignored(line, Because::Housekeeping));
         }
         (_, Some((_, why))) => command.lines.iter().for_each(|line| notes.ignored(line, why)),
-        (_, None) => {}
+        (_, None) => schedule::switches_on(router, command),
     }
 }

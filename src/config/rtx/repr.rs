@@ -108,7 +108,7 @@ pub(super) struct Router {
     pub(super) published: BTreeMap<String, Spanned<String>>,
     pub(super) prefixes: BTreeMap<u32, Spanned<Prefix>>,
     /// `ip policy filter set enable`: another kind of filter decides.
-    pub(super) policy_filter: Option<Span>,
+    pub(super) policy_filter: bool,
 }
 
 /// By which command the router was named, the best one first.
@@ -127,18 +127,20 @@ pub(super) struct Switches<T> {
     pub(super) all: bool,
     /// Words about single ones since then, with their lines.
     pub(super) single: BTreeMap<T, Spanned<bool>>,
+    /// Those that a schedule switches on at some times.
+    pub(super) at_times: BTreeMap<T, Span>,
 }
 
 impl<T> Default for Switches<T> {
     fn default() -> Self {
-        Self { all: false, single: BTreeMap::new() }
+        Self { all: false, single: BTreeMap::new(), at_times: BTreeMap::new() }
     }
 }
 
 impl<T: Ord> Switches<T> {
-    /// Whether this one is on.
+    /// Whether this one is on, always or at some times.
     pub(super) fn is_on(&self, which: &T) -> bool {
-        self.single.get(which).map_or(self.all, |it| it.value)
+        self.single.get(which).map_or(self.all, |it| it.value) || self.at_times.contains_key(which)
     }
 
     /// Where it is switched off by a line.

@@ -26,13 +26,15 @@ pub(super) const fn is_line(kind: TunnelKind) -> bool {
 /// there is such a server. Then the server is the path.
 fn of_server(view: &View<'_>, tunnel: &Tunnel) -> bool {
     let ready = matches!(tunnel.remote.value, Remote::Any | Remote::Unknown);
+    // A site whose name is asked for is no client of a server for anybody.
+    let named = tunnel.ike.as_ref().is_some_and(|it| it.remote_id.is_some());
     let layered = |kind| matches!(kind, TunnelKind::L2tp | TunnelKind::L2tpIpsec);
     ready
         && tunnel.selectors.is_empty()
         && view.config.remote_access.iter().any(|server| {
             server.kind == tunnel.kind
                 || layered(server.kind)
-                    && (layered(tunnel.kind) || tunnel.kind == TunnelKind::Ipsec)
+                    && (layered(tunnel.kind) || tunnel.kind == TunnelKind::Ipsec && !named)
         })
 }
 

@@ -47,8 +47,9 @@ fn the_masked_rtx1210_gives_its_items() {
     );
     assert_eq!(lines(&all, "route 0"), ["route 0.0.0.0/0 via lan2"]);
     // (b) One tunnel, at layer 2.
-    let [tunnel] = it.tunnels.as_slice() else { panic!("{all}") };
+    let [tunnel, served] = it.tunnels.as_slice() else { panic!("{all}") };
     assert_eq!((tunnel.kind, tunnel.layer2, tunnel.ipsec), (TunnelKind::L2tpV3, true, true));
+    assert_eq!((served.kind, &served.remote.value), (TunnelKind::L2tpIpsec, &Remote::Any));
     assert_eq!(tunnel.remote.value, Remote::Name("test.example.com".into()));
     assert_eq!((tunnel.initiates, tunnel.disabled), (Some(true), None));
     assert_eq!(lines(&all, "bridge"), ["bridge bridge1 = lan1 + tunnel1"]);

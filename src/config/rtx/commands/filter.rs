@@ -18,6 +18,9 @@ pub(super) const TABLE: Table = &[
     ("ethernet filter #", ethernet_filter),
     ("ethernet * filter *", ethernet_bind),
     ("ip policy filter set enable", policy_filter),
+    ("ip * inbound filter list", policy_filter),
+    ("ipv6 policy filter set enable", policy_filter),
+    ("ipv6 * inbound filter list", policy_filter),
 ];
 
 /// What a filter decides. What is `restrict`ed passes while the line is up.
@@ -179,8 +182,9 @@ fn ethernet_bind(router: &mut Router, args: &Args<'_, '_>) -> Understood {
     whole && args.key(1).is_some_and(|it| direction(it).is_some())
 }
 
-/// Policy filters are another language, which is not read: what passes is not known.
+/// Policy filters and inbound filters (FWX, SRT, and RTX of newer firmware) are another language,
+/// which is not read: what passes is not known.
 fn policy_filter(router: &mut Router, args: &Args<'_, '_>) -> Understood {
-    router.policy_filter = (!args.no()).then(|| args.span());
+    router.policy_filter |= !args.no();
     false
 }

@@ -2,7 +2,7 @@
 
 use super::{Args, Table, Understood, interface_name, on_off, option, spanned};
 use crate::config::numbers;
-use crate::config::rtx::repr::{Address, Dhcp6, Prefix, Router, Selected};
+use crate::config::rtx::repr::{Address, Dhcp6, Port, Prefix, Router, Selected};
 use crate::model::IpNetwork;
 use crate::source::Spanned;
 use std::net::IpAddr;
@@ -244,18 +244,29 @@ fn description(router: &mut Router, args: &Args<'_, '_>) -> Understood {
     true
 }
 
+/// `pp name`, `tunnel name`: what the settings pages call it; a description says more.
 fn name(router: &mut Router, args: &Args<'_, '_>) -> Understood {
-    named(router, args, args.word(0).filter(|_| !args.no()))
+    let Some(port) = selected(router, args) else { return false };
+    if port.description.is_none() {
+        port.description = args.word(0).filter(|_| !args.no()).map(spanned);
+    }
+    true
+}
+
+/// The interface of what is selected.
+fn selected<'r>(router: &'r mut Router, args: &Args<'_, '_>) -> Option<&'r mut Port> {
+    let name = match &router.selected {
+        Selected::None => return None,
+        Selected::Peer(peer) => peer.interface(),
+        Selected::Tunnel(number) => format!("tunnel{number}"),
+    };
+    Some(router.ports.named(&name, args.span()))
 }
 
 /// Gives a text to what is selected.
 fn named(router: &mut Router, args: &Args<'_, '_>, text: Option<&super::Token<'_>>) -> Understood {
-    let name = match &router.selected {
-        Selected::None => return false,
-        Selected::Peer(peer) => peer.interface(),
-        Selected::Tunnel(number) => format!("tunnel{number}"),
-    };
-    router.ports.named(&name, args.span()).description = text.map(spanned);
+    let Some(port) = selected(router, args) else { return false };
+    port.description = text.map(spanned);
     true
 }
 

@@ -193,8 +193,10 @@ fn span_of(word: &str) -> Option<(u32, u32)> {
 }
 
 /// What interface names begin with, before their number.
-const KINDS: &[&str] =
-    &["lan", "vlan", "bridge", "loopback", "null", "wan", "pp", "tunnel", "bri", "pri", "usb"];
+const KINDS: &[&str] = &[
+    "lan", "vlan", "bridge", "loopback", "null", "wan", "wwan", "onu", "pp", "tunnel", "bri",
+    "pri", "usb",
+];
 
 /// The name of an interface as this program writes it: `lan1`, `lan1/2`, `pp1`, `pp anonymous`, `tunnel1`.
 fn interface_name(router: &Router, word: &str) -> Option<String> {

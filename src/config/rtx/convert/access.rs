@@ -2,43 +2,45 @@
 
 use super::interfaces::kind as interface_kind;
 use super::tunnels::Link;
-use crate::config::rtx::repr::{Carrier, Peer, PeerSetup, Pool, Router};
+use crate::config::rtx::repr::{Carrier, Peer, PeerSetup, Pool, Router, TunnelSetup};
 use crate::model::device::{DeviceConfig, Doubt, InterfaceKind, Remote, RemoteAccess, TunnelKind};
 use crate::model::words::Authentication;
 use crate::model::{AddressSet, IpNetwork, Protocol, Service};
 use crate::source::{Span, Spanned};
 use crate::text;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-/// Whether a tunnel is one of a server: a peer that demands proof is bound to it, and the tunnel
-/// does not say where its other end is.
-pub(super) fn serves(router: &Router, tunnel: u32) -> bool {
-    let name = format!("tunnel{tunnel}");
-    let open = router.tunnels.get(&tunnel).is_none_or(|it| it.remote.is_none());
-    open && router.peers.iter().any(|(peer, setup)| is_server(peer, setup) && bound(setup, &name))
+/// The tunnels of servers: a peer that demands proof is bound to them, and they do not say where
+/// their other end is.
+pub(super) fn served(router: &Router) -> BTreeSet<u32> {
+    let servers = router.peers.iter().filter(|(peer, setup)| is_server(peer, setup));
+    servers.flat_map(|(_, setup)| bound(router, setup)).map(|(number, _)| number).collect()
 }
 
 fn is_server(peer: &Peer, setup: &PeerSetup) -> bool {
     *peer == Peer::Anonymous || setup.request.is_some()
 }
 
-fn bound(setup: &PeerSetup, name: &str) -> bool {
-    match setup.carrier.as_ref().map(|it| &it.value) {
-        Some(Carrier::Bound(lines)) => lines.iter().any(|it| it.value == name),
-        _ => false,
-    }
+/// The tunnels that a peer is bound to, of which the other end is open.
+fn bound<'r>(
+    router: &'r Router,
+    setup: &'r PeerSetup,
+) -> impl Iterator<Item = (u32, &'r TunnelSetup)> {
+    let lines = match setup.carrier.as_ref().map(|it| &it.value) {
+        Some(Carrier::Bound(lines)) => lines.as_slice(),
+        _ => &[],
+    };
+    let numbers = lines.iter().filter_map(|it| it.value.strip_prefix("tunnel")?.parse().ok());
+    let tunnels = numbers.filter_map(|it| Some((it, router.tunnels.get(&it)?)));
+    tunnels.filter(|(_, tunnel)| tunnel.remote.is_none())
 }
 
 /// Every server.
 pub(super) fn servers(router: &Router, config: &mut DeviceConfig) {
     for (peer, setup) in router.peers.iter().filter(|(peer, setup)| is_server(peer, setup)) {
-        let links: Vec<Link<'_>> = router
-            .tunnels
-            .iter()
-            .filter(|(number, _)| {
-                serves(router, **number) && bound(setup, &format!("tunnel{number}"))
-            })
-            .map(|(number, tunnel)| Link::new(router, *number, tunnel))
+        let links: Vec<Link<'_>> = bound(router, setup)
+            .map(|(number, tunnel)| Link::new(router, number, tunnel))
             .collect();
         for kind in [TunnelKind::L2tpIpsec, TunnelKind::L2tp, TunnelKind::Pptp] {
             let of: Vec<_> = links.iter().filter(|it| it.kind() == kind).collect();

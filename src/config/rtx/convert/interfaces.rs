@@ -5,18 +5,18 @@ use crate::config::rtx::repr::{
 };
 use crate::model::device::{Acquired, Bridge, Interface, InterfaceKind};
 use crate::source::{Span, Spanned};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What an interface is, by its name alone.
 pub(super) fn kind(name: &str) -> InterfaceKind {
     let begin = name.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '/' | '.'));
     match begin {
         "lan" if name.contains('/') => InterfaceKind::Vlan,
-        "lan" => InterfaceKind::Ethernet,
+        "lan" | "onu" => InterfaceKind::Ethernet,
         "vlan" => InterfaceKind::Vlan,
         "bridge" => InterfaceKind::Bridge,
         "tunnel" => InterfaceKind::Tunnel,
-        "wan" | "usb" => InterfaceKind::Mobile,
+        "wan" | "wwan" | "usb" => InterfaceKind::Mobile,
         "bri" | "pri" => InterfaceKind::Isdn,
         "loopback" => InterfaceKind::Loopback,
         "null" => InterfaceKind::Null,
@@ -26,29 +26,44 @@ pub(super) fn kind(name: &str) -> InterfaceKind {
 
 /// All of them.
 pub(super) fn interfaces(router: &Router) -> Vec<Interface> {
-    let mut all: Vec<Interface> = router.ports.iter().map(|port| interface(router, port)).collect();
-    for (at, mac) in router.macs.iter().enumerate() {
-        let name = format!("lan{}", at + 1);
-        if let Some(lan) = all.iter_mut().find(|it| it.name.value == name) {
-            lan.mac = Some(mac.clone());
+    let peers = router.peers.iter().map(|(peer, setup)| (peer.interface(), (peer, setup)));
+    let peers: BTreeMap<String, (&Peer, &PeerSetup)> = peers.collect();
+    let one = |port| interface(router, port, &peers);
+    let mut all: Vec<Interface> = router.ports.iter().map(one).collect();
+    let places = all.iter().enumerate().map(|(at, it)| (it.name.value.clone(), at));
+    let places: BTreeMap<String, usize> = places.collect();
+    let mut at = |name: &str, change: &dyn Fn(&mut Interface)| {
+        if let Some(it) = places.get(name).and_then(|at| all.get_mut(*at)) {
+            change(it);
         }
+    };
+    for (number, mac) in router.macs.iter().enumerate() {
+        at(&format!("lan{}", number + 1), &|it| it.mac = Some(mac.clone()));
     }
+    let mut known = BTreeSet::new();
     for (name, from) in received(router) {
-        if let Some(interface) = all.iter_mut().find(|it| it.name.value == name)
-            && !interface.acquired.contains(&from)
-        {
-            interface.acquired.push(from);
+        // Many prefixes may be taken from one interface: each way of getting them is said once.
+        if known.insert((name.clone(), from.value)) {
+            at(&name, &|it| {
+                if !it.acquired.contains(&from) {
+                    it.acquired.push(from.clone());
+                }
+            });
         }
     }
     for (name, span) in outside(router) {
-        if let Some(interface) = all.iter_mut().find(|it| it.name.value == name) {
-            interface.outside.get_or_insert(span);
-        }
+        at(&name, &|it| {
+            it.outside.get_or_insert(span);
+        });
     }
     all
 }
 
-fn interface(router: &Router, port: &Port) -> Interface {
+fn interface(
+    router: &Router,
+    port: &Port,
+    peers: &BTreeMap<String, (&Peer, &PeerSetup)>,
+) -> Interface {
     let name = &port.name.value;
     let mut it = Interface::new(port.name.clone(), kind(name));
     it.description = port.description.clone();
@@ -77,11 +92,9 @@ fn interface(router: &Router, port: &Port) -> Interface {
     if let Some(tunnel) = name.strip_prefix("tunnel").and_then(|it| it.parse().ok()) {
         it.enabled &= router.tunnels_on.is_on(&tunnel);
     }
-    for (peer, setup) in &router.peers {
-        if peer.interface() == *name {
-            it.enabled &= router.on.is_on(peer);
-            line(&mut it, setup);
-        }
+    if let Some((peer, setup)) = peers.get(name) {
+        it.enabled &= router.on.is_on(peer);
+        line(&mut it, setup);
     }
     it
 }

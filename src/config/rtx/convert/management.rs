@@ -11,9 +11,9 @@ struct Daemons {
     which: Daemon,
     kind: ManagementKind,
     service: Service,
-    /// Whether it is on without a command; 「コマンドリファレンス」 機器の設定.
+    /// Whether it is on when a command says only who may reach it, or at which port.
     on: bool,
-    /// Whether it answers to all without a command; `None` where models differ.
+    /// Whether it answers to all when no command says to whom; `None` where products may differ.
     open: Option<bool>,
 }
 
@@ -28,8 +28,8 @@ const fn daemon(
 }
 
 const DAEMONS: &[Daemons] = &[
-    daemon(Daemon::Telnet, ManagementKind::Telnet, Service::tcp(23), true, Some(true)),
-    daemon(Daemon::Ssh, ManagementKind::Ssh, Service::tcp(22), false, Some(true)),
+    daemon(Daemon::Telnet, ManagementKind::Telnet, Service::tcp(23), true, None),
+    daemon(Daemon::Ssh, ManagementKind::Ssh, Service::tcp(22), false, None),
     daemon(Daemon::Sftp, ManagementKind::FileTransfer, Service::tcp(22), true, Some(false)),
     daemon(Daemon::Http, ManagementKind::Http, Service::tcp(80), true, None),
     daemon(Daemon::Tftp, ManagementKind::FileTransfer, Service::udp(69), true, Some(false)),
@@ -40,35 +40,16 @@ const DAEMONS: &[Daemons] = &[
     daemon(Daemon::Upnp, ManagementKind::Other, Service::udp(1900), false, None),
 ];
 
-/// Products of which the manual says that Telnet is on and open to all unless a command says
-/// otherwise: 「ヤマハルーター コマンドリファレンス」 `telnetd service`, `telnetd host`.
-const TELNET_BY_DEFAULT: &[&str] = &[
-    "RTX810", "RTX830", "RTX1000", "RTX1100", "RTX1200", "RTX1210", "RTX1220", "RTX1500",
-    "RTX3000", "RTX3500", "RTX5000", "NVR500", "NVR510", "NVR700W", "FWX120", "SRT100", "RT107e",
-];
-
-/// Management services and address services.
+/// Management services of which a command speaks, and address services. What is on by the factory
+/// alone differs from product to product and is no fact.
 pub(super) fn services(router: &Router, config: &mut DeviceConfig) {
     for daemon in DAEMONS {
-        match router.services.get(&daemon.which) {
-            Some(setup) => told(router, config, daemon, setup),
-            None => by_default(router, config, daemon),
+        if let Some(setup) = router.services.get(&daemon.which) {
+            told(router, config, daemon, setup);
         }
     }
     addressing(router, config);
     config.published.extend(router.published.values().cloned());
-}
-
-/// Telnet of which no command speaks.
-fn by_default(router: &Router, config: &mut DeviceConfig, daemon: &Daemons) {
-    let known = router.product.as_ref();
-    let known = known.filter(|it| TELNET_BY_DEFAULT.contains(&it.value.as_str()));
-    // Where no interface is set up, this is no whole configuration.
-    let known = known.filter(|_| router.ports.iter().any(|it| it.address.is_some()));
-    if let (Daemon::Telnet, Some(product)) = (daemon.which, known) {
-        let any = AddressSet::any();
-        config.management.push(entry(daemon, product.span, true, Vec::new(), any, true));
-    }
 }
 
 fn entry(

@@ -25,10 +25,7 @@ pub(super) fn convert(router: &Router, table: Table, notes: &mut Notes) -> Devic
         interfaces: interfaces::interfaces(router),
         bridges: interfaces::bridges(router),
         // Packets pass an interface in a direction in which no list is bound.
-        unfiltered: match router.policy_filter {
-            Some(_) => Verdict::Unknown,
-            None => Verdict::Permit,
-        },
+        unfiltered: if decides_otherwise(router) { Verdict::Unknown } else { Verdict::Permit },
         stateful: false,
         ..DeviceConfig::default()
     };
@@ -42,6 +39,15 @@ pub(super) fn convert(router: &Router, table: Table, notes: &mut Notes) -> Devic
     names::names(router, notes);
     shown(table, &mut config);
     config
+}
+
+/// Whether filters that are not read decide: where the text says so, and on firewalls, which have
+/// policies from the factory on.
+fn decides_otherwise(router: &Router) -> bool {
+    let firewall = |product: &Spanned<String>| {
+        ["FWX", "SRT"].iter().any(|family| product.value.starts_with(family))
+    };
+    router.policy_filter || router.product.as_ref().is_some_and(firewall)
 }
 
 fn name(router: &Router) -> Option<Spanned<String>> {

@@ -5,8 +5,8 @@
 //! (「コマンドリファレンス」, NAT 機能): an inbound filter sees inside addresses.
 
 use crate::config::rtx::repr::{Descriptor, Entry, Incoming, Outer, Pair, Router};
-use crate::model::AddressSet;
 use crate::model::device::{Becomes, Match, Nat, NatKind, States, Transport};
+use crate::model::{AddressSet, RangeSet};
 use crate::source::Span;
 
 /// Descriptors that are bound, by interface; then those that are not, switched off.
@@ -52,7 +52,7 @@ impl Of<'_> {
             all.extend(self.descriptor.pairs.iter().map(|(id, it)| self.pair(id, it)));
         }
         if masquerades {
-            all.push(self.incoming());
+            all.extend(self.incoming());
         }
         if kind != "static" {
             all.push(self.outgoing());
@@ -100,19 +100,25 @@ impl Of<'_> {
         self.nat(pair.span, label, NatKind::Static, when, becomes)
     }
 
-    /// What nothing else translates. 「コマンドリファレンス」 `nat descriptor masquerade incoming`:
-    /// `reject` unless something else is said.
-    fn incoming(&self) -> Nat {
+    /// What nothing else translates. 「コマンドリファレンス」 NAT 機能,
+    /// `nat descriptor masquerade incoming`: `reject` unless something else is said; what `through`
+    /// lets pass untouched does not hold for the TCP ports 0 to 1023.
+    fn incoming(&self) -> Vec<Nat> {
         let told = self.descriptor.incoming.as_ref();
         let span = told.map_or(self.descriptor.span, |it| it.span);
-        let becomes = match told.map_or(&Incoming::Refused, |it| &it.value) {
-            Incoming::Refused => Becomes::Discarded,
-            Incoming::Through => Becomes::Unchanged,
-            Incoming::Forward(host) => Becomes::Addresses((*host).into()),
-        };
         let when = Match { destination: self.outer(), states: States::NEW, ..Self::any() };
         let label = format!("{} incoming", self.number);
-        self.nat(span, label, NatKind::Destination, when, becomes)
+        let one =
+            |when, becomes| self.nat(span, label.clone(), NatKind::Destination, when, becomes);
+        match told.map_or(&Incoming::Refused, |it| &it.value) {
+            Incoming::Refused => vec![one(when, Becomes::Discarded)],
+            Incoming::Through => {
+                let known = vec![Transport::ports(6, RangeSet::range(0, 1023))];
+                let refused = Match { transports: known, ..when.clone() };
+                vec![one(refused, Becomes::Discarded), one(when, Becomes::Unchanged)]
+            }
+            Incoming::Forward(host) => vec![one(when, Becomes::Addresses((*host).into()))],
+        }
     }
 
     fn outgoing(&self) -> Nat {

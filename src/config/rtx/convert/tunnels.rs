@@ -13,6 +13,7 @@ use crate::model::words::Authentication;
 use crate::model::{IpNetwork, network_of};
 use crate::source::{Span, Spanned};
 use crate::text;
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 
 /// What encapsulates, by the word of `tunnel encapsulation`.
@@ -29,13 +30,17 @@ const KINDS: &[(&str, TunnelKind)] = &[
     ("map-e", TunnelKind::MapE),
 ];
 
-/// Every tunnel, and every peer that is called by number.
+/// Every tunnel, and every peer that is called by number. Of a server for people, the tunnel tells
+/// how keys are agreed.
 pub(super) fn tunnels(router: &Router, config: &mut DeviceConfig) {
+    let served = access::served(router);
+    let bridged: BTreeSet<&str> =
+        router.bridges.values().flat_map(|it| &it.value).map(|it| it.value.as_str()).collect();
     for (number, setup) in &router.tunnels {
         let link = Link::new(router, *number, setup);
         link.doubts(config);
-        if !link.is_empty() && !access::serves(router, *number) {
-            link.put(config);
+        if !link.is_empty() && (setup.policy.is_some() || !served.contains(number)) {
+            link.put(config, &bridged);
         }
     }
     for (peer, setup) in &router.peers {
@@ -133,9 +138,8 @@ impl<'r> Link<'r> {
         }
     }
 
-    fn put(&self, config: &mut DeviceConfig) {
+    fn put(&self, config: &mut DeviceConfig, bridged: &BTreeSet<&str>) {
         let (kind, name) = (self.kind(), format!("tunnel{}", self.number));
-        let bridged = self.router.bridges.values().flat_map(|it| &it.value);
         let local = self.words("local").map(|it| {
             let words: Vec<&str> = it.value.iter().map(|it| it.value.as_str()).collect();
             Spanned::new(words.join(" "), it.span)
@@ -146,7 +150,7 @@ impl<'r> Link<'r> {
             name: format!("tunnel {}", self.number),
             kind,
             ipsec: self.is_ipsec(),
-            layer2: kind == TunnelKind::L2tpV3 || bridged.into_iter().any(|it| it.value == name),
+            layer2: kind == TunnelKind::L2tpV3 || bridged.contains(name.as_str()),
             interface: Some(name),
             disabled: self.disabled(),
             local: self.setup.local.clone().or(local),
@@ -178,9 +182,6 @@ impl<'r> Link<'r> {
         if !self.is_ipsec() {
             return None;
         }
-        if self.first("always-on").is_some_and(|it| it.value == "on") {
-            return Some(true);
-        }
         let single = self.first("refresh").map(|it| it.value == "on");
         match (self.router.auto_refresh.as_ref().map(|it| it.value), single) {
             (Some(false), _) | (_, Some(false)) => Some(false),
@@ -204,8 +205,9 @@ impl<'r> Link<'r> {
         Some(Spanned::new(Selector { local: net(local), remote: net(remote) }, span))
     }
 
-    /// How keys are agreed. Defaults are those of 「コマンドリファレンス」 IPsec の設定 for IKEv1:
-    /// version 1, 3DES, the group of 1024 bits. IKEv2 offers several of its own.
+    /// How keys are agreed. Defaults are those of 「コマンドリファレンス」 IPsec の設定 (`ipsec ike
+    /// version`, `encryption`, `group`): version 1, `3des-cbc`, `modp1024`. With IKEv2 the router
+    /// offers every cipher it knows, and only the first group.
     fn ike(&self) -> Option<Ike> {
         let (policy, gateway) = (self.policy?, self.gateway?);
         let version = match self.first("version") {
@@ -218,11 +220,13 @@ impl<'r> Link<'r> {
         let mut encryption: Vec<_> =
             written("encryption").iter().map(|it| named(it, CIPHERS)).collect();
         let group = |it: &Spanned<String>| Some(Spanned::new(numbers::group(&it.value)?, it.span));
-        let mut groups: Vec<Spanned<u16>> = written("group").iter().filter_map(group).collect();
+        let most = if one { 2 } else { 1 };
+        let mut groups: Vec<Spanned<u16>> =
+            written("group").iter().take(most).filter_map(group).collect();
         if one && encryption.is_empty() {
             encryption.push(Spanned::new("3des".to_owned(), gateway.span));
         }
-        if one && self.words("group").is_none() {
+        if self.words("group").is_none() {
             groups.push(Spanned::new(2, gateway.span));
         }
         let mut hash: Vec<_> = written("hash").iter().map(|it| named(it, HASHES)).collect();
@@ -338,8 +342,10 @@ fn dialled(router: &Router, peer: &Peer, setup: &PeerSetup, config: &mut DeviceC
     }
     let mut ends: Vec<Spanned<Remote>> = Vec::new();
     for number in setup.calls.iter().chain(&setup.callers) {
-        let end = Spanned::new(Remote::Telephone(number.value.clone()), number.span);
-        if !ends.contains(&end) {
+        // What follows the slash is a sub-address behind the same number.
+        let called = number.value.split('/').next().unwrap_or_default().to_owned();
+        let end = Spanned::new(Remote::Telephone(called), number.span);
+        if !ends.iter().any(|it| it.value == end.value) {
             ends.push(end);
         }
     }
