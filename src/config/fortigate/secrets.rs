@@ -36,6 +36,8 @@ const SECRETS: &[(&str, SecretKind)] = &[
     ("key-string", Token),
     ("key-outbound", PreSharedKey),
     ("key-inbound", PreSharedKey),
+    ("auth-key", PreSharedKey),
+    ("enc-key", PreSharedKey),
     ("authkey", PreSharedKey),
     ("enckey", PreSharedKey),
     ("md5-key", Token),

@@ -36,7 +36,13 @@ pub(super) fn read<'a, 't>(reader: &mut Reader<'a, 't, '_>, vdoms: &[Vdom<'a, 't
             reader.tunnels.insert(phase1.name());
         }
     }
-    for name in ["system gre-tunnel", "system ipip-tunnel", "system sit-tunnel", "system vxlan"] {
+    for name in [
+        "vpn ipsec manualkey-interface",
+        "system gre-tunnel",
+        "system ipip-tunnel",
+        "system sit-tunnel",
+        "system vxlan",
+    ] {
         for place in vdoms.iter().map(|it| it.home).chain([reader.global]) {
             reader.tunnels.extend(place.rows(name).iter().map(|row| row.name()));
         }

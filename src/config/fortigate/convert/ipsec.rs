@@ -33,6 +33,47 @@ pub(super) fn read<'a, 't>(reader: &mut Reader<'a, 't, '_>, vdom: &Vdom<'a, 't>)
             tunnel(reader, vdom, row, &second, routed);
         }
     }
+    for (table, routed) in [("vpn ipsec manualkey-interface", true), ("vpn ipsec manualkey", false)]
+    {
+        for row in vdom.home.rows(table) {
+            manual(reader, vdom, row, routed);
+        }
+    }
+}
+
+/// A tunnel whose keys are written down. What it carries, policies say.
+fn manual(reader: &mut Reader<'_, '_, '_>, vdom: &Vdom<'_, '_>, row: Entry<'_, '_>, routed: bool) {
+    let mut ike = Ike::default();
+    for (names, list) in [
+        (["enc-alg", "encryption"], &mut ike.encryption),
+        (["auth-alg", "authentication"], &mut ike.hash),
+    ] {
+        for word in names.iter().filter_map(|it| row.word(it)).filter(|it| it.text != "null") {
+            match PARTS.iter().chain(HASHES).find(|(it, _)| *it == word.text) {
+                Some((_, name)) => list.push(Spanned::new((*name).to_owned(), word.span)),
+                None => reader.unclear(names.iter().find_map(|it| row.setting(it))),
+            }
+        }
+    }
+    if let Some(interface) = row.word("interface") {
+        reader.interface_or_zone(vdom, interface);
+    }
+    let remote = remote(reader, row);
+    reader.out.tunnels.push(Tunnel {
+        span: place(row.line()),
+        name: row.name().to_owned(),
+        interface: routed.then(|| row.name().to_owned()),
+        kind: TunnelKind::Ipsec,
+        ipsec: true,
+        layer2: false,
+        disabled: reader.disabled(row.name()),
+        local: row.word("interface").map(spanned),
+        remote,
+        selectors: Vec::new(),
+        initiates: None,
+        ike: Some(ike),
+        authentication: vec![Authentication::PreSharedKey],
+    });
 }
 
 fn tunnel(
@@ -155,7 +196,9 @@ fn access(
     row: Entry<'_, '_>,
     authentication: &[Authentication],
 ) {
-    if !(asks_for_people(row) || row.enabled("mode-cfg")) {
+    // A hub that gives addresses to its branches (ADVPN) serves devices.
+    let clients = row.enabled("mode-cfg") && !row.enabled("auto-discovery-sender");
+    if !(asks_for_people(row) || clients) {
         return;
     }
     let mut pool = Vec::new();

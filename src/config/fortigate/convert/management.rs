@@ -33,9 +33,15 @@ pub(super) fn read<'a, 't>(reader: &mut Reader<'a, 't, '_>, vdoms: &[Vdom<'a, 't
                 reader.unclear(Some(setting));
             }
         }
-        for row in row.block("secondaryip").map(|it| it.children()).unwrap_or_default() {
-            // Access by way of a second address may differ; it is not told apart.
-            reader.unclear(row.setting("allowaccess"));
+        for second in row.block("secondaryip").map(|it| it.children()).unwrap_or_default() {
+            let Some(setting) = second.setting("allowaccess") else { continue };
+            let words: Vec<_> = second.values("allowaccess").iter().map(|it| it.text).collect();
+            let it = Listens { span: setting.line.span(), sixth: false, interface: row.name() };
+            it.services(reader, &words, &admins, &ports, &snmp);
+            if words.iter().any(|word| !OTHERS.contains(word)) {
+                // That they listen at the second address alone is not among the facts.
+                reader.unclear(Some(setting));
+            }
         }
     }
     cloud(reader);
@@ -87,7 +93,8 @@ fn administrators(reader: &mut Reader<'_, '_, '_>) -> Administrators {
 /// An administrator without a password: the line that should set one is not there.
 fn password(reader: &mut Reader<'_, '_, '_>, row: Entry<'_, '_>) {
     let elsewhere = row.enabled("remote-auth") || row.enabled("peer-auth");
-    if row.setting("password").is_some() || elsewhere || row.settings().is_empty() {
+    // A part of a configuration may leave out what it does not change.
+    if !reader.whole || row.setting("password").is_some() || elsewhere {
         return;
     }
     let end = row.line().span().end;

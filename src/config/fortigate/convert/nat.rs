@@ -25,11 +25,8 @@ pub(super) fn read<'a, 't>(reader: &mut Reader<'a, 't, '_>, vdom: &Vdom<'a, 't>)
     }
 }
 
-/// The virtual IPs that a policy lets in. With central NAT they need none.
+/// The virtual IPs that a policy lets in. With central NAT policies name what is behind them.
 fn used<'t>(vdom: &Vdom<'_, 't>, central: bool) -> BTreeSet<&'t str> {
-    if central {
-        return vdom.home.rows("firewall vip").iter().map(|row| row.name()).collect();
-    }
     let mut used = BTreeSet::new();
     for table in ["firewall policy", "firewall consolidated policy"] {
         for row in vdom.home.rows(table) {
@@ -46,7 +43,18 @@ fn used<'t>(vdom: &Vdom<'_, 't>, central: bool) -> BTreeSet<&'t str> {
             }
         }
     }
-    used
+    if !central {
+        return used;
+    }
+    let named: Vec<_> = used.iter().map(|name| vdom.objects.address(name)).collect();
+    let behind = |name: &str| {
+        let mapped = vdom.objects.mapped.get(name).filter(|it| it.exact);
+        let reaches = |mapped: &AddressSet| {
+            named.iter().any(|it| it.as_ref().is_none_or(|it| !it.exact || it.set.meets(mapped)))
+        };
+        mapped.is_none_or(|it| reaches(&it.set))
+    };
+    vdom.home.rows("firewall vip").iter().map(|row| row.name()).filter(|it| behind(it)).collect()
 }
 
 fn virtual_ip(

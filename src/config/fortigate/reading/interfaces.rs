@@ -1,6 +1,6 @@
 //! Interfaces, what joins or serves them, and routes.
 
-use super::Table;
+use super::{Skipped, Table};
 use crate::config::coverage::Because;
 use Because::{Hardware, Housekeeping, Logging, Performance};
 
@@ -292,4 +292,20 @@ pub(super) const TABLES: &[Table] = &[
                virtual-wan-link devindex dynamic-gateway vrf dstaddr",
         skip: &[(Housekeeping, "weight link-monitor-exempt bfd")],
     },
+    Table { path: "router isis", read: "", skip: &[] },
+    Table { path: "router isis/redistribute", read: "", skip: REDISTRIBUTED },
+    Table { path: "router isis/redistribute6", read: "", skip: REDISTRIBUTED },
+    Table { path: "router multicast", read: "", skip: &[] },
+    Table { path: "router ospf", read: "", skip: &[(Housekeeping, "router-id")] },
+    Table { path: "router ospf/redistribute", read: "", skip: REDISTRIBUTED },
+    Table { path: "router ospf6", read: "", skip: &[(Housekeeping, "router-id")] },
+    Table { path: "router ospf6/redistribute", read: "", skip: REDISTRIBUTED },
+    Table { path: "router rip", read: "", skip: &[] },
+    Table { path: "router rip/redistribute", read: "", skip: REDISTRIBUTED },
+    Table { path: "router ripng", read: "", skip: &[] },
+    Table { path: "router ripng/redistribute", read: "", skip: REDISTRIBUTED },
 ];
+
+/// What a protocol tells its neighbours of the routes of others.
+const REDISTRIBUTED: Skipped =
+    &[(Housekeeping, "status metric metric-type level routemap route-map tag protocol")];

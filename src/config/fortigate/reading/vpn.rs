@@ -29,6 +29,8 @@ pub(super) const TABLES: &[Table] = &[
              username-case-sensitivity username-case-insensitivity ppk-identity id",
         )],
     },
+    Table { path: "vpn ipsec manualkey", read: MANUAL, skip: &[] },
+    Table { path: "vpn ipsec manualkey-interface", read: MANUAL, skip: &[] },
     Table { path: "vpn ipsec phase1", read: PHASE1, skip: PHASE1_SKIP },
     Table { path: "vpn ipsec phase1-interface", read: PHASE1, skip: PHASE1_SKIP },
     Table { path: "vpn ipsec phase2", read: PHASE2, skip: PHASE2_SKIP },
@@ -151,3 +153,7 @@ const PHASE2_SKIP: Skipped = &[(
          diffservcode auto-discovery-sender auto-discovery-forwarder ipv4-df initiator-ts-narrow
          addke1 addke2 addke3 addke4 addke5 addke6 addke7",
 )];
+
+/// Settings of a tunnel whose keys are written down.
+const MANUAL: &str = "interface remote-gw remote-gw6 ip-version local-gw local-gw6 auth-alg
+     authentication enc-alg encryption local-spi localspi remote-spi remotespi addr-type npu-offload";
