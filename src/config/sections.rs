@@ -94,7 +94,8 @@ pub(super) fn listing<'t>(
             command = (!typed.is_empty()).then_some(typed);
             // Where nothing shows a configuration, what is typed may be one.
             let verb = typed.split_whitespace().next().unwrap_or_default();
-            if !typed.is_empty() && !SHOWING.contains(&verb) && !MOVING.contains(&verb) {
+            let moves = MOVING.contains(&verb) && !goes(typed, &settings);
+            if !typed.is_empty() && !SHOWING.contains(&verb) && !moves {
                 let at = line.text.len() - typed.len();
                 settings.push(Line { start: line.start + at as u32, text: typed, ..line });
             }
@@ -124,6 +125,13 @@ pub(super) fn listing<'t>(
         kept.sort_by_key(|line| line.number);
     }
     Listing { file, name, text, lines: kept }
+}
+
+/// Whether what is typed says where the settings after it belong: `edit wan1`, `edit security ike`,
+/// and what leaves such a place.
+fn goes(typed: &str, settings: &[Line<'_>]) -> bool {
+    let edits = |it: &str| it.strip_prefix("edit").is_some_and(|it| !it.trim().is_empty());
+    edits(typed) || (matches!(typed, "exit" | "quit") && settings.iter().any(|it| edits(it.text)))
 }
 
 /// What a terminal shows of a line, and how many bytes are skipped before it: a pager erases
@@ -236,8 +244,8 @@ fn typed_setting(line: Line<'_>) -> Line<'_> {
     let Some((prompt, typed)) = at_prompt(line.text) else { return line };
     let name = prompt.trim_end_matches(['#', '>', ' ']);
     let verb = typed.split_whitespace().next().unwrap_or_default();
-    let leaves =
-        SHOWING.contains(&verb) || (MOVING.contains(&verb) && verb != "ip") || verb == "do";
+    let stays = verb == "ip" || goes(typed, &[]);
+    let leaves = SHOWING.contains(&verb) || (MOVING.contains(&verb) && !stays) || verb == "do";
     if !name.ends_with(')') || typed.is_empty() || leaves {
         return line;
     }

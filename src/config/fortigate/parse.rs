@@ -212,7 +212,7 @@ impl<'t> Parser<'_, 't> {
         if done { fate } else { Fate::Unrecognized }
     }
 
-    fn finish(self) -> Tree<'t> {
+    fn finish(mut self) -> Tree<'t> {
         if let Some(node) = self.open.first().and_then(|id| self.tree.node(*id)) {
             let name = crate::source::quoted(node.name);
             self.notes.truncated(
@@ -223,6 +223,7 @@ impl<'t> Parser<'_, 't> {
                 ),
             );
         }
+        self.tree.cut = self.open;
         self.tree
     }
 }

@@ -85,6 +85,8 @@ pub(super) struct Tree<'t> {
     index: BTreeMap<(usize, &'t str), usize>,
     /// Names that were changed: references follow, as on the device.
     renamed: BTreeMap<(usize, &'t str), &'t str>,
+    /// Blocks and rows that are open where the text ends: more of them may be missing.
+    pub(super) cut: Vec<usize>,
 }
 
 impl<'t> Tree<'t> {
@@ -95,7 +97,12 @@ impl<'t> Tree<'t> {
         let file = crate::source::FileId::default();
         let line = Line { number: 0, file, start: 0, text: "" };
         let root = Node::new(Kind::Config, "", line, Self::ROOT, Meaning::Unknown);
-        Self { nodes: vec![root], index: BTreeMap::new(), renamed: BTreeMap::new() }
+        Self {
+            nodes: vec![root],
+            index: BTreeMap::new(),
+            renamed: BTreeMap::new(),
+            cut: Vec::new(),
+        }
     }
 
     pub(super) fn node(&self, id: usize) -> Option<&Node<'t>> {
@@ -208,6 +215,11 @@ pub(super) struct Entry<'a, 't> {
 }
 
 impl<'a, 't> Entry<'a, 't> {
+    /// Whether the text ends within it.
+    pub(super) fn is_cut(&self) -> bool {
+        self.tree.cut.contains(&self.id)
+    }
+
     /// The key of a row, the name of a block.
     pub(super) fn name(&self) -> &'t str {
         self.node.name

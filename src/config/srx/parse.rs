@@ -19,6 +19,7 @@ pub(super) fn parse<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Tree<'t> {
     let mut parser = Parser {
         tree: Tree::new(),
         grammar: Grammar::new(),
+        base: Vec::new(),
         open: Vec::new(),
         words: Vec::new(),
         inactive: false,
@@ -46,6 +47,8 @@ pub(super) fn parse<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Tree<'t> {
 struct Parser<'t, 'n> {
     tree: Tree<'t>,
     grammar: Grammar,
+    /// Where `edit` has gone: the words of every step.
+    base: Vec<Vec<Word<'t>>>,
     /// The open blocks: node, and how many words lead to each from the one before.
     open: Vec<(Vec<Word<'t>>, usize)>,
     /// The statement so far, with the lines it stands on.
@@ -88,7 +91,13 @@ impl<'t> Parser<'t, '_> {
                 self.command(line, verb);
                 return;
             }
-            if matches!(verb, "edit" | "top" | "commit" | "exit" | "quit" | "show" | "configure") {
+            if matches!(verb, "edit" | "top" | "up" | "exit" | "quit") {
+                self.go(words, verb);
+            }
+            if matches!(
+                verb,
+                "edit" | "top" | "up" | "commit" | "exit" | "quit" | "show" | "configure"
+            ) {
                 self.notes.ignored(&line, Because::Terminal);
                 return;
             }
@@ -195,10 +204,33 @@ impl<'t> Parser<'t, '_> {
         fate
     }
 
+    /// `edit`, `top`, `up` and `exit` change what the words of commands are below.
+    fn go(&mut self, words: impl Iterator<Item = Word<'t>>, verb: &str) {
+        let mut words: Vec<Word<'t>> = words.collect();
+        if verb == "top" {
+            self.base.clear();
+            words.drain(..usize::from(words.first().is_some_and(|it| it.text == "edit")));
+        }
+        match verb {
+            "edit" | "top" if !words.is_empty() => self.base.push(words),
+            "exit" | "quit" => {
+                self.base.pop();
+            }
+            "up" => {
+                // So many words, whatever the steps were.
+                let count = words.first().and_then(|it| it.text.parse().ok()).unwrap_or(1_usize);
+                let mut all: Vec<_> = self.base.drain(..).flatten().collect();
+                all.truncate(all.len().saturating_sub(count));
+                self.base.extend(Some(all).filter(|it| !it.is_empty()));
+            }
+            _ => {}
+        }
+    }
+
     /// One line of the `set` form.
     fn command(&mut self, line: Line<'t>, verb: &str) {
-        let all: Vec<Word<'t>> =
-            line.words().skip(1).filter(|it| !it.text.starts_with("##")).collect();
+        let said = line.words().skip(1).filter(|it| !it.text.starts_with("##"));
+        let all: Vec<Word<'t>> = self.base.iter().flatten().copied().chain(said).collect();
         let listed = all.iter().position(|word| word.text == "[");
         let (stem, values) = match listed {
             Some(at) => {
@@ -284,8 +316,16 @@ impl<'t> Parser<'t, '_> {
                 if node.word.text == "apply-groups" && !node.inactive {
                     for group in self.tree.below(*child).to_vec() {
                         let Some(name) = self.tree.node(group).map(|it| *it) else { continue };
-                        if !name.inactive {
-                            self.apply(name.word, &path, id, start);
+                        if name.inactive {
+                            continue;
+                        }
+                        // Each node of a cluster applies its own; the text is that of both.
+                        let nodes = ["node1", "node0"].map(|text| Word { text, ..name.word });
+                        match name.word.text {
+                            "${node}" => {
+                                nodes.iter().for_each(|it| self.apply(*it, &path, id, start))
+                            }
+                            _ => self.apply(name.word, &path, id, start),
                         }
                     }
                     continue;

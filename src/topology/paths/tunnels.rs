@@ -3,7 +3,7 @@
 use super::sides::View;
 use super::{Found, far_end};
 use crate::locale::Text;
-use crate::model::device::{Remote, Route, Tunnel, TunnelKind};
+use crate::model::device::{Remote, RemoteAccess, Route, Tunnel, TunnelKind};
 use crate::model::{AddressSet, IpNetwork, Vocabulary as _, is_any, overlap};
 use crate::text;
 use crate::topology::external::PathKind;
@@ -23,19 +23,27 @@ pub(super) const fn is_line(kind: TunnelKind) -> bool {
 }
 
 /// Whether a tunnel is the end that a server for remote access keeps ready: anybody may come, and
-/// there is such a server. Then the server is the path.
+/// there is such a server. Then the server is the path. A server that has a tunnel of its own name
+/// keeps no other.
 fn of_server(view: &View<'_>, tunnel: &Tunnel) -> bool {
     let ready = matches!(tunnel.remote.value, Remote::Any | Remote::Unknown);
     // A site whose name is asked for is no client of a server for anybody.
     let named = tunnel.ike.as_ref().is_some_and(|it| it.remote_id.is_some());
     let layered = |kind| matches!(kind, TunnelKind::L2tp | TunnelKind::L2tpIpsec);
+    let fits = |server: &RemoteAccess, tunnel: &Tunnel| {
+        server.kind == tunnel.kind
+            || layered(server.kind)
+                && (layered(tunnel.kind) || tunnel.kind == TunnelKind::Ipsec && !named)
+    };
+    let own =
+        |server: &RemoteAccess, tunnel: &Tunnel| server.name == tunnel.name && fits(server, tunnel);
+    let has_own = |server| view.config.tunnels.iter().any(|it| own(server, it));
     ready
-        && tunnel.selectors.is_empty()
-        && view.config.remote_access.iter().any(|server| {
-            server.kind == tunnel.kind
-                || layered(server.kind)
-                    && (layered(tunnel.kind) || tunnel.kind == TunnelKind::Ipsec && !named)
-        })
+        && view
+            .config
+            .remote_access
+            .iter()
+            .any(|server| own(server, tunnel) || fits(server, tunnel) && !has_own(server))
 }
 
 fn path(view: &View<'_>, tunnel: &Tunnel) -> Found {

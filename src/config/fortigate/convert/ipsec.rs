@@ -207,12 +207,21 @@ fn access(
         let networks = set.map(|set| networks(&set)).unwrap_or_default();
         pool.extend(networks.into_iter().map(|it| Spanned::new(it, first.span)));
     }
-    if let Some(name) = row.word("ipv4-name").filter(|word| !word.text.is_empty())
+    let named = row.word("ipv4-name").filter(|word| !word.text.is_empty());
+    if let Some(name) = named.filter(|_| vdom.home.block("firewall address").is_some()) {
+        reader.refer(StructureKind::AddressGroup, vdom, name);
+    }
+    if let Some(name) = named
         && let Some(known) = vdom.objects.address(name.text).filter(|it| it.exact)
     {
         pool.extend(networks(&known.set).into_iter().map(|it| Spanned::new(it, name.span)));
     }
     let groups: Vec<_> = ["authusrgrp", "usrgrp"].iter().filter_map(|it| row.word(it)).collect();
+    for group in groups.iter().filter(|it| !it.text.is_empty()) {
+        if vdom.home.block("user group").is_some() {
+            reader.refer(StructureKind::User, vdom, *group);
+        }
+    }
     let users = reader.people(vdom, &groups);
     let interface = row.word("interface").map(|word| word.text.to_owned());
     reader.out.remote_access.push(RemoteAccess {

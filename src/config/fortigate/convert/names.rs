@@ -8,6 +8,8 @@ use crate::model::device::StructureKind;
 /// The names of a VDOM and what they are.
 pub(super) fn read(reader: &mut Reader<'_, '_, '_>, vdom: &Vdom<'_, '_>) {
     use StructureKind::{AddressGroup, Pool, Schedule, ServiceGroup, User, VirtualIp};
+    let settings = vdom.home.block("system settings");
+    let central = settings.is_some_and(|it| it.enabled("central-nat"));
     for (table, kind) in [
         ("firewall address", AddressGroup),
         ("firewall addrgrp", AddressGroup),
@@ -27,7 +29,9 @@ pub(super) fn read(reader: &mut Reader<'_, '_, '_>, vdom: &Vdom<'_, '_>) {
             let given = is_predefined(row.name())
                 || is_predefined_address(row.name())
                 || matches!(row.name(), "always" | "none" | "default-darrp-optimize")
-                || matches!(row.name(), "SSO_Guest_Users" | "Guest-group");
+                || matches!(row.name(), "SSO_Guest_Users" | "Guest-group")
+                // With central NAT a virtual IP works without being named.
+                || (central && kind == VirtualIp);
             match given {
                 true => reader.define_active(kind, vdom, row),
                 false => reader.define(kind, vdom, row),

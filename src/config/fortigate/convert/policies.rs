@@ -183,6 +183,8 @@ fn line(
     }
     let verdict = match row.text("action") {
         Some("accept" | "ipsec") => Verdict::Permit,
+        // What it does may have stood in the part that is missing.
+        None if row.is_cut() => Verdict::Unknown,
         Some("deny") | None => Verdict::Deny,
         Some(_) => {
             reader.unclear(row.setting("action"));

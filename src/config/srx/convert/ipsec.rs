@@ -231,8 +231,20 @@ fn keys(
     for (phase, policy) in [("ike", ike_policy), ("ipsec", ipsec_policy)] {
         let Some(policy) = policy else { continue };
         if let Some(set) = policy.get("proposal-set") {
-            // Which proposals these are depends on the version.
-            reader.unclear(set.children().next().unwrap_or(set));
+            let word = set.children().next().and_then(|it| it.node()).map(|node| node.word);
+            let known =
+                SETS.iter().find(|it| (it.0, Some(it.1)) == (phase, word.map(|it| it.text)));
+            match (word, known) {
+                (Some(word), Some((_, _, ciphers, hashes, groups))) => {
+                    ciphers.iter().for_each(|name| add(&mut it.encryption, name, word));
+                    hashes.iter().for_each(|name| add(&mut it.hash, name, word));
+                    let new =
+                        groups.iter().filter(|new| !it.groups.iter().any(|it| it.value == **new));
+                    let new: Vec<_> = new.map(|new| Spanned::new(*new, word.span)).collect();
+                    it.groups.extend(new);
+                }
+                _ => reader.unclear(set.children().next().unwrap_or(set)),
+            }
         }
         let all = reader.root.at(&["security", phase, "proposal"]);
         for name in policy.list("proposals") {
@@ -245,6 +257,20 @@ fn keys(
     }
     it
 }
+
+/// A set that comes with the product: phase, name, ciphers, hashes, groups.
+type ProposalSet =
+    (&'static str, &'static str, &'static [&'static str], &'static [&'static str], &'static [u16]);
+
+/// Junos OS VPN User Guide, `proposal-set` of IKE and of IPsec. Those of Suite B and PRIME are left out.
+const SETS: &[ProposalSet] = &[
+    ("ike", "basic", &["des"], &["sha1", "md5"], &[1]),
+    ("ike", "compatible", &["3des", "des"], &["sha1", "md5"], &[2]),
+    ("ike", "standard", &["3des", "aes-128"], &["sha1"], &[2]),
+    ("ipsec", "basic", &["des"], &["sha1", "md5"], &[]),
+    ("ipsec", "compatible", &["3des", "des"], &["sha1", "md5"], &[]),
+    ("ipsec", "standard", &["3des", "aes-128"], &["sha1"], &[2]),
+];
 
 /// What one proposal offers.
 fn offers(reader: &mut Reader<'_, '_, '_>, proposal: Entry<'_, '_>, it: &mut Ike) {

@@ -49,30 +49,35 @@ fn term(reader: &mut Reader<'_, '_, '_>, family: &str, term: Entry<'_, '_>) -> F
     let mut when = Match::any();
     let any = if family == "inet" { AddressSet::any_v4() } else { AddressSet::any_v6() };
     (when.source, when.destination) = (any.clone(), any);
+    // Addresses and lists of one side widen one another.
+    let (mut sources, mut destinations) = (AddressSet::none(), AddressSet::none());
     let mut protocols = RangeSet::all();
     let (mut to, mut from) = (RangeSet::all(), RangeSet::all());
     for condition in term.get("from").into_iter().flat_map(|it| it.children()) {
         let words: Vec<_> = condition.children().collect();
         let understood = match condition.text() {
             it @ ("source-address" | "destination-address") => set(&words).map(|set| match it {
-                "source-address" => when.source = set,
-                _ => when.destination = set,
+                "source-address" => sources = sources.union(&set),
+                _ => destinations = destinations.union(&set),
             }),
             it @ ("source-prefix-list" | "destination-prefix-list") => {
                 let lists = reader.root.get("policy-options").and_then(|it| it.get("prefix-list"));
                 let parts: Vec<_> = words
                     .iter()
                     .map(|word| {
-                        let members: Vec<_> = lists?.child(word.text())?.children().collect();
+                        // `except`: everything but the list.
+                        let plain = word.children().next().is_none();
+                        let list = lists?.child(word.text()).filter(|_| plain)?;
+                        let members: Vec<_> = list.children().collect();
                         set(&members)
                     })
                     .collect();
                 let whole = !parts.is_empty() && parts.iter().all(Option::is_some);
                 whole.then(|| {
-                    let set = parts.into_iter().flatten().collect();
+                    let set: AddressSet = parts.into_iter().flatten().collect();
                     match it {
-                        "source-prefix-list" => when.source = set,
-                        _ => when.destination = set,
+                        "source-prefix-list" => sources = sources.union(&set),
+                        _ => destinations = destinations.union(&set),
                     }
                 })
             }
@@ -100,6 +105,18 @@ fn term(reader: &mut Reader<'_, '_, '_>, family: &str, term: Entry<'_, '_>) -> F
             when.not_understood.push(place(condition));
             reader.unclear(words.first().copied().unwrap_or(condition));
         }
+    }
+    let lists = |side: &str| {
+        let from = term.get("from");
+        let named = |word: &str| from.is_some_and(|it| it.children().any(|it| it.text() == word));
+        named(&format!("{side}-address")) || named(&format!("{side}-prefix-list"))
+    };
+    // Of a side that is not wholly understood nothing is taken.
+    if lists("source") && when.is_exact() {
+        when.source = sources;
+    }
+    if lists("destination") && when.is_exact() {
+        when.destination = destinations;
     }
     when.transports = vec![Transport {
         protocols,
@@ -136,14 +153,22 @@ fn verdict(reader: &mut Reader<'_, '_, '_>, term: Entry<'_, '_>) -> Verdict {
     verdict.unwrap_or(Verdict::Permit)
 }
 
-/// Addresses; one that is marked `except` is taken out.
+/// Addresses; the longest prefix that holds an address decides, and `except` takes it out (Junos OS
+/// Routing Policies, Firewall Filters, and Traffic Policers User Guide).
 fn set(words: &[Entry<'_, '_>]) -> Option<AddressSet> {
-    let mut set = AddressSet::none();
+    let mut prefixes = Vec::new();
     for word in words {
-        if word.children().next().is_some() {
-            return None;
-        }
-        set = set.union(&numbers::network(word.text())?.into());
+        let except = match word.children().map(|it| it.text()).collect::<Vec<_>>().as_slice() {
+            [] => false,
+            ["except"] => true,
+            _ => return None,
+        };
+        prefixes.push((numbers::network(word.text())?, except));
     }
-    (!words.is_empty()).then_some(set)
+    prefixes.sort_by_key(|(network, _)| network.prefix());
+    let join = |set: AddressSet, (network, except): &(crate::model::IpNetwork, bool)| {
+        let part = AddressSet::from(*network);
+        if *except { set.difference(&part) } else { set.union(&part) }
+    };
+    (!words.is_empty()).then(|| prefixes.iter().fold(AddressSet::none(), join))
 }

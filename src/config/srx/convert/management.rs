@@ -92,7 +92,14 @@ fn lets_in(entry: Entry<'_, '_>, service: &str) -> Option<bool> {
 fn snmp(reader: &mut Reader<'_, '_, '_>) {
     let Some(block) = reader.root.child("snmp") else { return };
     for community in block.list_all("community") {
-        let clients = community.list("clients");
+        let mut clients = community.list("clients");
+        let named = community.value("client-list-name");
+        if let Some(word) = named {
+            let own = block.get("client-list").and_then(|it| it.child(word.text));
+            let lists = reader.root.at(&["policy-options", "prefix-list"]);
+            let list = own.or_else(|| lists?.child(word.text));
+            clients.extend(list.into_iter().flat_map(|it| it.children()));
+        }
         let mut exact = true;
         let mut sources = AddressSet::none();
         for client in &clients {
@@ -104,6 +111,11 @@ fn snmp(reader: &mut Reader<'_, '_, '_>) {
                     reader.unclear(*client);
                 }
             }
+        }
+        // A list that is not there may hold anybody.
+        if named.is_some() && clients.is_empty() {
+            exact = false;
+            reader.unclear(community);
         }
         if clients.is_empty() || !exact {
             sources = AddressSet::any();
@@ -127,7 +139,7 @@ fn snmp(reader: &mut Reader<'_, '_, '_>) {
             enabled: !block.inactive() && !community.inactive() && !closed,
             interfaces: interfaces.unwrap_or_default(),
             sources,
-            exact: exact && community.get("client-list-name").is_none(),
+            exact,
         });
     }
 }

@@ -116,6 +116,8 @@ pub(super) const SKIPPED: &[(&str, Because)] = &[
     ("security certificates **", KeyMaterial),
     ("security ssh-known-hosts **", KeyMaterial),
     ("security alg **", Housekeeping),
+    ("security flow allow-dns-reply", Housekeeping),
+    ("access profile * authentication-order **", Housekeeping),
     ("security flow tcp-mss **", Performance),
     ("security flow traceoptions **", Logging),
     ("security flow tcp-session **", Performance),
