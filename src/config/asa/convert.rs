@@ -6,11 +6,12 @@ use crate::config::listing::Listing;
 use crate::config::notes::Notes;
 use crate::model::Service;
 use crate::model::device::{
-    Answers, Applied, DeviceConfig, Family, Filter, FilterLine, Hook, Management, ManagementKind,
-    Match, Verdict, Zone,
+    Answers, Applied, Bridge, DeviceConfig, Family, Filter, FilterLine, Hook, Management,
+    ManagementKind, Match, Verdict, Zone,
 };
 use crate::source::{FileId, Span, Spanned};
 use crate::text;
+use std::collections::BTreeMap;
 
 /// Everything that the device is configured to do.
 pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -> DeviceConfig {
@@ -26,6 +27,7 @@ pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -
                 .push(Zone { name: zone.clone(), interfaces: vec![Spanned::new(name, zone.span)] });
         }
     }
+    bridges(&repr, &mut config);
     config.filters = repr.lists.filters();
     nat::translations(&repr, &mut config);
     vpn::facts(&repr, &mut config);
@@ -42,6 +44,18 @@ pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -
         );
     }
     config
+}
+
+/// Members of a bridge group, with its routed end `BVI1`.
+fn bridges(repr: &Repr, config: &mut DeviceConfig) {
+    let mut bridges: BTreeMap<&str, Bridge> = BTreeMap::new();
+    for port in &repr.ports {
+        let Some(name) = &port.bridge else { continue };
+        let new = || Bridge { name: name.clone(), members: Vec::new() };
+        let bridge = bridges.entry(&name.value).or_insert_with(new);
+        bridge.members.push(Spanned::new(port.interface.name.value.clone(), name.span));
+    }
+    config.bridges.extend(bridges.into_values());
 }
 
 /// Lists on interfaces, which filter what passes through and not what the device itself is asked;

@@ -167,6 +167,11 @@ const MODES: &[Mode] = &[
             "ldap-attribute-map",
         ],
     ),
+    Mode::of(
+        "username",
+        3,
+        &["vpn-group-policy", "service-type", "vpn-filter", "group-lock", "memberof"],
+    ),
     Mode::of("class-map", 2, &["match", "description"]),
     Mode::of(
         "policy-map",

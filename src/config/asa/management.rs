@@ -178,6 +178,27 @@ pub(super) fn aaa_server(
     Fate::Ignored(Because::Housekeeping)
 }
 
+/// `username X attributes` with the lines below it, and other lines of an account.
+pub(super) fn account(
+    repr: &mut Repr,
+    command: &Command<'_>,
+    item: &Item<'_>,
+    notes: &mut Notes,
+) -> Fate {
+    if command.words.get(2) == Some(&"attributes") {
+        return super::clients::group_policy(repr, command, item, notes);
+    }
+    user(repr, command, notes)
+}
+
+/// `vpdn group N …`, `vpdn username U password S`: a line over PPPoE.
+pub(super) fn pppoe(_: &mut Repr, command: &Command<'_>, notes: &mut Notes) -> Fate {
+    if let Some(secret) = command.after("password") {
+        notes.secret(secret, SecretKind::Password, command.word(2).text);
+    }
+    Fate::Ignored(Because::Housekeeping)
+}
+
 /// Lines of which only the key in them matters: `failover key S`, `failover ipsec pre-shared-key S`,
 /// `ntp authentication-key 1 md5 S`.
 pub(super) fn keyed(_: &mut Repr, command: &Command<'_>, notes: &mut Notes) -> Fate {

@@ -150,16 +150,35 @@ pub(super) fn twice(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) -
     if let ["service", real, mapped, more @ ..] = rest
         && !matches!(*real, "tcp" | "udp")
     {
-        // Services of this form are objects; which ports, the object says.
+        // Services of this form are objects; which ports, the object says. For the source they are
+        // source ports.
         notes.structures.refer(StructureKind::ServiceGroup, *real, command.span());
         notes.structures.refer(StructureKind::ServiceGroup, *mapped, command.span());
-        nat.exact = false;
-        fate = Fate::Unrecognized;
+        nat.service = service(repr, real)
+            .zip(service(repr, mapped))
+            .and_then(|(real, mapped)| (real.0 == mapped.0).then_some((real.0, real.1, mapped.1)));
+        if nat.service.is_none() || nat.destination.is_some() {
+            nat.exact = false;
+            fate = Fate::Unrecognized;
+        }
         rest = more;
     }
     let more = options(&mut nat, rest);
     repr.nat.push(nat);
     if fate == Fate::Unrecognized { fate } else { more }
+}
+
+/// Protocol and source port of an object with one of each.
+fn service(repr: &Repr, name: &str) -> Option<(u8, u16)> {
+    let group = repr.objects.services(name).filter(|it| it.exact)?;
+    let [transport] = group.transports.as_slice() else { return None };
+    let ([(protocol, p)], [(first, last)]) =
+        (transport.protocols.ranges(), transport.source_ports.ranges())
+    else {
+        return None;
+    };
+    let one = protocol == p && first == last && transport.destination_ports.is_all();
+    one.then_some((*protocol, *first))
 }
 
 /// The addresses of a name, and whether they are known exactly.

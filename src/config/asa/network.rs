@@ -14,7 +14,7 @@ use crate::model::device::{
     Acquired, Addressing, AddressingKind, Family, Hook, Interface, NextHop, Route, SecretKind,
     StructureKind, Verdict,
 };
-use crate::model::network_of;
+use crate::model::{AddressSet, network_of};
 use crate::source::Spanned;
 use std::net::IpAddr;
 
@@ -79,11 +79,31 @@ pub(super) fn interface(
     if let Some((parent, _)) = name.rsplit_once('.') {
         it.parent = Some(parent.to_owned());
     }
-    let mut port = Port { interface: it, level: 0, shutdown: None };
+    let mut port = Port { interface: it, level: 0, shutdown: None, bridge: None };
     for child in &item.children {
         let line = Command::of(&child.line);
         let fate = port_line(&mut port, &line, notes);
         notes.set(child.line.number, fate);
+    }
+    if let Some(nameif) = &port.interface.zone {
+        let own = port.interface.addresses.iter().map(|it| AddressSet::from(it.value.ip()));
+        repr.objects.interfaces.insert(nameif.value.clone(), own.collect());
+    }
+    // `setroute`: the default route comes with the address.
+    let set = item.children.iter().find(|it| {
+        let line = Command::of(&it.line);
+        !line.negated && line.begins("ip address") && line.words.last() == Some(&"setroute")
+    });
+    if let (Some(set), Some(destination)) = (set, numbers::network("0.0.0.0/0")) {
+        repr.config.routes.push(Route {
+            span: set.line.span(),
+            destination,
+            via: vec![NextHop::Interface(name)],
+            distance: None,
+            enabled: port.interface.enabled,
+            only: None,
+            instance: None,
+        });
     }
     repr.ports.push(port);
     Fate::Understood
@@ -146,6 +166,10 @@ pub(super) fn port_line(port: &mut Port, line: &Command<'_>, notes: &mut Notes) 
             }
         }
         ["switchport", "mode", _] => {}
+        ["bridge-group", number] => {
+            port.bridge = Some(Spanned::new(format!("BVI{number}"), line.span()));
+        }
+        ["pppoe", "client", "vpdn", ..] => {}
         ["ospf", "authentication-key", ..] | ["ospf", "message-digest-key", ..] => {
             let last = line.word(line.words.len().saturating_sub(1));
             notes.secret(last, SecretKind::Token, &it.name.value);

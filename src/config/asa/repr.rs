@@ -23,6 +23,8 @@ pub(super) struct Port {
     pub level: u8,
     /// `shutdown`
     pub shutdown: Option<Span>,
+    /// The bridge it is a member of.
+    pub bridge: Option<Spanned<String>>,
 }
 
 /// A configuration of ASA.

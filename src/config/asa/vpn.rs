@@ -5,6 +5,7 @@ use super::repr::Repr;
 use crate::config::coverage::{Because, Fate};
 use crate::config::ios::crypto::{Offer, cipher, hash};
 use crate::config::ios::lists::What;
+use crate::config::ios::objects::Objects;
 use crate::config::ios::parse::{Command, settle};
 use crate::config::ios::tunnels::{join, networks};
 use crate::config::notes::Notes;
@@ -63,7 +64,7 @@ pub(super) fn crypto(
             notes.structures.define(kind, *name, command.span());
             let entry = repr.vpn.maps.entry((key, number)).or_default();
             entry.span.get_or_insert(command.span());
-            map_line(entry, rest, command, notes)
+            map_line(entry, &repr.objects, rest, command, notes)
         }
         [_, "ikev1" | "isakmp", "policy", _] => {
             let offer = policy(command, item, notes);
@@ -189,7 +190,13 @@ fn policy(command: &Command<'_>, item: &Item<'_>, notes: &mut Notes) -> Offer {
     offer
 }
 
-fn map_line(entry: &mut Entry, rest: &[&str], command: &Command<'_>, notes: &mut Notes) -> Fate {
+fn map_line(
+    entry: &mut Entry,
+    objects: &Objects,
+    rest: &[&str],
+    command: &Command<'_>,
+    notes: &mut Notes,
+) -> Fate {
     match rest {
         ["match", "address", list] => {
             notes.structures.refer(StructureKind::Filter, *list, command.span());
@@ -197,8 +204,8 @@ fn map_line(entry: &mut Entry, rest: &[&str], command: &Command<'_>, notes: &mut
         }
         ["set", "peer", peers @ ..] => {
             for peer in peers {
-                let remote = peer.parse().map(Remote::Address);
-                let remote = remote.unwrap_or_else(|_| Remote::Name((*peer).to_owned()));
+                let remote = objects.address(peer).map(Remote::Address);
+                let remote = remote.unwrap_or_else(|| Remote::Name((*peer).to_owned()));
                 entry.peers.push(Spanned::new(remote, command.span()));
             }
         }

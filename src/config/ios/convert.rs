@@ -82,14 +82,18 @@ fn interfaces(repr: &Repr, config: &mut DeviceConfig) {
 fn bridges(repr: &Repr, config: &mut DeviceConfig) {
     let mut bridges: BTreeMap<&str, Bridge> = BTreeMap::new();
     for port in &repr.ports {
-        let Some(name) = &port.bridge else { continue };
-        let new = || Bridge { name: name.clone(), members: Vec::new() };
-        let bridge = bridges.entry(&name.value).or_insert_with(new);
-        bridge.members.push(Spanned::new(port.interface.name.value.clone(), name.span));
+        for name in &port.bridges {
+            let new = || Bridge { name: name.clone(), members: Vec::new() };
+            let bridge = bridges.entry(&name.value).or_insert_with(new);
+            bridge.members.push(Spanned::new(port.interface.name.value.clone(), name.span));
+        }
     }
     for (name, bridge) in &mut bridges {
-        // `interface BVI1` is the routed end of bridge 1.
-        let routed = format!("BVI{}", name.trim_start_matches("bridge "));
+        // `interface BVI1` is the routed end of bridge 1, `interface BDI10` of bridge domain 10.
+        let routed = match name.strip_prefix("bridge-domain ") {
+            Some(number) => format!("BDI{number}"),
+            None => format!("BVI{}", name.trim_start_matches("bridge ")),
+        };
         if let Some(port) = repr.port(&routed).and_then(|at| repr.ports.get(at)) {
             bridge.members.push(port.interface.name.clone());
         }

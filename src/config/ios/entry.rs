@@ -330,6 +330,18 @@ impl<'d, 'c, 't> Reader<'d, 'c, 't> {
                     }
                 }
             }
+            "interface" if self.dialect.netmask => {
+                let set = self.dialect.objects.interfaces.get(self.peek());
+                self.at += 1;
+                // An address that the interface gets from elsewhere is not known here.
+                match set.filter(|set| !set.is_empty()) {
+                    Some(set) => set.clone(),
+                    None => {
+                        self.doubt();
+                        everything
+                    }
+                }
+            }
             "object-group" | "object" | "addrgroup" => {
                 let name = self.refer(StructureKind::AddressGroup);
                 match self.dialect.objects.network(&name) {

@@ -165,6 +165,7 @@ const MODES: &[Mode] = &[
         2,
         &["encapsulation", "protocol", "ip local interface", "ip pmtu", "sequencing"],
     ),
+    Mode::of("l2vpn xconnect context", 4, &["member", "shutdown", "description"]),
     Mode::of(
         "crypto isakmp policy",
         4,

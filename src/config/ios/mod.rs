@@ -19,6 +19,7 @@ pub(super) mod names;
 mod nat;
 pub(super) mod objects;
 pub(super) mod parse;
+mod pseudowire;
 mod repr;
 mod routing;
 mod serve;

@@ -40,6 +40,8 @@ pub(in crate::config) struct Objects {
     services: BTreeMap<String, Services>,
     /// Names for addresses (`name 10.0.0.5 server`, ASA only).
     pub aliases: BTreeMap<String, IpAddr>,
+    /// Addresses of interfaces by their names (`any interface outside`, ASA only).
+    pub interfaces: BTreeMap<String, AddressSet>,
     /// Names of schedules.
     pub schedules: Vec<String>,
 }

@@ -40,6 +40,10 @@ pub(super) struct Repr {
     pub management: super::management::Lines,
     /// `ipv6 unicast-routing`
     pub routes_v6: Option<Span>,
+    /// `pseudowire-class`: name → encapsulation.
+    pub pseudowires: BTreeMap<String, String>,
+    /// `l2vpn xconnect context`
+    pub contexts: Vec<super::pseudowire::Context>,
     /// Pools of addresses: name, first, last.
     pub pools: BTreeMap<String, Vec<Spanned<crate::model::AddressSet>>>,
     /// Whether `end` closes it.

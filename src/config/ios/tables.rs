@@ -2,7 +2,7 @@
 
 use super::parse::{Command, Handler, Table, structural};
 use super::repr::Repr;
-use super::{access, crypto, inspect, interface, lists, management, nat, routing};
+use super::{access, crypto, inspect, interface, lists, management, nat, pseudowire, routing};
 use crate::config::coverage::{Because, Fate};
 use crate::config::notes::Notes;
 use crate::config::outline::Item;
@@ -42,7 +42,8 @@ pub(super) const GLOBAL: &Table<Repr> = &[
     ("ip dhcp excluded-address", Handler::Ignored(Because::Housekeeping)),
     ("ip dhcp use", Handler::Ignored(Because::Housekeeping)),
     ("ipv6 dhcp pool", Handler::Block(access::dhcpv6_pool)),
-    ("pseudowire-class", Handler::Block(pseudowire_class)),
+    ("pseudowire-class", Handler::Block(pseudowire::class)),
+    ("l2vpn xconnect context", Handler::Block(pseudowire::context)),
     ("dialer-list", Handler::Ignored(Because::Housekeeping)),
     ("chat-script", Handler::Ignored(Because::Housekeeping)),
     ("controller", Handler::Ignored(Because::Hardware)),
@@ -298,24 +299,6 @@ fn vlan(_: &mut Repr, command: &Command<'_>, item: &Item<'_>, notes: &mut Notes)
 fn known_before(_: &mut Repr, command: &Command<'_>, _: &Item<'_>, _: &mut Notes) -> Fate {
     let known = super::group::GROUPS.iter().any(|(prefix, _)| command.begins(prefix));
     if known { Fate::Understood } else { Fate::Unrecognized }
-}
-
-/// `pseudowire-class NAME`
-fn pseudowire_class(
-    _: &mut Repr,
-    command: &Command<'_>,
-    item: &Item<'_>,
-    notes: &mut Notes,
-) -> Fate {
-    notes.structures.define(StructureKind::Profile, command.word(1).text, command.span());
-    for child in &item.children {
-        let known =
-            ["encapsulation", "ip local interface", "protocol", "ip pmtu", "sequencing", "exit"];
-        if known.iter().any(|start| child.line.body().starts_with(start)) {
-            notes.understood(&child.line);
-        }
-    }
-    Fate::Understood
 }
 
 /// `bridge irb`, `bridge 1 protocol ieee`, `bridge 1 route ip`

@@ -2,7 +2,7 @@
 
 use super::convert::selects;
 use super::crypto::{Entry, Offer, Profile};
-use super::interface::Port;
+use super::interface::{Circuit, Port};
 use super::lists::What;
 use super::repr::Repr;
 use crate::model::device::{
@@ -17,10 +17,11 @@ use std::net::IpAddr;
 pub(super) fn tunnels(repr: &Repr, config: &mut DeviceConfig) {
     for port in &repr.ports {
         of_interface(repr, port, config);
-        of_xconnect(port, config);
+        of_xconnect(repr, port, config);
         of_calls(repr, port, config);
         of_ezvpn(repr, port, config);
     }
+    of_contexts(repr, config);
     for entry in &repr.crypto.maps {
         of_map(repr, entry, config);
     }
@@ -355,20 +356,44 @@ pub(in crate::config) fn join(ike: &mut Ike, offer: &Offer) {
     }
 }
 
-fn of_xconnect(port: &Port, config: &mut DeviceConfig) {
-    let Some((peer, circuit, how)) = &port.xconnect else { return };
-    let kind = if how.contains("l2tp") || how.contains("pw-class") {
-        TunnelKind::L2tpV3
-    } else {
-        TunnelKind::Other
+fn of_xconnect(repr: &Repr, port: &Port, config: &mut DeviceConfig) {
+    for circuit in &port.circuits {
+        let mut tunnel = layer2(repr, circuit);
+        tunnel.disabled = port.shutdown;
+        tunnel.interface = Some(port.interface.name.value.clone());
+        config.tunnels.push(tunnel);
+    }
+}
+
+/// A layer-2 line; how it is carried its encapsulation or its class says.
+fn layer2(repr: &Repr, circuit: &Circuit) -> Tunnel {
+    let mut words = circuit.how.split(' ');
+    let class = words.by_ref().find(|word| *word == "pw-class").and_then(|_| words.next());
+    let encapsulation = class.and_then(|class| repr.pseudowires.get(class)).map(String::as_str);
+    let kind = match encapsulation.unwrap_or(&circuit.how) {
+        how if how.contains("l2tpv3") => TunnelKind::L2tpV3,
+        _ => TunnelKind::Other,
     };
-    let name = format!("xconnect {circuit}");
-    let remote = Spanned::new(Remote::Address(peer.value), peer.span);
-    let mut tunnel = new(peer.span, &name, kind, remote);
+    let name = format!("xconnect {}", circuit.number);
+    let remote = Spanned::new(Remote::Address(circuit.peer.value), circuit.peer.span);
+    let mut tunnel = new(circuit.peer.span, &name, kind, remote);
     tunnel.layer2 = true;
-    tunnel.disabled = port.shutdown;
-    tunnel.interface = Some(port.interface.name.value.clone());
-    config.tunnels.push(tunnel);
+    tunnel
+}
+
+/// `l2vpn xconnect context …`: a line between an interface and another place.
+fn of_contexts(repr: &Repr, config: &mut DeviceConfig) {
+    for context in &repr.contexts {
+        let port = context.interface.as_ref().and_then(|name| repr.port(name));
+        let port = port.and_then(|at| repr.ports.get(at));
+        for circuit in &context.circuits {
+            let mut tunnel = layer2(repr, circuit);
+            tunnel.name.clone_from(&context.name);
+            tunnel.interface.clone_from(&context.interface);
+            tunnel.disabled = context.shutdown.or_else(|| port.and_then(|port| port.shutdown));
+            config.tunnels.push(tunnel);
+        }
+    }
 }
 
 /// Calls over a telephone line.

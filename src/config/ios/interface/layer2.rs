@@ -1,6 +1,6 @@
 //! Lines of an interface about VLANs, bridges and channels.
 
-use super::Port;
+use super::{Circuit, Port};
 use crate::config::coverage::{Because, Fate};
 use crate::config::ios::parse::Command;
 use crate::config::notes::Notes;
@@ -72,7 +72,7 @@ pub(super) fn only_switchport(_: &mut Port, command: &Command<'_>, _: &mut Notes
 pub(super) fn bridge_group(port: &mut Port, command: &Command<'_>, _: &mut Notes) -> Fate {
     match command.words.as_slice() {
         [_, number] if number.parse::<u16>().is_ok() => {
-            port.bridge = Some(Spanned::new(format!("bridge {number}"), command.span()));
+            port.bridges.push(Spanned::new(format!("bridge {number}"), command.span()));
             Fate::Understood
         }
         [_, _, ..] => Fate::Ignored(Because::Redundancy),
@@ -108,7 +108,35 @@ pub(super) fn xconnect(
     if let Some(class) = command.after("pw-class") {
         notes.structures.refer(StructureKind::Profile, class.text, command.span());
     }
-    port.xconnect =
-        Some((Spanned::new(address, command.word(1).span), (*circuit).to_owned(), rest.join(" ")));
+    port.circuits.push(Circuit {
+        peer: Spanned::new(address, command.word(1).span),
+        number: (*circuit).to_owned(),
+        how: rest.join(" "),
+    });
+    Fate::Understood
+}
+
+/// `service instance N ethernet` with the bridge or the line that its frames go to.
+pub(super) fn service_instance(
+    port: &mut Port,
+    _: &Command<'_>,
+    item: &Item<'_>,
+    notes: &mut Notes,
+) -> Fate {
+    for child in &item.children {
+        let line = Command::of(&child.line);
+        let fate = match line.words.as_slice() {
+            _ if line.negated => Fate::Unrecognized,
+            ["encapsulation" | "rewrite", ..] | ["exit"] => Fate::Understood,
+            ["description", ..] => Fate::Ignored(Because::Presentation),
+            ["bridge-domain", number, ..] if number.parse::<u32>().is_ok() => {
+                port.bridges.push(Spanned::new(format!("bridge-domain {number}"), line.span()));
+                Fate::Understood
+            }
+            ["xconnect", ..] => xconnect(port, &line, child, notes),
+            _ => Fate::Unrecognized,
+        };
+        notes.set(child.line.number, fate);
+    }
     Fate::Understood
 }

@@ -36,8 +36,8 @@ pub(super) struct Port {
     pub trunk_mode: bool,
     /// VLANs that a trunk may carry.
     pub allowed: Option<Vec<(u16, u16)>>,
-    /// The bridge it is a member of.
-    pub bridge: Option<Spanned<String>>,
+    /// The bridges it is a member of, with its service instances.
+    pub bridges: Vec<Spanned<String>>,
     /// The route map for policy routing.
     pub policy: Option<Spanned<String>>,
     /// The pool that a dialer takes its line from.
@@ -52,14 +52,25 @@ pub(super) struct Port {
     pub peer_pool: Option<Spanned<String>>,
     /// What it says as a tunnel.
     pub tunnel: TunnelLines,
-    /// A layer-2 line to another place: peer, circuit number, encapsulation.
-    pub xconnect: Option<(Spanned<IpAddr>, String, String)>,
+    /// Layer-2 lines to other places.
+    pub circuits: Vec<Circuit>,
     /// DHCP servers to which it relays.
     pub helpers: Vec<Spanned<IpAddr>>,
     /// `ipv6 nd ra suppress`
     pub no_advertisements: bool,
     /// DHCPv6 pool it serves.
     pub dhcpv6: Option<Span>,
+}
+
+/// A layer-2 line to another place.
+#[derive(Clone, Debug)]
+pub(super) struct Circuit {
+    /// The other end.
+    pub peer: Spanned<IpAddr>,
+    /// Its number.
+    pub number: String,
+    /// The words after it: encapsulation or class.
+    pub how: String,
 }
 
 /// What an interface says as a tunnel.
@@ -89,7 +100,7 @@ impl Port {
             ezvpn: None,
             trunk_mode: false,
             allowed: None,
-            bridge: None,
+            bridges: Vec::new(),
             policy: None,
             dialer_pool: None,
             member_of: Vec::new(),
@@ -97,7 +108,7 @@ impl Port {
             ppp_authentication: None,
             peer_pool: None,
             tunnel: TunnelLines::default(),
-            xconnect: None,
+            circuits: Vec::new(),
             helpers: Vec::new(),
             no_advertisements: false,
             dhcpv6: None,

@@ -53,6 +53,7 @@ pub(super) const INTERFACE: &Table<Port> = &[
     ("bridge-group", Handler::Line(layer2::bridge_group)),
     ("channel-group", Handler::Line(layer2::channel_group)),
     ("xconnect", Handler::Block(layer2::xconnect)),
+    ("service instance", Handler::Block(layer2::service_instance)),
     ("pppoe enable", Handler::Line(structural)),
     ("pppoe-client dial-pool-number", Handler::Line(lines::pool_member)),
     ("dialer pool-member", Handler::Line(lines::pool_member)),
