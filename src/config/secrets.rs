@@ -136,6 +136,9 @@ fn place(file: FileId, start: usize, end: usize) -> Span {
 
 /// One line: every word after a telling one.
 fn sweep_line(file: FileId, line: &str, start: usize, known: bool, notes: &mut Notes) {
+    for (from, to) in passwords_of_addresses(line) {
+        notes.masks.push(place(file, start + from, start + to));
+    }
     let mut expected = false;
     for (from, to) in Tokens::of(line) {
         let word = &line[from..to];
@@ -149,6 +152,20 @@ fn sweep_line(file: FileId, line: &str, start: usize, known: bool, notes: &mut N
             notes.masks.push(place(file, start + from, start + to));
         }
     }
+}
+
+/// Where passwords stand in addresses of the kind `scheme://user:password@host` (RFC 3986, 3.2.1).
+/// Passwords are written as they are, too, with `/` and `@` in them.
+fn passwords_of_addresses(line: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
+    line.match_indices("://").filter_map(|(at, scheme)| {
+        let start = at + scheme.len();
+        let rest = line.get(start..)?;
+        let end = |it: char| it.is_whitespace() || matches!(it, '"' | '\'');
+        let address = rest.get(..rest.find(end).unwrap_or(rest.len()))?;
+        let (before, _) = address.rsplit_once('@')?;
+        let (user, _) = before.split_once(':').filter(|(user, _)| !user.contains('/'))?;
+        Some((start + user.len() + 1, start + before.len()))
+    })
 }
 
 /// Whether a secret may stand behind a word of a line that nobody understood.

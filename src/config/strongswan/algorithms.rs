@@ -42,8 +42,9 @@ const HASHES: &[(&str, &str)] = &[
     ("aesxcbc", "aes-xcbc"),
     ("aescmac", "aes-cmac"),
 ];
-/// Keywords that say nothing that is compared.
-const BESIDE: &[&str] = &["default", "esn", "noesn", "null"];
+/// Keywords that say nothing that is compared; groups of private use are among them.
+const BESIDE: &[&str] =
+    &["default", "esn", "noesn", "null", "ntru112", "ntru128", "ntru192", "ntru256", "newhope128"];
 /// Groups by names that only strongSwan and Libreswan know (IANA, Transform Type 4).
 const GROUPS: &[(&str, u16)] = &[
     ("ecp224bp", 27),
@@ -95,6 +96,14 @@ impl Algorithms {
             }
         }
         all
+    }
+
+    /// Whether something is offered that RFC 8247 says not to use: DES, 3DES, MD5, groups of 1024
+    /// bits and less.
+    pub(super) fn has_obsolete(&self) -> bool {
+        self.encryption.iter().any(|it| matches!(it.value.as_str(), "des" | "3des"))
+            || self.hash.iter().any(|it| it.value == "md5")
+            || self.groups.iter().any(|it| matches!(it.value, 1 | 2 | 22))
     }
 
     /// Adds what another offers.

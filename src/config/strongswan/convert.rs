@@ -36,7 +36,16 @@ pub(super) fn convert(
 ) {
     for connection in connections {
         let mut protected = connection.children.iter().filter(|it| it.protects).peekable();
-        if protected.peek().is_none() {
+        if let (Some(place), true) = (connection.taken_in, connection.children.is_empty()) {
+            let why = text!(
+                "この接続の内容は、取り込まれる別のファイルに書かれています",
+                "what this connection carries is written in a file that is taken in"
+            );
+            config.doubts.push(Doubt { span: place, why });
+            if !(connection.gives && connection.remote.is_empty()) {
+                continue;
+            }
+        } else if protected.peek().is_none() {
             if connection.children.is_empty() && !connection.remote.is_empty() {
                 let why = text!(
                     "children がないため、この接続は通信を何も運びません",
@@ -49,15 +58,22 @@ pub(super) fn convert(
         let anybody = connection.remote.iter().all(|it| is_open(&it.value));
         let l2tp = connection.children.iter().any(|it| it.l2tp);
         if anybody && (connection.gives || l2tp) {
-            let enabled = protected.any(|it| it.disabled.is_none());
+            let enabled =
+                connection.children.is_empty() || protected.any(|it| it.disabled.is_none());
             config.remote_access.push(remote_access(&connection, users, l2tp, enabled));
             // A server of people has no facts on IKE. The end that it keeps ready tells what nobody
-            // may overlook.
-            let ready = connection.children.iter().find(|it| it.protects);
-            if let (Some(_), Some(child)) = (connection.aggressive, ready) {
+            // may overlook; it begins where the server does, for it is the server.
+            let weak = |child: &&Child| {
+                connection.aggressive.is_some()
+                    || connection.algorithms.has_obsolete()
+                    || child.algorithms.has_obsolete()
+            };
+            let ready = connection.children.iter().filter(|it| it.protects).find(weak);
+            if let Some(child) = ready {
                 let anybody = Spanned::new(Remote::Any, connection.span);
                 let tunnel = tunnel(&connection, child, &anybody, Some(false));
-                config.tunnels.push(Tunnel { selectors: Vec::new(), ..tunnel });
+                let span = connection.span;
+                config.tunnels.push(Tunnel { span, selectors: Vec::new(), ..tunnel });
             }
             continue;
         }

@@ -102,6 +102,8 @@ pub(super) const IDLE_SETTINGS: &[(&str, Because)] = &[
     ("xauth_id", Because::Housekeeping),
     ("dns", Because::Resolver),
     ("nbns", Because::Resolver),
+    ("ppk_id", Because::KeyMaterial),
+    ("ca_id", Because::KeyMaterial),
     ("cacert", Because::KeyMaterial),
     ("crl_uris", Because::KeyMaterial),
     ("ocsp_uris", Because::KeyMaterial),

@@ -41,6 +41,8 @@ pub(super) struct Connection {
     pub(super) pool: Vec<Spanned<IpNetwork>>,
     /// The own port, when it is not the standard one.
     pub(super) port: Option<u16>,
+    /// Where more of it is taken in from another file.
+    pub(super) taken_in: Option<Span>,
     /// What it protects.
     pub(super) children: Vec<Child>,
 }
@@ -86,6 +88,7 @@ impl Connection {
             gives: false,
             pool: Vec::new(),
             port: None,
+            taken_in: None,
             children: Vec::new(),
         }
     }

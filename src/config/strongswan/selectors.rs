@@ -35,17 +35,17 @@ pub(super) fn traffic(list: Word<'_>) -> Traffic {
             Some(at) => (word.slice(0, at), Some(word.slice(at, word.len()))),
             None => (word, None),
         };
-        let side = match network.text {
-            "dynamic" | "%dynamic" => Side::Dynamic,
-            text => match numbers::network(text) {
-                Some(network) => Side::Network(network_of(network)),
-                None => Side::Unknown,
+        let sides: Vec<Side> = match network.text {
+            "dynamic" | "%dynamic" => vec![Side::Dynamic],
+            text => match pool(text) {
+                Some(networks) => networks.into_iter().map(Side::Network).collect(),
+                None => vec![Side::Unknown],
             },
         };
         let l2tp = limit.is_some_and(|it| is_l2tp(it.text.trim_matches(['[', ']'])));
         traffic.l2tp |= l2tp;
-        traffic.whole &= side != Side::Unknown && (limit.is_none() || l2tp);
-        traffic.sides.push(Spanned::new(side, word.span));
+        traffic.whole &= !sides.contains(&Side::Unknown) && (limit.is_none() || l2tp);
+        traffic.sides.extend(sides.into_iter().map(|it| Spanned::new(it, word.span)));
     }
     traffic
 }
@@ -96,7 +96,7 @@ fn range(first: &str, last: &str) -> Option<Vec<IpNetwork>> {
     (!networks.is_empty()).then_some(networks)
 }
 
-/// Addresses that are given to others: a network or a range.
+/// A network, or the networks that a range `first-last` consists of.
 pub(super) fn pool(text: &str) -> Option<Vec<IpNetwork>> {
     if let Some(network) = numbers::network(text) {
         return Some(vec![network_of(network)]);

@@ -19,6 +19,8 @@ pub(super) struct Section<'t> {
     pub(super) settings: Vec<Setting<'t>>,
     /// Its sections.
     pub(super) sections: Vec<Self>,
+    /// The patterns of files whose settings belong to it.
+    pub(super) includes: Vec<Word<'t>>,
 }
 
 /// A setting.
@@ -149,7 +151,11 @@ pub(super) fn parse<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Tree<'t> {
             }
             if rest.starts_with("include") && rest.get(7..8).is_some_and(|it| it.trim().is_empty())
             {
-                includes.push(rest.slice(7, rest.len()).trim());
+                let pattern = rest.slice(7, rest.len()).trim();
+                includes.push(pattern);
+                if let Some(section) = stack.last_mut() {
+                    section.includes.push(pattern);
+                }
                 tally.open(line);
                 break;
             }
@@ -180,7 +186,8 @@ pub(super) fn parse<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Tree<'t> {
 
 impl<'t> Section<'t> {
     fn new(name: Word<'t>, bases: Vec<Word<'t>>) -> Self {
-        Self { name, bases, settings: Vec::new(), sections: Vec::new() }
+        let (settings, sections, includes) = (Vec::new(), Vec::new(), Vec::new());
+        Self { name, bases, settings, sections, includes }
     }
 }
 

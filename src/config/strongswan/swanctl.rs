@@ -120,6 +120,12 @@ impl<'t> Reading<'_, 't> {
                 .then(|| Spanned::new(text, local.value.span));
         }
         it.remote = remotes(section, "remote_addrs", tally);
+        let mediated = section.take("mediated_by", tally, |server| Some(server.span));
+        if it.remote.is_empty() {
+            // A mediation server tells where the other end is.
+            it.remote.extend(mediated.map(|span| Spanned::new(Remote::Unknown, span)));
+        }
+        it.taken_in = section.takes_in();
         it.algorithms = algorithms(section, &["proposals"], tally);
         it.asked = section
             .take("vips", tally, |value| {
@@ -146,8 +152,9 @@ impl<'t> Reading<'_, 't> {
             }
         }
         // Without a section for it, a side uses certificates.
+        let whole = it.taken_in.is_none();
         for proofs in [&mut it.own, &mut it.theirs] {
-            if proofs.is_empty() {
+            if proofs.is_empty() && whole {
                 proofs.push(Authentication::MachineCertificate);
             }
         }

@@ -2,6 +2,8 @@
 
 use super::settings::{Section, Setting, Tally};
 use crate::config::listing::Word;
+use crate::source::Span;
+use std::collections::BTreeMap;
 
 /// Sections seen as one: the first that has something has the last word.
 pub(super) struct View<'a, 't> {
@@ -45,13 +47,24 @@ impl<'a, 't> View<'a, 't> {
     /// All sections in it, each once, in the order of the text; its own before inherited ones.
     pub(super) fn sections(&self) -> Vec<Self> {
         let mut names: Vec<&str> = Vec::new();
-        let mut seen = std::collections::BTreeSet::new();
-        for section in self.parts.iter().flat_map(|it| &it.sections) {
-            if seen.insert(section.name.text) {
-                names.push(section.name.text);
+        let mut named: BTreeMap<&str, Vec<(usize, &'a Section<'t>)>> = BTreeMap::new();
+        for (nth, part) in self.parts.iter().enumerate() {
+            for section in &part.sections {
+                let same = named.entry(section.name.text).or_default();
+                if same.is_empty() {
+                    names.push(section.name.text);
+                }
+                same.push((nth, section));
             }
         }
-        names.into_iter().map(|name| self.section(name)).collect()
+        let all = names.into_iter().filter_map(|name| named.remove(name));
+        all.map(|mut same| {
+            // Of two in one section the later one has the last word.
+            same.reverse();
+            same.sort_by_key(|(nth, _)| *nth);
+            View::of(self.root, &self.parts, same.into_iter().map(|(_, it)| it).collect())
+        })
+        .collect()
     }
 
     /// The section of a name; empty when there is none.
@@ -67,6 +80,11 @@ impl<'a, 't> View<'a, 't> {
     /// Whether nothing stands for it in the text.
     pub(super) fn is_missing(&self) -> bool {
         self.parts.is_empty()
+    }
+
+    /// Where it takes in other files, which may say more of it.
+    pub(super) fn takes_in(&self) -> Option<Span> {
+        self.parts.iter().flat_map(|it| &it.includes).map(|it| it.span).next()
     }
 
     /// What a key is set to.

@@ -98,8 +98,13 @@ fn accepted<'a>(configured: &'a Configured, anybody: &'a AddressSet) -> Vec<Acce
             exact: true,
         },
     });
-    let answering = config.tunnels.iter().filter(|it| {
-        it.disabled.is_none() && it.remote.value == Remote::Any && it.initiates != Some(true)
+    // A tunnel on the line of an access is the end that the access keeps ready.
+    let counted = |span| config.remote_access.iter().any(|it| it.span == span);
+    let answering = config.tunnels.iter().filter(move |it| {
+        it.disabled.is_none()
+            && it.remote.value == Remote::Any
+            && it.initiates != Some(true)
+            && !counted(it.span)
     });
     let tunnels = answering.map(|it| Accepted {
         kind: it.kind,
