@@ -64,6 +64,8 @@ pub struct ExternalPath {
     pub beyond: AddressSet,
     /// What may be spoken. Empty: anything.
     pub services: Vec<Service>,
+    /// For a forward: what is listened on outside. Empty: anything.
+    pub listens: Vec<Service>,
     /// What the inventory says: [`Corroboration::Confirmed`], [`Corroboration::Undeclared`] or
     /// [`Corroboration::Conflicting`].
     pub corroboration: Corroboration,
@@ -82,6 +84,7 @@ vocabulary! {
         Peer = "peer" ("相手のアドレス", "peer"),
         Sources = "sources" ("接続元の制限", "permitted sources"),
         Target = "target" ("転送先", "target"),
+        Listen = "listen" ("受付ポート", "port listened on"),
         Address = "address" ("アドレス", "address"),
         Enabled = "enabled" ("有効・無効", "enabled or disabled"),
     }

@@ -33,6 +33,25 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             device, name, opens
         );
         let here = text!("台帳にないL2接続", "a layer-2 path that nobody declared");
-        out.push(report(facts, path, message, here));
+        out.push(report(facts, path, message, here).severity(match path.confidence {
+            Confidence::High => Severity::Critical,
+            _ => Severity::High,
+        }));
+    }
+    // What is declared is approved, and is one LAN all the same.
+    let declared = facts.topology.paths().iter().filter(|it| {
+        let kind = matches!(it.kind, PathKind::Tunnel | PathKind::Bridge);
+        kind && it.layer2 && it.enabled && it.declared.is_some()
+    });
+    for path in declared {
+        let (device, name) = (device(facts, path), &path.name);
+        let opens = opens(facts, path);
+        let message = text!(
+            "「{device}」は、{name}で院内と外部を同じLANにしています（台帳に記載あり）{opens}",
+            "`{device}` makes one LAN of the inside and the outside by a declared path: {name}{opens}";
+            device, name, opens
+        );
+        let here = text!("L2接続", "a layer-2 path");
+        out.push(report(facts, path, message, here).severity(Severity::High));
     }
 }

@@ -30,7 +30,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     for path in facts.topology.paths().iter().filter(|it| it.enabled) {
         let concerned = |it: &&Contradiction| {
-            matches!(it.about, Disagreement::Peer | Disagreement::Sources | Disagreement::Target)
+            use Disagreement as D;
+            matches!(it.about, D::Peer | D::Sources | D::Target | D::Listen)
         };
         let mut found = path.contradictions.iter().filter(concerned);
         let (Some(first), Some((thing, _))) = (found.next(), &path.declared) else {

@@ -8,6 +8,7 @@ use crate::rules::authority::control;
 use crate::rules::configured::each;
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
+use crate::topology::shown_by;
 
 pub(super) static RULE: Rule = Rule {
     id: "configuration-partly-read",
@@ -32,7 +33,41 @@ const ENOUGH: usize = 80;
 const SHOWN: usize = 3;
 
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
-    out.extend(each(facts, |thing, it| judge(facts, thing, it)).into_values());
+    let mut reports = each(facts, |thing, it| judge(facts, thing, it));
+    for (thing, report) in twice(facts) {
+        let report = match reports.remove(&thing) {
+            Some(first) => first.absorb(report),
+            None => report,
+        };
+        reports.insert(thing, report);
+    }
+    out.extend(reports.into_values());
+}
+
+/// Devices of which several whole configurations were given: today's, and perhaps an old copy.
+fn twice(facts: &Facts<'_>) -> Vec<(EntityRef, Report)> {
+    let whole: Vec<(&EntityRef, &Configured)> = facts
+        .configured()
+        .filter(|(_, it)| it.files.iter().any(|file| !file.format.part))
+        .collect();
+    let mut found: Vec<(EntityRef, Report)> = Vec::new();
+    for (at, (thing, configured)) in whole.iter().enumerate() {
+        let earlier = whole.iter().take(at).find(|(it, _)| it == thing);
+        let (Some((_, first)), Some(span)) = (earlier, shown_by(configured)) else { continue };
+        if found.iter().any(|(it, _)| it == *thing) {
+            continue;
+        }
+        let name = facts.inventory.name_of(thing);
+        let (one, other) = (&first.name, &configured.name);
+        let message = text!(
+            "「{name}」の設定が複数あります（{one}、{other}）。古い控えが混ざっていると、いまの経路を正しく確認できません",
+            "several configurations of `{name}` were given ({one}, {other}); with an old copy among them, its present paths cannot be told"
+        );
+        let here = text!("同じ機器の別の設定", "another configuration of the same device");
+        let report = Report::new((*thing).clone(), message, span, here);
+        found.push(((*thing).clone(), report.severity(Severity::Medium)));
+    }
+    found
 }
 
 fn judge(facts: &Facts<'_>, thing: &EntityRef, configured: &Configured) -> Option<Report> {

@@ -118,10 +118,10 @@ fn accepted(desk: &mut Desk<'_>, at: usize, kind: TunnelKind) {
         let on = it.enabled.as_ref().is_none_or(|it| it.value);
         let from = desk.territory.addresses(&it.from);
         let theirs = match &path.remote {
-            Some(Remote::Address(address)) => from.contains(*address),
             Some(Remote::Network(network)) => from.meets(&(*network).into()),
             // Anybody may come only where the ledger does not limit who may.
             Some(Remote::Any) => from.is_empty(),
+            // A tunnel to one known site is a connection: who may knock does not explain it.
             _ => false,
         };
         on && theirs && agrees(kind, protected, it.transport.value)

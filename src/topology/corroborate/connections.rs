@@ -4,11 +4,11 @@
 use super::Desk;
 use super::transports::{agrees, is_closed, is_tunnel};
 use crate::finding::Confidence;
-use crate::inventory::{Connection, Entry};
+use crate::inventory::{Connection, Endpoint, Entry};
 use crate::locale::Text;
 use crate::model::device::{Remote, TunnelKind};
-use crate::model::words::{Direction, Transport};
-use crate::model::{AddressSet, EntityKind, EntityRef, Vocabulary as _};
+use crate::model::words::{CircuitKind, Direction, Transport};
+use crate::model::{AddressSet, EntityKind, EntityRef, Vocabulary as _, is_any};
 use crate::source::Span;
 use crate::text;
 use crate::topology::external::{Contradiction, Disagreement, ExternalPath, PathKind};
@@ -21,10 +21,29 @@ use crate::topology::territory::{is_public, not_public};
 enum Fit {
     /// The far end is another than declared; only by what is left over.
     Elsewhere,
-    /// Nothing speaks against it.
+    /// Nothing speaks against it, and nothing proves it.
     Possible,
     /// The far end, or what lies beyond it, is declared.
     Identified,
+}
+
+/// What the ledger says of the far end of a path, if the path is a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FarEnd {
+    /// It is one of the addresses declared.
+    Declared,
+    /// The ledger or the configuration does not say.
+    Unstated,
+    /// Inside the closed network of a carrier, or at a device of the hospital that stands between:
+    /// its address need not be one of the party.
+    Hidden,
+    /// The declared addresses are of another kind (private ones only), so that they may be what
+    /// lies behind it.
+    OfAnotherKind,
+    /// The device lets anybody come; the ledger does not.
+    Anybody,
+    /// Another one.
+    Another,
 }
 
 /// A path and a connection that may be the same.
@@ -34,6 +53,8 @@ struct Pair {
     connection: usize,
     fit: Fit,
     score: u8,
+    /// Whether it is the same without a doubt; otherwise somebody has to confirm it.
+    is_certain: bool,
 }
 
 /// Finds the connection of every tunnel: best pairs first, each connection once; then further
@@ -77,15 +98,8 @@ fn is_free(desk: &Desk<'_>, path: usize) -> bool {
 fn pair(desk: &Desk<'_>, at: usize, index: usize, connection: &Entry<Connection>) -> Option<Pair> {
     let path = desk.paths.get(at)?;
     let outer = declared_far_side(desk, connection);
-    let far = match &path.remote {
-        Some(Remote::Address(address)) => Some(*address),
-        _ => None,
-    };
-    let at_peer = match &path.remote {
-        Some(Remote::Address(address)) => outer.contains(*address),
-        Some(Remote::Network(network)) => outer.meets(&(*network).into()),
-        _ => false,
-    };
+    let far_end = far_end_of(desk, path, connection);
+    let at_peer = far_end == FarEnd::Declared;
     let beyond = outer.meets(&path.beyond);
     let transport = connection.transport.value;
     let alike = match (path.kind, path.encapsulation) {
@@ -96,20 +110,26 @@ fn pair(desk: &Desk<'_>, at: usize, index: usize, connection: &Entry<Connection>
     };
     let leaves_there = desk.leaves_at(at, connection);
     let carried = desk.targets(connection).meets(&path.inside);
+    let somebody_elses = match path.remote {
+        Some(Remote::Address(far)) => desk.territory.party_of(far).is_some(),
+        _ => false,
+    };
+    let ends = ends_here(desk, connection);
     let fit = if at_peer || beyond {
         Fit::Identified
-    } else if path.kind == PathKind::Routing {
+    } else if path.kind == PathKind::Routing || somebody_elses || !ends {
         return None;
-    } else if far.is_some_and(|it| desk.territory.party_of(it).is_some()) {
-        return None; // Somebody else's.
-    } else if alike && ends_here(desk, connection) {
-        let public = !outer.is_empty() && desk.is_known_public(&outer);
-        match far {
-            Some(far) if is_public(far) && public => Fit::Elsewhere,
-            _ => Fit::Possible,
+    } else if alike || is_closed(transport) && leaves_there {
+        match far_end {
+            FarEnd::Another | FarEnd::Anybody | FarEnd::OfAnotherKind => {
+                // Another far end is no reason to think of this connection: something else must be.
+                if !leaves_there && !carried {
+                    return None;
+                }
+                Fit::Elsewhere
+            }
+            FarEnd::Declared | FarEnd::Unstated | FarEnd::Hidden => Fit::Possible,
         }
-    } else if is_closed(transport) && leaves_there && ends_here(desk, connection) {
-        Fit::Possible
     } else {
         return None;
     };
@@ -119,7 +139,60 @@ fn pair(desk: &Desk<'_>, at: usize, index: usize, connection: &Entry<Connection>
         + u8::from(beyond) * 8
         + u8::from(leaves_there) * 4
         + u8::from(carried) * 2;
-    Some(Pair { path: at, connection: index, fit, score })
+    let is_certain = match far_end {
+        FarEnd::Declared | FarEnd::Another => true,
+        FarEnd::Unstated => fit == Fit::Identified || carried,
+        FarEnd::Anybody => fit == Fit::Identified,
+        FarEnd::Hidden | FarEnd::OfAnotherKind => false,
+    };
+    Some(Pair { path: at, connection: index, fit, score, is_certain })
+}
+
+/// What the ledger says of the far end of a path.
+fn far_end_of(desk: &Desk<'_>, path: &ExternalPath, connection: &Entry<Connection>) -> FarEnd {
+    let outer = declared_far_side(desk, connection);
+    let unlimited = connection.sources.iter().any(|it| match &it.value {
+        Endpoint::Any | Endpoint::Internet => true,
+        Endpoint::Network(network) => is_any(*network),
+        Endpoint::Named(_) => false,
+    });
+    let far: AddressSet = match &path.remote {
+        Some(Remote::Address(address)) => (*address).into(),
+        Some(Remote::Network(network)) => (*network).into(),
+        Some(Remote::Any) if outer.is_empty() || unlimited => return FarEnd::Unstated,
+        Some(Remote::Any) => return FarEnd::Anybody,
+        Some(Remote::Name(_) | Remote::Telephone(_) | Remote::Unknown) | None => {
+            return FarEnd::Unstated;
+        }
+    };
+    let hidden = match &path.remote {
+        Some(Remote::Address(address)) => {
+            !is_public(*address) && is_over_closed(desk, connection)
+                || desk.territory.owners(*address).iter().any(|it| it != desk.ledger.thing)
+        }
+        _ => false,
+    };
+    let of_its_kind = match desk.is_known_public(&far) {
+        true => outer.difference(&not_public()),
+        false => outer.intersection(&not_public()),
+    };
+    match () {
+        () if outer.meets(&far) => FarEnd::Declared,
+        () if outer.is_empty() => FarEnd::Unstated,
+        () if hidden => FarEnd::Hidden,
+        () if of_its_kind.is_empty() && !is_over_closed(desk, connection) => FarEnd::OfAnotherKind,
+        () => FarEnd::Another,
+    }
+}
+
+/// Whether a connection comes over a line that a carrier keeps apart from the internet.
+fn is_over_closed(desk: &Desk<'_>, connection: &Connection) -> bool {
+    let circuit = connection.circuit.as_ref().and_then(|it| desk.inventory.circuits.get(it.id()));
+    is_closed(connection.transport.value)
+        || circuit.is_some_and(|it| {
+            use CircuitKind as K;
+            matches!(it.kind.value, K::IpVpn | K::Dedicated | K::ClosedMobile | K::Isdn)
+        })
 }
 
 /// Where the other side of a connection is, as far as addresses are declared: the networks of the
@@ -159,6 +232,10 @@ fn join(desk: &mut Desk<'_>, pair: &Pair) {
     let Some(connection) = desk.ledger.connections.get(pair.connection).copied() else { return };
     let thing = EntityRef::new(EntityKind::Connection, &connection.id.value);
     desk.declare(pair.path, thing, connection.id.span);
+    let Some(path) = desk.paths.get_mut(pair.path) else { return };
+    if !pair.is_certain {
+        path.confidence = path.confidence.max(Confidence::Medium);
+    }
     let Some(path) = desk.paths.get(pair.path) else { return };
     for contradiction in contradictions(desk, pair, path, connection) {
         desk.contradict(pair.path, contradiction);
@@ -175,7 +252,8 @@ fn share(desk: &mut Desk<'_>, pair: &Pair) {
     }
 }
 
-/// One tunnel and one connection of the same kind are left, and nothing else fits either.
+/// One tunnel and one connection of the same kind are left, something else than the far end speaks
+/// for it, and nothing else fits either.
 fn left_over(desk: &mut Desk<'_>, pairs: &[Pair], used: &[bool]) {
     let open: Vec<Pair> = pairs
         .iter()
@@ -257,13 +335,10 @@ fn contradictions(
     found
 }
 
-/// Whether the networks beyond a tunnel are the declared ones, but its far end is not: the party
-/// stated addresses of the internet, none of which the tunnel carries, and it is none of them.
-fn is_moved(desk: &Desk<'_>, path: &ExternalPath, connection: &Connection) -> bool {
-    let Some(Remote::Address(far)) = path.remote else { return false };
-    let outer = declared_far_side(desk, connection);
-    let public = outer.difference(&not_public());
-    is_public(far) && !public.is_empty() && !public.contains(far) && !public.meets(&path.beyond)
+/// Whether the networks beyond a tunnel are the declared ones, but its far end is not.
+fn is_moved(desk: &Desk<'_>, path: &ExternalPath, connection: &Entry<Connection>) -> bool {
+    let far_end = far_end_of(desk, path, connection);
+    path.kind == PathKind::Tunnel && matches!(far_end, FarEnd::Another | FarEnd::OfAnotherKind)
 }
 
 pub(super) fn transports(

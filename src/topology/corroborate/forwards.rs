@@ -13,45 +13,61 @@ pub(super) fn settle(desk: &mut Desk<'_>) {
     let open: Vec<usize> = (0..desk.paths.len())
         .filter(|at| desk.paths.get(*at).is_some_and(|it| it.kind == PathKind::Forward))
         .collect();
-    // First the same host and service, then the same service to another host.
-    for same_host in [true, false] {
+    // First the very same, then another port outside, then another host.
+    for pass in [Pass::Same, Pass::OtherPort, Pass::OtherHost] {
         for at in &open {
             let Some(path) = desk.paths.get(*at).filter(|it| it.declared.is_none()) else {
                 continue;
             };
             let declared = desk.ledger.forwards.iter().enumerate().find(|(index, forward)| {
-                let fits = match same_host {
-                    true => target(desk, forward).meets(&path.inside),
+                let free = !used.get(*index).copied().unwrap_or(true);
+                let host = target(desk, forward);
+                let fits = match pass {
+                    Pass::Same => host.meets(&path.inside) && listens(path, forward),
+                    Pass::OtherPort => host.meets(&path.inside) && free,
                     // Only a host that is known can be another one.
-                    false => {
-                        !target(desk, forward).is_empty()
+                    Pass::OtherHost => {
+                        !host.is_empty()
                             && !path.inside.is_empty()
-                            && !used.get(*index).copied().unwrap_or(true)
+                            && free
+                            && listens(path, forward)
                     }
                 };
                 fits && serves(path, forward)
             });
             let Some((index, forward)) = declared else { continue };
-            let (span, to) = (forward.span, forward.to.span);
             let configured = path.span;
             if let Some(slot) = used.get_mut(index) {
                 *slot = true;
             }
-            desk.declare(*at, desk.ledger.thing.clone(), span);
+            desk.declare(*at, desk.ledger.thing.clone(), forward.span);
             desk.seen_forwards.insert(index, configured);
-            if !same_host {
-                desk.contradict(
-                    *at,
-                    Contradiction {
-                        about: Disagreement::Target,
-                        declared: (Text::new("台帳の転送先", "the target in the ledger"), to),
-                        configured: (
-                            Text::new("設定の転送先は別", "another target is configured"),
-                            configured,
-                        ),
-                    },
-                );
-            }
+            let contradiction = match pass {
+                Pass::Same => continue,
+                Pass::OtherPort => Contradiction {
+                    about: Disagreement::Listen,
+                    declared: (
+                        Text::new("台帳の受付ポート", "the port in the ledger"),
+                        forward.listen.span,
+                    ),
+                    configured: (
+                        Text::new("設定の受付ポートは別", "another port is configured"),
+                        configured,
+                    ),
+                },
+                Pass::OtherHost => Contradiction {
+                    about: Disagreement::Target,
+                    declared: (
+                        Text::new("台帳の転送先", "the target in the ledger"),
+                        forward.to.span,
+                    ),
+                    configured: (
+                        Text::new("設定の転送先は別", "another target is configured"),
+                        configured,
+                    ),
+                },
+            };
+            desk.contradict(*at, contradiction);
         }
     }
     for at in open {
@@ -68,6 +84,21 @@ fn target(desk: &Desk<'_>, forward: &Forward) -> AddressSet {
     let system = desk.inventory.systems.get(forward.to.id());
     let addresses = system.into_iter().flat_map(|it| it.attachments().flat_map(|at| at.addresses));
     addresses.map(|it| it.value.ip()).map(AddressSet::from).collect()
+}
+
+/// How far a declared forward and a configured one may differ.
+#[derive(Clone, Copy)]
+enum Pass {
+    Same,
+    OtherPort,
+    OtherHost,
+}
+
+/// Whether what is listened on outside is what is declared.
+fn listens(path: &ExternalPath, forward: &Forward) -> bool {
+    let declared = forward.listen.value;
+    let meets = |it: &Service| it.includes(declared) || declared.includes(*it);
+    path.listens.is_empty() || path.listens.iter().any(meets)
 }
 
 /// Whether the service that reaches the host, or the one outside, is the declared one.

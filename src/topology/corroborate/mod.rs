@@ -156,14 +156,15 @@ pub(super) fn corroborate(
 ) -> Joint {
     let territory = Territory::new(inventory, evidence, joined);
     let mut joint = Joint::default();
-    for it in joined {
+    // What the ledger names comes first, whatever the order of the files.
+    let named = joined.iter().filter(|it| it.by == JoinedBy::Named);
+    for it in named.chain(joined.iter().filter(|it| it.by != JoinedBy::Named)) {
         let Some(configured) = evidence.devices.get(it.configured) else { continue };
         let config = &configured.config;
         let ledger = Ledger::new(inventory, &it.thing);
         let view = View::new(config, &ledger, &territory);
         let mut paths = paths::of(&view, &it.thing);
-        // A second text of the same device tells the same paths again.
-        paths.retain(|path| joint.paths.iter().all(|known| known.thing != path.thing));
+        again(&mut paths, &joint.paths);
         let mut desk = Desk {
             inventory,
             territory: &territory,
@@ -187,6 +188,33 @@ pub(super) fn corroborate(
     }
     unseen::settle(inventory, evidence, joined, &mut joint);
     joint
+}
+
+/// A second text of the same device tells the same paths again. What it tells otherwise under the
+/// same name is another path: none of the two texts vouches for the other.
+fn again(paths: &mut Vec<ExternalPath>, known: &[ExternalPath]) {
+    let same = |a: &ExternalPath, b: &ExternalPath| {
+        (a.kind, &a.remote, a.enabled) == (b.kind, &b.remote, b.enabled)
+            && (&a.inside, &a.beyond) == (&b.inside, &b.beyond)
+            && (&a.services, &a.listens, &a.sources) == (&b.services, &b.listens, &b.sources)
+            && a.layer2 == b.layer2
+    };
+    paths.retain(|path| {
+        !known.iter().any(|it| it.device == path.device && same(it, path) && it.thing == path.thing)
+    });
+    for at in 0..paths.len() {
+        let taken: Vec<EntityRef> =
+            known.iter().chain(paths.iter()).map(|it| it.thing.clone()).collect();
+        let Some(path) = paths.get_mut(at) else { continue };
+        if known.iter().any(|it| it.thing == path.thing) {
+            let id = path.thing.id.clone();
+            let numbered = (2_u32..).map(|nth| format!("{id}-file{nth}"));
+            let mut all = numbered.map(|id| EntityRef::new(EntityKind::Path, id));
+            if let Some(free) = all.find(|it| !taken.contains(it)) {
+                path.thing = free;
+            }
+        }
+    }
 }
 
 /// Files what came of one box.

@@ -2,9 +2,10 @@
 
 use super::Found;
 use super::sides::{Side, View};
+use crate::finding::Confidence;
 use crate::locale::Text;
 use crate::model::AddressSet;
-use crate::model::device::Bridge;
+use crate::model::device::{Bridge, Remote, Tunnel};
 use crate::text;
 use crate::topology::external::PathKind;
 
@@ -28,7 +29,12 @@ pub(super) fn of(view: &View<'_>, found: &mut Vec<Found>) {
             if let Some(tunnel) = tunnel {
                 let mut all = found.iter_mut().map(|it| &mut it.path);
                 if let Some(path) = all.find(|it| it.span == tunnel.span) {
-                    path.layer2 = true;
+                    // Without a far end there is nobody to be on the same LAN with.
+                    path.layer2 = tunnel.remote.value != Remote::Unknown;
+                    path.confidence = match (path.layer2, has_doubt(view, tunnel)) {
+                        (true, false) => Confidence::High,
+                        _ => Confidence::Medium,
+                    };
                     path.inside = path.inside.union(&networks);
                     let how = text!(
                         "{name} で院内側とL2接続されます",
@@ -57,6 +63,11 @@ pub(super) fn of(view: &View<'_>, found: &mut Vec<Found>) {
             }
         }
     }
+}
+
+/// Whether a tunnel probably does not work.
+fn has_doubt(view: &View<'_>, tunnel: &Tunnel) -> bool {
+    view.config.doubts.iter().any(|it| it.span == tunnel.span)
 }
 
 fn members(bridge: &Bridge) -> impl Iterator<Item = &str> {

@@ -18,7 +18,9 @@ pub(super) fn of(view: &View<'_>) -> Vec<Found> {
         let Some(path) = path(view, nat) else { continue };
         // Several lines for one service of one host (one an interface, one for hairpins) are one way.
         let same = |it: &&mut Found| {
-            it.path.inside == path.path.inside && it.path.services == path.path.services
+            it.path.inside == path.path.inside
+                && it.path.services == path.path.services
+                && it.path.listens == path.path.listens
         };
         match found.iter_mut().find(same) {
             Some(known) if !path.path.inside.is_empty() => {
@@ -68,6 +70,7 @@ fn path(view: &View<'_>, nat: &Nat) -> Option<Found> {
     path.sources = nat.when.source.intersection(&admitted(view, nat, &inside));
     path.inside = inside;
     path.services = passed;
+    path.listens = listens;
     Some(found)
 }
 

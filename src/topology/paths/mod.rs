@@ -61,6 +61,7 @@ impl Found {
                 exposes: Vec::new(),
                 beyond: AddressSet::none(),
                 services: Vec::new(),
+                listens: Vec::new(),
                 corroboration: Corroboration::Undeclared,
                 declared: None,
                 contradictions: Vec::new(),
@@ -121,7 +122,11 @@ fn one_telephone_line(found: Vec<Found>) -> Vec<Found> {
 fn exposes(view: &View<'_>, path: &ExternalPath) -> Vec<EntityRef> {
     match path.kind {
         PathKind::Line | PathKind::Mobile | PathKind::Routing | PathKind::Cloud => Vec::new(),
-        _ if path.inside.is_empty() => view.ledger.zones(),
+        _ if path.inside.is_empty() => {
+            let zones = view.ledger.zones();
+            let beside = || view.inside_networks().collect();
+            if zones.is_empty() { view.territory.standing_at(&beside()) } else { zones }
+        }
         _ => view.territory.standing_at(&path.inside),
     }
 }

@@ -2,8 +2,9 @@
 
 use super::sides::View;
 use super::{Found, far_end};
+use crate::finding::Confidence;
 use crate::locale::Text;
-use crate::model::device::{Remote, RemoteAccess, Route, Tunnel, TunnelKind};
+use crate::model::device::{InterfaceKind, Remote, RemoteAccess, Route, Tunnel, TunnelKind};
 use crate::model::{AddressSet, IpNetwork, Vocabulary as _, is_any, overlap};
 use crate::text;
 use crate::topology::external::PathKind;
@@ -64,7 +65,15 @@ fn path(view: &View<'_>, tunnel: &Tunnel) -> Found {
     let mut found = Found::new(path_kind, called, name, tunnel.span);
     let path = &mut found.path;
     path.enabled = tunnel.disabled.is_none();
-    path.layer2 = tunnel.layer2;
+    path.layer2 = tunnel.layer2 && stands_on_a_port(view, tunnel);
+    if tunnel.layer2 && !path.layer2 {
+        // A bridge on another page of the configuration, or none: that it is one LAN is not shown.
+        path.confidence = Confidence::Medium;
+    }
+    if let Some(doubt) = view.config.doubts.iter().find(|it| it.span == tunnel.span) {
+        path.confidence = Confidence::Medium;
+        path.shows.push((doubt.why.clone(), doubt.span));
+    }
     path.encapsulation = Some(tunnel.kind);
     path.remote = Some(tunnel.remote.value.clone());
     path.sources = match &tunnel.remote.value {
@@ -92,6 +101,12 @@ fn path(view: &View<'_>, tunnel: &Tunnel) -> Found {
         path.shows.push((text!("このトンネルへの経路", "a route into it"), route.span));
     }
     found
+}
+
+/// Whether a tunnel carries what comes in by a port itself, as a cross-connect does.
+fn stands_on_a_port(view: &View<'_>, tunnel: &Tunnel) -> bool {
+    let port = tunnel.interface.as_deref().and_then(|it| view.config.interface(it));
+    port.is_some_and(|it| it.kind != InterfaceKind::Tunnel)
 }
 
 const fn is_ipsec(kind: TunnelKind) -> bool {

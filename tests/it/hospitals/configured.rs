@@ -174,6 +174,12 @@ const PEER: &str = "ikev2 peer 192.0.2.10 authentication psk id ipv4 192.0.2.10"
 const NETMEISTER: &str = "  netmeister:      {name: ルータのクラウド管理, purpose: cloud, party: maker, circuit: line-clinic, at: ix1.wan, transport: tls, allow: [{from: ix1, to: maker, services: [443/tcp], direction: outbound}]}\n";
 const SPARE: &str = "  spare:           {name: 予備回線, purpose: other, party: fujimi, circuit: lte, at: vpn1.lte, transport: closed-mobile, allow: [{from: jump, to: fujimi, direction: outbound}]}\n";
 
+const EHR: &str = "  ehr-maintenance: {name: 電子カルテ保守, purpose: remote-maintenance, party: fujimi, circuit: line-vpn, at: vpn1.wan, transport: ipsec-ike, allow: [{from: 198.51.100.16/29, to: ehr, services: [3389/tcp], via: jump}]}\n";
+const TWO_OF_A_KIND: &str = "  second-clinic:   {name: 第二診療所との接続, purpose: inter-site, party: clinic, circuit: line-clinic, at: ix1.wan, transport: ipsec-ike, sources: [10.51.0.0/24], allow: [{from: 10.51.0.0/24, to: ehr, services: [443/tcp]}]}\n";
+const DECLARED_BRIDGE: &str = "  spare:           {name: 予備回線, purpose: other, party: fujimi, circuit: lte, at: vpn1.lte, transport: closed-mobile, allow: [{from: jump, to: fujimi, direction: outbound}]}
+  annex:           {name: 別館との接続, purpose: inter-site, party: maker, circuit: line-vpn, at: vpn1.wan, transport: l2tp-ipsec, sources: [192.0.2.77], allow: [{from: 192.0.2.77, to: jump}]}
+";
+
 /// What happens, the edits, and exactly what comes of it.
 type Mutation = (&'static str, &'static [Edit], &'static [&'static str]);
 
@@ -300,6 +306,65 @@ const MUTATIONS: &[Mutation] = &[
         &[("inventory.yaml", "203.0.113.34/29", "203.0.113.42/29")],
         &["configuration-address-contradicts-ledger devices/fw1"],
     ),
+    // The far end decides: what is left over proves nothing.
+    (
+        "a tunnel to a stranger, and two connections without one",
+        &[
+            (
+                "configs/ix1.txt",
+                PEER,
+                "ikev2 peer 192.0.2.66 authentication psk id ipv4 192.0.2.66",
+            ),
+            ("configs/ix1.txt", "ip route 10.50.0.0/24 Tunnel0.0\n", ""),
+            ("inventory.yaml", NETMEISTER, TWO_OF_A_KIND),
+        ],
+        &[
+            "undeclared-tunnel paths/ix1.Tunnel0-0",
+            "undeclared-cloud-management paths/ix1.cloud-NetMeister",
+            "declared-connection-not-configured connections/clinic-wan",
+            "declared-connection-not-configured connections/second-clinic",
+        ],
+    ),
+    (
+        "another far end, with the declared network behind it",
+        &[("configs/vpn1.txt", "remote address 1 198.51.100.17", "remote address 1 192.0.2.99")],
+        &["peer-contradicts-configuration paths/vpn1.tunnel-1"],
+    ),
+    (
+        "who may knock does not explain a tunnel to one site",
+        &[
+            (
+                "inventory.yaml",
+                "    ipv6: disabled\n",
+                "    ipv6: disabled\n    remote_access: [{transport: ipsec-ike, from: [fujimi]}]\n",
+            ),
+            ("inventory.yaml", EHR, ""),
+            ("inventory.yaml", SPARE, ""),
+        ],
+        &["undeclared-tunnel paths/vpn1.tunnel-1"],
+    ),
+    (
+        "a forward that listens on another port",
+        &[(
+            "configs/edge.txt",
+            "192.168.10.80 443 203.0.113.18 443",
+            "192.168.10.80 443 203.0.113.18 9999",
+        )],
+        &["peer-contradicts-configuration paths/edge.forward-tcp-9999"],
+    ),
+    (
+        "a tunnel that makes one LAN of two sites is declared",
+        &[("configs/vpn1.txt", ENABLED, BRIDGED), ("inventory.yaml", SPARE, DECLARED_BRIDGE)],
+        &["layer2-bridge-to-outside paths/vpn1.tunnel-7"],
+    ),
+    (
+        "a bridge of a tunnel and nothing else",
+        &[
+            ("configs/vpn1.txt", ENABLED, BRIDGED),
+            ("configs/vpn1.txt", "bridge member bridge1 lan1 tunnel7\n", ""),
+        ],
+        &["undeclared-tunnel paths/vpn1.tunnel-7"],
+    ),
     // What nobody can know is not claimed.
     (
         "a tunnel is missing in a text of which much was not understood",
@@ -349,6 +414,18 @@ fn every_rule_on_paths_is_broken_by_something() {
         !spoken.iter().any(said) && *id != "undeclared-device" // told below
     });
     assert_eq!(silent.collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
+fn two_texts_of_one_device_do_not_vouch_for_each_other() {
+    // An old copy, given beside the one that the ledger names: its tunnel led somewhere else.
+    let old = file("configs/vpn1.txt", &[]);
+    let old = old.replace("remote address 1 198.51.100.17", "remote address 1 192.0.2.99");
+    let assessment = judged(&[], &[("old.txt", &old)]);
+    assert_eq!(listed(&assessment), ["peer-contradicts-configuration paths/vpn1.tunnel-1-file2"]);
+    // The same text again is nothing new.
+    let same = file("configs/vpn1.txt", &[]);
+    assert_eq!(listed(&judged(&[], &[("same.txt", &same)])), [""; 0]);
 }
 
 #[test]
