@@ -13,7 +13,7 @@ use crate::diagram::{self, Drawing, POSITIONS_VERSION, Positions, Request};
 use crate::locale::Text;
 use crate::report::{Format, Report, terminal};
 use crate::source::decode::MAX_BYTES;
-use crate::source::{Diagnostic, SourceMap};
+use crate::source::{Diagnostic, FileId, SourceMap};
 use crate::text;
 use std::fs;
 use std::io;
@@ -29,7 +29,10 @@ pub(super) fn run(args: &Audit, console: &Console) -> Result<Exit, Stop> {
     console.step(&text!("判定しています", "judging"));
     let assessment = audit::audit(loaded.inventory, evidence, loaded.as_of);
     let written = match &args.out {
-        Some(folder) => write(folder, args, &assessment, &loaded.sources, console)?,
+        Some(folder) => {
+            let inventory = (&loaded.sources, loaded.files.as_slice());
+            write(folder, args, &assessment, inventory, console)?
+        }
         None => Written::default(),
     };
     let report = Report {
@@ -97,7 +100,7 @@ fn write(
     folder: &Path,
     args: &Audit,
     assessment: &Assessment,
-    sources: &SourceMap,
+    inventory: (&SourceMap, &[FileId]),
     console: &Console,
 ) -> Result<Written, Diagnostic> {
     let outputs = match args.format.as_slice() {
@@ -114,6 +117,7 @@ fn write(
     } else {
         None
     };
+    let (sources, _) = inventory;
     let report = Report { assessment, sources, drawing: drawing.as_ref(), lang: console.lang() };
     let mut failed = Vec::new();
     for output in outputs {
@@ -124,8 +128,12 @@ fn write(
                 bytes(format, &report).map(|it| vec![(folder.join(format.file_name), it)])
             }
             (Output::Picture(picture), Some(drawing)) => {
-                let subject =
-                    Subject { assessment, drawing, lang: console.lang(), attached: Some(sources) };
+                let subject = Subject {
+                    assessment,
+                    drawing,
+                    lang: console.lang(),
+                    attached: Some(inventory),
+                };
                 picture.files(&subject, &plan(folder, picture))
             }
             (Output::Picture(_), None) => continue,

@@ -43,7 +43,8 @@ pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {
         assessment: &assessment,
         drawing: &drawing,
         lang: console.lang(),
-        attached: (view == View::Whole && !args.without_findings).then_some(&loaded.sources),
+        attached: (view == View::Whole && !args.without_findings)
+            .then_some((&loaded.sources, loaded.files.as_slice())),
     };
     let mut delivery = Delivery::new(Existing::Replace).sparing(&args.inventory);
     for (file, bytes) in picture.files(&subject, &args.output)? {

@@ -74,7 +74,7 @@ fn config(args: &ImportConfig, console: &Console) -> Result<Exit, Stop> {
 fn nothing() -> Loaded {
     let sources = SourceMap::new();
     let inventory = inventory::read(&sources, &[], today()).inventory;
-    Loaded { sources, inventory, as_of: today(), diagnostics: Vec::new() }
+    Loaded { sources, files: Vec::new(), inventory, as_of: today(), diagnostics: Vec::new() }
 }
 
 /// Where the draft goes; `None` for standard output.

@@ -7,15 +7,17 @@ use super::options::today;
 use crate::inventory::{self, Inventory};
 use crate::model::Date;
 use crate::rules::{self, Rule};
-use crate::source::{Diagnostic, Level, SourceMap, closest};
+use crate::source::{Diagnostic, FileId, Level, SourceMap, closest};
 use crate::text;
 use std::path::Path;
 
 /// What an inventory says, and what is wrong with how it says it.
 #[derive(Debug)]
 pub(super) struct Loaded {
-    /// Its texts.
+    /// Its texts; what is read later comes behind them.
     pub(super) sources: SourceMap,
+    /// Its files.
+    pub(super) files: Vec<FileId>,
     /// The declared facts. Judge them only when nothing is wrong.
     pub(super) inventory: Inventory,
     /// The day to judge: asked for, else the inventory's own, else today.
@@ -38,7 +40,13 @@ pub(super) fn load(path: &Path, day: &Day, console: &Console) -> Loaded {
     if let (None, Some(declared)) = (day.as_of, declared) {
         remark_age(declared, console);
     }
-    Loaded { as_of: day.as_of.or(declared).unwrap_or_else(today), sources, inventory, diagnostics }
+    Loaded {
+        as_of: day.as_of.or(declared).unwrap_or_else(today),
+        sources,
+        files,
+        inventory,
+        diagnostics,
+    }
 }
 
 /// The same for commands that go on to judge: mistakes are told and end the run. What warnings

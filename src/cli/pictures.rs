@@ -3,7 +3,7 @@
 use crate::audit::Assessment;
 use crate::diagram::{Drawing, dot, drawio, pdf, png, svg};
 use crate::locale::{Lang, Text};
-use crate::source::{Diagnostic, SourceMap};
+use crate::source::{Diagnostic, FileId, SourceMap};
 use crate::text;
 use std::path::{Path, PathBuf};
 
@@ -28,7 +28,7 @@ pub(super) struct Subject<'a> {
     pub(super) lang: Lang,
     /// The inventory, when it travels inside the file. A drawing of a part goes to people who
     /// need not see the whole.
-    pub(super) attached: Option<&'a SourceMap>,
+    pub(super) attached: Option<(&'a SourceMap, &'a [FileId])>,
 }
 
 impl Picture {
@@ -95,8 +95,9 @@ pub(super) fn numbered(file: &Path, number: usize) -> PathBuf {
 fn document(subject: &Subject<'_>) -> pdf::Document {
     let inventory = &subject.assessment.inventory;
     let about = text!("この図面の元になった台帳", "the inventory that the drawing was made from");
-    let attach = |sources: &SourceMap| -> Vec<pdf::Attachment> {
-        let files = sources.ids().map(|id| sources.file(id));
+    // The inventory alone: evidence is nobody's to hand on.
+    let attach = |(sources, files): (&SourceMap, &[FileId])| -> Vec<pdf::Attachment> {
+        let files = files.iter().map(|id| sources.file(*id));
         files
             .map(|file| pdf::Attachment {
                 name: file.name().replace('/', "_"),

@@ -47,8 +47,20 @@ pub fn read(sources: &mut SourceMap, file: FileId) -> Option<ConfigFile> {
     drop(listing);
     secrets::sweep(file, text, &mut notes);
     let coverage = notes.coverage(lines(file, text));
+    let (Some(format), Some(mut config)) = (format, config) else {
+        // Of a text that nobody can read nobody knows where its secrets are.
+        let all = Span { file, start: 0, end: sources.file(file).text().len() as u32 };
+        sources.mask(file, &[all]);
+        return None;
+    };
     sources.mask(file, &notes.masks);
-    let (format, mut config) = (format?, config?);
+    for description in config.interfaces.iter_mut().filter_map(|it| it.description.as_mut()) {
+        // What people write about an interface may tell a secret.
+        let masked = sources.slice(description.span);
+        if masked.contains("***") && !description.value.contains("***") {
+            description.value = masked.trim_matches('"').to_owned();
+        }
+    }
     config.secrets = notes.secrets;
     config.structures = notes.structures;
     Some(ConfigFile { file, format, config, coverage, remarks: notes.remarks })

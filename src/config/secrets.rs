@@ -1,11 +1,13 @@
 //! The last guard of secrets: whatever looks like one is masked, whether or not a reader knew the line.
 
-use super::coverage::{Because, Fate};
+use super::coverage::Fate;
 use super::notes::Notes;
 use crate::source::{FileId, Span};
 
 /// Words after which a secret stands, on every line. Compared in lower case, without `-` and `_`.
 const ALWAYS: &[&str] = &[
+    "pw",
+    "pwd",
     "simplepassword",
     "localpassword",
     "defaultchapsecret",
@@ -41,6 +43,8 @@ const ALWAYS: &[&str] = &[
     "ldaploginpassword",
     "messagedigestkey",
 ];
+/// Japanese words of lines that tell a secret, in comments above all.
+const TELLING: &[&str] = &["パスワード", "暗証", "合言葉", "共有鍵", "秘密"];
 /// Words after which a secret may stand, on lines that nobody understood.
 const PERHAPS: &[&str] = &[
     "key",
@@ -115,7 +119,7 @@ pub(super) fn sweep(file: FileId, text: &str, notes: &mut Notes) {
         let line = raw.trim_end_matches(['\n', '\r']);
         let known = notes.fates.get(number).is_some_and(|fate| {
             // What another command printed, or seems to have printed, nobody has read.
-            !matches!(fate, Fate::Unrecognized | Fate::Ignored(Because::OtherOutput))
+            *fate == Fate::Understood
         });
         if line.contains("-----END") {
             key = false;
@@ -140,9 +144,16 @@ fn sweep_line(file: FileId, line: &str, start: usize, known: bool, notes: &mut N
         notes.masks.push(place(file, start + from, start + to));
     }
     let mut expected = false;
+    let told = !known && TELLING.iter().any(|word| line.contains(word));
     for (from, to) in Tokens::of(line) {
         let word = &line[from..to];
-        if expected && !is_one_of(word, BETWEEN) {
+        if told && word.len() >= 4 && word.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+            notes.masks.push(place(file, start + from, start + to));
+            continue;
+        }
+        // The number of a key before it, on lines whose secrets a reader has marked.
+        let number = known && word.len() <= 3 && word.bytes().all(|it| it.is_ascii_digit());
+        if expected && !number && !is_one_of(word, BETWEEN) {
             notes.masks.push(place(file, start + from, start + to));
             // `local-authentication pre-shared-key S`: the secret may still come.
             expected = is_one_of(word, ALWAYS);
@@ -251,17 +262,55 @@ impl Iterator for Tokens<'_> {
     }
 }
 
-/// A long run of hexadecimal digits or base64, which nobody types as a name.
+/// Whether a word of a line that no reader took to pieces may be a secret: letters and digits mixed
+/// as nobody names a thing, a long run of hexadecimal digits or base64, credentials in an address of
+/// the web. Rather too many words are masked than one too few; names of interfaces, addresses,
+/// dates and versions stay.
 fn looks_random(word: &str) -> bool {
-    let hexadecimal = word.len() >= 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let letters =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'$' | b'.');
-    let base64 = word.len() >= 40
-        && word.bytes().all(letters)
-        && word.bytes().any(|byte| byte.is_ascii_digit())
-        && word.bytes().any(|byte| byte.is_ascii_uppercase());
-    let crypt = word.len() >= 12 && word.starts_with('$') && word.matches('$').count() >= 2;
-    hexadecimal || base64 || crypt
+    if word.contains("://") {
+        return word.contains('@') || word.contains('?');
+    }
+    let count = |is: fn(&u8) -> bool| word.bytes().filter(|byte| is(byte)).count();
+    let (letters, digits) = (count(u8::is_ascii_alphabetic), count(u8::is_ascii_digit));
+    let upper = count(u8::is_ascii_uppercase);
+    let hexadecimal = word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if word.len() >= 32 && (hexadecimal || digits > 0) {
+        return true;
+    }
+    if word.starts_with('$') && word.matches('$').count() >= 2 {
+        return true;
+    }
+    if word.len() < 8 || letters < 3 || digits == 0 || is_plain(word) {
+        return false;
+    }
+    // `GigabitEthernet0/1`, `port-channel12`, `aes256`: one change from letters to digits.
+    let changes = word
+        .as_bytes()
+        .windows(2)
+        .filter(|pair| {
+            matches!(pair, [a, b] if a.is_ascii_digit() != b.is_ascii_digit()
+            && a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric())
+        })
+        .count();
+    changes >= 2
+        || (changes == 1
+            && upper > 0
+            && upper < letters
+            && word.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_lowercase()))
+}
+
+/// Addresses, MAC addresses, dates and times.
+fn is_plain(word: &str) -> bool {
+    let address = word.trim_end_matches(['.', ',']).split(['/', '-', '%']).all(|part| {
+        part.parse::<std::net::IpAddr>().is_ok() || part.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    let groups = |sign: char| {
+        word.split(sign).count() >= 3
+            && word
+                .split(sign)
+                .all(|part| part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    address || groups(':') || groups('-') || groups('.')
 }
 
 /// Whether everybody tries this first: it is empty, comes with the product, or is the name of its owner.

@@ -6,7 +6,8 @@
 use super::coverage::{Because, Fate};
 use super::listing::{Line, Listing};
 use super::notes::Notes;
-use crate::source::FileId;
+use crate::source::{Diagnostic, FileId};
+use crate::text;
 
 /// Words that a terminal session types at a prompt to show something.
 const SHOWING: &[&str] = &[
@@ -124,6 +125,7 @@ pub(super) fn listing<'t>(
         kept.append(&mut settings);
         kept.sort_by_key(|line| line.number);
     }
+    only_the_first_device(&mut kept, notes);
     Listing { file, name, text, lines: kept }
 }
 
@@ -132,6 +134,51 @@ pub(super) fn listing<'t>(
 fn goes(typed: &str, settings: &[Line<'_>]) -> bool {
     let edits = |it: &str| it.strip_prefix("edit").is_some_and(|it| !it.trim().is_empty());
     edits(typed) || (matches!(typed, "exit" | "quit") && settings.iter().any(|it| edits(it.text)))
+}
+
+/// What only the first lines of a configuration hold, once.
+const HEADS: &[&str] = &[
+    "# RTX",
+    "# NVR",
+    "# FWX",
+    "# SRT",
+    "! NEC Portable Internetwork Core",
+    "#config-version=",
+    "ASA Version ",
+    "Building configuration...",
+];
+
+/// A file with the configurations of two devices would become one device that does not exist. Only
+/// the first is read, and that is said.
+fn only_the_first_device(kept: &mut Vec<Line<'_>>, notes: &mut Notes) {
+    let begins = |line: &Line<'_>| {
+        let head = HEADS.iter().find(|head| line.text.starts_with(**head));
+        // People write comments about their router, too.
+        head.is_some_and(|head| !head.starts_with("# ") || line.text.contains(" Rev."))
+    };
+    let mut heads = kept.iter().enumerate().filter(|(_, line)| begins(line));
+    let (Some(first), Some((at, second))) = (heads.next(), heads.find(|(at, _)| *at > 8)) else {
+        return;
+    };
+    let (first, second) = (first.1.span(), second.span());
+    for line in kept.drain(at..) {
+        notes.set(line.number, Fate::Ignored(Because::OtherOutput));
+    }
+    notes.remark(
+        Diagnostic::warning(
+            "several-configurations",
+            text!(
+                "1つのファイルに設定が2つ以上あります。最初の1つだけを読みました",
+                "this file holds more than one configuration; only the first was read"
+            ),
+        )
+        .at(second, text!("ここから別の設定が始まります", "another configuration begins here"))
+        .at(first, text!("読んだ設定", "the one that was read"))
+        .help(text!(
+            "機器ごと、取得日ごとにファイルを分けてください",
+            "give every device, and every date, a file of its own"
+        )),
+    );
 }
 
 /// What a terminal shows of a line, and how many bytes are skipped before it: a pager erases

@@ -8,6 +8,7 @@ use crate::model::words::Direction;
 use crate::model::{EntityKind, EntityRef, Vocabulary};
 use crate::source::Spanned;
 use crate::text;
+use crate::topology::Corroboration;
 use std::fmt::Display;
 
 /// A table for a spreadsheet.
@@ -128,6 +129,7 @@ static COLUMNS: &[Column] = columns! {
     "連絡先", "contacts", 3, |row| row.many(row.contacts().map(|it| row.plain(&it.name)));
     "電話", "telephone", 3, |row| row.many(row.contacts().filter_map(|it| it.phone.as_ref()).map(|it| row.plain(it)));
     "開始日", "since", 0, |row| row.optional(row.connection.introduced.as_ref());
+    "機器の設定との照合", "compared with configurations", 7, |row| row.compared();
     "指摘", "findings", 8, |row| row.findings().count().to_string();
     "最も重い指摘", "worst finding", 0, |row| row.findings().next().map_or_else(String::new, |it| row.word(it.severity));
     "備考", "notes", 0, |row| row.optional(row.connection.note.as_ref());
@@ -142,6 +144,22 @@ enum Side {
 impl<'r> Row<'r> {
     fn plain(&self, value: &Spanned<String>) -> String {
         self.report.say(&Text::same(value.value.clone()))
+    }
+
+    /// How it compares with what devices are configured to do.
+    fn compared(&self) -> String {
+        let thing = EntityRef::new(EntityKind::Connection, &self.connection.id.value);
+        if !self.report.has_evidence() {
+            return String::new();
+        }
+        let word = match self.report.assessment.topology.corroboration(&thing) {
+            Corroboration::Confirmed => Text::new("一致", "confirmed"),
+            Corroboration::NotSeen => Text::new("設定に見当たらない", "not found"),
+            Corroboration::NotLooked => Text::new("確認していない", "not looked at"),
+            Corroboration::Undeclared => Text::new("台帳未記載", "undeclared"),
+            Corroboration::Conflicting => Text::new("不一致", "conflicting"),
+        };
+        self.report.say(&word)
     }
 
     fn optional<T: Display>(&self, value: Option<&Spanned<T>>) -> String {

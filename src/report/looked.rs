@@ -39,8 +39,8 @@ pub(super) fn lines(coverage: &Coverage) -> Text {
     let (unknown, percent) = (coverage.unrecognized.len(), coverage.percent());
     let s = plural(all);
     text!(
-        "{all}行: 理解 {understood}、対象外 {ignored}、不明 {unknown}（理解率 {percent}%）",
-        "{all} line{s}: {understood} understood, {ignored} ignored, {unknown} unknown ({percent}% understood)"
+        "{all}行: 理解 {understood}、対象外 {ignored}、不明 {unknown}（対象外を除く理解率 {percent}%）",
+        "{all} line{s}: {understood} understood, {ignored} ignored, {unknown} unknown ({percent}% of what is not ignored)"
     )
 }
 

@@ -156,9 +156,9 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, request: &Request<'_
     let text = Text::new("矢印：通信を始める向き", "arrow: opens the session");
     write(canvas, 0, 0.0, 4, &text);
     let states = [
-        (Corroboration::Confirmed, Text::new("太線：実測・設定で確認済", "thick: confirmed")),
+        (Corroboration::Confirmed, Text::new("太線：機器の設定と一致", "thick: as configured")),
         (Corroboration::NotLooked, Text::new("実線：台帳の記載のみ", "solid: declared")),
-        (Corroboration::NotSeen, Text::new("点線：観測で見えない", "dotted: unseen")),
+        (Corroboration::NotSeen, Text::new("点線：設定に見当たらない", "dotted: not found")),
         (Corroboration::Conflicting, Text::new("一点鎖線：台帳と不一致", "dash-dot: differs")),
         (Corroboration::Undeclared, Text::new("破線：台帳未記載", "dashed: undeclared")),
     ];

@@ -114,7 +114,7 @@ pub(super) fn outline(state: Corroboration) -> Stroke {
 /// The word beside the line; nothing is said where nobody looked at anything.
 pub(super) fn state_word(state: Corroboration) -> Option<Text> {
     match state {
-        Corroboration::Confirmed => Some(Text::new("確認済", "confirmed")),
+        Corroboration::Confirmed => Some(Text::new("設定と一致", "as configured")),
         Corroboration::NotLooked => None,
         Corroboration::NotSeen => Some(Text::new("未確認", "not seen")),
         Corroboration::Undeclared => Some(Text::new("台帳未記載", "undeclared")),

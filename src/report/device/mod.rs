@@ -40,8 +40,8 @@ fn remote(remote: &Remote) -> Text {
         Remote::Network(network) => Text::same(network.to_string()),
         Remote::Name(name) => Text::same(name.clone()),
         Remote::Telephone(number) => crate::text!("電話番号 {number}", "telephone {number}"),
-        Remote::Any => Text::new("相手を限定しない", "anybody"),
-        Remote::Unknown => Text::new("相手不明", "unknown"),
+        Remote::Any => Text::new("限定なし", "anybody"),
+        Remote::Unknown => Text::new("不明", "unknown"),
     }
 }
 
@@ -85,17 +85,33 @@ fn transport(it: &Transport) -> String {
     text
 }
 
+/// `tcp`, `tcp/udp`, `protocol 89`
 fn protocols(set: &Protocols) -> String {
-    match set.ranges() {
-        [(1, 1)] => "icmp".to_owned(),
-        [(6, 6)] => "tcp".to_owned(),
-        [(17, 17)] => "udp".to_owned(),
-        [(47, 47)] => "gre".to_owned(),
-        [(50, 50)] => "esp".to_owned(),
-        [(51, 51)] => "ah".to_owned(),
-        [(58, 58)] => "icmpv6".to_owned(),
-        _ if set.is_all() => "any".to_owned(),
-        _ => format!("protocol {}", numbers(set)),
+    const NAMES: &[(u8, &str)] = &[
+        (1, "icmp"),
+        (6, "tcp"),
+        (17, "udp"),
+        (47, "gre"),
+        (50, "esp"),
+        (51, "ah"),
+        (58, "icmpv6"),
+    ];
+    if set.is_all() {
+        return "any".to_owned();
+    }
+    let named: Vec<_> = NAMES.iter().filter(|(number, _)| set.contains(*number)).collect();
+    let known = named.iter().map(|(number, _)| (*number, *number)).collect::<Protocols>();
+    match known == *set {
+        true => named.iter().map(|(_, name)| *name).collect::<Vec<_>>().join("/"),
+        false => format!("protocol {}", numbers(set)),
+    }
+}
+
+/// From where, in words: the whole of a family is no limit.
+fn sources(set: &crate::model::AddressSet) -> Text {
+    match set.is_any() {
+        true => Text::new("限定なし", "anywhere"),
+        false => Text::same(set.to_string()),
     }
 }
 

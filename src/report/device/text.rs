@@ -1,12 +1,13 @@
 //! A configuration in words: what leads outside first.
 
-use super::{Read, kind, listened, remote, words};
+use super::{Read, kind, listened, remote, sources, words};
 use crate::locale::{Lang, Text, one_line, wrap};
 use crate::model::Vocabulary as _;
-use crate::model::device::{Becomes, DeviceConfig, Hook, NatKind, NextHop};
+use crate::model::device::{Becomes, DeviceConfig, Hook, NatKind, NextHop, StructureKind};
 use crate::report::looked::lines;
 use crate::source::Span;
 use crate::text;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// How many lines that were not understood are shown.
@@ -140,11 +141,11 @@ fn remote_access(config: &DeviceConfig) -> Facts {
     let fact = |it: &crate::model::device::RemoteAccess| {
         let (off, kind, name, users) =
             (state(it.enabled), it.kind.label(), &it.name, it.users.len());
-        let sources = match it.sources.is_any() {
-            true => Text::new("限定なし", "anywhere"),
-            false => Text::same(it.sources.to_string()),
+        let sources = sources(&it.sources);
+        let how = match it.authentication.is_empty() {
+            true => Text::new("不明", "unknown"),
+            false => words(&it.authentication),
         };
-        let how = words(&it.authentication);
         let text = text!(
             "{off}{name}: {kind}　接続元 {sources}　利用者 {users}名　認証 {how}",
             "{off}{name}: {kind} from {sources}, {users} user(s), authentication {how}";
@@ -171,10 +172,10 @@ fn forwards(config: &DeviceConfig) -> Facts {
         };
         let ports =
             it.ports.as_ref().map(|it| format!(" {}", super::numbers(it))).unwrap_or_default();
-        let sources = it.when.source.to_string();
+        let sources = sources(&it.when.source);
         let text = text!(
             "{off}{listens} → {to}{ports}　接続元 {sources}",
-            "{off}{listens} -> {to}{ports}, from {sources}"; off, to
+            "{off}{listens} -> {to}{ports}, from {sources}"; off, to, sources
         );
         (it.span, text)
     };
@@ -207,10 +208,9 @@ fn management(config: &DeviceConfig) -> Facts {
             true => Text::new("全インタフェース", "every interface"),
             false => Text::same(it.interfaces.join(", ")),
         };
-        let sources = match (it.exact, it.sources.is_any()) {
-            (false, _) => Text::new("判定不能", "undetermined"),
-            (true, true) => Text::new("限定なし", "anywhere"),
-            (true, false) => Text::same(it.sources.to_string()),
+        let sources = match it.exact {
+            false => Text::new("判定不能", "undetermined"),
+            true => sources(&it.sources),
         };
         let text = text!(
             "{off}{kind} {service}　{on}　接続元 {sources}",
@@ -272,6 +272,9 @@ fn hook(hook: Hook) -> Text {
 }
 
 fn filters(config: &DeviceConfig) -> Facts {
+    let unused = config.structures.unused().into_iter();
+    let unused: BTreeSet<&str> =
+        unused.filter(|it| it.kind == StructureKind::Filter).map(|it| it.name.as_str()).collect();
     let fact = |it: &crate::model::device::Filter| {
         let (name, lines) = (&it.name.value, it.lines.len());
         let applied: Vec<_> = config
@@ -280,11 +283,15 @@ fn filters(config: &DeviceConfig) -> Facts {
             .filter(|applied| applied.filter == *name)
             .map(|applied| {
                 let (hook, on) = (hook(applied.hook), applied.interfaces.join(" "));
-                text!("{hook} {on}", "{hook} {on}"; hook)
+                match on.is_empty() {
+                    true => hook,
+                    false => text!("{hook} {on}", "{hook} {on}"; hook),
+                }
             })
             .collect();
         let applied = match applied.is_empty() {
-            true => Text::new("適用なし", "not applied"),
+            true if unused.contains(name.as_str()) => Text::new("適用なし", "not applied"),
+            true => Text::new("ほかの設定から参照", "used by other settings"),
             false => Text::list(&applied),
         };
         (

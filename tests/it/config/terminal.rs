@@ -115,3 +115,20 @@ fn what_is_no_text_is_refused() {
     let (_, read) = read("backup.bin", &[0, 1, 2, 0, 0, 255, 0, 7].repeat(100));
     assert!(read.is_none());
 }
+
+#[test]
+fn two_devices_in_one_file_do_not_become_one() {
+    let device = |name: &str, peer: &str| {
+        let filler: String =
+            (1..12).map(|it| format!("ip filter {it} pass * * tcp * 80\n")).collect();
+        format!(
+            "# RTX830 Rev.15.02.31\nconsole prompt {name}\n{filler}tunnel select 1\n ipsec tunnel 101\n  ipsec sa policy 101 1 esp aes-cbc sha-hmac\n  ipsec ike remote address 1 {peer}\n tunnel enable 1\n"
+        )
+    };
+    let both = device("a", "198.51.100.1") + &device("b", "198.51.100.2");
+    let (_, read) = read("both.log", both.as_bytes());
+    let read = read.expect("recognised");
+    let peers: Vec<_> = read.config.tunnels.iter().map(|it| it.remote.value.clone()).collect();
+    assert_eq!(peers, [sekisho::model::device::Remote::Address([198, 51, 100, 1].into())]);
+    assert!(read.remarks.iter().any(|it| it.code == "several-configurations"));
+}

@@ -120,7 +120,7 @@ impl Gatherer<'_> {
         let boxed = DeviceBox {
             thing: thing.clone(),
             name: self.inventory.name_of(thing).to_owned(),
-            about: vec![format!("【{}】", self.say(&undeclared))],
+            about: self.configured(thing).into_iter().chain([self.say(&undeclared)]).collect(),
             addresses: Vec::new(),
             brief: Vec::new(),
             foreign: None,
@@ -128,6 +128,18 @@ impl Gatherer<'_> {
             mark: self.mark(thing),
         };
         self.content.devices.insert(thing.id.clone(), boxed);
+    }
+
+    /// What the configuration of a thing says it is.
+    fn configured(&self, thing: &EntityRef) -> Option<String> {
+        let assessment = self.assessment;
+        let mut joined = assessment.topology.joined().iter().filter(|it| it.thing == *thing);
+        let configured = assessment.evidence.devices.get(joined.next()?.configured)?;
+        let (config, file) = (&configured.config, configured.files.first()?);
+        let product = config.product.as_ref().map(|it| it.value.clone());
+        let product = product.unwrap_or_else(|| self.say(&file.format.name));
+        let version = config.version.as_ref().map_or("", |it| it.value.as_str());
+        Some(format!("{product} {version}").trim_end().to_owned())
     }
 
     /// How much of the configuration of a device was understood, when one was read.

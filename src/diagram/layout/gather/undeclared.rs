@@ -61,10 +61,10 @@ impl Gatherer<'_> {
                 name: self.other_end(first),
                 about,
             }),
-            circuit: self.interface(first),
+            circuit: String::new(),
             line: None,
             transport: self.say(&carried(first)),
-            carriage: carriage(first.encapsulation),
+            carriage: self.carriage(first),
             state: Corroboration::Undeclared,
             chain: vec![first.device.id.clone()],
             branches: Vec::new(),
@@ -107,8 +107,22 @@ impl Gatherer<'_> {
         of.next().map(|party| party.name.value.as_str())
     }
 
-    fn interface(&self, path: &ExternalPath) -> String {
-        path.interface.clone().unwrap_or_default()
+    /// What protects the path; a tunnel of any kind may run inside IPsec.
+    fn carriage(&self, path: &ExternalPath) -> Carriage {
+        let tunnels = self.assessment.evidence.devices.iter().flat_map(|it| &it.config.tunnels);
+        let mut ours = tunnels.filter(|it| it.span == path.span);
+        match path.encapsulation {
+            _ if ours.any(|it| it.ipsec) => Carriage::Encrypted,
+            Some(
+                TunnelKind::Ipsec
+                | TunnelKind::L2tpIpsec
+                | TunnelKind::WireGuard
+                | TunnelKind::OpenVpn
+                | TunnelKind::SslVpn
+                | TunnelKind::Sstp,
+            ) => Carriage::Encrypted,
+            _ => Carriage::Open,
+        }
     }
 
     /// What a path opens, as branches of its row.
@@ -150,19 +164,5 @@ fn carried(path: &ExternalPath) -> Text {
         (Some(kind), _) => kind.label(),
         (None, PathKind::Gateway) => Text::new("院内経由", "inside host"),
         (None, kind) => kind.label(),
-    }
-}
-
-fn carriage(kind: Option<TunnelKind>) -> Carriage {
-    match kind {
-        Some(
-            TunnelKind::Ipsec
-            | TunnelKind::L2tpIpsec
-            | TunnelKind::WireGuard
-            | TunnelKind::OpenVpn
-            | TunnelKind::SslVpn
-            | TunnelKind::Sstp,
-        ) => Carriage::Encrypted,
-        _ => Carriage::Open,
     }
 }

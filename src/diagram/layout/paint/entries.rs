@@ -129,7 +129,10 @@ impl Painter<'_> {
         self.canvas.words(Role::Circuit, &tag, left, y - 1.8, words);
         let (second, colour) = match style::state_word(row.state) {
             Some(word) => (
-                format!("【{}】{}", word.get(self.lang), row.circuit),
+                match row.circuit.is_empty() {
+                    true => word.get(self.lang).to_owned(),
+                    false => format!("【{}】{}", word.get(self.lang), row.circuit),
+                },
                 if row.state >= crate::topology::Corroboration::Undeclared { ALARM } else { INK },
             ),
             None => (row.circuit.clone(), SOFT),

@@ -9,6 +9,7 @@ use crate::diagram::layout::placed::{PlacedDevice, PlacedRow};
 use crate::diagram::layout::style::{self, PAPER};
 use crate::diagram::scene::{Anchor, Area, Colour, Item, Point, Role, Shape, Stroke};
 use crate::locale::Text;
+use crate::topology::Corroboration;
 
 /// How much thicker the bars of bundles are than lines.
 const BAR: f32 = 1.7;
@@ -17,8 +18,19 @@ const BAR: f32 = 1.7;
 type Piece = (Vec<Point>, End);
 
 impl Painter<'_> {
+    /// The line from outside to the devices.
     pub(super) fn stroke(&self, row: &Row) -> Stroke {
         style::route(row.carriage, row.state)
+    }
+
+    /// The line from the devices to what may be reached. A configuration that has the tunnel of a
+    /// connection confirms that it is there, not how far it reaches.
+    fn inner(&self, row: &Row) -> Stroke {
+        let state = match row.state {
+            Corroboration::Confirmed => Corroboration::NotLooked,
+            other => other,
+        };
+        style::route(row.carriage, state)
     }
 
     fn tag(row: &Row) -> Tag {
@@ -75,16 +87,16 @@ impl Painter<'_> {
             let owner = &content.rows[end.row];
             let branch = &owner.branches[end.branch];
             let ends = Some((source.clone(), self.target_key(branch)));
-            let stroke = self.stroke(owner);
+            let stroke = self.inner(owner);
             self.arrive(&Self::tag(owner), points, &stroke, !branch.outbound, ends);
         }
-        let colour = self.stroke(row).colour;
+        let colour = self.inner(row).colour;
         for dot in dots {
             self.dot(row, dot, colour);
         }
         for end in &run.ends {
             let owner = &content.rows[end.row];
-            let colour = self.stroke(owner).colour;
+            let colour = self.inner(owner).colour;
             let labels = &owner.branches[end.branch].labels;
             let number = owner.badge();
             self.label(&Self::tag(owner), number.as_deref(), labels, end.at.y, colour);
@@ -104,7 +116,7 @@ impl Painter<'_> {
     fn fan(&mut self, run: &PlacedRun, relay: usize) {
         let content = self.content;
         let relay = &content.cells[relay];
-        let stroke = self.stroke(&content.rows[run.row]);
+        let stroke = self.inner(&content.rows[run.row]);
         let tag = Tag { owner: None, thing: relay.thing.clone() };
         let key = format!("fan:{}:{}", relay.key, content.rows[run.row].thing.id);
         let ys = run.ends.iter().map(|end| end.at.y).chain([run.start.y]);
@@ -115,7 +127,7 @@ impl Painter<'_> {
         self.arrive(&tag, vec![run.start, at(run.start.y)], &common, false, ends);
         for end in &run.ends {
             let owner = &content.rows[end.row];
-            let (own, tag) = (self.stroke(owner), Self::tag(owner));
+            let (own, tag) = (self.inner(owner), Self::tag(owner));
             let branch = &owner.branches[end.branch];
             let ends = Some((key.clone(), self.target_key(branch)));
             self.arrive(&tag, vec![at(end.at.y), end.at], &own, !branch.outbound, ends);
@@ -158,7 +170,7 @@ impl Painter<'_> {
         let Some(first) = trunk.rows.first().map(|row| &content.rows[*row]) else {
             return;
         };
-        let stroke = self.stroke(first);
+        let stroke = self.inner(first);
         let placed = self.placed;
         let rows: Vec<&PlacedRow> =
             placed.rows.iter().filter(|it| trunk.rows.contains(&it.row)).collect();
@@ -174,7 +186,7 @@ impl Painter<'_> {
             let data = &content.rows[placed.row];
             let (source, mut points) = self.lead(placed, placed.exit);
             points.push(at(placed.exit));
-            let own = self.stroke(data);
+            let own = self.inner(data);
             let ends = Some((source, key.clone()));
             self.canvas.line(Role::Route, &Self::tag(data), points, own, false, ends);
             self.dot(data, at(placed.exit), stroke.colour);
@@ -207,7 +219,7 @@ impl Painter<'_> {
         let Some(text) = row.badge().filter(|_| self.placed.devices.iter().any(many)) else {
             return;
         };
-        let words = Words::new(&text, 6.5).bold().colour(self.stroke(row).colour);
+        let words = Words::new(&text, 6.5).bold().colour(self.inner(row).colour);
         let x = self.placed.lanes.channel + 3.0;
         self.canvas.words(Role::Label, &Self::tag(row), x, y - 1.9, words);
     }
