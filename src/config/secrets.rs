@@ -272,7 +272,6 @@ fn looks_random(word: &str) -> bool {
     }
     let count = |is: fn(&u8) -> bool| word.bytes().filter(|byte| is(byte)).count();
     let (letters, digits) = (count(u8::is_ascii_alphabetic), count(u8::is_ascii_digit));
-    let upper = count(u8::is_ascii_uppercase);
     let hexadecimal = word.bytes().all(|byte| byte.is_ascii_hexdigit());
     if word.len() >= 32 && (hexadecimal || digits > 0) {
         return true;
@@ -283,20 +282,19 @@ fn looks_random(word: &str) -> bool {
     if word.len() < 8 || letters < 3 || digits == 0 || is_plain(word) {
         return false;
     }
-    // `GigabitEthernet0/1`, `port-channel12`, `aes256`: one change from letters to digits.
-    let changes = word
-        .as_bytes()
-        .windows(2)
-        .filter(|pair| {
-            matches!(pair, [a, b] if a.is_ascii_digit() != b.is_ascii_digit()
-            && a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric())
-        })
-        .count();
-    changes >= 2
-        || (changes == 1
-            && upper > 0
-            && upper < letters
-            && word.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_lowercase()))
+    word.split(|c: char| !c.is_alphanumeric()).any(is_mixed)
+}
+
+/// Whether letters and digits stand mixed as in no name: not `aes256`, `GigabitEthernet0`, `3des`,
+/// `0x1f`.
+fn is_mixed(part: &str) -> bool {
+    let (letters, digits) = (u8::is_ascii_alphabetic, u8::is_ascii_digit);
+    let behind = part.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let counted = behind.bytes().all(|byte| digits(&byte));
+    let before = part.trim_start_matches(|c: char| c.is_ascii_digit());
+    let unit = part.len() <= 6 && before.bytes().all(|byte| letters(&byte));
+    let number = part.starts_with("0x") && part.len() <= 10;
+    part.len() >= 4 && !counted && !unit && !number && part.bytes().any(|byte| letters(&byte))
 }
 
 /// Addresses, MAC addresses, dates and times.
