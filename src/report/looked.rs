@@ -4,11 +4,12 @@
 use super::Report;
 use super::summary::plural;
 use crate::config::{ConfigFile, Coverage};
+use crate::finding::Confidence;
 use crate::locale::Text;
 use crate::model::{EntityRef, Vocabulary};
 use crate::source::Span;
 use crate::text;
-use crate::topology::{Corroboration, ExternalPath, JoinedBy};
+use crate::topology::{Corroboration, ExternalPath, JoinedBy, PathKind};
 
 /// One file of a device.
 pub(super) struct Looked<'a> {
@@ -115,6 +116,11 @@ impl<'a> Report<'a> {
 /// What the inventory says of a path, in a word.
 pub(super) fn state(path: &ExternalPath) -> Text {
     match path.corroboration {
+        Corroboration::Confirmed
+            if path.kind == PathKind::Tunnel && path.confidence != Confidence::High =>
+        {
+            Text::new("要確認", "to be confirmed")
+        }
         Corroboration::Confirmed => Text::new("一致", "confirmed"),
         Corroboration::Conflicting => Text::new("不一致", "conflicting"),
         Corroboration::Undeclared => Text::new("台帳未記載", "undeclared"),

@@ -7,7 +7,7 @@ use crate::locale::Text;
 use crate::model::words::{Criticality, ZoneKind};
 use crate::model::{EntityKind, EntityRef};
 use crate::text;
-use crate::topology::{Corroboration, ExternalPath, PathKind};
+use crate::topology::{Corroboration, ExternalPath, JoinedBy, PathKind};
 
 /// The paths of a kind that take effect and that nobody declared.
 pub(super) fn undeclared<'a>(
@@ -17,6 +17,19 @@ pub(super) fn undeclared<'a>(
     facts.topology.paths().iter().filter(move |it| {
         it.kind == kind && it.enabled && it.corroboration == Corroboration::Undeclared
     })
+}
+
+/// Whether the finding about a device that nobody declared tells a path, too: one cause, one
+/// finding, unless what the path opens is grave.
+pub(super) fn told_with_device(facts: &Facts<'_>, path: &ExternalPath) -> bool {
+    let mut joined = facts.topology.joined().iter();
+    let unknown = joined.any(|it| it.by == JoinedBy::Nothing && it.thing == path.device);
+    let minor = match path.kind {
+        PathKind::Line | PathKind::Routing => true,
+        PathKind::Tunnel => !path.layer2 && severity(facts, path) != Severity::Critical,
+        _ => false,
+    };
+    unknown && minor
 }
 
 /// A finding about a path: one path, one finding. It points at the line of the configuration and at

@@ -86,6 +86,7 @@ vocabulary! {
         Target = "target" ("転送先", "target"),
         Listen = "listen" ("受付ポート", "port listened on"),
         Address = "address" ("アドレス", "address"),
+        Maker = "maker" ("製造者", "maker"),
         Enabled = "enabled" ("有効・無効", "enabled or disabled"),
     }
 }

@@ -5,6 +5,7 @@ use crate::inventory::{Endpoint, Inventory};
 use crate::model::{AddressSet, EntityKind, EntityRef, IpNetwork, is_any};
 use crate::source::Spanned;
 use crate::topology::Joined;
+use crate::topology::ledger::{Leads, Ledger, Port};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -70,6 +71,16 @@ impl<'i> Territory<'i> {
     /// The devices and systems that have this address.
     pub(super) fn owners(&self, address: IpAddr) -> &[EntityRef] {
         self.owners.get(&address).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the inventory says where a device leads: out over a line or a connection, on to
+    /// another device, or between zones. That it exists explains nothing.
+    pub(super) fn explains(&self, device: &EntityRef) -> bool {
+        let ledger = Ledger::new(self.inventory, device);
+        let onward = |port: &Port<'_>| matches!(port.leads, Leads::Circuit(_) | Leads::Device(_));
+        !ledger.connections.is_empty()
+            || ledger.ports.iter().any(onward)
+            || ledger.zones().len() > 1
     }
 
     /// The first party that says it connects from this address.

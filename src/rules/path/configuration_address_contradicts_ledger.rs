@@ -7,6 +7,7 @@ use crate::rules::authority::{checklist, control};
 use crate::rules::question::thing;
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
+use crate::topology::Disagreement;
 
 pub(super) static RULE: Rule = Rule {
     id: "configuration-address-contradicts-ledger",
@@ -42,8 +43,21 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             "an address of `{name}` differs: {ledger}, {configured}{more}";
             ledger, configured, more
         );
+        let mistaken = first.about == Disagreement::Maker;
+        let message = match mistaken {
+            false => message,
+            true => text!(
+                "「{name}」の設定は別の機器のもので、取り違えのおそれがあります（{ledger}、{configured}。同じアドレスもありません）。この設定では台帳の接続を確認していません",
+                "the configuration of `{name}` is of another device: {ledger}, {configured}, and no address is the same; it confirms nothing";
+                ledger, configured
+            ),
+        };
         let report = Report::new(subject, message, first.declared.1, ledger.clone());
         let report = report.also(first.configured.1, configured.clone());
+        let report = match mistaken {
+            true => report.severity(Severity::Medium).confidence(Confidence::Medium),
+            false => report,
+        };
         out.push(others.iter().fold(report, |report, it| {
             report
                 .also(it.declared.1, it.declared.0.clone())

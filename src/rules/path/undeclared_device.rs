@@ -3,6 +3,7 @@
 use crate::finding::{Confidence, Severity};
 use crate::locale::Text;
 use crate::rules::authority::{checklist, control, survey};
+use crate::rules::pathways::told_with_device;
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
 use crate::topology::{JoinedBy, shown_by};
@@ -66,6 +67,8 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         );
         let here = text!("台帳にない機器", "a device that nobody declared");
         let report = Report::new(joined.thing.clone(), message, span, here);
+        let told = paths.clone().filter(|it| it.enabled && told_with_device(facts, it));
+        let report = report.also_all(told.map(|it| (it.span, it.name.clone())));
         let confidence = if called.is_some() { Confidence::Medium } else { Confidence::High };
         let severity = if paths.count() > 0 { Severity::High } else { Severity::Medium };
         out.push(report.confidence(confidence).severity(severity));

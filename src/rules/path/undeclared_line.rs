@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Severity};
 use crate::locale::Text;
 use crate::rules::authority::{checklist, control, survey};
-use crate::rules::pathways::{device, report, undeclared};
+use crate::rules::pathways::{device, report, told_with_device, undeclared};
 use crate::rules::{Check, Facts, Rule, Sink};
 use crate::text;
 use crate::topology::PathKind;
@@ -23,7 +23,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
-    for path in undeclared(facts, PathKind::Line).chain(undeclared(facts, PathKind::Routing)) {
+    let paths = undeclared(facts, PathKind::Line).chain(undeclared(facts, PathKind::Routing));
+    for path in paths.filter(|it| !told_with_device(facts, it)) {
         let (device, name) = (device(facts, path), &path.name);
         let sure = match path.confidence {
             Confidence::High => Text::default(),

@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Severity};
 use crate::locale::Text;
 use crate::rules::authority::{checklist, control, handa, survey};
-use crate::rules::pathways::{device, opens, report, severity, undeclared};
+use crate::rules::pathways::{device, opens, report, severity, told_with_device, undeclared};
 use crate::rules::{Check, Facts, Rule, Sink};
 use crate::text;
 use crate::topology::PathKind;
@@ -24,7 +24,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     // One that carries Ethernet is told as the bridge that it is.
-    for path in undeclared(facts, PathKind::Tunnel).filter(|it| !it.layer2) {
+    let tunnels = undeclared(facts, PathKind::Tunnel).filter(|it| !it.layer2);
+    for path in tunnels.filter(|it| !told_with_device(facts, it)) {
         let (device, name) = (device(facts, path), &path.name);
         let opens = opens(facts, path);
         let message = text!(

@@ -11,16 +11,19 @@ mod lines;
 mod transports;
 mod unseen;
 
-use super::external::{Contradiction, ExternalPath, PathKind};
+use super::external::{Contradiction, Disagreement, ExternalPath, PathKind};
 use super::ledger::{Leads, Ledger};
 use super::paths::{self, View};
 use super::territory::{Territory, not_public};
-use super::{Corroboration, Joined, JoinedBy};
-use crate::evidence::EvidenceSet;
+use super::{Corroboration, Joined, JoinedBy, shown_by};
+use crate::config::{ConfigFile, FORMATS};
+use crate::evidence::{Configured, EvidenceSet};
+use crate::finding::Confidence;
 use crate::inventory::{Connection, Inventory};
 use crate::model::device::{DeviceConfig, Interface};
 use crate::model::{AddressSet, EntityKind, EntityRef};
 use crate::source::Span;
+use crate::text;
 use std::collections::BTreeMap;
 
 /// What came of joining.
@@ -156,6 +159,7 @@ pub(super) fn corroborate(
 ) -> Joint {
     let territory = Territory::new(inventory, evidence, joined);
     let mut joint = Joint::default();
+    let mut trusted: Vec<Joined> = Vec::new();
     // What the ledger names comes first, whatever the order of the files.
     let named = joined.iter().filter(|it| it.by == JoinedBy::Named);
     for it in named.chain(joined.iter().filter(|it| it.by != JoinedBy::Named)) {
@@ -177,7 +181,13 @@ pub(super) fn corroborate(
             shared: Vec::new(),
             differences: Vec::new(),
         };
-        if it.by != JoinedBy::Nothing {
+        if let Some(contradiction) = mistaken(inventory, it, configured) {
+            for path in &mut desk.paths {
+                path.confidence = path.confidence.max(Confidence::Medium);
+            }
+            desk.differ(contradiction);
+        } else if it.by != JoinedBy::Nothing {
+            trusted.push(it.clone());
             lines::settle(&mut desk);
             lines::interfaces(&mut desk);
             connections::settle(&mut desk);
@@ -186,8 +196,35 @@ pub(super) fn corroborate(
         }
         file(desk, it, &mut joint);
     }
-    unseen::settle(inventory, evidence, joined, &mut joint);
+    unseen::settle(inventory, evidence, &trusted, &mut joint);
     joint
+}
+
+/// A configuration that the ledger names and that is of another device: of another maker, and
+/// without an address of this one. It says nothing about what is declared here.
+fn mistaken(
+    inventory: &Inventory,
+    joined: &Joined,
+    configured: &Configured,
+) -> Option<Contradiction> {
+    let device = inventory.devices.get(&joined.thing.id)?;
+    let vendor = device.vendor.as_ref()?;
+    let is_it = |maker: &str| maker.eq_ignore_ascii_case(&vendor.value);
+    let known = FORMATS.iter().any(|it| is_it(it.maker));
+    let another = |file: &ConfigFile| !file.format.maker.is_empty() && !is_it(file.format.maker);
+    let declared = || device.interfaces.iter().flat_map(|it| &it.addresses);
+    let mut own = configured.config.interfaces.iter().flat_map(|it| &it.addresses);
+    let shared = own.any(|own| declared().any(|it| it.value.ip() == own.value.ip()));
+    if joined.by != JoinedBy::Named || !known || shared || !configured.files.iter().all(another) {
+        return None;
+    }
+    let span = shown_by(configured)?;
+    let (ledger, format) = (&vendor.value, &configured.files.first()?.format.name);
+    Some(Contradiction {
+        about: Disagreement::Maker,
+        declared: (text!("台帳では {ledger}", "the ledger says {ledger}"), vendor.span),
+        configured: (text!("設定は{format}", "the configuration is of {format}"; format), span),
+    })
 }
 
 /// A second text of the same device tells the same paths again. What it tells otherwise under the

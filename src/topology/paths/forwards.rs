@@ -86,6 +86,8 @@ fn entrance(view: &View<'_>, nat: &Nat) -> Option<Confidence> {
         () if inside_only => None,
         () if sides.iter().any(known) => Some(Confidence::High),
         () if names.is_empty() || names.contains(&"any") => Some(Confidence::High),
+        // Behind another device, which may or may not pass on what comes in.
+        () if names.iter().any(|it| view.is_marked_outside(it)) => Some(Confidence::Medium),
         () if sides.contains(&Some(Side::Inside)) => None,
         () => Some(Confidence::Medium),
     }

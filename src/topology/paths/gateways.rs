@@ -20,7 +20,9 @@ pub(super) fn of(view: &View<'_>) -> Vec<Found> {
         for (over, next) in view.ways(route) {
             let Some(next) = next else { continue };
             let inside = over.is_some_and(|it| view.side(&it.name.value) == Some(Side::Inside));
-            let device = |it: &crate::model::EntityRef| it.kind == EntityKind::Device;
+            let device = |it: &crate::model::EntityRef| {
+                it.kind == EntityKind::Device && view.territory.explains(it)
+            };
             if inside && !view.territory.owners(next).iter().any(device) {
                 hosts.entry(next).or_default().push(route);
             }

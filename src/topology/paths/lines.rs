@@ -4,7 +4,6 @@
 use super::Found;
 use super::sides::{Side, View, place};
 use super::tunnels::is_line;
-use crate::finding::Confidence;
 use crate::locale::Text;
 use crate::model::Vocabulary as _;
 use crate::model::device::{Acquired, Interface, InterfaceKind, Route, Tunnel};
@@ -16,11 +15,12 @@ pub(super) fn of(view: &View<'_>) -> Vec<Found> {
     let mut carriers: Vec<&Tunnel> =
         view.config.tunnels.iter().filter(|it| is_line(it.kind) && it.disabled.is_none()).collect();
     for (interface, side) in view.interfaces() {
-        let out = matches!(side, Side::Outside | Side::Public);
+        // A public address alone is none: some hospitals use them inside.
+        let out = side == Side::Outside;
         if !out || interface.kind == InterfaceKind::Isdn || carries_only(view, interface) {
             continue;
         }
-        let mut path = path(view, interface, side);
+        let mut path = path(view, interface);
         if speaks_only_ipv6(interface) {
             // The carrier's tunnel for IPv4 and the interface below it are one line.
             for tunnel in carriers.drain(..) {
@@ -51,7 +51,7 @@ fn speaks_only_ipv6(interface: &Interface) -> bool {
         && interface.acquired.iter().all(|it| acquired(it.value))
 }
 
-fn path(view: &View<'_>, interface: &Interface, side: Side) -> Found {
+fn path(view: &View<'_>, interface: &Interface) -> Found {
     let (at, kind) = (&interface.name.value, interface.kind.label());
     let routes: Vec<&Route> =
         view.defaults().filter(|it| leads_over(view, it, interface)).collect();
@@ -70,10 +70,6 @@ fn path(view: &View<'_>, interface: &Interface, side: Side) -> Found {
     let mut found = Found::new(path_kind, called, name, place(interface));
     let path = &mut found.path;
     path.interface = Some(at.clone());
-    path.confidence = match side {
-        Side::Outside => Confidence::High,
-        _ => Confidence::Medium,
-    };
     let routes = routes.iter().map(|it| (text!("外への既定経路", "a default route"), it.span));
     path.shows.extend(routes);
     if let Some(outside) = interface.outside

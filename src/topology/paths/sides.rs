@@ -181,6 +181,13 @@ impl<'a> View<'a> {
         several && (routed || given && translated)
     }
 
+    /// Whether the device itself says that the interface or zone with this name faces outside,
+    /// whatever the inventory says: before it may stand another device of the hospital.
+    pub(crate) fn is_marked_outside(&self, name: &str) -> bool {
+        let mut all = self.config.interfaces.iter();
+        all.any(|it| it.enabled && it.outside.is_some() && self.stands_for(name, it))
+    }
+
     /// Whether a name of an interface or of a zone stands for an interface.
     fn stands_for(&self, name: &str, interface: &Interface) -> bool {
         let zone = || interface.zone.as_ref().is_some_and(|it| it.value == name);

@@ -365,6 +365,43 @@ const MUTATIONS: &[Mutation] = &[
         ],
         &["undeclared-tunnel paths/vpn1.tunnel-7"],
     ),
+    (
+        "the configuration of a device of another maker",
+        &[
+            (
+                "inventory.yaml",
+                "    config: configs/core.txt\n",
+                "    vendor: yamaha\n    config: configs/core.txt\n",
+            ),
+            (
+                "inventory.yaml",
+                "his:   {zone: his, addresses: [10.10.254.1/16]}",
+                "his:   {zone: his}",
+            ),
+            (
+                "inventory.yaml",
+                "info:  {zone: info, addresses: [192.168.10.254/24]}",
+                "info:  {zone: info}",
+            ),
+        ],
+        &["configuration-address-contradicts-ledger devices/core"],
+    ),
+    (
+        "the host behind which a gateway was found is written down, and nothing more",
+        &[
+            (
+                "configs/edge.txt",
+                "ipv6 route ::/0",
+                "ip route 100.64.0.0 255.192.0.0 192.168.10.77\nipv6 route ::/0",
+            ),
+            (
+                "inventory.yaml",
+                "  core:\n",
+                "  box: {name: 置かれた箱, kind: router, interfaces: {lan: {zone: info, addresses: [192.168.10.77/24]}}}\n  core:\n",
+            ),
+        ],
+        &["undeclared-gateway paths/edge.gateway-192-168-10-77"],
+    ),
     // What nobody can know is not claimed.
     (
         "a tunnel is missing in a text of which much was not understood",
