@@ -1,7 +1,7 @@
 //! Connections for tunnels and remote access that nobody declared, and the parties at their ends.
 
-use super::sheet::{Section, field, list, quoted};
-use super::{Work, devices};
+use super::sheet::{Section, field, key, list, quoted};
+use super::{Work, access, devices};
 use crate::evidence::Configured;
 use crate::model::device::{Remote, TunnelKind};
 use crate::model::words::{Authentication, PartyKind, Purpose, Transport};
@@ -23,16 +23,16 @@ pub(super) fn draft(work: &mut Work<'_>) {
     }
 }
 
-/// How a kind of tunnel is called as a transport. What nobody encrypts is plain.
+/// How a kind of tunnel is called as a transport. Of what only encapsulates, GRE is the next word.
 pub(super) fn transport(kind: TunnelKind, ipsec: bool) -> Transport {
     use TunnelKind as K;
     match kind {
         K::L2tpIpsec => Transport::L2tpIpsec,
         _ if ipsec => Transport::IpsecIke,
         K::Ipsec => Transport::IpsecIke,
-        K::L2tp => Transport::L2tp,
+        K::L2tp | K::L2tpV3 => Transport::L2tp,
         K::Pptp => Transport::Pptp,
-        K::Gre => Transport::Gre,
+        K::Gre | K::EtherIp | K::Vxlan | K::IpIp | K::SixInFour => Transport::Gre,
         K::WireGuard => Transport::WireGuard,
         K::OpenVpn => Transport::OpenVpn,
         K::SslVpn | K::Sstp => Transport::SslVpnClient,
@@ -75,17 +75,27 @@ fn connection(work: &mut Work<'_>, path: &ExternalPath, at: &str, party: &str) {
     let mut fields = vec![
         field("name", &called),
         format!("purpose: {}", Purpose::Other.key()),
-        format!("party: {party}"),
-        format!("at: {at}"),
+        format!("party: {}", key(party)),
+        format!("at: {}", key(at)),
         format!("transport: {}", transport.key()),
     ];
-    fields.extend(list("authentication", authentication.iter().map(|it| it.key().to_owned())));
+    let proofs = access::proofs(kind, &authentication);
+    fields.extend(list("authentication", proofs.map(|it| it.key().to_owned())));
     // Where a name resolves to is not known, and that is not "from anywhere".
     let elsewhere = matches!(path.remote, Some(Remote::Name(_) | Remote::Telephone(_)));
-    if path.sources.is_any() && !elsewhere {
-        fields.push("sources: [any]".to_owned());
+    let listening = path.kind != PathKind::Tunnel || path.sources.is_any();
+    if listening && !elsewhere {
+        fields.extend(access::sources(&path.sources).and_then(|it| list("sources", it)));
     }
-    work.sheet.add(Section::Connections, &[why], &id, &fields);
+    let mut comments = vec![why];
+    if path.layer2 {
+        let kind = kind.label();
+        comments.push(work.say(&text!(
+            "L2延伸（要確認）: {kind} で相手と同じLANになります",
+            "layer-2 extension (to be confirmed): by {kind} both ends are one LAN"; kind
+        )));
+    }
+    work.sheet.add(Section::Connections, &comments, &id, &fields);
 }
 
 /// The party at the other end: declared with its address, drafted before, or drafted now.

@@ -1,19 +1,17 @@
 //! Devices that nobody declared, with their interfaces, lines, forwards and management.
 
-use super::sheet::{Section, field, list, quoted};
+use super::sheet::{Section, field, key, list, quoted, quoted_whole};
 use super::zones::Stands;
-use super::{CONFIRM, Work, zones};
+use super::{CONFIRM, Work, access, forwards, zones};
 use crate::evidence::Configured;
-use crate::model::device::{DeviceConfig, Interface, InterfaceKind, Management};
-use crate::model::words::{CircuitKind, DeviceKind, SystemClass, SystemKind};
-use crate::model::{
-    AddressSet, EntityKind, EntityRef, IpNetwork, Service, Vocabulary as _, network_of,
-};
+use crate::model::device::{DeviceConfig, Interface, InterfaceKind, NextHop};
+use crate::model::words::{CircuitKind, DeviceKind};
+use crate::model::{EntityKind, EntityRef, Vocabulary as _, network_of};
 use crate::source::Span;
 use crate::text;
-use crate::topology::{ExternalPath, JoinedBy, PathKind};
+use crate::topology::{ExternalPath, Joined, JoinedBy, PathKind};
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 /// What devices of a format usually are, and what their software is called.
 const FORMATS: &[(&str, DeviceKind, &str)] = &[
@@ -39,12 +37,7 @@ struct Subject<'a> {
 
 /// Drafts zones first, because everything refers to them.
 pub(super) fn draft(work: &mut Work<'_>) {
-    let joined = work.material.topology.joined().iter();
-    let subjects = joined.filter(|it| it.by == JoinedBy::Nothing).filter_map(|it| {
-        let configured = work.material.evidence.devices.get(it.configured)?;
-        Some(Subject { thing: &it.thing, configured, circuits: BTreeMap::new() })
-    });
-    let mut subjects: Vec<Subject<'_>> = subjects.collect();
+    let mut subjects = subjects(work);
     let mut stands = Vec::new();
     for subject in &subjects {
         let lines = lines_of(work, subject.thing);
@@ -65,11 +58,91 @@ pub(super) fn draft(work: &mut Work<'_>) {
     }
 }
 
-/// The interfaces of a device over which lines leave.
+/// The devices that nobody declared. What says of itself that it is one of them, or has the very
+/// text of something known, is a copy (the same file twice, last year's): it is only noted.
+fn subjects<'a>(work: &mut Work<'a>) -> Vec<Subject<'a>> {
+    let material = work.material;
+    let text = |it: &Configured| -> Vec<&'a str> {
+        it.files.iter().map(|it| material.sources.file(it.file).text()).collect()
+    };
+    let joined = || material.topology.joined().iter();
+    let with = |it: &'a Joined| Some((it, material.evidence.devices.get(it.configured)?));
+    let declared = joined().filter(|it| it.by != JoinedBy::Nothing).filter_map(with);
+    let mut texts: BTreeMap<Vec<&str>, &str> =
+        declared.map(|(it, configured)| (text(configured), it.thing.id.as_str())).collect();
+    let mut named: BTreeMap<(&str, Vec<IpAddr>), &str> = BTreeMap::new();
+    let mut subjects = Vec::new();
+    for (it, configured) in joined().filter(|it| it.by == JoinedBy::Nothing).filter_map(with) {
+        let id = it.thing.id.as_str();
+        let config = &configured.config;
+        let name = config.serial.as_ref().or(config.hostname.as_ref());
+        let addresses = config.interfaces.iter().flat_map(|it| &it.addresses);
+        let addresses: Vec<IpAddr> = addresses.map(|it| it.value.ip()).collect();
+        let own = name.map(|it| (it.value.as_str(), addresses)).filter(|it| !it.1.is_empty());
+        let known = texts.get(&text(configured)).or_else(|| named.get(own.as_ref()?));
+        if let Some(known) = known {
+            let place = configured.files.first();
+            let place = place.map(|it| Span { file: it.file, start: 0, end: 0 });
+            let place = place.map_or_else(String::new, |it| work.place(it));
+            let note = work.say(&text!(
+                "{id}: {known} と同じ機器の設定です（控えや古い設定）。二重には書きません [{place}]",
+                "{id}: a configuration of the same device as {known} (a copy or an older one), not drafted twice [{place}]"
+            ));
+            work.notes.push(note);
+            let paths = work.undeclared().filter(|path| path.device == it.thing);
+            let paths: Vec<EntityRef> = paths.map(|it| it.thing.clone()).collect();
+            work.drafted.extend(paths);
+            work.copies.insert(it.thing.clone());
+            continue;
+        }
+        texts.insert(text(configured), id);
+        named.extend(own.map(|it| (it, id)));
+        subjects.push(Subject { thing: &it.thing, configured, circuits: BTreeMap::new() });
+    }
+    subjects
+}
+
+/// The interfaces of every device over which lines leave: where the graph sees a line, and where
+/// tunnels leave the way of the default route, which a closed network of a carrier looks like.
+pub(super) fn lines(material: super::Material<'_>) -> BTreeMap<EntityRef, BTreeSet<String>> {
+    let mut lines: BTreeMap<EntityRef, BTreeSet<String>> = BTreeMap::new();
+    for path in material.topology.paths() {
+        if let Some(interface) = path.interface.clone().filter(|_| is_line(path)) {
+            lines.entry(path.device.clone()).or_default().insert(interface);
+        }
+    }
+    let devices: BTreeMap<&EntityRef, usize> =
+        material.topology.joined().iter().map(|it| (&it.thing, it.configured)).collect();
+    let tunnels = material.topology.paths().iter().filter(|it| it.kind == PathKind::Tunnel);
+    for path in tunnels {
+        if lines.contains_key(&path.device) {
+            continue;
+        }
+        let configured = devices.get(&path.device);
+        let configured = configured.and_then(|it| material.evidence.devices.get(*it));
+        let (Some(configured), Some(name)) = (configured, &path.interface) else { continue };
+        let interface = configured.config.interface(name);
+        if interface.is_some_and(|it| leads_everywhere(&configured.config, it)) {
+            lines.entry(path.device.clone()).or_default().insert(name.clone());
+        }
+    }
+    lines
+}
+
+/// Whether a default route leads over an interface.
+fn leads_everywhere(config: &DeviceConfig, interface: &Interface) -> bool {
+    let near = |next: &IpAddr| interface.addresses.iter().any(|it| it.value.contains(*next));
+    let over = |via: &NextHop| match via {
+        NextHop::Address(next) => near(next),
+        NextHop::Interface(name) | NextHop::Over(_, name) => *name == interface.name.value,
+        NextHop::Instance(_) | NextHop::Discard | NextHop::Unknown(_) => false,
+    };
+    let defaults = config.routes.iter().filter(|it| it.is_default() && it.enabled);
+    defaults.filter(|it| it.only.is_none()).any(|it| it.via.iter().any(over))
+}
+
 fn lines_of(work: &Work<'_>, device: &EntityRef) -> BTreeSet<String> {
-    let paths = work.material.topology.paths().iter();
-    let lines = paths.filter(|it| it.device == *device && is_line(it));
-    lines.filter_map(|it| it.interface.clone()).collect()
+    work.lines.get(device).cloned().unwrap_or_default()
 }
 
 fn is_line(path: &ExternalPath) -> bool {
@@ -93,6 +166,10 @@ fn called(interface: &Interface) -> String {
 /// A circuit for every line that nobody declared.
 fn circuits(work: &mut Work<'_>, subjects: &mut [Subject<'_>]) {
     let lines: Vec<&ExternalPath> = work.undeclared().filter(|it| is_line(it)).collect();
+    let places: BTreeMap<EntityRef, usize> =
+        (0..).zip(subjects.iter()).map(|(at, it)| (it.thing.clone(), at)).collect();
+    let lines: Vec<&ExternalPath> =
+        lines.into_iter().filter(|it| !work.copies.contains(&it.device)).collect();
     for line in lines {
         let (device, interface) = (&line.device.id, line.interface.clone().unwrap_or_default());
         let id = work.id(Section::Circuits, &format!("{device}-{interface}"));
@@ -114,7 +191,7 @@ fn circuits(work: &mut Work<'_>, subjects: &mut [Subject<'_>]) {
         let fields = [field("name", &called), format!("kind: {}", kind.key())];
         work.sheet.add(Section::Circuits, &[why], &id, &fields);
         work.drafted.insert(line.thing.clone());
-        if let Some(subject) = subjects.iter_mut().find(|it| *it.thing == line.device) {
+        if let Some(subject) = places.get(&line.device).and_then(|at| subjects.get_mut(*at)) {
             subject.circuits.insert(interface, id);
         }
     }
@@ -139,23 +216,41 @@ fn device(work: &mut Work<'_>, subject: &Subject<'_>) {
     fields.extend(config.product.as_ref().map(|it| field("model", &it.value)));
     fields.extend(config.serial.as_ref().map(|it| field("serial", &it.value)));
     if let (Some(version), Some((_, _, os))) = (&config.version, known) {
+        let os = if *os == "IOS" && is_xe(&version.value) { "IOS XE" } else { os };
         fields.push(format!("os: {{name: {}, version: {}}}", quoted(os), quoted(&version.value)));
     }
     let lines = lines_of(work, subject.thing);
     let interfaces = interfaces(work, config, subject, &lines);
-    let entries = interfaces.iter().filter_map(|it| it.trim().split(':').next());
-    work.entries.extend(entries.map(|it| format!("{id}.{it}")));
-    if !interfaces.is_empty() {
+    let entered = interfaces.iter().any(|it| !it.trim_start().starts_with('#'));
+    if entered {
         fields.push("interfaces:".to_owned());
-        fields.extend(interfaces);
     }
-    fields.extend(management(work, &config.management));
-    let access = remote_access(config);
+    let identified = interfaces.iter().any(|it| it.contains("addresses: "));
+    fields.extend(interfaces);
+    if !identified && config.serial.is_none() {
+        let file = &subject.configured.name;
+        let paths = subject.configured.files.iter().filter_map(|it| {
+            let name = work.material.sources.file(it.file).name();
+            work.material.paths.get(name).map(|it| quoted_whole(it))
+        });
+        let paths: Vec<String> = paths.collect();
+        if paths.is_empty() {
+            let file = crate::locale::one_line(file);
+            let unknown = work.say(&text!(
+                "要確認: アドレスがないため、config に設定ファイル（{file}）の場所を書いてください",
+                "to be confirmed: it has no address; write where its configuration ({file}) is as `config`"
+            ));
+            fields.push(format!("# {unknown}"));
+        }
+        fields.extend(list("config", paths));
+    }
+    fields.extend(access::management(work, config, &lines));
+    let access = access::remote_access(config);
     if !access.is_empty() {
         fields.push("remote_access:".to_owned());
         fields.extend(access);
     }
-    let forwards = forwards(work, subject);
+    let forwards = forwards::draft(work, subject.thing, subject.configured);
     if !forwards.is_empty() {
         fields.push("forwards:".to_owned());
         fields.extend(forwards);
@@ -171,37 +266,62 @@ fn device(work: &mut Work<'_>, subject: &Subject<'_>) {
     work.sheet.add(Section::Devices, &[why], &id, &fields);
 }
 
+/// Whether it is a version of IOS XE, whose configurations carry 16 and above (Cisco, "Cisco IOS
+/// and IOS XE release numbering").
+fn is_xe(version: &str) -> bool {
+    let major = version.split(|c: char| !c.is_ascii_digit()).next();
+    major.and_then(|it| it.parse::<u32>().ok()).is_some_and(|it| it >= 16)
+}
+
 /// The id that an interface has in the draft.
 pub(super) fn interface_id(name: &str) -> String {
     super::slug(name).unwrap_or_else(|| "interface".to_owned())
 }
 
 fn interfaces(
-    work: &Work<'_>,
+    work: &mut Work<'_>,
     config: &DeviceConfig,
     subject: &Subject<'_>,
     lines: &BTreeSet<String>,
 ) -> Vec<String> {
-    let mut taken = BTreeSet::new();
+    let mut taken: BTreeSet<String> = BTreeSet::new();
     let mut fields = Vec::new();
+    let mut unknown = lines.clone();
+    unknown.retain(|it| !subject.circuits.contains_key(it));
     for interface in &config.interfaces {
         let name = &interface.name.value;
         let circuit = subject.circuits.get(name);
         let inside = stands_inside(interface, lines) && !interface.addresses.is_empty();
-        if circuit.is_none() && !inside {
+        let apart = unknown.contains(name);
+        if circuit.is_none() && !inside && !apart {
             continue;
         }
         let vlan = interface.vlan.filter(|it| (1..=4094).contains(it));
         // An interface of an inventory leads to one place: a circuit, or one zone.
         let mut places: Vec<(Option<String>, Vec<String>)> = Vec::new();
         for address in &interface.addresses {
-            let zone = work.zones.of(address.value).map(|it| format!("zone: {it}"));
-            let place = circuit.map(|it| format!("circuit: {it}")).or(zone);
             let written = quoted(&address.value.to_string());
+            if let Some(other) = work.addresses.get(&address.value.ip()) {
+                let place = work.place(address.span);
+                let twice = work.say(&text!(
+                    "要確認: {name} のアドレス {written} は {other} にもあります [{place}]",
+                    "to be confirmed: the address {written} of {name} is one of {other}, too [{place}]"
+                ));
+                let twice = crate::locale::one_line(&twice);
+                fields.push(format!("  # {twice}"));
+                continue;
+            }
+            work.addresses.insert(address.value.ip(), subject.thing.id.clone());
+            let zone = work.zones.of(address.value).filter(|_| !apart);
+            let zone = zone.map(|it| format!("zone: {}", key(it)));
+            let place = circuit.map(|it| format!("circuit: {it}")).or(zone);
             match places.iter_mut().find(|(known, _)| *known == place) {
                 Some((_, addresses)) => addresses.push(written),
                 None => places.push((place, vec![written])),
             }
+        }
+        if places.is_empty() && circuit.is_none() {
+            continue;
         }
         if places.is_empty() {
             places.push((circuit.map(|it| format!("circuit: {it}")), Vec::new()));
@@ -213,157 +333,11 @@ fn interfaces(
             let Some(id) = ids.find(|it| taken.insert(it.clone())) else { continue };
             let parts = place.into_iter().chain(list("addresses", addresses));
             let parts: Vec<String> = parts.chain(vlan.map(|it| format!("vlan: {it}"))).collect();
-            fields.push(format!("  {id}: {{{}}}", parts.join(", ")));
+            fields.push(format!("  {}: {{{}}}", key(&id), parts.join(", ")));
+            work.entries.insert(format!("{}.{id}", subject.thing.id));
         }
     }
     fields
-}
-
-/// Management services that are switched on, and who may reach them as far as it can be written.
-fn management(work: &Work<'_>, all: &[Management]) -> Vec<String> {
-    let on: Vec<&Management> = all.iter().filter(|it| it.enabled).collect();
-    let mut services: Vec<String> = Vec::new();
-    let mut from: Vec<String> = Vec::new();
-    for it in &on {
-        let service = it.service.to_string();
-        if !services.contains(&service) {
-            services.push(service);
-        }
-        for word in sources(work, &it.sources) {
-            if !from.contains(&word) {
-                from.push(word);
-            }
-        }
-    }
-    if from.iter().any(|it| it == "any") {
-        from = vec!["any".to_owned()];
-    }
-    let parts: Vec<String> =
-        list("services", services).into_iter().chain(list("from", from)).collect();
-    if parts.is_empty() {
-        Vec::new()
-    } else {
-        vec![format!("management: {{{}}}", parts.join(", "))]
-    }
-}
-
-/// Sources as an inventory can name them: everybody, or networks of its zones.
-pub(super) fn sources(work: &Work<'_>, set: &AddressSet) -> Vec<String> {
-    if set.is_any() {
-        return vec!["any".to_owned()];
-    }
-    let networks = networks(set).into_iter().filter(|it| work.zones.of(*it).is_some());
-    networks.map(|it| quoted(&it.to_string())).collect()
-}
-
-/// The ranges of a set that are networks.
-fn networks(set: &AddressSet) -> Vec<IpNetwork> {
-    let four = set.v4.ranges().iter().filter_map(|(first, last)| {
-        let size = last.checked_sub(*first)?.checked_add(1)?;
-        let aligned = size.is_power_of_two() && first & (size - 1) == 0;
-        let address = IpAddr::V4(Ipv4Addr::from_bits(*first));
-        aligned.then(|| IpNetwork::new(address, size.leading_zeros() as u8 + 1).ok()).flatten()
-    });
-    let six = set.v6.ranges().iter().filter_map(|(first, last)| {
-        let size = last.checked_sub(*first)?.checked_add(1)?;
-        let aligned = size.is_power_of_two() && first & (size - 1) == 0;
-        let address = IpAddr::V6(Ipv6Addr::from_bits(*first));
-        aligned.then(|| IpNetwork::new(address, size.leading_zeros() as u8 + 1).ok()).flatten()
-    });
-    four.chain(six).collect()
-}
-
-fn remote_access(config: &DeviceConfig) -> Vec<String> {
-    let mut fields = Vec::new();
-    for access in &config.remote_access {
-        let transport = super::connections::transport(access.kind, false);
-        let mut parts = vec![format!("transport: {}", transport.key())];
-        parts.extend(list("services", access.services.iter().map(Service::to_string)));
-        if access.sources.is_any() {
-            parts.push("from: [any]".to_owned());
-        }
-        let proofs = access.authentication.iter().map(|it| it.key().to_owned());
-        parts.extend(list("authentication", proofs));
-        if !access.enabled {
-            parts.push("enabled: false".to_owned());
-        }
-        fields.push(format!("  - {{{}}}", parts.join(", ")));
-    }
-    fields
-}
-
-/// Port forwards, each with a system for the host it leads to.
-fn forwards(work: &mut Work<'_>, subject: &Subject<'_>) -> Vec<String> {
-    let paths: Vec<&ExternalPath> = work
-        .undeclared()
-        .filter(|it| it.kind == PathKind::Forward && it.enabled && it.device == *subject.thing)
-        .collect();
-    let mut fields = Vec::new();
-    for path in paths {
-        let Some(host) = only_host(&path.inside) else { continue };
-        let Some(system) = system(work, host, path.span) else { continue };
-        let nat = subject.configured.config.nat.iter().find(|it| it.span == path.span);
-        let port = nat.and_then(|it| it.ports.as_ref()).map(|it| it.ranges().to_vec());
-        let listened =
-            if path.services.is_empty() { vec![Service::Any] } else { path.services.clone() };
-        for listen in &listened {
-            let mut parts = vec![format!("listen: {listen}"), format!("to: {system}")];
-            // One port that becomes another one keeps its protocol.
-            if let (Some([(first, last)]), Service::Ports { protocol, .. }) =
-                (port.as_deref(), listen)
-            {
-                let service = Service::Ports { protocol: *protocol, first: *first, last: *last };
-                parts.push(format!("service: {service}"));
-            }
-            if path.sources.is_any() {
-                parts.push("from: [any]".to_owned());
-            }
-            fields.push(format!("  # {}", work.place(path.span)));
-            fields.push(format!("  - {{{}}}", parts.join(", ")));
-        }
-        work.drafted.insert(path.thing.clone());
-    }
-    fields
-}
-
-fn only_host(set: &AddressSet) -> Option<IpAddr> {
-    match (set.v4.ranges(), set.v6.ranges()) {
-        ([(a, b)], []) if a == b => Some(IpAddr::V4(Ipv4Addr::from_bits(*a))),
-        ([], [(a, b)]) if a == b => Some(IpAddr::V6(Ipv6Addr::from_bits(*a))),
-        _ => None,
-    }
-}
-
-/// The system at an address: declared, drafted before, or drafted now. `None` for one that stands
-/// in no known zone: then nobody can say where the port leads, and it is listed instead.
-fn system(work: &mut Work<'_>, host: IpAddr, span: Span) -> Option<String> {
-    let here = IpNetwork::from(host);
-    let mut declared = work.material.inventory.systems.iter();
-    if let Some(known) = declared.find(|it| it.addresses.iter().any(|it| it.value == here)) {
-        return Some(known.id.value.clone());
-    }
-    let zone = work.zones.of(here)?.to_owned();
-    let wanted = format!("host-{host}");
-    let drafted = super::slug(&wanted).unwrap_or(wanted);
-    if work.taken.contains(&(Section::Systems, drafted.clone())) {
-        return Some(drafted);
-    }
-    let id = work.id(Section::Systems, &drafted);
-    let place = work.place(span);
-    let why = work.say(&text!(
-        "要確認: 外から {host} へのポート転送があります [{place}]",
-        "to be confirmed: a port is forwarded from outside to {host} [{place}]"
-    ));
-    let name = work.say(&text!("要確認（{host}）", "to be confirmed ({host})"));
-    let mut fields = vec![
-        field("name", &name),
-        format!("kind: {}", SystemKind::Other.key()),
-        format!("class: {}", SystemClass::Server.key()),
-    ];
-    fields.push(format!("zone: {zone}"));
-    fields.push(format!("addresses: [{}]", quoted(&host.to_string())));
-    work.sheet.add(Section::Systems, &[why], &id, &fields);
-    Some(id)
 }
 
 /// Where a path enters: its device with the interface, where both are in the inventory or the draft.
@@ -371,7 +345,12 @@ pub(super) fn entry(work: &Work<'_>, path: &ExternalPath) -> Option<String> {
     if !matches!(path.device.kind, EntityKind::Device | EntityKind::System) {
         return None;
     }
-    let at = path.interface.as_ref().map(|it| format!("{}.{}", path.device.id, interface_id(it)));
+    // A tunnel that takes an inside address for its own leaves by the line all the same.
+    let lines = work.lines.get(&path.device);
+    let leaves = path.interface.as_ref().filter(|it| lines.is_none_or(|lines| lines.contains(*it)));
+    let only = || lines.filter(|it| it.len() == 1).and_then(BTreeSet::first);
+    let leaves = leaves.or_else(only);
+    let at = leaves.map(|it| format!("{}.{}", path.device.id, interface_id(it)));
     if let Some(at) = at.filter(|it| work.entries.contains(it)) {
         return Some(at);
     }

@@ -7,10 +7,15 @@
 //!
 //! The room reads the graph, which already knows what is declared; it opens no files.
 
+mod access;
 mod connections;
 mod devices;
+mod forwards;
 mod sheet;
+mod sound;
 mod zones;
+
+pub use sound::confirmed;
 
 use crate::evidence::EvidenceSet;
 use crate::inventory::Inventory;
@@ -20,7 +25,8 @@ use crate::source::{SourceMap, Span};
 use crate::text;
 use crate::topology::{Corroboration, ExternalPath, Topology};
 use sheet::{Section, Sheet};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 /// A draft.
 #[derive(Debug)]
@@ -42,6 +48,9 @@ pub struct Material<'a> {
     pub evidence: &'a EvidenceSet,
     /// The graph over both.
     pub topology: &'a Topology,
+    /// Where the files of evidence lie, relative to the inventory, by their names. A device that
+    /// nothing else identifies is joined by it.
+    pub paths: &'a BTreeMap<String, String>,
     /// The language of names and comments.
     pub lang: Lang,
 }
@@ -65,6 +74,14 @@ struct Work<'a> {
     entries: BTreeSet<String>,
     /// Paths that have a place in the draft.
     drafted: BTreeSet<EntityRef>,
+    /// The interfaces of a device over which lines leave.
+    lines: BTreeMap<EntityRef, BTreeSet<String>>,
+    /// Addresses that a drafted device has, with the device.
+    addresses: BTreeMap<IpAddr, String>,
+    /// Devices that are copies of others.
+    copies: BTreeSet<EntityRef>,
+    /// What is told at the end.
+    notes: Vec<String>,
 }
 
 impl<'a> Work<'a> {
@@ -76,6 +93,10 @@ impl<'a> Work<'a> {
             zones: zones::Zones::default(),
             entries: BTreeSet::new(),
             drafted: BTreeSet::new(),
+            lines: devices::lines(material),
+            addresses: BTreeMap::new(),
+            copies: BTreeSet::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -114,7 +135,7 @@ impl<'a> Work<'a> {
     fn finish(mut self) -> Draft {
         let left: Vec<&ExternalPath> =
             self.undeclared().filter(|it| !self.drafted.contains(&it.thing)).collect();
-        let mut notes = Vec::new();
+        let mut notes = std::mem::take(&mut self.notes);
         for path in left {
             let (device, place) = (&path.device.id, self.place(path.span));
             let name = one_line(path.name.get(self.material.lang));

@@ -62,7 +62,7 @@ impl Sheet {
         for line in comments {
             comment(text, 2, line);
         }
-        *text += &format!("  {id}:\n");
+        *text += &format!("  {}:\n", key(id));
         for field in fields {
             *text += &format!("    {field}\n");
         }
@@ -91,9 +91,30 @@ pub(super) fn comment(text: &mut String, depth: usize, comment: &str) {
     *text += &format!("{:depth$}# {}\n", "", one_line(comment));
 }
 
-/// A text as a quoted scalar: JSON's strings are YAML's.
+/// How many characters of a name are kept. What is cut stays readable in the configuration.
+const LONGEST: usize = 200;
+
+/// A text as a quoted scalar: JSON's strings are YAML's. Long ones are cut.
 pub(super) fn quoted(text: &str) -> String {
-    serde_json::Value::from(one_line(text).as_ref()).to_string()
+    let mut short = text.chars();
+    let mut line: String = short.by_ref().take(LONGEST).collect();
+    if short.next().is_some() {
+        line.push('…');
+    }
+    serde_json::Value::from(one_line(&line).as_ref()).to_string()
+}
+
+/// A text as a quoted scalar, however long: a path that is cut leads nowhere.
+pub(super) fn quoted_whole(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// An id as YAML reads it for a text: what looks like a number, a truth or nothing is quoted.
+pub(super) fn key(id: &str) -> String {
+    const WORDS: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
+    let word = WORDS.contains(&id.to_lowercase().as_str());
+    let letter = id.starts_with(|c: char| c.is_ascii_alphabetic());
+    if word || !letter { quoted(id) } else { id.to_owned() }
 }
 
 /// `key: "value"`.

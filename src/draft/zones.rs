@@ -3,31 +3,72 @@
 use super::Work;
 use super::sheet::{Section, field, list, quoted};
 use crate::model::words::ZoneKind;
-use crate::model::{IpNetwork, Vocabulary as _, contains, overlap};
+use crate::model::{IpNetwork, Vocabulary as _, overlap};
 use crate::source::Span;
 use crate::text;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
-/// Networks and the zones they belong to, declared and drafted.
+/// Networks and the zones they belong to, declared and drafted, by family, first address and
+/// prefix length.
 #[derive(Debug, Default)]
 pub(super) struct Zones {
-    networks: Vec<(IpNetwork, String)>,
+    networks: BTreeMap<(bool, u128, u8), String>,
+    prefixes: BTreeSet<u8>,
     vlans: BTreeSet<u16>,
 }
 
 impl Zones {
-    /// The zone in which a network or an address lies.
+    /// The zone in which a network or an address lies; of several the narrowest.
     pub(super) fn of(&self, network: IpNetwork) -> Option<&str> {
-        let found = self.networks.iter().find(|(it, _)| contains(*it, network));
-        found.map(|(_, id)| id.as_str())
+        let (six, first, _) = place(network);
+        self.prefixes.range(..=network.prefix()).rev().find_map(|prefix| {
+            let around = first & mask(six, *prefix);
+            self.networks.get(&(six, around, *prefix)).map(String::as_str)
+        })
     }
+
+    /// Whether a zone has some of a network.
+    fn meets(&self, network: IpNetwork) -> bool {
+        let (six, first, prefix) = place(network);
+        let last = first | (!mask(six, prefix) & whole(six));
+        let mut inner = self.networks.range((six, first, 0)..=(six, last, u8::MAX));
+        self.of(network).is_some() || inner.next().is_some()
+    }
+
+    fn insert(&mut self, network: IpNetwork, zone: &str) {
+        self.prefixes.insert(network.prefix());
+        self.networks.entry(place(network)).or_insert_with(|| zone.to_owned());
+    }
+}
+
+/// Family, first address and prefix length.
+fn place(network: IpNetwork) -> (bool, u128, u8) {
+    let first = match network.network() {
+        IpAddr::V4(it) => it.to_bits().into(),
+        IpAddr::V6(it) => it.to_bits(),
+    };
+    (network.is_ipv6(), first, network.prefix())
+}
+
+/// All addresses of a family.
+fn whole(six: bool) -> u128 {
+    if six { u128::MAX } else { u32::MAX.into() }
+}
+
+/// The bits that a prefix of this length decides.
+fn mask(six: bool, prefix: u8) -> u128 {
+    let width: u32 = if six { 128 } else { 32 };
+    let free = width.saturating_sub(prefix.into());
+    1_u128.checked_shl(free).map_or(0, |size| whole(six) & !(size - 1))
 }
 
 /// The zones that the inventory declares.
 pub(super) fn known(work: &mut Work<'_>) {
     for zone in &work.material.inventory.zones {
-        let networks = zone.networks.iter().map(|it| (it.value, zone.id.value.clone()));
-        work.zones.networks.extend(networks);
+        for network in &zone.networks {
+            work.zones.insert(network.value, &zone.id.value);
+        }
         let vlans = zone.vlan.iter().filter_map(|it| u16::try_from(it.value).ok());
         work.zones.vlans.extend(vlans);
     }
@@ -64,8 +105,7 @@ pub(super) fn draft(work: &mut Work<'_>, mut stands: Vec<Stands>) {
         stand.networks.sort_by_key(|it| (it.is_ipv6(), it.prefix(), *it));
         for network in &stand.networks {
             let whole = if network.is_ipv4() { 32 } else { 128 };
-            let mut others = work.zones.networks.iter().map(|(it, _)| it).chain(&own);
-            let known = others.any(|it| overlap(*it, *network));
+            let known = work.zones.meets(*network) || own.iter().any(|it| overlap(*it, *network));
             if !known && network.prefix() != whole && network.prefix() != 0 {
                 own.push(*network);
             }
@@ -102,5 +142,7 @@ fn zone(work: &mut Work<'_>, stand: &Stands, networks: &[IpNetwork]) {
     let vlan = stand.vlan.filter(|it| work.zones.vlans.insert(*it));
     fields.extend(vlan.map(|it| format!("vlan: [{it}]")));
     work.sheet.add(Section::Zones, &[why], &id, &fields);
-    work.zones.networks.extend(networks.iter().map(|it| (*it, id.clone())));
+    for network in networks {
+        work.zones.insert(*network, &id);
+    }
 }
