@@ -74,7 +74,9 @@ fn tunnel(
         !connection.allow.is_empty() && forwards::inbound(connection).next().is_none();
     let passed_on = |it: &Looked<'_>| {
         let mut paths = joint.paths.iter().filter(|path| path.device == it.0.thing);
-        paths.any(|path| path.kind == PathKind::Forward && carries_vpn(&path.services))
+        paths.any(|path| {
+            path.kind == PathKind::Forward && carries(connection.transport.value, &path.services)
+        })
     };
     let clear = |it: &Looked<'_>| {
         shows(it.2, connection.transport.value) && is_read(it.2) && !passed_on(it)
@@ -110,19 +112,18 @@ fn line(
     }
 }
 
-/// Whether a forward leads to a server for tunnels on an inside host.
-fn carries_vpn(services: &[Service]) -> bool {
-    const SERVERS: [Service; 8] = [
-        Service::udp(500),
-        Service::udp(4500),
-        Service::udp(1701),
-        Service::udp(1194),
-        Service::tcp(1194),
-        Service::tcp(1723),
-        Service::tcp(443),
-        Service::udp(51820),
-    ];
-    services.is_empty() || services.iter().any(|it| SERVERS.iter().any(|vpn| it.includes(*vpn)))
+/// Whether a forward may lead to a server for such a tunnel on an inside host. Those over TLS, and
+/// those that choose their port, may stand behind any.
+fn carries(transport: Transport, services: &[Service]) -> bool {
+    use Transport as T;
+    let ports: &[Service] = match transport {
+        T::IpsecIke => &[Service::udp(500), Service::udp(4500)],
+        T::L2tpIpsec => &[Service::udp(500), Service::udp(4500), Service::udp(1701)],
+        T::L2tp => &[Service::udp(1701)],
+        T::Pptp => &[Service::tcp(1723)],
+        _ => return true,
+    };
+    services.is_empty() || services.iter().any(|it| ports.iter().any(|port| it.includes(*port)))
 }
 
 /// Whether such a tunnel would be written in these files. A firewall of Linux says nothing of VPN.
