@@ -147,6 +147,9 @@ fn sweep_line(file: FileId, line: &str, start: usize, known: bool, notes: &mut N
     let told = !known && TELLING.iter().any(|word| line.contains(word));
     for (from, to) in Tokens::of(line) {
         let word = &line[from..to];
+        if word.contains(char::is_whitespace) {
+            sweep_quoted(file, word, start + from, known, notes);
+        }
         if told && word.len() >= 4 && word.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
             notes.masks.push(place(file, start + from, start + to));
             continue;
@@ -186,6 +189,22 @@ fn may_announce(word: &str) -> bool {
         at.and_then(|at| word.get(at..)).is_some_and(|it| it.eq_ignore_ascii_case(end))
     };
     is_one_of(word, PERHAPS) || PERHAPS_ENDING.iter().any(|end| ends(end))
+}
+
+/// A quoted text of several words: what stands behind a telling one.
+fn sweep_quoted(file: FileId, text: &str, start: usize, known: bool, notes: &mut Notes) {
+    let mut at = 0;
+    for word in text.split_inclusive(|c: char| c.is_whitespace() || matches!(c, '=' | ':')) {
+        let bare = word.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '=' | ':'));
+        if is_one_of(bare, ALWAYS) {
+            notes.masks.push(place(file, start + at + word.len(), start + text.len()));
+            return;
+        }
+        if !known && looks_random(bare) {
+            notes.masks.push(place(file, start + at, start + at + bare.len()));
+        }
+        at += word.len();
+    }
 }
 
 /// Whether a word is in a list, whatever its case and without its hyphens.
@@ -279,10 +298,26 @@ fn looks_random(word: &str) -> bool {
     if word.starts_with('$') && word.matches('$').count() >= 2 {
         return true;
     }
+    // Letters that jump between cases more often than in names: `qWErtYuiOp`.
+    let jumps = word.as_bytes().windows(2).filter(|pair| {
+        matches!(pair, [a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic()
+            && a.is_ascii_uppercase() != b.is_ascii_uppercase())
+    });
+    if word.len() >= 8 && jumps.count() >= 3 && !is_camel_case(word) {
+        return true;
+    }
     if word.len() < 8 || letters < 3 || digits == 0 || is_plain(word) {
         return false;
     }
     word.split(|c: char| !c.is_alphanumeric()).any(is_mixed)
+}
+
+/// Whether every capital begins a word: `TenGigabitEthernet1/0`.
+fn is_camel_case(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let lower = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_lowercase);
+    let capital = |(_, byte): &(usize, &u8)| byte.is_ascii_uppercase();
+    bytes.iter().enumerate().filter(capital).all(|(at, _)| lower(at + 1) && lower(at + 2))
 }
 
 /// Whether letters and digits stand mixed as in no name: not `aes256`, `GigabitEthernet0`, `3des`,
@@ -351,4 +386,40 @@ pub(super) fn is_guessable(secret: &str, owner: &str) -> bool {
     ];
     let plain = secret.to_lowercase();
     TRIED.contains(&plain.as_str()) || (!owner.is_empty() && plain == owner.to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looks_random;
+
+    #[test]
+    fn names_stay_and_secrets_go() {
+        for name in [
+            "GigabitEthernet0/1",
+            "TenGigabitEthernet1/0/1",
+            "ISAKMP-PROFILE-FOR-R3",
+            "aes128-sha256-modp2048",
+            "2001:db8::1/64",
+            "00:a0:de:12:34:56",
+            "203.0.113.10-203.0.113.20",
+            "2026-11-20",
+            "15.02.31",
+            "0x1/0xff",
+            "policy-statement",
+            "https://example.com/path",
+        ] {
+            assert!(!looks_random(name), "{name}");
+        }
+        for secret in [
+            "zQabXdeFgHi",
+            "k3yw0rd9x2",
+            "Passw0rd2026x",
+            "0123456789abcdef0123456789abcdef",
+            "https://u:pw@example.com/",
+            "https://example.com/?token=abc",
+            "$6$salt$hash",
+        ] {
+            assert!(looks_random(secret), "{secret}");
+        }
+    }
 }
