@@ -33,7 +33,7 @@ pub(super) fn gather(inventory: &Path) -> Gathered {
     if inventory == Path::new("-") {
         let name = text!("（標準入力）", "(standard input)");
         walk.take("-", io::stdin().lock(), &name.ja);
-        return walk.as_inventory();
+        return walk.into_inventory();
     }
     let shown = inventory.display().to_string();
     match fs::metadata(inventory) {
@@ -72,7 +72,7 @@ pub(super) fn gather(inventory: &Path) -> Gathered {
             walk.file(inventory, &name);
         }
     }
-    walk.as_inventory()
+    walk.into_inventory()
 }
 
 /// Whether a file in the folder of an inventory is part of it.
@@ -128,7 +128,7 @@ impl Walk {
     }
 
     /// What was found, as texts of an inventory.
-    fn as_inventory(self) -> Gathered {
+    fn into_inventory(self) -> Gathered {
         let mut gathered = Gathered { problems: self.problems, ..Gathered::default() };
         for (name, bytes) in self.found {
             match decode(&name, bytes) {

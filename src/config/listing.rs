@@ -23,7 +23,7 @@ impl<'t> Word<'t> {
     }
 
     /// What stands before and after the first separator, without blanks around it.
-    pub fn split_once(self, separator: char) -> Option<(Word<'t>, Word<'t>)> {
+    pub fn split_once(self, separator: char) -> Option<(Self, Self)> {
         let at = self.text.find(separator)?;
         let after = at + separator.len_utf8();
         Some((self.slice(0, at).trim(), self.slice(after, self.text.len()).trim()))
@@ -31,14 +31,14 @@ impl<'t> Word<'t> {
 
     /// Without blanks at either end.
     #[must_use]
-    pub fn trim(self) -> Word<'t> {
+    pub fn trim(self) -> Self {
         let from = self.text.len() - self.text.trim_start().len();
         self.slice(from, from + self.text.trim().len())
     }
 
     /// A part of it, by byte offsets; empty when there is no such part.
     #[must_use]
-    pub fn slice(self, from: usize, to: usize) -> Word<'t> {
+    pub fn slice(self, from: usize, to: usize) -> Self {
         // A quote stands before the text when the place is longer than the text.
         let quote = u32::from((self.span.end - self.span.start) as usize > self.text.len());
         let text = self.text.get(from..to).unwrap_or_default();

@@ -259,8 +259,10 @@ mod tests {
             ("::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", vec!["::/0"]),
             ("2001:db8::10", "2001:db8::1f", vec!["2001:db8::10/124"]),
         ] {
-            let parse = |text: &str| text.parse().expect("an address");
-            let covered = networks(parse(first), parse(last));
+            let (Ok(first_address), Ok(last_address)) = (first.parse(), last.parse()) else {
+                panic!("{first}, {last}: no addresses");
+            };
+            let covered = networks(first_address, last_address);
             let covered: Vec<String> = covered.iter().map(ToString::to_string).collect();
             assert_eq!(covered, expected, "{first} to {last}");
         }

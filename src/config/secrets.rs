@@ -5,7 +5,7 @@ use super::notes::Notes;
 use crate::source::{FileId, Span};
 
 /// Words after which a secret stands, on every line. Compared in lower case, without `-` and `_`.
-const ALWAYS: &[&str] = &[
+static ALWAYS: List = List::of(&[
     "pw",
     "pwd",
     "simplepassword",
@@ -42,11 +42,11 @@ const ALWAYS: &[&str] = &[
     "localauthentication",
     "ldaploginpassword",
     "messagedigestkey",
-];
+]);
 /// Japanese words of lines that tell a secret, in comments above all.
 const TELLING: &[&str] = &["パスワード", "暗証", "合言葉", "共有鍵", "秘密"];
 /// Words after which a secret may stand, on lines that nobody understood.
-const PERHAPS: &[&str] = &[
+static PERHAPS: List = List::of(&[
     "key",
     "pass",
     "token",
@@ -59,11 +59,11 @@ const PERHAPS: &[&str] = &[
     "md5",
     "sha",
     "enc",
-];
+]);
 /// Ends of words after which a secret may stand, on lines that nobody understood (`login-passwd`).
 const PERHAPS_ENDING: &[&str] = &["password", "passwd", "passphrase", "secret", "pwd", "psk"];
 /// Words between such a word and the secret.
-const BETWEEN: &[&str] = &[
+static BETWEEN: List = List::of(&[
     "asciitext",
     "hexadecimal",
     "0",
@@ -108,7 +108,7 @@ const BETWEEN: &[&str] = &[
     "id",
     "fqdn",
     "ip",
-];
+]);
 
 /// Marks what looks like a secret in the whole text. Lines that were understood are trusted a
 /// little more.
@@ -156,11 +156,11 @@ fn sweep_line(file: FileId, line: &str, start: usize, known: bool, notes: &mut N
         }
         // The number of a key before it, on lines whose secrets a reader has marked.
         let number = known && word.len() <= 3 && word.bytes().all(|it| it.is_ascii_digit());
-        if expected && !number && !is_one_of(word, BETWEEN) {
+        if expected && !number && !BETWEEN.has(word) {
             notes.masks.push(place(file, start + from, start + to));
             // `local-authentication pre-shared-key S`: the secret may still come.
-            expected = is_one_of(word, ALWAYS);
-        } else if is_one_of(word, ALWAYS) || (!known && may_announce(word)) {
+            expected = ALWAYS.has(word);
+        } else if ALWAYS.has(word) || (!known && may_announce(word)) {
             expected = true;
         } else if !known && looks_random(word) {
             notes.masks.push(place(file, start + from, start + to));
@@ -188,7 +188,7 @@ fn may_announce(word: &str) -> bool {
         let at = word.len().checked_sub(end.len());
         at.and_then(|at| word.get(at..)).is_some_and(|it| it.eq_ignore_ascii_case(end))
     };
-    is_one_of(word, PERHAPS) || PERHAPS_ENDING.iter().any(|end| ends(end))
+    PERHAPS.has(word) || PERHAPS_ENDING.iter().any(ends)
 }
 
 /// A quoted text of several words: what stands behind a telling one.
@@ -196,7 +196,7 @@ fn sweep_quoted(file: FileId, text: &str, start: usize, known: bool, notes: &mut
     let mut at = 0;
     for word in text.split_inclusive(|c: char| c.is_whitespace() || matches!(c, '=' | ':')) {
         let bare = word.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '=' | ':'));
-        if is_one_of(bare, ALWAYS) {
+        if ALWAYS.has(bare) {
             notes.masks.push(place(file, start + at + word.len(), start + text.len()));
             return;
         }
@@ -207,19 +207,38 @@ fn sweep_quoted(file: FileId, text: &str, start: usize, known: bool, notes: &mut
     }
 }
 
-/// Whether a word is in a list, whatever its case and without its hyphens.
-fn is_one_of(word: &str, list: &[&str]) -> bool {
-    const LONGEST: usize = 32;
-    let plain = || {
-        let kept = word.bytes().filter(|byte| !matches!(byte, b'-' | b'_'));
-        kept.map(|byte| byte.to_ascii_lowercase())
-    };
-    let first = plain().next();
-    word.len() <= LONGEST
-        && list.iter().any(|known| {
-            // The first letter decides nearly always.
-            known.bytes().next() == first && plain().eq(known.bytes())
-        })
+/// A list of words in lower case without hyphens.
+struct List {
+    words: &'static [&'static str],
+    /// The lengths of the words by their first letter, one bit each: most words of a configuration
+    /// are told apart from all of the list by this alone.
+    lengths: [u64; 256],
+}
+
+impl List {
+    const fn of(words: &'static [&'static str]) -> Self {
+        let mut lengths = [0; 256];
+        let mut at = 0;
+        while at < words.len() {
+            let word = words[at].as_bytes();
+            lengths[word[0] as usize] |= 1 << word.len();
+            at += 1;
+        }
+        Self { words, lengths }
+    }
+
+    /// Whether a word is in the list, whatever its case and without its hyphens.
+    fn has(&self, word: &str) -> bool {
+        const LONGEST: usize = 32;
+        let plain = || {
+            let kept = word.bytes().filter(|byte| !matches!(byte, b'-' | b'_'));
+            kept.map(|byte| byte.to_ascii_lowercase())
+        };
+        let first = plain().next().filter(|_| word.len() <= LONGEST);
+        let lengths = first.map_or(0, |first| self.lengths[first as usize]);
+        lengths & (1 << plain().count().min(63)) != 0
+            && self.words.iter().any(|known| plain().eq(known.bytes()))
+    }
 }
 
 /// The parts of a line between blanks, quotes and the punctuation of `key=value` and `"key": "value"`.
@@ -289,7 +308,7 @@ fn looks_random(word: &str) -> bool {
     if word.contains("://") {
         return word.contains('@') || word.contains('?');
     }
-    let count = |is: fn(&u8) -> bool| word.bytes().filter(|byte| is(byte)).count();
+    let count = |is: fn(&u8) -> bool| word.bytes().filter(&is).count();
     let (letters, digits) = (count(u8::is_ascii_alphabetic), count(u8::is_ascii_digit));
     let hexadecimal = word.bytes().all(|byte| byte.is_ascii_hexdigit());
     if word.len() >= 32 && (hexadecimal || digits > 0) {

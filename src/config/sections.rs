@@ -274,7 +274,7 @@ fn learn_prompt<'t>(lines: &[Line<'t>]) -> Option<&'t str> {
 fn at_prompt(text: &str) -> Option<(&str, &str)> {
     const LONGEST: usize = 64;
     let sign = |byte: &u8| matches!(byte, b'#' | b'>' | b'$' | b'%');
-    let end = text.as_bytes().iter().take(LONGEST).position(|byte| sign(byte))?;
+    let end = text.as_bytes().iter().take(LONGEST).position(sign)?;
     let (name, rest) = text.split_at(end);
     let typed = rest.get(1..)?;
     let bare = name.trim_end();

@@ -45,7 +45,7 @@ pub fn confirmed(
             let mut labels = error.labels.iter().map(|it| it.span);
             if let Some(span) = labels.find(|it| it.file == own) {
                 let why = error.message.get(lang).to_owned();
-                wrong.entry(sources.position(span).line.saturating_sub(1) as usize).or_insert(why);
+                wrong.entry(sources.position(span).line.saturating_sub(1)).or_insert(why);
             }
         }
         let without = without(&draft.text, &wrong, lang);

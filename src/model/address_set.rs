@@ -201,6 +201,7 @@ impl FromIterator<IpNetwork> for AddressSet {
 }
 
 #[cfg(test)]
+#[expect(clippy::expect_used, reason = "a test that cannot parse its own words shall fail")]
 mod tests {
     use super::AddressSet;
     use std::net::Ipv4Addr;

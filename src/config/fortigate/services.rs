@@ -3,8 +3,11 @@
 use crate::model::RangeSet;
 use crate::model::device::Transport;
 
+/// A name with its ranges of TCP and of UDP ports.
+type Predefined = (&'static str, &'static [(u16, u16)], &'static [(u16, u16)]);
+
 /// Predefined services: name, TCP ports, UDP ports (FortiOS Administration Guide, predefined services).
-const PREDEFINED: &[(&str, &[(u16, u16)], &[(u16, u16)])] = &[
+const PREDEFINED: &[Predefined] = &[
     ("ALL_TCP", &[(1, 65535)], &[]),
     ("ALL_UDP", &[], &[(1, 65535)]),
     ("AFS3", &[(7000, 7009)], &[(7000, 7009)]),

@@ -14,7 +14,7 @@ pub(in crate::config) struct Mode {
     /// The commands that belong to it.
     pub below: Below,
     /// Modes that are opened in it.
-    pub within: &'static [Mode],
+    pub within: &'static [Self],
 }
 
 /// The commands of a mode.

@@ -298,7 +298,7 @@ fn agree(
         if let Some(pfs) = &entry.pfs
             && !ike.groups.contains(pfs)
         {
-            ike.groups.push(pfs.clone());
+            ike.groups.push(*pfs);
         }
     }
     if let Some(profile) = profile {

@@ -129,9 +129,7 @@ fn link(element: &Element) -> Option<(Link, bool)> {
     let value = &element.value;
     let mut link = Link::new(text(value, "ifname")?, element.span);
     let flags = value.get("flags").and_then(Value::as_array);
-    let flag =
-        |name: &str| flags.is_some_and(|it| it.iter().any(|flag| flag.as_str() == Some(name)));
-    link.up = flag("UP");
+    link.up = flags.is_some_and(|it| it.iter().any(|flag| flag.as_str() == Some("UP")));
     link.link_type = owned(value, "link_type").unwrap_or_default();
     link.master = owned(value, "master");
     link.below = owned(value, "link");

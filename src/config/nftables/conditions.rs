@@ -44,11 +44,11 @@ pub(super) fn meaning(rule: &Rule, packets: &Match, known: &Known<'_>) -> Meanin
     for statement in &rule.statements {
         match statement {
             Statement::Match(left, op, right) => {
-                if let Expr::Field(field) = left {
-                    if fields::is_to_itself(field, *op, right) {
-                        meaning.to_itself = true;
-                        continue;
-                    }
+                if let Expr::Field(field) = left
+                    && fields::is_to_itself(field, *op, right)
+                {
+                    meaning.to_itself = true;
+                    continue;
                 }
                 match alternatives(left, *op, right, known) {
                     Some(these) => current = both(&current, &these, rule.span),

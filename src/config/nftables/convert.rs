@@ -204,7 +204,7 @@ fn filter(
     fates: &mut Fates,
 ) {
     let Some(family) = table.packets() else { return };
-    let hook = chain.base.as_ref().and_then(|base| hook(base));
+    let hook = chain.base.as_ref().and_then(hook);
     if chain.base.is_some() && hook.is_none() {
         fates.failed(chain.name.span);
     }

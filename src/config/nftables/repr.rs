@@ -155,9 +155,9 @@ pub(super) enum Expr {
     /// A word: a number, an address, a prefix, a range `a-b`, a name.
     Value(String),
     /// Several fields or values side by side.
-    Concat(Vec<Expr>),
+    Concat(Vec<Self>),
     /// Any of these.
-    Any(Vec<Expr>),
+    Any(Vec<Self>),
     /// A named set or map.
     Named(String),
     /// The elements of a map that is written where it is used.

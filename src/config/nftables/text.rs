@@ -331,8 +331,8 @@ impl Reading<'_, '_> {
 
     /// `filter hook input device "eth0" priority filter; policy drop;`
     fn base(&mut self) -> Base {
-        let mut base = Base::default();
-        base.kind = self.cursor.name().map_or_else(String::new, |it| it.text.to_owned());
+        let kind = self.cursor.name().map_or_else(String::new, |it| it.text.to_owned());
+        let mut base = Base { kind, ..Base::default() };
         while !self.cursor.ends() {
             if self.cursor.take("hook") {
                 base.hook = self.cursor.name().map_or_else(String::new, |it| it.text.to_owned());

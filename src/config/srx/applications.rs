@@ -4,7 +4,10 @@ use crate::model::RangeSet;
 use crate::model::device::Transport;
 
 /// Name, protocol, ports.
-const PREDEFINED: &[(&str, &[(u8, u16, u16)])] = &[
+/// A name with its protocols and ranges of ports.
+type Predefined = (&'static str, &'static [(u8, u16, u16)]);
+
+const PREDEFINED: &[Predefined] = &[
     ("junos-bgp", &[(6, 179, 179)]),
     ("junos-dhcp-client", &[(17, 68, 68)]),
     ("junos-dhcp-server", &[(17, 67, 67)]),

@@ -315,7 +315,7 @@ impl<'t> Parser<'t, '_> {
                 }
                 if node.word.text == "apply-groups" && !node.inactive {
                     for group in self.tree.below(*child).to_vec() {
-                        let Some(name) = self.tree.node(group).map(|it| *it) else { continue };
+                        let Some(name) = self.tree.node(group).copied() else { continue };
                         if name.inactive {
                             continue;
                         }

@@ -199,7 +199,7 @@ fn two_factor(vdom: &Vdom<'_, '_>, groups: &[Word<'_>], named: &[Word<'_>]) -> b
         let row = users.iter().find(|row| *row.name() == **name);
         row.is_some_and(|row| row.text("two-factor").is_some_and(|it| it != "disable"))
     };
-    !names.is_empty() && names.iter().all(|name| secured(&name))
+    !names.is_empty() && names.iter().all(secured)
 }
 
 impl Reader<'_, '_, '_> {

@@ -60,7 +60,7 @@ pub(super) fn vlans(words: &[&str], before: Option<Vec<(u16, u16)>>) -> Option<V
             let all = crate::model::RangeSet::range(1, 4094);
             Some(all.difference(&without).ranges().to_vec())
         }
-        [list @ ..] if !list.is_empty() => parse(&list.concat()),
+        list if !list.is_empty() => parse(&list.concat()),
         _ => None,
     }
 }

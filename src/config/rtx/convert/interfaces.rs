@@ -46,7 +46,7 @@ pub(super) fn interfaces(router: &Router) -> Vec<Interface> {
         if known.insert((name.clone(), from.value)) {
             at(&name, &|it| {
                 if !it.acquired.contains(&from) {
-                    it.acquired.push(from.clone());
+                    it.acquired.push(from);
                 }
             });
         }

@@ -86,7 +86,7 @@ fn lets_in(entry: Entry<'_, '_>, service: &str) -> Option<bool> {
     let except = listed.iter().any(|it| it.text() == service && it.get("except").is_some());
     let named =
         |it: &Entry<'_, '_>| it.text() == service || matches!(it.text(), "all" | "any-service");
-    Some(!except && listed.iter().any(|it| named(it)))
+    Some(!except && listed.iter().any(named))
 }
 
 fn snmp(reader: &mut Reader<'_, '_, '_>) {
