@@ -3,7 +3,6 @@
 use crate::model::RangeSet;
 use crate::model::device::Transport;
 
-/// Name, protocol, ports.
 /// A name with its protocols and ranges of ports.
 type Predefined = (&'static str, &'static [(u8, u16, u16)]);
 

@@ -93,7 +93,7 @@ pub(super) const TABLES: &[Table] = &[
                  check-protocol-header check-reset-range cli-audit-log cloud-communication
                  clt-cert-req compliance-check compliance-check-time cpu-use-threshold
                  csr-ca-attribute device-identification-active-scan-delay device-idle-timeout
-                 dh-params disk-usage dnsproxy-worker-count dst early-tcp-npu-session
+                 dh-params disk-usage dnsproxy-worker-count early-tcp-npu-session
                  endpoint-control-fds-access endpoint-control-portal-port failtime
                  faz-disk-buffer-size fds-statistics fds-statistics-period fec-port
                  fgd-alert-subscription forticarrier-bypass forticonverter-config-upload
