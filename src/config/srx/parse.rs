@@ -16,7 +16,11 @@ const MOST_INHERITED: usize = 500_000;
 
 /// Reads a listing, says the fate of every line, and notes its secrets.
 pub(super) fn parse<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Tree<'t> {
+    // A text of commands has no blocks: a brace in it is prose, and opens nothing.
+    let commands = listing.lines.iter().filter(|line| line.body().starts_with("set ")).count();
+    let blocks = listing.lines.iter().filter(|line| line.text.ends_with(" {")).count();
     let mut parser = Parser {
+        flat: commands >= 3 && commands > blocks,
         tree: Tree::new(),
         grammar: Grammar::new(),
         base: Vec::new(),
@@ -56,6 +60,8 @@ struct Parser<'t, 'n> {
     inactive: bool,
     /// Where in the statement a list in brackets begins, and whether it is still open.
     list: Option<(usize, bool)>,
+    /// Whether the text is made of commands (`set …`).
+    flat: bool,
     /// Within `/* … */`.
     comment: bool,
     notes: &'n mut Notes,
@@ -102,7 +108,9 @@ impl<'t> Parser<'t, '_> {
                 return;
             }
         }
-        self.curly(line);
+        if !self.flat {
+            self.curly(line);
+        }
     }
 
     /// One line of the curly form.

@@ -159,3 +159,14 @@ fn the_guide_of_a_cloud_gives_its_two_tunnels() {
     assert!(unknown.is_empty(), "{unknown:#?}");
     assert!(sources.file(read.file).text().find("plain-text-password").is_none());
 }
+
+#[test]
+fn prose_with_braces_before_commands_opens_no_block() {
+    let commands = "set system host-name edge\nset interfaces ge-0/0/0 unit 0 family inet address 192.0.2.1/24\nset routing-options static route 0.0.0.0/0 next-hop 192.0.2.254\n";
+    let text = format!("Vendor memo: use {{braces}} here {{\n{commands}");
+    let (_, alone) = super::read_as("juniper-srx", commands);
+    let (_, noted) = super::read_as("juniper-srx", &text);
+    assert_eq!(alone.config.routes.len(), 1);
+    assert_eq!(noted.config.routes.len(), 1);
+    assert_eq!(noted.coverage.unrecognized.len(), alone.coverage.unrecognized.len() + 1);
+}
