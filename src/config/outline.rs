@@ -1,8 +1,6 @@
 //! Lines as an outline by indentation, as IOS and its relatives show a configuration.
 
-use super::coverage::Because;
 use super::listing::{Line, Listing};
-use super::notes::Notes;
 
 /// A line and the lines that belong to it.
 #[derive(Clone, Debug)]
@@ -19,17 +17,6 @@ const DEEPEST: usize = 16;
 /// The outline of a listing. Lines that stand further in than the line above belong to it.
 pub(super) fn outline<'t>(listing: &Listing<'t>) -> Vec<Item<'t>> {
     arrange(listing.lines.iter().map(|line| (line.indent(), *line)))
-}
-
-/// The outline of the commands of a listing: lines that begin with `!` are comments, and say
-/// nothing about what belongs to what.
-pub(super) fn commands<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Vec<Item<'t>> {
-    let (comments, commands): (Vec<_>, Vec<_>) =
-        listing.lines.iter().partition(|line| line.body().starts_with('!'));
-    for comment in comments {
-        notes.ignored(comment, Because::Comment);
-    }
-    arrange(commands.into_iter().map(|line| (line.indent(), *line)))
 }
 
 /// The outline of lines by indentations that the caller knows better than the text does.

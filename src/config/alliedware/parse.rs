@@ -2,7 +2,7 @@
 
 use super::show;
 use crate::config::outline::{self, Item};
-use crate::config::{Listing, Notes, Score};
+use crate::config::{Because, Line, Listing, Notes, Score};
 use crate::text;
 
 /// Words that lines of this vendor begin with, and what they weigh. IOS shares most of the language.
@@ -73,5 +73,88 @@ pub(super) fn commands<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Vec<Item
             ),
         );
     }
-    outline::commands(listing, notes)
+    outline::arrange(places(listing, notes).into_iter())
+}
+
+/// Commands that begin a block.
+const OPENERS: &[&str] = &[
+    "interface ",
+    "zone ",
+    "application ",
+    "crypto isakmp profile ",
+    "crypto ipsec profile ",
+    "ip dhcp pool ",
+    "vlan database",
+    "vlan access-map ",
+    "access-list hardware ",
+    "access-list extended ",
+    "access-list standard ",
+    "ipv6 access-list ",
+    "router ",
+    "line ",
+];
+/// Commands that stand alone, never inside a block.
+const OUTSIDE: &[&str] = &[
+    "hostname ",
+    "service ",
+    "no service ",
+    "username ",
+    "ip route ",
+    "ipv6 route ",
+    "ip name-server ",
+    "ip domain-lookup",
+    "crypto ",
+    "snmp-server",
+    "ssh server ",
+    "access-list ",
+    "vlan filter ",
+    "atmf ",
+    "aaa ",
+    "ntp ",
+    "clock ",
+    "log ",
+    "bridge ",
+    "spanning-tree mode ",
+    "end",
+];
+/// What stands below a zone when nothing is indented, and how far in it belongs.
+const ENTITIES: &[(&str, usize)] = &[
+    ("network ", 1),
+    ("host ", 2),
+    ("ip subnet ", 2),
+    ("ipv6 subnet ", 2),
+    ("ip address ", 3),
+    ("ipv6 address ", 3),
+];
+
+/// How far in every command belongs. What was typed without indentation belongs to the block that
+/// was opened last, until `!`, `exit` or the next command that stands in no block.
+fn places<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Vec<(usize, Line<'t>)> {
+    let mut lines = Vec::with_capacity(listing.lines.len());
+    // How far in the open block begins, as long as nothing stood further in, and whether it is a zone.
+    let mut open: Option<(usize, bool)> = None;
+    for line in &listing.lines {
+        let text = line.body();
+        if text.starts_with('!') {
+            notes.ignored(line, Because::Comment);
+            open = open.filter(|_| text.len() > 1);
+            continue;
+        }
+        let indent = line.indent();
+        let begins = |words: &[&str]| words.iter().any(|it| text.starts_with(it));
+        let opens = begins(OPENERS) || matches!(text, "firewall" | "nat");
+        let place = match open {
+            Some((at, zone)) if indent == at && !opens && !begins(OUTSIDE) => {
+                let entity = ENTITIES.iter().find(|(words, _)| zone && text.starts_with(words));
+                open = open.filter(|_| zone || text != "exit");
+                indent + entity.map_or(1, |(_, depth)| *depth)
+            }
+            _ => {
+                open = opens.then_some((indent, text.starts_with("zone ")));
+                indent
+            }
+        };
+        lines.push((place, *line));
+    }
+    lines
 }

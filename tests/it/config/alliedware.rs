@@ -192,3 +192,28 @@ fn the_older_systems_of_the_maker_are_not_taken_for_another() {
         assert_eq!(found, None, "{text}");
     }
 }
+
+#[test]
+fn what_is_typed_without_indentation_belongs_to_its_block() {
+    let indented = format!(
+        "{ENTITIES}firewall\n rule 10 permit any from private to public\n protect\ncrypto isakmp key Kagi-9 address 192.0.2.9\n\
+         interface vlan1\n ip address 192.168.1.1/24\ninterface tunnel0\n tunnel source ppp0\n \
+         tunnel destination 192.0.2.9\n tunnel protection ipsec\n tunnel mode ipsec ipv4\n\
+         ip route 192.168.9.0/24 tunnel0\n"
+    );
+    let flat: String = indented.lines().map(|line| format!("{}\n", line.trim_start())).collect();
+    let said = |text: &str| {
+        let config = awp(text);
+        let spans = |text: String| {
+            let mut parts = text.split("Span {");
+            let first = parts.next().unwrap_or_default().to_owned();
+            parts.fold(first, |all, part| all + part.split_once('}').map_or(part, |it| it.1))
+        };
+        spans(format!(
+            "{:?} {:?} {:?} {:?} {:?}",
+            config.interfaces, config.tunnels, config.filters, config.routes, config.zones
+        ))
+    };
+    assert!(said(&indented).contains("192.0.2.9"));
+    assert_eq!(said(&flat), said(&indented));
+}
