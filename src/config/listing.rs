@@ -1,6 +1,6 @@
 //! A configuration as lines and words, with their places. What the terminal added is gone.
 
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, Spanned};
 
 /// One word of a line. Quotes around it are not part of its text, but of its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,30 @@ impl<'t> Word<'t> {
         self.slice(from, from + self.text.trim().len())
     }
 
+    /// The words of a text up to a comment, which one of `signs` at the beginning of a word opens.
+    /// Quotes of either kind around a word are not part of it.
+    pub(super) fn commented(self, signs: &[char]) -> Vec<Self> {
+        let mut words = Vec::new();
+        let mut rest = self.trim();
+        while !rest.is_empty() && !rest.starts_with(signs) {
+            let quote = rest.text.chars().next().filter(|it| matches!(it, '"' | '\''));
+            let (from, to, next) = match quote {
+                Some(quote) => {
+                    let inner = rest.text.get(1..).unwrap_or_default();
+                    let end = inner.find(quote).unwrap_or(inner.len());
+                    (1, 1 + end, (end + 2).min(rest.len()))
+                }
+                None => {
+                    let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+                    (0, end, end)
+                }
+            };
+            words.push(rest.slice(from, to));
+            rest = rest.slice(next, rest.len()).trim();
+        }
+        words
+    }
+
     /// A part of it, by byte offsets; empty when there is no such part.
     #[must_use]
     pub fn slice(self, from: usize, to: usize) -> Self {
@@ -44,6 +68,18 @@ impl<'t> Word<'t> {
         let text = self.text.get(from..to).unwrap_or_default();
         let start = self.span.start + quote + from.min(self.text.len()) as u32;
         Word { text, span: Span { start, end: start + text.len() as u32, ..self.span } }
+    }
+}
+
+/// The texts of words, to compare them with the shapes of commands.
+pub(super) fn texts<'t>(words: &[Word<'t>]) -> Vec<&'t str> {
+    words.iter().map(|it| it.text).collect()
+}
+
+impl Word<'_> {
+    /// The word as a value with its place.
+    pub(super) fn owned(self) -> Spanned<String> {
+        Spanned::new(self.text.to_owned(), self.span)
     }
 }
 

@@ -169,7 +169,7 @@ pub(super) fn parse<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Vec<Item<'t
         } else if let Some(name) = tag(body) {
             inline = Some(Inline { name, open: *line, body: Vec::new(), closed: false });
         } else {
-            let mut words = words(line.whole()).into_iter();
+            let mut words = line.whole().commented(&['#', ';']).into_iter();
             match words.next() {
                 None => notes.ignored(line, Because::Comment),
                 Some(name) => {
@@ -182,27 +182,4 @@ pub(super) fn parse<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Vec<Item<'t
     }
     items.extend(inline.map(Item::Inline));
     items
-}
-
-/// Words up to a comment, which `#` or `;` at the beginning of a word begins.
-pub(super) fn words(text: Word<'_>) -> Vec<Word<'_>> {
-    let mut words = Vec::new();
-    let mut rest = text.trim();
-    while !rest.is_empty() && !rest.starts_with(['#', ';']) {
-        let quote = rest.text.chars().next().filter(|it| matches!(it, '"' | '\''));
-        let inner = rest.text.get(1..).unwrap_or_default();
-        let (from, to, next) = match quote {
-            Some(quote) => {
-                let end = inner.find(quote).unwrap_or(inner.len());
-                (1, 1 + end, (end + 2).min(rest.len()))
-            }
-            None => {
-                let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-                (0, end, end)
-            }
-        };
-        words.push(rest.slice(from, to));
-        rest = rest.slice(next, rest.len()).trim();
-    }
-    words
 }

@@ -137,32 +137,9 @@ pub(super) fn read(listing: &Listing<'_>, notes: &mut Notes, _config: &mut Devic
 /// The secret of an entry. Before that of a key stands the name of its file, before a PIN that of
 /// a token.
 fn secret<'t>(entry: &Entry<'t>) -> Option<Word<'t>> {
-    let words = words(entry.rest);
+    let words = entry.rest.commented(&['#']);
     match entry.kind {
         SecretKind::PreSharedKey | SecretKind::Password => words.first().copied(),
         _ => words.get(1).copied(),
     }
-}
-
-/// Words up to a comment; quotes around one are not part of it.
-fn words(text: Word<'_>) -> Vec<Word<'_>> {
-    let mut words = Vec::new();
-    let mut rest = text.trim();
-    while !rest.is_empty() && !rest.starts_with('#') {
-        let quote = rest.text.chars().next().filter(|it| matches!(it, '"' | '\''));
-        let (from, to, next) = match quote {
-            Some(quote) => {
-                let inner = rest.text.get(1..).unwrap_or_default();
-                let end = inner.find(quote).unwrap_or(inner.len());
-                (1, 1 + end, (end + 2).min(rest.len()))
-            }
-            None => {
-                let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-                (0, end, end)
-            }
-        };
-        words.push(rest.slice(from, to));
-        rest = rest.slice(next, rest.len()).trim();
-    }
-    words
 }

@@ -1,6 +1,7 @@
 //! `crypto isakmp …`, `crypto ipsec …`
 
-use super::{Reader, texts};
+use super::Reader;
+use crate::config::listing::texts;
 use crate::config::outline::Item;
 use crate::config::{Word, numbers};
 use crate::model::device::{Ike, IkeVersion, SecretKind, StructureKind};

@@ -1,9 +1,10 @@
 //! Entities (zones, networks, hosts), applications, and the rules of firewall and NAT that name them.
 
-use super::{Reader, texts};
+use super::Reader;
 use crate::config::alliedware::repr::{
     Application, Host, Network, Rule, Subnet, Translation, Zone,
 };
+use crate::config::listing::texts;
 use crate::config::outline::Item;
 use crate::config::{Word, numbers};
 use crate::model::RangeSet;
@@ -41,7 +42,7 @@ impl<'t> Reader<'_, 't> {
                 let interface = match (rest, words) {
                     (["interface", _], [.., word]) => {
                         reader.refer_interface(*word);
-                        Some(super::owned(*word))
+                        Some(word.owned())
                     }
                     _ => None,
                 };
@@ -70,7 +71,7 @@ impl<'t> Reader<'_, 't> {
                 if *kind == "interface" {
                     reader.refer_interface(*word);
                 }
-                host.elsewhere.push(super::owned(*word));
+                host.elsewhere.push(word.owned());
                 true
             }
             (["ip" | "ipv6", "address", address], _) => address

@@ -1,7 +1,8 @@
 //! Commands at the left edge.
 
-use super::{Reader, ignored, is_interface, network, owned, texts};
+use super::{Reader, ignored, is_interface, network};
 use crate::config::alliedware::repr::Pool;
+use crate::config::listing::texts;
 use crate::config::outline::Item;
 use crate::config::{Because, Line, Word, numbers};
 use crate::model::device::{
@@ -26,7 +27,7 @@ impl<'t> Reader<'_, 't> {
         let after = |count: usize| words.get(count..).unwrap_or_default();
         let understood = match texts(&words).as_slice() {
             ["hostname", _] => {
-                self.router.facts.hostname = words.get(1).copied().map(owned);
+                self.router.facts.hostname = words.get(1).copied().map(Word::owned);
                 true
             }
             ["interface", ..] => self.interface(item, after(1)),
@@ -106,7 +107,7 @@ impl<'t> Reader<'_, 't> {
         match (texts(words).as_slice(), words) {
             (["vlan", number, "name", ..], [_, _, _, name, ..]) => match number.parse() {
                 Ok(number) => {
-                    self.router.vlan_names.insert(number, owned(*name));
+                    self.router.vlan_names.insert(number, name.owned());
                     true
                 }
                 Err(_) => false,
@@ -329,7 +330,7 @@ impl<'t> Reader<'_, 't> {
                     ipsec: false,
                     layer2: false,
                     disabled: None,
-                    local: Some(owned(*local)),
+                    local: Some(local.owned()),
                     remote: super::remote(*remote),
                     selectors: Vec::new(),
                     initiates: None,

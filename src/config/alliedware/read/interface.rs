@@ -1,7 +1,8 @@
 //! `interface NAME`, or a range of them, and what stands below.
 
-use super::{Reader, network, owned, remote, texts};
+use super::{Reader, network, remote};
 use crate::config::alliedware::repr::{Mode, Port, SwitchMode};
+use crate::config::listing::texts;
 use crate::config::outline::Item;
 use crate::config::{Line, Word};
 use crate::model::IpNetwork;
@@ -237,7 +238,7 @@ impl<'t> Reader<'_, 't> {
                 found.is_some()
             }
             (["tunnel", "source", source], [.., word]) => {
-                tunnel.source = Some(owned(*word));
+                tunnel.source = Some(word.owned());
                 if super::is_interface(source) {
                     self.refer_interface(*word);
                 }
@@ -259,11 +260,11 @@ impl<'t> Reader<'_, 't> {
                 true
             }
             (["tunnel", "local", "name", _], [.., word]) => {
-                tunnel.local_name = Some(owned(*word));
+                tunnel.local_name = Some(word.owned());
                 true
             }
             (["tunnel", "remote", "name", _], [.., word]) => {
-                tunnel.remote_name = Some(owned(*word));
+                tunnel.remote_name = Some(word.owned());
                 true
             }
             (["tunnel", side @ ("local" | "remote"), "selector", ..], [.., word]) => {

@@ -1,7 +1,8 @@
 //! Access lists: those of the hardware (3000 and up, or `hardware`), which let pass what no line
 //! decides, and those of software, which do not.
 
-use super::{Reader, texts};
+use super::Reader;
+use crate::config::listing::texts;
 use crate::config::outline::Item;
 use crate::config::{Line, Word, numbers};
 use crate::model::device::{Family, Filter, FilterLine, Match, StructureKind, Transport, Verdict};

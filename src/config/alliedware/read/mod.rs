@@ -70,16 +70,6 @@ impl<'t> Reader<'_, 't> {
     }
 }
 
-/// The texts of words, to compare them with the shapes of commands.
-fn texts<'t>(words: &[Word<'t>]) -> Vec<&'t str> {
-    words.iter().map(|it| it.text).collect()
-}
-
-/// A word as a value with its place.
-fn owned(word: Word<'_>) -> Spanned<String> {
-    Spanned::new(word.text.to_owned(), word.span)
-}
-
 /// An address, `dynamic` for anybody, or a name to resolve.
 fn remote(word: Word<'_>) -> Spanned<Remote> {
     let remote = match word.text {

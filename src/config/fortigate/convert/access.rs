@@ -4,7 +4,7 @@ use super::super::super::listing::Word;
 use super::super::super::numbers;
 use super::super::tree::Entry;
 use super::ipsec::networks;
-use super::{Reader, Vdom, place, spanned};
+use super::{Reader, Vdom, place};
 use crate::model::device::{RemoteAccess, StructureKind, TunnelKind};
 use crate::model::words::Authentication;
 use crate::model::{AddressSet, Service};
@@ -56,7 +56,7 @@ fn ssl(reader: &mut Reader<'_, '_, '_>, vdom: &Vdom<'_, '_>) {
             reader.refer(StructureKind::User, vdom, *group);
         }
     }
-    let mut users: Vec<_> = named.iter().copied().map(spanned).collect();
+    let mut users: Vec<_> = named.iter().copied().map(Word::owned).collect();
     users.extend(reader.people(vdom, &groups));
     let mut pools = block.values("tunnel-ip-pools");
     for row in vdom.home.rows("vpn ssl web portal") {
@@ -217,7 +217,7 @@ impl Reader<'_, '_, '_> {
             for member in row.map(|row| row.values("member")).unwrap_or_default() {
                 let is_user = local.is_some_and(|it| it.has(member.text));
                 if is_user && !users.iter().any(|it| it.value == member.text) {
-                    users.push(spanned(member));
+                    users.push(member.owned());
                 }
             }
         }

@@ -1,7 +1,8 @@
 //! Who the device is: the first line of a backup, and its name.
 
 use super::super::super::listing::Line;
-use super::{Reader, spanned};
+use super::Reader;
+use crate::config::Word;
 use crate::source::Spanned;
 
 /// `#config-version=FGT60F-7.2.5-FW-build1517-230606:opmode=1:vdom=0:user=admin`
@@ -25,6 +26,6 @@ pub(super) fn read(reader: &mut Reader<'_, '_, '_>, header: Option<&Line<'_>>) {
         }
     }
     if let Some(global) = reader.global.block("system global") {
-        reader.out.hostname = global.word("hostname").map(spanned);
+        reader.out.hostname = global.word("hostname").map(Word::owned);
     }
 }

@@ -4,7 +4,7 @@ use super::super::super::listing::Word;
 use super::super::super::numbers;
 use super::super::objects::subnet;
 use super::super::tree::Entry;
-use super::{Reader, Vdom, key, place, spanned};
+use super::{Reader, Vdom, key, place};
 use crate::model::device::{
     Acquired, Addressing, AddressingKind, Interface, InterfaceKind, StructureKind, Zone,
 };
@@ -89,7 +89,7 @@ fn interface(reader: &mut Reader<'_, '_, '_>, row: Entry<'_, '_>) {
     // `up` is the default.
     it.enabled = !row.is("status", "down");
     let alias = row.word("alias").filter(|word| !word.text.is_empty());
-    it.description = alias.or_else(|| row.word("description")).map(spanned);
+    it.description = alias.or_else(|| row.word("description")).map(Word::owned);
     it.instance = row.text("vdom").filter(|vdom| *vdom != "root").map(str::to_owned);
     match row.word("vlanid").map(|word| word.text.parse::<u16>()) {
         Some(Ok(0)) | None => {}
@@ -287,10 +287,10 @@ fn zones(reader: &mut Reader<'_, '_, '_>, vdom: &Vdom<'_, '_>) {
         for member in &members {
             reader.interface(*member);
         }
-        reader
-            .out
-            .zones
-            .push(Zone { name: key(row), interfaces: members.into_iter().map(spanned).collect() });
+        reader.out.zones.push(Zone {
+            name: key(row),
+            interfaces: members.into_iter().map(Word::owned).collect(),
+        });
     }
 }
 
@@ -314,7 +314,7 @@ fn sdwan(reader: &mut Reader<'_, '_, '_>, vdom: &Vdom<'_, '_>, name: &'static st
             reader.out.zones.len() - 1
         });
         if let Some(zone) = reader.out.zones.get_mut(at) {
-            zone.interfaces.push(spanned(interface));
+            zone.interfaces.push(interface.owned());
         }
     }
 }

@@ -4,7 +4,7 @@ use super::super::super::listing::Word;
 use super::super::super::numbers;
 use super::super::objects::subnet;
 use super::super::tree::Entry;
-use super::{Reader, Vdom, place, spanned};
+use super::{Reader, Vdom, place};
 use crate::model::device::{
     Ike, IkeVersion, Remote, RemoteAccess, Selector, StructureKind, Tunnel, TunnelKind,
 };
@@ -67,7 +67,7 @@ fn manual(reader: &mut Reader<'_, '_, '_>, vdom: &Vdom<'_, '_>, row: Entry<'_, '
         ipsec: true,
         layer2: false,
         disabled: reader.disabled(row.name()),
-        local: row.word("interface").map(spanned),
+        local: row.word("interface").map(Word::owned),
         remote,
         selectors: Vec::new(),
         initiates: None,
@@ -90,7 +90,7 @@ fn tunnel(
     }
     let real = |word: &Word<'_>| word.text != "0.0.0.0" && word.text != "::";
     let local = row.word("local-gw").filter(real).or_else(|| row.word("local-gw6").filter(real));
-    let local = local.or_else(|| row.word("interface")).map(spanned);
+    let local = local.or_else(|| row.word("interface")).map(Word::owned);
     let mut selectors = Vec::new();
     for phase in phases {
         selectors.extend(selector(reader, vdom, *phase));
@@ -311,7 +311,7 @@ fn ike(reader: &mut Reader<'_, '_, '_>, row: Entry<'_, '_>, phases: &[Entry<'_, 
             }
         }
     }
-    let named = |name: &str| row.word(name).filter(|word| !word.text.is_empty()).map(spanned);
+    let named = |name: &str| row.word(name).filter(|word| !word.text.is_empty()).map(Word::owned);
     ike.local_id = named("localid");
     ike.remote_id = named("peerid");
     ike

@@ -2,7 +2,8 @@
 
 use super::super::super::numbers;
 use super::super::tree::Entry;
-use super::{Reader, Vdom, key, place, spanned};
+use super::{Reader, Vdom, key, place};
+use crate::config::Word;
 use crate::model::device::{Bridge, InterfaceKind, Remote, Tunnel, TunnelKind};
 use crate::source::Spanned;
 
@@ -18,7 +19,7 @@ pub(super) fn read<'a, 't>(reader: &mut Reader<'a, 't, '_>, vdoms: &[Vdom<'a, 't
                 for member in &members {
                     reader.interface(*member);
                 }
-                let members = members.into_iter().map(spanned).collect();
+                let members = members.into_iter().map(Word::owned).collect();
                 reader.out.bridges.push(Bridge { name: key(row), members });
             }
         }
@@ -92,7 +93,7 @@ fn tunnel(
         ipsec: false,
         layer2: kind == TunnelKind::Vxlan,
         disabled,
-        local: local.map(spanned),
+        local: local.map(Word::owned),
         remote: Spanned::new(who, span),
         selectors: Vec::new(),
         initiates: None,

@@ -129,10 +129,6 @@ fn place(line: &Line<'_>) -> Span {
     line.span()
 }
 
-fn spanned(word: Word<'_>) -> Spanned<String> {
-    Spanned::new(word.text.to_owned(), word.span)
-}
-
 /// The key of a row with its place.
 fn key(entry: Entry<'_, '_>) -> Spanned<String> {
     let span = entry.line().words().nth(1).map_or_else(|| place(entry.line()), |word| word.span);

@@ -1,7 +1,8 @@
 //! Commands at the left edge.
 
-use super::{Reader, is_interface, network, owned, texts};
+use super::{Reader, is_interface, network};
 use crate::config::ix::repr::{Community, Server};
+use crate::config::listing::texts;
 use crate::config::outline::Item;
 use crate::config::{Because, Line, Word};
 use crate::model::device::{
@@ -25,7 +26,7 @@ impl<'t> Reader<'_, 't> {
         let after = |count: usize| words.get(count..).unwrap_or_default();
         let understood = match texts(&words).as_slice() {
             ["hostname", _] => {
-                self.router.facts.hostname = words.get(1).copied().map(owned);
+                self.router.facts.hostname = words.get(1).copied().map(Word::owned);
                 true
             }
             ["interface", _] => self.interface(item, &words),

@@ -1,7 +1,8 @@
 //! `interface NAME` and what stands below it.
 
-use super::{Reader, network, owned, remote, texts};
+use super::{Reader, network, remote};
 use crate::config::ix::repr::{Binding, ListName, Mode, Port, Protection};
+use crate::config::listing::texts;
 use crate::config::outline::Item;
 use crate::config::{Line, Word};
 use crate::model::IpNetwork;
@@ -145,7 +146,7 @@ impl<'t> Reader<'_, 't> {
                 found.is_some()
             }
             ["tunnel", "source", ..] => {
-                port.source = last.map(owned);
+                port.source = last.map(Word::owned);
                 last.filter(|it| super::is_interface(it.text))
                     .into_iter()
                     .for_each(|it| self.refer_interface(it));
@@ -196,7 +197,7 @@ impl<'t> Reader<'_, 't> {
                 true
             }
             ["dialer", "string", ..] => {
-                port.dialled = words.get(2).copied().map(owned);
+                port.dialled = words.get(2).copied().map(Word::owned);
                 port.outside = Some(span);
                 words.len() == 3
             }

@@ -1,7 +1,8 @@
 //! IKE and IPsec.
 
-use super::{Reader, network, owned, remote, texts};
+use super::{Reader, network, remote};
 use crate::config::ix::repr::{IkePolicy, Ikev2, Map};
+use crate::config::listing::texts;
 use crate::config::outline::Item;
 use crate::config::{Line, Word, numbers};
 use crate::model::device::{Ike, SecretKind, StructureKind};
@@ -61,8 +62,8 @@ impl<'t> Reader<'_, 't> {
                 let place = self.router.policies.get(&format!("name {policy}"));
                 let known = place.and_then(|it| self.router.ike_policies.get_mut(*it));
                 match known {
-                    Some(known) if *side == "local-id" => known.local_id = Some(owned(*id)),
-                    Some(known) => known.remote_id = Some(owned(*id)),
+                    Some(known) if *side == "local-id" => known.local_id = Some(id.owned()),
+                    Some(known) => known.remote_id = Some(id.owned()),
                     None => return false,
                 }
                 true
@@ -290,14 +291,14 @@ impl<'t> Reader<'_, 't> {
             }
             (["outgoing-interface", ..], [_, interface, ..]) => {
                 self.refer_interface(*interface);
-                to.outgoing = Some(owned(*interface));
+                to.outgoing = Some(interface.owned());
                 words.len() <= 3
             }
             (["source-address", _], [_, source]) => {
                 if super::is_interface(source.text) {
                     self.refer_interface(*source);
                 }
-                to.source = Some(owned(*source));
+                to.source = Some(source.owned());
                 true
             }
             (["local-authentication", ..], [_, rest @ ..]) => means(to, rest, true),
@@ -327,8 +328,8 @@ fn all<'t>(words: &[Word<'t>], each: impl FnMut(Word<'t>) -> bool) -> bool {
 fn means<'t>(to: &mut Ikev2<'t>, words: &[Word<'t>], ours: bool) -> bool {
     let id = words.iter().position(|it| it.text == "id").and_then(|at| words.get(at + 2));
     match id {
-        Some(id) if ours => to.local_id = Some(owned(*id)),
-        Some(id) => to.remote_id = Some(owned(*id)),
+        Some(id) if ours => to.local_id = Some(id.owned()),
+        Some(id) => to.remote_id = Some(id.owned()),
         None => {}
     }
     let means = match words.first().map(|it| it.text) {

@@ -91,16 +91,6 @@ impl<'t> Reader<'_, 't> {
     }
 }
 
-/// The texts of words, to compare them with the shapes of commands.
-fn texts<'t>(words: &[Word<'t>]) -> Vec<&'t str> {
-    words.iter().map(|it| it.text).collect()
-}
-
-/// A word as a value with its place.
-fn owned(word: Word<'_>) -> Spanned<String> {
-    Spanned::new(word.text.to_owned(), word.span)
-}
-
 /// `192.0.2.1/24`, `default`, `any`. Host bits stay.
 fn network(word: &str, v6: bool) -> Option<IpNetwork> {
     match word {

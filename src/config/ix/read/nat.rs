@@ -28,7 +28,7 @@ impl<'t> Reader<'_, 't> {
     ) -> bool {
         let span = line.span();
         let after = |count: usize| words.get(count..).unwrap_or_default();
-        match super::texts(words).as_slice() {
+        match crate::config::listing::texts(words).as_slice() {
             [_, "nat", "enable"] => {
                 port.nat_on = true;
                 true

@@ -1,7 +1,8 @@
 //! Profiles, route maps and watch groups.
 
-use super::{Reader, owned, texts};
+use super::Reader;
 use crate::config::ix::repr::{Clause, ListName, Pool};
+use crate::config::listing::texts;
 use crate::config::outline::Item;
 use crate::config::{Because, Word, numbers};
 use crate::model::device::{Route, SecretKind, StructureKind};
@@ -26,7 +27,7 @@ impl<'t> Reader<'_, 't> {
                     true
                 }
                 (["authentication", "password", user, rest @ ..], [_, _, account, .., secret]) => {
-                    ppp.users.push(owned(*account));
+                    ppp.users.push(account.owned());
                     match rest {
                         [_] | ["plain", _] => {
                             self.notes.secret(*secret, SecretKind::Password, user)

@@ -2,7 +2,8 @@
 
 use super::super::super::numbers;
 use super::super::tree::Entry;
-use super::{Reader, named, place, spanned};
+use super::{Reader, named, place};
+use crate::config::Word;
 use crate::model::device::{
     Acquired, Answers, Applied, Bridge, Hook, Interface, InterfaceKind, Remote, StructureKind,
     Tunnel, TunnelKind, Zone,
@@ -51,7 +52,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_, '_>) {
         if units.is_empty() {
             let mut it = Interface::new(named(port), kind(port.text()));
             it.enabled = !port.inactive() && port.get("disable").is_none();
-            it.description = port.value("description").map(spanned);
+            it.description = port.value("description").map(Word::owned);
             it.parent = aggregate(port);
             reader.out.interfaces.push(it);
         }
@@ -91,7 +92,7 @@ fn unit(
     let off = |it: Entry<'_, '_>| it.inactive() || it.get("disable").is_some();
     interface.enabled = !off(it) && !off(port);
     interface.description =
-        it.value("description").or_else(|| port.value("description")).map(spanned);
+        it.value("description").or_else(|| port.value("description")).map(Word::owned);
     interface.parent = aggregate(port);
     match it.value("vlan-id").map(|word| word.text.parse::<u16>()) {
         Some(Ok(vlan)) => {
@@ -199,7 +200,7 @@ fn tunnel(reader: &mut Reader<'_, '_, '_>, it: Entry<'_, '_>, device: &str, inte
         ipsec: false,
         layer2: false,
         disabled: (!interface.enabled).then_some(interface.name.span),
-        local: tunnel.value("source").map(spanned),
+        local: tunnel.value("source").map(Word::owned),
         remote,
         selectors: Vec::new(),
         initiates: None,
@@ -226,7 +227,7 @@ fn vlans(reader: &mut Reader<'_, '_, '_>) {
             members.push(named(member));
         }
         if let Some(routed) = vlan.value("l3-interface") {
-            members.push(spanned(routed));
+            members.push(routed.owned());
             let interface =
                 reader.out.interfaces.iter_mut().find(|it| it.name.value == routed.text);
             if let Some(interface) = interface {

@@ -3,7 +3,7 @@
 use super::super::super::listing::Word;
 use super::super::super::numbers;
 use super::super::tree::Entry;
-use super::{Reader, place, spanned};
+use super::{Reader, place};
 use crate::model::device::{
     Ike, IkeVersion, Remote, RemoteAccess, Selector, StructureKind, Tunnel, TunnelKind,
 };
@@ -94,7 +94,7 @@ fn tunnel(reader: &mut Reader<'_, '_, '_>, security: Entry<'_, '_>, vpn: Entry<'
     };
     let local = gateway
         .and_then(|it| it.value("local-address").or_else(|| it.value("external-interface")))
-        .map(spanned);
+        .map(Word::owned);
     for remote in remotes(reader, gateway, vpn) {
         reader.out.tunnels.push(Tunnel {
             span: place(vpn),
@@ -216,13 +216,13 @@ fn keys(
         };
         let id = |word: &'static str| {
             let kind = gateway.get(word)?.children().next()?;
-            kind.children().next().and_then(|it| it.node()).map(|node| spanned(node.word))
+            kind.children().next().and_then(|it| it.node()).map(|node| node.word.owned())
         };
         it.local_id = id("local-identity");
         it.remote_id = id("remote-identity").or_else(|| {
             let dynamic = gateway.get("dynamic")?;
             let names = ["hostname", "user-at-hostname", "inet"];
-            names.iter().find_map(|word| dynamic.value(word)).map(spanned)
+            names.iter().find_map(|word| dynamic.value(word)).map(Word::owned)
         });
     }
     let one = it.version.as_ref().is_some_and(|it| it.value == IkeVersion::One);

@@ -26,8 +26,8 @@ pub(super) struct Reader<'a, 't, 'n> {
 pub(super) fn convert(tree: &Tree<'_>, notes: &mut Notes) -> DeviceConfig {
     let root = tree.root();
     let mut reader = Reader { notes, out: DeviceConfig::default(), root };
-    reader.out.version = root.value("version").map(spanned);
-    reader.out.hostname = root.get("system").and_then(|it| it.value("host-name")).map(spanned);
+    reader.out.version = root.value("version").map(Word::owned);
+    reader.out.hostname = root.get("system").and_then(|it| it.value("host-name")).map(Word::owned);
     let books = books::Books::new(&mut reader);
     interfaces::read(&mut reader);
     routes::read(&mut reader);
@@ -60,10 +60,6 @@ impl Reader<'_, '_, '_> {
 fn place(entry: Entry<'_, '_>) -> Span {
     let nothing = Span { file: Default::default(), start: 0, end: 0 };
     entry.node().map_or(nothing, |node| node.line.span())
-}
-
-fn spanned(word: Word<'_>) -> Spanned<String> {
-    Spanned::new(word.text.to_owned(), word.span)
 }
 
 /// The word of a node with its place.
