@@ -93,6 +93,7 @@ pub mod finding;
 pub mod inventory;
 pub mod locale;
 pub mod model;
+pub mod reach;
 pub mod report;
 pub mod rules;
 pub mod source;

@@ -49,7 +49,7 @@ impl Lang {
 }
 
 /// One sentence or label in both languages.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Text {
     /// 日本語
     pub ja: Cow<'static, str>,

@@ -1,5 +1,7 @@
 //! Services as people write them: `3389/tcp`, `500/udp`, `49152-65535/tcp`, `esp`, `icmp`, `any`.
 
+use super::RangeSet;
+use super::device::Transport;
 use std::fmt;
 use std::str::FromStr;
 
@@ -45,6 +47,41 @@ impl Service {
     /// UDP on one port.
     pub const fn udp(port: u16) -> Self {
         Self::Ports { protocol: Protocol::Udp, first: port, last: port }
+    }
+
+    /// The service that a packet of an IP protocol to a port asks for; [`Service::Any`] for a
+    /// protocol without a notation.
+    pub const fn of(protocol: u8, port: u16) -> Self {
+        let (protocol, ports) = match protocol {
+            6 => (Protocol::Tcp, true),
+            17 => (Protocol::Udp, true),
+            1 | 58 => (Protocol::Icmp, false),
+            50 => (Protocol::Esp, false),
+            51 => (Protocol::Ah, false),
+            47 => (Protocol::Gre, false),
+            _ => return Self::Any,
+        };
+        match ports {
+            true => Self::Ports { protocol, first: port, last: port },
+            false => Self::Ports { protocol, first: 0, last: u16::MAX },
+        }
+    }
+
+    /// The packets of the service, by protocol and port. ICMP is that of both families.
+    pub fn transports(self) -> Vec<Transport> {
+        let Self::Ports { protocol, first, last } = self else {
+            return vec![Transport::any()];
+        };
+        let numbers: &[u8] = match protocol {
+            Protocol::Tcp => &[6],
+            Protocol::Udp => &[17],
+            Protocol::Icmp => &[1, 58],
+            Protocol::Esp => &[50],
+            Protocol::Ah => &[51],
+            Protocol::Gre => &[47],
+        };
+        let ports = RangeSet::range(first, last);
+        numbers.iter().map(|it| Transport::ports(*it, ports.clone())).collect()
     }
 
     /// Whether everything that `other` allows is allowed by this one too.

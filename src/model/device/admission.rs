@@ -76,7 +76,7 @@ impl DeviceConfig {
     }
 
     /// Every name by which filters may mean an interface: its own, its zones, its bridges.
-    fn names_of<'a>(&'a self, interface: &'a Interface) -> Vec<&'a str> {
+    pub fn names_of<'a>(&'a self, interface: &'a Interface) -> Vec<&'a str> {
         let name = interface.name.value.as_str();
         let zones = self.zones.iter().filter(|it| it.interfaces.iter().any(|it| it.value == name));
         let bridges = self.bridges.iter().filter(|it| it.members.iter().any(|it| it.value == name));

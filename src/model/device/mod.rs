@@ -26,7 +26,7 @@ pub use filter::{
 pub use interface::{
     Acquired, Bridge, Interface, InterfaceKind, Neighbour, NextHop, Route, RoutingPeer, Zone,
 };
-pub use nat::{Becomes, Nat, NatKind};
+pub use nat::{Becomes, Nat, NatKind, TranslationOrder};
 pub use secret::{Digest, Secret, SecretKind};
 pub use shadow::{Shadow, Shadowed};
 pub use structure::{Definition, Reference, StructureKind, Structures};
@@ -72,6 +72,8 @@ pub struct DeviceConfig {
     pub stateful: bool,
     /// Translations in the order in which the device tries them.
     pub nat: Vec<Nat>,
+    /// When it does so, relative to its filters.
+    pub translates: TranslationOrder,
     /// Encrypted or encapsulating links, also switched-off ones.
     pub tunnels: Vec<Tunnel>,
     /// Servers that let people or devices in: VPN, dial-in.
@@ -136,6 +138,9 @@ impl DeviceConfig {
         }
         self.stateful |= other.stateful;
         self.nat.extend(other.nat);
+        if self.translates == TranslationOrder::Unknown {
+            self.translates = other.translates;
+        }
         self.tunnels.extend(other.tunnels);
         self.remote_access.extend(other.remote_access);
         self.management.extend(other.management);

@@ -5,6 +5,23 @@ use crate::model::address_set::AddressSet;
 use crate::model::range_set::RangeSet;
 use crate::source::Span;
 
+/// In which order a device translates and filters what passes through it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TranslationOrder {
+    /// Every filter sees the addresses of the inside: destinations are translated before the first
+    /// filter, sources after the last (RTX, FortiGate policies, ASA since 8.3, SRX).
+    OutsideFilters,
+    /// Filters of incoming packets see the destination as it arrived, all others the translated one;
+    /// sources are translated after the last filter (netfilter).
+    AfterIncoming,
+    /// Filters of incoming packets see the destination as it arrived, filters of leaving packets see
+    /// the translated source (IOS `ip nat inside` and `outside`).
+    AtInterfaces,
+    /// Nobody knows.
+    #[default]
+    Unknown,
+}
+
 /// Which address is changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NatKind {

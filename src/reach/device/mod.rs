@@ -1,0 +1,167 @@
+//! What one configured device does with packets: translate, filter, route, in the vendor's order.
+
+mod filter;
+mod nat;
+mod routes;
+
+pub(super) use filter::Between;
+pub use filter::Decision;
+pub(super) use routes::Routed;
+pub use routes::Way;
+
+use super::doubt::{Assumptions, Bound};
+use super::packets::PacketSet;
+use crate::model::EntityRef;
+use crate::model::device::{DeviceConfig, Hook, Nat, TranslationOrder, Verdict};
+use crate::source::Span;
+use routes::Table;
+
+/// A configured device, ready to be asked.
+#[derive(Debug)]
+pub struct Machine<'a> {
+    /// What it is.
+    pub thing: EntityRef,
+    /// What it is configured to do.
+    pub config: &'a DeviceConfig,
+    table: Table,
+}
+
+/// Packets that a device has dealt with.
+#[derive(Clone, Debug)]
+pub struct Departure<'a> {
+    /// As they leave.
+    pub packets: PacketSet,
+    /// Where to: never [`Way::Discard`].
+    pub way: Way,
+    /// The line that chose the way.
+    pub route: Option<Span>,
+    /// The lines that translated them, destination and source.
+    pub translated: [Option<&'a Nat>; 2],
+}
+
+impl<'a> Machine<'a> {
+    /// Prepares a device.
+    pub fn new(thing: EntityRef, config: &'a DeviceConfig) -> Self {
+        let mut machine = Self { thing, config, table: Table::new() };
+        machine.table = routes::table(&machine);
+        machine
+    }
+
+    /// Every name by which filters may call the interface at a position.
+    pub(super) fn names(&self, at: Option<usize>) -> Vec<&'a str> {
+        let interface = at.and_then(|at| self.config.interfaces.get(at));
+        interface.map(|it| self.config.names_of(it)).unwrap_or_default()
+    }
+
+    /// What becomes of packets that come in over an interface; from the device itself when there is
+    /// none. What is thrown away is in no departure.
+    pub fn carried(
+        &self,
+        over: Option<usize>,
+        packets: &PacketSet,
+        bound: Bound,
+        assumptions: &mut Assumptions,
+    ) -> Vec<Departure<'a>> {
+        let from = over.and_then(|at| self.config.interfaces.get(at));
+        let arriving = Between { from: self.names(over), to: Vec::new() };
+        let first = self.config.translates == TranslationOrder::OutsideFilters;
+        let mut all = Vec::new();
+        let incoming = match first {
+            true => packets.clone(),
+            false => self.filtered(Hook::In, &arriving, packets, bound, assumptions),
+        };
+        for (packets, inward) in self.destinations(from, &arriving, incoming, bound, assumptions) {
+            let packets = match first {
+                true => self.filtered(Hook::In, &arriving, &packets, bound, assumptions),
+                false => packets,
+            };
+            let asked = self.spoken_of(Hook::In, &arriving);
+            let instance = from.and_then(|it| it.instance.as_deref());
+            for Routed { packets, way, span } in self.routed(instance, packets, bound, assumptions)
+            {
+                let depart = |packets, outward| Departure {
+                    packets,
+                    way: way.clone(),
+                    route: span,
+                    translated: [inward, outward],
+                };
+                match &way {
+                    Way::Own => {
+                        let packets =
+                            self.filtered(Hook::Local, &arriving, &packets, bound, assumptions);
+                        all.push(depart(packets, None));
+                    }
+                    Way::Out(at, _) => {
+                        let between =
+                            Between { from: arriving.from.clone(), to: self.names(Some(*at)) };
+                        let leaving = self.passing(&between, &asked, packets, bound, assumptions);
+                        for (packets, outward) in
+                            self.leaving(*at, &between, leaving, bound, assumptions)
+                        {
+                            all.push(depart(packets, outward));
+                        }
+                    }
+                    Way::Discard => {}
+                    Way::None | Way::Unknown => all.push(depart(packets, None)),
+                }
+            }
+        }
+        all.retain(|it| !it.packets.is_empty());
+        all
+    }
+
+    /// What the filters on the way through let pass; what none of them speaks of meets the default.
+    fn passing(
+        &self,
+        between: &Between<'_>,
+        asked: &PacketSet,
+        packets: PacketSet,
+        bound: Bound,
+        assumptions: &mut Assumptions,
+    ) -> PacketSet {
+        let mut asked = asked.clone();
+        for hook in [Hook::Forward, Hook::Out] {
+            asked.extend(&self.spoken_of(hook, between));
+        }
+        let unfiltered = packets.difference(&asked);
+        let mut passed = self.filtered(
+            Hook::Forward,
+            between,
+            &packets.intersection(&asked),
+            bound,
+            assumptions,
+        );
+        let passes = match self.config.unfiltered {
+            Verdict::Permit => true,
+            Verdict::Deny => false,
+            _ => bound == Bound::Possible,
+        };
+        if passes {
+            passed.extend(&unfiltered);
+        }
+        passed
+    }
+
+    /// What leaves over an interface, translated before or after its filters.
+    fn leaving(
+        &self,
+        at: usize,
+        between: &Between<'_>,
+        packets: PacketSet,
+        bound: Bound,
+        assumptions: &mut Assumptions,
+    ) -> nat::Translated<'a> {
+        let Some(over) = self.config.interfaces.get(at) else {
+            return Vec::new();
+        };
+        if self.config.translates == TranslationOrder::AtInterfaces {
+            let translated = self.sources(over, between, packets, bound, assumptions);
+            let each = translated.into_iter().map(|(packets, nat)| {
+                (self.filtered(Hook::Out, between, &packets, bound, assumptions), nat)
+            });
+            return each.collect();
+        }
+        let packets = self.filtered(Hook::Out, between, &packets, bound, assumptions);
+        self.sources(over, between, packets, bound, assumptions)
+    }
+}
