@@ -18,6 +18,7 @@ mod formats;
 mod geometry;
 mod hospitals;
 mod import;
+mod reach;
 mod reading;
 mod readme;
 mod report;

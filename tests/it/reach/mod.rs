@@ -1,0 +1,3 @@
+//! Reach: exact sets of packets and what devices do with them.
+
+mod packets;
