@@ -2,6 +2,107 @@
 
 pub mod device;
 mod doubt;
+mod flow;
+pub mod network;
 pub mod packets;
+mod trace;
 
 pub use doubt::{Assumption, AssumptionKind, Assumptions, Bound};
+pub use flow::Arrivals;
+pub use trace::{Disposition, Hop, Trace};
+
+use crate::evidence::EvidenceSet;
+use crate::inventory::Inventory;
+use crate::model::{AddressSet, EntityRef};
+use crate::topology::Topology;
+use flow::Flow;
+use network::{Entry, Network, PlaceId};
+use packets::{Packet, PacketSet};
+
+/// Everything that questions about reach are asked of.
+#[derive(Debug)]
+pub struct Reach<'a> {
+    /// The declared facts.
+    pub inventory: &'a Inventory,
+    /// The graph over them and over what is configured.
+    pub topology: &'a Topology,
+    /// The network as packets meet it.
+    pub network: Network<'a>,
+}
+
+/// An answer from both sides.
+#[derive(Clone, Debug, Default)]
+pub struct Both {
+    /// What arrives in any case.
+    pub certain: Arrivals,
+    /// What is not ruled out; holds everything that is certain.
+    pub possible: Arrivals,
+}
+
+impl<'a> Reach<'a> {
+    /// Prepares the network.
+    pub fn new(
+        inventory: &'a Inventory,
+        evidence: &'a EvidenceSet,
+        topology: &'a Topology,
+    ) -> Self {
+        Self { inventory, topology, network: Network::new(inventory, evidence, topology) }
+    }
+
+    /// What gets where over entries; of their packets only these.
+    pub fn through<'e>(
+        &self,
+        entries: impl IntoIterator<Item = &'e Entry> + Clone,
+        packets: &PacketSet,
+        bound: Bound,
+    ) -> Arrivals {
+        let mut flow = Flow::new(&self.network, bound);
+        for entry in entries {
+            let own = PacketSet::sessions(&entry.sources, &entry.destinations, &[]);
+            flow.enter(entry, own.intersection(packets));
+        }
+        flow.run()
+    }
+
+    /// What gets where from a place inside: sent by somebody who stands there with these addresses.
+    pub fn from_place(
+        &self,
+        place: PlaceId,
+        sources: &AddressSet,
+        packets: &PacketSet,
+        bound: Bound,
+    ) -> Arrivals {
+        let mut flow = Flow::new(&self.network, bound);
+        let own = PacketSet::sessions(sources, &AddressSet::any(), &[]);
+        flow.send(place, &own.intersection(packets));
+        flow.run()
+    }
+
+    /// The entries of a party, a connection, a path: everything that comes in from or by it.
+    pub fn entries_of(&self, thing: &EntityRef) -> Vec<&Entry> {
+        let entries = self.network.entries.iter();
+        entries.filter(|it| it.from == *thing || it.by == *thing).collect()
+    }
+
+    /// Every way of one packet that comes in over an entry: those that are certain and arrive first.
+    pub fn trace(&self, entry: &Entry, packet: &Packet) -> Vec<Trace> {
+        trace::over(&self.network, entry, packet)
+    }
+
+    /// Every way of one packet that somebody sends at a place.
+    pub fn trace_from(&self, place: PlaceId, packet: &Packet) -> Vec<Trace> {
+        trace::sent_at(&self.network, place, packet)
+    }
+
+    /// The certain and the possible answer for entries.
+    pub fn both<'e>(
+        &self,
+        entries: impl IntoIterator<Item = &'e Entry> + Clone,
+        packets: &PacketSet,
+    ) -> Both {
+        Both {
+            certain: self.through(entries.clone(), packets, Bound::Certain),
+            possible: self.through(entries, packets, Bound::Possible),
+        }
+    }
+}

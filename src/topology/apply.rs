@@ -34,6 +34,7 @@ pub(super) fn apply(
     topology.paths = joint.paths;
     topology.states = joint.states;
     topology.differences = joint.differences;
+    topology.outside = joint.outside;
 }
 
 fn undeclared_devices(topology: &mut Topology, evidence: &EvidenceSet) {

@@ -27,6 +27,7 @@ pub use build::build;
 pub use external::{Contradiction, Disagreement, ExternalPath, PathKind};
 pub use identify::{Joined, JoinedBy};
 pub use spread::{Reached, Spread};
+pub(crate) use territory::not_public;
 
 use crate::evidence::Configured;
 use crate::locale::Text;
@@ -35,7 +36,7 @@ use crate::source::Span;
 use petgraph::Direction;
 use petgraph::stable_graph::{NodeIndex, StableDiGraph};
 use petgraph::visit::EdgeRef;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How far the sources agree about a node or a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -138,6 +139,7 @@ pub struct Topology {
     paths: Vec<ExternalPath>,
     states: BTreeMap<EntityRef, Corroboration>,
     differences: BTreeMap<EntityRef, Vec<Contradiction>>,
+    outside: BTreeSet<(EntityRef, String)>,
 }
 
 impl Topology {
@@ -200,6 +202,12 @@ impl Topology {
     /// itself: its interface addresses.
     pub fn differences(&self, device: &EntityRef) -> &[Contradiction] {
         self.differences.get(device).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a configured interface faces outside: the inventory or the configuration says so, or
+    /// the way to everywhere leads over it to somebody who is not of the hospital.
+    pub fn faces_outside(&self, device: &EntityRef, interface: &str) -> bool {
+        self.outside.contains(&(device.clone(), interface.to_owned()))
     }
 
     /// What sources agree on about a thing (also about connections, which are no nodes);

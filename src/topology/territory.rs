@@ -169,7 +169,7 @@ pub(super) fn is_public(address: IpAddr) -> bool {
 }
 
 /// The addresses of which `is_public` says no.
-pub(super) fn not_public() -> AddressSet {
+pub(crate) fn not_public() -> AddressSet {
     let range = |first: [u8; 4], last: [u8; 4]| {
         AddressSet::range(Ipv4Addr::from(first).into(), Ipv4Addr::from(last).into())
     };

@@ -1,9 +1,12 @@
 //! What one configured device does with packets: translate, filter, route, in the vendor's order.
 
+mod explain;
 mod filter;
 mod nat;
 mod routes;
 
+pub use explain::Event;
+pub(super) use explain::Explained;
 pub(super) use filter::Between;
 pub use filter::Decision;
 pub(super) use routes::Routed;

@@ -24,7 +24,7 @@ use crate::model::device::{DeviceConfig, Interface};
 use crate::model::{AddressSet, EntityKind, EntityRef};
 use crate::source::Span;
 use crate::text;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What came of joining.
 #[derive(Debug, Default)]
@@ -42,6 +42,8 @@ pub(super) struct Joint {
     /// Declared forwards of devices by position, with the place that shows them; `None` for one
     /// that the configuration does not have.
     pub forwards: BTreeMap<(EntityRef, usize), Option<(Span, Corroboration)>>,
+    /// Interfaces that face outside, by device and name.
+    pub outside: BTreeSet<(EntityRef, String)>,
 }
 
 impl Joint {
@@ -167,6 +169,8 @@ pub(super) fn corroborate(
         let config = &configured.config;
         let ledger = Ledger::new(inventory, &it.thing);
         let view = View::new(config, &ledger, &territory);
+        let outside = view.outside().map(|port| (it.thing.clone(), port.name.value.clone()));
+        joint.outside.extend(outside);
         let mut paths = paths::of(&view, &it.thing);
         again(&mut paths, &joint.paths);
         let mut desk = Desk {

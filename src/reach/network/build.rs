@@ -1,0 +1,517 @@
+//! Inventory, configurations and graph → network.
+
+use super::{
+    AddressBook, Declared, Far, Forwarding, Host, Network, Node, Place, PlaceId, PlaceKind,
+};
+use super::{Port, Tunnel, entries};
+use crate::evidence::{Configured, EvidenceSet};
+use crate::inventory::{self, Inventory};
+use crate::model::device::{DeviceConfig, Interface, InterfaceKind, Remote};
+use crate::model::words::DeviceKind;
+use crate::model::{AddressSet, Answer, EntityKind, EntityRef, IpNetwork, contains, network_of};
+use crate::reach::device::Machine;
+use crate::reach::packets::PacketSet;
+use crate::source::Span;
+use crate::topology::Topology;
+use std::collections::BTreeMap;
+
+/// Builds the network.
+pub(super) fn network<'a>(
+    inventory: &'a Inventory,
+    evidence: &'a EvidenceSet,
+    topology: &'a Topology,
+) -> Network<'a> {
+    let book = AddressBook::new(inventory);
+    let declared = Declared::new(inventory, &book);
+    let mut builder = Builder { inventory, topology, places: Places::default(), nodes: Vec::new() };
+    for zone in &inventory.zones {
+        let thing = EntityRef::new(EntityKind::Zone, &zone.id.value);
+        let networks = book.of(&thing);
+        builder.places.add(Key::Zone(zone.id.value.clone()), PlaceKind::Zone(thing), networks);
+    }
+    builder.configured(evidence);
+    builder.declared();
+    builder.systems();
+    builder.far_sides();
+    let hosts = builder.hosts(&book);
+    let Builder { places, nodes, .. } = builder;
+    let mut on = vec![Vec::new(); places.all.len()];
+    for (id, node) in nodes.iter().enumerate() {
+        for (at, port) in node.ports.iter().enumerate() {
+            if let Some(on) = on.get_mut(port.place) {
+                on.push((id, at));
+            }
+        }
+    }
+    let mut standing = vec![Vec::new(); places.all.len()];
+    for (at, host) in hosts.iter().enumerate() {
+        if let Some(standing) = standing.get_mut(host.place) {
+            standing.push(at);
+        }
+    }
+    let mut network = Network {
+        places: places.all,
+        nodes,
+        hosts,
+        entries: Vec::new(),
+        book,
+        declared,
+        on,
+        standing,
+    };
+    network.tunnels(topology);
+    network.entries = entries::entries(&network, inventory, topology);
+    network
+}
+
+/// What makes two ports stand at the same place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Zone(String),
+    Circuit(String),
+    /// An end that faces outside, by device and interface.
+    Outside(String, String),
+    /// A network between nodes.
+    Network(IpNetwork),
+    /// A cable between two devices, by their ids in order.
+    Cable(String, String),
+}
+
+#[derive(Default)]
+struct Places {
+    all: Vec<Place>,
+    known: BTreeMap<Key, PlaceId>,
+}
+
+impl Places {
+    fn add(&mut self, key: Key, kind: PlaceKind, networks: AddressSet) -> PlaceId {
+        if let Some(at) = self.known.get(&key) {
+            if let Some(place) = self.all.get_mut(*at)
+                && !matches!(place.kind, PlaceKind::Zone(_))
+            {
+                place.networks = place.networks.union(&networks);
+            }
+            return *at;
+        }
+        self.all.push(Place { kind, networks });
+        let at = self.all.len() - 1;
+        self.known.insert(key, at);
+        at
+    }
+
+    fn circuit(&mut self, id: &str, networks: AddressSet) -> PlaceId {
+        let thing = EntityRef::new(EntityKind::Circuit, id);
+        self.add(Key::Circuit(id.to_owned()), PlaceKind::Outside(Some(thing)), networks)
+    }
+
+    fn link(&mut self, network: IpNetwork) -> PlaceId {
+        let network = network_of(network);
+        self.add(Key::Network(network), PlaceKind::Link(network.to_string()), network.into())
+    }
+
+    fn cable(&mut self, one: &str, other: &str) -> PlaceId {
+        let (one, other) = if one <= other { (one, other) } else { (other, one) };
+        let name = format!("{one}–{other}");
+        let key = Key::Cable(one.to_owned(), other.to_owned());
+        self.add(key, PlaceKind::Link(name), AddressSet::none())
+    }
+}
+
+struct Builder<'a> {
+    inventory: &'a Inventory,
+    topology: &'a Topology,
+    places: Places,
+    nodes: Vec<Node<'a>>,
+}
+
+impl<'a> Builder<'a> {
+    /// Devices and hosts of which a configuration was read.
+    fn configured(&mut self, evidence: &'a EvidenceSet) {
+        for joined in self.topology.joined() {
+            let Some(configured) = evidence.devices.get(joined.configured) else { continue };
+            let config = &configured.config;
+            let mut ports = Vec::new();
+            for (at, interface) in config.interfaces.iter().enumerate() {
+                if interface.enabled && interface.kind != InterfaceKind::Tunnel {
+                    self.ports(&joined.thing, config, at, interface, &mut ports);
+                }
+            }
+            self.nodes.push(Node {
+                thing: joined.thing.clone(),
+                forwarding: Forwarding::Configured(Box::new(Machine::new(
+                    joined.thing.clone(),
+                    config,
+                ))),
+                ports,
+                tunnels: Vec::new(),
+                unread: unread(configured),
+            });
+        }
+    }
+
+    /// The ports of a configured interface: one for each place that its addresses stand at.
+    fn ports(
+        &mut self,
+        thing: &EntityRef,
+        config: &DeviceConfig,
+        at: usize,
+        interface: &Interface,
+        ports: &mut Vec<Port>,
+    ) {
+        let span = interface.addresses.first().map_or(interface.name.span, |it| it.span);
+        let mut port = |place: PlaceId, addresses: AddressSet| {
+            let known = ports
+                .iter_mut()
+                .find(|it: &&mut Port| it.interface == Some(at) && it.place == place);
+            match known {
+                Some(known) => known.addresses = known.addresses.union(&addresses),
+                None => ports.push(Port {
+                    interface: Some(at),
+                    name: interface.name.value.clone(),
+                    place,
+                    addresses,
+                    span,
+                }),
+            }
+        };
+        let networks = || interface.addresses.iter().map(|it| it.value);
+        let link = |it: &IpNetwork| it.prefix() < if it.is_ipv4() { 32 } else { 128 };
+        if let Some(leads) = self.ledger(thing, interface) {
+            let own = networks().map(|it| AddressSet::from(it.ip())).collect();
+            let around = networks().filter(link).map(AddressSet::from).collect();
+            let place = match leads {
+                Leads::Zone(id) => self.places.known.get(&Key::Zone(id.to_owned())).copied(),
+                Leads::Circuit(id) => Some(self.places.circuit(id, around)),
+                Leads::Device(other) => Some(match networks().find(link) {
+                    Some(network) => self.places.link(network),
+                    None => self.places.cable(&thing.id, other),
+                }),
+            };
+            if let Some(place) = place {
+                port(place, own);
+                return;
+            }
+        }
+        if self.topology.faces_outside(thing, &interface.name.value) {
+            let key = Key::Outside(thing.id.clone(), interface.name.value.clone());
+            let around = networks().filter(link).map(AddressSet::from).collect();
+            let place = self.places.add(key, PlaceKind::Outside(None), around);
+            port(place, networks().map(|it| AddressSet::from(it.ip())).collect());
+            return;
+        }
+        for network in networks() {
+            let place = match self.zone_around(network) {
+                Some(place) => place,
+                None if link(&network) => self.places.link(network),
+                None => continue,
+            };
+            port(place, network.ip().into());
+        }
+        if networks().next().is_none()
+            && let Some(place) = interface.vlan.and_then(|vlan| self.zone_of_vlan(vlan))
+            && config
+                .bridges
+                .iter()
+                .any(|it| it.members.iter().any(|it| it.value == interface.name.value))
+        {
+            port(place, AddressSet::none());
+        }
+    }
+
+    /// The zone in whose networks a network lies: the one with the longest prefix.
+    fn zone_around(&self, network: IpNetwork) -> Option<PlaceId> {
+        let zones = self.inventory.zones.iter().flat_map(|zone| {
+            let around = zone.networks.iter().filter(|it| contains(it.value, network));
+            around.map(move |it| (it.value.prefix(), &zone.id.value))
+        });
+        let (_, id) = zones.max_by_key(|(prefix, _)| *prefix)?;
+        self.places.known.get(&Key::Zone(id.clone())).copied()
+    }
+
+    /// The zone that alone has a VLAN.
+    fn zone_of_vlan(&self, vlan: u16) -> Option<PlaceId> {
+        let has = |it: &&inventory::Entry<inventory::Zone>| {
+            it.vlan.iter().any(|it| it.value == u32::from(vlan))
+        };
+        let mut zones = self.inventory.zones.iter().filter(has);
+        let only = zones.next().filter(|_| zones.next().is_none())?;
+        self.places.known.get(&Key::Zone(only.id.value.clone())).copied()
+    }
+
+    /// To where the inventory says that a configured interface leads: the declared interface has one
+    /// of its addresses, or its name.
+    fn ledger(&self, thing: &EntityRef, interface: &Interface) -> Option<Leads<'a>> {
+        let device =
+            self.inventory.devices.get(&thing.id).filter(|_| thing.kind == EntityKind::Device)?;
+        let has = |it: &&inventory::Entry<inventory::Interface>| {
+            let mut own = interface.addresses.iter().map(|it| it.value.ip());
+            own.any(|own| it.addresses.iter().any(|it| it.value.ip() == own))
+        };
+        let named =
+            |it: &&inventory::Entry<inventory::Interface>| it.id.value == interface.name.value;
+        let declared = device.interfaces.iter().find(has);
+        leads(self.inventory, declared.or_else(|| device.interfaces.iter().find(named))?)
+    }
+
+    /// Devices of which no configuration was read.
+    fn declared(&mut self) {
+        for device in &self.inventory.devices {
+            let thing = EntityRef::new(EntityKind::Device, &device.id.value);
+            if self.nodes.iter().any(|it| it.thing == thing) {
+                continue;
+            }
+            let mut ports = Vec::new();
+            for interface in &device.interfaces {
+                let mut networks = interface.addresses.iter().map(|it| it.value);
+                let around = networks.clone().map(AddressSet::from).collect();
+                let place = match leads(self.inventory, interface) {
+                    Some(Leads::Zone(id)) => {
+                        self.places.known.get(&Key::Zone(id.to_owned())).copied()
+                    }
+                    Some(Leads::Circuit(id)) => Some(self.places.circuit(id, around)),
+                    Some(Leads::Device(other)) => Some(match networks.next() {
+                        Some(network) => self.places.link(network),
+                        None => self.places.cable(&device.id.value, other),
+                    }),
+                    None => networks
+                        .next()
+                        .map(|it| self.zone_around(it).unwrap_or_else(|| self.places.link(it))),
+                };
+                let Some(place) = place else { continue };
+                ports.push(Port {
+                    interface: None,
+                    name: interface.id.value.clone(),
+                    place,
+                    addresses: interface
+                        .addresses
+                        .iter()
+                        .map(|it| AddressSet::from(it.value.ip()))
+                        .collect(),
+                    span: interface.id.span,
+                });
+            }
+            self.nodes.push(Node {
+                thing,
+                forwarding: Forwarding::Declared,
+                ports,
+                tunnels: Vec::new(),
+                unread: None,
+            });
+        }
+    }
+
+    /// Systems that stand on several networks or on a line, unless their configuration was read.
+    fn systems(&mut self) {
+        for system in &self.inventory.systems {
+            let thing = EntityRef::new(EntityKind::System, &system.id.value);
+            let on_line = system.attachments().any(|it| it.circuit.is_some());
+            let several = system.zones().len() > 1;
+            if !on_line && !several || self.nodes.iter().any(|it| it.thing == thing) {
+                continue;
+            }
+            let says = |answer| {
+                let mut all = system.interfaces.iter().filter_map(|it| it.forwarding.as_ref());
+                all.any(|it| it.value == answer)
+            };
+            let forwarding = match () {
+                () if says(Answer::Yes) => Forwarding::Everything,
+                () if says(Answer::No) => Forwarding::Nothing,
+                () => Forwarding::Declared,
+            };
+            let mut ports = Vec::new();
+            for it in system.attachments() {
+                let zone = it.zone.map(|zone| Key::Zone(zone.id().to_owned()));
+                let place = match (it.circuit, zone) {
+                    (Some(circuit), _) => {
+                        Some(self.places.circuit(circuit.id(), AddressSet::none()))
+                    }
+                    (None, Some(zone)) => self.places.known.get(&zone).copied(),
+                    (None, None) => None,
+                };
+                let Some(place) = place else { continue };
+                ports.push(Port {
+                    interface: None,
+                    name: it.interface.map_or(String::new(), |it| it.value.clone()),
+                    place,
+                    addresses: it
+                        .addresses
+                        .iter()
+                        .map(|it| AddressSet::from(it.value.ip()))
+                        .collect(),
+                    span: it.interface.map_or(system.id.span, |it| it.span),
+                });
+            }
+            self.nodes.push(Node { thing, forwarding, ports, tunnels: Vec::new(), unread: None });
+        }
+    }
+
+    /// A device that only another one says it is connected to stands on that cable too.
+    fn far_sides(&mut self) {
+        for device in &self.inventory.devices {
+            for interface in &device.interfaces {
+                let Some(Leads::Device(other)) = leads(self.inventory, interface) else { continue };
+                let near = EntityRef::new(EntityKind::Device, &device.id.value);
+                let own = self.nodes.iter().find(|it| it.thing == near);
+                let place = own.and_then(|it| {
+                    let declared = |port: &&Port| {
+                        port.name == interface.id.value
+                            || interface
+                                .addresses
+                                .iter()
+                                .any(|it| port.addresses.contains(it.value.ip()))
+                    };
+                    it.ports.iter().find(declared).map(|it| it.place)
+                });
+                let far = EntityRef::new(EntityKind::Device, other);
+                let far = self.nodes.iter_mut().find(|it| it.thing == far);
+                let (Some(place), Some(far)) = (place, far) else { continue };
+                if far.ports.iter().all(|it| it.place != place) {
+                    far.ports.push(Port {
+                        interface: None,
+                        name: device.id.value.clone(),
+                        place,
+                        addresses: AddressSet::none(),
+                        span: interface.id.span,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Every system in each of its zones.
+    fn hosts(&self, book: &AddressBook) -> Vec<Host> {
+        let mut hosts = Vec::new();
+        for system in &self.inventory.systems {
+            let thing = EntityRef::new(EntityKind::System, &system.id.value);
+            for it in system.attachments() {
+                let Some(zone) = it.zone else { continue };
+                let Some(place) = self.places.known.get(&Key::Zone(zone.id().to_owned())) else {
+                    continue;
+                };
+                let networks = self.places.all.get(*place).map(|it| it.networks.clone());
+                let own = book.of(&thing).intersection(&networks.unwrap_or_default());
+                let own = if own.is_empty() { book.of(&thing) } else { own };
+                hosts.push(Host { thing: thing.clone(), place: *place, addresses: own });
+            }
+        }
+        hosts
+    }
+}
+
+impl Network<'_> {
+    /// The tunnels of configured nodes, each with who stands at its far end.
+    fn tunnels(&mut self, topology: &Topology) {
+        let mut all: Vec<Vec<(Tunnel, Option<Remote>)>> = Vec::new();
+        for node in &self.nodes {
+            let Forwarding::Configured(machine) = &node.forwarding else {
+                all.push(Vec::new());
+                continue;
+            };
+            let config = machine.config;
+            let position =
+                |name: &str| config.interfaces.iter().position(|it| it.name.value == name);
+            let far = |span: Span| {
+                let path =
+                    topology.paths().iter().find(|it| it.device == node.thing && it.span == span);
+                path.map(|it| Far::Outside(it.thing.clone()))
+            };
+            let nobody = || Far::Outside(node.thing.clone());
+            let tunnels = config.tunnels.iter().filter(|it| it.disabled.is_none()).map(|it| {
+                let tunnel = Tunnel {
+                    name: it.name.clone(),
+                    interface: it.interface.as_deref().and_then(position),
+                    carries: match it.selectors.is_empty() {
+                        true => PacketSet::any(),
+                        false => it
+                            .selectors
+                            .iter()
+                            .map(|it| between(it.value.local.into(), it.value.remote.into()))
+                            .collect(),
+                    },
+                    far: far(it.span).unwrap_or_else(nobody),
+                    span: it.span,
+                };
+                (tunnel, Some(it.remote.value.clone()))
+            });
+            let servers = config.remote_access.iter().filter(|it| it.enabled).map(|it| {
+                let pool: AddressSet = it.pool.iter().map(|it| it.value).collect();
+                let tunnel = Tunnel {
+                    name: it.name.clone(),
+                    interface: None,
+                    carries: between(AddressSet::any(), pool),
+                    far: far(it.span).unwrap_or_else(nobody),
+                    span: it.span,
+                };
+                (tunnel, None)
+            });
+            all.push(tunnels.chain(servers).collect());
+        }
+        // Two tunnels that name each other's addresses are one.
+        let owns = |node: usize, remote: &Option<Remote>| match remote {
+            Some(Remote::Address(address)) => self
+                .nodes
+                .get(node)
+                .is_some_and(|it| it.ports.iter().any(|it| it.addresses.contains(*address))),
+            _ => false,
+        };
+        let mut joined = Vec::new();
+        for (a, ours) in all.iter().enumerate() {
+            for (at, (_, remote)) in ours.iter().enumerate() {
+                let far = all.iter().enumerate().filter(|(b, _)| *b != a && owns(*b, remote));
+                let back = far.flat_map(|(b, theirs)| {
+                    theirs.iter().enumerate().map(move |(it, (_, remote))| (b, it, remote))
+                });
+                let back = back.filter(|(_, _, remote)| owns(a, remote)).map(|(b, it, _)| (b, it));
+                if let Some((b, it)) = back.take(1).next() {
+                    joined.push((a, at, Far::Node(b, it)));
+                }
+            }
+        }
+        for (a, at, far) in joined {
+            if let Some((tunnel, _)) = all.get_mut(a).and_then(|it| it.get_mut(at)) {
+                tunnel.far = far;
+            }
+        }
+        for (node, tunnels) in self.nodes.iter_mut().zip(all) {
+            node.tunnels = tunnels.into_iter().map(|(tunnel, _)| tunnel).collect();
+        }
+    }
+}
+
+fn between(from: AddressSet, to: AddressSet) -> PacketSet {
+    use crate::model::device::{States, Transport};
+    PacketSet::of(&from, &to, &[Transport::any()], States::ALL)
+}
+
+/// To where a declared interface leads. One that is connected to the terminal of a line leads out
+/// over the line of that terminal.
+enum Leads<'a> {
+    Zone(&'a str),
+    Circuit(&'a str),
+    Device(&'a str),
+}
+
+fn leads<'a>(inventory: &'a Inventory, it: &'a inventory::Interface) -> Option<Leads<'a>> {
+    let terminal = |id: &str| {
+        let device = inventory.devices.get(id)?;
+        let kinds = [DeviceKind::MediaConverter, DeviceKind::TerminalAdapter];
+        let circuit = device.interfaces.iter().find_map(|it| it.circuit.as_ref());
+        circuit.filter(|_| kinds.contains(&device.kind.value)).map(|it| it.id())
+    };
+    match (&it.circuit, &it.zone, &it.device) {
+        (Some(circuit), ..) => Some(Leads::Circuit(circuit.id())),
+        (None, Some(zone), _) => Some(Leads::Zone(zone.id())),
+        (None, None, Some(device)) => Some(match terminal(device.id()) {
+            Some(circuit) => Leads::Circuit(circuit),
+            None => Leads::Device(device.id()),
+        }),
+        (None, None, None) => None,
+    }
+}
+
+/// Lines that nobody read: how many, and the first.
+fn unread(configured: &Configured) -> Option<(usize, Span)> {
+    let lines = configured.files.iter().flat_map(|it| &it.coverage.unrecognized);
+    let first = lines.clone().next()?;
+    Some((lines.count(), *first))
+}
