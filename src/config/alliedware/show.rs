@@ -174,6 +174,7 @@ fn route(
             distance: cost,
             enabled: true,
             only: None,
+            from: Vec::new(),
             instance: instance.cloned(),
         }),
         (None, Some(known)) => known.via.push(hop),

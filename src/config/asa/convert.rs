@@ -30,6 +30,7 @@ pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -
     bridges(&repr, &mut config);
     config.filters = repr.lists.filters();
     nat::translations(&repr, &mut config);
+    config.translates = nat::order(&repr);
     vpn::facts(&repr, &mut config);
     if !repr.ports.is_empty() {
         filters(&repr, &mut config);

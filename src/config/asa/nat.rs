@@ -5,7 +5,9 @@ use crate::config::coverage::Fate;
 use crate::config::ios::entry::port;
 use crate::config::ios::parse::Command;
 use crate::config::notes::Notes;
-use crate::model::device::{Becomes, DeviceConfig, Match, Nat, NatKind, StructureKind, Transport};
+use crate::model::device::{
+    Becomes, DeviceConfig, Match, Nat, NatKind, StructureKind, TranslationOrder, Transport,
+};
 use crate::model::{AddressSet, RangeSet};
 use crate::source::Span;
 use std::net::IpAddr;
@@ -193,6 +195,17 @@ fn addresses(repr: &Repr, name: &str) -> (AddressSet, bool) {
     }
 }
 
+/// Lists of interfaces name the addresses of the inside since 8.3, and before that those that a packet
+/// has on the wire (*Cisco ASA 5500 Migration to Version 8.3*, real addresses in access lists). The
+/// version shows in how translations are written.
+pub(super) fn order(repr: &Repr) -> TranslationOrder {
+    match (repr.old_nat.is_empty(), repr.nat.is_empty()) {
+        (false, false) => TranslationOrder::Unknown,
+        (false, true) => TranslationOrder::AtInterfaces,
+        (true, _) => TranslationOrder::OutsideFilters,
+    }
+}
+
 /// Translations as facts, in the order in which the device tries them.
 pub(super) fn translations(repr: &Repr, config: &mut DeviceConfig) {
     super::old_nat::translations(repr, config);
@@ -256,6 +269,7 @@ fn of_line(repr: &Repr, line: &NatLine) -> Nat {
         kind,
         interface,
         when,
+        at_interface: line.fixed && to_interface,
         becomes,
         ports,
         enabled: line.enabled,

@@ -102,6 +102,7 @@ pub(super) fn interface(
             distance: None,
             enabled: port.interface.enabled,
             only: None,
+            from: Vec::new(),
             instance: None,
         });
     }
@@ -235,6 +236,7 @@ pub(super) fn route(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fa
         distance,
         enabled: true,
         only: tunneled.map(|at| Spanned::new("tunneled".to_owned(), command.word(5 + at).span)),
+        from: Vec::new(),
         instance: None,
     });
     match rest {

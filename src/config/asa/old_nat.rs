@@ -62,6 +62,13 @@ fn side(word: &str) -> Option<String> {
     (!name.contains(',')).then(|| name.to_owned())
 }
 
+impl OldNat {
+    /// Whether nothing is written in this way.
+    pub(super) fn is_empty(&self) -> bool {
+        self.fixed.is_empty() && self.sources.is_empty() && self.globals.is_empty()
+    }
+}
+
 /// Limits of sessions and the like, which change no address.
 fn only_limits(words: &[&str]) -> bool {
     words.iter().all(|word| {
@@ -221,6 +228,7 @@ fn nat(span: Span, kind: NatKind, interface: Option<String>, when: Match) -> Nat
         kind,
         interface,
         when,
+        at_interface: false,
         becomes: Becomes::Unknown,
         ports: None,
         enabled: true,
@@ -270,5 +278,6 @@ fn of_static(it: &Static) -> Nat {
         kind = NatKind::Destination;
     }
     let becomes = it.real.clone().map_or(Becomes::Unknown, Becomes::Addresses);
-    Nat { becomes, ports, ..nat(it.span, kind, side, when) }
+    let at_interface = it.mapped.is_none();
+    Nat { becomes, ports, at_interface, ..nat(it.span, kind, side, when) }
 }

@@ -7,7 +7,7 @@ use crate::config::listing::Listing;
 use crate::config::notes::Notes;
 use crate::model::device::{
     Acquired, Addressing, AddressingKind, Answers, Applied, Bridge, DeviceConfig, Hook,
-    InterfaceKind, NextHop, Route, Verdict, Zone,
+    InterfaceKind, NextHop, Route, TranslationOrder, Verdict, Zone,
 };
 use crate::model::{AddressSet, IpNetwork};
 use crate::source::Spanned;
@@ -19,6 +19,9 @@ pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -
     let mut config = std::mem::take(&mut repr.config);
     // A router forwards what nothing filters.
     config.unfiltered = Verdict::Permit;
+    // From outside: list of the interface, translation, route; to outside: route, translation, list
+    // of the interface (Cisco, *NAT Order of Operation*).
+    config.translates = TranslationOrder::AtInterfaces;
     config.filters = repr.lists.filters();
     finish_ports(&mut repr);
     interfaces(&repr, &mut config);
@@ -153,17 +156,19 @@ fn routes(repr: &Repr, config: &mut DeviceConfig) {
             *hop = NextHop::Interface(port.interface.name.value.clone());
         }
     }
-    let mut bound: Vec<&str> = repr
-        .ports
-        .iter()
-        .filter_map(|port| port.policy.as_ref())
-        .chain(&repr.local_policy)
-        .map(|it| it.value.as_str())
-        .collect();
-    bound.sort_unstable();
-    bound.dedup();
+    let mut bound: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for port in &repr.ports {
+        if let Some(map) = &port.policy {
+            let over = port.interface.name.value.clone();
+            bound.entry(map.value.as_str()).or_default().push(over);
+        }
+    }
+    if let Some(map) = &repr.local_policy {
+        // For packets of the device itself: what passes through comes in over no such interface.
+        bound.entry(map.value.as_str()).or_default().push(String::new());
+    }
     let everything = "0.0.0.0/0".parse::<IpNetwork>();
-    for name in bound {
+    for (name, over) in bound {
         for clause in repr.route_maps.get(name).into_iter().flatten() {
             let Ok(destination) = everything.clone() else { continue };
             if !clause.permits || clause.via.is_empty() {
@@ -183,6 +188,7 @@ fn routes(repr: &Repr, config: &mut DeviceConfig) {
                     .first()
                     .cloned()
                     .or_else(|| Some(Spanned::new(format!("route-map {name}"), clause.span))),
+                from: over.clone(),
                 instance: None,
             });
         }

@@ -87,6 +87,7 @@ fn new(span: Span, kind: NatKind) -> Nat {
         kind,
         interface: None,
         when: v4(),
+        at_interface: false,
         becomes: Becomes::Unknown,
         ports: None,
         enabled: true,
@@ -187,6 +188,7 @@ fn global<'w, 't>(
             let (name, _, count) = names::of_words(words)?;
             repr.refer_interface(&name, command.span(), notes);
             nat.interface = Some(name);
+            nat.at_interface = true;
             words.get(count..)
         }
         [address, rest @ ..] => {
@@ -267,18 +269,30 @@ fn dynamic(
 
 /// Translations as facts.
 pub(super) fn translations(repr: &Repr, config: &mut DeviceConfig) {
-    let outside: Vec<&str> = repr
-        .ports
-        .iter()
-        .filter(|port| port.nat.as_ref().is_some_and(|it| it.value))
-        .map(|port| port.interface.name.value.as_str())
-        .collect();
-    let bound = !outside.is_empty();
-    let only = if let [one] = outside.as_slice() { Some((*one).to_owned()) } else { None };
+    let side = |outside: bool| -> Vec<String> {
+        let ports = repr.ports.iter();
+        let those = ports.filter(|port| port.nat.as_ref().is_some_and(|it| it.value == outside));
+        those.map(|port| port.interface.name.value.clone()).collect()
+    };
+    let (inside, outside) = (side(false), side(true));
+    let bound = !outside.is_empty() || repr.ports.iter().any(|it| it.nat_without_sides);
+    let only = if let [one] = outside.as_slice() { Some(one.clone()) } else { None };
+    // With `ip nat enable` there are no sides.
+    let sides = !outside.is_empty();
+    let from = |kind: NatKind| match kind {
+        _ if !sides => Vec::new(),
+        NatKind::Source => inside.clone(),
+        NatKind::Destination | NatKind::Static => outside.clone(),
+    };
     for nat in &repr.nat.fixed {
         let mut nat = nat.clone();
         nat.enabled = bound;
         nat.interface = nat.interface.or_else(|| only.clone());
+        nat.when.from = match nat.kind {
+            // `ip nat outside source`
+            NatKind::Source => outside.clone(),
+            kind => from(kind),
+        };
         config.nat.push(nat);
     }
     for (span, kind, chosen, source) in &repr.nat.dynamic {
@@ -294,12 +308,14 @@ pub(super) fn translations(repr: &Repr, config: &mut DeviceConfig) {
             Source::Pool(_) => only.clone(),
         };
         for (label, permits, when) in packets(repr, chosen, config) {
+            let when = Match { from: from(*kind), ..when };
             config.nat.push(Nat {
                 span: *span,
                 label,
                 kind: *kind,
                 interface: interface.clone(),
                 when,
+                at_interface: false,
                 becomes: if permits { becomes.clone() } else { Becomes::Unchanged },
                 ports: None,
                 enabled: bound,

@@ -62,6 +62,7 @@ pub(super) fn route(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) -
         distance,
         enabled: true,
         only: None,
+        from: Vec::new(),
         instance,
     });
     fate
@@ -134,6 +135,7 @@ pub(super) fn default_gateway(repr: &mut Repr, command: &Command<'_>, _: &mut No
         distance: None,
         enabled: true,
         only: None,
+        from: Vec::new(),
         instance: None,
     });
     Fate::Understood

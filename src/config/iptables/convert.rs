@@ -7,7 +7,8 @@ use super::target::{self, Target};
 use crate::config::Notes;
 use crate::config::netfilter::{Calls, Tracking, only};
 use crate::model::device::{
-    Answers, Applied, DeviceConfig, Family, Filter, FilterLine, Hook, StructureKind, Verdict,
+    Answers, Applied, DeviceConfig, Family, Filter, FilterLine, Hook, StructureKind,
+    TranslationOrder, Verdict,
 };
 use crate::source::Spanned;
 use std::collections::BTreeSet;
@@ -23,7 +24,10 @@ const HOOKS: &[(&str, Hook)] = &[
 
 /// The facts of all tables.
 pub(super) fn device(tables: &[Table<'_>], notes: &mut Notes) -> DeviceConfig {
-    let mut device = DeviceConfig::default();
+    // `raw` and `mangle` before destinations change, all other chains after it; sources change after
+    // the last chain (iptables(8), TABLES).
+    let translates = TranslationOrder::AfterIncoming;
+    let mut device = DeviceConfig { translates, ..DeviceConfig::default() };
     for table in tables {
         let tracking = tracking(tables, table.family);
         let rules: Vec<Vec<Meaning<'_>>> = table

@@ -82,6 +82,7 @@ pub(super) fn device(host: &Host) -> DeviceConfig {
             distance: route.metric,
             enabled: !route.dead,
             only: None,
+            from: Vec::new(),
             instance: route.table.clone(),
         });
     }

@@ -111,6 +111,7 @@ impl Walk<'_> {
             kind: self.kind,
             interface,
             when,
+            at_interface: false,
             becomes,
             ports,
             enabled: true,

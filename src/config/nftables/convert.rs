@@ -25,8 +25,11 @@ const HOOKS: &[(&str, Hook)] = &[
 /// The facts of a ruleset.
 pub(super) fn device(ruleset: &Ruleset, fates: &mut Fates, notes: &mut Notes) -> DeviceConfig {
     // What no chain speaks about passes: a ruleset is all there is, for both families.
-    let mut device =
-        DeviceConfig { unfiltered: device::Verdict::Permit, ..DeviceConfig::default() };
+    let mut device = DeviceConfig {
+        unfiltered: device::Verdict::Permit,
+        translates: order(ruleset),
+        ..DeviceConfig::default()
+    };
     let diverts = statements(ruleset).any(|it| matches!(it, Statement::Translate(_)));
     let tracking = Tracking {
         exempts: statements(ruleset).any(|it| matches!(it, Statement::Exempts)),
@@ -46,6 +49,20 @@ pub(super) fn device(ruleset: &Ruleset, fates: &mut Fates, notes: &mut Notes) ->
         convert(&known, &mut device, fates, notes);
     }
     device
+}
+
+/// Whether chains of the hooks where addresses change see them before or after that, their priorities
+/// say (nft(8), CHAINS), and these are not read; all other chains see the inside.
+fn order(ruleset: &Ruleset) -> device::TranslationOrder {
+    let bases =
+        || ruleset.tables.iter().flat_map(|it| &it.chains).filter_map(|it| it.base.as_ref());
+    let changes = bases().any(|it| it.kind == "nat");
+    let beside =
+        |it: &Base| it.kind != "nat" && matches!(it.hook.as_str(), "prerouting" | "postrouting");
+    match changes && bases().any(beside) {
+        true => device::TranslationOrder::Unknown,
+        false => device::TranslationOrder::AfterIncoming,
+    }
 }
 
 fn statements(ruleset: &Ruleset) -> impl Iterator<Item = &Statement> {

@@ -307,6 +307,7 @@ fn route(directive: &Directive<'_>, setup: &mut Setup) -> bool {
         distance: word(rest + 1).and_then(|it| it.parse().ok()),
         enabled: true,
         only: None,
+        from: Vec::new(),
         instance: None,
     });
     known
@@ -326,6 +327,7 @@ fn default_route(here: Span, setup: &Setup) -> Route {
         distance: None,
         enabled: true,
         only: None,
+        from: Vec::new(),
         instance: None,
     }
 }

@@ -187,6 +187,7 @@ fn add(routes: &mut Vec<Route>, span: Span, destination: IpNetwork, via: NextHop
             distance: None,
             enabled: true,
             only: None,
+            from: Vec::new(),
             instance: None,
         }),
     }

@@ -3,7 +3,7 @@
 use super::repr::{Link, Peer, Routing};
 use crate::model::device::{
     DeviceConfig, Doubt, Interface, InterfaceKind, NextHop, Remote, RemoteAccess, Route, Selector,
-    Tunnel, TunnelKind,
+    TranslationOrder, Tunnel, TunnelKind,
 };
 use crate::model::words::Authentication;
 use crate::model::{AddressSet, IpNetwork, Service, contains, network_of};
@@ -25,6 +25,8 @@ pub(super) fn convert(links: Vec<Link>) -> DeviceConfig {
             config.remote_access.push(remote_access(&people, &link));
         }
         config.nat.extend(link.nat);
+        // They are commands of iptables (its order: iptables(8), TABLES).
+        config.translates = TranslationOrder::AfterIncoming;
     }
     config
 }
@@ -56,6 +58,7 @@ fn routes(link: &Link, config: &mut DeviceConfig) {
             distance: None,
             enabled: true,
             only: None,
+            from: Vec::new(),
             instance: table.clone(),
         });
     }

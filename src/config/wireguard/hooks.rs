@@ -92,6 +92,7 @@ fn translation(command: Word<'_>, link: &str) -> Option<Nat> {
         kind,
         interface: interfaces.first().cloned(),
         when,
+        at_interface: false,
         becomes,
         ports,
         enabled: true,

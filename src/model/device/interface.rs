@@ -162,8 +162,12 @@ pub struct Route {
     pub distance: Option<u32>,
     /// Whether it takes effect.
     pub enabled: bool,
-    /// The filter that chooses the packets, for policy routing.
+    /// The filter that chooses the packets.
     pub only: Option<Spanned<String>>,
+    /// Of policy routing, the interfaces over which its packets come in, with a trailing `*` as a
+    /// wildcard: such a line is tried before the table. Empty: it stands among the lines of its
+    /// destination.
+    pub from: Vec<String>,
     /// The routing instance when it is not the default one.
     pub instance: Option<String>,
 }

@@ -9,13 +9,14 @@ use crate::source::Span;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TranslationOrder {
     /// Every filter sees the addresses of the inside: destinations are translated before the first
-    /// filter, sources after the last (RTX, FortiGate policies, ASA since 8.3, SRX).
+    /// filter, sources after the last (RTX, FortiGate policies, ASA since 8.3).
     OutsideFilters,
     /// Filters of incoming packets see the destination as it arrived, all others the translated one;
     /// sources are translated after the last filter (netfilter).
     AfterIncoming,
     /// Filters of incoming packets see the destination as it arrived, filters of leaving packets see
-    /// the translated source (IOS `ip nat inside` and `outside`).
+    /// the translated source, all between them the addresses of the inside (IOS `ip nat inside` and
+    /// `outside`; SRX, whose policies stand between its filters on interfaces; ASA before 8.3).
     AtInterfaces,
     /// Nobody knows.
     #[default]
@@ -57,11 +58,15 @@ pub struct Nat {
     pub label: String,
     /// Which address is changed.
     pub kind: NatKind,
-    /// The outside interface or zone; `None` for every interface.
+    /// The outside interface or zone; `None` for every interface. Whether packets that come in
+    /// elsewhere are translated too (hairpins) is only known when `when.from` says so.
     pub interface: Option<String>,
-    /// The packets as they arrive: of a port forward, its destination is the outside address
-    /// (any, when it is that of the interface) and its transports are what is listened on.
+    /// The packets as they arrive: of a port forward, its destination is the outside address and its
+    /// transports are what is listened on.
     pub when: Match,
+    /// Whether the destination is the address of the interface, whatever that is; `when` then says
+    /// any.
+    pub at_interface: bool,
     /// The new address: of a port forward, the inside host.
     pub becomes: Becomes,
     /// The new destination ports; `None` when they stay.

@@ -6,7 +6,8 @@ use crate::model::RangeSet;
 use crate::model::device::{Becomes, DeviceConfig, Doubt, Nat, NatKind};
 use crate::text;
 
-/// The rules by their numbers; without `enable` none of them works.
+/// The rules by their numbers; without `enable` none of them works. Whether rules of the firewall see
+/// addresses before or after that, no manual at hand says: the order stays unknown.
 pub(super) fn nat(router: &Router<'_>, facts: &mut DeviceConfig) {
     let mut rules: Vec<&Translation<'_>> = router.translations.iter().collect();
     rules.sort_by_key(|it| it.rule.number);
@@ -52,6 +53,7 @@ pub(super) fn nat(router: &Router<'_>, facts: &mut DeviceConfig) {
                 kind,
                 interface,
                 when,
+                at_interface: false,
                 becomes: becomes.clone(),
                 ports: translation.port.map(RangeSet::one),
                 enabled: router.nat_on,

@@ -169,6 +169,7 @@ impl<'t> Reader<'_, 't> {
             distance,
             enabled: true,
             only: None,
+            from: Vec::new(),
             instance,
         });
         exact

@@ -221,6 +221,7 @@ impl<'t> Reader<'_, 't> {
             distance: None,
             enabled: true,
             only: None,
+            from: Vec::new(),
             instance: port.instance.clone(),
         });
     }

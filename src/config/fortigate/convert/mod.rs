@@ -15,7 +15,7 @@ use super::super::listing::{Line, Listing, Word};
 use super::super::notes::Notes;
 use super::objects::Objects;
 use super::tree::{Entry, Setting, Tree};
-use crate::model::device::{DeviceConfig, StructureKind};
+use crate::model::device::{DeviceConfig, StructureKind, TranslationOrder};
 use crate::source::{Span, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,6 +66,9 @@ pub(super) fn convert(tree: &Tree<'_>, listing: &Listing<'_>, notes: &mut Notes)
         tunnels: BTreeSet::new(),
         off: BTreeMap::new(),
     };
+    // Virtual IPs are looked up before the route and the policy, sources change after the policy
+    // (*FortiOS Administration Guide*, life of a packet).
+    reader.out.translates = TranslationOrder::OutsideFilters;
     header::read(&mut reader, header);
     let rows = root.rows("vdom");
     let mut vdoms: Vec<Vdom<'_, '_>> = Vec::new();

@@ -77,10 +77,10 @@ fn virtual_ip(
         },
         None => when.not_understood.push(place(row.line())),
     }
+    let at_interface = row.is("extip", "0.0.0.0");
     let interface = row.word("extintf").filter(|word| word.text != "any");
     if let Some(word) = interface {
         reader.interface_or_zone(vdom, word);
-        when.from = vec![word.text.to_owned()];
     }
     let sources = row.values("src-filter");
     if !sources.is_empty() {
@@ -114,6 +114,7 @@ fn virtual_ip(
         kind: if forward { NatKind::Destination } else { NatKind::Static },
         interface: interface.map(|word| word.text.to_owned()),
         when,
+        at_interface,
         becomes: mapped.map_or(Becomes::Unknown, |it| Becomes::Addresses(it.set.clone())),
         ports: new_ports,
         enabled,
@@ -209,6 +210,7 @@ fn by_policy(reader: &mut Reader<'_, '_, '_>, vdom: &Vdom<'_, '_>, table: &'stat
             kind: NatKind::Source,
             interface,
             when,
+            at_interface: false,
             becomes,
             ports: None,
             enabled,
@@ -283,6 +285,7 @@ fn central_map(
         kind: NatKind::Source,
         interface,
         when,
+        at_interface: false,
         becomes,
         ports: None,
         enabled: central && !row.is("status", "disable"),

@@ -117,6 +117,7 @@ fn fixed(
             distance: distance.clone().and_then(Result::ok),
             enabled: !row.is("status", "disable"),
             only: None,
+            from: Vec::new(),
             instance: vdom.instance(),
         });
     }
@@ -139,6 +140,7 @@ fn learnt(reader: &mut Reader<'_, '_, '_>, vdom: &Vdom<'_, '_>) {
             distance: row.text("distance").and_then(|it| it.parse().ok()),
             enabled: !row.is("status", "down"),
             only: None,
+            from: Vec::new(),
             instance: vdom.instance(),
         });
     }
@@ -198,6 +200,7 @@ fn chosen(reader: &mut Reader<'_, '_, '_>, vdom: &Vdom<'_, '_>, row: Entry<'_, '
             }
         }
     }
+    let from = when.from.clone();
     let name = vdom.named(&format!("router policy {}", row.name()));
     let gateway = row.text("gateway").and_then(|it| it.parse::<IpAddr>().ok());
     let gateway = gateway.filter(|it| !it.is_unspecified());
@@ -241,6 +244,9 @@ fn chosen(reader: &mut Reader<'_, '_, '_>, vdom: &Vdom<'_, '_>, row: Entry<'_, '
         distance: None,
         enabled,
         only: Some(Spanned::new(name, span)),
+        // Whichever interface it is: a policy route is tried before the routing table (*FortiOS
+        // Administration Guide*, policy routes).
+        from: if from.is_empty() { vec!["*".to_owned()] } else { from },
         instance: vdom.instance(),
     }));
 }

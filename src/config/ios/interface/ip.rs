@@ -95,6 +95,10 @@ pub(super) fn nat(port: &mut Port, command: &Command<'_>, _: &mut Notes) -> Fate
     if command.words.len() != 3 {
         return Fate::Unrecognized;
     }
+    if command.words.get(2) == Some(&"enable") {
+        port.nat_without_sides = !command.negated;
+        return Fate::Understood;
+    }
     port.nat = (!command.negated).then(|| Spanned::new(outside, command.span()));
     if outside && !command.negated {
         port.interface.outside = Some(command.span());

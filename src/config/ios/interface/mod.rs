@@ -28,6 +28,8 @@ pub(super) struct Port {
     pub inspect: Vec<(String, Hook)>,
     /// Which side of address translation it is: whether outside.
     pub nat: Option<Spanned<bool>>,
+    /// `ip nat enable`: translated, and neither inside nor outside.
+    pub nat_without_sides: bool,
     /// The crypto map on it.
     pub crypto_map: Option<Spanned<String>>,
     /// The Easy VPN client on it.
@@ -96,6 +98,7 @@ impl Port {
             lists: Vec::new(),
             inspect: Vec::new(),
             nat: None,
+            nat_without_sides: false,
             crypto_map: None,
             ezvpn: None,
             trunk_mode: false,

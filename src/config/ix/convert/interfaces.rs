@@ -118,6 +118,7 @@ pub(super) fn policy_routes(router: &Router<'_>, facts: &mut DeviceConfig) {
                     distance: None,
                     enabled: off(port, router).is_none(),
                     only: label,
+                    from: vec![port.name.text.to_owned()],
                     instance: port.instance.clone(),
                 });
             }

@@ -7,7 +7,8 @@ use crate::model::device::{Becomes, DeviceConfig, Match, Nat, NatKind, Verdict};
 use crate::source::Span;
 use crate::text;
 
-/// Of every interface: what is fixed first, then what is translated by ports.
+/// Of every interface: what is fixed first, then what is translated by ports. Whether filters see
+/// addresses before or after that, no manual at hand says: the order stays unknown.
 pub(super) fn nat(router: &Router<'_>, facts: &mut DeviceConfig) {
     for port in &router.interfaces {
         let works = off(port, router).is_none();
@@ -59,6 +60,7 @@ fn masquerade<'r>(
         kind: NatKind::Source,
         interface: Some(port.name.text.to_owned()),
         when,
+        at_interface: false,
         becomes,
         ports: None,
         enabled: true,

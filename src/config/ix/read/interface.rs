@@ -242,6 +242,7 @@ impl<'t> Reader<'_, 't> {
                     distance: None,
                     enabled: true,
                     only: None,
+                    from: Vec::new(),
                     instance: None,
                 });
                 true

@@ -68,12 +68,14 @@ impl<'t> Reader<'_, 't> {
         when: Match,
         becomes: Becomes,
     ) -> Nat {
+        let at_interface = when.destination == AddressSet::any_v4();
         Nat {
             span: line.span(),
             label: String::new(),
             kind,
             interface: Some(port.name.text.to_owned()),
             when,
+            at_interface,
             becomes,
             ports: None,
             enabled: true,

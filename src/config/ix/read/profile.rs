@@ -182,6 +182,7 @@ impl<'t> Reader<'_, 't> {
                             distance: None,
                             enabled: false,
                             only: None,
+                            from: Vec::new(),
                             instance: None,
                         });
                         words.len() == 6

@@ -12,7 +12,9 @@ mod tunnels;
 use super::repr::{Named, Router};
 use super::show::Table;
 use crate::config::Notes;
-use crate::model::device::{CloudManagement, DeviceConfig, Interface, InterfaceKind, Verdict};
+use crate::model::device::{
+    CloudManagement, DeviceConfig, Interface, InterfaceKind, TranslationOrder, Verdict,
+};
 use crate::source::Spanned;
 
 /// The facts. What names what, and what probably does not work, goes into the notes.
@@ -27,6 +29,9 @@ pub(super) fn convert(router: &Router, table: Table, notes: &mut Notes) -> Devic
         // Packets pass an interface in a direction in which no list is bound.
         unfiltered: if decides_otherwise(router) { Verdict::Unknown } else { Verdict::Permit },
         stateful: false,
+        // What comes in is translated, filtered, routed; what leaves is routed, filtered, translated
+        // (「NATディスクリプター機能 概要」, パケットの扱い).
+        translates: TranslationOrder::OutsideFilters,
         ..DeviceConfig::default()
     };
     filters::bound(router, &mut config);

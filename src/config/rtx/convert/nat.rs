@@ -61,7 +61,10 @@ impl Of<'_> {
 
     fn nat(&self, span: Span, label: String, kind: NatKind, when: Match, becomes: Becomes) -> Nat {
         let interface = self.on.map(str::to_owned);
-        Nat { span, label, kind, interface, when, becomes, ports: None, enabled: self.on.is_some() }
+        // Where no outside address is written, it is that of the interface.
+        let at_interface = kind != NatKind::Source && when.destination == AddressSet::any_v4();
+        let (ports, enabled) = (None, self.on.is_some());
+        Nat { span, label, kind, interface, when, at_interface, becomes, ports, enabled }
     }
 
     fn any() -> Match {

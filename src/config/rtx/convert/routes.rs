@@ -26,7 +26,8 @@ pub(super) fn routes(router: &Router, config: &mut DeviceConfig) {
 }
 
 fn plain(span: crate::source::Span, destination: IpNetwork, via: Vec<NextHop>) -> Route {
-    Route { span, destination, via, distance: None, enabled: true, only: None, instance: None }
+    let (distance, from, only, instance) = (None, Vec::new(), None, None);
+    Route { span, destination, via, distance, enabled: true, only, from, instance }
 }
 
 /// Gateways without a filter are alternatives of one route; each with a filter is a route of its own.

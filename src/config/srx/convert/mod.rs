@@ -12,7 +12,7 @@ mod routes;
 use super::super::listing::Word;
 use super::super::notes::Notes;
 use super::tree::{Entry, Tree};
-use crate::model::device::{DeviceConfig, StructureKind};
+use crate::model::device::{DeviceConfig, StructureKind, TranslationOrder};
 use crate::source::{Span, Spanned};
 
 /// What is collected while the tree is read.
@@ -28,6 +28,10 @@ pub(super) fn convert(tree: &Tree<'_>, notes: &mut Notes) -> DeviceConfig {
     let mut reader = Reader { notes, out: DeviceConfig::default(), root };
     reader.out.version = root.value("version").map(Word::owned);
     reader.out.hostname = root.get("system").and_then(|it| it.value("host-name")).map(Word::owned);
+    // Filters of the interface, static and destination translation, route, policy, source
+    // translation, filters of the interface that it leaves by (*Junos OS: Flow-Based and
+    // Packet-Based Processing*, traffic processing on SRX devices).
+    reader.out.translates = TranslationOrder::AtInterfaces;
     let books = books::Books::new(&mut reader);
     interfaces::read(&mut reader);
     routes::read(&mut reader);

@@ -123,6 +123,7 @@ fn one<'t>(
         kind,
         interface,
         when,
+        at_interface: false,
         becomes,
         ports: new_ports,
         enabled: !off,

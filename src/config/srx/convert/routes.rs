@@ -72,6 +72,7 @@ fn table(reader: &mut Reader<'_, '_, '_>, options: Entry<'_, '_>, instance: Opti
             // `inactive: route … discard` switches off the last word of the statement.
             enabled: !route.inactive() && !block.inactive() && route.children().next().is_some(),
             only: None,
+            from: Vec::new(),
             instance: instance.map(str::to_owned),
         });
     }
