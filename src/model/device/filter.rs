@@ -150,7 +150,7 @@ pub fn names_interface(pattern: &str, name: &str) -> bool {
 pub type Protocols = RangeSet<u8>;
 
 /// Protocols with ports or ICMP types.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Transport {
     /// IP protocol numbers (IANA): 1 ICMP, 6 TCP, 17 UDP, 47 GRE, 50 ESP, 58 ICMPv6 …
     pub protocols: Protocols,

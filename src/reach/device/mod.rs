@@ -7,8 +7,7 @@ mod routes;
 
 pub use explain::Event;
 pub(super) use explain::Explained;
-pub(super) use filter::Between;
-pub use filter::Decision;
+pub use filter::{Between, Decision};
 pub(super) use routes::Routed;
 pub use routes::Way;
 
@@ -17,6 +16,7 @@ use super::packets::PacketSet;
 use crate::model::EntityRef;
 use crate::model::device::{DeviceConfig, Hook, Nat, TranslationOrder, Verdict};
 use crate::source::Span;
+use filter::Lists;
 use routes::Table;
 
 /// A configured device, ready to be asked.
@@ -27,6 +27,7 @@ pub struct Machine<'a> {
     /// What it is configured to do.
     pub config: &'a DeviceConfig,
     table: Table,
+    lists: Lists<'a>,
 }
 
 /// Packets that a device has dealt with.
@@ -45,7 +46,7 @@ pub struct Departure<'a> {
 impl<'a> Machine<'a> {
     /// Prepares a device.
     pub fn new(thing: EntityRef, config: &'a DeviceConfig) -> Self {
-        let mut machine = Self { thing, config, table: Table::new() };
+        let mut machine = Self { thing, config, table: Table::new(), lists: Lists::new(config) };
         machine.table = routes::table(&machine);
         machine
     }
