@@ -39,10 +39,11 @@ pub fn hospital(seed: u64) -> String {
 }
 
 /// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
-struct Chance(u64);
+pub struct Chance(pub u64);
 
 impl Chance {
-    fn next(&mut self) -> u64 {
+    /// The next number.
+    pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -51,16 +52,17 @@ impl Chance {
     }
 
     /// A number from `least` to `most`, both included.
-    fn between(&mut self, least: usize, most: usize) -> usize {
+    pub fn between(&mut self, least: usize, most: usize) -> usize {
         least + usize::try_from(self.next() % (most - least + 1) as u64).unwrap()
     }
 
     /// True once in `many` times.
-    fn once_in(&mut self, many: usize) -> bool {
+    pub fn once_in(&mut self, many: usize) -> bool {
         self.between(1, many) == 1
     }
 
-    fn of<'a, T: ?Sized>(&mut self, words: &[&'a T]) -> &'a T {
+    /// One of some words.
+    pub fn of<'a, T: ?Sized>(&mut self, words: &[&'a T]) -> &'a T {
         words[self.between(0, words.len() - 1)]
     }
 }

@@ -6,7 +6,7 @@ use crate::reach::packets::{Packet, PacketSet};
 use crate::source::Span;
 
 /// So many lines are looked at for one packet: lists may call each other over and over.
-const STEPS: usize = 1_000_000;
+const STEPS: usize = 200_000;
 
 /// Which line decided about one packet, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -125,10 +125,7 @@ impl<'a> List<'a> {
 /// them decides.
 fn goes_with(line: &FilterLine, other: &FilterLine) -> bool {
     let decides = matches!(line.verdict, Verdict::Permit | Verdict::Deny | Verdict::Return);
-    decides
-        && line.verdict == other.verdict
-        && line.when.is_certain()
-        && other.when.is_certain()
+    decides && line.verdict == other.verdict && line.when.is_certain() && other.when.is_certain()
 }
 
 /// Conditions about interfaces.

@@ -15,7 +15,7 @@ use crate::text;
 
 /// So many lines take effect in one question. Lists that call each other over and over could ask
 /// for more; then nobody knows.
-const STEPS: usize = 200_000;
+const STEPS: usize = 50_000;
 
 /// What may become of packets in a list, besides being denied.
 #[derive(Default)]
