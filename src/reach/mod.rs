@@ -6,6 +6,7 @@ mod flow;
 pub mod network;
 pub mod packets;
 mod trace;
+mod witness;
 
 pub use doubt::{Assumption, AssumptionKind, Assumptions, Bound};
 pub use flow::Arrivals;
@@ -28,6 +29,31 @@ pub struct Reach<'a> {
     pub topology: &'a Topology,
     /// The network as packets meet it.
     pub network: Network<'a>,
+}
+
+/// From where packets set out.
+#[derive(Clone, Copy, Debug)]
+pub enum Start<'s> {
+    /// From outside, over an entry.
+    Over(&'s Entry),
+    /// From somebody who stands at a place with these addresses.
+    At(PlaceId, &'s AddressSet),
+}
+
+impl<'s> From<&'s Entry> for Start<'s> {
+    fn from(entry: &'s Entry) -> Self {
+        Self::Over(entry)
+    }
+}
+
+impl Start<'_> {
+    /// Every packet that can set out there to open a session.
+    pub fn packets(self) -> PacketSet {
+        match self {
+            Self::Over(it) => PacketSet::sessions(&it.sources, &it.destinations, &[]),
+            Self::At(_, sources) => PacketSet::sessions(sources, &AddressSet::any(), &[]),
+        }
+    }
 }
 
 /// An answer from both sides.
@@ -92,6 +118,42 @@ impl<'a> Reach<'a> {
     /// Every way of one packet that somebody sends at a place.
     pub fn trace_from(&self, place: PlaceId, packet: &Packet) -> Vec<Trace> {
         trace::sent_at(&self.network, place, packet)
+    }
+
+    /// One packet that gets from a start to a thing, with its way: as it sets out, which is not as it
+    /// arrives when something translates it on the way. `arriving` limits it as it arrives. The way is
+    /// certain when there is a certain one.
+    pub fn sample<'s>(
+        &self,
+        start: impl Into<Start<'s>>,
+        target: &EntityRef,
+        arriving: &PacketSet,
+    ) -> Option<Trace> {
+        witness::sample(self, start.into(), target, arriving)
+    }
+
+    /// What stops packets on their way from a start to a thing when none of these gets there: the
+    /// way of one of them that gets furthest. `packets` limits them as they set out.
+    pub fn blocked<'s>(
+        &self,
+        start: impl Into<Start<'s>>,
+        target: &EntityRef,
+        packets: &PacketSet,
+    ) -> Option<Trace> {
+        witness::blocked(self, start.into(), target, packets)
+    }
+
+    /// What gets where from a start.
+    pub fn from_start<'s>(
+        &self,
+        start: impl Into<Start<'s>>,
+        packets: &PacketSet,
+        bound: Bound,
+    ) -> Arrivals {
+        match start.into() {
+            Start::Over(entry) => self.through([entry], packets, bound),
+            Start::At(place, sources) => self.from_place(place, sources, packets, bound),
+        }
     }
 
     /// The certain and the possible answer for entries.

@@ -1,0 +1,90 @@
+//! One packet for an answer: one that gets there, or one that gets furthest.
+
+use super::device::Machine;
+use super::network::Forwarding;
+use super::packets::{Packet, PacketSet};
+use super::{Bound, Reach, Start, Trace};
+use crate::model::device::{Becomes, Nat, NatKind};
+use crate::model::{AddressSet, EntityRef};
+
+/// One packet that gets from a start to a thing.
+pub(super) fn sample(
+    reach: &Reach<'_>,
+    start: Start<'_>,
+    target: &EntityRef,
+    arriving: &PacketSet,
+) -> Option<Trace> {
+    let own = start.packets();
+    [Bound::Certain, Bound::Possible].into_iter().find_map(|bound| {
+        let arrived = reach.from_start(start, &own, bound).at(target).intersection(arriving);
+        let arrived = arrived.sample()?;
+        let mut tried = before(reach, &arrived, &own).into_iter();
+        tried.find_map(|packet| {
+            let mut ways = ways(reach, start, &packet).into_iter();
+            ways.find(|it| it.counts(bound) && it.at.as_ref() == Some(target))
+        })
+    })
+}
+
+/// The way of a packet that gets furthest towards a thing.
+pub(super) fn blocked(
+    reach: &Reach<'_>,
+    start: Start<'_>,
+    target: &EntityRef,
+    packets: &PacketSet,
+) -> Option<Trace> {
+    let theirs = reach.network.book.of(target);
+    let own = start.packets().intersection(packets);
+    let packet = own.to(&theirs).sample()?;
+    let ways = ways(reach, start, &packet).into_iter();
+    ways.filter(|it| !it.end.arrives() || it.at.as_ref() != Some(target))
+        .max_by_key(|it| it.hops.len())
+}
+
+fn ways(reach: &Reach<'_>, start: Start<'_>, packet: &Packet) -> Vec<Trace> {
+    match start {
+        Start::Over(entry) => reach.trace(entry, packet),
+        Start::At(place, _) => reach.trace_from(place, packet),
+    }
+}
+
+/// What a packet may have been when it set out: the same, or what a translation makes it of.
+fn before(reach: &Reach<'_>, arrived: &Packet, own: &PacketSet) -> Vec<Packet> {
+    let machines = reach.network.nodes.iter().filter_map(|node| match &node.forwarding {
+        Forwarding::Configured(machine) => Some(machine),
+        _ => None,
+    });
+    let sets =
+        machines.flat_map(|it| it.config.nat.iter().map(move |nat| turned(it, nat, arrived)));
+    let same: PacketSet = arrived.into();
+    let all = std::iter::once(same.clone()).chain(sets).chain([anyhow(&same, own)]);
+    all.filter_map(|it| it.intersection(own).sample()).collect()
+}
+
+/// Packets that a translation of destinations makes this one of.
+fn turned(machine: &Machine<'_>, nat: &Nat, arrived: &Packet) -> PacketSet {
+    let Becomes::Addresses(new) = &nat.becomes else { return PacketSet::none() };
+    if !nat.enabled || nat.kind == NatKind::Source || !new.contains(arrived.destination) {
+        return PacketSet::none();
+    }
+    let to = match nat.when.destination.is_any() {
+        true => machine
+            .config
+            .interfaces
+            .iter()
+            .flat_map(|it| &it.addresses)
+            .map(|it| AddressSet::from(it.value.ip()))
+            .collect(),
+        false => nat.when.destination.clone(),
+    };
+    let all = crate::model::RangeSet::all();
+    let ports = nat.ports.as_ref().map(|_| &all);
+    let same: PacketSet = arrived.into();
+    let widened = same.with_destination(&to, ports);
+    widened.intersection(&PacketSet::of_match(&nat.when))
+}
+
+/// Packets like this one from any of the sources at the start.
+fn anyhow(same: &PacketSet, own: &PacketSet) -> PacketSet {
+    same.with_source(&own.sources())
+}
