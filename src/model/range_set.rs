@@ -2,6 +2,11 @@
 //!
 //! One set has one form, so equality of values is equality of sets.
 
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
 /// A number that ranges can be made of.
 pub trait Point: Copy + Ord + std::fmt::Debug {
     /// The smallest.
@@ -30,35 +35,61 @@ macro_rules! points {
 }
 points!(u8, u16, u32, u128);
 
-/// A set of numbers.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RangeSet<T>(Vec<(T, T)>);
+/// A set of numbers. Most sets are one range, which needs no memory of its own; larger ones are
+/// shared by their copies.
+#[derive(Clone)]
+pub struct RangeSet<T>(Kept<T>);
+
+/// How ranges are kept: one set in one way only.
+#[derive(Clone)]
+enum Kept<T> {
+    None,
+    One((T, T)),
+    /// At least two.
+    Many(Arc<Vec<(T, T)>>),
+}
 
 impl<T> Default for RangeSet<T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self(Kept::None)
+    }
+}
+
+impl<T> RangeSet<T> {
+    /// The ranges, sorted, disjoint and not touching.
+    pub fn ranges(&self) -> &[(T, T)] {
+        match &self.0 {
+            Kept::None => &[],
+            Kept::One(range) => std::slice::from_ref(range),
+            Kept::Many(ranges) => ranges,
+        }
+    }
+
+    /// Whether it holds nothing.
+    pub fn is_empty(&self) -> bool {
+        matches!(self.0, Kept::None)
     }
 }
 
 impl<T: Point> RangeSet<T> {
     /// No number.
     pub fn none() -> Self {
-        Self(Vec::new())
+        Self::default()
     }
 
     /// Every number.
     pub fn all() -> Self {
-        Self(vec![(T::FIRST, T::LAST)])
+        Self(Kept::One((T::FIRST, T::LAST)))
     }
 
     /// One number.
     pub fn one(value: T) -> Self {
-        Self(vec![(value, value)])
+        Self(Kept::One((value, value)))
     }
 
     /// From one number to another, both included; none when they are the wrong way round.
     pub fn range(first: T, last: T) -> Self {
-        if first <= last { Self(vec![(first, last)]) } else { Self::none() }
+        if first <= last { Self(Kept::One((first, last))) } else { Self::none() }
     }
 
     /// The union of ranges in any order.
@@ -74,61 +105,71 @@ impl<T: Point> RangeSet<T> {
                 _ => joined.push((first, last)),
             }
         }
-        Self(joined)
+        Self::kept(joined)
     }
 
-    /// The ranges, sorted, disjoint and not touching.
-    pub fn ranges(&self) -> &[(T, T)] {
-        &self.0
-    }
-
-    /// Whether it holds nothing.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Keeps ranges that are sorted, disjoint and not touching.
+    fn kept(ranges: Vec<(T, T)>) -> Self {
+        Self(match ranges.as_slice() {
+            [] => Kept::None,
+            [one] => Kept::One(*one),
+            _ => Kept::Many(Arc::new(ranges)),
+        })
     }
 
     /// Whether it holds every number.
     pub fn is_all(&self) -> bool {
-        self.0.as_slice() == [(T::FIRST, T::LAST)]
+        matches!(self.0, Kept::One(range) if range == (T::FIRST, T::LAST))
     }
 
     /// Whether it holds a number.
     pub fn contains(&self, value: T) -> bool {
-        let after = self.0.partition_point(|(first, _)| *first <= value);
-        after.checked_sub(1).and_then(|at| self.0.get(at)).is_some_and(|(_, last)| value <= *last)
+        self.meets_range(value, value)
     }
 
     /// Everything in either.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
-        Self::of(self.0.iter().chain(&other.0).copied())
+        if self.includes(other) {
+            return self.clone();
+        }
+        Self::of(self.ranges().iter().chain(other.ranges()).copied())
     }
 
     /// Everything in both.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
-        let (mut a, mut b) = (self.0.iter().peekable(), other.0.iter().peekable());
-        let mut common = Vec::new();
-        while let (Some((a1, a2)), Some((b1, b2))) = (a.peek(), b.peek()) {
-            let (first, last) = (*a1.max(b1), *a2.min(b2));
-            if first <= last {
-                common.push((first, last));
-            }
-            if a2 <= b2 {
-                a.next()
-            } else {
-                b.next()
-            };
+        match (&self.0, &other.0) {
+            (Kept::None, _) | (_, Kept::None) => Self::none(),
+            (Kept::One(a), Kept::One(b)) => Self::range(a.0.max(b.0), a.1.min(b.1)),
+            (Kept::One(a), Kept::Many(_)) => other.within(*a),
+            (Kept::Many(_), Kept::One(b)) => self.within(*b),
+            (Kept::Many(a), Kept::Many(b)) if Arc::ptr_eq(a, b) => self.clone(),
+            (Kept::Many(a), Kept::Many(b)) => Self::kept(common(a, b)),
         }
-        Self(common)
+    }
+
+    /// What of it lies in a range.
+    fn within(&self, (first, last): (T, T)) -> Self {
+        let ranges = self.ranges();
+        let from = ranges.partition_point(|it| it.1 < first);
+        let to = ranges.partition_point(|it| it.0 <= last);
+        let inside = ranges.get(from..to).unwrap_or_default();
+        let whole = inside.len() == ranges.len()
+            && ranges.first().is_none_or(|it| first <= it.0)
+            && ranges.last().is_none_or(|it| it.1 <= last);
+        if whole {
+            return self.clone();
+        }
+        Self::kept(inside.iter().map(|it| (it.0.max(first), it.1.min(last))).collect())
     }
 
     /// Everything that is not in it.
     #[must_use]
     pub fn complement(&self) -> Self {
-        let mut outside = Vec::with_capacity(self.0.len() + 1);
+        let mut outside = Vec::with_capacity(self.ranges().len() + 1);
         let mut from = Some(T::FIRST);
-        for (first, last) in &self.0 {
+        for (first, last) in self.ranges() {
             if let (Some(start), Some(end)) = (from, first.previous())
                 && start <= end
             {
@@ -137,27 +178,116 @@ impl<T: Point> RangeSet<T> {
             from = last.next();
         }
         outside.extend(from.map(|start| (start, T::LAST)));
-        Self(outside)
+        Self::kept(outside)
     }
 
     /// Everything in this one that is not in the other.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
-        self.intersection(&other.complement())
+        if !self.meets(other) {
+            return self.clone();
+        }
+        let mut rest = Vec::new();
+        let mut gone = other.ranges().iter().peekable();
+        for (first, last) in self.ranges() {
+            let mut from = Some(*first);
+            while let (Some(start), Some((a, b))) = (from, gone.peek()) {
+                if *a > *last {
+                    break;
+                }
+                if *b >= start {
+                    rest.extend(a.previous().filter(|end| start <= *end).map(|end| (start, end)));
+                    from = b.next().filter(|next| next <= last);
+                }
+                if *b > *last {
+                    break;
+                }
+                gone.next();
+            }
+            rest.extend(from.map(|start| (start, *last)));
+        }
+        Self::kept(rest)
     }
 
     /// Whether everything of the other is in this one.
     pub fn includes(&self, other: &Self) -> bool {
-        other.0.iter().all(|(first, last)| {
-            let after = self.0.partition_point(|(start, _)| start <= first);
-            let before = after.checked_sub(1).and_then(|at| self.0.get(at));
+        let ranges = self.ranges();
+        other.ranges().iter().all(|(first, last)| {
+            let after = ranges.partition_point(|(start, _)| start <= first);
+            let before = after.checked_sub(1).and_then(|at| ranges.get(at));
             before.is_some_and(|(_, end)| last <= end)
         })
     }
 
     /// Whether the two have a number in common.
     pub fn meets(&self, other: &Self) -> bool {
-        !self.intersection(other).is_empty()
+        let (few, many) = match self.ranges().len() <= other.ranges().len() {
+            true => (self, other),
+            false => (other, self),
+        };
+        few.ranges().iter().any(|(first, last)| many.meets_range(*first, *last))
+    }
+
+    fn meets_range(&self, first: T, last: T) -> bool {
+        match &self.0 {
+            Kept::None => false,
+            Kept::One((a, b)) => *a <= last && first <= *b,
+            Kept::Many(ranges) => {
+                let from = ranges.partition_point(|it| it.1 < first);
+                ranges.get(from).is_some_and(|it| it.0 <= last)
+            }
+        }
+    }
+}
+
+/// What two lists of sorted ranges have in common.
+fn common<T: Point>(a: &[(T, T)], b: &[(T, T)]) -> Vec<(T, T)> {
+    let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
+    let mut common = Vec::new();
+    while let (Some((a1, a2)), Some((b1, b2))) = (a.peek(), b.peek()) {
+        let (first, last) = (*a1.max(b1), *a2.min(b2));
+        if first <= last {
+            common.push((first, last));
+        }
+        if a2 <= b2 {
+            a.next()
+        } else {
+            b.next()
+        };
+    }
+    common
+}
+
+impl<T: PartialEq> PartialEq for RangeSet<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.ranges() == other.ranges()
+    }
+}
+
+impl<T: Eq> Eq for RangeSet<T> {}
+
+impl<T: Ord> PartialOrd for RangeSet<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// By the ranges in their order.
+impl<T: Ord> Ord for RangeSet<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.ranges().cmp(other.ranges())
+    }
+}
+
+impl<T: Hash> Hash for RangeSet<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.ranges().hash(state);
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for RangeSet<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RangeSet").field(&self.ranges()).finish()
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::model::device::{States, Transport};
 use crate::model::{Point, RangeSet};
 
-/// A product of sets, one for every respect in which packets differ. Ports of protocols without
-/// ports, and types of protocols other than ICMP, are all of them.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A product of sets, one for every respect in which packets differ. A packet that has no ports is
+/// in products with all ports only, one that has no ICMP type in products with all types only.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cube<A> {
     /// Source addresses.
     pub source: RangeSet<A>,
@@ -23,23 +23,52 @@ pub struct Cube<A> {
     pub states: States,
 }
 
+/// Does the same for every respect that is a set of numbers, in the order in which products are cut.
+macro_rules! respects {
+    ($each:ident) => {
+        $each!(protocols);
+        $each!(destination);
+        $each!(source);
+        $each!(destination_ports);
+        $each!(source_ports);
+        $each!(icmp_types);
+    };
+}
+
 impl<A: Point> Cube<A> {
     /// Every packet of the family.
     pub fn any() -> Self {
-        Self::of(RangeSet::all(), RangeSet::all(), &Transport::any(), States::ALL)
+        Self {
+            source: RangeSet::all(),
+            destination: RangeSet::all(),
+            protocols: RangeSet::all(),
+            source_ports: RangeSet::all(),
+            destination_ports: RangeSet::all(),
+            icmp_types: RangeSet::all(),
+            states: States::ALL,
+        }
     }
 
-    /// Packets between addresses, of a transport, in states.
+    /// Packets between addresses, of a transport, in states. A condition on ports holds of no packet
+    /// that has none, and one on ICMP types of ICMP only.
     pub fn of(
         source: RangeSet<A>,
         destination: RangeSet<A>,
         transport: &Transport,
         states: States,
     ) -> Self {
+        let ports = transport.source_ports.is_all() && transport.destination_ports.is_all();
+        let mut protocols = transport.protocols.clone();
+        if !ports {
+            protocols = among(&protocols, &WITH_PORTS);
+        }
+        if !transport.icmp_types.is_all() {
+            protocols = among(&protocols, &WITH_TYPES);
+        }
         Self {
             source,
             destination,
-            protocols: transport.protocols.clone(),
+            protocols,
             source_ports: transport.source_ports.clone(),
             destination_ports: transport.destination_ports.clone(),
             icmp_types: transport.icmp_types.clone(),
@@ -49,22 +78,23 @@ impl<A: Point> Cube<A> {
 
     /// Whether it holds nothing.
     pub fn is_empty(&self) -> bool {
-        self.source.is_empty()
-            || self.destination.is_empty()
-            || self.protocols.is_empty()
-            || self.source_ports.is_empty()
-            || self.destination_ports.is_empty()
-            || self.icmp_types.is_empty()
-            || self.states.is_empty()
+        let mut empty = self.states.is_empty();
+        macro_rules! each {
+            ($respect:ident) => {
+                empty |= self.$respect.is_empty();
+            };
+        }
+        respects!(each);
+        empty
     }
 
-    /// Whether the two have a packet in common.
+    /// Whether the two have a packet in common. What tells products apart most often comes first.
     pub fn meets(&self, other: &Self) -> bool {
-        !self.states.intersection(other.states).is_empty()
+        self.destination.meets(&other.destination)
             && self.source.meets(&other.source)
-            && self.destination.meets(&other.destination)
-            && self.protocols.meets(&other.protocols)
             && self.destination_ports.meets(&other.destination_ports)
+            && self.protocols.meets(&other.protocols)
+            && !self.states.intersection(other.states).is_empty()
             && self.source_ports.meets(&other.source_ports)
             && self.icmp_types.meets(&other.icmp_types)
     }
@@ -72,15 +102,15 @@ impl<A: Point> Cube<A> {
     /// Everything in both.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
-        Self {
-            source: self.source.intersection(&other.source),
-            destination: self.destination.intersection(&other.destination),
-            protocols: self.protocols.intersection(&other.protocols),
-            source_ports: self.source_ports.intersection(&other.source_ports),
-            destination_ports: self.destination_ports.intersection(&other.destination_ports),
-            icmp_types: self.icmp_types.intersection(&other.icmp_types),
-            states: self.states.intersection(other.states),
+        let mut both = self.clone();
+        macro_rules! each {
+            ($respect:ident) => {
+                both.$respect = self.$respect.intersection(&other.$respect);
+            };
         }
+        respects!(each);
+        both.states = self.states.intersection(other.states);
+        both
     }
 
     /// Adds to `rest` what of it is not in another, as disjoint products: one respect after the
@@ -90,19 +120,52 @@ impl<A: Point> Cube<A> {
             rest.push(self);
             return;
         }
-        macro_rules! cut {
-            ($($respect:ident),+) => {$(
+        macro_rules! each {
+            ($respect:ident) => {
                 let outside = self.$respect.difference(&other.$respect);
                 if !outside.is_empty() {
                     rest.push(Self { $respect: outside, ..self.clone() });
                     self.$respect = self.$respect.intersection(&other.$respect);
                 }
-            )+};
+            };
         }
-        cut!(protocols, destination_ports, destination, source, source_ports, icmp_types);
+        respects!(each);
         let outside = self.states.intersection(other.states.complement());
         if !outside.is_empty() {
             rest.push(Self { states: outside, ..self });
         }
     }
+
+    /// Takes in another that differs in one respect at most, so that together they are one product.
+    /// Whether it did.
+    pub(super) fn join(&mut self, other: &Self) -> bool {
+        let mut differences = u32::from(self.states != other.states);
+        macro_rules! each {
+            ($respect:ident) => {
+                differences += u32::from(self.$respect != other.$respect);
+                if differences > 1 {
+                    return false;
+                }
+            };
+        }
+        respects!(each);
+        macro_rules! each {
+            ($respect:ident) => {
+                self.$respect = self.$respect.union(&other.$respect);
+            };
+        }
+        respects!(each);
+        self.states = self.states.union(other.states);
+        true
+    }
+}
+
+/// Protocols with ports: TCP, UDP, DCCP, SCTP, UDP-Lite.
+pub(super) const WITH_PORTS: [u8; 5] = [6, 17, 33, 132, 136];
+/// Protocols with ICMP types: ICMP of both families.
+pub(super) const WITH_TYPES: [u8; 2] = [1, 58];
+
+/// Those of some protocols that are in a set.
+pub(super) fn among(set: &RangeSet<u8>, protocols: &[u8]) -> RangeSet<u8> {
+    RangeSet::of(protocols.iter().filter(|it| set.contains(**it)).map(|it| (*it, *it)))
 }

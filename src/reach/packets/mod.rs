@@ -2,6 +2,7 @@
 //! connection, for IPv4 and IPv6.
 
 mod cube;
+mod cubes;
 mod packet;
 mod set;
 

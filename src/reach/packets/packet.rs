@@ -1,7 +1,7 @@
 //! One packet.
 
-use super::cube::Cube;
-use crate::model::device::States;
+use super::cube::{Cube, WITH_PORTS, WITH_TYPES};
+use crate::model::device::{States, Transport};
 use crate::model::{Point, RangeSet, Service};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -48,48 +48,80 @@ impl Packet {
         Service::of(self.protocol, self.destination_port)
     }
 
-    pub(super) fn of_v4(cube: &Cube<u32>) -> Option<Self> {
-        let source = Ipv4Addr::from_bits(host(&cube.source)?);
-        let destination = Ipv4Addr::from_bits(host(&cube.destination)?);
-        Self::of(cube, source.into(), destination.into())
+    /// What it is carried by. What its protocol does not have, ports or a type, is any.
+    pub(super) fn transport(&self) -> Transport {
+        let mut transport = Transport::protocol(self.protocol);
+        if WITH_PORTS.contains(&self.protocol) {
+            transport.source_ports = RangeSet::one(self.source_port);
+            transport.destination_ports = RangeSet::one(self.destination_port);
+        }
+        if WITH_TYPES.contains(&self.protocol) {
+            transport.icmp_types = RangeSet::one(self.icmp_type);
+        }
+        transport
     }
 
-    pub(super) fn of_v6(cube: &Cube<u128>) -> Option<Self> {
-        let source = Ipv6Addr::from_bits(host(&cube.source)?);
-        let destination = Ipv6Addr::from_bits(host(&cube.destination)?);
-        Self::of(cube, source.into(), destination.into())
+    pub(super) fn of_v4(cubes: Vec<&Cube<u32>>) -> Option<Self> {
+        Self::of(cubes, |it| Ipv4Addr::from_bits(it).into())
     }
 
-    fn of<A: Point>(cube: &Cube<A>, source: IpAddr, destination: IpAddr) -> Option<Self> {
-        let protocol = [6, 17, 1, 58].into_iter().find(|it| cube.protocols.contains(*it));
-        let protocol = protocol.or_else(|| Some(cube.protocols.ranges().first()?.0))?;
-        let ports = matches!(protocol, 6 | 17);
-        let familiar = FAMILIAR.into_iter().find(|it| cube.destination_ports.contains(*it));
-        let first = |set: &RangeSet<u16>| set.ranges().first().map(|it| it.0);
-        let client = || cube.source_ports.contains(CLIENT).then_some(CLIENT);
-        let any = |set: &RangeSet<u16>| set.is_all().then_some(0).or_else(|| first(set));
-        let icmp = match protocol {
-            1 => [8, 0].into_iter().find(|it| cube.icmp_types.contains(*it)),
-            58 => [128, 129].into_iter().find(|it| cube.icmp_types.contains(*it)),
-            _ => cube.icmp_types.contains(0).then_some(0),
-        };
+    pub(super) fn of_v6(cubes: Vec<&Cube<u128>>) -> Option<Self> {
+        Self::of(cubes, |it| Ipv6Addr::from_bits(it).into())
+    }
+
+    /// One respect is chosen after the other, of what all products allow that agree so far: so it
+    /// does not matter how the set is cut.
+    fn of<A: Point>(mut cubes: Vec<&Cube<A>>, address: impl Fn(A) -> IpAddr) -> Option<Self> {
         let states = [States::NEW, States::ESTABLISHED, States::RELATED, States::INVALID];
-        Some(Self {
-            source,
-            destination,
+        let allowed = |state: &States| cubes.iter().any(|it| it.states.includes(*state));
+        let state = states.into_iter().find(allowed)?;
+        cubes.retain(|it| it.states.includes(state));
+        let protocol =
+            chosen(&mut cubes, |it| &it.protocols, |all| preferred(all, &[6, 17, 1, 58]))?;
+        let mut packet = Self {
+            source: address(A::FIRST),
+            destination: address(A::FIRST),
             protocol,
-            source_port: match ports {
-                true => client().or_else(|| first(&cube.source_ports))?,
-                false => any(&cube.source_ports)?,
-            },
-            destination_port: match ports {
-                true => familiar.or_else(|| first(&cube.destination_ports))?,
-                false => any(&cube.destination_ports)?,
-            },
-            icmp_type: icmp.or_else(|| Some(cube.icmp_types.ranges().first()?.0))?,
-            state: states.into_iter().find(|it| cube.states.includes(*it))?,
-        })
+            source_port: 0,
+            destination_port: 0,
+            icmp_type: 0,
+            state,
+        };
+        if WITH_PORTS.contains(&protocol) {
+            packet.destination_port =
+                chosen(&mut cubes, |it| &it.destination_ports, |all| preferred(all, &FAMILIAR))?;
+        }
+        if WITH_TYPES.contains(&protocol) {
+            let echo = if protocol == 1 { [8, 0] } else { [128, 129] };
+            packet.icmp_type =
+                chosen(&mut cubes, |it| &it.icmp_types, |all| preferred(all, &echo))?;
+        }
+        packet.destination = address(chosen(&mut cubes, |it| &it.destination, host)?);
+        packet.source = address(chosen(&mut cubes, |it| &it.source, host)?);
+        if WITH_PORTS.contains(&protocol) {
+            packet.source_port =
+                chosen(&mut cubes, |it| &it.source_ports, |all| preferred(all, &[CLIENT]))?;
+        }
+        Some(packet)
     }
+}
+
+/// Chooses a number in one respect, and keeps the products that allow it.
+fn chosen<A, T: Point>(
+    cubes: &mut Vec<&Cube<A>>,
+    respect: impl Fn(&Cube<A>) -> &RangeSet<T>,
+    choice: impl Fn(&RangeSet<T>) -> Option<T>,
+) -> Option<T> {
+    let all = RangeSet::of(cubes.iter().flat_map(|it| respect(it).ranges().iter().copied()));
+    let chosen = choice(&all)?;
+    cubes.retain(|it| respect(it).contains(chosen));
+    Some(chosen)
+}
+
+/// The first of some numbers that is in a set, else the smallest of the set.
+fn preferred<T: Point>(set: &RangeSet<T>, first: &[T]) -> Option<T> {
+    let known = first.iter().find(|it| set.contains(**it)).copied();
+    known.or_else(|| set.ranges().first().map(|it| it.0))
 }
 
 /// An address that a host could have: not the first of its range when there is a second.

@@ -1,16 +1,17 @@
-//! Exact sets of packets of both families, as disjoint products of sets.
+//! Exact sets of packets of both families.
 
-use super::cube::Cube;
+use super::cube::{Cube, WITH_PORTS, among};
+use super::cubes::Cubes;
 use super::packet::Packet;
 use crate::model::device::{Match, States, Transport};
 use crate::model::{AddressSet, Point, RangeSet, Service};
+use std::net::IpAddr;
 
-/// A set of packets. Its products are disjoint, so that counting and taking away are exact; equality
-/// is equality of sets, however they are cut.
+/// A set of packets. Equality is equality of sets, however they came about.
 #[derive(Clone, Debug, Default)]
 pub struct PacketSet {
-    v4: Vec<Cube<u32>>,
-    v6: Vec<Cube<u128>>,
+    v4: Cubes<u32>,
+    v6: Cubes<u128>,
 }
 
 impl PacketSet {
@@ -21,24 +22,20 @@ impl PacketSet {
 
     /// Every packet of both families.
     pub fn any() -> Self {
-        Self { v4: vec![Cube::any()], v6: vec![Cube::any()] }
+        Self { v4: [Cube::any()].into_iter().collect(), v6: [Cube::any()].into_iter().collect() }
     }
 
     /// Packets between addresses, of any of some transports, in states. The transports may overlap.
+    /// A condition on ports holds of no packet that has none, one on ICMP types of ICMP only.
     pub fn of(
         source: &AddressSet,
         destination: &AddressSet,
         transports: &[Transport],
         states: States,
     ) -> Self {
-        let mut set = Self::none();
-        for it in transports {
-            let v4 = Cube::of(source.v4.clone(), destination.v4.clone(), it, states);
-            let v6 = Cube::of(source.v6.clone(), destination.v6.clone(), it, states);
-            add(&mut set.v4, v4);
-            add(&mut set.v6, v6);
-        }
-        set
+        let v4 = |it| Cube::of(source.v4.clone(), destination.v4.clone(), it, states);
+        let v6 = |it| Cube::of(source.v6.clone(), destination.v6.clone(), it, states);
+        Self { v4: transports.iter().map(v4).collect(), v6: transports.iter().map(v6).collect() }
     }
 
     /// Packets that open sessions between addresses for services; no service means any.
@@ -56,13 +53,13 @@ impl PacketSet {
     }
 
     /// Its products of IPv4, disjoint.
-    pub fn v4(&self) -> &[Cube<u32>] {
-        &self.v4
+    pub fn v4(&self) -> impl Iterator<Item = &Cube<u32>> {
+        self.v4.iter()
     }
 
     /// Its products of IPv6, disjoint.
-    pub fn v6(&self) -> &[Cube<u128>] {
-        &self.v6
+    pub fn v6(&self) -> impl Iterator<Item = &Cube<u128>> {
+        self.v6.iter()
     }
 
     /// Whether it holds nothing.
@@ -72,13 +69,24 @@ impl PacketSet {
 
     /// Whether it holds a packet.
     pub fn contains(&self, packet: &Packet) -> bool {
-        !self.intersection(&packet.into()).is_empty()
+        let transport = packet.transport();
+        match (packet.source, packet.destination) {
+            (IpAddr::V4(from), IpAddr::V4(to)) => {
+                let (from, to) = (RangeSet::one(from.to_bits()), RangeSet::one(to.to_bits()));
+                self.v4.meeting(&Cube::of(from, to, &transport, packet.state)).next().is_some()
+            }
+            (IpAddr::V6(from), IpAddr::V6(to)) => {
+                let (from, to) = (RangeSet::one(from.to_bits()), RangeSet::one(to.to_bits()));
+                self.v6.meeting(&Cube::of(from, to, &transport, packet.state)).next().is_some()
+            }
+            _ => false,
+        }
     }
 
     /// Whether the two have a packet in common.
     pub fn meets(&self, other: &Self) -> bool {
-        fn meet<A: Point>(a: &[Cube<A>], b: &[Cube<A>]) -> bool {
-            a.iter().any(|a| b.iter().any(|b| a.meets(b)))
+        fn meet<A: Point>(a: &Cubes<A>, b: &Cubes<A>) -> bool {
+            b.iter().any(|it| a.meeting(it).next().is_some())
         }
         meet(&self.v4, &other.v4) || meet(&self.v6, &other.v6)
     }
@@ -86,9 +94,12 @@ impl PacketSet {
     /// Everything in both.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
-        fn both<A: Point>(a: &[Cube<A>], b: &[Cube<A>]) -> Vec<Cube<A>> {
-            let pairs = a.iter().flat_map(|a| b.iter().map(move |b| (a, b)));
-            pairs.filter(|(a, b)| a.meets(b)).map(|(a, b)| a.intersection(b)).collect()
+        fn both<A: Point>(a: &Cubes<A>, b: &Cubes<A>) -> Cubes<A> {
+            let mut both = Cubes::default();
+            for it in b.iter() {
+                a.meeting(it).for_each(|its| both.push(its.intersection(it)));
+            }
+            both
         }
         Self { v4: both(&self.v4, &other.v4), v6: both(&self.v6, &other.v6) }
     }
@@ -97,12 +108,8 @@ impl PacketSet {
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
         let mut rest = self.clone();
-        for cube in &other.v4 {
-            take(&mut rest.v4, cube);
-        }
-        for cube in &other.v6 {
-            take(&mut rest.v6, cube);
-        }
+        other.v4.iter().for_each(|it| rest.v4.take(it));
+        other.v6.iter().for_each(|it| rest.v6.take(it));
         rest
     }
 
@@ -116,24 +123,24 @@ impl PacketSet {
 
     /// Adds everything that is in another.
     pub fn extend(&mut self, other: &Self) {
-        for cube in &other.v4 {
-            add(&mut self.v4, cube.clone());
-        }
-        for cube in &other.v6 {
-            add(&mut self.v6, cube.clone());
-        }
+        other.v4.iter().for_each(|it| self.v4.add(it.clone()));
+        other.v6.iter().for_each(|it| self.v6.add(it.clone()));
     }
 
     /// Whether everything of the other is in this one.
     pub fn includes(&self, other: &Self) -> bool {
-        other.difference(self).is_empty()
+        fn cover<A: Point>(a: &Cubes<A>, b: &Cubes<A>) -> bool {
+            b.iter().all(|it| a.outside(it).is_empty())
+        }
+        cover(&self.v4, &other.v4) && cover(&self.v6, &other.v6)
     }
 
     /// One of its packets, of the kind that a person would choose: from a low address, from a high
-    /// port, to a port that something listens on. The same set gives the same packet.
+    /// port, to a port that something listens on. Equal sets give the same packet.
     pub fn sample(&self) -> Option<Packet> {
-        let v4 = self.v4.iter().find_map(Packet::of_v4);
-        v4.or_else(|| self.v6.iter().find_map(Packet::of_v6))
+        let v4: Vec<_> = self.v4.iter().collect();
+        let v6: Vec<_> = self.v6.iter().collect();
+        Packet::of_v4(v4).or_else(|| Packet::of_v6(v6))
     }
 
     /// The source addresses of its packets.
@@ -164,45 +171,55 @@ impl PacketSet {
         self.intersection(&Self::of(&any, destinations, &[Transport::any()], States::ALL))
     }
 
-    /// Its packets after a translation of their sources to any of some addresses. Families without
-    /// a new address lose their packets.
+    /// Its packets after a translation of their sources to any of some addresses, from any port.
+    /// Families without a new address lose their packets.
     #[must_use]
     pub fn with_source(&self, sources: &AddressSet) -> Self {
-        let mut set = Self::none();
-        for cube in &self.v4 {
-            let source = sources.v4.clone();
-            add(&mut set.v4, Cube { source, source_ports: RangeSet::all(), ..cube.clone() });
+        fn moved<A: Point>(cubes: &Cubes<A>, source: &RangeSet<A>) -> Cubes<A> {
+            let to = |it: &Cube<A>| Cube {
+                source: source.clone(),
+                source_ports: RangeSet::all(),
+                ..it.clone()
+            };
+            cubes.iter().map(to).collect()
         }
-        for cube in &self.v6 {
-            let source = sources.v6.clone();
-            add(&mut set.v6, Cube { source, source_ports: RangeSet::all(), ..cube.clone() });
-        }
-        set
+        Self { v4: moved(&self.v4, &sources.v4), v6: moved(&self.v6, &sources.v6) }
     }
 
     /// Its packets after a translation of their destinations to any of some addresses, and of their
-    /// ports where these change.
+    /// ports, if they have any, where these change. Families without a new address lose their
+    /// packets.
     #[must_use]
     pub fn with_destination(
         &self,
         destinations: &AddressSet,
         ports: Option<&RangeSet<u16>>,
     ) -> Self {
-        let mut set = Self::none();
-        for cube in &self.v4 {
-            let mut cube = Cube { destination: destinations.v4.clone(), ..cube.clone() };
-            cube.destination_ports = ports.unwrap_or(&cube.destination_ports).clone();
-            add(&mut set.v4, cube);
+        fn moved<A: Point>(
+            cubes: &Cubes<A>,
+            to: &RangeSet<A>,
+            ports: Option<&RangeSet<u16>>,
+        ) -> Cubes<A> {
+            let to = |it: &Cube<A>| Cube { destination: to.clone(), ..it.clone() };
+            let Some(ports) = ports else { return cubes.iter().map(to).collect() };
+            let each = cubes.iter().map(to).flat_map(|it| {
+                let changed = Cube {
+                    protocols: among(&it.protocols, &WITH_PORTS),
+                    destination_ports: ports.clone(),
+                    ..it.clone()
+                };
+                [Cube { protocols: it.protocols.difference(&changed.protocols), ..it }, changed]
+            });
+            each.collect()
         }
-        for cube in &self.v6 {
-            let mut cube = Cube { destination: destinations.v6.clone(), ..cube.clone() };
-            cube.destination_ports = ports.unwrap_or(&cube.destination_ports).clone();
-            add(&mut set.v6, cube);
+        Self {
+            v4: moved(&self.v4, &destinations.v4, ports),
+            v6: moved(&self.v6, &destinations.v6, ports),
         }
-        set
     }
 
-    /// The answers to its packets: source and destination change places, the session is open.
+    /// The answers to its packets: source and destination change places, the session is open. A
+    /// message of ICMP may be answered by one of any type.
     #[must_use]
     pub fn answers(&self) -> Self {
         fn turned<A: Point>(cube: &Cube<A>) -> Cube<A> {
@@ -216,10 +233,7 @@ impl PacketSet {
                 states: States::ESTABLISHED,
             }
         }
-        let mut set = Self::none();
-        self.v4.iter().for_each(|it| add(&mut set.v4, turned(it)));
-        self.v6.iter().for_each(|it| add(&mut set.v6, turned(it)));
-        set
+        Self { v4: self.v4.iter().map(turned).collect(), v6: self.v6.iter().map(turned).collect() }
     }
 }
 
@@ -233,14 +247,8 @@ impl Eq for PacketSet {}
 
 impl From<&Packet> for PacketSet {
     fn from(packet: &Packet) -> Self {
-        let transport = Transport {
-            protocols: RangeSet::one(packet.protocol),
-            source_ports: RangeSet::one(packet.source_port),
-            destination_ports: RangeSet::one(packet.destination_port),
-            icmp_types: RangeSet::one(packet.icmp_type),
-        };
         let (source, destination) = (packet.source.into(), packet.destination.into());
-        Self::of(&source, &destination, &[transport], packet.state)
+        Self::of(&source, &destination, &[packet.transport()], packet.state)
     }
 }
 
@@ -250,28 +258,4 @@ impl FromIterator<Self> for PacketSet {
         sets.into_iter().for_each(|it| all.extend(&it));
         all
     }
-}
-
-/// Adds the part of a product that is not there yet.
-fn add<A: Point>(cubes: &mut Vec<Cube<A>>, cube: Cube<A>) {
-    if cube.is_empty() {
-        return;
-    }
-    let mut new = vec![cube];
-    for known in cubes.iter() {
-        take(&mut new, known);
-    }
-    cubes.append(&mut new);
-}
-
-/// Takes a product away.
-fn take<A: Point>(cubes: &mut Vec<Cube<A>>, gone: &Cube<A>) {
-    if !cubes.iter().any(|it| it.meets(gone)) {
-        return;
-    }
-    let mut rest = Vec::with_capacity(cubes.len());
-    for cube in cubes.drain(..) {
-        cube.without(gone, &mut rest);
-    }
-    *cubes = rest;
 }
