@@ -6,7 +6,7 @@ use super::network::{Entry, Far, Forwarding, Network, Node, NodeId, PlaceId, Pla
 use super::packets::PacketSet;
 use crate::model::{AddressSet, EntityRef};
 use crate::text;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::IpAddr;
 
 /// What arrived where.
@@ -33,6 +33,24 @@ impl Arrivals {
     }
 }
 
+/// Where packets pass.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stop {
+    /// They come in over this entry.
+    Entry(usize),
+    /// They are at a node, come in over this interface.
+    Node(NodeId, Option<usize>),
+    /// They are in this tunnel of a node.
+    Tunnel(NodeId, usize),
+    /// They are at a place.
+    Place(PlaceId),
+    /// Somebody sends them, or they have arrived there.
+    Thing(EntityRef),
+}
+
+/// Every stage that any packets took.
+pub(super) type Trail = BTreeSet<(Stop, Stop)>;
+
 /// Packets on the move.
 pub(super) struct Flow<'n, 'a> {
     network: &'n Network<'a>,
@@ -41,6 +59,9 @@ pub(super) struct Flow<'n, 'a> {
     seen: BTreeMap<(NodeId, Option<usize>), PacketSet>,
     queue: VecDeque<(NodeId, Option<usize>, PacketSet)>,
     arrivals: Arrivals,
+    /// Where they pass, for whoever asks; and where those stand that are moved now.
+    trail: Option<Trail>,
+    here: Option<Stop>,
 }
 
 impl<'n, 'a> Flow<'n, 'a> {
@@ -51,16 +72,43 @@ impl<'n, 'a> Flow<'n, 'a> {
             seen: BTreeMap::new(),
             queue: VecDeque::new(),
             arrivals: Arrivals::default(),
+            trail: None,
+            here: None,
+        }
+    }
+
+    /// What is sent from now on comes from here, and its way is written down.
+    pub(super) fn starting(&mut self, at: Stop) {
+        self.here = Some(at);
+        self.trail.get_or_insert_default();
+    }
+
+    /// Lets everything happen, and says where it passed.
+    pub(super) fn followed(mut self) -> (Arrivals, Trail) {
+        self.move_on();
+        (self.arrivals, self.trail.unwrap_or_default())
+    }
+
+    /// Writes down a stage; from where those stand that are moved now, if it begins nowhere else.
+    fn note(&mut self, from: Option<Stop>, to: Stop) {
+        if let Some(trail) = &mut self.trail
+            && let Some(from) = from.or_else(|| self.here.clone())
+        {
+            trail.insert((from, to));
         }
     }
 
     /// Packets come in from outside.
     pub(super) fn enter(&mut self, entry: &Entry, packets: PacketSet) {
-        self.come(entry.node, entry.over, packets);
+        self.come(None, entry.node, entry.over, packets);
     }
 
     /// Packets come to a node.
-    pub(super) fn come(&mut self, node: NodeId, over: Option<usize>, packets: PacketSet) {
+    fn come(&mut self, from: Option<Stop>, node: NodeId, over: Option<usize>, packets: PacketSet) {
+        if packets.is_empty() {
+            return;
+        }
+        self.note(from, Stop::Node(node, over));
         let seen = self.seen.entry((node, over)).or_default();
         let new = packets.difference(seen);
         if !new.is_empty() {
@@ -78,9 +126,15 @@ impl<'n, 'a> Flow<'n, 'a> {
 
     /// Lets everything happen.
     pub(super) fn run(mut self) -> Arrivals {
+        self.move_on();
+        self.arrivals
+    }
+
+    fn move_on(&mut self) {
         while let Some((id, over, packets)) = self.queue.pop_front() {
             let network = self.network;
             let Some(node) = network.nodes.get(id) else { continue };
+            self.here = Some(Stop::Node(id, over));
             match &node.forwarding {
                 Forwarding::Configured(machine) => {
                     let assumptions = &mut self.arrivals.assumptions;
@@ -94,17 +148,16 @@ impl<'n, 'a> Flow<'n, 'a> {
                 Forwarding::Nothing => self.own(node, &packets),
             }
         }
-        self.arrivals
     }
 
     /// What a configured node sends on.
     fn depart(&mut self, id: NodeId, node: &Node<'a>, departure: Departure<'a>) {
         let Departure { packets, way, route, .. } = departure;
         match way {
-            Way::Own => self.deliver(&node.thing, &packets),
+            Way::Own => self.deliver(None, &node.thing, &packets),
             Way::Out(at, next) => {
                 let mut left = packets;
-                for tunnel in &node.tunnels {
+                for (nth, tunnel) in node.tunnels.iter().enumerate() {
                     let into = match tunnel.interface {
                         Some(own) if own == at => left.intersection(&tunnel.carries),
                         Some(_) => PacketSet::none(),
@@ -113,7 +166,7 @@ impl<'n, 'a> Flow<'n, 'a> {
                     };
                     if !into.is_empty() {
                         left = left.difference(&into);
-                        self.into_tunnel(tunnel, &into);
+                        self.into_tunnel(Stop::Tunnel(id, nth), tunnel, &into);
                     }
                 }
                 if node.tunnels.iter().any(|it| it.interface == Some(at)) {
@@ -142,12 +195,13 @@ impl<'n, 'a> Flow<'n, 'a> {
         }
     }
 
-    fn into_tunnel(&mut self, tunnel: &Tunnel, packets: &PacketSet) {
+    fn into_tunnel(&mut self, into: Stop, tunnel: &Tunnel, packets: &PacketSet) {
+        self.note(None, into.clone());
         match &tunnel.far {
-            Far::Outside(thing) => self.deliver(thing, packets),
+            Far::Outside(thing) => self.deliver(Some(into), thing, packets),
             Far::Node(node, at) => {
                 let far = self.network.nodes.get(*node).and_then(|it| it.tunnels.get(*at));
-                self.come(*node, far.and_then(|it| it.interface), packets.clone());
+                self.come(Some(into), *node, far.and_then(|it| it.interface), packets.clone());
             }
         }
     }
@@ -172,7 +226,7 @@ impl<'n, 'a> Flow<'n, 'a> {
     /// What is for the node itself.
     fn own(&mut self, node: &Node<'a>, packets: &PacketSet) {
         let own: AddressSet = node.ports.iter().map(|it| it.addresses.clone()).collect();
-        self.deliver(&node.thing, &packets.to(&own));
+        self.deliver(None, &node.thing, &packets.to(&own));
     }
 
     /// Out of every port, to every neighbour: nobody knows the routes.
@@ -189,7 +243,8 @@ impl<'n, 'a> Flow<'n, 'a> {
         for (node, port) in self.network.on(place) {
             if Some(*node) != but {
                 let over = self.network.nodes.get(*node).and_then(|it| it.ports.get(*port));
-                self.come(*node, over.and_then(|it| it.interface), packets.clone());
+                let here = Some(Stop::Place(place));
+                self.come(here, *node, over.and_then(|it| it.interface), packets.clone());
             }
         }
     }
@@ -212,17 +267,20 @@ impl<'n, 'a> Flow<'n, 'a> {
         if packets.is_empty() {
             return;
         }
+        let here = || Some(Stop::Place(place));
+        self.note(None, Stop::Place(place));
         if let Some(next) = next {
             let neighbours = network.with_address(place, next);
             for (node, port) in &neighbours {
                 let over = network.nodes.get(*node).and_then(|it| it.ports.get(*port));
-                self.come(*node, over.and_then(|it| it.interface), packets.clone());
+                let here = Some(Stop::Place(place));
+                self.come(here, *node, over.and_then(|it| it.interface), packets.clone());
             }
             if !neighbours.is_empty() {
                 return;
             }
             if let PlaceKind::Outside(_) = at.kind {
-                self.leave(packets);
+                self.leave(place, packets);
             } else if self.bound == Bound::Possible {
                 // An address that a pair shares, or of a device that nobody declared.
                 self.hand_over(place, packets, from);
@@ -230,7 +288,7 @@ impl<'n, 'a> Flow<'n, 'a> {
             return;
         }
         if let PlaceKind::Outside(_) = at.kind {
-            self.leave(&packets.difference(&self.on_link(place, packets)));
+            self.leave(place, &packets.difference(&self.on_link(place, packets)));
         }
         let mut delivered: Vec<(EntityRef, PacketSet)> = Vec::new();
         for (node, port) in network.on(place) {
@@ -239,7 +297,7 @@ impl<'n, 'a> Flow<'n, 'a> {
             if Some(*node) != from {
                 let own = packets.to(&port.addresses);
                 if !own.is_empty() {
-                    self.come(*node, port.interface, own);
+                    self.come(here(), *node, port.interface, own);
                 }
             }
         }
@@ -255,20 +313,23 @@ impl<'n, 'a> Flow<'n, 'a> {
             delivered.push((zone.clone(), packets.to(&at.networks)));
         }
         for (thing, packets) in delivered {
-            self.deliver(&thing, &packets);
+            self.deliver(here(), &thing, &packets);
         }
     }
 
     /// Packets leave the hospital: to the parties whose addresses they have, else to the internet.
-    fn leave(&mut self, packets: &PacketSet) {
+    fn leave(&mut self, place: PlaceId, packets: &PacketSet) {
         for entry in &self.network.entries {
             let theirs = packets.to(&entry.sources);
-            self.deliver(&entry.from, &theirs);
+            self.deliver(Some(Stop::Place(place)), &entry.from, &theirs);
         }
     }
 
-    fn deliver(&mut self, thing: &EntityRef, packets: &PacketSet) {
+    fn deliver(&mut self, from: Option<Stop>, thing: &EntityRef, packets: &PacketSet) {
         if !packets.is_empty() {
+            if self.trail.is_some() {
+                self.note(from, Stop::Thing(thing.clone()));
+            }
             self.arrivals.at.entry(thing.clone()).or_default().extend(packets);
         }
     }

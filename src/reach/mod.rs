@@ -156,6 +156,11 @@ impl<'a> Reach<'a> {
         }
     }
 
+    /// The same facts, asked of another network.
+    fn upon(&self, network: Network<'a>) -> Self {
+        Self { inventory: self.inventory, topology: self.topology, network }
+    }
+
     /// The certain and the possible answer for entries.
     pub fn both<'e>(
         &self,

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 /// The addresses of zones, parties, devices and systems.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct AddressBook {
     of: BTreeMap<EntityRef, AddressSet>,
     /// Systems whose addresses nobody wrote down: any one of these may be theirs.

@@ -14,6 +14,7 @@ use crate::reach::packets::PacketSet;
 use crate::source::Span;
 use crate::topology::Topology;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Builds the network.
 pub(super) fn network<'a>(
@@ -138,7 +139,7 @@ impl<'a> Builder<'a> {
             }
             self.nodes.push(Node {
                 thing: joined.thing.clone(),
-                forwarding: Forwarding::Configured(Box::new(Machine::new(
+                forwarding: Forwarding::Configured(Arc::new(Machine::new(
                     joined.thing.clone(),
                     config,
                 ))),

@@ -19,7 +19,7 @@ pub struct Permission {
 }
 
 /// Everything that the inventory permits.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Declared {
     /// One by one, in the order of the inventory.
     pub permissions: Vec<Permission>,

@@ -11,10 +11,12 @@ mod addresses;
 mod build;
 mod declared;
 mod entries;
+mod without;
 
 pub use addresses::AddressBook;
 pub use declared::Declared;
 pub use entries::{Entry, EntryKind};
+pub(super) use without::Closed;
 
 use super::device::Machine;
 use super::packets::PacketSet;
@@ -25,6 +27,7 @@ use crate::model::{AddressSet, EntityRef};
 use crate::source::Span;
 use crate::topology::Topology;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// The position of a place in [`Network::places`].
 pub type PlaceId = usize;
@@ -52,10 +55,10 @@ pub enum PlaceKind {
 }
 
 /// How a node decides what it passes on.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Forwarding<'a> {
     /// As it is configured.
-    Configured(Box<Machine<'a>>),
+    Configured(Arc<Machine<'a>>),
     /// Nobody knows; the inventory says what it should pass on.
     Declared,
     /// Everything: a host that is declared to forward between its networks, a bridge.
@@ -65,7 +68,7 @@ pub enum Forwarding<'a> {
 }
 
 /// Something that passes packets on between places.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Node<'a> {
     /// The device, or the system that forwards.
     pub thing: EntityRef,
@@ -131,7 +134,7 @@ pub struct Host {
 }
 
 /// The whole network.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Network<'a> {
     /// Where packets meet.
     pub places: Vec<Place>,
