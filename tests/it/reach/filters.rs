@@ -62,7 +62,12 @@ impl Plain<'_> {
             let mut fate = self.list(at);
             let hands_on = matches!(list.otherwise, Verdict::Continue | Verdict::Return);
             if fate == Fate::Left && !hands_on {
-                fate = self.end(list);
+                fate = match self.end(list) {
+                    // Nobody is there to return to.
+                    Fate::Left if self.resolution.lists[&list.name.value] => Fate::Permitted,
+                    Fate::Left => Fate::Denied,
+                    fate => fate,
+                };
             }
             match fate {
                 Fate::Denied => return false,
@@ -112,11 +117,7 @@ impl Plain<'_> {
                     false => return Fate::Denied,
                 },
                 Verdict::Call(name) | Verdict::Goto(name) => {
-                    let fate = match self.place(name) {
-                        Some(called) => self.list(called),
-                        None if self.resolution.lists[name] => Fate::Permitted,
-                        None => Fate::Denied,
-                    };
+                    let fate = self.named(name);
                     match (fate, &line.verdict) {
                         (Fate::Denied, _) if some => {}
                         (Fate::Left, Verdict::Call(_)) => {}
@@ -128,11 +129,21 @@ impl Plain<'_> {
         self.end(list)
     }
 
+    /// What the list with a name does.
+    fn named(&self, name: &str) -> Fate {
+        match self.place(name) {
+            Some(called) => self.list(called),
+            None if self.resolution.lists[name] => Fate::Permitted,
+            None => Fate::Denied,
+        }
+    }
+
     fn end(&self, list: &Filter) -> Fate {
         match list.otherwise {
             Verdict::Permit => Fate::Permitted,
             Verdict::Deny => Fate::Denied,
             Verdict::Return | Verdict::Continue => Fate::Left,
+            Verdict::Goto(ref name) => self.named(name),
             _ if self.resolution.lists[&list.name.value] => Fate::Permitted,
             _ => Fate::Denied,
         }
@@ -199,6 +210,14 @@ impl World {
         (0..count).map(|_| self.chance.of(&PATTERNS).to_owned()).collect()
     }
 
+    /// The name of a later list, or of none: circles have a test of their own.
+    fn other(&mut self, at: usize, count: usize) -> String {
+        match self.chance.once_in(8) || at + 1 == count {
+            true => "missing".to_owned(),
+            false => format!("list-{}", self.chance.between(at + 1, count - 1)),
+        }
+    }
+
     fn list(&mut self, at: usize, count: usize) -> Filter {
         let lines = (0..self.chance.between(0, 7)).map(|nth| self.line(at, nth, count)).collect();
         let family = match self.chance.between(0, 5) {
@@ -206,11 +225,12 @@ impl World {
             1 => Family::V6,
             _ => Family::Both,
         };
-        let otherwise = match self.chance.between(0, 9) {
+        let otherwise = match self.chance.between(0, 10) {
             0..=2 => Verdict::Permit,
             3..=5 => Verdict::Deny,
             6 | 7 => Verdict::Return,
             8 => Verdict::Continue,
+            9 => Verdict::Goto(self.other(at, count)),
             _ => Verdict::Unknown,
         };
         let name = Spanned { value: format!("list-{at}"), span: self.place(at, 0) };
@@ -223,11 +243,7 @@ impl World {
     }
 
     fn line(&mut self, at: usize, nth: usize, count: usize) -> FilterLine {
-        // Lists ask later lists only: circles have a test of their own.
-        let other = match self.chance.once_in(8) || at + 1 == count {
-            true => "missing".to_owned(),
-            false => format!("list-{}", self.chance.between(at + 1, count - 1)),
-        };
+        let other = self.other(at, count);
         let verdict = match self.chance.between(0, 15) {
             0..=4 => Verdict::Permit,
             5..=8 => Verdict::Deny,
@@ -324,7 +340,7 @@ impl World {
         let mut blank = Resolution::default();
         blank.lists.insert("missing".to_owned(), false);
         for (at, list) in config.filters.iter().enumerate() {
-            if list.otherwise == Verdict::Unknown {
+            if matches!(list.otherwise, Verdict::Unknown | Verdict::Goto(_)) {
                 blank.lists.insert(list.name.value.clone(), false);
             }
             for (nth, line) in list.lines.iter().enumerate() {

@@ -48,7 +48,10 @@ impl Machine<'_> {
             let mut falls = trial.list(filter, DEPTH);
             let hands_on = matches!(filter.otherwise, Verdict::Continue | Verdict::Return);
             if falls && !hands_on {
-                trial.end(filter);
+                // To return from a list that nobody called is to come to its end.
+                if trial.end(filter, DEPTH) {
+                    trial.unknown(of_end(filter));
+                }
                 falls = false;
             }
             let Trial { permits, denies, doubt, .. } = trial;
@@ -126,14 +129,7 @@ impl<'t> Trial<'t> {
                 Verdict::Unknown => self.unknown(of_line(filter, line)),
                 Verdict::Call(name) | Verdict::Goto(name) => {
                     let denies = some.then(|| self.denies.clone());
-                    let called = self.machine.config.filter(name).zip(depth.checked_sub(1));
-                    let back = match called {
-                        Some((called, depth)) => self.list(called, depth),
-                        None => {
-                            self.unknown(of_line(filter, line));
-                            true
-                        }
-                    };
+                    let back = self.called(name, of_line(filter, line), depth);
                     if let Some(denies) = denies {
                         self.denies = denies;
                     }
@@ -148,18 +144,32 @@ impl<'t> Trial<'t> {
                 return returns;
             }
         }
-        self.end(filter) || returns
+        self.end(filter, depth) || returns
     }
 
     /// What the end of a list says; whether it leaves the packet to whoever asked.
-    fn end(&mut self, filter: &Filter) -> bool {
-        match filter.otherwise {
+    fn end(&mut self, filter: &Filter, depth: usize) -> bool {
+        match &filter.otherwise {
             Verdict::Return | Verdict::Continue => return true,
             Verdict::Permit => self.permits = Some(of_end(filter)),
             Verdict::Deny => self.denies = Some(of_end(filter)),
-            Verdict::Unknown | Verdict::Call(_) | Verdict::Goto(_) => self.unknown(of_end(filter)),
+            Verdict::Unknown => self.unknown(of_end(filter)),
+            Verdict::Call(name) | Verdict::Goto(name) => {
+                return self.called(name, of_end(filter), depth);
+            }
         }
         false
+    }
+
+    /// Tries a list that a line, or the end of a list, names; whether the packet may come back.
+    fn called(&mut self, name: &str, by: Decision, depth: usize) -> bool {
+        match self.machine.config.filter(name).zip(depth.checked_sub(1)) {
+            Some((called, depth)) => self.list(called, depth),
+            None => {
+                self.unknown(by);
+                true
+            }
+        }
     }
 
     fn unknown(&mut self, line: Decision) {

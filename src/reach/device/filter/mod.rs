@@ -96,7 +96,6 @@ impl Machine<'_> {
                 settled.extend(&ended.permitted);
                 left = ended.returned;
             } else {
-                // To return from a list that nobody called is to come to its end.
                 left = walk.end(filter, ended);
             }
             left.extend(&others);

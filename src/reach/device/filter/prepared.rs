@@ -30,7 +30,8 @@ impl<'a> Lists<'a> {
                 continue;
             }
             by_name.insert(*name, (*filter, List::new(filter)));
-            open.extend(filter.lines.iter().filter_map(|it| match &it.verdict {
+            let verdicts = filter.lines.iter().map(|it| &it.verdict);
+            open.extend(verdicts.chain([&filter.otherwise]).filter_map(|it| match it {
                 Verdict::Call(name) | Verdict::Goto(name) => Some(name.as_str()),
                 _ => None,
             }));

@@ -6,7 +6,7 @@
 //! in some case, and, less what may be denied, what is permitted in every case.
 
 use super::prepared::{Hull, List, Step};
-use super::{Between, Machine};
+use super::{Between, DEPTH, Machine};
 use crate::model::device::{Family, Filter, Verdict};
 use crate::reach::doubt::{AssumptionKind, Assumptions};
 use crate::reach::packets::PacketSet;
@@ -84,11 +84,9 @@ impl<'w> Walk<'w> {
             }
             self.step(step, hit, &mut left, &mut ended, depth);
         }
-        let fallen = Ended { returned: left, ..Ended::default() };
-        match filter.otherwise {
-            Verdict::Return | Verdict::Continue => ended.returned.extend(&fallen.returned),
-            _ => ended.permitted.extend(&self.end(filter, fallen)),
-        }
+        let fallen = self.otherwise(filter, left, depth);
+        ended.permitted.extend(&fallen.permitted);
+        ended.returned.extend(&fallen.returned);
         ended
     }
 
@@ -144,17 +142,34 @@ impl<'w> Walk<'w> {
         ended
     }
 
-    /// What passes of packets that have come to the end of a list.
+    /// What becomes of packets at the end of a list.
+    fn otherwise(&mut self, filter: &Filter, packets: PacketSet, depth: usize) -> Ended {
+        let (permitted, returned) = (PacketSet::none(), PacketSet::none());
+        match &filter.otherwise {
+            _ if packets.is_empty() => {}
+            Verdict::Permit => return Ended { permitted: packets, returned },
+            Verdict::Deny => self.deny(&packets),
+            Verdict::Return | Verdict::Continue => return Ended { permitted, returned: packets },
+            Verdict::Call(name) | Verdict::Goto(name) => {
+                return self.called(name, filter.name.span, packets, depth);
+            }
+            Verdict::Unknown => {
+                self.unknown(filter.name.span, &packets);
+                return Ended { permitted: packets, returned };
+            }
+        }
+        Ended { permitted, returned }
+    }
+
+    /// What passes of packets of which a list that nobody called made this: to return from it is to
+    /// come to its end.
     pub(super) fn end(&mut self, filter: &Filter, ended: Ended) -> PacketSet {
         let Ended { mut permitted, returned } = ended;
-        match filter.otherwise {
-            _ if returned.is_empty() => {}
-            Verdict::Permit | Verdict::Return | Verdict::Continue => permitted.extend(&returned),
-            Verdict::Deny => self.deny(&returned),
-            Verdict::Unknown | Verdict::Call(_) | Verdict::Goto(_) => {
-                self.unknown(filter.name.span, &returned);
-                permitted.extend(&returned);
-            }
+        let end = self.otherwise(filter, returned, DEPTH);
+        permitted.extend(&end.permitted);
+        if !end.returned.is_empty() {
+            self.unknown(filter.name.span, &end.returned);
+            permitted.extend(&end.returned);
         }
         permitted
     }
