@@ -3,6 +3,7 @@
 
 use super::options;
 use super::outputs::Output;
+use super::question::paths;
 use crate::diagram::Paper;
 use crate::finding::Severity;
 use crate::locale::{Lang, Text};
@@ -77,6 +78,8 @@ pub(super) enum Command {
     Diagram(Diagram),
     /// 機器の設定ファイルを読み、何が設定されているかを表示する / show what the configurations of devices say
     Config(Config),
+    /// ある相手から別の相手へ何が届くかを、理由とともに調べる / what can pass from where to where, and why
+    Paths(paths::Paths),
     /// ほかの資料から台帳の下書きを作る / draft an inventory from what exists
     Import(Import),
     /// 規則の一覧、または1つの規則の説明を表示する / list the rules, or explain one

@@ -66,9 +66,9 @@ pub(super) fn run(args: &Audit, console: &Console) -> Result<Exit, Stop> {
 
 /// The findings as a person reads them here.
 fn for_reading(report: &Report<'_>, console: &Console) -> Result<Vec<u8>, Diagnostic> {
-    let style = terminal::Style { columns: console.columns(), colour: console.style().colour };
     let mut shown = Vec::new();
-    terminal::write(report, style, &mut shown).map_err(|error| not_made("terminal", &error))?;
+    terminal::write(report, console.layout(), &mut shown)
+        .map_err(|error| not_made("terminal", &error))?;
     Ok(shown)
 }
 

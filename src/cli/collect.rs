@@ -24,18 +24,29 @@ pub(super) fn collect(
     let mut evidence = EvidenceSet::default();
     console.step(&text!("機器の設定を読んでいます", "reading configurations"));
     named(inventory, &loaded.inventory, &mut loaded.sources, &mut evidence);
+    pointed_at(paths, &mut loaded.sources, &mut evidence, console)?;
+    Ok(evidence)
+}
+
+/// Reads what the user points at.
+pub(super) fn pointed_at(
+    paths: &[impl AsRef<Path>],
+    sources: &mut SourceMap,
+    evidence: &mut EvidenceSet,
+    console: &Console,
+) -> Result<(), Stop> {
     for path in paths {
         let path = path.as_ref();
         let shown = path.file_name().map_or_else(|| ".".into(), |name| name.to_string_lossy());
         let raw = gather_raw(path, &shown, MOST);
         if !path.exists() {
-            console.complain_about(&raw.problems, &loaded.sources);
+            console.complain_about(&raw.problems, sources);
             return Err(Stop::Told);
         }
-        take(raw, None, &shown, &mut loaded.sources, &mut evidence);
+        take(raw, None, &shown, sources, evidence);
     }
     console.settle();
-    Ok(evidence)
+    Ok(())
 }
 
 /// The configurations that the inventory names, relative to where it stands.

@@ -2,6 +2,7 @@
 
 use super::options::Options;
 use crate::locale::{Lang, Text};
+use crate::report::terminal;
 use crate::source::{Diagnostic, SourceMap, Style, render};
 use std::cell::Cell;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -50,6 +51,11 @@ impl Console {
     /// How results are rendered.
     pub(super) fn style(&self) -> Style {
         Style { lang: self.options.lang, colour: self.options.colour }
+    }
+
+    /// How results with an indented layout are written.
+    pub(super) fn layout(&self) -> terminal::Style {
+        terminal::Style { columns: self.options.columns, colour: self.options.colour }
     }
 
     /// Writes results. A reader who has seen enough and leaves changes nothing: the run goes on

@@ -6,8 +6,8 @@
 //!
 //! | exit code | meaning |
 //! |---|---|
-//! | 0 | nothing at or above `--fail-on` |
-//! | 1 | findings at or above it |
+//! | 0 | nothing at or above `--fail-on`; isolated |
+//! | 1 | findings at or above it; reachable |
 //! | 2 | the input or the command is wrong, or reading or writing failed; nothing was written half |
 //! | 3 | undetermined where a verdict was asked for |
 //! | 130 | interrupted; nothing was written half |
@@ -31,11 +31,13 @@ mod manual;
 mod options;
 mod outputs;
 mod pictures;
+mod question;
 mod refusal;
 mod schema;
 mod validate;
 
 use crate::locale::Lang;
+use crate::reach::paths::Verdict;
 use crate::text;
 use args::Command;
 use console::{Console, Stop};
@@ -52,6 +54,8 @@ enum Exit {
     Findings = 1,
     /// The input or the command is wrong, or reading or writing failed.
     Wrong = 2,
+    /// A verdict was asked for, and none can be given.
+    Undetermined = 3,
     /// Ctrl-C.
     Interrupted = 130,
 }
@@ -59,6 +63,16 @@ enum Exit {
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
+    }
+}
+
+impl From<Verdict> for Exit {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Isolated => Self::Clean,
+            Verdict::Reachable => Self::Findings,
+            Verdict::Undetermined => Self::Undetermined,
+        }
     }
 }
 
@@ -92,6 +106,7 @@ fn dispatch(command: Command, console: &Console) -> Result<Exit, Stop> {
         Command::Validate(args) => validate::run(&args, console),
         Command::Diagram(args) => diagram::run(&args, console),
         Command::Config(args) => config::run(&args, console),
+        Command::Paths(args) => question::paths::run(&args, console),
         Command::Import(args) => import::run(&args, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Schema(args) => schema::run(&args, console),

@@ -16,6 +16,8 @@ pub struct Arrivals {
     pub at: BTreeMap<EntityRef, PacketSet>,
     /// What this takes for granted.
     pub assumptions: Assumptions,
+    /// The nodes that saw any of it on the way.
+    pub nodes: BTreeSet<NodeId>,
 }
 
 impl Arrivals {
@@ -30,6 +32,7 @@ impl Arrivals {
             self.at.entry(thing.clone()).or_default().extend(packets);
         }
         self.assumptions.extend(&other.assumptions);
+        self.nodes.extend(&other.nodes);
     }
 }
 
@@ -135,6 +138,7 @@ impl<'n, 'a> Flow<'n, 'a> {
             let network = self.network;
             let Some(node) = network.nodes.get(id) else { continue };
             self.here = Some(Stop::Node(id, over));
+            self.arrivals.nodes.insert(id);
             match &node.forwarding {
                 Forwarding::Configured(machine) => {
                     let assumptions = &mut self.arrivals.assumptions;

@@ -2,9 +2,11 @@
 
 pub mod device;
 mod doubt;
+pub mod ends;
 mod flow;
 pub mod network;
 pub mod packets;
+pub mod paths;
 mod trace;
 mod witness;
 

@@ -1,6 +1,6 @@
 //! The lines of the inventory that show a finding.
 
-use crate::locale::one_line;
+use crate::locale::{display_width, one_line};
 use crate::source::{SourceMap, Span};
 
 /// One line of a text, in three parts; the middle one is what is pointed at.
@@ -60,6 +60,51 @@ fn unmarked(number: usize, line: &str) -> Line {
 
 fn shown(text: &str) -> String {
     one_line(text.trim_end_matches('\r')).into_owned()
+}
+
+/// A source line cut to `columns` so that the beginning of the mark is seen.
+pub(super) fn window(mut line: Line, columns: usize) -> Line {
+    if display_width(&line.before) + display_width(&line.marked) + display_width(&line.after)
+        <= columns
+    {
+        return line;
+    }
+    // A third of the room at most for what stands before the mark.
+    let lead = columns / 3;
+    if display_width(&line.before) > lead {
+        let mut tail = String::new();
+        for c in line.before.chars().rev() {
+            tail.insert(0, c);
+            if display_width(&tail) + 1 > lead {
+                break;
+            }
+        }
+        line.before = format!("~{tail}");
+    }
+    let room = columns.saturating_sub(display_width(&line.before));
+    line.marked = cut(&line.marked, room);
+    let room = room.saturating_sub(display_width(&line.marked));
+    line.after = cut(&line.after, room);
+    line
+}
+
+/// The beginning of a text that fits, with a mark where it was cut.
+fn cut(text: &str, columns: usize) -> String {
+    if display_width(text) <= columns {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    for c in text.chars() {
+        let longer = format!("{kept}{c}");
+        if display_width(&longer) + 1 > columns {
+            break;
+        }
+        kept = longer;
+    }
+    if columns > 0 {
+        kept.push('~');
+    }
+    kept
 }
 
 #[cfg(test)]

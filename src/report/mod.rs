@@ -14,6 +14,7 @@
 //! Names come from files that others wrote: every format passes them through
 //! [`locale::harmless`](crate::locale::harmless).
 
+pub mod answer;
 pub mod connections;
 mod csv;
 pub mod device;

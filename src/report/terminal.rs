@@ -1,6 +1,6 @@
 //! For people at a terminal, and for a text file beside the others.
 
-use super::excerpt::{Line, excerpt};
+use super::excerpt::{excerpt, window};
 use super::summary::{Tally, next_steps};
 use super::{Format, Report, looked};
 use crate::finding::{Confidence, Finding, Reference, Severity, Step};
@@ -345,49 +345,4 @@ impl Page<'_, '_> {
         }
         writeln!(self.sink)
     }
-}
-
-/// A source line cut to `columns` so that the beginning of the mark is seen.
-fn window(mut line: Line, columns: usize) -> Line {
-    if display_width(&line.before) + display_width(&line.marked) + display_width(&line.after)
-        <= columns
-    {
-        return line;
-    }
-    // A third of the room at most for what stands before the mark.
-    let lead = columns / 3;
-    if display_width(&line.before) > lead {
-        let mut tail = String::new();
-        for c in line.before.chars().rev() {
-            tail.insert(0, c);
-            if display_width(&tail) + 1 > lead {
-                break;
-            }
-        }
-        line.before = format!("~{tail}");
-    }
-    let room = columns.saturating_sub(display_width(&line.before));
-    line.marked = cut(&line.marked, room);
-    let room = room.saturating_sub(display_width(&line.marked));
-    line.after = cut(&line.after, room);
-    line
-}
-
-/// The beginning of a text that fits, with a mark where it was cut.
-fn cut(text: &str, columns: usize) -> String {
-    if display_width(text) <= columns {
-        return text.to_owned();
-    }
-    let mut kept = String::new();
-    for c in text.chars() {
-        let longer = format!("{kept}{c}");
-        if display_width(&longer) + 1 > columns {
-            break;
-        }
-        kept = longer;
-    }
-    if columns > 0 {
-        kept.push('~');
-    }
-    kept
 }

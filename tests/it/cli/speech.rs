@@ -9,6 +9,7 @@ const COMMANDS: &[&str] = &[
     "validate",
     "diagram",
     "config",
+    "paths",
     "explain",
     "schema",
     "completions",

@@ -1,0 +1,172 @@
+//! Questions about reach: what can pass from where to where, and why.
+//!
+//! Every question begins alike: an inventory, or configurations alone, become a [`Case`]; what was
+//! typed as an end becomes one; a name that nothing has is refused with what was probably meant.
+
+pub(super) mod paths;
+
+use super::args::Day;
+use super::collect::{collect, pointed_at};
+use super::console::{Console, Stop};
+use super::load::load_sound;
+use super::options::today;
+use crate::audit::{Assessment, audit_with};
+use crate::evidence::EvidenceSet;
+use crate::inventory;
+use crate::model::Service;
+use crate::reach::Reach;
+use crate::reach::ends::{End, NotAnEnd};
+use crate::report::Report;
+use crate::source::{Diagnostic, SourceMap, quoted};
+use crate::text;
+use clap::ValueEnum;
+use std::path::{Path, PathBuf};
+
+/// What every question is asked of, beside the inventory.
+#[derive(Debug, clap::Args)]
+pub(super) struct Seen {
+    /// 機器の設定など、台帳と突き合わせる資料（ファイルまたはフォルダ。複数指定できる） / evidence to compare with the inventory, such as configurations of devices: a file or a folder, several if need be
+    #[arg(long, value_name = "PATH")]
+    pub(super) evidence: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) day: Day,
+}
+
+/// How an answer is shown.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum AnswerFormat {
+    Text,
+    Json,
+}
+
+/// Everything that is known, ready to be asked.
+pub(super) struct Case {
+    /// The texts.
+    sources: SourceMap,
+    /// The facts and the graph; judged by no rule.
+    facts: Assessment,
+}
+
+impl Case {
+    /// Reads an inventory with its evidence; without an inventory, the evidence alone.
+    pub(super) fn open(
+        inventory: Option<&Path>,
+        seen: &Seen,
+        console: &Console,
+    ) -> Result<Self, Stop> {
+        let (sources, inventory, evidence, as_of) = match inventory {
+            Some(path) => {
+                let mut loaded = load_sound(path, &seen.day, console)?;
+                let evidence = collect(path, &seen.evidence, &mut loaded, console)?;
+                (loaded.sources, loaded.inventory, evidence, loaded.as_of)
+            }
+            None if seen.evidence.is_empty() => return Err(nothing_to_ask().into()),
+            None => {
+                let mut sources = SourceMap::new();
+                let mut evidence = EvidenceSet::default();
+                pointed_at(&seen.evidence, &mut sources, &mut evidence, console)?;
+                let as_of = seen.day.as_of.unwrap_or_else(today);
+                let inventory = inventory::read_as_of(&sources, &[], None, as_of).inventory;
+                (sources, inventory, evidence, as_of)
+            }
+        };
+        for unread in &evidence.unread {
+            console.complain(&unread.why);
+        }
+        console.step(&text!("経路を計算しています", "following packets"));
+        let facts = audit_with(inventory, evidence, as_of, std::iter::empty());
+        Ok(Self { sources, facts })
+    }
+
+    /// What questions are asked of.
+    pub(super) fn reach(&self) -> Reach<'_> {
+        Reach::new(&self.facts.inventory, &self.facts.evidence, &self.facts.topology)
+    }
+
+    /// With what answers are shown.
+    pub(super) fn report(&self, console: &Console) -> Report<'_> {
+        Report {
+            assessment: &self.facts,
+            sources: &self.sources,
+            drawing: None,
+            lang: console.lang(),
+        }
+    }
+}
+
+/// The end that was typed for an option.
+pub(super) fn end(reach: &Reach<'_>, option: &str, typed: &str) -> Result<End, Diagnostic> {
+    reach.end(typed).map_err(|why| {
+        let given = quoted(typed);
+        match why {
+            NotAnEnd::Ambiguous(long) => Diagnostic::error(
+                "ambiguous-end",
+                text!(
+                    "{option} の「{given}」は複数の対象の識別子です",
+                    "{option}: `{given}` is the id of several things"
+                ),
+            )
+            .help({
+                let long = long.join(", ");
+                text!("次のどれかを書いてください: {long}", "write one of these: {long}")
+            }),
+            NotAnEnd::Unknown(near) => Diagnostic::error(
+                "unknown-end",
+                text!(
+                    "{option} の「{given}」は、台帳にも設定にもありません",
+                    "{option}: neither the inventory nor a configuration has `{given}`"
+                ),
+            )
+            .help(match near {
+                Some(near) => text!("「{near}」ではありませんか", "did you mean `{near}`?"),
+                None => {
+                    let kinds = NotAnEnd::kinds();
+                    text!(
+                        "書けるもの: 識別子または名称（{kinds}）、internet、outside（すべての外部）、any（すべて）、アドレス、ネットワーク、機器.インタフェース",
+                        "what can be written: an id or a name ({kinds}), internet, outside, any, an address, a network, device.interface"
+                    )
+                }
+            }),
+        }
+    })
+}
+
+/// The interface that was typed for an option.
+pub(super) fn port(reach: &Reach<'_>, option: &str, typed: &str) -> Result<End, Diagnostic> {
+    reach.port(typed).map_err(|near| {
+        let given = quoted(typed);
+        let problem = Diagnostic::error(
+            "unknown-interface",
+            text!(
+                "{option} の「{given}」というインタフェースはありません",
+                "{option}: there is no interface `{given}`"
+            ),
+        );
+        problem.help(match near {
+            Some(near) => text!("「{near}」ではありませんか", "did you mean `{near}`?"),
+            None => text!("「機器.インタフェース」の形で書きます", "write device.interface"),
+        })
+    })
+}
+
+/// A service as typed.
+pub(super) fn service(text: &str) -> Result<Service, String> {
+    text.parse().map_err(|_| {
+        "3389/tcp、500/udp、8000-8100/tcp、icmp、any の形で書きます / write 3389/tcp, 500/udp, 8000-8100/tcp, icmp or any"
+            .to_owned()
+    })
+}
+
+fn nothing_to_ask() -> Diagnostic {
+    Diagnostic::error(
+        "nothing-to-ask",
+        text!(
+            "台帳も機器の設定も指定されていません",
+            "neither an inventory nor a configuration was given"
+        ),
+    )
+    .help(text!(
+        "台帳を指定するか、--evidence で機器の設定を指定してください",
+        "name an inventory, or configurations of devices with --evidence"
+    ))
+}

@@ -1,0 +1,43 @@
+//! Answers to questions about reach, as text and as data: first the verdict, then what passes with
+//! the way of one packet, hop by hop, each with the line that decided; then what is taken for
+//! granted.
+
+mod page;
+pub mod paths;
+mod shape;
+mod words;
+
+use super::Report;
+use crate::locale::Text;
+use crate::model::EntityRef;
+use crate::reach::ends::End;
+use crate::text;
+
+/// The version of the shape of answers. Additions keep it; anything else raises it.
+const VERSION: u32 = 1;
+
+impl Report<'_> {
+    /// A thing by name, with its stable text form.
+    fn called(&self, thing: &EntityRef) -> String {
+        let name = self.name(thing);
+        match name == thing.id {
+            true => thing.to_string(),
+            false => self.say(&text!("{name}（{thing}）", "{name} ({thing})")),
+        }
+    }
+
+    /// An end of a question as people call it; `typed` for one that has no name.
+    fn end_of_question(&self, end: &End, typed: &str) -> String {
+        match end {
+            End::Thing(thing) => self.called(thing),
+            End::Internet => self.say(&Text::new("インターネット", "the internet")),
+            End::Outside => self.say(&Text::new("すべての外部", "everybody outside")),
+            End::Any => self.say(&Text::new("すべて", "everything")),
+            End::Network(_) => self.say(&Text::same(typed)),
+            End::Port(..) => self.say(&text!(
+                "{typed}（このインタフェースから入る通信）",
+                "{typed} (whatever comes in over this interface)"
+            )),
+        }
+    }
+}

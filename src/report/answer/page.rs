@@ -1,0 +1,260 @@
+//! The layout of an answer for people: paragraphs, headings, and the way of a packet.
+
+use super::words;
+use crate::locale::{Lang, Text, display_width, pad_to, wrap};
+use crate::model::{EntityRef, Vocabulary as _};
+use crate::reach::packets::PacketSet;
+use crate::reach::paths::{Unread, Verdict};
+use crate::reach::{Assumptions, Disposition, Trace};
+use crate::report::Report;
+use crate::report::excerpt::{excerpt, window};
+use crate::report::terminal::Style;
+use crate::source::Span;
+use crate::text;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// How far everything below a heading is indented.
+pub(super) const INDENT: &str = "    ";
+/// So many rows of a set of packets are shown.
+const ROWS: usize = 6;
+/// So many things are named that one assumption is about.
+const NAMED: usize = 6;
+
+/// What a text is drawn with, where colour is asked for.
+#[derive(Clone, Copy)]
+pub(super) enum Ink {
+    Plain,
+    Strong,
+    Alarm,
+    Doubt,
+}
+
+impl Ink {
+    /// The parameters of the SGR escape.
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Strong => "1",
+            Self::Alarm => "1;31",
+            Self::Doubt => "33",
+        }
+    }
+
+    /// Of a verdict. Nothing is ever green.
+    pub(super) const fn of(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Reachable => Self::Alarm,
+            Verdict::Undetermined => Self::Doubt,
+            Verdict::Isolated => Self::Strong,
+        }
+    }
+}
+
+/// A text in the making.
+pub(super) struct Page<'p, 'r> {
+    pub(super) report: &'p Report<'r>,
+    style: Style,
+    text: String,
+}
+
+impl<'p, 'r> Page<'p, 'r> {
+    pub(super) fn new(report: &'p Report<'r>, style: Style) -> Self {
+        let style = Style { columns: style.columns.max(40), ..style };
+        Self { report, style, text: String::new() }
+    }
+
+    pub(super) fn done(self) -> String {
+        self.text
+    }
+
+    pub(super) fn say(&self, text: &Text) -> String {
+        self.report.say(text)
+    }
+
+    fn ink(&self, text: &str, ink: Ink) -> String {
+        match ink.code() {
+            "" => text.to_owned(),
+            _ if !self.style.colour || text.is_empty() => text.to_owned(),
+            code => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
+        }
+    }
+
+    pub(super) fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// A text broken to the width; following lines are indented by the width of `lead`.
+    pub(super) fn paragraph(&mut self, lead: &str, text: &str, ink: Ink) {
+        let indent = display_width(lead);
+        let mut lead = lead.to_owned();
+        for line in wrap(text, self.style.columns.saturating_sub(indent).max(10)) {
+            let line = self.ink(&line, ink);
+            let _ = writeln!(self.text, "{}", format!("{lead}{line}").trim_end());
+            lead = " ".repeat(indent);
+        }
+    }
+
+    /// A labelled paragraph.
+    pub(super) fn field(&mut self, label: &Text, text: &str) {
+        let lead = match self.report.lang {
+            Lang::Ja => pad_to(&label.ja, 10),
+            Lang::En => pad_to(&label.en, 10),
+        };
+        self.paragraph(&format!("{INDENT}{lead}"), text, Ink::Plain);
+    }
+
+    /// The first line: what was asked, and of which hospital.
+    pub(super) fn heading(&mut self, title: &Text) {
+        let inventory = &self.report.assessment.inventory;
+        let mut parts = vec![self.say(title)];
+        if let Some(organization) = &inventory.organization {
+            parts.push(self.say(&Text::same(&*organization.name.value)));
+        }
+        if let Some(revision) = &inventory.revision {
+            parts.push(self.say(&Text::same(&*revision.value)));
+        }
+        self.paragraph("", &parts.join("  "), Ink::Strong);
+        self.blank();
+    }
+
+    pub(super) fn verdict(&mut self, verdict: Verdict, why: &Text) {
+        let word = self.say(&verdict.label());
+        let why = self.say(why);
+        let line = match self.report.lang {
+            Lang::Ja => format!("判定: {word}  {why}"),
+            Lang::En => format!("verdict: {word}. {why}"),
+        };
+        self.paragraph("", &line, Ink::of(verdict));
+        self.blank();
+    }
+
+    /// A line across the page with what follows and how many.
+    pub(super) fn section(&mut self, label: &Text, count: usize) {
+        let title = text!("{label} {count}件", "{label}: {count}"; label);
+        let title = self.say(&title);
+        let rule = "-".repeat(self.style.columns.saturating_sub(display_width(&title) + 4));
+        let line = self.ink(&format!("-- {title} {rule}"), Ink::Strong);
+        let _ = writeln!(self.text, "{line}\n");
+    }
+
+    /// `file:line:column` and the line with its mark.
+    pub(super) fn place(&mut self, indent: &str, span: Span, ink: Ink) {
+        let report = self.report;
+        let place = report.say(&Text::same(report.sources.place(span)));
+        self.paragraph(&format!("{indent}--> "), &place, Ink::Plain);
+        for line in excerpt(report.sources, span, 0) {
+            let number = line.number.to_string();
+            let gutter = " ".repeat(number.len());
+            let room = self.style.columns.saturating_sub(indent.len() + number.len() + 4);
+            let line = window(line, room.max(20));
+            let (before, marked, after) = (&line.before, &line.marked, &line.after);
+            let _ = writeln!(self.text, "{indent} {number} | {before}{marked}{after}");
+            let pad = " ".repeat(display_width(before));
+            let carets = "^".repeat(display_width(marked).max(1));
+            let carets = self.ink(&carets, ink);
+            let _ = writeln!(self.text, "{indent} {gutter} | {pad}{carets}");
+        }
+    }
+
+    /// A set of packets, row by row.
+    pub(super) fn packets(&mut self, label: &Text, packets: &PacketSet) {
+        let rows = words::rows(packets);
+        let mut label = label.clone();
+        for row in rows.iter().take(ROWS) {
+            let (from, to) = (words::addresses(&row.sources), words::addresses(&row.destinations));
+            let services = row.services.words();
+            let says = text!("{services}  {from} → {to}", "{services}  {from} -> {to}"; services, from, to);
+            let says = self.say(&says);
+            self.field(&label, &says);
+            label = Text::default();
+        }
+        if let Some(more) = rows.len().checked_sub(ROWS).filter(|it| *it > 0) {
+            let more = text!(
+                "ほか{more}通りの組合せ（全部はJSONにあります）",
+                "{more} more combinations (all of them are in JSON)"
+            );
+            let more = self.say(&more);
+            self.field(&label, &more);
+        }
+    }
+
+    /// The way of one packet, hop by hop, with the line that decided at each.
+    pub(super) fn trace(&mut self, trace: &Trace, ink: Ink) {
+        let sample = self.say(&words::packet(&trace.packet));
+        self.field(&Text::new("例", "example"), &sample);
+        let mut label = Text::new("経路", "way");
+        let last = trace.hops.len();
+        for (nth, hop) in trace.hops.iter().enumerate() {
+            let name = match &hop.thing {
+                Some(thing) => self.report.name(thing),
+                None => self.say(&hop.name),
+            };
+            let number = nth + 1;
+            self.field(&label, &format!("{number}. {name}"));
+            label = Text::default();
+            for event in &hop.events {
+                let says = self.say(&event.says);
+                self.field(&label, &format!("   {says}"));
+                if let Some(span) = event.span {
+                    let decided = nth + 1 == last && !trace.end.arrives();
+                    let indent = " ".repeat(INDENT.len() + 13);
+                    self.place(&indent, span, if decided { ink } else { Ink::Plain });
+                }
+            }
+        }
+        let end = self.say(&ending(trace));
+        self.field(&Text::new("結末", "end"), &end);
+    }
+
+    /// What an answer takes for granted: what is said alike of several things is said once.
+    pub(super) fn assumptions(&mut self, assumptions: &Assumptions, unread: &[Unread]) {
+        let mut groups: BTreeMap<(Text, Text), (Vec<EntityRef>, Option<Span>)> = BTreeMap::new();
+        for it in assumptions.iter() {
+            let group = groups.entry((it.kind.label(), it.says.clone())).or_default();
+            group.0.extend(it.about.clone().filter(|about| !group.0.contains(about)));
+            group.1 = group.1.or(it.span);
+        }
+        let count = groups.len() + unread.len();
+        if count == 0 {
+            return;
+        }
+        self.section(&Text::new("この答えの前提", "taken for granted"), count);
+        for ((kind, says), (about, span)) in groups {
+            let about = self.report.few(&about, NAMED);
+            let (kind, says) = (self.say(&kind), self.say(&says));
+            let line = match (about.is_empty(), self.report.lang) {
+                (true, Lang::Ja) => format!("{kind}: {says}"),
+                (true, Lang::En) => format!("{kind}: {says}"),
+                (false, Lang::Ja) => format!("{kind}: {says}（{about}）"),
+                (false, Lang::En) => format!("{kind}: {says} ({about})"),
+            };
+            let place = span.map(|it| self.say(&Text::same(self.report.sources.place(it))));
+            let line = place.map_or(line.clone(), |place| format!("{line}  {place}"));
+            self.paragraph("  * ", &line, Ink::Plain);
+        }
+        for it in unread {
+            let (name, lines) = (self.report.name(&it.thing), it.lines);
+            let place = self.report.sources.place(it.first);
+            let line = text!(
+                "読み取れない設定行: {name} の設定に、意味の分からなかった行が{lines}行あります（最初は {place}）",
+                "configuration lines not read: {lines} line(s) of {name} were not understood (the first is {place})"
+            );
+            let line = self.say(&line);
+            self.paragraph("  * ", &line, Ink::Plain);
+        }
+        self.blank();
+    }
+}
+
+/// How a way ends, in words.
+fn ending(trace: &Trace) -> Text {
+    let end = trace.end.label();
+    let doubtful = !trace.certain && trace.end != Disposition::InsufficientInformation;
+    match doubtful {
+        true => {
+            text!("{end}（不明な点があるため断定できない）", "{end} (not certain: something on the way is not known)"; end)
+        }
+        false => end,
+    }
+}

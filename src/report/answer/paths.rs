@@ -1,0 +1,181 @@
+//! The answer to `sekisho paths`.
+
+use super::page::{Ink, Page};
+use super::{VERSION, shape};
+use crate::locale::Text;
+use crate::model::{EntityRef, Service, Vocabulary as _};
+use crate::reach::paths::{Class, Paths, Question, Refusal, Verdict};
+use crate::report::Report;
+use crate::report::json::neutralise;
+use crate::report::terminal::Style;
+use crate::text;
+use serde_json::{Value, json};
+
+/// What was typed, for what has no name of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Typed<'a> {
+    /// After `--from`.
+    pub from: &'a str,
+    /// After `--to`.
+    pub to: &'a str,
+    /// After `--at`.
+    pub at: Option<&'a str>,
+}
+
+/// The answer for people.
+pub fn text(
+    report: &Report<'_>,
+    question: &Question,
+    typed: Typed<'_>,
+    answer: &Paths,
+    style: Style,
+) -> String {
+    let mut page = Page::new(report, style);
+    page.heading(&Text::new("関所 到達経路の確認", "Sekisho: what can pass"));
+    let (from, to) = (
+        report.end_of_question(&question.from, typed.from),
+        report.end_of_question(&question.to, typed.to),
+    );
+    page.field(&Text::new("通信元", "from"), &from);
+    page.field(&Text::new("通信先", "to"), &to);
+    let services = page.say(&asked(&question.services));
+    page.field(&Text::new("サービス", "services"), &services);
+    if let Some(at) = typed.at {
+        page.field(&Text::new("入口", "coming in"), at);
+    }
+    page.blank();
+    page.verdict(answer.verdict(), &because(answer));
+    let (certain, possible): (Vec<&Class>, Vec<&Class>) =
+        answer.classes.iter().partition(|it| it.certain);
+    if !certain.is_empty() {
+        page.section(&Text::new("確実に通る通信", "what certainly passes"), certain.len());
+        certain.iter().for_each(|it| class(&mut page, it));
+    }
+    if !possible.is_empty() {
+        let title = Text::new("通るかどうか言い切れない通信", "what may pass");
+        page.section(&title, possible.len());
+        possible.iter().for_each(|it| class(&mut page, it));
+    }
+    if !answer.refusals.is_empty() {
+        page.section(&Text::new("何が止めているか", "what blocks it"), answer.refusals.len());
+        answer.refusals.iter().for_each(|it| refusal(&mut page, it));
+    }
+    page.assumptions(&answer.assumptions, &answer.unread);
+    page.done()
+}
+
+fn asked(services: &[Service]) -> Text {
+    match services {
+        [] => Text::new("すべて", "any"),
+        services => {
+            let words: Vec<Text> = services.iter().map(|it| Text::same(it.to_string())).collect();
+            Text::list(&words)
+        }
+    }
+}
+
+/// The verdict in a sentence.
+fn because(answer: &Paths) -> Text {
+    let certain = answer.classes.iter().filter(|it| it.certain).count();
+    let possible = answer.classes.len() - certain;
+    let unread = answer.unread.len();
+    match answer.verdict() {
+        Verdict::Reachable if possible > 0 => text!(
+            "確実に通る通信が{certain}件あります。ほかに、通るかどうか言い切れない通信が{possible}件あります。",
+            "{certain} kind(s) of traffic certainly pass, and {possible} more may."
+        ),
+        Verdict::Reachable => text!(
+            "確実に通る通信が{certain}件あります。",
+            "{certain} kind(s) of traffic certainly pass."
+        ),
+        Verdict::Undetermined if answer.no_start => Text::new(
+            "この通信元がどこから入ってくるのか、台帳にも設定にもありません。",
+            "Neither the inventory nor a configuration says where this comes in.",
+        ),
+        Verdict::Undetermined if possible > 0 => text!(
+            "確実に通る通信はありませんが、通らないとも言い切れない通信が{possible}件あります。",
+            "Nothing certainly passes, but {possible} kind(s) of traffic cannot be ruled out."
+        ),
+        Verdict::Undetermined => text!(
+            "読み取れた限りでは通る通信はありませんが、途中の機器{unread}台に読み取れない設定行があります。",
+            "Nothing passes as far as was read, but {unread} device(s) on the way have lines that were not read."
+        ),
+        Verdict::Isolated => Text::new(
+            "通る通信はないと判断します（前提は下のとおり）。",
+            "Nothing passes, on the assumptions below.",
+        ),
+    }
+}
+
+/// `電子カルテ保守（connections/ehr） → 電子カルテDB（systems/ehr-db）`
+fn ends(report: &Report<'_>, from: &EntityRef, by: Option<&EntityRef>, to: &str) -> String {
+    let from = report.called(from);
+    let by = by.map(|it| report.called(it));
+    report.say(&match by {
+        Some(by) => text!("{from} → {by} → {to}", "{from} -> {by} -> {to}"),
+        None => text!("{from} → {to}", "{from} -> {to}"),
+    })
+}
+
+fn class(page: &mut Page<'_, '_>, it: &Class) {
+    let to = page.report.called(&it.to);
+    let ends = ends(page.report, &it.from, it.by.as_ref(), &to);
+    let (mark, ink) = match it.certain {
+        true => ("  ! ", Ink::Strong),
+        false => ("  ? ", Ink::Doubt),
+    };
+    page.paragraph(mark, &ends, ink);
+    page.packets(&Text::new("通信", "traffic"), &it.packets);
+    match &it.trace {
+        Some(trace) => page.trace(trace, Ink::Strong),
+        None => {
+            let end = page.say(&it.end.label());
+            page.field(&Text::new("結末", "end"), &end);
+        }
+    }
+    page.blank();
+}
+
+fn refusal(page: &mut Page<'_, '_>, it: &Refusal) {
+    let destination = it.trace.packet.destination.to_string();
+    let to = it.to.as_ref().map_or(destination, |to| page.report.called(to));
+    let ends = ends(page.report, &it.from, it.by.as_ref(), &to);
+    page.paragraph("  x ", &ends, Ink::Strong);
+    page.trace(&it.trace, Ink::Alarm);
+    page.blank();
+}
+
+/// The answer for programs.
+pub fn json(report: &Report<'_>, question: &Question, typed: Typed<'_>, answer: &Paths) -> Value {
+    let mut value = json!({
+        "schema_version": VERSION,
+        "question": {
+            "kind": "paths",
+            "from": typed.from,
+            "to": typed.to,
+            "services": question.services.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "at": typed.at,
+        },
+        "verdict": answer.verdict().key(),
+        "classes": answer.classes.iter().map(|it| json!({
+            "from": it.from.to_string(),
+            "by": shape::thing(it.by.as_ref()),
+            "to": it.to.to_string(),
+            "certain": it.certain,
+            "disposition": it.end.key(),
+            "packets": shape::packets(&it.packets),
+            "trace": it.trace.as_ref().map(|it| report.trace(it)),
+        })).collect::<Vec<_>>(),
+        "refusals": answer.refusals.iter().map(|it| json!({
+            "from": it.from.to_string(),
+            "by": shape::thing(it.by.as_ref()),
+            "to": shape::thing(it.to.as_ref()),
+            "trace": report.trace(&it.trace),
+        })).collect::<Vec<_>>(),
+        "any_interface": answer.any_of,
+        "assumptions": report.granted(&answer.assumptions),
+        "unread": report.unread(&answer.unread),
+    });
+    neutralise(&mut value);
+    value
+}
