@@ -1,5 +1,6 @@
 //! Reach: exactly what can pass from where to where, and why. See [`packets`] for the sets.
 
+pub mod blast;
 pub mod device;
 mod doubt;
 pub mod ends;
@@ -7,6 +8,7 @@ mod flow;
 pub mod network;
 pub mod packets;
 pub mod paths;
+pub mod relay;
 mod trace;
 mod witness;
 
