@@ -155,7 +155,12 @@ impl Asked<'_, '_> {
 
     /// Whose packets these are, with those of them that are surely his; the first of all who sent,
     /// when something on the way changed their sources.
-    fn sender(&self, advance: &Advance, senders: &[usize], packets: PacketSet) -> (usize, PacketSet) {
+    fn sender(
+        &self,
+        advance: &Advance,
+        senders: &[usize],
+        packets: PacketSet,
+    ) -> (usize, PacketSet) {
         for at in senders {
             let entries = &self.reach.network.entries;
             let own = match advance.held.get(*at).map(|it| &it.setting) {

@@ -9,9 +9,7 @@ mod advance;
 pub(super) use advance::{Advance, Asked, Setting};
 
 use super::packets::PacketSet;
-use super::relay::{
-    Grade, Relay, RelayKind, Relays, relays, stands_of_device, stands_of_system,
-};
+use super::relay::{Grade, Relay, RelayKind, Relays, relays, stands_of_device, stands_of_system};
 use super::{Assumptions, Bound, Reach, Start, Trace};
 use crate::locale::Text;
 use crate::model::words::Criticality;
@@ -93,7 +91,8 @@ impl Reach<'_> {
             let advance = asked.advance(starts.clone(), |_| false);
             assumptions.extend(&advance.assumptions);
             let writing = Writing { reach: self, relays: &relays, advance: &advance, bound };
-            let known: Vec<EntityRef> = reached.iter().map(|it: &Reached| it.thing.clone()).collect();
+            let known: Vec<EntityRef> =
+                reached.iter().map(|it: &Reached| it.thing.clone()).collect();
             let new = advance.found.keys().filter(|it| !known.contains(it) && *it != start);
             reached.extend(new.filter_map(|it| writing.reached(it)));
         }
@@ -108,7 +107,8 @@ impl Reach<'_> {
             EntityKind::Device => stands_of_device(self, thing),
             EntityKind::Zone => {
                 let place = self.network.zone(thing);
-                let networks = |at: usize| self.network.places.get(at).map(|it| it.networks.clone());
+                let networks =
+                    |at: usize| self.network.places.get(at).map(|it| it.networks.clone());
                 let stand = place.and_then(|at| Some((at, networks(at)?)));
                 let stand = stand.map(|(at, sources)| (thing.clone(), Setting::At(at, sources)));
                 return stand.into_iter().collect();
@@ -143,7 +143,9 @@ impl Reach<'_> {
     pub fn is_critical(&self, thing: &EntityRef) -> bool {
         let system = self.inventory.systems.get(&thing.id);
         thing.kind == EntityKind::System
-            && system.and_then(|it| it.criticality.as_ref()).is_some_and(|it| it.value == Criticality::Critical)
+            && system
+                .and_then(|it| it.criticality.as_ref())
+                .is_some_and(|it| it.value == Criticality::Critical)
     }
 
     /// Whether backups are kept on a system.
@@ -246,9 +248,10 @@ impl Writing<'_, '_> {
             _ => None,
         };
         let theirs = group(to)?;
-        let by_party = inventory.credential_groups.get(theirs).is_some_and(|it| {
-            it.used_by_party.as_ref().is_some_and(|it| it.value == Answer::Yes)
-        });
+        let by_party = inventory
+            .credential_groups
+            .get(theirs)
+            .is_some_and(|it| it.used_by_party.as_ref().is_some_and(|it| it.value == Answer::Yes));
         let same = match from.kind {
             EntityKind::Party => by_party,
             _ => group(from) == Some(theirs),

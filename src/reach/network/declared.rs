@@ -96,6 +96,9 @@ fn of_connection(
 pub(super) fn sources(book: &AddressBook, connection: &Connection) -> AddressSet {
     let named: AddressSet = connection.sources.iter().map(|it| book.end(&it.value)).collect();
     match named.is_empty() {
+        // Whoever comes from outside has no address of the inside, unless he forges it: then no
+        // answer gets back to him.
+        false if named.is_any() => named.difference(book.inside()),
         false => named,
         true => book.of(&EntityRef::new(EntityKind::Party, connection.party.id())),
     }

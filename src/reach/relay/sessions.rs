@@ -47,7 +47,8 @@ fn of_host(reach: &Reach<'_>, system: &Entry<System>) -> Vec<Relay> {
     let mut all = Vec::new();
     let offered: Vec<Service> = system.services.iter().map(|it| it.value).collect();
     if let Some(span) = declared(reach, system) {
-        let says = Text::new("中継サーバとして、ここから先へ進みます", "goes on from here: a relay");
+        let says =
+            Text::new("中継サーバとして、ここから先へ進みます", "goes on from here: a relay");
         all.push(relay(RelayKind::Declared, Grade::Sure, &offered, span, says));
     }
     let several = system.zones().len() > 1 || system.attachments().any(|it| it.circuit.is_some());
@@ -56,7 +57,9 @@ fn of_host(reach: &Reach<'_>, system: &Entry<System>) -> Vec<Relay> {
         let name = first.brief();
         let span = system.services.first().map_or(system.id.span, |it| it.span);
         let says = match several {
-            false => text!("{name} で操作し、ここから先へ進みます", "goes on from here over {name}"),
+            false => {
+                text!("{name} で操作し、ここから先へ進みます", "goes on from here over {name}")
+            }
             true => text!(
                 "{name} で操作し、つながっている別の網へ進みます（複数接続機器）",
                 "goes on over {name} to its other networks (multi-homed)"
@@ -94,8 +97,12 @@ fn declared(reach: &Reach<'_>, system: &Entry<System>) -> Option<Span> {
     if system.kind.value == SystemKind::Relay {
         return Some(system.kind.span);
     }
-    let mut vias =
-        reach.inventory.connections.iter().flat_map(|it| &it.allow).filter_map(|it| it.via.as_ref());
+    let mut vias = reach
+        .inventory
+        .connections
+        .iter()
+        .flat_map(|it| &it.allow)
+        .filter_map(|it| it.via.as_ref());
     vias.find(|it| it.value.id() == system.id.value).map(|it| it.span)
 }
 

@@ -1,5 +1,6 @@
 //! Reach: exact sets of packets and what devices do with them.
 
+mod blast;
 mod corpus;
 mod filters;
 mod packets;
