@@ -18,6 +18,10 @@ pub struct Arrivals {
     pub assumptions: Assumptions,
     /// The nodes that saw any of it on the way.
     pub nodes: BTreeSet<NodeId>,
+    /// Whether sources changed on the way, so that packets do not tell any more who sent them.
+    pub translated: bool,
+    /// Whether something passed on the word of the inventory alone.
+    pub on_word: bool,
 }
 
 impl Arrivals {
@@ -33,6 +37,8 @@ impl Arrivals {
         }
         self.assumptions.extend(&other.assumptions);
         self.nodes.extend(&other.nodes);
+        self.translated |= other.translated;
+        self.on_word |= other.on_word;
     }
 }
 
@@ -58,6 +64,8 @@ pub(super) type Trail = BTreeSet<(Stop, Stop)>;
 pub(super) struct Flow<'n, 'a> {
     network: &'n Network<'a>,
     bound: Bound,
+    /// Whether nodes without configuration are taken to do what the inventory says.
+    word: bool,
     /// What each node has seen over each interface.
     seen: BTreeMap<(NodeId, Option<usize>), PacketSet>,
     queue: VecDeque<(NodeId, Option<usize>, PacketSet)>,
@@ -72,6 +80,7 @@ impl<'n, 'a> Flow<'n, 'a> {
         Self {
             network,
             bound,
+            word: true,
             seen: BTreeMap::new(),
             queue: VecDeque::new(),
             arrivals: Arrivals::default(),
@@ -99,6 +108,12 @@ impl<'n, 'a> Flow<'n, 'a> {
         {
             trail.insert((from, to));
         }
+    }
+
+    /// What the inventory says of nodes counts for nothing: they are taken to pass nothing on.
+    pub(super) fn without_word(mut self) -> Self {
+        self.word = false;
+        self
     }
 
     /// Packets come in from outside.
@@ -148,7 +163,11 @@ impl<'n, 'a> Flow<'n, 'a> {
                     }
                 }
                 Forwarding::Declared => self.as_declared(id, node, &packets),
-                Forwarding::Everything => self.everywhere(id, node, &packets),
+                Forwarding::Everything if self.word => {
+                    self.arrivals.on_word = true;
+                    self.everywhere(id, node, &packets);
+                }
+                Forwarding::Everything => self.own(node, &packets),
                 Forwarding::Nothing => self.own(node, &packets),
             }
         }
@@ -156,7 +175,8 @@ impl<'n, 'a> Flow<'n, 'a> {
 
     /// What a configured node sends on.
     fn depart(&mut self, id: NodeId, node: &Node<'a>, departure: Departure<'a>) {
-        let Departure { packets, way, route, .. } = departure;
+        let Departure { packets, way, route, translated } = departure;
+        self.arrivals.translated |= translated.last().is_some_and(Option::is_some);
         match way {
             Way::Own => self.deliver(None, &node.thing, &packets),
             Way::Out(at, next) => {
@@ -219,11 +239,15 @@ impl<'n, 'a> Flow<'n, 'a> {
         );
         let kind = AssumptionKind::Declared;
         self.arrivals.assumptions.add(kind, Some(&node.thing), None, says);
+        self.own(node, packets);
+        if !self.word {
+            return;
+        }
         let passed = match self.bound {
             Bound::Certain => packets.intersection(&self.network.declared.all),
             Bound::Possible => packets.clone(),
         };
-        self.own(node, packets);
+        self.arrivals.on_word |= !passed.is_empty();
         self.everywhere(id, node, &passed);
     }
 

@@ -4,6 +4,7 @@ pub mod blast;
 pub mod device;
 mod doubt;
 pub mod ends;
+pub mod exposure;
 mod flow;
 pub mod network;
 pub mod packets;

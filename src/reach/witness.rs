@@ -49,7 +49,7 @@ fn ways(reach: &Reach<'_>, start: Start<'_>, packet: &Packet) -> Vec<Trace> {
 }
 
 /// What a packet may have been when it set out: the same, or what a translation makes it of.
-fn before(reach: &Reach<'_>, arrived: &Packet, own: &PacketSet) -> Vec<Packet> {
+pub(super) fn before(reach: &Reach<'_>, arrived: &Packet, own: &PacketSet) -> Vec<Packet> {
     let machines = reach.network.nodes.iter().filter_map(|node| match &node.forwarding {
         Forwarding::Configured(machine) => Some(machine),
         _ => None,

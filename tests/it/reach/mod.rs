@@ -2,5 +2,6 @@
 
 mod blast;
 mod corpus;
+mod exposure;
 mod filters;
 mod packets;

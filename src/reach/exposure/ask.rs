@@ -1,0 +1,302 @@
+//! Asks for everybody outside, together where they come in together.
+
+use super::management::{self, Management};
+use super::sample::sample;
+use super::{Certainty, Exposure, Outsider, Reached, Services};
+use crate::model::{AddressSet, EntityKind, EntityRef, Vocabulary};
+use crate::reach::flow::Flow;
+use crate::reach::network::{Entry, EntryKind};
+use crate::reach::packets::PacketSet;
+use crate::reach::{Arrivals, Bound, Reach};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// What gets to one thing; each holds everything of the one before.
+#[derive(Clone, Debug, Default)]
+struct Layers {
+    configured: PacketSet,
+    certain: PacketSet,
+    possible: PacketSet,
+}
+
+type Answer = BTreeMap<EntityRef, Layers>;
+
+/// Entries at which packets meet the same devices: same node, interface and destinations.
+struct Start<'n> {
+    entries: Vec<&'n Entry>,
+    sources: AddressSet,
+}
+
+/// What one party gets over one entry.
+struct Part<'n> {
+    entry: &'n Entry,
+    answer: Rc<Answer>,
+    /// Whether everybody on the internet gets the same over the same line.
+    as_anybody: bool,
+}
+
+pub(super) fn exposure(reach: &Reach<'_>) -> Exposure {
+    let asking = Asking { reach, management: management::all(reach) };
+    let mut parts: BTreeMap<&EntityRef, Vec<Part<'_>>> = BTreeMap::new();
+    for start in starts(&reach.network.entries) {
+        for part in asking.parts(&start) {
+            parts.entry(&part.entry.from).or_default().push(part);
+        }
+    }
+    let order = order(reach);
+    let known = |thing: &EntityRef| order.get(thing).copied().unwrap_or(usize::MAX);
+    let internet = reach.topology.internet();
+    let mut outsiders: Vec<Outsider> =
+        parts.into_iter().map(|(thing, parts)| asking.outsider(thing, &parts, &known)).collect();
+    outsiders.sort_by_key(|it| (it.thing != internet, known(&it.thing)));
+    let parties = reach.inventory.parties.iter();
+    let without_entry = parties.map(|it| EntityRef::new(EntityKind::Party, &it.id.value));
+    Exposure {
+        without_entry: without_entry
+            .filter(|party| outsiders.iter().all(|it| it.thing != *party))
+            .collect(),
+        outsiders,
+    }
+}
+
+/// Entries by where they come in, in the order of the first of each.
+fn starts(entries: &[Entry]) -> Vec<Start<'_>> {
+    let mut starts: Vec<Start<'_>> = Vec::new();
+    let mut at: BTreeMap<(usize, Option<usize>, bool, &AddressSet), usize> = BTreeMap::new();
+    for entry in entries {
+        let declared = entry.kind == EntryKind::Declared;
+        let key = (entry.node, entry.over, declared, &entry.destinations);
+        let position = *at.entry(key).or_insert_with(|| {
+            starts.push(Start { entries: Vec::new(), sources: AddressSet::none() });
+            starts.len() - 1
+        });
+        if let Some(start) = starts.get_mut(position) {
+            start.entries.push(entry);
+            start.sources = start.sources.union(&entry.sources);
+        }
+    }
+    starts
+}
+
+/// The order in which things are shown: of the inventory; systems, devices, zones, parties.
+fn order(reach: &Reach<'_>) -> BTreeMap<EntityRef, usize> {
+    let it = reach.inventory;
+    let of = |kind: EntityKind| move |id: &String| EntityRef::new(kind, id);
+    let systems = it.systems.iter().map(|it| &it.id.value).map(of(EntityKind::System));
+    let devices = it.devices.iter().map(|it| &it.id.value).map(of(EntityKind::Device));
+    let zones = it.zones.iter().map(|it| &it.id.value).map(of(EntityKind::Zone));
+    let parties = it.parties.iter().map(|it| &it.id.value).map(of(EntityKind::Party));
+    let paths = reach.topology.paths().iter().map(|it| it.thing.clone());
+    systems.chain(devices).chain(zones).chain(parties).chain(paths).zip(0..).collect()
+}
+
+struct Asking<'r, 'a> {
+    reach: &'r Reach<'a>,
+    management: BTreeMap<EntityRef, Management>,
+}
+
+impl<'r> Asking<'r, '_> {
+    /// What every party gets over its entry at one start.
+    fn parts<'n>(&self, start: &Start<'n>) -> Vec<Part<'n>> {
+        let shared = match start.entries.as_slice() {
+            [_] => None,
+            // When sources change on the way, packets do not tell who sent them.
+            _ => self.answer(start.entries.first(), &start.sources).filter(|(_, told)| *told),
+        };
+        let internet = self.reach.topology.internet();
+        let everybody = start.entries.iter().find(|it| it.from == internet);
+        let answers = start.entries.iter().map(|entry| {
+            let own = match &shared {
+                Some((shared, _)) => from(shared, &entry.sources, &start.sources),
+                None => {
+                    self.answer(Some(entry), &entry.sources).map(|(it, _)| it).unwrap_or_default()
+                }
+            };
+            (*entry, Rc::new(own))
+        });
+        let answers: Vec<_> = answers.collect();
+        let anybody =
+            everybody.and_then(|it| answers.iter().find(|(own, _)| std::ptr::eq(*own, *it)));
+        let anybody = anybody.map(|(_, answer)| Rc::clone(answer));
+        let parts = answers.into_iter().map(|(entry, answer)| {
+            let line = entry.kind == EntryKind::Line && entry.from != internet;
+            let same = |it: &Rc<Answer>| line && alike(it, &answer, &entry.sources);
+            let as_anybody = anybody.as_ref().is_some_and(same);
+            Part { entry, answer, as_anybody }
+        });
+        parts.collect()
+    }
+
+    /// What gets where from some sources; and whether packets still tell who sent them.
+    fn answer(&self, entry: Option<&&Entry>, sources: &AddressSet) -> Option<(Answer, bool)> {
+        let entry = *entry?;
+        let packets = PacketSet::sessions(sources, &entry.destinations, &[]);
+        let run = |mut flow: Flow<'_, '_>| {
+            flow.enter(entry, packets.clone());
+            flow.run()
+        };
+        let network = &self.reach.network;
+        let possible = run(Flow::new(network, Bound::Possible));
+        let certain = match possible.at.is_empty() {
+            true => Arrivals::default(),
+            false => run(Flow::new(network, Bound::Certain)),
+        };
+        let configured = match () {
+            () if entry.kind == EntryKind::Declared => Arrivals::default(),
+            () if !certain.on_word => certain.clone(),
+            () => run(Flow::new(network, Bound::Certain).without_word()),
+        };
+        let told = !possible.translated;
+        // Who is on the internet needs no hospital to get to others there; into a tunnel he does.
+        let on_internet =
+            entry.kind == EntryKind::Line || entry.from == self.reach.topology.internet();
+        let mut answer = Answer::new();
+        for (thing, possible) in possible.at {
+            if on_internet && thing.kind == EntityKind::Party {
+                continue;
+            }
+            let layers =
+                Layers { configured: configured.at(&thing), certain: certain.at(&thing), possible };
+            let layers = self.of_device(&thing, layers);
+            if !layers.possible.is_empty() {
+                answer.entry(self.owner(thing)).or_default().extend(&layers);
+            }
+        }
+        Some((answer, told))
+    }
+
+    /// Whose a tunnel is: the party when somebody declared it.
+    fn owner(&self, thing: EntityRef) -> EntityRef {
+        if thing.kind != EntityKind::Path {
+            return thing;
+        }
+        let mut paths = self.reach.topology.paths().iter();
+        let declared = paths.find(|it| it.thing == thing).and_then(|it| it.declared.as_ref());
+        let connection = declared.filter(|(it, _)| it.kind == EntityKind::Connection);
+        let connection =
+            connection.and_then(|(it, _)| self.reach.inventory.connections.get(&it.id));
+        connection.map_or(thing, |it| EntityRef::new(EntityKind::Party, it.party.id()))
+    }
+
+    /// Of what gets to a device, its management.
+    fn of_device(&self, thing: &EntityRef, layers: Layers) -> Layers {
+        match self.management.get(thing) {
+            None => layers,
+            Some(it) => Layers {
+                configured: layers.configured.intersection(&it.configured),
+                certain: layers.certain.intersection(&it.certain),
+                possible: layers.possible.intersection(&it.possible),
+            },
+        }
+    }
+
+    fn outsider(
+        &self,
+        thing: &EntityRef,
+        parts: &[Part<'_>],
+        known: &impl Fn(&EntityRef) -> usize,
+    ) -> Outsider {
+        let names = |as_anybody| {
+            let mut names: Vec<EntityRef> = Vec::new();
+            for it in parts.iter().filter(|it| it.as_anybody == as_anybody) {
+                if !names.contains(&it.entry.by) {
+                    names.push(it.entry.by.clone());
+                }
+            }
+            names
+        };
+        let own: Vec<&Part<'_>> = parts.iter().filter(|it| !it.as_anybody).collect();
+        let mut targets: Vec<&EntityRef> = own.iter().flat_map(|it| it.answer.keys()).collect();
+        targets.sort_by_key(|it| (known(it), *it));
+        targets.dedup();
+        let targets = targets.into_iter().filter(|it| *it != thing);
+        Outsider {
+            thing: thing.clone(),
+            by: names(false),
+            as_anybody: names(true),
+            reaches: targets.flat_map(|to| self.reached(&own, to)).collect(),
+        }
+    }
+
+    /// What gets to one thing over all entries of a party: each service once, the surest first.
+    fn reached(&self, parts: &[&Part<'_>], to: &EntityRef) -> Vec<Reached> {
+        let mut told = Services::default();
+        let mut all = Vec::new();
+        for certainty in Certainty::ALL {
+            let mut services = Services::default();
+            let mut shown = None;
+            let mut v4 = false;
+            for part in parts {
+                let Some(layers) = part.answer.get(to) else { continue };
+                let packets = layers.of(*certainty);
+                let new = Services::of(packets).difference(&told);
+                if new.is_empty() {
+                    continue;
+                }
+                services = services.union(&new);
+                let packets = packets.intersection(&new.packets());
+                v4 |= packets.v4().next().is_some();
+                shown = shown.or_else(|| sample(self.reach, part.entry, &packets, to, *certainty));
+            }
+            if let Some((sample, basis)) = shown {
+                told = told.union(&services);
+                let (to, certainty) = (to.clone(), *certainty);
+                all.push(Reached { to, certainty, services, only_v6: !v4, sample, basis });
+            }
+        }
+        all
+    }
+}
+
+impl Layers {
+    fn extend(&mut self, other: &Self) {
+        self.configured.extend(&other.configured);
+        self.certain.extend(&other.certain);
+        self.possible.extend(&other.possible);
+    }
+
+    fn of(&self, certainty: Certainty) -> &PacketSet {
+        match certainty {
+            Certainty::Configured => &self.configured,
+            Certainty::Declared => &self.certain,
+            Certainty::Undetermined => &self.possible,
+        }
+    }
+
+    /// What is spoken, as surely, in the families of some addresses.
+    fn spoken(&self, addresses: &AddressSet) -> [[Services; 2]; 3] {
+        [&self.configured, &self.certain, &self.possible].map(|it| {
+            let [v4, v6] = Services::by_family(it);
+            let only = |own: bool, it| if own { it } else { Services::default() };
+            [only(!addresses.v4.is_empty(), v4), only(!addresses.v6.is_empty(), v6)]
+        })
+    }
+}
+
+/// The part of an answer that comes from some of its sources.
+fn from(answer: &Answer, sources: &AddressSet, all: &AddressSet) -> Answer {
+    if sources == all {
+        return answer.clone();
+    }
+    let part = |packets: &PacketSet| packets.from(sources);
+    let own = answer.iter().map(|(thing, it)| {
+        let layers = Layers {
+            configured: part(&it.configured),
+            certain: part(&it.certain),
+            possible: part(&it.possible),
+        };
+        (thing.clone(), layers)
+    });
+    own.filter(|(_, it)| !it.possible.is_empty()).collect()
+}
+
+/// Whether a party gets what everybody gets in the families of its addresses, as surely.
+fn alike(everybody: &Answer, own: &Answer, sources: &AddressSet) -> bool {
+    let things: BTreeSet<_> = everybody.keys().chain(own.keys()).collect();
+    let spoken = |answer: &Answer, thing| answer.get(thing).map(|it: &Layers| it.spoken(sources));
+    let nothing = Layers::default().spoken(sources);
+    things.into_iter().all(|thing| {
+        let (all, own) = (spoken(everybody, thing), spoken(own, thing));
+        all.as_ref().unwrap_or(&nothing) == own.as_ref().unwrap_or(&nothing)
+    })
+}
