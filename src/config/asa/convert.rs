@@ -1,6 +1,6 @@
 //! The vendor's meaning → facts.
 
-use super::repr::Repr;
+use super::repr::{Port, Repr};
 use super::{clients, nat, vpn};
 use crate::config::listing::Listing;
 use crate::config::notes::Notes;
@@ -66,6 +66,7 @@ fn filters(repr: &Repr, config: &mut DeviceConfig) {
     let global = repr.groups.iter().find(|(_, hook, at)| *hook == Hook::In && at.is_none());
     let mut inward = new("access-group in", repr, Verdict::Deny);
     let mut outward = new("access-group out", repr, Verdict::Permit);
+    inward.lines.extend(repr.ports.iter().filter_map(|port| parted(repr, port)));
     for port in &repr.ports {
         let Some(zone) = &port.interface.zone else { continue };
         let of = |hook| {
@@ -124,6 +125,20 @@ fn filters(repr: &Repr, config: &mut DeviceConfig) {
         });
         config.filters.push(filter);
     }
+}
+
+/// Out of the interface it came in by, or to another of the same level, nothing passes unless
+/// `same-security-traffic` permits it, whatever the lists say (Command Reference).
+fn parted(repr: &Repr, port: &Port) -> Option<FilterLine> {
+    let zone = port.interface.zone.as_ref()?;
+    let denied = repr.ports.iter().filter(|to| match to.interface.name == port.interface.name {
+        true => repr.hairpin.is_none(),
+        false => repr.same_level.is_none() && to.level == port.level,
+    });
+    let to: Vec<String> =
+        denied.filter_map(|to| Some(to.interface.zone.as_ref()?.value.clone())).collect();
+    let from = vec![zone.value.clone()];
+    (!to.is_empty()).then(|| line(zone, Verdict::Deny, Match { from, to, ..Match::any() }))
 }
 
 fn new(name: &str, repr: &Repr, otherwise: Verdict) -> Filter {

@@ -259,7 +259,7 @@ pub(super) fn same_level(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) 
     match command.words.get(2) {
         Some(&"inter-interface") => repr.same_level = Some(command.span()),
         // Back out of the interface it came in by.
-        Some(&"intra-interface") => {}
+        Some(&"intra-interface") => repr.hairpin = Some(command.span()),
         _ => return Fate::Unrecognized,
     }
     Fate::Understood

@@ -52,6 +52,8 @@ pub(super) struct Repr {
     pub http: Option<u16>,
     /// `same-security-traffic permit inter-interface`
     pub same_level: Option<Span>,
+    /// `same-security-traffic permit intra-interface`.
+    pub hairpin: Option<Span>,
     /// Pools: name → addresses.
     pub pools: BTreeMap<String, Spanned<AddressSet>>,
     /// Accounts.

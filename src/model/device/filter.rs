@@ -256,13 +256,13 @@ pub enum Hook {
     Selection,
 }
 
-/// Which answers pass without a line of their own.
+/// Which answers pass a filter that they meet on their way back, without a line of their own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Answers {
     /// As the device does in general ([`super::DeviceConfig::stateful`]).
     #[default]
     AsDevice,
-    /// Answers to sessions that these lines describe (`ip filter dynamic`, `inspect`).
+    /// Answers to sessions that these lines describe (`ip filter dynamic`, `inspect`), and no others.
     To(Vec<Match>),
 }
 

@@ -1,5 +1,6 @@
 //! What one configured device does with packets: translate, filter, route, in the vendor's order.
 
+mod answers;
 mod explain;
 mod filter;
 mod nat;
@@ -14,7 +15,7 @@ pub use routes::Way;
 use super::doubt::{Assumptions, Bound};
 use super::packets::PacketSet;
 use crate::model::EntityRef;
-use crate::model::device::{DeviceConfig, Hook, Nat, TranslationOrder, Verdict};
+use crate::model::device::{DeviceConfig, Hook, Nat, TranslationOrder};
 use crate::source::Span;
 use filter::Lists;
 use routes::Table;
@@ -135,12 +136,7 @@ impl<'a> Machine<'a> {
             bound,
             assumptions,
         );
-        let passes = match self.config.unfiltered {
-            Verdict::Permit => true,
-            Verdict::Deny => false,
-            _ => bound == Bound::Possible,
-        };
-        if passes {
+        if self.passes_unfiltered(bound) {
             passed.extend(&unfiltered);
         }
         passed

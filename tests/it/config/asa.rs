@@ -16,12 +16,13 @@ interface GigabitEthernet0/1
 fn without_lists_traffic_passes_from_higher_levels_to_lower_ones_only() {
     let (_, read) = read_as("cisco-asa", BASE);
     let filter = read.config.filter("access-group in").expect("a filter of levels");
-    let [line] = filter.lines.as_slice() else { panic!("{:?}", filter.lines) };
+    let permits: Vec<_> = filter.lines.iter().filter(|it| it.verdict == Verdict::Permit).collect();
+    let [line] = permits.as_slice() else { panic!("{:?}", filter.lines) };
     assert_eq!(
         (line.when.from.as_slice(), line.when.to.as_slice()),
         (["inside".to_owned()].as_slice(), ["outside".to_owned()].as_slice())
     );
-    assert_eq!((&line.verdict, &filter.otherwise), (&Verdict::Permit, &Verdict::Deny));
+    assert_eq!(filter.otherwise, Verdict::Deny);
 }
 
 #[test]

@@ -129,8 +129,8 @@ fn the_pppoe_template_lets_in_pings_alone() {
     let passes: Vec<_> = inbound.lines.iter().filter(|it| it.verdict == Verdict::Permit).collect();
     let [pings] = passes.as_slice() else { panic!("{all}") };
     assert_eq!(facts::matched(&pings.when), "any4 -> 192.168.100.0/24 icmp");
-    // The list went on in the next line.
-    let (on, dynamics) = (lines(&all, "apply ip pp1 secure filter out"), 8);
+    // The list outward went on in the next line; its answers meet the list inward.
+    let (on, dynamics) = (lines(&all, "apply ip pp1 secure filter in"), 8);
     assert_eq!(on.len(), 1);
     assert!(on[0].matches(" | ").count() + 1 >= dynamics, "{on:?}");
     assert!(!on[0].contains("INEXACT"), "{on:?}");

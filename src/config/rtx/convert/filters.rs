@@ -9,18 +9,26 @@ use crate::model::device::{
     Verdict,
 };
 use crate::source::{Span, Spanned};
+use std::collections::BTreeMap;
 
 /// Every list that is bound.
 pub(super) fn bound(router: &Router, config: &mut DeviceConfig) {
     for port in router.ports.iter() {
-        for ((ip, direction), list) in &port.lists {
-            put(router, config, port, *ip, *direction, list);
-        }
         let set = port.set.as_ref().and_then(|it| router.sets.get(&it.value));
-        for (direction, list) in set.into_iter().flatten() {
-            if !port.lists.contains_key(&(Ip::V4, *direction)) {
-                put(router, config, port, Ip::V4, *direction, list);
-            }
+        let own = port.lists.iter().map(|((ip, direction), list)| ((*ip, *direction), list));
+        let of_set =
+            set.into_iter().flatten().map(|(direction, list)| ((Ip::V4, *direction), list));
+        let mut lists: BTreeMap<(Ip, Direction), &List> = of_set.collect();
+        lists.extend(own);
+        for ((ip, direction), list) in &lists {
+            // Answers to the sessions that a list watches come back through the other one.
+            let other = match direction {
+                Direction::In => Direction::Out,
+                Direction::Out => Direction::In,
+            };
+            let watched = lists.get(&(*ip, other)).map_or(&[][..], |it| &it.dynamics);
+            let answers = watched.iter().flat_map(|it| sessions(router, *ip, it)).collect();
+            put(router, config, port, (*ip, *direction), list, answers);
         }
     }
 }
@@ -29,9 +37,9 @@ fn put(
     router: &Router,
     config: &mut DeviceConfig,
     port: &Port,
-    ip: Ip,
-    direction: Direction,
+    (ip, direction): (Ip, Direction),
     list: &List,
+    answers: Vec<Match>,
 ) {
     let (word, hook) = match direction {
         Direction::In => ("in", Hook::In),
@@ -45,8 +53,6 @@ fn put(
     }
     // A list of dynamic filters alone: the manual does not say what it does to the rest.
     let otherwise = if lines.is_empty() { Verdict::Unknown } else { Verdict::Deny };
-    let answers: Vec<Match> =
-        list.dynamics.iter().flat_map(|it| sessions(router, ip, it)).collect();
     config.filters.push(Filter {
         name: Spanned::new(name.clone(), list.span),
         family: family(ip),

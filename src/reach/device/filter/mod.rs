@@ -30,7 +30,7 @@ pub struct Between<'a> {
 
 impl Between<'_> {
     /// Whether a line is about packets between these interfaces.
-    fn concerns(&self, when: &Match) -> bool {
+    pub(super) fn concerns(&self, when: &Match) -> bool {
         let over = |these: &[String], not: &[String], names: &[&str]| {
             let named = |patterns: &[String]| {
                 patterns.iter().any(|it| names.iter().any(|name| names_interface(it, name)))
@@ -76,6 +76,19 @@ impl Machine<'_> {
         bound: Bound,
         assumptions: &mut Assumptions,
     ) -> PacketSet {
+        self.filtered_but(hook, between, packets, |_| PacketSet::none(), bound, assumptions)
+    }
+
+    /// The packets that every filter of a hook lets through, when each leaves some of them alone.
+    pub(super) fn filtered_but(
+        &self,
+        hook: Hook,
+        between: &Between<'_>,
+        packets: &PacketSet,
+        spared: impl Fn(&Applied) -> PacketSet,
+        bound: Bound,
+        assumptions: &mut Assumptions,
+    ) -> PacketSet {
         let mut walk = Walk::new(self, between, assumptions);
         let mut left = packets.clone();
         let mut settled = PacketSet::none();
@@ -89,7 +102,7 @@ impl Machine<'_> {
                 continue;
             };
             let (filter, _) = list;
-            let family = family(filter.family);
+            let family = family(filter.family).difference(&spared(applied));
             let others = left.difference(&family);
             let ended = walk.list(list, left.intersection(&family), DEPTH);
             if matches!(filter.otherwise, Verdict::Continue | Verdict::Return) {
