@@ -73,8 +73,7 @@ impl<'a> Machine<'a> {
                 }
             }
             let asked = self.spoken_of(Hook::In, &arriving);
-            let instance = from.and_then(|it| it.instance.as_deref());
-            for routed in self.routed(instance, packet, bound, assumptions) {
+            for routed in self.routed(over, packet, bound, assumptions) {
                 let mut events = events.clone();
                 let (packet, way) = (routed.packets, routed.way);
                 let certain = sure.iter().any(|it| it.way == way);

@@ -5,6 +5,7 @@ mod explain;
 mod filter;
 mod nat;
 mod routes;
+mod shift;
 
 pub use explain::Event;
 pub(super) use explain::Explained;
@@ -47,9 +48,7 @@ pub struct Departure<'a> {
 impl<'a> Machine<'a> {
     /// Prepares a device.
     pub fn new(thing: EntityRef, config: &'a DeviceConfig) -> Self {
-        let mut machine = Self { thing, config, table: Table::new(), lists: Lists::new(config) };
-        machine.table = routes::table(&machine);
-        machine
+        Self { thing, config, table: Table::new(config), lists: Lists::new(config) }
     }
 
     /// Every name by which filters may call the interface at a position.
@@ -81,9 +80,7 @@ impl<'a> Machine<'a> {
                 false => packets,
             };
             let asked = self.spoken_of(Hook::In, &arriving);
-            let instance = from.and_then(|it| it.instance.as_deref());
-            for Routed { packets, way, span } in self.routed(instance, packets, bound, assumptions)
-            {
+            for Routed { packets, way, span } in self.routed(over, packets, bound, assumptions) {
                 let depart = |packets, outward| Departure {
                     packets,
                     way: way.clone(),

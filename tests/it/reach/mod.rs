@@ -5,5 +5,7 @@ mod blast;
 mod corpus;
 mod exposure;
 mod filters;
+mod nat;
 mod packets;
+mod routes;
 mod vendors;
