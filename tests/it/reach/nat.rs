@@ -76,7 +76,7 @@ fn fates(config: &DeviceConfig, over: usize, packet: &Packet, bound: Bound) -> V
                 other => format!("{other:?}"),
             };
             let by = it.translated.map(|it| it.map(|it| it.label.clone()).unwrap_or_default());
-            let ports = it.packets.v4().iter().flat_map(|it| it.destination_ports.ranges());
+            let ports = it.packets.v4().flat_map(|it| it.destination_ports.ranges());
             let ports: Vec<String> = ports.map(|(a, _)| a.to_string()).collect();
             let (from, to) = (it.packets.sources(), it.packets.destinations());
             format!("{from}>{to}:{} {way} by {}", ports.join(","), by.join("/"))
