@@ -328,3 +328,72 @@ fn packets_services_and_lines_mean_the_same() {
     assert!(PacketSet::of_match(&when).contains(&Packet::tcp(here, there, 0)));
     assert_eq!(Packet::tcp(here, there, 3389).service(), Service::tcp(3389));
 }
+
+/// Sets of hundreds of products, which are kept in another way than small ones: networks of a
+/// checkerboard, two ports and two states, set and taken away in patches.
+#[test]
+fn many_products_agree_with_enumeration() {
+    const SIDE: usize = 16;
+    let network = |at: usize| -> AddressSet {
+        let (first, last) = (format!("10.0.{at}.0"), format!("10.0.{at}.255"));
+        AddressSet::range(first.parse().unwrap(), last.parse().unwrap())
+    };
+    let states = [States::NEW, States::ESTABLISHED];
+    let ports = [22, 443];
+    let mut products = 0;
+    for seed in 0..12 {
+        let mut chance = Chance(seed);
+        let (mut set, mut model) = (PacketSet::none(), [false; SIDE * SIDE * 4]);
+        for step in 0..400 {
+            // Few large patches between many small ones.
+            let most = if chance.once_in(8) { SIDE } else { 2 };
+            let mut part = |most: usize| -> Vec<usize> {
+                (0..chance.between(1, most)).map(|_| chance.between(0, SIDE - 1)).collect()
+            };
+            let (sources, destinations) = (part(most), part(most));
+            let port = chance.some(&[0, 1]);
+            let state = chance.some(&[0, 1]);
+            let patch = PacketSet::of(
+                &sources.iter().map(|it| network(*it)).collect(),
+                &destinations.iter().map(|it| network(*it)).collect(),
+                &[Transport::ports(6, port.iter().map(|it| (ports[*it], ports[*it])).collect())],
+                state.iter().fold(States::NONE, |all, it| all.union(states[*it])),
+            );
+            let adds = step < 150 || chance.once_in(2);
+            for (source, destination) in pairs(SIDE, SIDE) {
+                for (p, s) in pairs(2, 2) {
+                    let hit = sources.contains(&source)
+                        && destinations.contains(&destination)
+                        && port.contains(&p)
+                        && state.contains(&s);
+                    if hit {
+                        model[(source * SIDE + destination) * 4 + p * 2 + s] = adds;
+                    }
+                }
+            }
+            match adds {
+                true => set.extend(&patch),
+                false => set = set.difference(&patch),
+            }
+            assert_eq!(set.includes(&patch), adds || patch.is_empty());
+            assert_eq!(set.meets(&patch), adds && !patch.is_empty());
+            products = products.max(set.v4().count());
+            if step % 40 != 39 {
+                continue;
+            }
+            for (source, destination) in pairs(SIDE, SIDE) {
+                for (p, s) in pairs(2, 2) {
+                    let address = |at| format!("10.0.{at}.9").parse().unwrap();
+                    let tcp = Packet::tcp(address(source), address(destination), ports[p]);
+                    let packet = Packet { state: states[s], ..tcp };
+                    let expected = model[(source * SIDE + destination) * 4 + p * 2 + s];
+                    assert_eq!(set.contains(&packet), expected, "{seed} {step} {packet:?}");
+                }
+            }
+            let disjoint =
+                set.v4().enumerate().all(|(at, a)| set.v4().skip(at + 1).all(|b| !a.meets(b)));
+            assert!(disjoint, "products overlap");
+        }
+    }
+    assert!(products > 200, "the sets were small: {products} products");
+}
