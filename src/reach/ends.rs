@@ -269,6 +269,7 @@ impl Reach<'_> {
             kind: EntryKind::Line,
             node: id,
             over,
+            decrypted: false,
             sources: AddressSet::any(),
             destinations: AddressSet::any(),
             span: interface.map(|it| it.name.span).or_else(|| port.map(|it| it.span))?,

@@ -1,13 +1,14 @@
 //! Where packets get to: from one start through every node, until nothing new arrives anywhere.
 
-use super::device::{Departure, Way};
 use super::doubt::{AssumptionKind, Assumptions, Bound};
-use super::network::{Entry, Far, Forwarding, Network, Node, NodeId, PlaceId, PlaceKind, Tunnel};
+use super::network::{Entry, Forwarding, Network, NodeId, PlaceId, PlaceKind};
 use super::packets::PacketSet;
+use super::step::{Asked, At, Step, To};
+use super::trace::Disposition;
+use crate::model::device::Nat;
 use crate::model::{AddressSet, EntityRef};
 use crate::text;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::net::IpAddr;
 
 /// What arrived where.
 #[derive(Clone, Debug, Default)]
@@ -60,305 +61,407 @@ pub(super) enum Stop {
 /// Every stage that any packets took.
 pub(super) type Trail = BTreeSet<(Stop, Stop)>;
 
+/// New packets somewhere, and how they came there.
+struct Record<'n> {
+    at: At,
+    packets: PacketSet,
+    /// The record that they come from; none at the start.
+    from: Option<usize>,
+    translated: [Option<&'n Nat>; 2],
+    stop: Option<Stop>,
+}
+
+/// Packets that arrived.
+struct Arrived<'n> {
+    thing: EntityRef,
+    packets: PacketSet,
+    from: usize,
+    translated: [Option<&'n Nat>; 2],
+}
+
 /// Packets on the move.
 pub(super) struct Flow<'n, 'a> {
     network: &'n Network<'a>,
-    bound: Bound,
-    /// Whether nodes without configuration are taken to do what the inventory says.
-    word: bool,
-    /// What each node has seen over each interface.
-    seen: BTreeMap<(NodeId, Option<usize>), PacketSet>,
-    queue: VecDeque<(NodeId, Option<usize>, PacketSet)>,
+    asked: Asked,
+    /// What has been everywhere before.
+    seen: BTreeMap<At, PacketSet>,
+    /// How often something new came, where translations feed each other.
+    rounds: BTreeMap<At, usize>,
+    records: Vec<Record<'n>>,
+    queue: VecDeque<usize>,
+    arrived: Vec<Arrived<'n>>,
+    /// What arrived for the hosts of places, and from which records.
+    here: BTreeMap<PlaceId, Vec<(usize, PacketSet)>>,
+    /// Everything that was put in.
+    started: PacketSet,
+    /// What no configured node passes on, when somebody asks.
+    refused: Option<PacketSet>,
     arrivals: Arrivals,
-    /// Where they pass, for whoever asks; and where those stand that are moved now.
+    /// Where they pass, for whoever asks; and where those stand that are put in now.
     trail: Option<Trail>,
-    here: Option<Stop>,
+    begin: Option<Stop>,
 }
+
+/// So often something new may come to one place or node before the answer is "anything".
+const ROUNDS: usize = 64;
 
 impl<'n, 'a> Flow<'n, 'a> {
     pub(super) fn new(network: &'n Network<'a>, bound: Bound) -> Self {
         Self {
             network,
-            bound,
-            word: true,
+            asked: Asked { bound, word: true },
             seen: BTreeMap::new(),
+            rounds: BTreeMap::new(),
+            records: Vec::new(),
             queue: VecDeque::new(),
+            arrived: Vec::new(),
+            here: BTreeMap::new(),
+            started: PacketSet::none(),
+            refused: None,
             arrivals: Arrivals::default(),
             trail: None,
-            here: None,
-        }
-    }
-
-    /// What is sent from now on comes from here, and its way is written down.
-    pub(super) fn starting(&mut self, at: Stop) {
-        self.here = Some(at);
-        self.trail.get_or_insert_default();
-    }
-
-    /// Lets everything happen, and says where it passed.
-    pub(super) fn followed(mut self) -> (Arrivals, Trail) {
-        self.move_on();
-        (self.arrivals, self.trail.unwrap_or_default())
-    }
-
-    /// Writes down a stage; from where those stand that are moved now, if it begins nowhere else.
-    fn note(&mut self, from: Option<Stop>, to: Stop) {
-        if let Some(trail) = &mut self.trail
-            && let Some(from) = from.or_else(|| self.here.clone())
-        {
-            trail.insert((from, to));
+            begin: None,
         }
     }
 
     /// What the inventory says of nodes counts for nothing: they are taken to pass nothing on.
     pub(super) fn without_word(mut self) -> Self {
-        self.word = false;
+        self.asked.word = false;
         self
+    }
+
+    /// What is sent from now on comes from here, and its way is written down.
+    pub(super) fn starting(&mut self, at: Stop) {
+        self.begin = Some(at);
+        self.trail.get_or_insert_default();
     }
 
     /// Packets come in from outside.
     pub(super) fn enter(&mut self, entry: &Entry, packets: PacketSet) {
-        self.come(None, entry.node, entry.over, packets);
-    }
-
-    /// Packets come to a node.
-    fn come(&mut self, from: Option<Stop>, node: NodeId, over: Option<usize>, packets: PacketSet) {
-        if packets.is_empty() {
-            return;
-        }
-        self.note(from, Stop::Node(node, over));
-        let seen = self.seen.entry((node, over)).or_default();
-        let new = packets.difference(seen);
-        if !new.is_empty() {
-            seen.extend(&new);
-            self.queue.push_back((node, over, new));
-        }
+        self.started.extend(&packets);
+        let at = At::Node(entry.node, entry.arrival());
+        self.come(at, packets, None, [None; 2], self.begin.clone());
     }
 
     /// Packets are sent at a place by somebody who stands there, to any neighbour he likes.
     pub(super) fn send(&mut self, place: PlaceId, packets: &PacketSet) {
-        self.arrive(place, None, packets, None);
-        let off_link = packets.difference(&self.on_link(place, packets));
-        self.hand_over(place, &off_link, None);
+        self.started.extend(packets);
+        let at = At::Anyone(place, None);
+        self.come(at, packets.clone(), None, [None; 2], self.begin.clone());
     }
 
     /// Lets everything happen.
     pub(super) fn run(mut self) -> Arrivals {
-        self.move_on();
+        self.finish();
         self.arrivals
     }
 
-    fn move_on(&mut self) {
-        while let Some((id, over, packets)) = self.queue.pop_front() {
-            let network = self.network;
-            let Some(node) = network.nodes.get(id) else { continue };
-            self.here = Some(Stop::Node(id, over));
-            self.arrivals.nodes.insert(id);
-            match &node.forwarding {
-                Forwarding::Configured(machine) => {
-                    let assumptions = &mut self.arrivals.assumptions;
-                    let departures = machine.carried(over, &packets, self.bound, assumptions);
-                    for departure in departures {
-                        self.depart(id, node, departure);
-                    }
-                }
-                Forwarding::Declared => self.as_declared(id, node, &packets),
-                Forwarding::Everything if self.word => {
-                    self.arrivals.on_word = true;
-                    self.everywhere(id, node, &packets);
-                }
-                Forwarding::Everything => self.own(node, &packets),
-                Forwarding::Nothing => self.own(node, &packets),
-            }
-        }
+    /// Lets everything happen, and says where it passed.
+    pub(super) fn followed(mut self) -> (Arrivals, Trail) {
+        self.finish();
+        (self.arrivals, self.trail.unwrap_or_default())
     }
 
-    /// What a configured node sends on.
-    fn depart(&mut self, id: NodeId, node: &Node<'a>, departure: Departure<'a>) {
-        let Departure { packets, way, route, translated } = departure;
-        self.arrivals.translated |= translated.last().is_some_and(Option::is_some);
-        match way {
-            Way::Own => self.deliver(None, &node.thing, &packets),
-            Way::Out(at, next) => {
-                let mut left = packets;
-                for (nth, tunnel) in node.tunnels.iter().enumerate() {
-                    let into = match tunnel.interface {
-                        Some(own) if own == at => left.intersection(&tunnel.carries),
-                        Some(_) => PacketSet::none(),
-                        // Chosen from what would leave over another interface.
-                        None => left.intersection(&tunnel.carries),
-                    };
-                    if !into.is_empty() {
-                        left = left.difference(&into);
-                        self.into_tunnel(Stop::Tunnel(id, nth), tunnel, &into);
-                    }
-                }
-                if node.tunnels.iter().any(|it| it.interface == Some(at)) {
-                    return;
-                }
-                for port in node.ports.iter().filter(|it| it.interface == Some(at)) {
-                    self.arrive(port.place, next, &left, Some(id));
-                }
-            }
-            Way::None | Way::Unknown => {
-                let inside = packets.to(self.network.book.inside());
-                if inside.is_empty() {
-                    return;
-                }
-                let says = text!(
-                    "院内宛の経路が設定にありません。動的に得た経路などで届くかもしれません",
-                    "the configuration has no route to these inside addresses; one that was learnt may lead there"
-                );
-                let kind = AssumptionKind::Route;
-                self.arrivals.assumptions.add(kind, Some(&node.thing), route, says);
-                if self.bound == Bound::Possible {
-                    self.everywhere(id, node, &inside);
-                }
-            }
-            Way::Discard => {}
-        }
+    /// Lets everything happen, and says which packets, as they were put in, may have become those
+    /// that arrived at a thing; one set for each way, the shortest ways first.
+    pub(super) fn origins(mut self, thing: &EntityRef, arriving: &PacketSet) -> Vec<PacketSet> {
+        self.finish();
+        let there = self.arrived.iter().filter(|it| it.thing == *thing);
+        let sets =
+            there.map(|it| self.origin(it.from, it.translated, &it.packets.intersection(arriving)));
+        sets.filter(|it| !it.is_empty()).collect()
     }
 
-    fn into_tunnel(&mut self, into: Stop, tunnel: &Tunnel, packets: &PacketSet) {
-        self.note(None, into.clone());
-        match &tunnel.far {
-            Far::Outside(thing) => self.deliver(Some(into), thing, packets),
-            Far::Node(node, at) => {
-                let far = self.network.nodes.get(*node).and_then(|it| it.tunnels.get(*at));
-                self.come(Some(into), *node, far.and_then(|it| it.interface), packets.clone());
-            }
-        }
-    }
-
-    /// A node of which nobody knows what it does: for certain what is declared, possibly everything.
-    fn as_declared(&mut self, id: NodeId, node: &Node<'a>, packets: &PacketSet) {
-        let name = node.thing.id.clone();
-        let says = text!(
-            "「{name}」の設定が無いため、台帳の記載どおりに通すものとしています",
-            "there is no configuration of `{name}`, so it is taken to pass what the inventory says"
-        );
-        let kind = AssumptionKind::Declared;
-        self.arrivals.assumptions.add(kind, Some(&node.thing), None, says);
-        self.own(node, packets);
-        if !self.word {
-            return;
-        }
-        let passed = match self.bound {
-            Bound::Certain => packets.intersection(&self.network.declared.all),
-            Bound::Possible => packets.clone(),
-        };
-        self.arrivals.on_word |= !passed.is_empty();
-        self.everywhere(id, node, &passed);
-    }
-
-    /// What is for the node itself.
-    fn own(&mut self, node: &Node<'a>, packets: &PacketSet) {
-        let own: AddressSet = node.ports.iter().map(|it| it.addresses.clone()).collect();
-        self.deliver(None, &node.thing, &packets.to(&own));
-    }
-
-    /// Out of every port, to every neighbour: nobody knows the routes.
-    fn everywhere(&mut self, id: NodeId, node: &Node<'a>, packets: &PacketSet) {
-        for port in &node.ports {
-            self.arrive(port.place, None, packets, Some(id));
-            let off_link = packets.difference(&self.on_link(port.place, packets));
-            self.hand_over(port.place, &off_link, Some(id));
-        }
-    }
-
-    /// Every node at a place gets packets, but the one that sent them.
-    fn hand_over(&mut self, place: PlaceId, packets: &PacketSet, but: Option<NodeId>) {
-        for (node, port) in self.network.on(place) {
-            if Some(*node) != but {
-                let over = self.network.nodes.get(*node).and_then(|it| it.ports.get(*port));
-                let here = Some(Stop::Place(place));
-                self.come(here, *node, over.and_then(|it| it.interface), packets.clone());
-            }
-        }
-    }
-
-    fn on_link(&self, place: PlaceId, packets: &PacketSet) -> PacketSet {
-        let networks = self.network.places.get(place).map(|it| it.networks.clone());
-        packets.to(&networks.unwrap_or_default())
-    }
-
-    /// Packets arrive at a place: for a neighbour, or for whoever has their destination.
-    fn arrive(
-        &mut self,
-        place: PlaceId,
-        next: Option<IpAddr>,
+    /// What packets were when they were put in, that left a record.
+    fn origin(
+        &self,
+        from: usize,
+        translated: [Option<&'n Nat>; 2],
         packets: &PacketSet,
-        from: Option<NodeId>,
+    ) -> PacketSet {
+        let mut packets = packets.clone();
+        let (mut from, mut translated) = (Some(from), translated);
+        while let Some(record) = from.and_then(|it| self.records.get(it)) {
+            packets = before(&record.packets, translated, &packets);
+            (from, translated) = (record.from, record.translated);
+        }
+        packets
+    }
+
+    fn finish(&mut self) {
+        self.move_on();
+        self.at_hosts();
+        for it in &self.arrived {
+            self.arrivals.at.entry(it.thing.clone()).or_default().extend(&it.packets);
+        }
+        if self.asked.word && self.refused.is_none() {
+            self.by_word();
+        }
+    }
+
+    /// Packets come somewhere: what is new there goes on.
+    fn come(
+        &mut self,
+        at: At,
+        packets: PacketSet,
+        from: Option<usize>,
+        translated: [Option<&'n Nat>; 2],
+        before: Option<Stop>,
     ) {
-        let network = self.network;
-        let Some(at) = network.places.get(place) else { return };
         if packets.is_empty() {
             return;
         }
-        let here = || Some(Stop::Place(place));
-        self.note(None, Stop::Place(place));
-        if let Some(next) = next {
-            let neighbours = network.with_address(place, next);
-            for (node, port) in &neighbours {
-                let over = network.nodes.get(*node).and_then(|it| it.ports.get(*port));
-                let here = Some(Stop::Place(place));
-                self.come(here, *node, over.and_then(|it| it.interface), packets.clone());
-            }
-            if !neighbours.is_empty() {
-                return;
-            }
-            if let PlaceKind::Outside(_) = at.kind {
-                self.leave(place, packets);
-            } else if self.bound == Bound::Possible {
-                // An address that a pair shares, or of a device that nobody declared.
-                self.hand_over(place, packets, from);
-            }
+        let stop = match &at {
+            At::Node(id, arrival) => Some(Stop::Node(*id, arrival.over)),
+            At::Place(id, ..) | At::Anyone(id, _) => Some(Stop::Place(*id)),
+            At::Somewhere => before.clone(),
+        };
+        self.note(before, stop.clone());
+        let seen = self.seen.entry(at.clone()).or_default();
+        let mut new = packets.difference(seen);
+        if new.is_empty() {
             return;
         }
-        if let PlaceKind::Outside(_) = at.kind {
-            self.leave(place, &packets.difference(&self.on_link(place, packets)));
+        let rounds = self.rounds.entry(at.clone()).or_default();
+        *rounds += 1;
+        if *rounds > ROUNDS {
+            let says = text!(
+                "アドレス変換が互いに繰り返すため、ここから先はあらゆる通信がありうるものとしています",
+                "translations feed each other, so anything is taken to be possible from here on"
+            );
+            self.arrivals.assumptions.add(AssumptionKind::Translation, None, None, says);
+            if self.asked.bound == Bound::Certain {
+                return;
+            }
+            new = PacketSet::any().difference(seen);
         }
-        let mut delivered: Vec<(EntityRef, PacketSet)> = Vec::new();
-        for (node, port) in network.on(place) {
-            let Some(it) = network.nodes.get(*node) else { continue };
-            let Some(port) = it.ports.get(*port) else { continue };
-            if Some(*node) != from {
-                let own = packets.to(&port.addresses);
-                if !own.is_empty() {
-                    self.come(here(), *node, port.interface, own);
+        seen.extend(&new);
+        self.queue.push_back(self.records.len());
+        self.records.push(Record { at, packets: new, from, translated, stop });
+    }
+
+    fn move_on(&mut self) {
+        while let Some(id) = self.queue.pop_front() {
+            let network = self.network;
+            if let Some(At::Node(node, _)) = self.records.get(id).map(|it| it.at.clone()) {
+                self.passes(node);
+            }
+            let Some(record) = self.records.get(id) else { continue };
+            let at = record.at.clone();
+            let stop = record.stop.clone();
+            let steps =
+                network.steps(&at, &record.packets, self.asked, &mut self.arrivals.assumptions);
+            if let At::Node(node, _) = at
+                && let Some(node) = network.nodes.get(node)
+                && !matches!(node.forwarding, Forwarding::Configured(_))
+            {
+                self.arrivals.on_word |= steps.iter().any(|it| matches!(it.to, To::At(_)));
+            }
+            if self.refused.is_some() {
+                self.refuses(id, &at, &steps);
+            }
+            for step in steps {
+                self.step(id, stop.clone(), step);
+            }
+        }
+    }
+
+    /// Writes down what a configured node throws away, or sends out of the hospital.
+    fn refuses(&mut self, id: usize, at: &At, steps: &[Step<'n>]) {
+        let (At::Node(node, _) | At::Place(_, _, Some(node))) = at else { return };
+        let node = self.network.nodes.get(*node).map(|it| &it.forwarding);
+        let (Some(Forwarding::Configured(_)), Some(record)) = (node, self.records.get(id)) else {
+            return;
+        };
+        let goes_on = |it: &&Step<'_>| {
+            !matches!(it.to, To::Lost(_) | To::Behind(_) | To::Thing(_, Disposition::Exits))
+        };
+        let passed = steps.iter().filter(goes_on);
+        let passed = passed.map(|it| before(&record.packets, it.translated, &it.packets));
+        let lost = record.packets.difference(&passed.collect());
+        let lost = self.origin(id, [None; 2], &lost);
+        if let Some(refused) = &mut self.refused {
+            refused.extend(&lost);
+        }
+    }
+
+    fn step(&mut self, id: usize, stop: Option<Stop>, step: Step<'n>) {
+        let Step { packets, to, tunnel, translated } = step;
+        self.arrivals.translated |= translated.last().is_some_and(Option::is_some);
+        let mut stop = stop;
+        if let Some((node, at)) = tunnel {
+            let inside = Some(Stop::Tunnel(node, at));
+            self.note(stop, inside.clone());
+            stop = inside;
+        }
+        match to {
+            To::At(at) => self.come(at, packets, Some(id), translated, stop),
+            To::Hosts(place) => self.here.entry(place).or_default().push((id, packets)),
+            To::Thing(thing, _) => self.deliver(thing, packets, id, translated, stop),
+            To::Behind(place) => {
+                for behind in self.network.behind(place) {
+                    let mut theirs = packets.to(&behind.addresses);
+                    if self.asked.bound == Bound::Possible {
+                        theirs.extend(&packets.to(&behind.perhaps));
+                    }
+                    self.deliver(behind.thing.clone(), theirs, id, translated, stop.clone());
+                }
+            }
+            To::Lost(_) => {}
+        }
+    }
+
+    fn deliver(
+        &mut self,
+        thing: EntityRef,
+        packets: PacketSet,
+        from: usize,
+        translated: [Option<&'n Nat>; 2],
+        stop: Option<Stop>,
+    ) {
+        if packets.is_empty() {
+            return;
+        }
+        self.note(stop, Some(Stop::Thing(thing.clone())));
+        self.arrived.push(Arrived { thing, packets, from, translated });
+    }
+
+    /// What came to places gets to the hosts there, once for each place.
+    fn at_hosts(&mut self) {
+        let network = self.network;
+        for (place, came) in std::mem::take(&mut self.here) {
+            let Some(at) = network.places.get(place) else { continue };
+            let all: PacketSet = came.iter().map(|it| it.1.clone()).collect();
+            let stop = Some(Stop::Place(place));
+            if let PlaceKind::Zone(zone) = &at.kind {
+                self.arrive(zone, &at.networks, &came, stop.clone());
+            }
+            for host in network.hosts_on(place).filter(|it| !it.configured) {
+                if host.vague && self.asked.bound == Bound::Certain {
+                    let whole = reaching_all(&all, &host.addresses);
+                    if let Some((from, _)) = came.first().filter(|_| !whole.is_empty()) {
+                        self.deliver(host.thing.clone(), whole, *from, [None; 2], stop.clone());
+                    }
+                } else {
+                    self.arrive(&host.thing, &host.addresses, &came, stop.clone());
                 }
             }
         }
-        for host in network.hosts_on(place) {
-            let configured = network.node(&host.thing).and_then(|it| network.nodes.get(it));
-            let decides =
-                configured.is_some_and(|it| matches!(it.forwarding, Forwarding::Configured(_)));
-            if !decides {
-                delivered.push((host.thing.clone(), packets.to(&host.addresses)));
-            }
-        }
-        if let PlaceKind::Zone(zone) = &at.kind {
-            delivered.push((zone.clone(), packets.to(&at.networks)));
-        }
-        for (thing, packets) in delivered {
-            self.deliver(here(), &thing, &packets);
+    }
+
+    fn arrive(
+        &mut self,
+        thing: &EntityRef,
+        addresses: &AddressSet,
+        came: &[(usize, PacketSet)],
+        stop: Option<Stop>,
+    ) {
+        for (from, packets) in came {
+            self.deliver(thing.clone(), packets.to(addresses), *from, [None; 2], stop.clone());
         }
     }
 
-    /// Packets leave the hospital: to the parties whose addresses they have, else to the internet.
-    fn leave(&mut self, place: PlaceId, packets: &PacketSet) {
-        for entry in &self.network.entries {
-            let theirs = packets.to(&entry.sources);
-            self.deliver(Some(Stop::Place(place)), &entry.from, &theirs);
+    /// Writes down that a node saw something, and what of it nobody could read.
+    fn passes(&mut self, id: NodeId) {
+        if !self.arrivals.nodes.insert(id) {
+            return;
+        }
+        let Some(node) = self.network.nodes.get(id) else { return };
+        match (&node.forwarding, node.unread) {
+            (Forwarding::Configured(_), Some((count, first))) => {
+                let name = &node.thing.id;
+                let says = text!(
+                    "「{name}」の設定のうち {count} 行は読み取れていません",
+                    "{count} lines of the configuration of `{name}` were not understood"
+                );
+                let kind = AssumptionKind::Unread;
+                self.arrivals.assumptions.add(kind, Some(&node.thing), Some(first), says);
+            }
+            _ => {}
         }
     }
 
-    fn deliver(&mut self, from: Option<Stop>, thing: &EntityRef, packets: &PacketSet) {
-        if !packets.is_empty() {
-            if self.trail.is_some() {
-                self.note(from, Stop::Thing(thing.clone()));
+    /// What the inventory permits, where no way is known in what is written down of the network and
+    /// no configured device on the way refused it, counts as passed: on the word of the inventory.
+    fn by_word(&mut self) {
+        let network = self.network;
+        let mut wanted = self.started.intersection(&network.declared.all);
+        for packets in self.arrivals.at.values() {
+            if wanted.is_empty() {
+                return;
             }
-            self.arrivals.at.entry(thing.clone()).or_default().extend(packets);
+            wanted = wanted.difference(packets);
+        }
+        if wanted.is_empty() {
+            return;
+        }
+        let mut again = Flow::new(network, Bound::Possible);
+        again.refused = Some(PacketSet::none());
+        for record in self.records.iter().filter(|it| it.from.is_none()) {
+            let own = record.packets.intersection(&wanted);
+            again.come(record.at.clone(), own, None, [None; 2], None);
+        }
+        again.finish();
+        let refused = again.refused.take().unwrap_or_default();
+        wanted = wanted.difference(&refused);
+        for packets in again.arrivals.at.values() {
+            wanted = wanted.difference(packets);
+        }
+        for permission in &network.declared.permissions {
+            let own = permission.packets.intersection(&wanted);
+            if own.is_empty() {
+                continue;
+            }
+            let mut counts = false;
+            for (thing, addresses) in network.book.ends() {
+                let theirs = own.to(addresses);
+                if !theirs.is_empty() {
+                    counts = true;
+                    self.arrivals.at.entry(thing.clone()).or_default().extend(&theirs);
+                }
+            }
+            if counts {
+                self.arrivals.on_word = true;
+                let says = text!(
+                    "台帳で許可されていますが、どの機器を通るかは台帳にも設定にも書かれていません",
+                    "the inventory permits it; neither it nor any configuration says by which devices"
+                );
+                let kind = AssumptionKind::Declared;
+                let (of, span) = (Some(&permission.of), Some(permission.span));
+                self.arrivals.assumptions.add(kind, of, span, says);
+            }
         }
     }
+
+    /// Writes down a stage.
+    fn note(&mut self, from: Option<Stop>, to: Option<Stop>) {
+        if let (Some(trail), Some(from), Some(to)) = (&mut self.trail, from, to)
+            && from != to
+        {
+            trail.insert((from, to));
+        }
+    }
+}
+
+/// Of some packets, those that translations may have made these of.
+fn before(packets: &PacketSet, by: [Option<&Nat>; 2], after: &PacketSet) -> PacketSet {
+    use crate::model::RangeSet;
+    let [destination, source] = by;
+    let mut may = after.clone();
+    if source.is_some() {
+        may = may.with_source(&AddressSet::any());
+    }
+    if let Some(nat) = destination {
+        let ports = nat.ports.as_ref().map(|_| RangeSet::all());
+        may = may.with_destination(&AddressSet::any(), ports.as_ref());
+        may = may.intersection(&PacketSet::of_match(&nat.when));
+    }
+    packets.intersection(&may)
+}
+
+/// Of packets, those that arrive whichever of some addresses they are sent to.
+fn reaching_all(packets: &PacketSet, addresses: &AddressSet) -> PacketSet {
+    let all = packets.to(addresses).with_destination(addresses, None);
+    let missing = all.difference(packets);
+    all.difference(&missing.with_destination(addresses, None))
 }

@@ -10,6 +10,7 @@ pub mod network;
 pub mod packets;
 pub mod paths;
 pub mod relay;
+mod step;
 mod trace;
 mod witness;
 

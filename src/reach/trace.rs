@@ -1,14 +1,15 @@
 //! The way of one packet, hop by hop, with the line that decided at each.
 
-use super::device::{Departure, Event, Explained, Way};
+use super::device::{Event, Explained};
 use super::doubt::{Assumptions, Bound};
-use super::network::{Entry, Far, Forwarding, Network, Node, NodeId, PlaceId, PlaceKind};
+use super::network::{Arrival, Entry, Forwarding, Network, Node, NodeId, PlaceId, PlaceKind};
 use super::packets::{Packet, PacketSet};
+use super::step::{Asked, At, Step, To};
 use crate::locale::Text;
+use crate::model::EntityRef;
 use crate::model::vocabulary;
-use crate::model::{AddressSet, EntityRef};
 use crate::text;
-use std::net::IpAddr;
+use std::collections::BTreeMap;
 
 vocabulary! {
     /// How the way of a packet ends.
@@ -63,49 +64,46 @@ pub struct Trace {
     pub assumptions: Assumptions,
 }
 
-/// So many ways of one packet are followed.
+/// So many ways of one packet are told, of those that arrive and of those that do not.
 const MOST: usize = 16;
 /// So many stages of one way.
 const LONGEST: usize = 64;
+/// So many stages of all ways together.
+const STAGES: usize = 4096;
+/// So often different ways may lead to the same place.
+const ALIKE: usize = 3;
 
-/// Where a packet is.
-#[derive(Clone, Debug)]
-enum At {
-    Node(NodeId, Option<usize>),
-    Place(PlaceId, Option<IpAddr>, Option<NodeId>),
+/// A way that goes on.
+#[derive(Clone)]
+struct Open {
+    at: At,
+    packet: PacketSet,
+    /// Where it was before, and as what.
+    been: Vec<(At, PacketSet)>,
+    trace: Trace,
 }
 
 struct Walk<'n, 'a> {
     network: &'n Network<'a>,
     done: Vec<Trace>,
-    /// Ways that go on: where the packet is, as it is now, and how it came there.
-    open: Vec<(At, PacketSet, Trace)>,
+    /// Ways that are certain so far, and the others.
+    sure: Vec<Open>,
+    unsure: Vec<Open>,
+    /// How often ways came to the same.
+    visits: BTreeMap<(At, Option<Packet>, bool), usize>,
 }
 
 /// Every way of a packet that comes in over an entry; those that are certain and arrive first.
 pub(super) fn over(network: &Network<'_>, entry: &Entry, packet: &Packet) -> Vec<Trace> {
-    follow(network, vec![At::Node(entry.node, entry.over)], packet)
+    follow(network, At::Node(entry.node, entry.arrival()), packet)
 }
 
 /// Every way of a packet that somebody sends at a place.
 pub(super) fn sent_at(network: &Network<'_>, place: PlaceId, packet: &Packet) -> Vec<Trace> {
-    let on_link = network.places.get(place);
-    let on_link = on_link.is_some_and(|it| it.networks.contains(packet.destination));
-    let mut starts = vec![At::Place(place, None, None)];
-    if !on_link {
-        starts = network
-            .on(place)
-            .iter()
-            .map(|(node, port)| {
-                let port = network.nodes.get(*node).and_then(|it| it.ports.get(*port));
-                At::Node(*node, port.and_then(|it| it.interface))
-            })
-            .collect();
-    }
-    follow(network, starts, packet)
+    follow(network, At::Anyone(place, None), packet)
 }
 
-fn follow(network: &Network<'_>, starts: Vec<At>, packet: &Packet) -> Vec<Trace> {
+fn follow(network: &Network<'_>, start: At, packet: &Packet) -> Vec<Trace> {
     let trace = Trace {
         packet: packet.clone(),
         hops: Vec::new(),
@@ -114,34 +112,87 @@ fn follow(network: &Network<'_>, starts: Vec<At>, packet: &Packet) -> Vec<Trace>
         certain: true,
         assumptions: Assumptions::default(),
     };
-    let open = starts.into_iter().rev().map(|at| (at, packet.into(), trace.clone())).collect();
-    let mut walk = Walk { network, done: Vec::new(), open };
-    while let Some((at, packet, trace)) = walk.open.pop() {
-        if walk.done.len() >= MOST {
-            break;
-        }
-        if trace.hops.len() >= LONGEST {
-            walk.end(trace, Disposition::Loop, None);
-            continue;
-        }
-        match at {
-            At::Node(node, over) => walk.node(node, over, packet, trace),
-            At::Place(place, next, from) => walk.place(place, next, from, packet, trace),
-        }
+    let open = Open { at: start, packet: packet.into(), been: Vec::new(), trace };
+    let mut walk = Walk {
+        network,
+        done: Vec::new(),
+        sure: vec![open],
+        unsure: Vec::new(),
+        visits: BTreeMap::new(),
+    };
+    for _ in 0..STAGES {
+        let Some(open) = walk.sure.pop().or_else(|| walk.unsure.pop()) else { break };
+        walk.stage(open);
     }
     let mut done = walk.done;
     done.sort_by_key(|it| (!it.end.arrives(), !it.certain));
     done
 }
 
-impl<'a> Walk<'_, 'a> {
+impl<'n, 'a> Walk<'n, 'a> {
     fn end(&mut self, mut trace: Trace, end: Disposition, at: Option<EntityRef>) {
         trace.end = end;
         trace.at = at;
-        self.done.push(trace);
+        let alike = self.done.iter().filter(|it| it.end.arrives() == end.arrives()).count();
+        if alike < MOST {
+            self.done.push(trace);
+        }
     }
 
-    fn node(&mut self, id: NodeId, over: Option<usize>, packet: PacketSet, mut trace: Trace) {
+    fn stage(&mut self, mut open: Open) {
+        let key = (open.at.clone(), open.packet.sample(), open.trace.certain);
+        let visits = self.visits.entry(key).or_default();
+        *visits += 1;
+        let alike = *visits;
+        let here = self.thing(&open.at);
+        if open.been.iter().any(|(at, packet)| *at == open.at && *packet == open.packet)
+            || open.trace.hops.len() >= LONGEST
+        {
+            self.end(open.trace, Disposition::Loop, here);
+            return;
+        }
+        if alike > ALIKE {
+            return;
+        }
+        open.been.push((open.at.clone(), open.packet.clone()));
+        match open.at.clone() {
+            At::Node(id, arrival) => self.node(id, arrival, open),
+            At::Place(place, ..) | At::Anyone(place, _) => {
+                self.at(place, &mut open.trace);
+                self.go_on(open);
+            }
+            At::Somewhere => self.go_on(open),
+        }
+    }
+
+    /// A hop at a place, unless the last one was there.
+    fn at(&self, place: PlaceId, trace: &mut Trace) {
+        let name = self.network.words(place);
+        if trace.hops.last().is_some_and(|it| it.name == name) {
+            return;
+        }
+        let thing = match self.network.places.get(place).map(|it| &it.kind) {
+            Some(PlaceKind::Zone(zone)) => Some(zone.clone()),
+            _ => None,
+        };
+        trace.hops.push(Hop { thing, name, events: Vec::new() });
+    }
+
+    /// What stands where a packet is.
+    fn thing(&self, at: &At) -> Option<EntityRef> {
+        match at {
+            At::Node(id, _) => self.network.nodes.get(*id).map(|it| it.thing.clone()),
+            At::Place(id, ..) | At::Anyone(id, _) => {
+                match self.network.places.get(*id).map(|it| &it.kind) {
+                    Some(PlaceKind::Zone(zone)) => Some(zone.clone()),
+                    _ => None,
+                }
+            }
+            At::Somewhere => None,
+        }
+    }
+
+    fn node(&mut self, id: NodeId, arrival: Arrival, mut open: Open) {
         let network = self.network;
         let Some(node) = network.nodes.get(id) else { return };
         let hop = |events| Hop {
@@ -150,213 +201,228 @@ impl<'a> Walk<'_, 'a> {
             events,
         };
         let Forwarding::Configured(machine) = &node.forwarding else {
-            self.unconfigured(id, node, packet, trace);
+            let events = self.told(node, &open.packet).into_iter().collect();
+            open.trace.hops.push(hop(events));
+            self.go_on(open);
             return;
         };
-        let assumptions = &mut trace.assumptions;
-        let ways = machine.explained(over, &packet, assumptions);
-        for Explained { events, departure, stopped, certain } in ways {
-            let mut trace = trace.clone();
-            trace.certain &= certain;
+        let mut quiet = Assumptions::default();
+        let sure = machine.taken(arrival, &open.packet, Bound::Certain, &mut quiet);
+        let seen = machine.explained(arrival.over, &open.packet, &mut open.trace.assumptions);
+        let unseen = arrival
+            .decrypted
+            .then(|| machine.explained(None, &open.packet, &mut open.trace.assumptions));
+        let all: Vec<Explained<'a>> =
+            seen.into_iter().chain(unseen.into_iter().flatten()).collect();
+        for Explained { events, departure, stopped, certain } in all {
+            let mut trace = open.trace.clone();
             trace.hops.push(hop(events));
-            match (departure, stopped) {
-                (Some(departure), _) => self.depart(id, node, departure, trace),
-                (None, Some(why)) => self.end(trace, why, Some(node.thing.clone())),
-                (None, None) => {}
-            }
-        }
-    }
-
-    fn depart(&mut self, id: NodeId, node: &Node<'a>, departure: Departure<'a>, mut trace: Trace) {
-        let Departure { packets, way, .. } = departure;
-        let (at, next) = match way {
-            Way::Own => {
-                self.end(trace, Disposition::Accepted, Some(node.thing.clone()));
-                return;
-            }
-            Way::Out(at, next) => (at, next),
-            Way::Discard | Way::None | Way::Unknown => {
-                self.end(trace, Disposition::InsufficientInformation, Some(node.thing.clone()));
-                return;
-            }
-        };
-        let tunnel = node
-            .tunnels
-            .iter()
-            .find(|it| it.interface.is_none_or(|own| own == at) && it.carries.meets(&packets));
-        if let Some(tunnel) = tunnel {
-            let name = &tunnel.name;
-            let event = Event {
-                says: text!("トンネル {name} へ", "into the tunnel {name}"),
-                span: Some(tunnel.span),
-            };
-            if let Some(hop) = trace.hops.last_mut() {
-                hop.events.push(event);
-            }
-            match &tunnel.far {
-                Far::Outside(thing) => self.end(trace, Disposition::Exits, Some(thing.clone())),
-                Far::Node(far, at) => {
-                    let over = self.network.nodes.get(*far).and_then(|it| it.tunnels.get(*at));
-                    self.go(At::Node(*far, over.and_then(|it| it.interface)), packets, trace);
+            let Some(departure) = departure else {
+                trace.certain &= certain && sure.is_empty();
+                let why = stopped.unwrap_or(Disposition::InsufficientInformation);
+                if why == Disposition::InsufficientInformation
+                    || why == Disposition::NoRoute && node.learns
+                {
+                    let way = match why {
+                        Disposition::NoRoute => super::device::Way::None,
+                        _ => super::device::Way::Unknown,
+                    };
+                    let departure = super::device::Departure {
+                        packets: open.packet.clone(),
+                        way,
+                        route: None,
+                        translated: [None; 2],
+                    };
+                    self.departed((id, node, arrival), departure, trace, &open);
+                } else {
+                    self.end(trace, why, Some(node.thing.clone()));
                 }
-            }
-            return;
-        }
-        let mut ports = node.ports.iter().filter(|it| it.interface == Some(at)).peekable();
-        if ports.peek().is_none() {
-            self.end(trace, Disposition::NeighbourUnreachable, Some(node.thing.clone()));
-            return;
-        }
-        for port in ports {
-            self.go(At::Place(port.place, next, Some(id)), packets.clone(), trace.clone());
+                continue;
+            };
+            trace.certain &= sure
+                .iter()
+                .any(|it| it.way == departure.way && it.packets.includes(&departure.packets));
+            self.departed((id, node, arrival), departure, trace, &open);
         }
     }
 
-    /// A node without configuration passes what the inventory permits; what else it does nobody knows.
-    fn unconfigured(&mut self, id: NodeId, node: &Node<'a>, packet: PacketSet, mut trace: Trace) {
+    fn departed(
+        &mut self,
+        (id, node, arrival): (NodeId, &'n Node<'a>, Arrival),
+        departure: super::device::Departure<'a>,
+        mut trace: Trace,
+        open: &Open,
+    ) {
+        let mut quiet = Assumptions::default();
+        let assumptions = &mut trace.assumptions;
         let network = self.network;
-        let own: AddressSet = node.ports.iter().map(|it| it.addresses.clone()).collect();
-        if !packet.to(&own).is_empty() {
-            trace.hops.push(Hop {
-                thing: Some(node.thing.clone()),
-                name: Text::same(&node.thing.id),
-                events: Vec::new(),
-            });
-            self.end(trace, Disposition::Accepted, Some(node.thing.clone()));
-            return;
-        }
-        let permission = network.declared.permissions.iter().find(|it| it.packets.meets(&packet));
-        let event = match (&node.forwarding, permission) {
-            (Forwarding::Nothing, _) => {
-                self.end(trace, Disposition::DeniedThrough, Some(node.thing.clone()));
-                return;
+        let again = departure.clone();
+        let all = network.departed(id, node, arrival, departure, POSSIBLE, assumptions);
+        let sure = network.departed(id, node, arrival, again, CERTAIN, &mut quiet);
+        self.take(all, &sure, trace, open);
+    }
+
+    fn go_on(&mut self, mut open: Open) {
+        let mut quiet = Assumptions::default();
+        let assumptions = &mut open.trace.assumptions;
+        let all = self.network.steps(&open.at, &open.packet, POSSIBLE, assumptions);
+        let sure = self.network.steps(&open.at, &open.packet, CERTAIN, &mut quiet);
+        let trace = open.trace.clone();
+        self.take(all, &sure, trace, &open);
+    }
+
+    /// Takes every step; those that are not among the certain ones are doubtful.
+    fn take(&mut self, all: Vec<Step<'n>>, sure: &[Step<'n>], trace: Trace, open: &Open) {
+        let leads_on = all.iter().any(|it| !matches!(it.to, To::Lost(_)) && !it.packets.is_empty());
+        // Those that are taken up first stand last.
+        for step in all.into_iter().rev().filter(|it| !it.packets.is_empty()) {
+            let mut trace = trace.clone();
+            let certain =
+                sure.iter().any(|it| it.to == step.to && it.packets.includes(&step.packets));
+            let thing = self.thing(&open.at);
+            if let To::Lost(why) = step.to {
+                trace.certain &= certain && !leads_on;
+                self.end(trace, why, thing);
+                continue;
             }
-            (Forwarding::Everything, _) => {
+            trace.certain &= certain;
+            if let Some((node, at)) = step.tunnel {
+                self.into_tunnel(node, at, &mut trace);
+            }
+            match step.to {
+                To::At(at) => {
+                    let next = Open { at, packet: step.packets, been: open.been.clone(), trace };
+                    if next.trace.certain { &mut self.sure } else { &mut self.unsure }.push(next);
+                }
+                To::Hosts(place) => self.hosts(place, &step.packets, trace),
+                To::Behind(place) => {
+                    let sent = !matches!(open.at, At::Place(_, _, None));
+                    self.behind(place, &step.packets, sent, trace);
+                }
+                To::Thing(thing, end) => self.end(trace, end, Some(thing)),
+                To::Lost(_) => {}
+            }
+        }
+    }
+
+    fn into_tunnel(&self, node: NodeId, at: usize, trace: &mut Trace) {
+        let tunnel = self.network.nodes.get(node).and_then(|it| it.tunnels.get(at));
+        let (Some(tunnel), Some(hop)) = (tunnel, trace.hops.last_mut()) else { return };
+        let name = &tunnel.name;
+        hop.events.push(Event {
+            says: text!("トンネル {name} へ", "into the tunnel {name}"),
+            span: Some(tunnel.span),
+        });
+    }
+
+    fn hosts(&mut self, place: PlaceId, packet: &PacketSet, mut trace: Trace) {
+        let network = self.network;
+        let Some(at) = network.places.get(place) else { return };
+        self.at(place, &mut trace);
+        let zone = match &at.kind {
+            PlaceKind::Zone(zone) => Some(zone.clone()),
+            _ => None,
+        };
+        let there =
+            |it: &&super::network::Host| !it.configured && !packet.to(&it.addresses).is_empty();
+        let mut any = false;
+        for host in network.hosts_on(place).filter(there) {
+            any |= !host.vague;
+            let mut trace = trace.clone();
+            trace.certain &= !host.vague;
+            let name = Text::same(&host.thing.id);
+            trace.hops.push(Hop { thing: Some(host.thing.clone()), name, events: Vec::new() });
+            self.end(trace, Disposition::Accepted, Some(host.thing.clone()));
+        }
+        let on_link = !packet.to(&at.networks).is_empty();
+        let node = !network.with_any_address(place, &packet.destinations()).is_empty();
+        match on_link {
+            true if any || node => {}
+            true => self.end(trace, Disposition::Delivered, zone),
+            false if any || node => {}
+            false => {
+                trace.certain = false;
+                self.end(trace, Disposition::NeighbourUnreachable, zone);
+            }
+        }
+    }
+
+    fn behind(&mut self, place: PlaceId, packet: &PacketSet, sent: bool, mut trace: Trace) {
+        self.at(place, &mut trace);
+        let mut any = false;
+        for behind in self.network.behind(place) {
+            let sure = !packet.to(&behind.addresses).is_empty();
+            if sure || !packet.to(&behind.perhaps).is_empty() {
+                any = true;
+                let mut trace = trace.clone();
+                trace.certain &= sure;
+                self.end(trace, Disposition::Exits, Some(behind.thing.clone()));
+            }
+        }
+        // A device without configuration is not taken to send out what nobody there has.
+        if !any && sent {
+            self.end(trace, Disposition::Exits, None);
+        }
+    }
+
+    /// What a node without configuration does, in words.
+    fn told(&self, node: &Node<'a>, packet: &PacketSet) -> Option<Event> {
+        let own = !packet.to(&self.network.own(node)).is_empty();
+        let forward =
+            node.forwards.iter().find(|it| PacketSet::of_match(&it.nat.when).meets(packet));
+        if let Some(forward) = forward {
+            let to = &forward.to;
+            let says = text!(
+                "台帳に記載のポート転送により宛先を {to} に変換",
+                "the declared port forward makes the destination {to}"
+            );
+            return Some(Event { says, span: Some(forward.nat.span) });
+        }
+        if own {
+            return None;
+        }
+        let declared = &self.network.declared.permissions;
+        Some(match &node.forwarding {
+            Forwarding::Nothing => Event {
+                says: text!("中継しない（台帳の記載）", "passes nothing on, as declared"),
+                span: None,
+            },
+            Forwarding::Everything => {
                 Event { says: text!("すべて中継する", "passes everything on"), span: None }
             }
-            (_, Some(permission)) => Event {
-                says: text!(
-                    "台帳の記載により通過（設定は未確認）",
-                    "passes as declared; no configuration was read"
-                ),
-                span: Some(permission.span),
-            },
-            (_, None) => {
-                trace.certain = false;
-                Event {
+            _ => match declared.iter().find(|it| it.packets.meets(packet)) {
+                Some(permission) => Event {
+                    says: text!(
+                        "台帳の記載により通過（設定は未確認）",
+                        "passes as declared; no configuration was read"
+                    ),
+                    span: Some(permission.span),
+                },
+                None => Event {
                     says: text!(
                         "設定が無いため通すかどうか分からない",
                         "no configuration: nobody knows whether it passes"
                     ),
                     span: None,
-                }
-            }
-        };
-        trace.hops.push(Hop {
-            thing: Some(node.thing.clone()),
-            name: Text::same(&node.thing.id),
-            events: vec![event],
-        });
-        let mut gone = false;
-        for port in &node.ports {
-            let Some(place) = network.places.get(port.place) else { continue };
-            if !packet.to(&place.networks).is_empty() {
-                gone = true;
-                self.go(At::Place(port.place, None, Some(id)), packet.clone(), trace.clone());
-            }
-        }
-        if gone {
-            return;
-        }
-        let mut seen = Vec::new();
-        for port in &node.ports {
-            for (other, at) in network.on(port.place) {
-                let visited = network.nodes.get(*other).is_some_and(|it| {
-                    trace.hops.iter().any(|hop| hop.thing.as_ref() == Some(&it.thing))
-                });
-                if *other != id && !visited && !seen.contains(other) {
-                    seen.push(*other);
-                    let over = network.nodes.get(*other).and_then(|it| it.ports.get(*at));
-                    let over = over.and_then(|it| it.interface);
-                    self.go(At::Node(*other, over), packet.clone(), trace.clone());
-                }
-            }
-        }
-        if seen.is_empty() {
-            self.end(trace, Disposition::InsufficientInformation, Some(node.thing.clone()));
-        }
-    }
-
-    fn place(
-        &mut self,
-        id: PlaceId,
-        next: Option<IpAddr>,
-        from: Option<NodeId>,
-        packet: PacketSet,
-        mut trace: Trace,
-    ) {
-        let network = self.network;
-        let Some(place) = network.places.get(id) else { return };
-        let zone = match &place.kind {
-            PlaceKind::Zone(zone) => Some(zone.clone()),
-            _ => None,
-        };
-        trace.hops.push(Hop { thing: zone.clone(), name: network.words(id), events: Vec::new() });
-        let destination = packet.sample().map(|it| it.destination);
-        if let Some(next) = next.or(destination) {
-            let neighbours = network.with_address(id, next);
-            let neighbours = neighbours.iter().filter(|it| Some(it.0) != from);
-            let mut any = false;
-            for (node, port) in neighbours {
-                any = true;
-                let port = network.nodes.get(*node).and_then(|it| it.ports.get(*port));
-                let over = port.and_then(|it| it.interface);
-                self.go(At::Node(*node, over), packet.clone(), trace.clone());
-            }
-            if any {
-                return;
-            }
-        }
-        if let PlaceKind::Outside(_) = place.kind {
-            let to = network.entries.iter().find(|it| !packet.to(&it.sources).is_empty());
-            self.end(trace, Disposition::Exits, to.map(|it| it.from.clone()));
-            return;
-        }
-        if next.is_some() {
-            self.end(trace, Disposition::NeighbourUnreachable, zone);
-            return;
-        }
-        let host = network.hosts_on(id).find(|it| !packet.to(&it.addresses).is_empty());
-        match host {
-            Some(host) => {
-                let name = Text::same(&host.thing.id);
-                trace.hops.push(Hop { thing: Some(host.thing.clone()), name, events: Vec::new() });
-                self.end(trace, Disposition::Accepted, Some(host.thing.clone()));
-            }
-            None => self.end(trace, Disposition::Delivered, zone),
-        }
-    }
-
-    /// Goes on, unless the packet was there before.
-    fn go(&mut self, to: At, packet: PacketSet, trace: Trace) {
-        let visits = |id: NodeId| {
-            let thing = self.network.nodes.get(id).map(|it| &it.thing);
-            trace.hops.iter().filter(|it| it.thing.is_some() && it.thing.as_ref() == thing).count()
-        };
-        match to {
-            At::Node(id, _) if visits(id) > 2 => {
-                let at = self.network.nodes.get(id).map(|it| it.thing.clone());
-                self.end(trace, Disposition::Loop, at);
-            }
-            to => self.open.push((to, packet, trace)),
-        }
+                },
+            },
+        })
     }
 }
 
-/// Whether a bound lets a trace count.
+const POSSIBLE: Asked = Asked { bound: Bound::Possible, word: true };
+const CERTAIN: Asked = Asked { bound: Bound::Certain, word: true };
+
 impl Trace {
     /// Whether it counts on this side of the answer.
     pub fn counts(&self, bound: Bound) -> bool {
         self.end.arrives() && (bound == Bound::Possible || self.certain)
+    }
+
+    /// Whether it ends at a thing, or on the network of a zone.
+    pub fn reaches(&self, thing: &EntityRef) -> bool {
+        let passed = || self.hops.iter().rev().take(2).any(|it| it.thing.as_ref() == Some(thing));
+        let zone = thing.kind == crate::model::EntityKind::Zone;
+        self.end.arrives() && (self.at.as_ref() == Some(thing) || zone && passed())
     }
 }

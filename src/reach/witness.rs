@@ -1,11 +1,15 @@
 //! One packet for an answer: one that gets there, or one that gets furthest.
 
 use super::device::Machine;
+use super::flow::Flow;
 use super::network::Forwarding;
 use super::packets::{Packet, PacketSet};
 use super::{Bound, Reach, Start, Trace};
 use crate::model::device::{Becomes, Nat, NatKind};
 use crate::model::{AddressSet, EntityRef};
+
+/// So many ways are tried for one sample.
+const TRIED: usize = 16;
 
 /// One packet that gets from a start to a thing.
 pub(super) fn sample(
@@ -16,12 +20,16 @@ pub(super) fn sample(
 ) -> Option<Trace> {
     let own = start.packets();
     [Bound::Certain, Bound::Possible].into_iter().find_map(|bound| {
-        let arrived = reach.from_start(start, &own, bound).at(target).intersection(arriving);
-        let arrived = arrived.sample()?;
-        let mut tried = before(reach, &arrived, &own).into_iter();
-        tried.find_map(|packet| {
+        let mut flow = Flow::new(&reach.network, bound);
+        match start {
+            Start::Over(entry) => flow.enter(entry, own.clone()),
+            Start::At(place, _) => flow.send(place, &own),
+        }
+        let origins = flow.origins(target, arriving).into_iter().take(TRIED);
+        let mut packets = origins.filter_map(|it| it.sample());
+        packets.find_map(|packet| {
             let mut ways = ways(reach, start, &packet).into_iter();
-            ways.find(|it| it.counts(bound) && it.at.as_ref() == Some(target))
+            ways.find(|it| it.counts(bound) && it.reaches(target))
         })
     })
 }

@@ -14,6 +14,7 @@ mod cli;
 mod config;
 mod diagrams;
 mod drawing;
+mod dump;
 mod formats;
 mod geometry;
 mod hospitals;

@@ -159,6 +159,22 @@ impl<'a> Machine<'a> {
         all
     }
 
+    /// What may leave over an interface to which nobody knows the route, past the filters there.
+    pub(in crate::reach) fn outward(
+        &self,
+        over: Option<usize>,
+        at: usize,
+        packets: &PacketSet,
+        assumptions: &mut Assumptions,
+    ) -> Vec<(PacketSet, Option<&'a Nat>)> {
+        let between = Between { from: self.names(over), to: self.names(Some(at)) };
+        let arriving = Between { from: self.names(over), to: Vec::new() };
+        let asked = self.spoken_of(Hook::In, &arriving);
+        let bound = Bound::Possible;
+        let passing = self.passing(&between, &asked, packets.clone(), bound, assumptions);
+        self.leaving(at, &between, passing, bound, assumptions)
+    }
+
     fn decided_at(
         &self,
         hook: Hook,

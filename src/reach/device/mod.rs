@@ -51,8 +51,16 @@ impl<'a> Machine<'a> {
         Self { thing, config, table: Table::new(config), lists: Lists::new(config) }
     }
 
-    /// Every name by which filters may call the interface at a position.
+    /// Every name by which filters may call the interface at a position; beyond the last interface
+    /// stand the servers for remote access, which filters may call by their names.
     pub(super) fn names(&self, at: Option<usize>) -> Vec<&'a str> {
+        let beyond = at.and_then(|at| at.checked_sub(self.config.interfaces.len()));
+        if let Some(server) = beyond.and_then(|nth| self.config.remote_access.get(nth)) {
+            let name = server.name.as_str();
+            let zones = self.config.zones.iter();
+            let zones = zones.filter(|it| it.interfaces.iter().any(|it| it.value == name));
+            return std::iter::once(name).chain(zones.map(|it| it.name.value.as_str())).collect();
+        }
         let interface = at.and_then(|at| self.config.interfaces.get(at));
         interface.map(|it| self.config.names_of(it)).unwrap_or_default()
     }

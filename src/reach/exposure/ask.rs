@@ -5,7 +5,7 @@ use super::sample::sample;
 use super::{Certainty, Exposure, Outsider, Reached, Services};
 use crate::model::{AddressSet, EntityKind, EntityRef, Vocabulary};
 use crate::reach::flow::Flow;
-use crate::reach::network::{Entry, EntryKind};
+use crate::reach::network::{Arrival, Entry, EntryKind};
 use crate::reach::packets::PacketSet;
 use crate::reach::{Arrivals, Bound, Reach};
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,10 +62,10 @@ pub(super) fn exposure(reach: &Reach<'_>) -> Exposure {
 /// Entries by where they come in, in the order of the first of each.
 fn starts(entries: &[Entry]) -> Vec<Start<'_>> {
     let mut starts: Vec<Start<'_>> = Vec::new();
-    let mut at: BTreeMap<(usize, Option<usize>, bool, &AddressSet), usize> = BTreeMap::new();
+    let mut at: BTreeMap<(usize, Arrival, bool, &AddressSet), usize> = BTreeMap::new();
     for entry in entries {
         let declared = entry.kind == EntryKind::Declared;
-        let key = (entry.node, entry.over, declared, &entry.destinations);
+        let key = (entry.node, entry.arrival(), declared, &entry.destinations);
         let position = *at.entry(key).or_insert_with(|| {
             starts.push(Start { entries: Vec::new(), sources: AddressSet::none() });
             starts.len() - 1

@@ -16,6 +16,8 @@ pub struct AddressBook {
     /// Everything declared inside, and of parties.
     inside: AddressSet,
     parties: AddressSet,
+    /// Parties that come over the internet, with their addresses there.
+    public: Vec<(EntityRef, AddressSet)>,
 }
 
 /// Where stand-ins begin: a block that is set aside and used by nobody (RFC 1112, 4; RFC 6890).
@@ -82,6 +84,10 @@ impl AddressBook {
             };
             if !internet {
                 book.parties = book.parties.union(&own);
+                let public = own.intersection(&public());
+                if !public.is_empty() {
+                    book.public.push((thing.clone(), public));
+                }
             }
             book.of.insert(thing, own);
         }
@@ -95,6 +101,13 @@ impl AddressBook {
             matches!(it.0.kind, EntityKind::Zone | EntityKind::System)
         };
         book.inside = book.of.iter().filter(inside).map(|it| it.1.clone()).collect();
+        let internet = book.internet();
+        for party in &inventory.parties {
+            if party.kind.value == crate::model::words::PartyKind::Internet {
+                let thing = EntityRef::new(EntityKind::Party, &party.id.value);
+                book.of.insert(thing, internet.clone());
+            }
+        }
         book
     }
 
@@ -117,6 +130,28 @@ impl AddressBook {
     /// and not set aside for use inside.
     pub fn internet(&self) -> AddressSet {
         public().difference(&self.inside).difference(&self.parties)
+    }
+
+    /// Parties that come over the internet, with their addresses there, in the order of declaration.
+    pub fn public_parties(&self) -> impl Iterator<Item = (EntityRef, AddressSet)> {
+        self.public.iter().cloned()
+    }
+
+    /// Every address that is not declared inside or of a party.
+    pub fn outside(&self) -> AddressSet {
+        unused().complement().difference(&self.inside).difference(&self.parties)
+    }
+
+    /// Whether all of some addresses only stand for somebody who has none.
+    pub fn is_made_up(&self, addresses: &AddressSet) -> bool {
+        let (first, last) = (Ipv4Addr::from_bits(STAND_INS), Ipv4Addr::BROADCAST);
+        !addresses.is_empty() && AddressSet::range(first.into(), last.into()).includes(addresses)
+    }
+
+    /// Zones, systems and parties with their addresses.
+    pub fn ends(&self) -> impl Iterator<Item = (&EntityRef, &AddressSet)> {
+        use EntityKind as K;
+        self.of.iter().filter(|it| matches!(it.0.kind, K::Zone | K::System | K::Party))
     }
 
     /// The addresses that an end of a permission means.
@@ -149,5 +184,15 @@ fn extent(address: IpNetwork) -> AddressSet {
 
 /// Every address that packets on the internet can have.
 fn public() -> AddressSet {
-    not_public().complement()
+    not_public().union(&unused()).complement()
+}
+
+/// Addresses that no packet comes from: this network, loopback, groups, and what is set aside
+/// (RFC 6890).
+fn unused() -> AddressSet {
+    let range = |first: u32, last: u32| {
+        AddressSet::range(Ipv4Addr::from_bits(first).into(), Ipv4Addr::from_bits(last).into())
+    };
+    let parts = [(0, 0x00ff_ffff), (0x7f00_0000, 0x7fff_ffff), (0xe000_0000, u32::MAX)];
+    parts.into_iter().map(|(first, last)| range(first, last)).collect()
 }

@@ -1,18 +1,16 @@
 //! Inventory, configurations and graph → network.
 
-use super::{
-    AddressBook, Declared, Far, Forwarding, Host, Network, Node, Place, PlaceId, PlaceKind,
-};
-use super::{Port, Tunnel, entries};
+use super::{AddressBook, Declared, Forwarding, Host, Network, Node, Place, PlaceId, PlaceKind};
+use super::{Forward, Port, entries};
+use crate::config::Because;
 use crate::evidence::{Configured, EvidenceSet};
 use crate::inventory::{self, Inventory};
-use crate::model::device::{DeviceConfig, Interface, InterfaceKind, Remote};
+use crate::model::device::{Becomes, DeviceConfig, Interface, InterfaceKind, Match, Nat, NatKind};
 use crate::model::words::DeviceKind;
 use crate::model::{AddressSet, Answer, EntityKind, EntityRef, IpNetwork, contains, network_of};
 use crate::reach::device::Machine;
-use crate::reach::packets::PacketSet;
 use crate::source::Span;
-use crate::topology::Topology;
+use crate::topology::{Topology, not_public};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -31,9 +29,10 @@ pub(super) fn network<'a>(
         builder.places.add(Key::Zone(zone.id.value.clone()), PlaceKind::Zone(thing), networks);
     }
     builder.configured(evidence);
-    builder.declared();
+    builder.declared(&book);
     builder.systems();
     builder.far_sides();
+    builder.nowhere();
     let hosts = builder.hosts(&book);
     let Builder { places, nodes, .. } = builder;
     let mut on = vec![Vec::new(); places.all.len()];
@@ -59,8 +58,13 @@ pub(super) fn network<'a>(
         declared,
         on,
         standing,
+        behind: Vec::new(),
+        holders: BTreeMap::new(),
+        known: BTreeMap::new(),
     };
-    network.tunnels(topology);
+    network.index();
+    network.join_tunnels(inventory, topology);
+    network.find_behind(inventory, topology);
     network.entries = entries::entries(&network, inventory, topology);
     network
 }
@@ -145,6 +149,8 @@ impl<'a> Builder<'a> {
                 ))),
                 ports,
                 tunnels: Vec::new(),
+                forwards: Vec::new(),
+                learns: learns(configured),
                 unread: unread(configured),
             });
         }
@@ -255,7 +261,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Devices of which no configuration was read.
-    fn declared(&mut self) {
+    fn declared(&mut self, book: &AddressBook) {
         for device in &self.inventory.devices {
             let thing = EntityRef::new(EntityKind::Device, &device.id.value);
             if self.nodes.iter().any(|it| it.thing == thing) {
@@ -291,13 +297,9 @@ impl<'a> Builder<'a> {
                     span: interface.id.span,
                 });
             }
-            self.nodes.push(Node {
-                thing,
-                forwarding: Forwarding::Declared,
-                ports,
-                tunnels: Vec::new(),
-                unread: None,
-            });
+            let forwards = self.forwards(device, &ports, book);
+            let forwarding = Forwarding::Declared;
+            self.nodes.push(Node { forwards, ..plain(thing, forwarding, ports) });
         }
     }
 
@@ -342,7 +344,69 @@ impl<'a> Builder<'a> {
                     span: it.interface.map_or(system.id.span, |it| it.span),
                 });
             }
-            self.nodes.push(Node { thing, forwarding, ports, tunnels: Vec::new(), unread: None });
+            self.nodes.push(plain(thing, forwarding, ports));
+        }
+    }
+
+    /// What a device without configuration is declared to pass on.
+    fn forwards(
+        &self,
+        device: &inventory::Entry<inventory::Device>,
+        ports: &[Port],
+        book: &AddressBook,
+    ) -> Vec<Forward> {
+        let outside = |it: &&Port| {
+            let place = self.places.all.get(it.place);
+            place.is_some_and(|it| matches!(it.kind, PlaceKind::Outside(_)))
+        };
+        let own: AddressSet = ports.iter().filter(outside).map(|it| it.addresses.clone()).collect();
+        let own = if own.is_empty() { not_public().complement() } else { own };
+        let each = device.forwards.iter().map(|it| {
+            let from: AddressSet = it.from.iter().map(|it| book.end(&it.value)).collect();
+            let to = EntityRef::new(EntityKind::System, it.to.id());
+            let ports = it.service.as_ref().and_then(|it| it.value.transports().into_iter().next());
+            let addresses = book.of(&to);
+            let nat = Nat {
+                span: it.listen.span,
+                label: String::new(),
+                kind: NatKind::Destination,
+                interface: None,
+                when: Match {
+                    source: if from.is_empty() { AddressSet::any() } else { from },
+                    destination: own.clone(),
+                    transports: it.listen.value.transports(),
+                    ..Match::any()
+                },
+                at_interface: false,
+                becomes: Becomes::Addresses(addresses.clone()),
+                ports: ports.map(|it| it.destination_ports),
+                enabled: true,
+            };
+            let zones = self.inventory.systems.get(it.to.id()).map(|it| it.zones());
+            let zones = zones.unwrap_or_default().into_iter();
+            let places = zones.filter_map(|it| self.places.known.get(&Key::Zone(it.to_owned())));
+            Forward { nat, to: addresses, places: places.copied().collect() }
+        });
+        each.collect()
+    }
+
+    /// Connections of which nobody wrote down where they enter: at a node of their own, of which
+    /// nobody knows where it leads.
+    fn nowhere(&mut self) {
+        for connection in &self.inventory.connections {
+            let at = connection.at.as_ref().map(|it| it.value.owner.as_str());
+            let through = connection.through.iter().map(|it| it.id());
+            let mut named = at.into_iter().chain(through);
+            let circuit = connection.circuit.as_ref().map(|it| Key::Circuit(it.id().to_owned()));
+            let circuit = circuit.and_then(|it| self.places.known.get(&it));
+            let on_line = |node: &Node<'_>| {
+                circuit.is_some_and(|line| node.ports.iter().any(|it| it.place == *line))
+            };
+            let known = named.any(|id| self.nodes.iter().any(|it| it.thing.id == id));
+            if !known && !self.nodes.iter().any(on_line) {
+                let thing = EntityRef::new(EntityKind::Connection, &connection.id.value);
+                self.nodes.push(plain(thing, Forwarding::Declared, Vec::new()));
+            }
         }
     }
 
@@ -392,96 +456,16 @@ impl<'a> Builder<'a> {
                 let networks = self.places.all.get(*place).map(|it| it.networks.clone());
                 let own = book.of(&thing).intersection(&networks.unwrap_or_default());
                 let own = if own.is_empty() { book.of(&thing) } else { own };
-                hosts.push(Host { thing: thing.clone(), place: *place, addresses: own });
+                let configured = self.nodes.iter().any(|it| {
+                    it.thing == thing && matches!(it.forwarding, Forwarding::Configured(_))
+                });
+                let vague = book.is_vague(&thing);
+                let thing = thing.clone();
+                hosts.push(Host { thing, place: *place, addresses: own, vague, configured });
             }
         }
         hosts
     }
-}
-
-impl Network<'_> {
-    /// The tunnels of configured nodes, each with who stands at its far end.
-    fn tunnels(&mut self, topology: &Topology) {
-        let mut all: Vec<Vec<(Tunnel, Option<Remote>)>> = Vec::new();
-        for node in &self.nodes {
-            let Forwarding::Configured(machine) = &node.forwarding else {
-                all.push(Vec::new());
-                continue;
-            };
-            let config = machine.config;
-            let position =
-                |name: &str| config.interfaces.iter().position(|it| it.name.value == name);
-            let far = |span: Span| {
-                let path =
-                    topology.paths().iter().find(|it| it.device == node.thing && it.span == span);
-                path.map(|it| Far::Outside(it.thing.clone()))
-            };
-            let nobody = || Far::Outside(node.thing.clone());
-            let tunnels = config.tunnels.iter().filter(|it| it.disabled.is_none()).map(|it| {
-                let tunnel = Tunnel {
-                    name: it.name.clone(),
-                    interface: it.interface.as_deref().and_then(position),
-                    carries: match it.selectors.is_empty() {
-                        true => PacketSet::any(),
-                        false => it
-                            .selectors
-                            .iter()
-                            .map(|it| between(it.value.local.into(), it.value.remote.into()))
-                            .collect(),
-                    },
-                    far: far(it.span).unwrap_or_else(nobody),
-                    span: it.span,
-                };
-                (tunnel, Some(it.remote.value.clone()))
-            });
-            let servers = config.remote_access.iter().filter(|it| it.enabled).map(|it| {
-                let pool: AddressSet = it.pool.iter().map(|it| it.value).collect();
-                let tunnel = Tunnel {
-                    name: it.name.clone(),
-                    interface: None,
-                    carries: between(AddressSet::any(), pool),
-                    far: far(it.span).unwrap_or_else(nobody),
-                    span: it.span,
-                };
-                (tunnel, None)
-            });
-            all.push(tunnels.chain(servers).collect());
-        }
-        // Two tunnels that name each other's addresses are one.
-        let owns = |node: usize, remote: &Option<Remote>| match remote {
-            Some(Remote::Address(address)) => self
-                .nodes
-                .get(node)
-                .is_some_and(|it| it.ports.iter().any(|it| it.addresses.contains(*address))),
-            _ => false,
-        };
-        let mut joined = Vec::new();
-        for (a, ours) in all.iter().enumerate() {
-            for (at, (_, remote)) in ours.iter().enumerate() {
-                let far = all.iter().enumerate().filter(|(b, _)| *b != a && owns(*b, remote));
-                let back = far.flat_map(|(b, theirs)| {
-                    theirs.iter().enumerate().map(move |(it, (_, remote))| (b, it, remote))
-                });
-                let back = back.filter(|(_, _, remote)| owns(a, remote)).map(|(b, it, _)| (b, it));
-                if let Some((b, it)) = back.take(1).next() {
-                    joined.push((a, at, Far::Node(b, it)));
-                }
-            }
-        }
-        for (a, at, far) in joined {
-            if let Some((tunnel, _)) = all.get_mut(a).and_then(|it| it.get_mut(at)) {
-                tunnel.far = far;
-            }
-        }
-        for (node, tunnels) in self.nodes.iter_mut().zip(all) {
-            node.tunnels = tunnels.into_iter().map(|(tunnel, _)| tunnel).collect();
-        }
-    }
-}
-
-fn between(from: AddressSet, to: AddressSet) -> PacketSet {
-    use crate::model::device::{States, Transport};
-    PacketSet::of(&from, &to, &[Transport::any()], States::ALL)
 }
 
 /// To where a declared interface leads. One that is connected to the terminal of a line leads out
@@ -508,6 +492,30 @@ fn leads<'a>(inventory: &'a Inventory, it: &'a inventory::Interface) -> Option<L
         }),
         (None, None, None) => None,
     }
+}
+
+/// A node without configuration.
+fn plain<'a>(thing: EntityRef, forwarding: Forwarding<'a>, ports: Vec<Port>) -> Node<'a> {
+    Node {
+        thing,
+        forwarding,
+        ports,
+        tunnels: Vec::new(),
+        forwards: Vec::new(),
+        learns: false,
+        unread: None,
+    }
+}
+
+/// Whether a device may know routes that its configuration does not show.
+fn learns(configured: &Configured) -> bool {
+    let config = &configured.config;
+    let lines = configured.files.iter().map(|it| &it.coverage);
+    !config.peers.is_empty()
+        || config.interfaces.iter().any(|it| it.enabled && !it.acquired.is_empty())
+        || lines
+            .into_iter()
+            .any(|it| !it.unrecognized.is_empty() || it.ignored.contains_key(&Because::Routing))
 }
 
 /// Lines that nobody read: how many, and the first.

@@ -2,9 +2,9 @@
 //! what is declared.
 
 use super::declared::sources;
-use super::{Forwarding, Network, Node, NodeId, PlaceKind};
-use crate::inventory::{Connection, Entry as Declaration, Inventory};
-use crate::model::words::{CircuitKind, Transport};
+use super::lines::{is_open, is_plain, party};
+use super::{Arrival, Far, Forwarding, Network, Node, NodeId, PlaceKind};
+use crate::inventory::{Connection, Endpoint, Entry as Declaration, Inventory};
 use crate::model::{AddressSet, EntityKind, EntityRef};
 use crate::source::Span;
 use crate::topology::{ExternalPath, PathKind, Topology, not_public};
@@ -35,12 +35,23 @@ pub struct Entry {
     pub node: NodeId,
     /// The interface of its configuration over which they come; none when it is not known.
     pub over: Option<usize>,
-    /// From which addresses they can come, so that answers go back the same way.
+    /// Whether they come out of a tunnel that is no interface, so that nobody knows whether the
+    /// filters of that interface see them.
+    pub decrypted: bool,
+    /// From which addresses they can come, so that answers go back the same way. Of a party whose
+    /// addresses nobody wrote down, any that are not known to be somebody else's.
     pub sources: AddressSet,
     /// To which addresses they can be sent at all.
     pub destinations: AddressSet,
     /// Where it is written.
     pub span: Span,
+}
+
+impl Entry {
+    /// How packets come to the node.
+    pub const fn arrival(&self) -> Arrival {
+        Arrival { over: self.over, decrypted: self.decrypted }
+    }
 }
 
 /// Every entry, in the order of devices and lines, then of connections.
@@ -59,6 +70,7 @@ pub(super) fn entries(
         }
     }
     find.open_lines(&mut all);
+    find.remote_access(&mut all);
     all
 }
 
@@ -71,20 +83,30 @@ struct Find<'n> {
 impl Find<'_> {
     /// Entries over a configured path.
     fn path(&self, path: &ExternalPath) -> Vec<Entry> {
-        let Some(node) = self.network.node(&path.device) else { return Vec::new() };
-        let kind = match path.kind {
-            PathKind::Tunnel => EntryKind::Tunnel,
-            PathKind::RemoteAccess | PathKind::DialIn => EntryKind::Access,
-            PathKind::Line | PathKind::Mobile => return self.line(path, node),
-            _ => return Vec::new(),
+        // What stands at the far side of some paths is a node of its own.
+        let beyond = self.network.node(&path.thing);
+        let Some(node) = beyond.or_else(|| self.network.node(&path.device)) else {
+            return Vec::new();
         };
-        let position = |name: &str| self.interface(node, name);
-        let tunnel = self
-            .network
-            .nodes
-            .get(node)
-            .and_then(|node| node.tunnels.iter().find(|it| it.span == path.span));
-        let outer = path.interface.as_deref().and_then(position);
+        let kind = match path.kind {
+            PathKind::Tunnel | PathKind::Bridge => EntryKind::Tunnel,
+            PathKind::RemoteAccess | PathKind::DialIn => EntryKind::Access,
+            PathKind::Gateway => EntryKind::Line,
+            PathKind::Line | PathKind::Mobile => return self.line(path, node),
+            PathKind::Ipv6 => return self.ipv6(path, node),
+            PathKind::Forward | PathKind::Cloud | PathKind::Routing => return Vec::new(),
+        };
+        let tunnels = self.network.nodes.get(node).map(|it| &it.tunnels);
+        let tunnel = tunnels.and_then(|all| all.iter().find(|it| it.span == path.span));
+        if tunnel.is_some_and(|it| matches!(it.far, Far::Node(..))) {
+            return Vec::new();
+        }
+        let outer = path.interface.as_deref().and_then(|it| self.interface(node, it));
+        let arrival = match (beyond, tunnel) {
+            (Some(_), _) => Arrival::over(None),
+            (None, Some(tunnel)) => tunnel.arrival,
+            (None, None) => Arrival { over: outer, decrypted: kind != EntryKind::Line },
+        };
         let connection = path.declared.as_ref().and_then(|(thing, _)| self.declaration(thing));
         let (from, by) = match connection {
             Some(it) => (party(it), EntityRef::new(EntityKind::Connection, &it.id.value)),
@@ -92,15 +114,25 @@ impl Find<'_> {
         };
         let sources = match (path.beyond.is_empty(), connection) {
             (false, _) => path.beyond.clone(),
-            (true, Some(it)) => sources(&self.network.book, it),
-            (true, None) => AddressSet::any().difference(self.network.book.inside()),
+            (true, Some(it)) => self.sources(it),
+            (true, None) => self.network.book.outside(),
         };
-        let destinations = match path.inside.is_empty() {
+        let destinations = match path.inside.is_empty() || beyond.is_some() {
             true => AddressSet::any(),
             false => path.inside.clone(),
         };
-        let over = tunnel.and_then(|it| it.interface).or(outer);
-        vec![Entry { from, by, kind, node, over, sources, destinations, span: path.span }]
+        let (over, decrypted) = (arrival.over, arrival.decrypted);
+        let span = path.span;
+        vec![Entry { from, by, kind, node, over, decrypted, sources, destinations, span }]
+    }
+
+    /// The addresses of the party of a connection, as a configured device may see them.
+    fn sources(&self, connection: &Connection) -> AddressSet {
+        let own = sources(&self.network.book, connection);
+        match self.network.book.is_made_up(&own) {
+            true => own.union(&self.network.book.outside()),
+            false => own,
+        }
     }
 
     /// Entries over a line: from the internet, and from every party that comes over it.
@@ -110,10 +142,24 @@ impl Find<'_> {
             EntityKind::Circuit => self.inventory.circuits.get(&thing.id),
             _ => None,
         });
-        if circuit.is_some_and(|it| !is_open(it.kind.value)) {
+        if circuit.is_some_and(|it| !is_open(it)) {
             return Vec::new();
         }
         self.internet(node, over, &path.thing, path.span)
+    }
+
+    /// Open IPv6 comes in over the line, unless nothing else shows that there is one.
+    fn ipv6(&self, path: &ExternalPath, node: NodeId) -> Vec<Entry> {
+        let line = |it: &ExternalPath| {
+            matches!(it.kind, PathKind::Line | PathKind::Mobile)
+                && it.enabled
+                && it.device == path.device
+                && it.interface == path.interface
+        };
+        match self.topology.paths().iter().any(line) {
+            true => Vec::new(),
+            false => self.line(path, node),
+        }
     }
 
     /// What the internet, and the parties on it, send to a node over an interface.
@@ -132,19 +178,13 @@ impl Find<'_> {
             kind: EntryKind::Line,
             node,
             over,
+            decrypted: false,
             sources,
             destinations: destinations.clone(),
             span,
         };
         let mut all = vec![entry(self.topology.internet(), self.network.book.internet())];
-        for party in &self.inventory.parties {
-            let thing = EntityRef::new(EntityKind::Party, &party.id.value);
-            let networks: AddressSet = party.networks.iter().map(|it| it.value).collect();
-            let public = networks.difference(&not_public());
-            if thing != self.topology.internet() && !public.is_empty() {
-                all.push(entry(thing, public));
-            }
-        }
+        all.extend(self.network.book.public_parties().map(|(thing, own)| entry(thing, own)));
         all
     }
 
@@ -157,33 +197,57 @@ impl Find<'_> {
             kinds.iter().find_map(|kind| self.network.node(&EntityRef::new(*kind, id)))
         };
         let circuit = connection.circuit.as_ref().map(|it| it.id());
-        let Some(node) =
-            ends.and_then(named).or_else(|| circuit.and_then(|it| self.at_circuit(it)))
-        else {
-            return Vec::new();
-        };
-        let sources = sources(&self.network.book, connection);
-        let destinations = AddressSet::any();
-        let (from, span) = (party(connection), connection.id.span);
-        let entry = |kind, over| Entry {
-            from: from.clone(),
+        let node = ends
+            .and_then(named)
+            .or_else(|| at.and_then(named))
+            .or_else(|| circuit.and_then(|it| self.network.at_circuit(it)))
+            .or_else(|| self.network.node(&by));
+        let Some(node) = node else { return Vec::new() };
+        let entry = |kind, arrival: Arrival, sources| Entry {
+            from: party(connection),
             by: by.clone(),
             kind,
             node,
-            over,
-            sources: sources.clone(),
-            destinations: destinations.clone(),
-            span,
+            over: arrival.over,
+            decrypted: arrival.decrypted,
+            sources,
+            destinations: AddressSet::any(),
+            span: connection.id.span,
         };
-        match self.network.nodes.get(node).map(|it| &it.forwarding) {
-            Some(Forwarding::Configured(_)) if is_plain(connection.transport.value) => {
-                let over = circuit.and_then(|it| self.port_at_circuit(node, it));
-                vec![entry(EntryKind::Line, over)]
-            }
-            // The tunnel that the inventory speaks of is not in the configuration.
-            Some(Forwarding::Configured(_)) | None => Vec::new(),
-            Some(_) => vec![entry(EntryKind::Declared, None)],
+        let configured = self.network.nodes.get(node).map(|it| &it.forwarding);
+        if !matches!(configured, Some(Forwarding::Configured(_))) {
+            let own = sources(&self.network.book, connection);
+            return vec![entry(EntryKind::Declared, Arrival::over(None), own)];
         }
+        let over = self.over(node, connection);
+        let plain = is_plain(connection.transport.value) && over.is_some();
+        let kind = if plain { EntryKind::Line } else { EntryKind::Declared };
+        // The tunnel that the inventory speaks of is not in the configuration as it was read.
+        let arrival = Arrival { over, decrypted: !plain };
+        vec![entry(kind, arrival, self.sources(connection))]
+    }
+
+    /// The interface of a configured node over which a connection comes: that of its circuit, the
+    /// one that it names, else the only one that faces outside.
+    fn over(&self, node: NodeId, connection: &Connection) -> Option<usize> {
+        let it = self.network.nodes.get(node)?;
+        let circuit = connection.circuit.as_ref().and_then(|circuit| {
+            it.ports.iter().find(|port| self.network.is_circuit(port.place, circuit.id()))
+        });
+        let named = || {
+            let at = connection.at.as_ref().map(|it| &it.value)?;
+            let declared = self.inventory.devices.get(&at.owner)?;
+            let declared = declared.interfaces.get(at.interface.as_deref()?)?;
+            it.ports.iter().find(|port| {
+                port.name == declared.id.value
+                    || declared.addresses.iter().any(|it| port.addresses.contains(it.value.ip()))
+            })
+        };
+        let outside = || {
+            let mut all = it.ports.iter().filter(|port| self.network.is_outside(port.place));
+            all.next().filter(|_| all.next().is_none())
+        };
+        circuit.or_else(named).or_else(outside)?.interface
     }
 
     /// Devices without configuration that stand on a line to the internet.
@@ -195,10 +259,53 @@ impl Find<'_> {
             for port in &node.ports {
                 let place = self.network.places.get(port.place).map(|it| &it.kind);
                 let Some(PlaceKind::Outside(Some(thing))) = place else { continue };
-                let circuit = self.inventory.circuits.get(&thing.id);
-                if circuit.is_some_and(|it| is_open(it.kind.value)) {
-                    all.extend(self.internet(id, None, thing, port.span).into_iter().take(1));
+                if self.inventory.circuits.get(&thing.id).is_some_and(|it| is_open(it)) {
+                    all.extend(self.internet(id, None, thing, port.span));
                 }
+            }
+        }
+    }
+
+    /// Whoever has stolen an account gets in by the remote access of a device without
+    /// configuration, as the one whose account it is.
+    fn remote_access(&self, all: &mut Vec<Entry>) {
+        for device in &self.inventory.devices {
+            let by = EntityRef::new(EntityKind::Device, &device.id.value);
+            let Some(node) = self.network.node(&by) else { continue };
+            let configured = self.network.nodes.get(node).map(|it| &it.forwarding);
+            if matches!(configured, Some(Forwarding::Configured(_))) {
+                continue;
+            }
+            let anybody = |from: &[crate::source::Spanned<Endpoint>]| {
+                let open = |it: &Endpoint| matches!(it, Endpoint::Any | Endpoint::Internet);
+                from.is_empty() || from.iter().any(|it| open(&it.value))
+            };
+            for access in &device.remote_access {
+                let off = access.enabled.as_ref().is_some_and(|it| !it.value);
+                if off || !anybody(&access.from) {
+                    continue;
+                }
+                let of = self.inventory.connections.iter().filter(|it| {
+                    it.at.as_ref().is_some_and(|at| at.value.owner == device.id.value)
+                        || it.through.iter().any(|it| it.id() == device.id.value)
+                });
+                let of = of.filter(|it| it.transport.value == access.transport.value);
+                let as_whom: AddressSet = of.map(|it| sources(&self.network.book, it)).collect();
+                let sources = match as_whom.is_empty() {
+                    true => self.network.book.internet(),
+                    false => as_whom,
+                };
+                all.push(Entry {
+                    from: self.topology.internet(),
+                    by: by.clone(),
+                    kind: EntryKind::Access,
+                    node,
+                    over: None,
+                    decrypted: false,
+                    sources,
+                    destinations: AddressSet::any(),
+                    span: access.transport.span,
+                });
             }
         }
     }
@@ -218,53 +325,10 @@ impl Find<'_> {
             _ => None,
         }
     }
-
-    /// The node on a circuit.
-    fn at_circuit(&self, circuit: &str) -> Option<NodeId> {
-        self.network
-            .nodes
-            .iter()
-            .position(|node| node.ports.iter().any(|it| self.is_circuit(it.place, circuit)))
-    }
-
-    fn port_at_circuit(&self, node: NodeId, circuit: &str) -> Option<usize> {
-        let mut ports = self.network.nodes.get(node)?.ports.iter();
-        ports.find(|it| self.is_circuit(it.place, circuit))?.interface
-    }
-
-    fn is_circuit(&self, place: usize, circuit: &str) -> bool {
-        let kind = self.network.places.get(place).map(|it| &it.kind);
-        matches!(kind, Some(PlaceKind::Outside(Some(it))) if it.id == circuit)
-    }
-}
-
-fn party(connection: &Connection) -> EntityRef {
-    EntityRef::new(EntityKind::Party, connection.party.id())
 }
 
 /// The addresses of a node on the side of an interface.
 fn own(node: &Node<'_>, over: Option<usize>) -> AddressSet {
     let here = node.ports.iter().filter(|it| over.is_none() || it.interface == over);
     here.map(|it| it.addresses.clone()).collect()
-}
-
-/// Whether anybody on the internet can send packets over such a line.
-const fn is_open(kind: CircuitKind) -> bool {
-    matches!(kind, CircuitKind::Internet | CircuitKind::MobileInternet)
-}
-
-/// Whether packets come as they are, out of no tunnel that the device itself would end.
-const fn is_plain(transport: Transport) -> bool {
-    use Transport as T;
-    matches!(
-        transport,
-        T::Dedicated
-            | T::Isdn
-            | T::IpVpn
-            | T::ClosedMobile
-            | T::TlsMtls
-            | T::Tls
-            | T::RemoteControl
-            | T::PlainInternet
-    )
 }

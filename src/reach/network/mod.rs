@@ -11,6 +11,8 @@ mod addresses;
 mod build;
 mod declared;
 mod entries;
+mod lines;
+mod tunnels;
 mod without;
 
 pub use addresses::AddressBook;
@@ -23,10 +25,12 @@ use super::packets::PacketSet;
 use crate::evidence::EvidenceSet;
 use crate::inventory::Inventory;
 use crate::locale::Text;
+use crate::model::device::Nat;
 use crate::model::{AddressSet, EntityRef};
 use crate::source::Span;
 use crate::topology::Topology;
-use std::net::IpAddr;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 /// The position of a place in [`Network::places`].
@@ -78,8 +82,42 @@ pub struct Node<'a> {
     pub ports: Vec<Port>,
     /// Its tunnels.
     pub tunnels: Vec<Tunnel>,
+    /// Ports that it is declared to pass on to systems; none where its configuration says it.
+    pub forwards: Vec<Forward>,
+    /// Whether it may know routes that its configuration does not show: it exchanges them with
+    /// neighbours, or gets them with an address, or lines were not read.
+    pub learns: bool,
     /// How many lines of its configuration nobody read, with the first of them.
     pub unread: Option<(usize, Span)>,
+}
+
+/// How packets come to a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Arrival {
+    /// The interface of its configuration over which they come; beyond the last interface, the
+    /// server for remote access at that position; none when it is not known.
+    pub over: Option<usize>,
+    /// Whether they come out of a tunnel that is no interface, so that nobody knows whether the
+    /// filters of the outer interface see them.
+    pub decrypted: bool,
+}
+
+impl Arrival {
+    /// Plainly over an interface.
+    pub const fn over(over: Option<usize>) -> Self {
+        Self { over, decrypted: false }
+    }
+}
+
+/// A declared port forward of a node without configuration.
+#[derive(Clone, Debug)]
+pub struct Forward {
+    /// What it is about, and what becomes of it.
+    pub nat: Nat,
+    /// The addresses of the system.
+    pub to: AddressSet,
+    /// Where the system stands.
+    pub places: Vec<PlaceId>,
 }
 
 /// One end of a node.
@@ -105,6 +143,8 @@ pub struct Tunnel {
     /// The position of the interface that it appears as; none for one that takes its packets from
     /// those that would leave over another interface.
     pub interface: Option<usize>,
+    /// How packets come out of it.
+    pub arrival: Arrival,
     /// What it carries outwards: from our side to theirs. Everything when it is not limited.
     pub carries: PacketSet,
     /// Who stands at the far end.
@@ -131,6 +171,21 @@ pub struct Host {
     pub place: PlaceId,
     /// Its addresses there.
     pub addresses: AddressSet,
+    /// Whether nobody wrote down its addresses: it has some of these.
+    pub vague: bool,
+    /// Whether its own configuration decides what it takes.
+    pub configured: bool,
+}
+
+/// Who stands behind a line.
+#[derive(Clone, Debug)]
+pub struct Behind {
+    /// The party.
+    pub thing: EntityRef,
+    /// Its addresses.
+    pub addresses: AddressSet,
+    /// Others that may be its own, where nobody wrote them down.
+    pub perhaps: AddressSet,
 }
 
 /// The whole network.
@@ -152,6 +207,12 @@ pub struct Network<'a> {
     on: Vec<Vec<(NodeId, usize)>>,
     /// For each place: the positions of its hosts.
     standing: Vec<Vec<usize>>,
+    /// For each place outside: who stands behind it.
+    behind: Vec<Vec<Behind>>,
+    /// Which nodes and ports at a place have an address.
+    holders: BTreeMap<(PlaceId, IpAddr), Vec<(NodeId, usize)>>,
+    /// The nodes by what they are; the first of several.
+    known: BTreeMap<EntityRef, NodeId>,
 }
 
 impl<'a> Network<'a> {
@@ -172,7 +233,17 @@ impl<'a> Network<'a> {
 
     /// The node of a device or system.
     pub fn node(&self, thing: &EntityRef) -> Option<NodeId> {
-        self.nodes.iter().position(|it| it.thing == *thing)
+        self.known.get(thing).copied()
+    }
+
+    /// A port of a node.
+    pub fn port(&self, node: NodeId, port: usize) -> Option<&Port> {
+        self.nodes.get(node)?.ports.get(port)
+    }
+
+    /// The addresses of a node that are written down.
+    pub fn own(&self, node: &Node<'_>) -> AddressSet {
+        node.ports.iter().map(|it| it.addresses.clone()).collect()
     }
 
     /// The nodes and ports at a place.
@@ -186,13 +257,56 @@ impl<'a> Network<'a> {
         standing.filter_map(|at| self.hosts.get(*at))
     }
 
+    /// Who stands behind a place outside.
+    pub fn behind(&self, place: PlaceId) -> &[Behind] {
+        self.behind.get(place).map_or(&[], Vec::as_slice)
+    }
+
     /// The nodes at a place whose port there has an address, with the port.
     pub fn with_address(&self, place: PlaceId, address: IpAddr) -> Vec<(NodeId, usize)> {
-        let has = |it: &&(NodeId, usize)| {
-            let port = self.nodes.get(it.0).and_then(|node| node.ports.get(it.1));
-            port.is_some_and(|it| it.addresses.contains(address))
-        };
-        self.on(place).iter().filter(has).copied().collect()
+        self.holders.get(&(place, address)).cloned().unwrap_or_default()
+    }
+
+    /// The nodes at a place whose port there has one of some addresses, each once.
+    pub fn with_any_address(
+        &self,
+        place: PlaceId,
+        addresses: &AddressSet,
+    ) -> BTreeSet<(NodeId, usize)> {
+        let v4 = addresses.v4.ranges().iter();
+        let v4 = v4.map(|(a, b)| (Ipv4Addr::from_bits(*a).into(), Ipv4Addr::from_bits(*b).into()));
+        let v6 = addresses.v6.ranges().iter();
+        let v6 = v6.map(|(a, b)| (Ipv6Addr::from_bits(*a).into(), Ipv6Addr::from_bits(*b).into()));
+        let ranges = v4.chain(v6).map(|(a, b): (IpAddr, IpAddr)| (place, a)..=(place, b));
+        ranges.flat_map(|it| self.holders.range(it)).flat_map(|(_, all)| all).copied().collect()
+    }
+
+    /// Brings the index of ports up to date.
+    fn index(&mut self) {
+        self.known = BTreeMap::new();
+        self.holders = BTreeMap::new();
+        for (id, node) in self.nodes.iter().enumerate() {
+            self.known.entry(node.thing.clone()).or_insert(id);
+            for (at, port) in node.ports.iter().enumerate() {
+                // Ports have single addresses; what is more stands for nobody's in particular.
+                for (first, last) in
+                    port.addresses.v4.ranges().iter().filter(|it| it.1 - it.0 < 256)
+                {
+                    for address in *first..=*last {
+                        let key = (port.place, Ipv4Addr::from_bits(address).into());
+                        self.holders.entry(key).or_default().push((id, at));
+                    }
+                }
+                for (first, last) in
+                    port.addresses.v6.ranges().iter().filter(|it| it.1 - it.0 < 256)
+                {
+                    for address in *first..=*last {
+                        let key = (port.place, Ipv6Addr::from_bits(address).into());
+                        self.holders.entry(key).or_default().push((id, at));
+                    }
+                }
+            }
+        }
     }
 
     /// A place in words.

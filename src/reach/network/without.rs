@@ -51,6 +51,7 @@ impl Network<'_> {
                 entry.destinations = AddressSet::none();
             }
         }
+        network.index();
         network
     }
 }

@@ -1,0 +1,461 @@
+//! One step of packets through the network. Sets of packets ([`super::flow`]) and single packets
+//! ([`super::trace`]) take the same steps, so that they cannot disagree.
+
+use super::device::{Departure, Machine, Way};
+use super::doubt::{AssumptionKind, Assumptions, Bound};
+use super::network::{Arrival, Far, Forwarding, Network, Node, NodeId, PlaceId, PlaceKind};
+use super::packets::PacketSet;
+use super::trace::Disposition;
+use crate::model::EntityRef;
+use crate::model::device::{InterfaceKind, Nat};
+use crate::text;
+use std::net::IpAddr;
+
+/// Where packets are.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum At {
+    /// At a node.
+    Node(NodeId, Arrival),
+    /// At a place, for the neighbour with this address, else for whoever has their destination; not
+    /// back to the node that sent them.
+    Place(PlaceId, Option<IpAddr>, Option<NodeId>),
+    /// At a place, for whoever takes them: nobody knows the next hop.
+    Anyone(PlaceId, Option<NodeId>),
+    /// In a part of the network that nobody wrote down, which may lead to every zone.
+    Somewhere,
+}
+
+/// Where a step leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum To {
+    /// On.
+    At(At),
+    /// To the hosts of a place.
+    Hosts(PlaceId),
+    /// Out of the hospital, to whoever stands behind a line.
+    Behind(PlaceId),
+    /// To a thing, where the way ends.
+    Thing(EntityRef, Disposition),
+    /// Nowhere.
+    Lost(Disposition),
+}
+
+/// Packets that go on from somewhere.
+#[derive(Clone, Debug)]
+pub(super) struct Step<'n> {
+    /// As they go on.
+    pub packets: PacketSet,
+    /// Where to.
+    pub to: To,
+    /// The tunnel that they go through, by node and position.
+    pub tunnel: Option<(NodeId, usize)>,
+    /// The lines that translated them, destination and source.
+    pub translated: [Option<&'n Nat>; 2],
+}
+
+impl Step<'_> {
+    fn new(packets: PacketSet, to: To) -> Self {
+        Self { packets, to, tunnel: None, translated: [None; 2] }
+    }
+}
+
+/// In which way the network is asked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    /// Which side of the answer.
+    pub bound: Bound,
+    /// Whether nodes without configuration are taken to do what the inventory says.
+    pub word: bool,
+}
+
+impl<'a> Machine<'a> {
+    /// What becomes of packets that arrive in some way: for certain what happens whichever filters
+    /// see them, possibly what happens if any do.
+    pub(super) fn taken(
+        &self,
+        arrival: Arrival,
+        packets: &PacketSet,
+        bound: Bound,
+        assumptions: &mut Assumptions,
+    ) -> Vec<Departure<'a>> {
+        let seen = self.carried(arrival.over, packets, bound, assumptions);
+        if !arrival.decrypted {
+            return seen;
+        }
+        let says = text!(
+            "復号した通信に外側インタフェースのフィルタが効くかどうかは、設定から決められません",
+            "the configuration does not tell whether the filters of the outer interface see what is decrypted"
+        );
+        assumptions.add(AssumptionKind::Filter, Some(&self.thing), None, says);
+        let unseen = self.carried(None, packets, bound, assumptions);
+        if bound == Bound::Possible {
+            return seen.into_iter().chain(unseen).collect();
+        }
+        let both = seen.into_iter().map(|mut it| {
+            let same = unseen.iter().filter(|other| other.way == it.way);
+            let same: PacketSet = same.map(|it| it.packets.clone()).collect();
+            it.packets = it.packets.intersection(&same);
+            it
+        });
+        both.filter(|it| !it.packets.is_empty()).collect()
+    }
+}
+
+impl<'a> Network<'a> {
+    /// Where packets go from somewhere.
+    pub(super) fn steps<'n>(
+        &'n self,
+        at: &At,
+        packets: &PacketSet,
+        asked: Asked,
+        assumptions: &mut Assumptions,
+    ) -> Vec<Step<'n>> {
+        match at {
+            At::Node(id, arrival) => {
+                let Some(node) = self.nodes.get(*id) else { return Vec::new() };
+                let Forwarding::Configured(machine) = &node.forwarding else {
+                    return self.unconfigured(node, packets, asked, assumptions);
+                };
+                let departures = machine.taken(*arrival, packets, asked.bound, assumptions);
+                let each = departures.into_iter();
+                each.flat_map(|it| self.departed(*id, node, *arrival, it, asked, assumptions))
+                    .collect()
+            }
+            At::Place(place, next, from) => {
+                self.at_place(*place, *next, *from, packets, asked, assumptions)
+            }
+            At::Anyone(place, from) => self.for_anyone(*place, *from, packets),
+            At::Somewhere => self.somewhere(packets, assumptions),
+        }
+    }
+
+    /// What a configured node has decided about goes on.
+    pub(super) fn departed<'n>(
+        &'n self,
+        id: NodeId,
+        node: &'n Node<'a>,
+        arrival: Arrival,
+        departure: Departure<'a>,
+        asked: Asked,
+        assumptions: &mut Assumptions,
+    ) -> Vec<Step<'n>> {
+        let Departure { packets, way, route, translated } = departure;
+        let mut steps = match way {
+            Way::Own => {
+                let here = To::Thing(node.thing.clone(), Disposition::Accepted);
+                vec![Step::new(packets, here)]
+            }
+            Way::Discard => vec![Step::new(packets, To::Lost(Disposition::Discarded))],
+            Way::Out(at, next) => self.out(id, node, (at, next), packets, asked, assumptions),
+            Way::None if !node.learns => vec![Step::new(packets, To::Lost(Disposition::NoRoute))],
+            Way::None | Way::Unknown => {
+                let says = text!(
+                    "この宛先への経路が設定から分かりません。動的に得た経路などで届くかもしれません",
+                    "the configuration does not tell the route to these destinations; one that was learnt may lead there"
+                );
+                let kind = AssumptionKind::Route;
+                assumptions.add(kind, Some(&node.thing), route, says);
+                let lost =
+                    Step::new(packets.clone(), To::Lost(Disposition::InsufficientInformation));
+                let mut steps = vec![lost];
+                if asked.bound == Bound::Possible {
+                    steps.extend(self.by_any_port(id, node, arrival, &packets, assumptions));
+                }
+                steps
+            }
+        };
+        for step in &mut steps {
+            for (own, before) in step.translated.iter_mut().zip(translated) {
+                *own = own.or(before);
+            }
+        }
+        steps
+    }
+
+    /// Out of an interface: into the tunnels that take them, else to the places where it stands.
+    fn out<'n>(
+        &'n self,
+        id: NodeId,
+        node: &'n Node<'a>,
+        (at, next): (usize, Option<IpAddr>),
+        packets: PacketSet,
+        asked: Asked,
+        assumptions: &mut Assumptions,
+    ) -> Vec<Step<'n>> {
+        let mut steps = Vec::new();
+        let mut left = packets;
+        for (nth, tunnel) in node.tunnels.iter().enumerate() {
+            if tunnel.interface.is_some_and(|own| own != at) {
+                continue;
+            }
+            let into = left.intersection(&tunnel.carries);
+            if into.is_empty() {
+                continue;
+            }
+            left = left.difference(&into);
+            let to = match &tunnel.far {
+                Far::Outside(thing) => To::Thing(thing.clone(), Disposition::Exits),
+                Far::Node(far, at) => To::At(At::Node(*far, self.out_of_tunnel(*far, *at))),
+            };
+            steps.push(Step { tunnel: Some((id, nth)), ..Step::new(into, to) });
+        }
+        if left.is_empty() {
+            return steps;
+        }
+        if node.tunnels.iter().any(|it| it.interface == Some(at)) {
+            steps.push(Step::new(left, To::Lost(Disposition::Discarded)));
+            return steps;
+        }
+        let ports = node.ports.iter().filter(|it| it.interface == Some(at));
+        let places = ports.map(|it| To::At(At::Place(it.place, next, Some(id))));
+        let before = steps.len();
+        steps.extend(places.map(|to| Step::new(left.clone(), to)));
+        if steps.len() > before {
+            return steps;
+        }
+        if asked.bound == Bound::Possible && self.may_lead_on(node, at) {
+            let says = text!(
+                "このインタフェースの先の網は、台帳にも設定にも書かれていません",
+                "neither the inventory nor the configuration says to which network this interface leads"
+            );
+            assumptions.add(AssumptionKind::Route, Some(&node.thing), None, says);
+            steps.push(Step::new(left.clone(), To::At(At::Somewhere)));
+        }
+        steps.push(Step::new(left, To::Lost(Disposition::NeighbourUnreachable)));
+        steps
+    }
+
+    fn may_lead_on(&self, node: &Node<'a>, at: usize) -> bool {
+        let Forwarding::Configured(machine) = &node.forwarding else { return true };
+        let interface = machine.config.interfaces.get(at);
+        interface.is_some_and(|it| {
+            it.enabled && !matches!(it.kind, InterfaceKind::Loopback | InterfaceKind::Null)
+        })
+    }
+
+    /// By which interface packets come out of a tunnel of a node.
+    fn out_of_tunnel(&self, node: NodeId, at: usize) -> Arrival {
+        let tunnel = self.nodes.get(node).and_then(|it| it.tunnels.get(at));
+        tunnel.map_or(Arrival::over(None), |it| it.arrival)
+    }
+
+    /// Over every port of a configured node of which nobody knows the route, past the filters there.
+    fn by_any_port<'n>(
+        &'n self,
+        id: NodeId,
+        node: &'n Node<'a>,
+        arrival: Arrival,
+        packets: &PacketSet,
+        assumptions: &mut Assumptions,
+    ) -> Vec<Step<'n>> {
+        let Forwarding::Configured(machine) = &node.forwarding else { return Vec::new() };
+        let mut steps = Vec::new();
+        for port in &node.ports {
+            let Some(at) = port.interface else { continue };
+            let ways = [Some(arrival.over), arrival.decrypted.then_some(None)];
+            for over in ways.into_iter().flatten() {
+                for (packets, nat) in machine.outward(over, at, packets, assumptions) {
+                    let mut step = Step::new(packets, To::At(At::Anyone(port.place, Some(id))));
+                    step.translated = [None, nat];
+                    steps.push(step);
+                }
+            }
+        }
+        steps.retain(|it| !it.packets.is_empty());
+        steps
+    }
+
+    /// What a node does of which no configuration was read.
+    fn unconfigured<'n>(
+        &'n self,
+        node: &'n Node<'a>,
+        packets: &PacketSet,
+        asked: Asked,
+        assumptions: &mut Assumptions,
+    ) -> Vec<Step<'n>> {
+        let mut steps = Vec::new();
+        let mut own = packets.to(&self.own(node));
+        let others = packets.difference(&own);
+        for forward in node.forwards.iter().filter(|_| asked.word) {
+            let hit = packets.intersection(&PacketSet::of_match(&forward.nat.when));
+            if hit.is_empty() {
+                continue;
+            }
+            own = own.difference(&hit);
+            let inner = hit.with_destination(&forward.to, forward.nat.ports.as_ref());
+            for place in &forward.places {
+                let mut step = Step::new(inner.clone(), To::At(At::Place(*place, None, None)));
+                step.translated = [Some(&forward.nat), None];
+                steps.push(step);
+            }
+            self.takes_word(node, assumptions);
+        }
+        if !own.is_empty() {
+            let here = To::Thing(node.thing.clone(), Disposition::Accepted);
+            steps.push(Step::new(own, here));
+        }
+        let passed = match (&node.forwarding, asked.word) {
+            (Forwarding::Nothing, _) | (_, false) => PacketSet::none(),
+            (Forwarding::Everything, true) => others.clone(),
+            (_, true) if asked.bound == Bound::Possible => others.clone(),
+            (_, true) => others.intersection(&self.declared.all),
+        };
+        if passed.is_empty() {
+            let why = match node.forwarding {
+                Forwarding::Nothing => Disposition::DeniedThrough,
+                _ => Disposition::InsufficientInformation,
+            };
+            steps.push(Step::new(others, To::Lost(why)));
+            return steps;
+        }
+        self.takes_word(node, assumptions);
+        let mut places: Vec<PlaceId> = node.ports.iter().map(|it| it.place).collect();
+        places.sort_unstable();
+        places.dedup();
+        for place in &places {
+            steps.push(Step::new(passed.clone(), To::At(At::Anyone(*place, None))));
+        }
+        let outside = |it: &PlaceId| {
+            self.places.get(*it).is_none_or(|it| matches!(it.kind, PlaceKind::Outside(_)))
+        };
+        if places.iter().all(outside) {
+            // Nobody wrote down to which zones it leads.
+            steps.push(Step::new(passed, To::At(At::Somewhere)));
+        }
+        steps
+    }
+
+    fn takes_word(&self, node: &Node<'a>, assumptions: &mut Assumptions) {
+        let name = &node.thing.id;
+        let says = match node.forwarding {
+            Forwarding::Everything => text!(
+                "「{name}」は台帳の記載により、つながる網の間ですべて中継するものとしています",
+                "`{name}` is taken to pass everything on between its networks, as declared"
+            ),
+            _ => text!(
+                "「{name}」の設定が無いため、台帳の記載どおりに通すものとしています",
+                "there is no configuration of `{name}`, so it is taken to pass what the inventory says"
+            ),
+        };
+        assumptions.add(AssumptionKind::Declared, Some(&node.thing), None, says);
+    }
+
+    fn at_place<'n>(
+        &'n self,
+        id: PlaceId,
+        next: Option<IpAddr>,
+        from: Option<NodeId>,
+        packets: &PacketSet,
+        asked: Asked,
+        assumptions: &mut Assumptions,
+    ) -> Vec<Step<'n>> {
+        let Some(place) = self.places.get(id) else { return Vec::new() };
+        let outside = matches!(place.kind, PlaceKind::Outside(_));
+        let Some(next) = next else {
+            let mut steps = Vec::new();
+            let destinations = packets.destinations();
+            for (node, port) in self.with_any_address(id, &destinations) {
+                let Some(port) = self.port(node, port) else { continue };
+                if Some(node) != from {
+                    let own = packets.to(&port.addresses);
+                    let arrival = Arrival::over(port.interface);
+                    steps.push(Step::new(own, To::At(At::Node(node, arrival))));
+                }
+            }
+            let away = packets.difference(&packets.to(&place.networks));
+            if outside && !away.is_empty() {
+                steps.push(Step::new(away, To::Behind(id)));
+            }
+            if !outside {
+                steps.push(Step::new(packets.clone(), To::Hosts(id)));
+            }
+            return steps;
+        };
+        let neighbours = self.with_address(id, next);
+        let neighbours = neighbours.iter().filter(|it| Some(it.0) != from);
+        let mut steps: Vec<Step<'n>> = neighbours
+            .map(|(node, port)| {
+                let over = self.port(*node, *port).and_then(|it| it.interface);
+                let to = To::At(At::Node(*node, Arrival::over(over)));
+                Step::new(packets.clone(), to)
+            })
+            .collect();
+        if !steps.is_empty() {
+            return steps;
+        }
+        if outside {
+            return vec![Step::new(packets.clone(), To::Behind(id))];
+        }
+        if asked.bound == Bound::Possible {
+            // An address that a pair shares, or of a device that nobody declared.
+            let says = text!(
+                "次の中継先 {next} がどの機器か分かりません。台帳にない機器か、冗長構成の仮想アドレスかもしれません",
+                "nobody knows which device has the next hop {next}: one that is not declared, or a virtual address of a pair"
+            );
+            assumptions.add(AssumptionKind::Route, None, None, says);
+            steps.extend(self.to_nodes(id, from, packets));
+            if !place.networks.is_empty() {
+                steps.push(Step::new(packets.clone(), To::At(At::Somewhere)));
+            }
+        }
+        steps.push(Step::new(packets.clone(), To::Lost(Disposition::NeighbourUnreachable)));
+        steps
+    }
+
+    /// To whoever has their destination at a place; the others to every node there.
+    fn for_anyone<'n>(
+        &'n self,
+        place: PlaceId,
+        from: Option<NodeId>,
+        packets: &PacketSet,
+    ) -> Vec<Step<'n>> {
+        let mut steps = vec![Step::new(packets.clone(), To::At(At::Place(place, None, from)))];
+        let networks = self.places.get(place).map(|it| it.networks.clone());
+        let away = packets.difference(&packets.to(&networks.unwrap_or_default()));
+        if !away.is_empty() {
+            steps.extend(self.to_nodes(place, from, &away));
+        }
+        steps
+    }
+
+    fn to_nodes<'n>(
+        &'n self,
+        place: PlaceId,
+        from: Option<NodeId>,
+        packets: &PacketSet,
+    ) -> Vec<Step<'n>> {
+        let others = self.on(place).iter().filter(|it| Some(it.0) != from);
+        others
+            .map(|(node, port)| {
+                let over = self.port(*node, *port).and_then(|it| it.interface);
+                let to = To::At(At::Node(*node, Arrival::over(over)));
+                Step::new(packets.clone(), to)
+            })
+            .collect()
+    }
+
+    /// To every zone that has their destination.
+    fn somewhere<'n>(
+        &'n self,
+        packets: &PacketSet,
+        assumptions: &mut Assumptions,
+    ) -> Vec<Step<'n>> {
+        let mut steps = Vec::new();
+        for (id, place) in self.places.iter().enumerate() {
+            if matches!(place.kind, PlaceKind::Zone(_)) {
+                let theirs = packets.to(&place.networks);
+                if !theirs.is_empty() {
+                    steps.push(Step::new(theirs, To::At(At::Place(id, None, None))));
+                }
+            }
+        }
+        if !steps.is_empty() {
+            let says = text!(
+                "ゾーンへのつながり方が台帳に書かれていない部分は、つながっているものとしています",
+                "where nobody wrote down how zones are joined, they are taken to be"
+            );
+            assumptions.add(AssumptionKind::Route, None, None, says);
+        }
+        steps
+    }
+}
