@@ -14,7 +14,6 @@ mod cli;
 mod config;
 mod diagrams;
 mod drawing;
-mod dump;
 mod formats;
 mod geometry;
 mod hospitals;

@@ -74,12 +74,11 @@ fn musashikosugi_the_maintained_monitors_lead_to_the_nurse_call() {
 }
 
 #[test]
-fn handa_anybody_changes_the_device_and_reaches_everything_behind_it() {
+fn handa_whoever_has_an_account_reaches_everything_behind_the_device() {
     let ask = |relays| shipped("handa-2021", |it| it.blast(&party("web-sites"), relays, 9));
-    let over = Some((2, vec!["web-sites", "fgt60e"]));
-    assert_eq!(certainly(&ask(Relays::All), "backup-srv"), over);
-    assert_eq!(certainly(&ask(Relays::Management), "backup-srv"), over);
-    assert_eq!(certainly(&ask(Relays::Sessions), "backup-srv"), None);
+    let let_in = Some((1, vec!["web-sites"]));
+    assert_eq!(certainly(&ask(Relays::All), "backup-srv"), let_in);
+    assert_eq!(certainly(&ask(Relays::None), "backup-srv"), let_in);
 }
 
 const WARD: &str = "
