@@ -254,7 +254,7 @@ impl<'a> Network<'a> {
             let Some(at) = port.interface else { continue };
             let ways = [Some(arrival.over), arrival.decrypted.then_some(None)];
             for over in ways.into_iter().flatten() {
-                for (packets, nat) in machine.outward(over, at, packets, assumptions) {
+                for (packets, nat) in machine.sent_over(over, at, packets, assumptions) {
                     let mut step = Step::new(packets, To::At(At::Anyone(port.place, Some(id))));
                     step.translated = [None, nat];
                     steps.push(step);

@@ -160,7 +160,7 @@ impl<'a> Machine<'a> {
     }
 
     /// What may leave over an interface to which nobody knows the route, past the filters there.
-    pub(in crate::reach) fn outward(
+    pub(in crate::reach) fn sent_over(
         &self,
         over: Option<usize>,
         at: usize,
