@@ -3,7 +3,7 @@
 
 use super::options;
 use super::outputs::Output;
-use super::question::paths;
+use super::question::{isolation, paths};
 use crate::diagram::Paper;
 use crate::finding::Severity;
 use crate::locale::{Lang, Text};
@@ -80,6 +80,8 @@ pub(super) enum Command {
     Config(Config),
     /// ある相手から別の相手へ何が届くかを、理由とともに調べる / what can pass from where to where, and why
     Paths(paths::Paths),
+    /// 外部接続が、台帳で許可した通信だけに分離されているか確かめる / whether a connection reaches only what is declared
+    Isolation(isolation::Isolation),
     /// ほかの資料から台帳の下書きを作る / draft an inventory from what exists
     Import(Import),
     /// 規則の一覧、または1つの規則の説明を表示する / list the rules, or explain one
@@ -298,6 +300,9 @@ pub(super) struct Schema {
     /// 台帳の代わりに、JSON形式の報告のスキーマを出力する / that of the JSON report instead of the inventory
     #[arg(long)]
     pub(super) report: bool,
+    /// 台帳の代わりに、paths と isolation のJSON形式の答えのスキーマを出力する / that of the JSON answers of `paths` and `isolation` instead of the inventory
+    #[arg(long, conflicts_with = "report")]
+    pub(super) answer: bool,
 }
 
 /// `sekisho completions`

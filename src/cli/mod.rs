@@ -107,6 +107,7 @@ fn dispatch(command: Command, console: &Console) -> Result<Exit, Stop> {
         Command::Diagram(args) => diagram::run(&args, console),
         Command::Config(args) => config::run(&args, console),
         Command::Paths(args) => question::paths::run(&args, console),
+        Command::Isolation(args) => question::isolation::run(&args, console),
         Command::Import(args) => import::run(&args, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Schema(args) => schema::run(&args, console),

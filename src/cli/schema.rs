@@ -4,19 +4,24 @@ use super::Exit;
 use super::args::Schema;
 use super::console::{Console, Stop};
 use crate::inventory::schema::json_schema;
-use crate::report::json;
+use crate::report::{answer, json};
 use crate::source::Diagnostic;
 use crate::text;
 
-/// Prints the JSON Schema of the inventory, or that of the JSON report.
+/// Prints the JSON Schema of the inventory, or that of the JSON report, or of JSON answers.
 pub(super) fn run(args: &Schema, console: &Console) -> Result<Exit, Stop> {
-    let schema = if args.report {
-        let schema = json::schema().map_err(|why| {
-            Diagnostic::error("not-made", text!("スキーマを作れません: {why}", "no schema: {why}"))
-        })?;
-        format!("{schema:#}\n")
-    } else {
-        inventory()
+    let schema = match (args.report, args.answer) {
+        (true, _) => Some(json::schema()),
+        (_, true) => Some(answer::schema()),
+        _ => None,
+    };
+    let schema = match schema {
+        Some(Ok(schema)) => format!("{schema:#}\n"),
+        Some(Err(why)) => {
+            let message = text!("スキーマを作れません: {why}", "no schema: {why}");
+            return Err(Diagnostic::error("not-made", message).into());
+        }
+        None => inventory(),
     };
     console.print(schema.as_bytes())?;
     Ok(Exit::Clean)

@@ -3,7 +3,7 @@
 
 use super::network::{Entry, EntryKind, Forwarding, NodeId, PlaceId, PlaceKind};
 use super::packets::{Packet, PacketSet};
-use super::{Arrivals, Bound, Reach, Trace};
+use super::{Arrivals, Reach, Start, Trace};
 use crate::model::{AddressSet, EntityKind, EntityRef, IpNetwork, Vocabulary as _};
 use crate::source::closest;
 
@@ -33,20 +33,20 @@ pub enum NotAnEnd {
     Ambiguous(Vec<String>),
 }
 
-/// From where packets of a question set out.
+/// Who sends the packets of a question, and where they set out.
 #[derive(Clone, Debug)]
-pub enum Start {
+pub enum Sender {
     /// They come in from outside, or over a given interface.
-    Entry(Entry),
+    Over(Entry),
     /// Somebody who stands at a place sends them from these addresses.
-    Place(PlaceId, EntityRef, AddressSet),
+    At(PlaceId, EntityRef, AddressSet),
 }
 
-/// Every start of an end.
+/// Every sender that an end stands for.
 #[derive(Clone, Debug, Default)]
-pub struct Starts {
+pub struct Senders {
     /// One by one, in the order of the network.
-    pub all: Vec<Start>,
+    pub all: Vec<Sender>,
     /// Nobody knows over which interface these packets come in: any of them is possible.
     pub any_of: bool,
 }
@@ -61,36 +61,36 @@ const KINDS: [EntityKind; 6] = [
     EntityKind::Path,
 ];
 
-impl Start {
+impl Sender {
     /// Whose packets these are.
     pub const fn from(&self) -> &EntityRef {
         match self {
-            Self::Entry(entry) => &entry.from,
-            Self::Place(_, thing, _) => thing,
+            Self::Over(entry) => &entry.from,
+            Self::At(_, thing, _) => thing,
         }
     }
 
     /// By what they come in, when that is not the thing itself.
     pub fn by(&self) -> Option<&EntityRef> {
         match self {
-            Self::Entry(entry) if entry.by != entry.from => Some(&entry.by),
+            Self::Over(entry) if entry.by != entry.from => Some(&entry.by),
             _ => None,
         }
     }
 
-    /// Everything that can set out here.
-    pub fn packets(&self) -> PacketSet {
+    /// Where the packets set out.
+    pub const fn start(&self) -> Start<'_> {
         match self {
-            Self::Entry(it) => PacketSet::sessions(&it.sources, &it.destinations, &[]),
-            Self::Place(_, _, sources) => PacketSet::sessions(sources, &AddressSet::any(), &[]),
+            Self::Over(entry) => Start::Over(entry),
+            Self::At(place, _, sources) => Start::At(*place, sources),
         }
     }
 
     /// The same, from these addresses only; none when nothing is left.
-    fn only(mut self, addresses: &AddressSet) -> Option<Self> {
+    pub fn only(mut self, addresses: &AddressSet) -> Option<Self> {
         let sources = match &mut self {
-            Self::Entry(entry) => &mut entry.sources,
-            Self::Place(_, _, sources) => sources,
+            Self::Over(entry) => &mut entry.sources,
+            Self::At(_, _, sources) => sources,
         };
         *sources = sources.intersection(addresses);
         (!sources.is_empty()).then_some(self)
@@ -203,14 +203,14 @@ impl Reach<'_> {
     }
 
     /// From where the packets of an end set out; with `at`, over that interface whatever they are.
-    pub fn starts(&self, from: &End, at: Option<&End>) -> Starts {
+    pub fn senders(&self, from: &End, at: Option<&End>) -> Senders {
         if let Some(End::Port(node, over)) = at {
             let entry = self.over(*node, *over);
             let entry = entry.and_then(|it| it.only(&self.addresses(from)));
-            return Starts { all: entry.into_iter().collect(), any_of: false };
+            return Senders { all: entry.into_iter().collect(), any_of: false };
         }
-        let entries = || self.network.entries.iter().cloned().map(Start::Entry);
-        let all: Vec<Start> = match from {
+        let entries = || self.network.entries.iter().cloned().map(Sender::Over);
+        let all: Vec<Sender> = match from {
             End::Internet => {
                 entries().filter(|it| *it.from() == self.topology.internet()).collect()
             }
@@ -220,10 +220,10 @@ impl Reach<'_> {
             End::Network(network) => {
                 let addresses = AddressSet::from(*network);
                 let all = entries().chain(self.places());
-                let known: Vec<Start> = all.filter_map(|it| it.only(&addresses)).collect();
+                let known: Vec<Sender> = all.filter_map(|it| it.only(&addresses)).collect();
                 if known.is_empty() {
                     let ports = self.ports().into_iter().filter_map(|it| it.only(&addresses));
-                    return Starts { all: ports.collect(), any_of: true };
+                    return Senders { all: ports.collect(), any_of: true };
                 }
                 known
             }
@@ -234,27 +234,27 @@ impl Reach<'_> {
                     .hosts
                     .iter()
                     .filter(|it| it.thing == *thing)
-                    .map(|it| Start::Place(it.place, thing.clone(), it.addresses.clone()))
+                    .map(|it| Sender::At(it.place, thing.clone(), it.addresses.clone()))
                     .collect(),
                 EntityKind::Device => {
                     let nodes = self.network.nodes.iter().filter(|it| it.thing == *thing);
                     let ports = nodes.flat_map(|it| &it.ports);
                     let ports = ports.filter(|it| !it.addresses.is_empty());
                     ports
-                        .map(|it| Start::Place(it.place, thing.clone(), it.addresses.clone()))
+                        .map(|it| Sender::At(it.place, thing.clone(), it.addresses.clone()))
                         .collect()
                 }
                 _ => {
                     let own = self.entries_of(thing);
-                    own.into_iter().cloned().map(Start::Entry).collect()
+                    own.into_iter().cloned().map(Sender::Over).collect()
                 }
             },
         };
-        Starts { all, any_of: false }
+        Senders { all, any_of: false }
     }
 
     /// What comes in over an interface of a node, whatever it is.
-    fn over(&self, id: NodeId, over: Option<usize>) -> Option<Start> {
+    fn over(&self, id: NodeId, over: Option<usize>) -> Option<Sender> {
         let node = self.network.nodes.get(id)?;
         let port = node.ports.iter().find(|it| it.interface == over);
         let interface = match &node.forwarding {
@@ -263,7 +263,7 @@ impl Reach<'_> {
             }
             _ => None,
         };
-        Some(Start::Entry(Entry {
+        Some(Sender::Over(Entry {
             from: node.thing.clone(),
             by: node.thing.clone(),
             kind: EntryKind::Line,
@@ -277,7 +277,7 @@ impl Reach<'_> {
     }
 
     /// Every interface of every configured node.
-    fn ports(&self) -> Vec<Start> {
+    fn ports(&self) -> Vec<Sender> {
         let mut all = Vec::new();
         for (id, node) in self.network.nodes.iter().enumerate() {
             if let Forwarding::Configured(machine) = &node.forwarding {
@@ -289,21 +289,21 @@ impl Reach<'_> {
         all
     }
 
-    fn zones(&self) -> impl Iterator<Item = Start> {
+    fn zones(&self) -> impl Iterator<Item = Sender> {
         let places = self.network.places.iter().enumerate();
         places.filter_map(|(id, place)| match &place.kind {
-            PlaceKind::Zone(zone) => Some(Start::Place(id, zone.clone(), place.networks.clone())),
+            PlaceKind::Zone(zone) => Some(Sender::At(id, zone.clone(), place.networks.clone())),
             _ => None,
         })
     }
 
     /// Everybody who stands on an inside network, declared as a zone or not.
-    fn places(&self) -> impl Iterator<Item = Start> {
+    fn places(&self) -> impl Iterator<Item = Sender> {
         let links = self.network.places.iter().enumerate().filter_map(|(id, place)| {
             let (node, _) = self.network.on(id).first()?;
             let thing = self.network.nodes.get(*node)?.thing.clone();
             let is_link = matches!(place.kind, PlaceKind::Link(_));
-            is_link.then(|| Start::Place(id, thing, place.networks.clone()))
+            is_link.then(|| Sender::At(id, thing, place.networks.clone()))
         });
         self.zones().chain(links)
     }
@@ -391,19 +391,11 @@ impl Reach<'_> {
         })
     }
 
-    /// What gets where from a start; of its packets only these.
-    pub fn flow(&self, start: &Start, packets: &PacketSet, bound: Bound) -> Arrivals {
-        match start {
-            Start::Entry(entry) => self.through([entry], packets, bound),
-            Start::Place(place, _, sources) => self.from_place(*place, sources, packets, bound),
-        }
-    }
-
-    /// Every way of one packet of a start: those that are certain and arrive first.
-    pub fn ways(&self, start: &Start, packet: &Packet) -> Vec<Trace> {
-        match start {
-            Start::Entry(entry) => self.trace(entry, packet),
-            Start::Place(place, ..) => self.trace_from(*place, packet),
+    /// Every way of one packet of a sender: those that are certain and arrive first.
+    pub fn ways(&self, sender: &Sender, packet: &Packet) -> Vec<Trace> {
+        match sender {
+            Sender::Over(entry) => self.trace(entry, packet),
+            Sender::At(place, ..) => self.trace_from(*place, packet),
         }
     }
 }

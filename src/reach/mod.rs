@@ -6,6 +6,7 @@ mod doubt;
 pub mod ends;
 pub mod exposure;
 mod flow;
+pub mod isolation;
 pub mod network;
 pub mod packets;
 pub mod paths;

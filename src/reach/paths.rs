@@ -1,12 +1,13 @@
 //! `paths`: everything that can pass from one end to another, in classes; and when nothing can,
 //! what blocks it.
 
-use super::ends::{End, Start};
+use super::ends::{End, Sender, Senders};
+use super::network::NodeId;
 use super::packets::PacketSet;
-use super::{Assumptions, Bound, Disposition, Reach, Trace};
+use super::{Arrivals, Assumptions, Bound, Disposition, Reach, Trace};
 use crate::model::{AddressSet, EntityKind, EntityRef, Service, vocabulary};
 use crate::source::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -49,17 +50,30 @@ pub struct Class {
     pub trace: Option<Trace>,
 }
 
-/// A packet that does not get there.
+/// Packets that do not get there, and why.
 #[derive(Clone, Debug)]
 pub struct Refusal {
-    /// Whose packet.
+    /// Whose packets.
     pub from: EntityRef,
-    /// By what it comes in, when that is not the same.
+    /// By what they come in, when that is not the same.
     pub by: Option<EntityRef>,
-    /// For whom it was meant.
+    /// For whom they were meant, when that is one thing.
     pub to: Option<EntityRef>,
-    /// Its way, to the line that stopped it.
-    pub trace: Trace,
+    /// Which packets.
+    pub packets: PacketSet,
+    /// Why.
+    pub cause: Cause,
+}
+
+/// Why packets do not get somewhere.
+#[derive(Clone, Debug)]
+pub enum Cause {
+    /// The way of one of them, to the line that stopped it.
+    Stopped(Box<Trace>),
+    /// What lets the sender in carries nothing to these destinations: the line.
+    NotCarried(Option<Span>),
+    /// Nobody knows an address to which they would be sent.
+    NoAddress,
 }
 
 /// A device on the way with lines that nobody read.
@@ -102,174 +116,163 @@ impl Paths {
     }
 }
 
-/// What one start brings to the end, on both sides of the unknown.
+/// What one sender brings to the end, on both sides of the unknown.
 struct Brought {
-    start: Start,
-    certain: Vec<(EntityRef, PacketSet)>,
-    possible: Vec<(EntityRef, PacketSet)>,
+    sender: Sender,
+    certain: BTreeMap<EntityRef, PacketSet>,
+    possible: BTreeMap<EntityRef, PacketSet>,
 }
 
 impl Reach<'_> {
     /// Everything that can pass, and why.
     pub fn paths(&self, question: &Question) -> Paths {
-        let starts = self.starts(&question.from, question.at.as_ref());
-        let mut answer =
-            Paths { any_of: starts.any_of, no_start: starts.all.is_empty(), ..Paths::default() };
-        let goal = self.addresses(&question.to);
-        let mut seen = BTreeMap::new();
-        let brought: Vec<Brought> = starts
-            .all
-            .into_iter()
-            .map(|start| {
-                let mut side = |bound| {
-                    let arrivals = self.asked(&start, question, bound);
-                    for id in &arrivals.nodes {
-                        seen.insert(*id, ());
-                    }
-                    answer.assumptions.extend(&arrivals.assumptions);
-                    self.arrived(&question.to, &arrivals)
-                };
-                let (certain, possible) = (side(Bound::Certain), side(Bound::Possible));
-                Brought { start, certain, possible }
-            })
-            .collect();
-        answer.unread = self.unread(seen.into_keys());
-        let mut classes = self.classes(&brought, answer.any_of);
-        classes.sort_by_key(|it| !it.certain);
-        if classes.is_empty() {
-            for it in &brought {
-                answer.refusals.extend(self.refusals(&it.start, question, &goal));
-            }
+        let Senders { all, any_of } = self.senders(&question.from, question.at.as_ref());
+        let mut answer = Paths { any_of, no_start: all.is_empty(), ..Paths::default() };
+        let mut nodes = BTreeSet::new();
+        let mut brought = Vec::new();
+        for sender in all {
+            let mut side = |bound| {
+                let arrivals = self.asked(&sender, question, bound);
+                nodes.extend(&arrivals.nodes);
+                answer.assumptions.extend(&arrivals.assumptions);
+                self.arrived(&question.to, &arrivals).into_iter().collect()
+            };
+            let (certain, possible) = (side(Bound::Certain), side(Bound::Possible));
+            brought.push(Brought { sender, certain, possible });
         }
-        answer.classes = classes;
+        answer.unread = self.unread(nodes);
+        answer.classes = self.classes(&brought, any_of);
+        answer.classes.sort_by_key(|it| !it.certain);
+        if answer.classes.is_empty() {
+            let senders = brought.iter().map(|it| &it.sender);
+            answer.refusals = senders.flat_map(|it| self.refusals(it, question)).collect();
+        }
         answer
     }
 
     /// What arrives of the packets that are asked about: those whose service is one of them when
     /// they set out, or when they arrive.
-    fn asked(&self, start: &Start, question: &Question, bound: Bound) -> super::Arrivals {
-        let all = start.packets();
+    fn asked(&self, sender: &Sender, question: &Question, bound: Bound) -> Arrivals {
         let any = AddressSet::any();
-        let services = PacketSet::sessions(&any, &any, &question.services);
-        let mut arrivals = self.flow(start, &all, bound);
+        let mut arrivals = self.from_start(sender.start(), &PacketSet::any(), bound);
         if question.services.is_empty() || question.services.contains(&Service::Any) {
             return arrivals;
         }
+        let services = PacketSet::sessions(&any, &any, &question.services);
         for packets in arrivals.at.values_mut() {
             *packets = packets.intersection(&services);
         }
-        arrivals.extend(&self.flow(start, &services, bound));
+        arrivals.extend(&self.from_start(sender.start(), &services, bound));
         arrivals
     }
 
+    /// One class for everybody who sends, everything they come in by, everything that they reach and
+    /// each side of the unknown.
     fn classes(&self, brought: &[Brought], any_of: bool) -> Vec<Class> {
-        let mut sums: BTreeMap<(usize, EntityRef), (PacketSet, PacketSet)> = BTreeMap::new();
-        let mut keys: Vec<(EntityRef, Option<EntityRef>)> = Vec::new();
-        for (nth, it) in brought.iter().enumerate() {
-            let key = match any_of {
-                true => (it.start.from().clone(), None),
-                false => (it.start.from().clone(), it.start.by().cloned()),
+        let mut groups: Vec<Vec<&Brought>> = Vec::new();
+        for it in brought {
+            let same = |group: &&mut Vec<&Brought>| {
+                group.first().is_some_and(|first| {
+                    first.sender.from() == it.sender.from()
+                        && (any_of || first.sender.by() == it.sender.by())
+                })
             };
-            let at = keys.iter().position(|it| *it == key).unwrap_or_else(|| {
-                keys.push(key);
-                keys.len() - 1
-            });
-            for (thing, packets) in &it.possible {
-                sums.entry((at, thing.clone())).or_default().1.extend(packets);
-            }
-            let sure = |thing: &EntityRef| {
-                let found = it.certain.iter().find(|(it, _)| it == thing);
-                found.map(|(_, packets)| packets.clone()).unwrap_or_default()
-            };
-            if any_of {
-                // Certain is only what passes over every interface.
-                for ((of, thing), (certain, possible)) in &mut sums {
-                    if *of == at {
-                        let first = nth == 0
-                            || brought.iter().take(nth).all(|b| b.start.from() != it.start.from());
-                        let own = sure(thing);
-                        *certain = if first { own } else { certain.intersection(&own) };
-                        possible.extend(certain);
-                    }
-                }
-            } else {
-                for (thing, packets) in &it.certain {
-                    let (certain, possible) = sums.entry((at, thing.clone())).or_default();
-                    certain.extend(packets);
-                    possible.extend(packets);
-                }
+            match groups.iter_mut().find(same) {
+                Some(group) => group.push(it),
+                None => groups.push(vec![it]),
             }
         }
         let mut classes = Vec::new();
-        for ((at, thing), (certain, possible)) in sums {
-            let Some((from, by)) = keys.get(at) else { continue };
-            let only = possible.difference(&certain);
-            for (packets, certain) in [(certain, true), (only, false)] {
-                if packets.is_empty() {
-                    continue;
+        for group in groups {
+            let things: BTreeSet<&EntityRef> =
+                group.iter().flat_map(|it| it.possible.keys()).collect();
+            for thing in things {
+                let side = |of: fn(&Brought) -> &BTreeMap<EntityRef, PacketSet>| {
+                    let sets =
+                        group.iter().map(move |it| of(it).get(thing).cloned().unwrap_or_default());
+                    sets
+                };
+                let possible: PacketSet = side(|it| &it.possible).collect();
+                let certain: PacketSet = match any_of {
+                    // Certain is only what passes over every interface.
+                    true => {
+                        side(|it| &it.certain).reduce(|a, b| a.intersection(&b)).unwrap_or_default()
+                    }
+                    false => side(|it| &it.certain).collect(),
+                };
+                let rest = possible.difference(&certain);
+                for (packets, certain) in [(certain, true), (rest, false)] {
+                    let senders = group.iter().map(|it| &it.sender);
+                    classes.extend(self.class(senders, thing, packets, certain));
                 }
-                let mut starts = brought
-                    .iter()
-                    .map(|it| &it.start)
-                    .filter(|it| it.from() == from && (any_of || it.by() == by.as_ref()));
-                let trace = starts.find_map(|it| self.witness(it, &thing, &packets, certain));
-                let end = trace.as_ref().map_or_else(|| usual(&thing), |it| it.end);
-                classes.push(Class {
-                    from: from.clone(),
-                    by: by.clone(),
-                    to: thing.clone(),
-                    packets,
-                    certain,
-                    end,
-                    trace,
-                });
             }
         }
         classes
     }
 
-    /// The way of one packet of a start that arrives at a thing as one of these.
-    pub fn witness(
+    /// Packets that get from any of some senders to a thing, with the way of one of them.
+    pub(super) fn class<'s>(
         &self,
-        start: &Start,
+        mut senders: impl Iterator<Item = &'s Sender> + Clone,
         thing: &EntityRef,
-        packets: &PacketSet,
+        packets: PacketSet,
         certain: bool,
-    ) -> Option<Trace> {
-        let own = packets.intersection(&start.packets());
-        let ways = own.sample().map(|it| self.ways(start, &it)).unwrap_or_default();
-        let arrives = |it: &&Trace| it.end.arrives() && it.certain >= certain;
-        let here = ways.iter().filter(arrives).find(|it| it.at.as_ref() == Some(thing));
-        here.or_else(|| ways.iter().find(arrives)).cloned()
+    ) -> Option<Class> {
+        if packets.is_empty() {
+            return None;
+        }
+        let first = senders.clone().next()?;
+        let trace = senders.find_map(|it| self.sample(it.start(), thing, &packets));
+        Some(Class {
+            from: first.from().clone(),
+            by: first.by().cloned(),
+            to: thing.clone(),
+            packets,
+            certain,
+            end: trace.as_ref().map_or_else(|| usual(thing), |it| it.end),
+            trace,
+        })
     }
 
-    /// Why packets of a start do not get to an end: one packet for each service asked for.
-    fn refusals(&self, start: &Start, question: &Question, goal: &AddressSet) -> Vec<Refusal> {
+    /// Why packets of a sender do not get to an end: for each service asked for.
+    fn refusals(&self, sender: &Sender, question: &Question) -> Vec<Refusal> {
+        let goal = self.addresses(&question.to);
         let services: Vec<&[Service]> = match question.services.as_slice() {
             [] => vec![&[]],
             several => several.chunks(1).collect(),
         };
-        let mut all: Vec<Refusal> = Vec::new();
-        for services in services {
-            let packets = PacketSet::sessions(&AddressSet::any(), goal, services);
-            let sample = packets.intersection(&start.packets()).sample();
-            let ways = sample.map(|it| self.ways(start, &it)).unwrap_or_default();
-            let stopped = ways.into_iter().find(|it| !it.end.arrives());
-            all.extend(stopped.map(|trace| Refusal {
-                from: start.from().clone(),
-                by: start.by().cloned(),
-                to: match &question.to {
-                    End::Thing(thing) => Some(thing.clone()),
-                    _ => None,
-                },
-                trace,
-            }));
-        }
-        all
+        let to = match &question.to {
+            End::Thing(thing) => Some(thing.clone()),
+            _ => None,
+        };
+        let packets =
+            services.into_iter().map(|it| PacketSet::sessions(&AddressSet::any(), &goal, it));
+        packets.map(|it| self.refusal(sender, to.clone(), it)).collect()
+    }
+
+    /// Why packets of a sender do not get anywhere.
+    pub(super) fn refusal(
+        &self,
+        sender: &Sender,
+        to: Option<EntityRef>,
+        packets: PacketSet,
+    ) -> Refusal {
+        let own = sender.start().packets().intersection(&packets);
+        let stopped = own.sample().and_then(|it| {
+            let ways = self.ways(sender, &it).into_iter();
+            ways.filter(|it| !it.end.arrives()).max_by_key(|it| it.hops.len())
+        });
+        let cause = match (stopped, sender) {
+            (Some(trace), _) => Cause::Stopped(Box::new(trace)),
+            (None, _) if packets.is_empty() => Cause::NoAddress,
+            (None, Sender::Over(entry)) => Cause::NotCarried(Some(entry.span)),
+            (None, Sender::At(..)) => Cause::NotCarried(None),
+        };
+        Refusal { from: sender.from().clone(), by: sender.by().cloned(), to, packets, cause }
     }
 
     /// Devices that were not read to the end, of these nodes.
-    pub fn unread(&self, nodes: impl IntoIterator<Item = usize>) -> Vec<Unread> {
+    pub fn unread(&self, nodes: impl IntoIterator<Item = NodeId>) -> Vec<Unread> {
         let nodes = nodes.into_iter().filter_map(|id| self.network.nodes.get(id));
         let unread = nodes.filter_map(|it| {
             let (lines, first) = it.unread?;

@@ -3,6 +3,7 @@
 //! Every question begins alike: an inventory, or configurations alone, become a [`Case`]; what was
 //! typed as an end becomes one; a name that nothing has is refused with what was probably meant.
 
+pub(super) mod isolation;
 pub(super) mod paths;
 
 use super::args::Day;
@@ -12,12 +13,12 @@ use super::load::load_sound;
 use super::options::today;
 use crate::audit::{Assessment, audit_with};
 use crate::evidence::EvidenceSet;
-use crate::inventory;
-use crate::model::Service;
+use crate::inventory::{self, Inventory};
+use crate::model::{EntityRef, Service};
 use crate::reach::Reach;
 use crate::reach::ends::{End, NotAnEnd};
 use crate::report::Report;
-use crate::source::{Diagnostic, SourceMap, quoted};
+use crate::source::{Diagnostic, SourceMap, closest, quoted};
 use crate::text;
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
@@ -147,6 +148,36 @@ pub(super) fn port(reach: &Reach<'_>, option: &str, typed: &str) -> Result<End, 
             None => text!("「機器.インタフェース」の形で書きます", "write device.interface"),
         })
     })
+}
+
+/// The connection that was typed: by its id, its long form or its number.
+pub(super) fn connection(inventory: &Inventory, typed: &str) -> Result<EntityRef, Diagnostic> {
+    use crate::model::EntityKind::Connection;
+    let id = typed.strip_prefix("connections/").unwrap_or(typed);
+    if inventory.connections.get(id).is_some() {
+        return Ok(EntityRef::new(Connection, id));
+    }
+    let mut numbered = inventory.connection_numbers().into_iter().zip(&inventory.connections);
+    let number = typed.parse().ok();
+    if let Some((_, found)) = numbered.find(|(it, _)| Some(*it) == number) {
+        return Ok(EntityRef::new(Connection, &found.id.value));
+    }
+    let given = quoted(typed);
+    let problem = Diagnostic::error(
+        "unknown-connection",
+        text!(
+            "台帳に「{given}」という外部接続はありません",
+            "the inventory has no connection `{given}`"
+        ),
+    );
+    let ids = inventory.connections.iter().map(|it| it.id.value.as_str());
+    Err(problem.help(match closest(id, ids) {
+        Some(near) => text!("「{near}」ではありませんか", "did you mean `{near}`?"),
+        None => text!(
+            "外部接続を指定しなければ、すべての外部接続を確かめます",
+            "leave the connection out to look at all of them"
+        ),
+    }))
 }
 
 /// A service as typed.

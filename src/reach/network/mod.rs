@@ -16,7 +16,7 @@ mod tunnels;
 mod without;
 
 pub use addresses::AddressBook;
-pub use declared::Declared;
+pub use declared::{Declared, Permission};
 pub use entries::{Entry, EntryKind};
 pub(super) use without::Closed;
 

@@ -2,6 +2,7 @@
 //! the way of one packet, hop by hop, each with the line that decided; then what is taken for
 //! granted.
 
+pub mod isolation;
 mod page;
 pub mod paths;
 mod shape;
@@ -15,6 +16,11 @@ use crate::text;
 
 /// The version of the shape of answers. Additions keep it; anything else raises it.
 const VERSION: u32 = 1;
+
+/// The JSON Schema of answers (draft 2020-12). The error is that of a damaged program.
+pub fn schema() -> serde_json::Result<serde_json::Value> {
+    serde_json::from_str(include_str!("../answer.schema.json"))
+}
 
 impl Report<'_> {
     /// A thing by name, with its stable text form.

@@ -4,7 +4,7 @@ use super::words;
 use crate::locale::{Lang, Text, display_width, pad_to, wrap};
 use crate::model::{EntityRef, Vocabulary as _};
 use crate::reach::packets::PacketSet;
-use crate::reach::paths::{Unread, Verdict};
+use crate::reach::paths::{Cause, Class, Refusal, Unread, Verdict};
 use crate::reach::{Assumptions, Disposition, Trace};
 use crate::report::Report;
 use crate::report::excerpt::{excerpt, window};
@@ -138,6 +138,24 @@ impl<'p, 'r> Page<'p, 'r> {
         let _ = writeln!(self.text, "{line}\n");
     }
 
+    /// A row of a table: every cell but the last padded to the width of its column; the first one
+    /// is inked.
+    pub(super) fn row(&mut self, cells: &[String], widths: &[usize], ink: Ink) {
+        let mut lead = String::from("  ");
+        let Some((last, others)) = cells.split_last() else { return };
+        for (nth, (cell, width)) in others.iter().zip(widths).enumerate() {
+            let padded = pad_to(cell, *width);
+            lead.push_str(&if nth == 0 { self.ink(&padded, ink) } else { padded });
+            lead.push_str("  ");
+        }
+        let room = widths.iter().map(|it| it + 2).sum::<usize>() + 2;
+        let indent = " ".repeat(room);
+        for line in wrap(last, self.style.columns.saturating_sub(room).max(20)) {
+            let _ = writeln!(self.text, "{lead}{line}");
+            lead.clone_from(&indent);
+        }
+    }
+
     /// `file:line:column` and the line with its mark.
     pub(super) fn place(&mut self, indent: &str, span: Span, ink: Ink) {
         let report = self.report;
@@ -205,6 +223,72 @@ impl<'p, 'r> Page<'p, 'r> {
         }
         let end = self.say(&ending(trace));
         self.field(&Text::new("結末", "end"), &end);
+    }
+
+    /// Packets that get somewhere, with the way of one of them.
+    pub(super) fn class(&mut self, it: &Class) {
+        let to = self.report.called(&it.to);
+        let ends = self.ends(&it.from, it.by.as_ref(), &to);
+        let (mark, ink) = match it.certain {
+            true => ("  ! ", Ink::Strong),
+            false => ("  ? ", Ink::Doubt),
+        };
+        self.paragraph(mark, &ends, ink);
+        self.packets(&Text::new("通信", "traffic"), &it.packets);
+        match &it.trace {
+            Some(trace) => self.trace(trace, Ink::Strong),
+            None => {
+                let end = self.say(&it.end.label());
+                self.field(&Text::new("結末", "end"), &end);
+            }
+        }
+        self.blank();
+    }
+
+    /// Packets that do not get somewhere, and why.
+    pub(super) fn refusal(&mut self, it: &Refusal) {
+        let to = match &it.to {
+            Some(to) => self.report.called(to),
+            None => self.say(&words::addresses(&it.packets.destinations())),
+        };
+        let ends = self.ends(&it.from, it.by.as_ref(), &to);
+        self.paragraph("  x ", &ends, Ink::Strong);
+        self.cause(&it.cause);
+        self.blank();
+    }
+
+    fn cause(&mut self, cause: &Cause) {
+        let label = Text::new("理由", "why");
+        match cause {
+            Cause::Stopped(trace) => self.trace(trace, Ink::Alarm),
+            Cause::NotCarried(span) => {
+                let says = self.say(&Text::new(
+                    "この入口は、この宛先への通信を運びません（トンネルの対象外など）。",
+                    "What lets it in carries nothing to these destinations, for example because the selectors of the tunnel do not cover them.",
+                ));
+                self.field(&label, &says);
+                if let Some(span) = span {
+                    self.place(&" ".repeat(INDENT.len() + 10), *span, Ink::Alarm);
+                }
+            }
+            Cause::NoAddress => {
+                let says = self.say(&Text::new(
+                    "通信先のアドレスが台帳にも設定にもないため、個別の通信を示せません。",
+                    "Nobody wrote down an address of the destination, so no packet can be shown.",
+                ));
+                self.field(&label, &says);
+            }
+        }
+    }
+
+    /// `富士見 → 電子カルテ保守（connections/ehr） → 電子カルテDB（systems/ehr-db）`
+    fn ends(&self, from: &EntityRef, by: Option<&EntityRef>, to: &str) -> String {
+        let from = self.report.called(from);
+        let by = by.map(|it| self.report.called(it));
+        self.say(&match by {
+            Some(by) => text!("{from} → {by} → {to}", "{from} -> {by} -> {to}"),
+            None => text!("{from} → {to}", "{from} -> {to}"),
+        })
     }
 
     /// What an answer takes for granted: what is said alike of several things is said once.

@@ -1,10 +1,10 @@
 //! The answer to `sekisho paths`.
 
-use super::page::{Ink, Page};
-use super::{VERSION, shape};
+use super::VERSION;
+use super::page::Page;
 use crate::locale::Text;
-use crate::model::{EntityRef, Service, Vocabulary as _};
-use crate::reach::paths::{Class, Paths, Question, Refusal, Verdict};
+use crate::model::{Service, Vocabulary as _};
+use crate::reach::paths::{Class, Paths, Question, Verdict};
 use crate::report::Report;
 use crate::report::json::neutralise;
 use crate::report::terminal::Style;
@@ -49,16 +49,16 @@ pub fn text(
         answer.classes.iter().partition(|it| it.certain);
     if !certain.is_empty() {
         page.section(&Text::new("確実に通る通信", "what certainly passes"), certain.len());
-        certain.iter().for_each(|it| class(&mut page, it));
+        certain.iter().for_each(|it| page.class(it));
     }
     if !possible.is_empty() {
         let title = Text::new("通るかどうか言い切れない通信", "what may pass");
         page.section(&title, possible.len());
-        possible.iter().for_each(|it| class(&mut page, it));
+        possible.iter().for_each(|it| page.class(it));
     }
     if !answer.refusals.is_empty() {
         page.section(&Text::new("何が止めているか", "what blocks it"), answer.refusals.len());
-        answer.refusals.iter().for_each(|it| refusal(&mut page, it));
+        answer.refusals.iter().for_each(|it| page.refusal(it));
     }
     page.assumptions(&answer.assumptions, &answer.unread);
     page.done()
@@ -107,44 +107,6 @@ fn because(answer: &Paths) -> Text {
     }
 }
 
-/// `電子カルテ保守（connections/ehr） → 電子カルテDB（systems/ehr-db）`
-fn ends(report: &Report<'_>, from: &EntityRef, by: Option<&EntityRef>, to: &str) -> String {
-    let from = report.called(from);
-    let by = by.map(|it| report.called(it));
-    report.say(&match by {
-        Some(by) => text!("{from} → {by} → {to}", "{from} -> {by} -> {to}"),
-        None => text!("{from} → {to}", "{from} -> {to}"),
-    })
-}
-
-fn class(page: &mut Page<'_, '_>, it: &Class) {
-    let to = page.report.called(&it.to);
-    let ends = ends(page.report, &it.from, it.by.as_ref(), &to);
-    let (mark, ink) = match it.certain {
-        true => ("  ! ", Ink::Strong),
-        false => ("  ? ", Ink::Doubt),
-    };
-    page.paragraph(mark, &ends, ink);
-    page.packets(&Text::new("通信", "traffic"), &it.packets);
-    match &it.trace {
-        Some(trace) => page.trace(trace, Ink::Strong),
-        None => {
-            let end = page.say(&it.end.label());
-            page.field(&Text::new("結末", "end"), &end);
-        }
-    }
-    page.blank();
-}
-
-fn refusal(page: &mut Page<'_, '_>, it: &Refusal) {
-    let destination = it.trace.packet.destination.to_string();
-    let to = it.to.as_ref().map_or(destination, |to| page.report.called(to));
-    let ends = ends(page.report, &it.from, it.by.as_ref(), &to);
-    page.paragraph("  x ", &ends, Ink::Strong);
-    page.trace(&it.trace, Ink::Alarm);
-    page.blank();
-}
-
 /// The answer for programs.
 pub fn json(report: &Report<'_>, question: &Question, typed: Typed<'_>, answer: &Paths) -> Value {
     let mut value = json!({
@@ -157,21 +119,8 @@ pub fn json(report: &Report<'_>, question: &Question, typed: Typed<'_>, answer: 
             "at": typed.at,
         },
         "verdict": answer.verdict().key(),
-        "classes": answer.classes.iter().map(|it| json!({
-            "from": it.from.to_string(),
-            "by": shape::thing(it.by.as_ref()),
-            "to": it.to.to_string(),
-            "certain": it.certain,
-            "disposition": it.end.key(),
-            "packets": shape::packets(&it.packets),
-            "trace": it.trace.as_ref().map(|it| report.trace(it)),
-        })).collect::<Vec<_>>(),
-        "refusals": answer.refusals.iter().map(|it| json!({
-            "from": it.from.to_string(),
-            "by": shape::thing(it.by.as_ref()),
-            "to": shape::thing(it.to.as_ref()),
-            "trace": report.trace(&it.trace),
-        })).collect::<Vec<_>>(),
+        "classes": answer.classes.iter().map(|it| report.class(it)).collect::<Vec<_>>(),
+        "refusals": answer.refusals.iter().map(|it| report.refusal(it)).collect::<Vec<_>>(),
         "any_interface": answer.any_of,
         "assumptions": report.granted(&answer.assumptions),
         "unread": report.unread(&answer.unread),

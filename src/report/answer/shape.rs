@@ -4,7 +4,7 @@ use super::words;
 use crate::locale::Text;
 use crate::model::{AddressSet, EntityRef, Vocabulary as _};
 use crate::reach::packets::{Packet, PacketSet};
-use crate::reach::paths::Unread;
+use crate::reach::paths::{Cause, Class, Refusal, Unread};
 use crate::reach::{Assumptions, Trace};
 use crate::report::Report;
 use crate::source::Span;
@@ -38,6 +38,37 @@ impl Report<'_> {
                     "place": self.place(event.span),
                 })).collect::<Vec<_>>(),
             })).collect::<Vec<_>>(),
+        })
+    }
+
+    /// Packets that get somewhere.
+    pub(super) fn class(&self, it: &Class) -> Value {
+        json!({
+            "from": it.from.to_string(),
+            "by": thing(it.by.as_ref()),
+            "to": it.to.to_string(),
+            "certain": it.certain,
+            "disposition": it.end.key(),
+            "packets": packets(&it.packets),
+            "trace": it.trace.as_ref().map(|it| self.trace(it)),
+        })
+    }
+
+    /// Packets that do not, and why.
+    pub(super) fn refusal(&self, it: &Refusal) -> Value {
+        let (cause, trace, place) = match &it.cause {
+            Cause::Stopped(trace) => ("stopped", self.trace(trace), Value::Null),
+            Cause::NotCarried(span) => ("not-carried", Value::Null, self.place(*span)),
+            Cause::NoAddress => ("no-address", Value::Null, Value::Null),
+        };
+        json!({
+            "from": it.from.to_string(),
+            "by": thing(it.by.as_ref()),
+            "to": thing(it.to.as_ref()),
+            "packets": packets(&it.packets),
+            "cause": cause,
+            "trace": trace,
+            "place": place,
         })
     }
 

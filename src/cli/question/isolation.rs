@@ -1,0 +1,51 @@
+//! `sekisho isolation`: does a connection reach only what is declared?
+
+use super::{AnswerFormat, Case, Seen, connection};
+use crate::cli::Exit;
+use crate::cli::console::{Console, Stop};
+use crate::reach::paths::Verdict;
+use crate::report::answer;
+use std::path::PathBuf;
+
+/// `sekisho isolation`
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "終了コード: 0 分離確認済、1 到達可能（許可を超えて届く）、3 判定不能、2 入力の誤り。すべての外部接続を確かめたときは、到達可能があれば1、なければ判定不能があれば3。 / Exit codes: 0 isolated, 1 reachable beyond the declaration, 3 undetermined, 2 wrong input. For all connections: 1 when any is reachable, else 3 when any is undetermined."
+)]
+pub(in crate::cli) struct Isolation {
+    /// 台帳（ファイル、フォルダ、- は標準入力） / inventory: a file, a folder, or - for standard input
+    #[arg(value_name = "INVENTORY")]
+    inventory: PathBuf,
+    /// 外部接続の識別子または番号。省略すると、すべての外部接続を一覧にする / id or number of a connection; a table of all when left out
+    #[arg(value_name = "CONNECTION")]
+    connection: Option<String>,
+    /// 形式 / format
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+    format: AnswerFormat,
+    #[command(flatten)]
+    seen: Seen,
+}
+
+/// Asks about one connection, or about all, and shows the answer.
+pub(in crate::cli) fn run(args: &Isolation, console: &Console) -> Result<Exit, Stop> {
+    let case = Case::open(Some(&args.inventory), &args.seen, console)?;
+    let reach = case.reach();
+    let report = case.report(console);
+    let one = args.connection.as_deref();
+    let one = one.map(|it| connection(reach.inventory, it)).transpose()?;
+    let answers = match &one {
+        Some(connection) => reach.isolation(connection).into_iter().collect(),
+        None => reach.isolations(),
+    };
+    let shown = match (args.format, one, answers.as_slice()) {
+        (AnswerFormat::Json, ..) => format!("{:#}\n", answer::isolation::json(&report, &answers)),
+        (AnswerFormat::Text, Some(_), [only]) => {
+            answer::isolation::text(&report, only, console.layout())
+        }
+        (AnswerFormat::Text, ..) => answer::isolation::table(&report, &answers, console.layout()),
+    };
+    console.print(shown.as_bytes())?;
+    let any = |verdict| answers.iter().any(|it| it.verdict() == verdict);
+    let worst = [Verdict::Reachable, Verdict::Undetermined].into_iter().find(|it| any(*it));
+    Ok(worst.unwrap_or(Verdict::Isolated).into())
+}

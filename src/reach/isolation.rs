@@ -1,0 +1,219 @@
+//! `isolation`: does a connection reach only what is declared?
+//!
+//! Everything that the party can send over the connection is followed, and what arrives anywhere is
+//! compared with the permissions of the connection as they are declared: by destination and service,
+//! for each part of the sources on its own, so that a translation on the way hides nothing. What
+//! arrives beyond them is an extra; so is a target that is reached directly although a relay was
+//! declared, and another party that is reached through the hospital.
+
+use super::ends::{End, Sender};
+use super::network::{Forwarding, NodeId, Permission};
+use super::packets::PacketSet;
+use super::paths::{Class, Refusal, Unread, Verdict};
+use super::{Assumptions, Bound, Reach};
+use crate::inventory::Connection;
+use crate::model::{AddressSet, EntityKind, EntityRef, Service};
+use crate::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A declared permission that certainly carries nothing, service by service.
+#[derive(Clone, Debug)]
+pub struct Missing {
+    /// The service; any when none is declared.
+    pub service: Service,
+    /// Where it is declared.
+    pub declared: Span,
+    /// What blocks it.
+    pub refusal: Refusal,
+}
+
+/// The answer.
+#[derive(Clone, Debug)]
+pub struct Isolation {
+    /// The connection.
+    pub connection: EntityRef,
+    /// The party.
+    pub party: EntityRef,
+    /// What certainly arrives beyond the declaration.
+    pub extra: Vec<Class>,
+    /// What may arrive beyond the declaration; nobody knows.
+    pub undetermined: Vec<Class>,
+    /// What is declared and certainly does not arrive.
+    pub missing: Vec<Missing>,
+    /// Devices that packets came to and that were not read to the end.
+    pub unread: Vec<Unread>,
+    /// Devices that packets came to and of which no configuration was read.
+    pub unconfigured: Vec<EntityRef>,
+    /// Whether nobody knows where this connection comes in.
+    pub no_entry: bool,
+    /// What the answer takes for granted.
+    pub assumptions: Assumptions,
+}
+
+impl Isolation {
+    /// Isolated only when nothing beyond the declaration is left that could arrive, and everything
+    /// on the way was read.
+    pub const fn verdict(&self) -> Verdict {
+        let open = !self.undetermined.is_empty() || !self.unread.is_empty() || self.no_entry;
+        match (self.extra.is_empty(), open) {
+            (false, _) => Verdict::Reachable,
+            (true, true) => Verdict::Undetermined,
+            (true, false) => Verdict::Isolated,
+        }
+    }
+}
+
+/// What some of the sources of a connection may reach, and what they do reach.
+struct Part {
+    sender: Sender,
+    /// What is declared for these sources, whoever the packets seem to come from when they arrive.
+    permitted: PacketSet,
+    certain: BTreeMap<EntityRef, PacketSet>,
+    possible: BTreeMap<EntityRef, PacketSet>,
+}
+
+impl Reach<'_> {
+    /// The answer for every connection, in the order of declaration.
+    pub fn isolations(&self) -> Vec<Isolation> {
+        let connections = self.inventory.connections.iter();
+        let things = connections.map(|it| EntityRef::new(EntityKind::Connection, &it.id.value));
+        things.filter_map(|it| self.isolation(&it)).collect()
+    }
+
+    /// Whether a connection reaches only what is declared; none for one that is not declared.
+    pub fn isolation(&self, connection: &EntityRef) -> Option<Isolation> {
+        let declared = self.inventory.connections.get(&connection.id)?;
+        let party = EntityRef::new(EntityKind::Party, declared.party.id());
+        let permissions = self.inward(connection);
+        let mut answer = Isolation {
+            connection: connection.clone(),
+            party: party.clone(),
+            extra: Vec::new(),
+            undetermined: Vec::new(),
+            missing: Vec::new(),
+            unread: Vec::new(),
+            unconfigured: Vec::new(),
+            no_entry: false,
+            assumptions: Assumptions::default(),
+        };
+        let mut nodes = BTreeSet::new();
+        let mut parts = Vec::new();
+        let senders = self.senders(&End::Thing(connection.clone()), None).all;
+        answer.no_entry = senders.is_empty();
+        for sender in senders {
+            for sources in atoms(&sender.start().packets().sources(), &permissions) {
+                let Some(sender) = sender.clone().only(&sources) else { continue };
+                let mut side = |bound| {
+                    let arrivals = self.from_start(sender.start(), &PacketSet::any(), bound);
+                    nodes.extend(&arrivals.nodes);
+                    answer.assumptions.extend(&arrivals.assumptions);
+                    self.arrived(&End::Any, &arrivals).into_iter().collect()
+                };
+                let (certain, possible) = (side(Bound::Certain), side(Bound::Possible));
+                let theirs =
+                    permissions.iter().filter(|it| it.packets.sources().includes(&sources));
+                let permitted = theirs.map(|it| it.packets.with_source(&AddressSet::any()));
+                let permitted = permitted.collect();
+                parts.push(Part { sender, permitted, certain, possible });
+            }
+        }
+        let things: BTreeSet<&EntityRef> = parts.iter().flat_map(|it| it.possible.keys()).collect();
+        for thing in things.into_iter().filter(|it| **it != party) {
+            let (extra, undetermined) = self.beyond(&parts, thing);
+            answer.extra.extend(extra);
+            answer.undetermined.extend(undetermined);
+        }
+        answer.missing = self.missing(&parts, &permissions, declared);
+        answer.unconfigured = self.unconfigured(&nodes);
+        answer.unread = self.unread(nodes);
+        Some(answer)
+    }
+
+    /// The permissions for sessions that the party opens. The second half of a way over a relay is
+    /// the relay's own.
+    fn inward<'s>(&'s self, connection: &'s EntityRef) -> Vec<&'s Permission> {
+        let inside = self.network.book.inside();
+        let all = self.network.declared.of(connection);
+        all.filter(|it| !inside.includes(&it.packets.sources())).collect()
+    }
+
+    /// What arrives at a thing beyond the declaration: certainly, and perhaps.
+    fn beyond(&self, parts: &[Part], thing: &EntityRef) -> (Option<Class>, Option<Class>) {
+        let (mut certain, mut possible) = (PacketSet::none(), PacketSet::none());
+        let mut senders = Vec::new();
+        for part in parts {
+            let over = |arrived: &BTreeMap<EntityRef, PacketSet>| {
+                let arrived = arrived.get(thing).cloned().unwrap_or_default();
+                arrived.difference(&part.permitted)
+            };
+            let (sure, maybe) = (over(&part.certain), over(&part.possible));
+            if !sure.is_empty() || !maybe.is_empty() {
+                senders.push(&part.sender);
+            }
+            certain.extend(&sure);
+            possible.extend(&maybe);
+        }
+        let rest = possible.difference(&certain);
+        let class = |packets, sure| self.class(senders.iter().copied(), thing, packets, sure);
+        (class(certain, true), class(rest, false))
+    }
+
+    /// Declared permissions of which certainly nothing arrives, service by service.
+    fn missing(
+        &self,
+        parts: &[Part],
+        permissions: &[&Permission],
+        declared: &Connection,
+    ) -> Vec<Missing> {
+        let mut all = Vec::new();
+        for permission in permissions {
+            let Some(allow) = declared.allow.iter().find(|it| it.span == permission.span) else {
+                continue;
+            };
+            let theirs = permission.packets.sources();
+            let part = |it: &&Part| theirs.includes(&it.sender.start().packets().sources());
+            let own: Vec<&Part> = parts.iter().filter(part).collect();
+            let Some(first) = own.first() else { continue };
+            let to = allow.via.as_ref().map_or_else(
+                || self.end(&allow.to.value.to_string()).ok(),
+                |via| Some(End::Thing(EntityRef::new(EntityKind::System, via.id()))),
+            );
+            let to = match to {
+                Some(End::Thing(thing)) => Some(thing),
+                _ => None,
+            };
+            let services: Vec<Service> = match allow.services.as_slice() {
+                [] => vec![Service::Any],
+                several => several.iter().map(|it| it.value).collect(),
+            };
+            for service in services {
+                let targets = permission.packets.destinations();
+                let wanted = PacketSet::sessions(&AddressSet::any(), &targets, &[service]);
+                let mut arrived = own.iter().flat_map(|it| it.possible.values());
+                if !wanted.is_empty() && !arrived.any(|it| it.meets(&wanted)) {
+                    let refusal = self.refusal(&first.sender, to.clone(), wanted);
+                    all.push(Missing { service, declared: allow.span, refusal });
+                }
+            }
+        }
+        all
+    }
+
+    /// Of nodes, those that decide and of which no configuration was read.
+    fn unconfigured(&self, nodes: &BTreeSet<NodeId>) -> Vec<EntityRef> {
+        let nodes = nodes.iter().filter_map(|id| self.network.nodes.get(*id));
+        let blind = nodes.filter(|it| matches!(it.forwarding, Forwarding::Declared));
+        blind.map(|it| it.thing.clone()).collect()
+    }
+}
+
+/// The parts of sources that every permission treats as one.
+fn atoms(sources: &AddressSet, permissions: &[&Permission]) -> Vec<AddressSet> {
+    let mut atoms = vec![sources.clone()];
+    for permission in permissions {
+        let theirs = permission.packets.sources();
+        let cut = |it: AddressSet| [it.intersection(&theirs), it.difference(&theirs)];
+        atoms = atoms.into_iter().flat_map(cut).filter(|it| !it.is_empty()).collect();
+    }
+    atoms
+}
