@@ -9,9 +9,10 @@
 use super::ends::{End, Sender};
 use super::network::{Forwarding, NodeId, Permission};
 use super::packets::PacketSet;
-use super::paths::{Class, Refusal, Unread, Verdict};
+use super::paths::{Class, Refusal, Unread, Verdict, in_order};
 use super::{Assumptions, Bound, Reach};
 use crate::inventory::Connection;
+use crate::model::device::names_interface;
 use crate::model::{AddressSet, EntityKind, EntityRef, Service};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +39,11 @@ pub struct Isolation {
     pub extra: Vec<Class>,
     /// What may arrive beyond the declaration; nobody knows.
     pub undetermined: Vec<Class>,
+    /// What arrives as it is declared.
+    pub permitted: Vec<Class>,
+    /// What gets to the device itself at which the connection comes in, at services of which the
+    /// configuration does not say that they are open. No part of the verdict.
+    pub itself: Vec<Class>,
     /// What is declared and certainly does not arrive.
     pub missing: Vec<Missing>,
     /// Devices that packets came to and that were not read to the end.
@@ -72,6 +78,13 @@ struct Part {
     possible: BTreeMap<EntityRef, PacketSet>,
 }
 
+/// Packets on both sides of the unknown.
+#[derive(Default)]
+struct Sides {
+    certain: PacketSet,
+    possible: PacketSet,
+}
+
 impl Reach<'_> {
     /// The answer for every connection, in the order of declaration.
     pub fn isolations(&self) -> Vec<Isolation> {
@@ -90,6 +103,8 @@ impl Reach<'_> {
             party: party.clone(),
             extra: Vec::new(),
             undetermined: Vec::new(),
+            permitted: Vec::new(),
+            itself: Vec::new(),
             missing: Vec::new(),
             unread: Vec::new(),
             unconfigured: Vec::new(),
@@ -119,9 +134,10 @@ impl Reach<'_> {
         }
         let things: BTreeSet<&EntityRef> = parts.iter().flat_map(|it| it.possible.keys()).collect();
         for thing in things.into_iter().filter(|it| **it != party) {
-            let (extra, undetermined) = self.beyond(&parts, thing);
-            answer.extra.extend(extra);
-            answer.undetermined.extend(undetermined);
+            self.compare(&parts, thing, &mut answer);
+        }
+        for classes in [&mut answer.extra, &mut answer.undetermined, &mut answer.permitted] {
+            in_order(classes);
         }
         answer.missing = self.missing(&parts, &permissions, declared);
         answer.unconfigured = self.unconfigured(&nodes);
@@ -137,25 +153,76 @@ impl Reach<'_> {
         all.filter(|it| !inside.includes(&it.packets.sources())).collect()
     }
 
-    /// What arrives at a thing beyond the declaration: certainly, and perhaps.
-    fn beyond(&self, parts: &[Part], thing: &EntityRef) -> (Option<Class>, Option<Class>) {
-        let (mut certain, mut possible) = (PacketSet::none(), PacketSet::none());
-        let mut senders = Vec::new();
+    /// Compares what arrives at a thing with what is declared.
+    fn compare(&self, parts: &[Part], thing: &EntityRef, answer: &mut Isolation) {
+        let mut over = Sides::default();
+        let mut itself = Sides::default();
+        let mut within = Sides::default();
+        let mut senders: Vec<&Sender> = Vec::new();
         for part in parts {
-            let over = |arrived: &BTreeMap<EntityRef, PacketSet>| {
-                let arrived = arrived.get(thing).cloned().unwrap_or_default();
-                arrived.difference(&part.permitted)
+            let arrived = |side: &BTreeMap<EntityRef, PacketSet>| {
+                side.get(thing).cloned().unwrap_or_default()
             };
-            let (sure, maybe) = (over(&part.certain), over(&part.possible));
-            if !sure.is_empty() || !maybe.is_empty() {
-                senders.push(&part.sender);
+            let (certain, possible) = (arrived(&part.certain), arrived(&part.possible));
+            if possible.is_empty() {
+                continue;
             }
-            certain.extend(&sure);
-            possible.extend(&maybe);
+            senders.push(&part.sender);
+            within.certain.extend(&certain.intersection(&part.permitted));
+            within.possible.extend(&possible.intersection(&part.permitted));
+            let (certain, possible) =
+                (certain.difference(&part.permitted), possible.difference(&part.permitted));
+            match self.managed(&part.sender, thing) {
+                None => {
+                    over.certain.extend(&certain);
+                    over.possible.extend(&possible);
+                }
+                Some(open) => {
+                    over.certain.extend(&certain.intersection(&open.certain));
+                    over.possible.extend(&possible.intersection(&open.possible));
+                    itself.possible.extend(&possible.difference(&open.possible));
+                }
+            }
         }
-        let rest = possible.difference(&certain);
-        let class = |packets, sure| self.class(senders.iter().copied(), thing, packets, sure);
-        (class(certain, true), class(rest, false))
+        let class =
+            |packets: PacketSet, sure| self.class(senders.iter().copied(), thing, packets, sure);
+        answer.undetermined.extend(class(over.possible.difference(&over.certain), false));
+        answer.extra.extend(class(over.certain, true));
+        answer.permitted.extend(class(within.possible.difference(&within.certain), false));
+        answer.permitted.extend(class(within.certain, true));
+        answer.itself.extend(class(itself.possible, false));
+    }
+
+    /// For the device at which a sender comes in: which packets its management takes, as configured.
+    /// Packets to its other services come there because the line ends there.
+    fn managed(&self, sender: &Sender, thing: &EntityRef) -> Option<Sides> {
+        let Sender::Over(entry) = sender else { return None };
+        let node = self.network.nodes.get(entry.node).filter(|it| it.thing == *thing)?;
+        let Forwarding::Configured(machine) = &node.forwarding else {
+            // Nobody knows; everything that it passes on is not known either.
+            return Some(Sides::default());
+        };
+        let config = machine.config;
+        let over = entry.over.and_then(|at| config.interfaces.get(at));
+        let names = over.map(|it| config.names_of(it)).unwrap_or_default();
+        let mut open = Sides::default();
+        for it in config.management.iter().filter(|it| it.enabled) {
+            let mut patterns = it.interfaces.iter();
+            let here = it.interfaces.is_empty()
+                || patterns.any(|it| names.iter().any(|name| names_interface(it, name)));
+            if !here {
+                continue;
+            }
+            let any = AddressSet::any();
+            let packets = PacketSet::sessions(&it.sources, &any, &[it.service]);
+            if it.exact {
+                open.certain.extend(&packets);
+                open.possible.extend(&packets);
+            } else {
+                open.possible.extend(&PacketSet::sessions(&any, &any, &[it.service]));
+            }
+        }
+        Some(open)
     }
 
     /// Declared permissions of which certainly nothing arrives, service by service.

@@ -2,7 +2,7 @@
 //! what blocks it.
 
 use super::ends::{End, Sender, Senders};
-use super::network::NodeId;
+use super::network::{EntryKind, NodeId};
 use super::packets::PacketSet;
 use super::{Arrivals, Assumptions, Bound, Disposition, Reach, Trace};
 use crate::model::{AddressSet, EntityKind, EntityRef, Service, vocabulary};
@@ -42,6 +42,8 @@ pub struct Class {
     pub to: EntityRef,
     /// The packets as they arrive.
     pub packets: PacketSet,
+    /// Every address from which they may set out there.
+    pub sources: AddressSet,
     /// Whether they arrive whatever the unknown turns out to be.
     pub certain: bool,
     /// How they end.
@@ -70,8 +72,9 @@ pub struct Refusal {
 pub enum Cause {
     /// The way of one of them, to the line that stopped it.
     Stopped(Box<Trace>),
-    /// What lets the sender in carries nothing to these destinations: the line.
-    NotCarried(Option<Span>),
+    /// What lets the sender in carries nothing to these destinations: in which way it comes in, and
+    /// the line.
+    NotCarried(EntryKind, Span),
     /// Nobody knows an address to which they would be sent.
     NoAddress,
 }
@@ -142,7 +145,7 @@ impl Reach<'_> {
         }
         answer.unread = self.unread(nodes);
         answer.classes = self.classes(&brought, any_of);
-        answer.classes.sort_by_key(|it| !it.certain);
+        in_order(&mut answer.classes);
         if answer.classes.is_empty() {
             let senders = brought.iter().map(|it| &it.sender);
             answer.refusals = senders.flat_map(|it| self.refusals(it, question)).collect();
@@ -222,16 +225,34 @@ impl Reach<'_> {
             return None;
         }
         let first = senders.clone().next()?;
-        let trace = senders.find_map(|it| self.sample(it.start(), thing, &packets));
+        let sources = senders.clone().map(|it| it.start().packets().sources()).collect();
+        let trace = senders.find_map(|it| self.way_of_one(it, thing, &packets, certain));
         Some(Class {
             from: first.from().clone(),
             by: first.by().cloned(),
             to: thing.clone(),
             packets,
+            sources,
             certain,
             end: trace.as_ref().map_or_else(|| usual(thing), |it| it.end),
             trace,
         })
+    }
+
+    /// The way of one packet of a sender that arrives at a thing as one of these: mostly it arrives
+    /// as it set out.
+    fn way_of_one(
+        &self,
+        sender: &Sender,
+        thing: &EntityRef,
+        packets: &PacketSet,
+        certain: bool,
+    ) -> Option<Trace> {
+        let same = packets.intersection(&sender.start().packets()).sample();
+        let mut ways = same.map(|it| self.ways(sender, &it)).unwrap_or_default().into_iter();
+        let here =
+            |it: &Trace| it.end.arrives() && it.at.as_ref() == Some(thing) && it.certain == certain;
+        ways.find(here).or_else(|| self.sample(sender.start(), thing, packets))
     }
 
     /// Why packets of a sender do not get to an end: for each service asked for.
@@ -265,8 +286,8 @@ impl Reach<'_> {
         let cause = match (stopped, sender) {
             (Some(trace), _) => Cause::Stopped(Box::new(trace)),
             (None, _) if packets.is_empty() => Cause::NoAddress,
-            (None, Sender::Over(entry)) => Cause::NotCarried(Some(entry.span)),
-            (None, Sender::At(..)) => Cause::NotCarried(None),
+            (None, Sender::Over(entry)) => Cause::NotCarried(entry.kind, entry.span),
+            (None, Sender::At(..)) => Cause::NoAddress,
         };
         Refusal { from: sender.from().clone(), by: sender.by().cloned(), to, packets, cause }
     }
@@ -280,6 +301,17 @@ impl Reach<'_> {
         });
         unread.collect()
     }
+}
+
+/// What is certain first; then systems, devices, networks, and who is outside.
+pub(super) fn in_order(classes: &mut [Class]) {
+    let rank = |thing: &EntityRef| match thing.kind {
+        EntityKind::System => 0,
+        EntityKind::Device => 1,
+        EntityKind::Zone => 2,
+        _ => 3,
+    };
+    classes.sort_by(|a, b| (!a.certain, rank(&a.to), &a.to).cmp(&(!b.certain, rank(&b.to), &b.to)));
 }
 
 /// How packets that got to a thing ended, when none of them was followed.

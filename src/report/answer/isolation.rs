@@ -1,6 +1,6 @@
 //! The answer to `sekisho isolation`, for one connection or for all of them.
 
-use super::page::{Ink, Page};
+use super::page::{Ink, Marks, Page};
 use super::{VERSION, shape};
 use crate::inventory::Connection;
 use crate::locale::{Text, display_width};
@@ -25,22 +25,40 @@ pub fn text(report: &Report<'_>, answer: &Isolation, style: Style) -> String {
     }
     page.blank();
     page.verdict(answer.verdict(), &because(answer));
-    let of = |page: &mut Page<'_, '_>, title: Text, all: &[crate::reach::paths::Class]| {
-        if !all.is_empty() {
-            page.section(&title, all.len());
-            all.iter().for_each(|it| page.class(it));
+    let sections = [
+        (
+            Text::new("許可を超えて確実に届く通信", "certainly arrives beyond the declaration"),
+            &answer.extra,
+            Marks::Asked,
+        ),
+        (
+            Text::new(
+                "許可を超えて届かないとは言い切れない通信",
+                "may arrive beyond the declaration",
+            ),
+            &answer.undetermined,
+            Marks::Asked,
+        ),
+        (
+            Text::new("許可どおりに届く通信", "arrives as declared"),
+            &answer.permitted,
+            Marks::Permitted,
+        ),
+        (
+            Text::new(
+                "接続を受ける機器自身に届く通信（判定には含めない）",
+                "gets to the device itself at which the connection comes in; no part of the verdict",
+            ),
+            &answer.itself,
+            Marks::Permitted,
+        ),
+    ];
+    for (title, classes, marks) in sections {
+        if !classes.is_empty() {
+            page.section(&title, classes.len());
+            page.classes(&classes.iter().collect::<Vec<_>>(), marks);
         }
-    };
-    of(
-        &mut page,
-        Text::new("許可を超えて確実に届く通信", "certainly arrives beyond the declaration"),
-        &answer.extra,
-    );
-    of(
-        &mut page,
-        Text::new("許可を超えて届かないとは言い切れない通信", "may arrive beyond the declaration"),
-        &answer.undetermined,
-    );
+    }
     if !answer.missing.is_empty() {
         let title = Text::new("許可しているのに通らない通信", "declared, and does not pass");
         page.section(&title, answer.missing.len());
@@ -219,6 +237,8 @@ pub fn json(report: &Report<'_>, answers: &[Isolation]) -> Value {
             "verdict": it.verdict().key(),
             "extra": classes(&it.extra),
             "undetermined": classes(&it.undetermined),
+            "permitted": classes(&it.permitted),
+            "itself": classes(&it.itself),
             "missing": it.missing.iter().map(|it| json!({
                 "service": it.service.to_string(),
                 "declared": report.place(Some(it.declared)),

@@ -2,10 +2,11 @@
 
 use super::words;
 use crate::locale::{Lang, Text, display_width, pad_to, wrap};
-use crate::model::{EntityRef, Vocabulary as _};
+use crate::model::{AddressSet, EntityKind, EntityRef, Vocabulary as _};
+use crate::reach::network::EntryKind;
 use crate::reach::packets::PacketSet;
 use crate::reach::paths::{Cause, Class, Refusal, Unread, Verdict};
-use crate::reach::{Assumptions, Disposition, Trace};
+use crate::reach::{AssumptionKind, Assumptions, Disposition, Trace};
 use crate::report::Report;
 use crate::report::excerpt::{excerpt, window};
 use crate::report::terminal::Style;
@@ -18,6 +19,8 @@ use std::fmt::Write as _;
 pub(super) const INDENT: &str = "    ";
 /// So many rows of a set of packets are shown.
 const ROWS: usize = 6;
+/// So many ends of one way are named.
+const RECEIVERS: usize = 12;
 /// So many things are named that one assumption is about.
 const NAMED: usize = 6;
 
@@ -49,6 +52,15 @@ impl Ink {
             Verdict::Isolated => Self::Strong,
         }
     }
+}
+
+/// What traffic that passes is marked as.
+#[derive(Clone, Copy)]
+pub(super) enum Marks {
+    /// It is what was asked about.
+    Asked,
+    /// It is permitted.
+    Permitted,
 }
 
 /// A text in the making.
@@ -176,13 +188,20 @@ impl<'p, 'r> Page<'p, 'r> {
     }
 
     /// A set of packets, row by row.
-    pub(super) fn packets(&mut self, label: &Text, packets: &PacketSet) {
+    /// A source is named only when not everybody who could send these may.
+    fn packets(&mut self, label: &Text, packets: &PacketSet, everybody: &AddressSet) {
         let rows = words::rows(packets);
         let mut label = label.clone();
         for row in rows.iter().take(ROWS) {
-            let (from, to) = (words::addresses(&row.sources), words::addresses(&row.destinations));
+            let to = words::addresses(&row.destinations);
             let services = row.services.words();
-            let says = text!("{services}  {from} → {to}", "{services}  {from} -> {to}"; services, from, to);
+            let says = match words::covers(&row.sources, everybody) {
+                true => text!("{services}  → {to}", "{services}  -> {to}"; services, to),
+                false => {
+                    let from = words::addresses(&row.sources);
+                    text!("{services}  {from} → {to}", "{services}  {from} -> {to}"; services, from, to)
+                }
+            };
             let says = self.say(&says);
             self.field(&label, &says);
             label = Text::default();
@@ -225,24 +244,71 @@ impl<'p, 'r> Page<'p, 'r> {
         self.field(&Text::new("結末", "end"), &end);
     }
 
-    /// Packets that get somewhere, with the way of one of them.
-    pub(super) fn class(&mut self, it: &Class) {
-        let to = self.report.called(&it.to);
-        let ends = self.ends(&it.from, it.by.as_ref(), &to);
-        let (mark, ink) = match it.certain {
-            true => ("  ! ", Ink::Strong),
-            false => ("  ? ", Ink::Doubt),
-        };
-        self.paragraph(mark, &ends, ink);
-        self.packets(&Text::new("通信", "traffic"), &it.packets);
-        match &it.trace {
-            Some(trace) => self.trace(trace, Ink::Strong),
-            None => {
-                let end = self.say(&it.end.label());
-                self.field(&Text::new("結末", "end"), &end);
+    /// Packets that get somewhere: those that take the same way together, with the way of one.
+    pub(super) fn classes(&mut self, all: &[&Class], marks: Marks) {
+        for group in grouped(all) {
+            let Some(first) = group.first() else { continue };
+            let to = self.receiver(&first.to);
+            let to = match group.len() - 1 {
+                0 => to,
+                more => self.say(&text!("{to} ほか{more}件", "{to} and {more} more")),
+            };
+            let ends = self.ends(&first.from, first.by.as_ref(), &to);
+            let (mark, ink) = match (first.certain, marks) {
+                (true, Marks::Asked) => ("  ! ", Ink::Strong),
+                (true, Marks::Permitted) => ("  o ", Ink::Plain),
+                (false, _) => ("  ? ", Ink::Doubt),
+            };
+            self.paragraph(mark, &ends, ink);
+            match group.as_slice() {
+                [only] => self.packets(&Text::new("通信", "traffic"), &only.packets, &only.sources),
+                several => self.receivers(several),
             }
+            match &first.trace {
+                Some(trace) => self.trace(trace, Ink::Strong),
+                None => {
+                    let end = self.say(&first.end.label());
+                    self.field(&Text::new("結末", "end"), &end);
+                }
+            }
+            self.blank();
         }
-        self.blank();
+    }
+
+    /// Everything that is reached by one way, with the services.
+    fn receivers(&mut self, all: &[&Class]) {
+        let mut label = Text::new("通信先", "to");
+        for it in all.iter().take(RECEIVERS) {
+            let to = self.receiver(&it.to);
+            let services = words::services(&it.packets).map(|it| it.words()).unwrap_or_default();
+            let line = text!("{to}  {services}", "{to}  {services}"; services);
+            let line = self.say(&line);
+            self.field(&label, &line);
+            label = Text::default();
+        }
+        if let Some(more) = all.len().checked_sub(RECEIVERS).filter(|it| *it > 0) {
+            let more = text!(
+                "ほか{more}件（全部はJSONにあります）",
+                "{more} more (all of them are in JSON)"
+            );
+            let more = self.say(&more);
+            self.field(&label, &more);
+        }
+    }
+
+    /// A thing as the end of a way; of a network, what of it is no declared thing.
+    fn receiver(&self, thing: &EntityRef) -> String {
+        let called = self.report.called(thing);
+        match thing.kind {
+            EntityKind::Zone => self.say(&text!(
+                "{called} のうち台帳にないアドレス",
+                "addresses of {called} that nobody declared"
+            )),
+            EntityKind::Device => {
+                self.say(&text!("機器 {called} 自身", "the device {called} itself"))
+            }
+            _ => called,
+        }
     }
 
     /// Packets that do not get somewhere, and why.
@@ -261,15 +327,10 @@ impl<'p, 'r> Page<'p, 'r> {
         let label = Text::new("理由", "why");
         match cause {
             Cause::Stopped(trace) => self.trace(trace, Ink::Alarm),
-            Cause::NotCarried(span) => {
-                let says = self.say(&Text::new(
-                    "この入口は、この宛先への通信を運びません（トンネルの対象外など）。",
-                    "What lets it in carries nothing to these destinations, for example because the selectors of the tunnel do not cover them.",
-                ));
+            Cause::NotCarried(kind, span) => {
+                let says = self.say(&not_carried(*kind));
                 self.field(&label, &says);
-                if let Some(span) = span {
-                    self.place(&" ".repeat(INDENT.len() + 10), *span, Ink::Alarm);
-                }
+                self.place(&" ".repeat(INDENT.len() + 10), *span, Ink::Alarm);
             }
             Cause::NoAddress => {
                 let says = self.say(&Text::new(
@@ -284,17 +345,30 @@ impl<'p, 'r> Page<'p, 'r> {
     /// `富士見 → 電子カルテ保守（connections/ehr） → 電子カルテDB（systems/ehr-db）`
     fn ends(&self, from: &EntityRef, by: Option<&EntityRef>, to: &str) -> String {
         let from = self.report.called(from);
-        let by = by.map(|it| self.report.called(it));
+        let by = by.map(|it| self.way_in(it));
         self.say(&match by {
             Some(by) => text!("{from} → {by} → {to}", "{from} -> {by} -> {to}"),
             None => text!("{from} → {to}", "{from} -> {to}"),
         })
     }
 
+    /// By what packets come in: a path without its details, a connection by its name.
+    fn way_in(&self, thing: &EntityRef) -> String {
+        let name = self.report.name(thing);
+        match thing.kind {
+            EntityKind::Path => {
+                let short = name.split_once(['（', '(']).map_or(&*name, |(short, _)| short);
+                short.trim_end().to_owned()
+            }
+            _ => name,
+        }
+    }
+
     /// What an answer takes for granted: what is said alike of several things is said once.
     pub(super) fn assumptions(&mut self, assumptions: &Assumptions, unread: &[Unread]) {
         let mut groups: BTreeMap<(Text, Text), (Vec<EntityRef>, Option<Span>)> = BTreeMap::new();
-        for it in assumptions.iter() {
+        // Lines that were not read are told below, with the first of them.
+        for it in assumptions.iter().filter(|it| it.kind != AssumptionKind::Unread) {
             let group = groups.entry((it.kind.label(), it.says.clone())).or_default();
             group.0.extend(it.about.clone().filter(|about| !group.0.contains(about)));
             group.1 = group.1.or(it.span);
@@ -319,16 +393,71 @@ impl<'p, 'r> Page<'p, 'r> {
         }
         for it in unread {
             let (name, lines) = (self.report.name(&it.thing), it.lines);
-            let place = self.report.sources.place(it.first);
+            let (place, first) = self.report.quoted_line(it.first);
             let line = text!(
-                "読み取れない設定行: {name} の設定に、意味の分からなかった行が{lines}行あります（最初は {place}）",
-                "configuration lines not read: {lines} line(s) of {name} were not understood (the first is {place})"
+                "読み取れない設定行: {name} の設定に、意味の分からなかった行が{lines}行あります（最初は {place}「{first}」）",
+                "configuration lines not read: {lines} line(s) of {name} were not understood (the first is {place}: `{first}`)"
             );
             let line = self.say(&line);
             self.paragraph("  * ", &line, Ink::Plain);
         }
         self.blank();
     }
+}
+
+/// Why what lets somebody in does not carry packets to some destinations.
+const fn not_carried(kind: EntryKind) -> Text {
+    match kind {
+        EntryKind::Line => Text::new(
+            "この回線の先からは、この宛先（院内のアドレス）へ直接は送れません。",
+            "These destinations, addresses of the inside, cannot be reached directly from beyond this line.",
+        ),
+        EntryKind::Tunnel => Text::new(
+            "このトンネルは、この宛先への通信を対象にしていません。",
+            "The selectors of this tunnel do not cover these destinations.",
+        ),
+        EntryKind::Access | EntryKind::Declared => Text::new(
+            "この入口は、この宛先への通信を対象にしていません。",
+            "What lets it in does not cover these destinations.",
+        ),
+    }
+}
+
+/// What takes the same way together, in the order of the first of each: from one sender through the
+/// same decisions to the same kind of end.
+fn grouped<'c>(all: &[&'c Class]) -> Vec<Vec<&'c Class>> {
+    let mut groups: Vec<(Vec<Decided>, Vec<&'c Class>)> = Vec::new();
+    for class in all {
+        let decided = decided(class);
+        let same = |(way, group): &&mut (Vec<Decided>, Vec<&Class>)| {
+            let like = |it: &&Class| {
+                (&it.from, &it.by, it.end, it.certain, it.trace.is_some())
+                    == (&class.from, &class.by, class.end, class.certain, class.trace.is_some())
+            };
+            *way == decided && group.first().is_some_and(|it| like(it))
+        };
+        match groups.iter_mut().find(same) {
+            Some((_, group)) => group.push(class),
+            None => groups.push((decided, vec![class])),
+        }
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
+/// A node that a packet passed, and the lines that decided there.
+type Decided = (EntityRef, Vec<(Text, Option<Span>)>);
+
+/// The nodes on the way of a class, and what they decided.
+fn decided(class: &Class) -> Vec<Decided> {
+    let hops = class.trace.iter().flat_map(|it| &it.hops);
+    let nodes = hops.filter(|it| !it.events.is_empty());
+    nodes
+        .filter_map(|hop| {
+            let thing = hop.thing.clone().filter(|it| *it != class.to)?;
+            let events = hop.events.iter().map(|it| (it.says.clone(), it.span));
+            Some((thing, events.collect()))
+        })
+        .collect()
 }
 
 /// How a way ends, in words.

@@ -1,7 +1,7 @@
 //! The answer to `sekisho paths`.
 
 use super::VERSION;
-use super::page::Page;
+use super::page::{Marks, Page};
 use crate::locale::Text;
 use crate::model::{Service, Vocabulary as _};
 use crate::reach::paths::{Class, Paths, Question, Verdict};
@@ -49,12 +49,12 @@ pub fn text(
         answer.classes.iter().partition(|it| it.certain);
     if !certain.is_empty() {
         page.section(&Text::new("確実に通る通信", "what certainly passes"), certain.len());
-        certain.iter().for_each(|it| page.class(it));
+        page.classes(&certain, Marks::Asked);
     }
     if !possible.is_empty() {
         let title = Text::new("通るかどうか言い切れない通信", "what may pass");
         page.section(&title, possible.len());
-        possible.iter().for_each(|it| page.class(it));
+        page.classes(&possible, Marks::Asked);
     }
     if !answer.refusals.is_empty() {
         page.section(&Text::new("何が止めているか", "what blocks it"), answer.refusals.len());
@@ -121,6 +121,7 @@ pub fn json(report: &Report<'_>, question: &Question, typed: Typed<'_>, answer: 
         "verdict": answer.verdict().key(),
         "classes": answer.classes.iter().map(|it| report.class(it)).collect::<Vec<_>>(),
         "refusals": answer.refusals.iter().map(|it| report.refusal(it)).collect::<Vec<_>>(),
+        "no_start": answer.no_start,
         "any_interface": answer.any_of,
         "assumptions": report.granted(&answer.assumptions),
         "unread": report.unread(&answer.unread),

@@ -58,7 +58,7 @@ impl Report<'_> {
     pub(super) fn refusal(&self, it: &Refusal) -> Value {
         let (cause, trace, place) = match &it.cause {
             Cause::Stopped(trace) => ("stopped", self.trace(trace), Value::Null),
-            Cause::NotCarried(span) => ("not-carried", Value::Null, self.place(*span)),
+            Cause::NotCarried(_, span) => ("not-carried", Value::Null, self.place(Some(*span))),
             Cause::NoAddress => ("no-address", Value::Null, Value::Null),
         };
         json!({

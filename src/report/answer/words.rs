@@ -184,6 +184,19 @@ fn joined(products: impl Iterator<Item = (AddressSet, AddressSet, Services)>) ->
         .collect()
 }
 
+/// What packets ask for, wherever they go.
+pub(super) fn services(packets: &PacketSet) -> Option<Services> {
+    let v4 = packets.v4().into_iter().map(Services::of);
+    let v6 = packets.v6().into_iter().map(Services::of);
+    v4.chain(v6).reduce(|a, b| a.union(&b))
+}
+
+/// Whether sources are everybody, in the families that they have.
+pub(super) fn covers(sources: &AddressSet, everybody: &AddressSet) -> bool {
+    (sources.v4.is_empty() || sources.v4.includes(&everybody.v4))
+        && (sources.v6.is_empty() || sources.v6.includes(&everybody.v6))
+}
+
 /// Addresses in words. Stand-ins for addresses that nobody wrote down are never shown.
 pub(super) fn addresses(set: &AddressSet) -> Text {
     const FEW: usize = 4;

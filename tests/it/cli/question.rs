@@ -63,3 +63,110 @@ fn a_firewall_alone_is_a_network() {
     assert_ne!(ran.code, 0, "{}{}", ran.out, ran.err);
     assert_ne!(ran.code, 2, "{}{}", ran.out, ran.err);
 }
+
+/// A vendor behind a router of which the configuration is there.
+const LEDGER: &str = "\
+schema: 1
+as_of: 2026-11-20
+organization: {name: 青葉市立病院}
+zones:
+  clinical: {name: 診療系, kind: clinical, networks: [10.10.0.0/16]}
+parties:
+  fujimi: {name: 富士見システムズ, kind: vendor, networks: [198.51.100.16/29]}
+circuits:
+  line: {provider: 例, kind: ip-vpn}
+systems:
+  ehr: {name: 電子カルテ, kind: ehr, class: server, zone: clinical, addresses: [10.10.1.10]}
+  pacs: {name: 画像, kind: pacs, class: server, zone: clinical, addresses: [10.10.1.20]}
+devices:
+  gate:
+    name: 保守ルータ
+    kind: router
+    config: [gate.txt]
+    interfaces:
+      lan1: {zone: clinical, addresses: [10.10.0.1/16]}
+      lan2: {circuit: line, addresses: [192.0.2.1/30]}
+connections:
+  ehr-maintenance:
+    name: 電子カルテ保守
+    number: 7
+    purpose: remote-maintenance
+    party: fujimi
+    circuit: line
+    at: gate.lan2
+    transport: ip-vpn
+    allow:
+      - {to: ehr, services: [3389/tcp]}
+";
+
+/// Its configuration, with these filters on the line.
+fn gate(filters: &str) -> String {
+    format!(
+        "# RTX830 Rev.15.02.30\nip lan1 address 10.10.0.1/16\nip lan2 address 192.0.2.1/30\n\
+         ip route 198.51.100.16/29 gateway 192.0.2.2\n{filters}"
+    )
+}
+
+const CLOSED: &str = "\
+ip lan2 secure filter in 10 90
+ip filter 10 pass 198.51.100.16/29 10.10.1.10 tcp * 3389
+ip filter 90 reject * * * * *
+";
+
+fn isolation(filters: &str, args: &[&str]) -> super::Ran {
+    let desk = Desk::new();
+    desk.put("a.yaml", LEDGER).put("gate.txt", gate(filters));
+    desk.run(&[&["isolation", "a.yaml", "--lang", "en"], args].concat())
+}
+
+#[test]
+fn isolation_is_said_only_when_nothing_else_is_left() {
+    isolation(CLOSED, &["ehr-maintenance"]).ends(0).prints("verdict: isolated");
+    // The number on drawings and lists will do.
+    isolation(CLOSED, &["7"]).ends(0);
+    let open = CLOSED.replace("10.10.1.10 tcp", "10.10.1.0/24 tcp");
+    let ran = isolation(&open, &["7"]);
+    ran.ends(1).prints("systems/pacs").prints("ip filter 10 pass");
+    // A line that nobody can read may do anything.
+    let unread = CLOSED.replace("ip filter 90", "ip frobnicate 3\nip filter 90");
+    isolation(&unread, &["7"]).ends(3).prints("ip frobnicate");
+    // What is declared and does not pass is said, and is no harm to isolation.
+    let shut = CLOSED.replace("3389", "22");
+    let ran = isolation(&shut, &["7"]);
+    ran.ends(1).prints("declared, and does not pass").prints("ip filter 90 reject");
+}
+
+#[test]
+fn answers_for_programs_keep_to_their_schema() {
+    let desk = Desk::new();
+    desk.put("a.yaml", LEDGER).put("gate.txt", gate(CLOSED));
+    let json = |args: &[&str]| -> serde_json::Value {
+        serde_json::from_str(&desk.run(args).out).expect("JSON")
+    };
+    let schema = json(&["schema", "--answer"]);
+    let schema = jsonschema::draft202012::new(&schema).expect("the schema is a schema");
+    for args in [
+        &["isolation", "a.yaml"][..],
+        &["isolation", "a.yaml", "7"],
+        &["paths", "a.yaml", "--from", "fujimi", "--to", "any"],
+        &["paths", "a.yaml", "--from", "fujimi", "--to", "pacs", "--service", "22/tcp"],
+        &["paths", "a.yaml", "--from", "10.10.9.9", "--to", "outside", "--at", "gate.lan1"],
+    ] {
+        let answer = json(&[args, &["--format", "json"]].concat());
+        let wrong: Vec<String> = schema.iter_errors(&answer).map(|it| it.to_string()).collect();
+        assert!(wrong.is_empty(), "{args:?}: {wrong:#?}\n{answer:#}");
+    }
+}
+
+#[test]
+fn what_blocks_it_is_shown_with_its_line() {
+    let desk = Desk::new();
+    desk.put("a.yaml", LEDGER).put("gate.txt", gate(CLOSED));
+    let ask = |to: &str, service: &str| {
+        let ends = ["paths", "a.yaml", "--lang", "en", "--from", "fujimi", "--to", to];
+        desk.run(&[&ends[..], &["--service", service]].concat())
+    };
+    ask("ehr", "3389/tcp").ends(1).prints("ip filter 10 pass");
+    ask("pacs", "3389/tcp").ends(0).prints("ip filter 90 reject").prints("gate.txt:7:1");
+    ask("ehr", "22/tcp").ends(0).prints("ip filter 90 reject");
+}

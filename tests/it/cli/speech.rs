@@ -10,6 +10,7 @@ const COMMANDS: &[&str] = &[
     "diagram",
     "config",
     "paths",
+    "isolation",
     "explain",
     "schema",
     "completions",
