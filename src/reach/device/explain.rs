@@ -135,7 +135,8 @@ impl<'a> Machine<'a> {
                     continue;
                 }
                 self.decided_at(Hook::Out, &between, &left, &mut events);
-                let leaving = self.leaving(at, &between, left, bound, assumptions);
+                let leaving =
+                    self.leaving(self.config.translates, at, &between, left, bound, assumptions);
                 if leaving.is_empty() {
                     all.push(stop(&events, Disposition::DeniedOut));
                 }

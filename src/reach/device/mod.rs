@@ -13,13 +13,21 @@ pub use filter::{Between, Decision};
 pub(super) use routes::Routed;
 pub use routes::Way;
 
-use super::doubt::{Assumptions, Bound};
+use super::doubt::{AssumptionKind, Assumptions, Bound};
 use super::packets::PacketSet;
 use crate::model::EntityRef;
 use crate::model::device::{DeviceConfig, Hook, Nat, TranslationOrder};
 use crate::source::Span;
+use crate::text;
 use filter::Lists;
 use routes::Table;
+
+/// In which orders a device may translate and filter.
+const ORDERS: [TranslationOrder; 3] = [
+    TranslationOrder::OutsideFilters,
+    TranslationOrder::AfterIncoming,
+    TranslationOrder::AtInterfaces,
+];
 
 /// A configured device, ready to be asked.
 #[derive(Debug)]
@@ -74,9 +82,48 @@ impl<'a> Machine<'a> {
         bound: Bound,
         assumptions: &mut Assumptions,
     ) -> Vec<Departure<'a>> {
+        let order = self.config.translates;
+        let matters = |hook| matches!(hook, Hook::In | Hook::Out);
+        let unknown = order == TranslationOrder::Unknown
+            && self.config.applied.iter().any(|it| matters(it.hook));
+        let Some(first) = self.config.nat.iter().find(|it| it.enabled).filter(|_| unknown) else {
+            return self.carried_in(order, over, packets, bound, assumptions);
+        };
+        let says = text!(
+            "フィルタがアドレス変換の前と後のどちらのアドレスを見るかは分かりません",
+            "whether filters see the addresses before or after the translation is not known"
+        );
+        let kind = AssumptionKind::Translation;
+        assumptions.add(kind, Some(&self.thing), Some(first.span), says);
+        let mut each = ORDERS.map(|it| self.carried_in(it, over, packets, bound, assumptions));
+        if bound == Bound::Possible {
+            return each.into_iter().flatten().collect();
+        }
+        // For certain is what happens in every order.
+        let [all, others @ ..] = &mut each;
+        for departure in all.iter_mut() {
+            for other in &*others {
+                let same = other.iter().filter(|it| it.way == departure.way);
+                let same: PacketSet = same.map(|it| it.packets.clone()).collect();
+                departure.packets = departure.packets.intersection(&same);
+            }
+        }
+        all.retain(|it| !it.packets.is_empty());
+        std::mem::take(all)
+    }
+
+    /// The same where the order of translations and filters is known.
+    fn carried_in(
+        &self,
+        order: TranslationOrder,
+        over: Option<usize>,
+        packets: &PacketSet,
+        bound: Bound,
+        assumptions: &mut Assumptions,
+    ) -> Vec<Departure<'a>> {
         let from = over.and_then(|at| self.config.interfaces.get(at));
         let arriving = Between { from: self.names(over), to: Vec::new() };
-        let first = self.config.translates == TranslationOrder::OutsideFilters;
+        let first = order == TranslationOrder::OutsideFilters;
         let mut all = Vec::new();
         let incoming = match first {
             true => packets.clone(),
@@ -106,7 +153,7 @@ impl<'a> Machine<'a> {
                             Between { from: arriving.from.clone(), to: self.names(Some(*at)) };
                         let leaving = self.passing(&between, &asked, packets, bound, assumptions);
                         for (packets, outward) in
-                            self.leaving(*at, &between, leaving, bound, assumptions)
+                            self.leaving(order, *at, &between, leaving, bound, assumptions)
                         {
                             all.push(depart(packets, outward));
                         }
@@ -150,6 +197,7 @@ impl<'a> Machine<'a> {
     /// What leaves over an interface, translated before or after its filters.
     fn leaving(
         &self,
+        order: TranslationOrder,
         at: usize,
         between: &Between<'_>,
         packets: PacketSet,
@@ -159,7 +207,7 @@ impl<'a> Machine<'a> {
         let Some(over) = self.config.interfaces.get(at) else {
             return Vec::new();
         };
-        if self.config.translates == TranslationOrder::AtInterfaces {
+        if order == TranslationOrder::AtInterfaces {
             let translated = self.sources(over, between, packets, bound, assumptions);
             let each = translated.into_iter().map(|(packets, nat)| {
                 (self.filtered(Hook::Out, between, &packets, bound, assumptions), nat)

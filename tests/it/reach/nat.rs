@@ -4,8 +4,8 @@ use super::routes::{address, interface, line, network, route, router, thing};
 use crate::config::read_as;
 use crate::support::random::Chance;
 use sekisho::model::device::{
-    Acquired, Becomes, DeviceConfig, Hook, Match, Nat, NatKind, NextHop, States, TranslationOrder,
-    Transport,
+    Acquired, Answers, Applied, Becomes, DeviceConfig, Family, Filter, FilterLine, Hook, Match,
+    Nat, NatKind, NextHop, States, TranslationOrder, Transport, Verdict,
 };
 use sekisho::model::{AddressSet, RangeSet, Service};
 use sekisho::reach::device::{Departure, Machine, Way};
@@ -529,6 +529,50 @@ fn both_bounds_hold_whatever_the_unknown_is() {
         }
     }
     assert!(moved > 10_000 && certainly > 10_000, "{moved} {certainly}");
+}
+
+#[test]
+fn where_nobody_knows_the_order_both_are_possible_and_only_both_certain() {
+    let forward =
+        nat(1, NatKind::Destination, to("192.0.2.1/32"), Becomes::Addresses(set("10.0.1.5/32")));
+    let permits = |destination: &str| FilterLine {
+        span: line(2),
+        label: String::new(),
+        verdict: Verdict::Permit,
+        when: to(destination),
+        enabled: true,
+    };
+    let with = |order, lines: &[&str]| {
+        let mut config = gateway(order, vec![forward.clone()]);
+        config.filters.push(Filter {
+            name: Spanned::new("list".into(), line(2)),
+            family: Family::V4,
+            lines: lines.iter().map(|it| permits(it)).collect(),
+            otherwise: Verdict::Deny,
+        });
+        config.applied.push(Applied {
+            span: line(2),
+            filter: "list".into(),
+            hook: Hook::In,
+            interfaces: vec!["wan".into()],
+            answers: Answers::AsDevice,
+        });
+        BOUNDS.map(|bound| {
+            fates(&config, 1, &packet("203.0.113.9", "192.0.2.1", 80), bound).is_empty()
+        })
+    };
+    use TranslationOrder as T;
+    let (outside, inside) = (["192.0.2.1/32"], ["10.0.1.5/32"]);
+    for (order, at_outside, at_inside) in [
+        (T::OutsideFilters, [true, true], [false, false]),
+        (T::AfterIncoming, [false, false], [true, true]),
+        (T::AtInterfaces, [false, false], [true, true]),
+        (T::Unknown, [true, false], [true, false]),
+    ] {
+        assert_eq!(with(order, &outside), at_outside, "{order:?}");
+        assert_eq!(with(order, &inside), at_inside, "{order:?}");
+        assert_eq!(with(order, &[outside[0], inside[0]]), [false, false], "{order:?}");
+    }
 }
 
 /// The addresses of the company whose rules are proved: `eth0` inside, a line to the Internet.

@@ -175,13 +175,28 @@ fn by_policy(reader: &mut Reader<'_, '_, '_>, vdom: &Vdom<'_, '_>, table: &'stat
     let Some(at) = reader.out.filters.iter().position(|it| it.name.value == name) else { return };
     let rows = vdom.home.rows(table);
     let mut nat = Vec::new();
+    // What an earlier policy lets through without translation, no later one translates.
+    let last = rows.iter().rposition(|row| row.enabled("nat")).unwrap_or_default();
     for (index, row) in rows.into_iter().enumerate() {
-        if !row.enabled("nat") {
-            continue;
-        }
         let line = reader.out.filters.get(at).and_then(|it| it.lines.get(index));
         let Some(line) = line.filter(|it| it.verdict == Verdict::Permit) else { continue };
         let (when, enabled) = (line.when.clone(), line.enabled);
+        if !row.enabled("nat") {
+            if index < last && enabled {
+                nat.push(Nat {
+                    span: place(row.line()),
+                    label: format!("policy {}", row.name()),
+                    kind: NatKind::Source,
+                    interface: None,
+                    when,
+                    at_interface: false,
+                    becomes: Becomes::Unchanged,
+                    ports: None,
+                    enabled,
+                });
+            }
+            continue;
+        }
         let interface = match when.to.as_slice() {
             [one] => Some(one.clone()),
             _ => None,
