@@ -173,7 +173,7 @@ impl<'a> Machine<'a> {
         let asked = self.spoken_of(Hook::In, &arriving);
         let bound = Bound::Possible;
         let passing = self.passing(&between, &asked, packets.clone(), bound, assumptions);
-        self.leaving(at, &between, passing, bound, assumptions)
+        self.leaving(self.config.translates, at, &between, passing, bound, assumptions)
     }
 
     fn decided_at(
