@@ -6,6 +6,7 @@ mod corpus;
 mod exposure;
 mod filters;
 mod nat;
+mod oracle;
 mod packets;
 mod routes;
 mod vendors;

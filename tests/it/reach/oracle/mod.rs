@@ -1,0 +1,10 @@
+//! Independent judges of reach: a simulator that forwards one packet after the other, the kernel of
+//! Linux, and facts that are hidden one by one.
+//!
+//! The simulator is written from the meaning of the facts alone (`src/model/device`); it shares no
+//! code with the engine. `SEKISHO_ORACLE_NETWORKS=10000` asks for more networks than the usual run.
+
+mod agrees;
+mod random;
+mod simulator;
+mod world;

@@ -1,0 +1,79 @@
+//! What becomes of the addresses of one packet.
+
+use super::filters::{describes, is_called};
+use sekisho::model::device::{Becomes, DeviceConfig, Interface, Nat, NatKind};
+use sekisho::reach::packets::Packet;
+use std::net::IpAddr;
+
+fn own_address(interface: &Interface, packet: &Packet) -> Option<IpAddr> {
+    let mut own = interface.addresses.iter().map(|it| it.value.ip());
+    own.find(|it| it.is_ipv4() == packet.destination.is_ipv4())
+}
+
+fn single(becomes: &Becomes) -> Option<IpAddr> {
+    let Becomes::Addresses(set) = becomes else { return None };
+    let v4 = set.v4.ranges().first().map(|it| std::net::Ipv4Addr::from_bits(it.0).into());
+    v4.or_else(|| set.v6.ranges().first().map(|it| std::net::Ipv6Addr::from_bits(it.0).into()))
+}
+
+/// The destination of what comes in: the first line that is about the packet decides.
+pub(super) fn to_inside(
+    config: &DeviceConfig,
+    from: Option<&Interface>,
+    mut packet: Packet,
+) -> Option<Packet> {
+    let about = |it: &&Nat| {
+        let at = it.interface.as_deref();
+        let mine = || config.interfaces.iter().filter(|own| at == Some(own.name.value.as_str()));
+        let own =
+            || mine().flat_map(|own| &own.addresses).any(|it| it.value.ip() == packet.destination);
+        it.enabled
+            && it.kind != NatKind::Source
+            && at.is_none_or(|name| is_called(config, from, name))
+            && (!it.at_interface || own())
+            && describes(config, &it.when, from, None, &packet)
+    };
+    let Some(nat) = config.nat.iter().find(about) else { return Some(packet) };
+    match nat.becomes {
+        Becomes::Discarded => return None,
+        Becomes::Unchanged => return Some(packet),
+        Becomes::Interface => packet.destination = own_address(from?, &packet)?,
+        Becomes::Addresses(_) => packet.destination = single(&nat.becomes)?,
+        Becomes::Unknown => panic!("the simulator knows everything"),
+    }
+    if let Some((port, _)) = nat.ports.as_ref().and_then(|it| it.ranges().first())
+        && matches!(packet.protocol, 6 | 17)
+    {
+        packet.destination_port = *port;
+    }
+    Some(packet)
+}
+
+/// The source of what leaves.
+pub(super) fn to_outside(
+    config: &DeviceConfig,
+    from: Option<&Interface>,
+    at: usize,
+    mut packet: Packet,
+) -> Packet {
+    let to = &config.interfaces[at];
+    let about = |it: &&Nat| {
+        let here = it.interface.as_deref().is_none_or(|name| is_called(config, Some(to), name));
+        let described = || match it.kind {
+            NatKind::Source => describes(config, &it.when, from, Some(to), &packet),
+            NatKind::Static => single(&it.becomes) == Some(packet.source),
+            NatKind::Destination => false,
+        };
+        it.enabled && here && described()
+    };
+    let Some(nat) = config.nat.iter().find(about) else { return packet };
+    let becomes = match nat.kind {
+        NatKind::Static => single(&Becomes::Addresses(nat.when.destination.clone())),
+        _ if nat.becomes == Becomes::Interface => own_address(to, &packet),
+        _ => single(&nat.becomes),
+    };
+    if let Some(becomes) = becomes {
+        packet.source = becomes;
+    }
+    packet
+}
