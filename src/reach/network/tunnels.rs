@@ -40,13 +40,22 @@ impl Network<'_> {
                     Some((*b, theirs))
                 });
                 if let Some((b, theirs)) = back.next() {
-                    joined.push((a, at, Far::Node(b, theirs)));
+                    joined.push((a, at, (b, theirs), *far));
                 }
             }
         }
-        for (a, at, far) in joined {
+        for (a, at, (b, theirs), address) in joined {
             if let Some((tunnel, _)) = all.get_mut(a).and_then(|it| it.get_mut(at)) {
-                tunnel.far = far;
+                tunnel.far = Far::Node(b, theirs);
+            }
+            // The ciphertext comes in where the address is that this end names.
+            let ports = self.nodes.get(b).map_or(&[][..], |it| &it.ports);
+            let outer = ports.iter().find(|it| it.addresses.contains(address));
+            if let Some((tunnel, _)) = all.get_mut(b).and_then(|it| it.get_mut(theirs))
+                && tunnel.arrival.decrypted
+                && let Some(outer) = outer.and_then(|it| it.interface)
+            {
+                tunnel.arrival.over = Some(outer);
             }
         }
         for (node, tunnels) in self.nodes.iter_mut().zip(all) {
