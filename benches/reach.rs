@@ -1,5 +1,5 @@
 //! How fast sets of packets are. `cargo bench --bench reach` measures; `src/reach/packets/mod.rs`
-//! says what was learnt from it.
+//! says what was learnt from lists of these kinds, made by a forerunner of this generator.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
