@@ -1,4 +1,4 @@
-//! How fast sets of packets are. `cargo bench --bench reach` measures; `src/reach/packets/mod.rs`
+//! How fast sets of packets and filters are. `cargo bench --bench reach` measures; `src/reach/packets/mod.rs`
 //! says what was learnt from lists of these kinds, made by a forerunner of this generator.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
@@ -9,6 +9,8 @@ use sekisho::reach::packets::PacketSet;
 use std::hint::black_box;
 use std::net::Ipv4Addr;
 
+#[path = "filters.rs"]
+mod filters;
 #[allow(dead_code)]
 #[path = "../tests/it/support/random.rs"]
 mod random;
@@ -124,5 +126,5 @@ fn packets(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, packets);
+criterion_group!(benches, packets, filters::filters);
 criterion_main!(benches);

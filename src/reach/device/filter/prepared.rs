@@ -1,5 +1,6 @@
-//! Lists made ready to be asked often: the packets of every line as a set, lines of a run that say
-//! the same as one, and how far each reaches, so that most lines are passed over at a glance.
+//! Lists made ready to be asked often: the packets of every line as a set, lines that say the
+//! same as one, wherever order does not matter, and how far each reaches, so that most lines are
+//! passed over at a glance.
 
 use crate::model::device::{
     DeviceConfig, Filter, FilterLine, Hook, Match, States, Transport, Verdict,
@@ -54,7 +55,7 @@ pub(super) struct List<'a> {
     pub steps: Vec<Step<'a>>,
 }
 
-/// One line, or several of a run that say the same: with one verdict, about all their packets.
+/// One line, or several with one verdict among which order does not matter.
 #[derive(Debug)]
 pub(super) struct Step<'a> {
     /// What they decide.
@@ -79,7 +80,7 @@ impl<'a> List<'a> {
     fn new(filter: &'a Filter) -> Self {
         let mut list = Self { over: Vec::new(), steps: Vec::new() };
         let mut known: BTreeMap<Over<'a>, usize> = BTreeMap::new();
-        let mut run: Vec<(&'a FilterLine, usize)> = Vec::new();
+        let mut layers = Vec::new();
         let does_something = |it: &&FilterLine| {
             // When it is known that others of the packets that it stops go on, the session comes in.
             let stops_nobody =
@@ -87,46 +88,81 @@ impl<'a> List<'a> {
             it.enabled && it.verdict != Verdict::Continue && !stops_nobody
         };
         for line in filter.lines.iter().filter(does_something) {
-            let when = &line.when;
-            let over = *known.entry(Over::of(when)).or_insert_with(|| {
-                list.over.push(when);
+            let over = *known.entry(Over::of(&line.when)).or_insert_with(|| {
+                list.over.push(&line.when);
                 list.over.len() - 1
             });
-            if run.first().is_some_and(|(first, _)| !goes_with(first, line)) {
-                list.close(&mut run);
+            if !decides(line) {
+                list.close(&mut layers);
+                list.file(vec![(line, over)]);
+                continue;
             }
-            run.push((line, over));
+            if layers.len() > LAYERS {
+                list.close(&mut layers);
+            }
+            lay(&mut layers, line, over);
         }
-        list.close(&mut run);
+        list.close(&mut layers);
         list
     }
 
-    /// Files a run: among its lines order does not matter.
-    fn close(&mut self, run: &mut Vec<(&'a FilterLine, usize)>) {
-        let Some((first, _)) = run.first() else { return };
-        let verdict = &first.verdict;
-        let certain = first.when.is_certain();
-        for joint in joined(std::mem::take(run)) {
-            let packets = joint.packets();
+    /// Files layers, in order.
+    fn close(&mut self, layers: &mut Vec<Layer<'a>>) {
+        for layer in std::mem::take(layers) {
+            layer.into_iter().for_each(|(_, _, lines)| self.file(lines));
+        }
+    }
+
+    /// Files lines with one verdict, among which order does not matter.
+    fn file(&mut self, lines: Vec<(&'a FilterLine, usize)>) {
+        for joint in joined(lines) {
+            let Joint { line, over, source, destination, transports, states } = joint;
             self.steps.push(Step {
-                verdict,
-                certain,
-                sometimes: joint.line.when.sometimes && joint.line.when.is_exact(),
-                exact: joint.line.when.is_exact(),
-                over: joint.over,
-                span: joint.line.span,
-                hull: Hull::of(&joint.source, &joint.destination),
-                packets,
+                verdict: &line.verdict,
+                certain: line.when.is_certain(),
+                sometimes: line.when.sometimes && line.when.is_exact(),
+                exact: line.when.is_exact(),
+                over,
+                span: line.span,
+                hull: Hull::of(&source, &destination),
+                packets: PacketSet::of(&source, &destination, &transports, states),
             });
         }
     }
 }
 
-/// Whether two neighbours say the same of all their packets, so that it does not matter which of
-/// them decides.
-fn goes_with(line: &FilterLine, other: &FilterLine) -> bool {
-    let decides = matches!(line.verdict, Verdict::Permit | Verdict::Deny | Verdict::Return);
-    decides && line.verdict == other.verdict && line.when.is_certain() && other.when.is_certain()
+/// Whether a line decides about all its packets, by itself.
+fn decides(line: &FilterLine) -> bool {
+    line.when.is_certain()
+        && matches!(line.verdict, Verdict::Permit | Verdict::Deny | Verdict::Return)
+}
+
+/// So many layers are told apart.
+const LAYERS: usize = 32;
+
+/// Lines that may change places: for each verdict, the packets of its lines, and these. No line has
+/// a packet in common with one of another verdict.
+type Layer<'a> = Vec<(&'a Verdict, PacketSet, Vec<(&'a FilterLine, usize)>)>;
+
+/// Lays a line on what is there: above every layer in which another verdict speaks of one of its
+/// packets, and no higher. So lines stay in order where the order matters, and there alone.
+fn lay<'a>(layers: &mut Vec<Layer<'a>>, line: &'a FilterLine, over: usize) {
+    let packets = PacketSet::of_match(&line.when);
+    let opposes = |layer: &Layer<'_>| {
+        layer.iter().any(|(verdict, its, _)| **verdict != line.verdict && its.meets(&packets))
+    };
+    let at = layers.iter().rposition(opposes).map_or(0, |it| it + 1);
+    if at == layers.len() {
+        layers.push(Vec::new());
+    }
+    let Some(layer) = layers.get_mut(at) else { return };
+    match layer.iter_mut().find(|(verdict, ..)| **verdict == line.verdict) {
+        Some((_, its, lines)) => {
+            its.extend(&packets);
+            lines.push((line, over));
+        }
+        None => layer.push((&line.verdict, packets, vec![(line, over)])),
+    }
 }
 
 /// Conditions about interfaces.
@@ -150,15 +186,9 @@ struct Joint<'a> {
     states: States,
 }
 
-impl Joint<'_> {
-    fn packets(&self) -> PacketSet {
-        PacketSet::of(&self.source, &self.destination, &self.transports, self.states)
-    }
-}
-
 /// Joins lines that differ in nothing but their destinations, then in their sources, then in
 /// their services: long lists are mostly such lines.
-fn joined<'a>(run: Vec<(&'a FilterLine, usize)>) -> Vec<Joint<'a>> {
+fn joined<'a>(lines: Vec<(&'a FilterLine, usize)>) -> Vec<Joint<'a>> {
     let of = |(line, over): (&'a FilterLine, usize)| Joint {
         line,
         over,
@@ -167,7 +197,7 @@ fn joined<'a>(run: Vec<(&'a FilterLine, usize)>) -> Vec<Joint<'a>> {
         transports: line.when.transports.clone(),
         states: line.when.states,
     };
-    let all: Vec<Joint<'a>> = run.into_iter().map(of).collect();
+    let all: Vec<Joint<'a>> = lines.into_iter().map(of).collect();
     if all.len() < 2 {
         return all;
     }
