@@ -3,9 +3,11 @@
 
 use super::network::{Entry, EntryKind, Forwarding, NodeId, PlaceId, PlaceKind};
 use super::packets::{Packet, PacketSet};
-use super::{Arrivals, Reach, Start, Trace};
+use super::{Arrivals, Bound, Reach, Start, Trace};
 use crate::model::{AddressSet, EntityKind, EntityRef, IpNetwork, Vocabulary as _};
 use crate::source::closest;
+use crate::topology::not_public;
+use std::collections::BTreeMap;
 
 /// One end of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,10 +150,11 @@ impl Reach<'_> {
             let name = &node.thing.id;
             if let Forwarding::Configured(machine) = &node.forwarding {
                 for (at, interface) in machine.config.interfaces.iter().enumerate() {
-                    let own = &interface.name.value;
-                    ports.push((format!("{name}.{own}"), End::Port(id, Some(at))));
-                    if configured.as_slice() == [id] {
-                        ports.push((own.clone(), End::Port(id, Some(at))));
+                    for own in machine.config.names_of(interface) {
+                        ports.push((format!("{name}.{own}"), End::Port(id, Some(at))));
+                        if configured.as_slice() == [id] {
+                            ports.push((own.to_owned(), End::Port(id, Some(at))));
+                        }
                     }
                 }
             }
@@ -208,6 +211,11 @@ impl Reach<'_> {
             let entry = self.over(*node, *over);
             let entry = entry.and_then(|it| it.only(&self.addresses(from)));
             return Senders { all: entry.into_iter().collect(), any_of: false };
+        }
+        if !self.anywhere().is_empty() && !matches!(from, End::Port(..)) {
+            let addresses = self.addresses(from);
+            let ports = self.ports().into_iter().filter_map(|it| it.only(&addresses));
+            return Senders { all: ports.collect(), any_of: true };
         }
         let entries = || self.network.entries.iter().cloned().map(Sender::Over);
         let all: Vec<Sender> = match from {
@@ -276,6 +284,51 @@ impl Reach<'_> {
         }))
     }
 
+    /// The networks that may be any: nobody knows what lies beyond these interfaces. There are some
+    /// only when a configuration without addresses is all that is known.
+    pub(super) fn anywhere(&self) -> Vec<&EntityRef> {
+        let places = self.network.places.iter().filter(|it| it.networks.is_any());
+        let zones = places.filter_map(|it| match &it.kind {
+            PlaceKind::Zone(zone) => Some(zone),
+            _ => None,
+        });
+        zones.collect()
+    }
+
+    /// Takes together what leaves over interfaces beyond which anything may lie: possibly it gets to
+    /// where it is meant for when it leaves over any of them, for certain when it leaves over all.
+    pub(super) fn wherever(
+        &self,
+        sender: &Sender,
+        mut arrived: BTreeMap<EntityRef, PacketSet>,
+        bound: Bound,
+    ) -> BTreeMap<EntityRef, PacketSet> {
+        let zones: Vec<EntityRef> = self.anywhere().into_iter().cloned().collect();
+        let Some(last) = zones.last() else { return arrived };
+        let own = match sender {
+            Sender::Over(entry) => self.network.nodes.get(entry.node).and_then(|node| {
+                let port = node.ports.iter().find(|it| it.interface == entry.over)?;
+                self.network.places.get(port.place).map(|it| &it.kind)
+            }),
+            Sender::At(..) => None,
+        };
+        let others = zones.iter().filter(|it| own != Some(&PlaceKind::Zone((*it).clone())));
+        let sets: Vec<PacketSet> = match bound {
+            Bound::Certain => others
+                .map(|it| arrived.get(it).cloned().unwrap_or_default())
+                .reduce(|a, b| a.intersection(&b))
+                .into_iter()
+                .collect(),
+            Bound::Possible => zones.iter().filter_map(|it| arrived.get(it).cloned()).collect(),
+        };
+        arrived.retain(|it, _| !zones.contains(it));
+        let all: PacketSet = sets.into_iter().collect();
+        if !all.is_empty() {
+            arrived.insert(last.clone(), all);
+        }
+        arrived
+    }
+
     /// Every interface of every configured node.
     fn ports(&self) -> Vec<Sender> {
         let mut all = Vec::new();
@@ -313,6 +366,8 @@ impl Reach<'_> {
         let book = &self.network.book;
         match end {
             End::Any => AddressSet::any(),
+            End::Internet if !self.anywhere().is_empty() => not_public().complement(),
+            End::Outside if !self.anywhere().is_empty() => AddressSet::any(),
             End::Internet => book.internet(),
             End::Outside => book.inside().complement(),
             End::Network(network) => (*network).into(),

@@ -103,6 +103,8 @@ pub struct Paths {
     pub any_of: bool,
     /// Whether there is nowhere at all from which these packets could set out.
     pub no_start: bool,
+    /// Whether nobody wrote down an address of the end.
+    pub no_goal: bool,
     /// What the answer takes for granted.
     pub assumptions: Assumptions,
 }
@@ -110,7 +112,8 @@ pub struct Paths {
 impl Paths {
     /// Reachable when something passes for certain; isolated only when nothing is left that could.
     pub fn verdict(&self) -> Verdict {
-        let undecided = !self.classes.is_empty() || !self.unread.is_empty() || self.no_start;
+        let undecided =
+            !self.classes.is_empty() || !self.unread.is_empty() || self.no_start || self.no_goal;
         match self.classes.iter().any(|it| it.certain) {
             true => Verdict::Reachable,
             false if undecided => Verdict::Undetermined,
@@ -130,7 +133,12 @@ impl Reach<'_> {
     /// Everything that can pass, and why.
     pub fn paths(&self, question: &Question) -> Paths {
         let Senders { all, any_of } = self.senders(&question.from, question.at.as_ref());
-        let mut answer = Paths { any_of, no_start: all.is_empty(), ..Paths::default() };
+        let mut answer = Paths {
+            any_of,
+            no_start: all.is_empty(),
+            no_goal: self.addresses(&question.to).is_empty(),
+            ..Paths::default()
+        };
         let mut nodes = BTreeSet::new();
         let mut brought = Vec::new();
         for sender in all {
@@ -138,7 +146,8 @@ impl Reach<'_> {
                 let arrivals = self.asked(&sender, question, bound);
                 nodes.extend(&arrivals.nodes);
                 answer.assumptions.extend(&arrivals.assumptions);
-                self.arrived(&question.to, &arrivals).into_iter().collect()
+                let arrived = self.arrived(&question.to, &arrivals).into_iter().collect();
+                self.wherever(&sender, arrived, bound)
             };
             let (certain, possible) = (side(Bound::Certain), side(Bound::Possible));
             brought.push(Brought { sender, certain, possible });
@@ -226,7 +235,13 @@ impl Reach<'_> {
         }
         let first = senders.clone().next()?;
         let sources = senders.clone().map(|it| it.start().packets().sources()).collect();
-        let trace = senders.find_map(|it| self.way_of_one(it, thing, &packets, certain));
+        let mut ends = vec![thing];
+        if self.anywhere().contains(&thing) {
+            ends.extend(self.anywhere());
+        }
+        let trace = senders.find_map(|sender| {
+            ends.iter().find_map(|it| self.way_of_one(sender, it, &packets, certain))
+        });
         Some(Class {
             from: first.from().clone(),
             by: first.by().cloned(),

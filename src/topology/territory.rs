@@ -162,8 +162,8 @@ fn host(address: IpNetwork) -> IpNetwork {
 }
 
 /// Whether an address can be one of the internet: none that is set aside for use inside, on one
-/// link, by carriers between themselves and their customers, or on the host itself (RFC 1918,
-/// 3927, 4193, 4291, 6598).
+/// link, by carriers between themselves and their customers, on the host itself or for "this
+/// network" (RFC 791, 1918, 3927, 4193, 4291, 6598).
 pub(super) fn is_public(address: IpAddr) -> bool {
     !not_public().contains(address)
 }
@@ -174,7 +174,7 @@ pub(crate) fn not_public() -> AddressSet {
         AddressSet::range(Ipv4Addr::from(first).into(), Ipv4Addr::from(last).into())
     };
     let v4 = [
-        range([0; 4], [0, 0, 0, 0]),
+        range([0; 4], [0, 255, 255, 255]),
         range([10, 0, 0, 0], [10, 255, 255, 255]),
         range([100, 64, 0, 0], [100, 127, 255, 255]),
         range([127, 0, 0, 0], [127, 255, 255, 255]),

@@ -3,6 +3,7 @@
 //! Every question begins alike: an inventory, or configurations alone, become a [`Case`]; what was
 //! typed as an end becomes one; a name that nothing has is refused with what was probably meant.
 
+mod alone;
 pub(super) mod isolation;
 pub(super) mod paths;
 
@@ -13,7 +14,7 @@ use super::load::load_sound;
 use super::options::today;
 use crate::audit::{Assessment, audit_with};
 use crate::evidence::EvidenceSet;
-use crate::inventory::{self, Inventory};
+use crate::inventory::Inventory;
 use crate::model::{EntityRef, Service};
 use crate::reach::Reach;
 use crate::reach::ends::{End, NotAnEnd};
@@ -67,7 +68,12 @@ impl Case {
                 let mut evidence = EvidenceSet::default();
                 pointed_at(&seen.evidence, &mut sources, &mut evidence, console)?;
                 let as_of = seen.day.as_of.unwrap_or_else(today);
-                let inventory = inventory::read_as_of(&sources, &[], None, as_of).inventory;
+                if evidence.devices.is_empty() {
+                    evidence.unread.iter().for_each(|it| console.complain(&it.why));
+                    return Err(nothing_to_ask().into());
+                }
+                let inventory =
+                    alone::inventory(&mut sources, &mut evidence, as_of, console.lang());
                 (sources, inventory, evidence, as_of)
             }
         };

@@ -54,6 +54,18 @@ impl Ink {
     }
 }
 
+/// What every answer takes for granted.
+static ALWAYS: &[Text] = &[
+    Text::new(
+        "機器は、読み取った設定と台帳のとおりに動いているものとしています。実際の通信は確認していません。",
+        "Devices are taken to do what was read and declared; traffic was not looked at.",
+    ),
+    Text::new(
+        "途中のサーバや端末に入り込み、そこから先へ進む間接経路は含みません。",
+        "Indirect paths, by breaking into a host on the way and going on from there, are not counted.",
+    ),
+];
+
 /// What traffic that passes is marked as.
 #[derive(Clone, Copy)]
 pub(super) enum Marks {
@@ -68,12 +80,14 @@ pub(super) struct Page<'p, 'r> {
     pub(super) report: &'p Report<'r>,
     style: Style,
     text: String,
+    /// What senders are called, when it is not by what they are.
+    pub(super) sender: Option<String>,
 }
 
 impl<'p, 'r> Page<'p, 'r> {
     pub(super) fn new(report: &'p Report<'r>, style: Style) -> Self {
         let style = Style { columns: style.columns.max(40), ..style };
-        Self { report, style, text: String::new() }
+        Self { report, style, text: String::new(), sender: None }
     }
 
     pub(super) fn done(self) -> String {
@@ -299,7 +313,12 @@ impl<'p, 'r> Page<'p, 'r> {
     /// A thing as the end of a way; of a network, what of it is no declared thing.
     fn receiver(&self, thing: &EntityRef) -> String {
         let called = self.report.called(thing);
+        let inventory = &self.report.assessment.inventory;
         match thing.kind {
+            // Without an inventory networks have no other name than their notation.
+            EntityKind::Zone if inventory.systems.is_empty() && inventory.parties.is_empty() => {
+                self.report.name(thing)
+            }
             EntityKind::Zone => self.say(&text!(
                 "{called} のうち台帳にないアドレス",
                 "addresses of {called} that nobody declared"
@@ -344,7 +363,7 @@ impl<'p, 'r> Page<'p, 'r> {
 
     /// `富士見 → 電子カルテ保守（connections/ehr） → 電子カルテDB（systems/ehr-db）`
     fn ends(&self, from: &EntityRef, by: Option<&EntityRef>, to: &str) -> String {
-        let from = self.report.called(from);
+        let from = self.sender.clone().unwrap_or_else(|| self.report.called(from));
         let by = by.map(|it| self.way_in(it));
         self.say(&match by {
             Some(by) => text!("{from} → {by} → {to}", "{from} -> {by} -> {to}"),
@@ -373,10 +392,7 @@ impl<'p, 'r> Page<'p, 'r> {
             group.0.extend(it.about.clone().filter(|about| !group.0.contains(about)));
             group.1 = group.1.or(it.span);
         }
-        let count = groups.len() + unread.len();
-        if count == 0 {
-            return;
-        }
+        let count = groups.len() + unread.len() + ALWAYS.len();
         self.section(&Text::new("この答えの前提", "taken for granted"), count);
         for ((kind, says), (about, span)) in groups {
             let about = self.report.few(&about, NAMED);
@@ -390,6 +406,10 @@ impl<'p, 'r> Page<'p, 'r> {
             let place = span.map(|it| self.say(&Text::same(self.report.sources.place(it))));
             let line = place.map_or(line.clone(), |place| format!("{line}  {place}"));
             self.paragraph("  * ", &line, Ink::Plain);
+        }
+        for it in ALWAYS {
+            let says = self.say(it);
+            self.paragraph("  * ", &says, Ink::Plain);
         }
         for it in unread {
             let (name, lines) = (self.report.name(&it.thing), it.lines);

@@ -1,9 +1,10 @@
 //! The answer to `sekisho paths`.
 
 use super::VERSION;
-use super::page::{Marks, Page};
+use super::page::{Ink, Marks, Page};
 use crate::locale::Text;
 use crate::model::{Service, Vocabulary as _};
+use crate::reach::ends::End;
 use crate::reach::paths::{Class, Paths, Question, Verdict};
 use crate::report::Report;
 use crate::report::json::neutralise;
@@ -36,6 +37,9 @@ pub fn text(
         report.end_of_question(&question.from, typed.from),
         report.end_of_question(&question.to, typed.to),
     );
+    if typed.at.is_some() || matches!(question.from, End::Network(_) | End::Port(..)) {
+        page.sender = Some(from.clone());
+    }
     page.field(&Text::new("通信元", "from"), &from);
     page.field(&Text::new("通信先", "to"), &to);
     let services = page.say(&asked(&question.services));
@@ -45,6 +49,14 @@ pub fn text(
     }
     page.blank();
     page.verdict(answer.verdict(), &because(answer));
+    if answer.any_of {
+        let note = page.say(&Text::new(
+            "どのインタフェースから入ってくるか分からないため、どこから入った場合にも通るものだけを「確実に通る」としています。--at 機器.インタフェース で指定できます。",
+            "Nobody knows over which interface this comes in, so only what passes over every one counts as certain. --at device.interface says which.",
+        ));
+        page.paragraph("", &note, Ink::Plain);
+        page.blank();
+    }
     let (certain, possible): (Vec<&Class>, Vec<&Class>) =
         answer.classes.iter().partition(|it| it.certain);
     if !certain.is_empty() {
@@ -92,6 +104,10 @@ fn because(answer: &Paths) -> Text {
             "この通信元がどこから入ってくるのか、台帳にも設定にもありません。",
             "Neither the inventory nor a configuration says where this comes in.",
         ),
+        Verdict::Undetermined if answer.no_goal => Text::new(
+            "通信先のアドレスが台帳にも設定にもないため、判定できません。",
+            "Neither the inventory nor a configuration has an address of the destination.",
+        ),
         Verdict::Undetermined if possible > 0 => text!(
             "確実に通る通信はありませんが、通らないとも言い切れない通信が{possible}件あります。",
             "Nothing certainly passes, but {possible} kind(s) of traffic cannot be ruled out."
@@ -122,6 +138,7 @@ pub fn json(report: &Report<'_>, question: &Question, typed: Typed<'_>, answer: 
         "classes": answer.classes.iter().map(|it| report.class(it)).collect::<Vec<_>>(),
         "refusals": answer.refusals.iter().map(|it| report.refusal(it)).collect::<Vec<_>>(),
         "no_start": answer.no_start,
+        "no_goal": answer.no_goal,
         "any_interface": answer.any_of,
         "assumptions": report.granted(&answer.assumptions),
         "unread": report.unread(&answer.unread),
