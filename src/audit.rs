@@ -4,6 +4,8 @@ use crate::evidence::EvidenceSet;
 use crate::finding::{Finding, Severity, Waived};
 use crate::inventory::Inventory;
 use crate::model::Date;
+use crate::reach::Reach;
+use crate::reach::exposure::Exposure;
 use crate::rules::advisories::Advisories;
 use crate::rules::{self, Check, Facts, Rule, Sink, WaiverUse};
 use crate::topology::{self, Topology};
@@ -37,10 +39,14 @@ pub fn audit_with(
     rules: impl Iterator<Item = &'static Rule> + Clone,
 ) -> Assessment {
     let topology = topology::build(&inventory, &evidence);
+    let reach = Reach::new(&inventory, &evidence, &topology);
+    let exposure = Exposure::new(&reach);
     let facts = Facts {
         inventory: &inventory,
         evidence: &evidence,
         topology: &topology,
+        reach: &reach,
+        exposure: &exposure,
         as_of,
         advisories: Advisories::built_in(),
     };

@@ -111,6 +111,23 @@ impl<'a> Reach<'a> {
         flow.run()
     }
 
+    /// What gets where from a zone in any case, by configurations alone: nothing on the word of the
+    /// inventory. None for a zone that is not declared.
+    pub fn configured_from_zone(&self, zone: &EntityRef) -> Option<Arrivals> {
+        let place = self.network.zone(zone)?;
+        let networks = &self.network.places.get(place)?.networks;
+        let mut flow = Flow::new(&self.network, Bound::Certain).without_word();
+        flow.send(place, &PacketSet::sessions(networks, &AddressSet::any(), &[]));
+        Some(flow.run())
+    }
+
+    /// What gets where over an entry in any case, by configurations alone.
+    pub fn configured_through(&self, entry: &Entry) -> Arrivals {
+        let mut flow = Flow::new(&self.network, Bound::Certain).without_word();
+        flow.enter(entry, PacketSet::sessions(&entry.sources, &entry.destinations, &[]));
+        flow.run()
+    }
+
     /// The entries of a party, a connection, a path: everything that comes in from or by it.
     pub fn entries_of(&self, thing: &EntityRef) -> Vec<&Entry> {
         let entries = self.network.entries.iter();

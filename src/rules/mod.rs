@@ -22,6 +22,8 @@ mod line;
 mod path;
 mod pathways;
 mod question;
+mod reach;
+mod reached;
 mod running;
 mod setting;
 mod sink;
@@ -33,6 +35,8 @@ use crate::finding::{Confidence, Reference, Severity};
 use crate::inventory::Inventory;
 use crate::locale::Text;
 use crate::model::{Date, EntityRef};
+use crate::reach::Reach;
+use crate::reach::exposure::Exposure;
 use crate::topology::Topology;
 use advisories::Advisories;
 
@@ -45,6 +49,10 @@ pub struct Facts<'a> {
     pub evidence: &'a EvidenceSet,
     /// The graph over them.
     pub topology: &'a Topology,
+    /// The network as packets meet it.
+    pub reach: &'a Reach<'a>,
+    /// What everybody outside reaches.
+    pub exposure: &'a Exposure,
     /// The day to judge.
     pub as_of: Date,
     /// Known weaknesses and ends of support, with their date and source.
@@ -116,6 +124,7 @@ pub struct Pack {
 /// outside comes first. Findings of one severity are reported in this order.
 pub static PACKS: &[&Pack] = &[
     &path::PACK,
+    &reach::PACK,
     &entry::PACK,
     &setting::PACK,
     &device::PACK,

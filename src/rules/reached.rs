@@ -1,0 +1,77 @@
+//! What rules say about reach: who gets where, with the lines that let him.
+
+use super::question::name;
+use super::{Facts, Report};
+use crate::finding::Step;
+use crate::locale::Text;
+use crate::model::{EntityKind, EntityRef};
+use crate::reach::Trace;
+use crate::reach::exposure::{Basis, Certainty, Decided, Outsider, Reached};
+use crate::source::Span;
+use crate::text;
+
+/// Everything that somebody outside reaches by configuration, with who he is. What is only declared,
+/// or not ruled out, is no fault of the network.
+pub(super) fn configured<'a>(
+    facts: &Facts<'a>,
+) -> impl Iterator<Item = (&'a Outsider, &'a Reached)> {
+    let all = facts.exposure.outsiders.iter();
+    let all = all.flat_map(|outsider| outsider.reaches.iter().map(move |it| (outsider, it)));
+    all.filter(|(_, it)| it.certainty == Certainty::Configured)
+}
+
+/// The last device on the way that let the packet on, with the line.
+pub(super) fn decider(basis: &Basis) -> Option<(&EntityRef, &Decided, Span)> {
+    let mut decided = basis.decided.iter().rev();
+    decided.find_map(|it| {
+        let device = it.at.as_ref().filter(|it| it.kind == EntityKind::Device)?;
+        Some((device, it, it.span?))
+    })
+}
+
+/// The way of a packet as the path of a finding: what decided, then where it ends.
+pub(super) fn way(basis: &Basis, to: &EntityRef) -> Vec<Step> {
+    let steps = basis.decided.iter().filter_map(|it| {
+        Some(Step { thing: it.at.clone()?, by: it.says.clone(), span: it.span })
+    });
+    let end = Step { thing: to.clone(), by: Text::new("到達", "arrives"), span: None };
+    steps.chain([end]).collect()
+}
+
+/// The same for a trace.
+pub(super) fn way_of(trace: &Trace, to: &EntityRef) -> Vec<Step> {
+    way(&Basis::of(trace), to)
+}
+
+/// A finding at the line that lets packets through.
+pub(super) fn report(subject: EntityRef, message: Text, basis: &Basis, to: &EntityRef) -> Option<Report> {
+    let (_, decided, span) = decider(basis)?;
+    Some(Report::new(subject, message, span, decided.says.clone()).witness(way(basis, to)))
+}
+
+/// Somebody outside, in words; a way in that nobody declared by what it is.
+pub(super) fn who(facts: &Facts<'_>, thing: &EntityRef) -> Text {
+    let path = facts.topology.paths().iter().find(|it| it.thing == *thing);
+    match path {
+        Some(path) => {
+            let device = name(facts.inventory, &path.device);
+            let what = &path.name;
+            text!("「{device}」の{what}の先", "whoever is behind {what} of `{device}`"; device, what)
+        }
+        None => {
+            let name = name(facts.inventory, thing);
+            text!("「{name}」", "`{name}`"; name)
+        }
+    }
+}
+
+/// Several of them: the first five.
+pub(super) fn whom(facts: &Facts<'_>, things: &[&EntityRef]) -> Text {
+    const SHOWN: usize = 5;
+    let shown = things.iter().take(SHOWN).map(|it| who(facts, it));
+    let list = Text::list(&shown.collect::<Vec<_>>());
+    match things.len().checked_sub(SHOWN) {
+        Some(more @ 1..) => text!("{list} ほか{more}件", "{list} and {more} more"; list),
+        _ => list,
+    }
+}
