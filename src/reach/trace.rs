@@ -1,6 +1,6 @@
 //! The way of one packet, hop by hop, with the line that decided at each.
 
-use super::device::{Event, Explained};
+use super::device::{Event, Explained, Stage};
 use super::doubt::{Assumptions, Bound};
 use super::network::{Arrival, Entry, Forwarding, Network, Node, NodeId, PlaceId, PlaceKind};
 use super::packets::{Packet, PacketSet};
@@ -310,6 +310,7 @@ impl<'n, 'a> Walk<'n, 'a> {
         let (Some(tunnel), Some(hop)) = (tunnel, trace.hops.last_mut()) else { return };
         let name = &tunnel.name;
         hop.events.push(Event {
+            stage: Stage::Route,
             says: text!("トンネル {name} へ", "into the tunnel {name}"),
             span: Some(tunnel.span),
         });
@@ -376,7 +377,7 @@ impl<'n, 'a> Walk<'n, 'a> {
                 "台帳に記載のポート転送により宛先を {to} に変換",
                 "the declared port forward makes the destination {to}"
             );
-            return Some(Event { says, span: Some(forward.nat.span) });
+            return Some(Event { stage: Stage::Translation, says, span: Some(forward.nat.span) });
         }
         if own {
             return None;
@@ -384,14 +385,18 @@ impl<'n, 'a> Walk<'n, 'a> {
         let declared = &self.network.declared.permissions;
         Some(match &node.forwarding {
             Forwarding::Nothing => Event {
+                stage: Stage::Word,
                 says: text!("中継しない（台帳の記載）", "passes nothing on, as declared"),
                 span: None,
             },
-            Forwarding::Everything => {
-                Event { says: text!("すべて中継する", "passes everything on"), span: None }
-            }
+            Forwarding::Everything => Event {
+                stage: Stage::Word,
+                says: text!("すべて中継する", "passes everything on"),
+                span: None,
+            },
             _ => match declared.iter().find(|it| it.packets.meets(packet)) {
                 Some(permission) => Event {
+                    stage: Stage::Word,
                     says: text!(
                         "台帳の記載により通過（設定は未確認）",
                         "passes as declared; no configuration was read"
@@ -399,6 +404,7 @@ impl<'n, 'a> Walk<'n, 'a> {
                     span: Some(permission.span),
                 },
                 None => Event {
+                    stage: Stage::Word,
                     says: text!(
                         "設定が無いため通すかどうか分からない",
                         "no configuration: nobody knows whether it passes"

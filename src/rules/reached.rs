@@ -20,20 +20,22 @@ pub(super) fn configured<'a>(
     all.filter(|(_, it)| it.certainty == Certainty::Configured)
 }
 
-/// The last device on the way that let the packet on, with the line.
+/// The line on the way that a person would change: the last filter that let the packet on, else a
+/// translation, else a route; with its device.
 pub(super) fn decider(basis: &Basis) -> Option<(&EntityRef, &Decided, Span)> {
-    let mut decided = basis.decided.iter().rev();
-    decided.find_map(|it| {
+    let decided = basis.decided.iter().rev().filter_map(|it| {
         let device = it.at.as_ref().filter(|it| it.kind == EntityKind::Device)?;
         Some((device, it, it.span?))
-    })
+    });
+    decided.min_by_key(|(_, it, _)| it.stage)
 }
 
 /// The way of a packet as the path of a finding: what decided, then where it ends.
 pub(super) fn way(basis: &Basis, to: &EntityRef) -> Vec<Step> {
-    let steps = basis.decided.iter().filter_map(|it| {
-        Some(Step { thing: it.at.clone()?, by: it.says.clone(), span: it.span })
-    });
+    let steps = basis
+        .decided
+        .iter()
+        .filter_map(|it| Some(Step { thing: it.at.clone()?, by: it.says.clone(), span: it.span }));
     let end = Step { thing: to.clone(), by: Text::new("到達", "arrives"), span: None };
     steps.chain([end]).collect()
 }
@@ -44,7 +46,12 @@ pub(super) fn way_of(trace: &Trace, to: &EntityRef) -> Vec<Step> {
 }
 
 /// A finding at the line that lets packets through.
-pub(super) fn report(subject: EntityRef, message: Text, basis: &Basis, to: &EntityRef) -> Option<Report> {
+pub(super) fn report(
+    subject: EntityRef,
+    message: Text,
+    basis: &Basis,
+    to: &EntityRef,
+) -> Option<Report> {
     let (_, decided, span) = decider(basis)?;
     Some(Report::new(subject, message, span, decided.says.clone()).witness(way(basis, to)))
 }

@@ -9,9 +9,24 @@ use crate::reach::trace::Disposition;
 use crate::source::Span;
 use crate::text;
 
+/// By what something happens to a packet. What a person would change first stands first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// A filter decided.
+    Filter,
+    /// A translation changed it.
+    Translation,
+    /// A route or a tunnel chose the way.
+    Route,
+    /// The inventory says so, or nobody.
+    Word,
+}
+
 /// Something that happened to a packet.
 #[derive(Clone, Debug)]
 pub struct Event {
+    /// By what.
+    pub stage: Stage,
     /// What.
     pub says: Text,
     /// The line that says so.
@@ -129,7 +144,7 @@ impl<'a> Machine<'a> {
                             "許可する行が無いため通さない（機器の既定）",
                             "no line permits it, and the device denies by default"
                         );
-                        events.push(Event { says, span: None });
+                        events.push(Event { stage: Stage::Filter, says, span: None });
                     }
                     all.push(stop(&events, Disposition::DeniedThrough));
                     continue;
@@ -192,7 +207,7 @@ impl<'a> Machine<'a> {
                     text!("フィルタ {line} は解釈できない", "the filter {line} was not understood")
                 }
             };
-            events.push(Event { says, span: Some(span) });
+            events.push(Event { stage: Stage::Filter, says, span: Some(span) });
         }
     }
 
@@ -211,7 +226,7 @@ impl<'a> Machine<'a> {
                 }
             }
         };
-        Some(Event { says, span })
+        Some(Event { stage: Stage::Route, says, span })
     }
 }
 
@@ -221,5 +236,5 @@ fn translated(nat: &Nat, packet: &PacketSet, inward: bool) -> Event {
         true => text!("宛先を {addresses} に変換", "the destination becomes {addresses}"),
         false => text!("送信元を {addresses} に変換", "the source becomes {addresses}"),
     };
-    Event { says, span: Some(nat.span) }
+    Event { stage: Stage::Translation, says, span: Some(nat.span) }
 }

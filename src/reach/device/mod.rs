@@ -7,8 +7,8 @@ mod nat;
 mod routes;
 mod shift;
 
-pub use explain::Event;
 pub(super) use explain::Explained;
+pub use explain::{Event, Stage};
 pub use filter::{Between, Decision};
 pub(super) use routes::Routed;
 pub use routes::Way;

@@ -3,6 +3,7 @@
 use super::Certainty;
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef};
+use crate::reach::device::Stage;
 use crate::reach::network::Entry;
 use crate::reach::packets::{Packet, PacketSet};
 use crate::reach::{Assumption, Reach, Trace, witness};
@@ -33,6 +34,8 @@ pub struct Basis {
 pub struct Decided {
     /// Where: a device, a system, a zone; none between them.
     pub at: Option<EntityRef>,
+    /// By what.
+    pub stage: Stage,
     /// What happened.
     pub says: Text,
     /// The line that says so.
@@ -76,6 +79,7 @@ impl Basis {
             decided: events
                 .map(|(hop, it)| Decided {
                     at: hop.thing.clone(),
+                    stage: it.stage,
                     says: it.says.clone(),
                     span: it.span,
                 })

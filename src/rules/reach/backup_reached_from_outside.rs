@@ -66,9 +66,10 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             "{who}から、バックアップのある「{backup}」に{how}届きます",
             "{who} reaches `{backup}`, which keeps backups, {how}"; who, backup, how
         );
-        let way = first.way.iter().flat_map(|step| {
-            step.trace.iter().flat_map(move |trace| way_of(trace, &step.to))
-        });
+        let way = first
+            .way
+            .iter()
+            .flat_map(|step| step.trace.iter().flat_map(move |trace| way_of(trace, &step.to)));
         let report = Report::new(
             keeper.clone(),
             message,

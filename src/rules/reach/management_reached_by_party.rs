@@ -30,7 +30,9 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     let internet = facts.topology.internet();
     let mut devices: BTreeMap<&EntityRef, Vec<(&Outsider, &Reached)>> = BTreeMap::new();
     for (outsider, reached) in configured(facts) {
-        if reached.to.kind == EntityKind::Device && !managed_by(facts, &reached.to, reached).is_empty() {
+        if reached.to.kind == EntityKind::Device
+            && !managed_by(facts, &reached.to, reached).is_empty()
+        {
             devices.entry(&reached.to).or_default().push((outsider, reached));
         }
     }
@@ -40,7 +42,8 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         let Some((_, first)) = reached.first().filter(|_| !reached.iter().any(anybody)) else {
             continue;
         };
-        let parties: Vec<&EntityRef> = reached.iter().map(|(outsider, _)| &outsider.thing).collect();
+        let parties: Vec<&EntityRef> =
+            reached.iter().map(|(outsider, _)| &outsider.thing).collect();
         let (who, name) = (whom(facts, &parties), name(facts.inventory, device));
         let services = managed_by(facts, device, first);
         let services = services.iter().map(|it| Text::same(it.described()));

@@ -76,6 +76,7 @@ fn beyond(facts: &Facts<'_>, connection: &Declaration<Connection>) -> Option<Rep
     );
     let report = report(subject, message, &Basis::of(&trace), target)?;
     let declared = connection.allow.first()?.span;
-    let what = text!("台帳で許可しているのはここに書いた通信だけです", "the inventory permits only this");
+    let what =
+        text!("台帳で許可しているのはここに書いた通信だけです", "the inventory permits only this");
     Some(report.also(declared, what).exposes(systems))
 }
