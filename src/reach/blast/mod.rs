@@ -100,6 +100,27 @@ impl Reach<'_> {
         Blast { start: start.clone(), relays: which, stands, reached, assumptions }
     }
 
+    /// How each of several starts gets to some things in any case: for each of these that it reaches,
+    /// the way. What else they reach is not asked for.
+    pub fn certain_ways<'s>(
+        &self,
+        starts: impl IntoIterator<Item = &'s EntityRef>,
+        which: Relays,
+        most: usize,
+        to: &[EntityRef],
+    ) -> Vec<(&'s EntityRef, Vec<Reached>)> {
+        let relays = relays(self, which);
+        let bound = Bound::Certain;
+        let each = starts.into_iter().map(|start| {
+            let asked = Asked { reach: self, relays: &relays, bound, most, trail: false };
+            let advance = asked.advance(self.settings(start), |_| false);
+            let writing = Writing { reach: self, relays: &relays, advance: &advance, bound };
+            let reached = to.iter().filter(|it| *it != start && advance.found.contains_key(it));
+            (start, reached.filter_map(|it| writing.reached(it)).collect())
+        });
+        each.collect()
+    }
+
     /// From where somebody sets out who has a thing.
     pub(super) fn settings(&self, thing: &EntityRef) -> Vec<(EntityRef, Setting)> {
         let stands = match thing.kind {

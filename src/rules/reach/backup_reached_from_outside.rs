@@ -6,6 +6,7 @@ use crate::locale::Text;
 use crate::model::words::Offline;
 use crate::model::{EntityKind, EntityRef};
 use crate::reach::blast::Reached;
+use crate::reach::exposure::{Certainty, Outsider};
 use crate::reach::relay::Relays;
 use crate::rules::authority::{control, survey};
 use crate::rules::question::{name, thing};
@@ -38,14 +39,8 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     if keepers.is_empty() {
         return;
     }
-    let outsiders = facts.exposure.outsiders.iter().filter(|it| !it.reaches.is_empty());
-    let ways: Vec<(&EntityRef, Vec<Reached>)> = outsiders
-        .map(|it| {
-            let reached = facts.reach.blast(&it.thing, Relays::Sessions, STEPS).reached;
-            let sure = reached.into_iter().filter(|it| it.certain && keepers.contains(&it.thing));
-            (&it.thing, sure.collect())
-        })
-        .collect();
+    let outsiders = facts.exposure.outsiders.iter().filter(|it| gets_in(it)).map(|it| &it.thing);
+    let ways = facts.reach.certain_ways(outsiders, Relays::Sessions, STEPS, &keepers);
     for keeper in keepers {
         let reaching = ways.iter().filter_map(|(who, reached)| {
             Some((*who, reached.iter().find(|it| it.thing == keeper)?))
@@ -78,6 +73,12 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         );
         out.push(report.witness(way.collect()).exposes([keeper]));
     }
+}
+
+/// Whether somebody outside certainly reaches any system, so that he could go on from there.
+fn gets_in(outsider: &Outsider) -> bool {
+    let mut reaches = outsider.reaches.iter();
+    reaches.any(|it| it.to.kind == EntityKind::System && it.certainty != Certainty::Undetermined)
 }
 
 /// Whether every backup that is kept on a system is taken off and stored.
