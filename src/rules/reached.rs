@@ -10,12 +10,14 @@ use crate::reach::exposure::{Basis, Certainty, Decided, Outsider, Reached};
 use crate::source::Span;
 use crate::text;
 
-/// Everything that somebody outside reaches by configuration, with who he is. What is only declared,
-/// or not ruled out, is no fault of the network.
+/// Everything that a party outside, or the internet, reaches by configuration. What is only declared,
+/// or not ruled out, is no fault of the network. Ways that nobody declared are told as such, with
+/// everything that they open.
 pub(super) fn configured<'a>(
     facts: &Facts<'a>,
 ) -> impl Iterator<Item = (&'a Outsider, &'a Reached)> {
-    let all = facts.exposure.outsiders.iter();
+    let declared = |it: &&Outsider| it.thing.kind == EntityKind::Party;
+    let all = facts.exposure.outsiders.iter().filter(declared);
     let all = all.flat_map(|outsider| outsider.reaches.iter().map(move |it| (outsider, it)));
     all.filter(|(_, it)| it.certainty == Certainty::Configured)
 }
@@ -56,20 +58,10 @@ pub(super) fn report(
     Some(Report::new(subject, message, span, decided.says.clone()).witness(way(basis, to)))
 }
 
-/// Somebody outside, in words; a way in that nobody declared by what it is.
+/// Somebody outside, in words.
 pub(super) fn who(facts: &Facts<'_>, thing: &EntityRef) -> Text {
-    let path = facts.topology.paths().iter().find(|it| it.thing == *thing);
-    match path {
-        Some(path) => {
-            let device = name(facts.inventory, &path.device);
-            let what = &path.name;
-            text!("「{device}」の{what}の先", "whoever is behind {what} of `{device}`"; device, what)
-        }
-        None => {
-            let name = name(facts.inventory, thing);
-            text!("「{name}」", "`{name}`"; name)
-        }
-    }
+    let name = name(facts.inventory, thing);
+    text!("「{name}」", "`{name}`"; name)
 }
 
 /// Several of them: the first five.

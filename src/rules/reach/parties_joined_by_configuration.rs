@@ -32,7 +32,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     let internet = facts.topology.internet();
     let mut devices: BTreeMap<&EntityRef, Vec<(&Outsider, &Reached)>> = BTreeMap::new();
     for (outsider, reached) in configured(facts) {
-        let outside = matches!(reached.to.kind, EntityKind::Party | EntityKind::Path);
+        let outside = reached.to.kind == EntityKind::Party;
         // What goes out to the internet is told by rules about who may.
         if !outside || reached.to == internet || outsider.thing == reached.to {
             continue;

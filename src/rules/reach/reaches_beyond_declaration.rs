@@ -9,7 +9,7 @@ use crate::reach::exposure::{Basis, Services};
 use crate::reach::network::EntryKind;
 use crate::reach::packets::PacketSet;
 use crate::rules::authority::{checklist, control, nist};
-use crate::rules::question::{names, thing};
+use crate::rules::question::{leads_to_internet, names, thing};
 use crate::rules::reached::report;
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
@@ -49,11 +49,15 @@ fn beyond(facts: &Facts<'_>, connection: &Declaration<Connection>) -> Option<Rep
         permissions.map(|it| it.packets.with_source(&AddressSet::any())).collect();
     let mut systems: Vec<EntityRef> = Vec::new();
     let mut first: Option<(Trace, Text)> = None;
-    for entry in facts.reach.entries_of(&subject) {
-        // What comes plainly over a line to the internet anybody can send.
-        if matches!(entry.kind, EntryKind::Declared) {
-            continue;
-        }
+    // What comes plainly over a line to the internet anybody can send: it is told with the line.
+    let circuit = connection.circuit.as_ref().and_then(|it| facts.inventory.circuits.get(it.id()));
+    let open = circuit.is_none_or(|it| leads_to_internet(it.kind.value));
+    let theirs = facts.reach.entries_of(&subject).into_iter().filter(|it| match it.kind {
+        EntryKind::Line => !open,
+        EntryKind::Tunnel | EntryKind::Access => true,
+        EntryKind::Declared => false,
+    });
+    for entry in theirs {
         for (to, packets) in &facts.reach.configured_through(entry).at {
             let extra = packets.difference(&permitted);
             if to.kind != EntityKind::System || extra.is_empty() {
