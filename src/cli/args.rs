@@ -3,7 +3,7 @@
 
 use super::options;
 use super::outputs::Output;
-use super::question::{isolation, paths};
+use super::question::{blast, cut, isolation, paths, what_if};
 use crate::diagram::Paper;
 use crate::finding::Severity;
 use crate::locale::{Lang, Text};
@@ -82,6 +82,12 @@ pub(super) enum Command {
     Paths(paths::Paths),
     /// 外部接続が、台帳で許可した通信だけに分離されているか確かめる / whether a connection reaches only what is declared
     Isolation(isolation::Isolation),
+    /// 緊急遮断手順: 外部との経路を断つために抜く、最も少ない回線・ポートを求める / emergency cut plan: the fewest lines and ports to pull so that nothing external is left
+    Cut(cut::Cut),
+    /// 侵入されたとき、そこから次に届く範囲を調べる / what an intruder at one place reaches next
+    Blast(blast::Blast),
+    /// 接続や設定を変えたとしたら、外部から届く範囲がどう変わるかを調べる（何も書き換えない） / how the reach from outside would change if a connection or a setting did; nothing is written
+    WhatIf(what_if::WhatIf),
     /// ほかの資料から台帳の下書きを作る / draft an inventory from what exists
     Import(Import),
     /// 規則の一覧、または1つの規則の説明を表示する / list the rules, or explain one

@@ -8,7 +8,7 @@ use crate::model::device::DeviceConfig;
 use crate::source::{Diagnostic, FileId, SourceMap, Span};
 
 /// One file of a device.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ConfigFile {
     /// Its text, masked.
     pub file: FileId,

@@ -6,7 +6,7 @@ use crate::source::{Diagnostic, SourceMap, Span};
 use crate::text;
 
 /// All evidence of a run.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct EvidenceSet {
     /// Devices of which a configuration was read.
     pub devices: Vec<Configured>,
@@ -24,7 +24,7 @@ pub struct Named {
 }
 
 /// A device as its files describe it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Configured {
     /// The device that the inventory says it is; otherwise addresses decide.
     pub named: Option<Named>,

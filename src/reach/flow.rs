@@ -194,7 +194,7 @@ impl<'n, 'a> Flow<'n, 'a> {
         for it in &self.arrived {
             self.arrivals.at.entry(it.thing.clone()).or_default().extend(&it.packets);
         }
-        if self.asked.word && self.refused.is_none() {
+        if self.asked.word && self.refused.is_none() && !self.network.severed {
             self.by_word();
         }
     }
@@ -417,6 +417,15 @@ impl<'n, 'a> Flow<'n, 'a> {
                 let theirs = own.to(addresses);
                 if !theirs.is_empty() {
                     counts = true;
+                    // Nobody knows the stages between: the trail leads there from the start.
+                    if self.trail.is_some() {
+                        let begun = self.records.iter().filter(|it| it.from.is_none());
+                        let begun = begun.filter(|it| it.packets.meets(&theirs));
+                        let begun: Vec<_> = begun.map(|it| it.stop.clone()).collect();
+                        for stop in begun {
+                            self.note(stop, Some(Stop::Thing(thing.clone())));
+                        }
+                    }
                     self.arrivals.at.entry(thing.clone()).or_default().extend(&theirs);
                 }
             }

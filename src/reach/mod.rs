@@ -1,6 +1,7 @@
 //! Reach: exactly what can pass from where to where, and why. See [`packets`] for the sets.
 
 pub mod blast;
+pub mod cut;
 pub mod device;
 mod doubt;
 pub mod ends;
@@ -13,6 +14,7 @@ pub mod paths;
 pub mod relay;
 mod step;
 mod trace;
+pub mod what_if;
 mod witness;
 
 pub use doubt::{Assumption, AssumptionKind, Assumptions, Bound};

@@ -4,8 +4,11 @@
 //! typed as an end becomes one; a name that nothing has is refused with what was probably meant.
 
 mod alone;
+pub(super) mod blast;
+pub(super) mod cut;
 pub(super) mod isolation;
 pub(super) mod paths;
+pub(super) mod what_if;
 
 use super::args::Day;
 use super::collect::{collect, pointed_at};

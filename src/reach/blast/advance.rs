@@ -26,8 +26,6 @@ pub(in crate::reach) struct Held {
     pub setting: Setting,
     /// Over which relay he came here, and from which of those held before; none for the start.
     pub over: Option<usize>,
-    /// After how many steps.
-    pub hops: usize,
 }
 
 /// A thing that packets got to.
@@ -78,8 +76,7 @@ impl Asked<'_, '_> {
         until: impl Fn(&EntityRef) -> bool,
     ) -> Advance {
         let mut advance = Advance::default();
-        let start =
-            |(thing, setting): (EntityRef, Setting)| Held { thing, setting, over: None, hops: 0 };
+        let start = |(thing, setting): (EntityRef, Setting)| Held { thing, setting, over: None };
         advance.held.extend(starts.into_iter().map(start));
         let mut fresh: Vec<usize> = (0..advance.held.len()).collect();
         let mut opened = BTreeSet::new();
@@ -88,7 +85,7 @@ impl Asked<'_, '_> {
             if fresh.is_empty() || gained.iter().any(&until) {
                 break;
             }
-            fresh = self.open(&mut advance, &mut opened, hops);
+            fresh = self.open(&mut advance, &mut opened);
         }
         advance
     }
@@ -179,7 +176,7 @@ impl Asked<'_, '_> {
     }
 
     /// Goes on over every relay that what has been reached opens; what is held now.
-    fn open(&self, advance: &mut Advance, opened: &mut BTreeSet<usize>, hops: usize) -> Vec<usize> {
+    fn open(&self, advance: &mut Advance, opened: &mut BTreeSet<usize>) -> Vec<usize> {
         let mut fresh = Vec::new();
         for (at, relay) in self.relays.iter().enumerate() {
             let opens = match self.bound {
@@ -210,7 +207,6 @@ impl Asked<'_, '_> {
                     thing: thing.clone(),
                     setting: Setting::At(*place, sources.clone()),
                     over: Some(at),
-                    hops,
                 });
             }
         }

@@ -61,6 +61,7 @@ pub(super) fn network<'a>(
         behind: Vec::new(),
         holders: BTreeMap::new(),
         known: BTreeMap::new(),
+        severed: false,
     };
     network.index();
     network.join_tunnels(inventory, topology);

@@ -213,6 +213,8 @@ pub struct Network<'a> {
     holders: BTreeMap<(PlaceId, IpAddr), Vec<(NodeId, usize)>>,
     /// The nodes by what they are; the first of several.
     known: BTreeMap<EntityRef, NodeId>,
+    /// Whether cables were pulled: what no longer has a way has none.
+    pub(in crate::reach) severed: bool,
 }
 
 impl<'a> Network<'a> {

@@ -27,6 +27,10 @@ impl Network<'_> {
             let Some(port) = node.ports.get_mut(*at) else { continue };
             let (place, name) = (port.place, port.name.clone());
             port.place = network.places.len();
+            let others = node.ports.iter().any(|it| it.place == place);
+            for forward in node.forwards.iter_mut().filter(|_| !others) {
+                forward.places.retain(|it| *it != place);
+            }
             let kind = PlaceKind::Link(format!("{}.{name}", node.thing.id));
             network.places.push(Place { kind, networks: AddressSet::none() });
             network.on.push(vec![(*id, *at)]);
@@ -51,6 +55,7 @@ impl Network<'_> {
                 entry.destinations = AddressSet::none();
             }
         }
+        network.severed = true;
         network.index();
         network
     }

@@ -2,10 +2,13 @@
 //! the way of one packet, hop by hop, each with the line that decided; then what is taken for
 //! granted.
 
+pub mod blast;
+pub mod cut;
 pub mod isolation;
 mod page;
 pub mod paths;
 mod shape;
+pub mod what_if;
 mod words;
 
 use super::Report;

@@ -146,6 +146,10 @@ fn answers_for_programs_keep_to_their_schema() {
         &["paths", "a.yaml", "--from", "fujimi", "--to", "any"],
         &["paths", "a.yaml", "--from", "fujimi", "--to", "pacs", "--service", "22/tcp"],
         &["paths", "a.yaml", "--from", "10.10.9.9", "--to", "outside", "--at", "gate.lan1"],
+        &["blast", "a.yaml", "fujimi"],
+        &["cut", "a.yaml"],
+        &["what-if", "a.yaml", "--without", "gate"],
+        &["what-if", "a.yaml", "--permit", "gate: from any to any"],
     ] {
         let answer = json(&[args, &["--format", "json"]].concat());
         let wrong: Vec<String> = schema.iter_errors(&answer).map(|it| it.to_string()).collect();
@@ -164,4 +168,26 @@ fn what_blocks_it_is_shown_with_its_line() {
     ask("ehr", "3389/tcp").ends(1).prints("ip filter 10 pass");
     ask("pacs", "3389/tcp").ends(0).prints("ip filter 90 reject").prints("gate.txt:7:1");
     ask("ehr", "22/tcp").ends(0).prints("ip filter 90 reject");
+}
+
+#[test]
+fn plans_for_an_emergency_say_whether_they_are_complete() {
+    let desk = Desk::new();
+    desk.put("a.yaml", LEDGER).put("gate.txt", gate(CLOSED));
+    desk.run(&["cut", "a.yaml"]).ends(0).prints("緊急遮断手順");
+    desk.run(&["cut", "a.yaml", "fujimi"]).ends(2);
+    desk.run(&["blast", "a.yaml", "fujimi"]).ends(1).prints("直接届くシステム");
+    desk.run(&["blast", "a.yaml", "10.0.0.1"]).ends(2);
+}
+
+#[test]
+fn what_would_be_different_is_told_by_the_exit_code() {
+    let desk = Desk::new();
+    desk.put("a.yaml", LEDGER).put("gate.txt", gate(CLOSED));
+    let ask = |args: &[&str]| desk.run(&[&["what-if", "a.yaml"], args].concat());
+    ask(&[]).ends(2).tells("--without");
+    ask(&["--without", "gate"]).ends(0).prints("届かなくなるもの");
+    ask(&["--deny", "gate: to ehr"]).ends(2).tells("from");
+    ask(&["--deny", "no-gate: from any to any"]).ends(2);
+    ask(&["--config", "gate=gate.txt"]).ends(0).prints("変わりません");
 }

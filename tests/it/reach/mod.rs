@@ -3,6 +3,7 @@
 mod answers;
 mod blast;
 mod corpus;
+mod cut;
 mod exposure;
 mod filters;
 mod nat;
@@ -10,3 +11,4 @@ mod oracle;
 mod packets;
 mod routes;
 mod vendors;
+mod what_if;

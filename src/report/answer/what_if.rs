@@ -1,0 +1,165 @@
+//! The answer to `sekisho what-if`.
+
+use super::page::{Ink, Page};
+use super::{VERSION, shape};
+use crate::locale::Text;
+use crate::model::Vocabulary as _;
+use crate::reach::exposure::Certainty;
+use crate::reach::what_if::Change;
+use crate::report::Report;
+use crate::report::json::neutralise;
+use crate::report::terminal::Style;
+use crate::text;
+use serde_json::{Value, json};
+
+/// What comes of it, in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing is different.
+    None,
+    /// Nothing gets in that did not before, and something no longer does.
+    Less,
+    /// Something certainly gets in that did not.
+    More,
+    /// Something cannot be ruled out any more that could be.
+    Undetermined,
+}
+
+impl Outcome {
+    /// Of all changes together: the worst.
+    pub fn of(changes: &[Change]) -> Self {
+        let worse: Vec<&Change> = changes.iter().filter(|it| is_more(it)).collect();
+        match () {
+            () if worse.iter().any(|it| it.after < Some(Certainty::Undetermined)) => Self::More,
+            () if !worse.is_empty() => Self::Undetermined,
+            () if !changes.is_empty() => Self::Less,
+            () => Self::None,
+        }
+    }
+
+    const fn key(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Less => "less",
+            Self::More => "more",
+            Self::Undetermined => "undetermined",
+        }
+    }
+}
+
+/// Whether it makes something reached that was ruled out, or surely reached what was not.
+fn is_more(change: &Change) -> bool {
+    match (change.before, change.after) {
+        (None, Some(_)) => true,
+        (Some(before), Some(after)) => {
+            before == Certainty::Undetermined && after != Certainty::Undetermined
+        }
+        _ => false,
+    }
+}
+
+/// The answer for people. `asked` says what would be changed.
+pub fn text(report: &Report<'_>, asked: &[Text], changes: &[Change], style: Style) -> String {
+    let mut page = Page::new(report, style);
+    page.heading(&Text::new("関所 変えたとしたら", "Sekisho: what if"));
+    let mut label = Text::new("変更", "change");
+    for it in asked {
+        let says = page.say(it);
+        page.field(&label, &says);
+        label = Text::default();
+    }
+    page.blank();
+    let outcome = Outcome::of(changes);
+    let ink = match outcome {
+        Outcome::More => Ink::Alarm,
+        Outcome::Undetermined => Ink::Doubt,
+        Outcome::None | Outcome::Less => Ink::Strong,
+    };
+    let says = page.say(&summary(changes));
+    page.paragraph("", &says, ink);
+    page.blank();
+    let parts: [(Text, fn(&Change) -> bool); 3] = [
+        (Text::new("新たに届くもの", "newly reached"), |it| it.before.is_none()),
+        (Text::new("届かなくなるもの", "no longer reached"), |it| it.after.is_none()),
+        (Text::new("確かさが変わるもの", "reached with another certainty"), |it| {
+            it.before.is_some() && it.after.is_some()
+        }),
+    ];
+    for (title, belongs) in parts {
+        let here: Vec<&Change> = changes.iter().filter(|it| belongs(it)).collect();
+        if here.is_empty() {
+            continue;
+        }
+        page.section(&title, here.len());
+        here.iter().for_each(|it| change(&mut page, it));
+        page.blank();
+    }
+    page.done()
+}
+
+fn change(page: &mut Page<'_, '_>, it: &Change) {
+    let (from, to) = (page.report.name(&it.from), page.report.name(&it.to));
+    let services = page.say(&it.services.words());
+    let certainty = |it: Option<Certainty>| match it {
+        Some(it) => it.label(),
+        None => Text::new("届かない", "not reached"),
+    };
+    let (before, after) = (certainty(it.before), certainty(it.after));
+    let line = text!(
+        "{from} → {to}（{services}）: {before} ⇒ {after}",
+        "{from} -> {to} ({services}): {before} => {after}"; before, after
+    );
+    let line = page.say(&line);
+    let (lead, ink) = match (is_more(it), it.after) {
+        (true, Some(Certainty::Undetermined)) => ("  △ ", Ink::Doubt),
+        (true, _) => ("  ● ", Ink::Alarm),
+        (false, _) => ("  * ", Ink::Plain),
+    };
+    page.paragraph(lead, &line, ink);
+}
+
+fn summary(changes: &[Change]) -> Text {
+    let appears = changes.iter().filter(|it| it.before.is_none()).count();
+    let stops = changes.iter().filter(|it| it.after.is_none()).count();
+    let others = changes.len() - appears - stops;
+    match changes.is_empty() {
+        true => Text::new(
+            "外部から届く範囲は変わりません。",
+            "Nothing changes in what is reached from outside.",
+        ),
+        false => text!(
+            "新たに届くもの{appears}件、届かなくなるもの{stops}件、確かさが変わるもの{others}件。",
+            "{appears} newly reached, {stops} no longer reached, {others} with another certainty."
+        ),
+    }
+}
+
+/// The answer for programs.
+pub fn json(asked: &[Text], changes: &[Change]) -> Value {
+    let of = |belongs: &dyn Fn(&Change) -> bool| -> Value {
+        let here = changes.iter().filter(|it| belongs(it)).map(|it| {
+            json!({
+                "from": shape::thing(Some(&it.from)),
+                "to": shape::thing(Some(&it.to)),
+                "before": it.before.map(|it| it.key()),
+                "after": it.after.map(|it| it.key()),
+                "services": it.services.list().iter().map(ToString::to_string).collect::<Vec<_>>(),
+            })
+        });
+        here.collect()
+    };
+    let mut answer = json!({
+        "schema_version": VERSION,
+        "question": {
+            "kind": "what-if",
+            "changes": asked.iter().map(shape::both).collect::<Vec<_>>(),
+        },
+        "verdict": Outcome::of(changes).key(),
+        "says": shape::both(&summary(changes)),
+        "appears": of(&|it| it.before.is_none()),
+        "stops": of(&|it| it.after.is_none()),
+        "differs": of(&|it| it.before.is_some() && it.after.is_some()),
+    });
+    neutralise(&mut answer);
+    answer
+}
