@@ -5,6 +5,7 @@
 //! code with the engine. `SEKISHO_ORACLE_NETWORKS=10000` asks for more networks than the usual run.
 
 mod agrees;
+mod hidden;
 mod random;
 mod simulator;
 mod world;
