@@ -65,7 +65,7 @@ const KINDS: [EntityKind; 6] = [
 
 impl Sender {
     /// Whose packets these are.
-    pub const fn from(&self) -> &EntityRef {
+    pub const fn whose(&self) -> &EntityRef {
         match self {
             Self::Over(entry) => &entry.from,
             Self::At(_, thing, _) => thing,
@@ -220,7 +220,7 @@ impl Reach<'_> {
         let entries = || self.network.entries.iter().cloned().map(Sender::Over);
         let all: Vec<Sender> = match from {
             End::Internet => {
-                entries().filter(|it| *it.from() == self.topology.internet()).collect()
+                entries().filter(|it| *it.whose() == self.topology.internet()).collect()
             }
             End::Outside => entries().collect(),
             End::Any => entries().chain(self.zones()).collect(),
@@ -236,7 +236,7 @@ impl Reach<'_> {
                 known
             }
             End::Thing(thing) => match thing.kind {
-                EntityKind::Zone => self.zones().filter(|it| it.from() == thing).collect(),
+                EntityKind::Zone => self.zones().filter(|it| it.whose() == thing).collect(),
                 EntityKind::System => self
                     .network
                     .hosts

@@ -19,6 +19,8 @@ pub struct Arrivals {
     pub assumptions: Assumptions,
     /// The nodes that saw any of it on the way.
     pub nodes: BTreeSet<NodeId>,
+    /// What was meant for the inside and is lost only because nobody wrote down a way to it.
+    pub astray: PacketSet,
     /// Whether sources changed on the way, so that packets do not tell any more who sent them.
     pub translated: bool,
     /// Whether something passed on the word of the inventory alone.
@@ -38,6 +40,7 @@ impl Arrivals {
         }
         self.assumptions.extend(&other.assumptions);
         self.nodes.extend(&other.nodes);
+        self.astray.extend(&other.astray);
         self.translated |= other.translated;
         self.on_word |= other.on_word;
     }
@@ -307,6 +310,11 @@ impl<'n, 'a> Flow<'n, 'a> {
                     self.deliver(behind.thing.clone(), theirs, id, translated, stop.clone());
                 }
             }
+            To::Lost(
+                Disposition::NoRoute
+                | Disposition::NeighbourUnreachable
+                | Disposition::InsufficientInformation,
+            ) => self.arrivals.astray.extend(&packets.to(self.network.book.inside())),
             To::Lost(_) => {}
         }
     }

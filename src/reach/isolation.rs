@@ -9,8 +9,8 @@
 use super::ends::{End, Sender};
 use super::network::{Forwarding, NodeId, Permission};
 use super::packets::PacketSet;
-use super::paths::{Class, Refusal, Unread, Verdict, in_order};
-use super::{Assumptions, Bound, Reach};
+use super::paths::{Cause, Class, Refusal, Unread, Verdict, in_order};
+use super::{Assumptions, Bound, Disposition, Reach};
 use crate::inventory::Connection;
 use crate::model::device::names_interface;
 use crate::model::{AddressSet, EntityKind, EntityRef, Service};
@@ -76,6 +76,8 @@ struct Part {
     permitted: PacketSet,
     certain: BTreeMap<EntityRef, PacketSet>,
     possible: BTreeMap<EntityRef, PacketSet>,
+    /// What is lost only because nobody wrote down a way to it.
+    astray: PacketSet,
 }
 
 /// Packets on both sides of the unknown.
@@ -122,20 +124,22 @@ impl Reach<'_> {
                     let arrivals = self.from_start(sender.start(), &PacketSet::any(), bound);
                     nodes.extend(&arrivals.nodes);
                     answer.assumptions.extend(&arrivals.assumptions);
-                    self.arrived(&End::Any, &arrivals).into_iter().collect()
+                    (self.arrived(&End::Any, &arrivals).into_iter().collect(), arrivals.astray)
                 };
-                let (certain, possible) = (side(Bound::Certain), side(Bound::Possible));
+                let (certain, _) = side(Bound::Certain);
+                let (possible, astray) = side(Bound::Possible);
                 let theirs =
                     permissions.iter().filter(|it| it.packets.sources().includes(&sources));
                 let permitted = theirs.map(|it| it.packets.with_source(&AddressSet::any()));
                 let permitted = permitted.collect();
-                parts.push(Part { sender, permitted, certain, possible });
+                parts.push(Part { sender, permitted, certain, possible, astray });
             }
         }
         let things: BTreeSet<&EntityRef> = parts.iter().flat_map(|it| it.possible.keys()).collect();
         for thing in things.into_iter().filter(|it| **it != party) {
             self.compare(&parts, thing, &mut answer);
         }
+        answer.undetermined.extend(self.astray(&parts));
         for classes in [&mut answer.extra, &mut answer.undetermined, &mut answer.permitted] {
             in_order(classes);
         }
@@ -193,14 +197,49 @@ impl Reach<'_> {
         answer.itself.extend(class(itself.possible, false));
     }
 
+    /// What does not get to the zones only because nobody wrote down a way: it cannot be ruled out.
+    fn astray(&self, parts: &[Part]) -> Vec<Class> {
+        let mut all = Vec::new();
+        for part in parts.iter().filter(|it| !it.astray.is_empty()) {
+            let mut lost = part.astray.difference(&part.permitted);
+            part.possible.values().for_each(|it| lost = lost.difference(it));
+            for zone in &self.inventory.zones {
+                let zone = EntityRef::new(EntityKind::Zone, &zone.id.value);
+                let packets = lost.to(&self.network.book.of(&zone));
+                if packets.is_empty() {
+                    continue;
+                }
+                let refusal = self.refusal(&part.sender, Some(zone.clone()), packets);
+                let trace = match refusal.cause {
+                    Cause::Stopped(trace) => Some(*trace),
+                    _ => None,
+                };
+                all.push(Class {
+                    from: refusal.from,
+                    by: refusal.by,
+                    to: zone,
+                    sources: refusal.packets.sources(),
+                    packets: refusal.packets,
+                    certain: false,
+                    end: trace.as_ref().map_or(Disposition::NoRoute, |it| it.end),
+                    trace,
+                });
+            }
+        }
+        all
+    }
+
     /// For the device at which a sender comes in: which packets its management takes, as configured.
     /// Packets to its other services come there because the line ends there.
     fn managed(&self, sender: &Sender, thing: &EntityRef) -> Option<Sides> {
         let Sender::Over(entry) = sender else { return None };
+        if thing.kind != EntityKind::Device {
+            return None;
+        }
         let node = self.network.nodes.get(entry.node).filter(|it| it.thing == *thing)?;
         let Forwarding::Configured(machine) = &node.forwarding else {
-            // Nobody knows; everything that it passes on is not known either.
-            return Some(Sides::default());
+            // Nobody knows what its management takes.
+            return Some(Sides { certain: PacketSet::none(), possible: PacketSet::any() });
         };
         let config = machine.config;
         let over = entry.over.and_then(|at| config.interfaces.get(at));

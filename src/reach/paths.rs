@@ -103,6 +103,8 @@ pub struct Paths {
     pub any_of: bool,
     /// Whether there is nowhere at all from which these packets could set out.
     pub no_start: bool,
+    /// Whether some of it is lost only because nobody wrote down a way to the end.
+    pub astray: bool,
     /// Whether nobody wrote down an address of the end.
     pub no_goal: bool,
     /// What the answer takes for granted.
@@ -112,8 +114,11 @@ pub struct Paths {
 impl Paths {
     /// Reachable when something passes for certain; isolated only when nothing is left that could.
     pub fn verdict(&self) -> Verdict {
-        let undecided =
-            !self.classes.is_empty() || !self.unread.is_empty() || self.no_start || self.no_goal;
+        let undecided = !self.classes.is_empty()
+            || !self.unread.is_empty()
+            || self.astray
+            || self.no_start
+            || self.no_goal;
         match self.classes.iter().any(|it| it.certain) {
             true => Verdict::Reachable,
             false if undecided => Verdict::Undetermined,
@@ -139,6 +144,8 @@ impl Reach<'_> {
             no_goal: self.addresses(&question.to).is_empty(),
             ..Paths::default()
         };
+        let goal = self.addresses(&question.to);
+        let wanted = PacketSet::sessions(&AddressSet::any(), &goal, &question.services);
         let mut nodes = BTreeSet::new();
         let mut brought = Vec::new();
         for sender in all {
@@ -146,6 +153,7 @@ impl Reach<'_> {
                 let arrivals = self.asked(&sender, question, bound);
                 nodes.extend(&arrivals.nodes);
                 answer.assumptions.extend(&arrivals.assumptions);
+                answer.astray |= bound == Bound::Possible && arrivals.astray.meets(&wanted);
                 let arrived = self.arrived(&question.to, &arrivals).into_iter().collect();
                 self.wherever(&sender, arrived, bound)
             };
@@ -185,7 +193,7 @@ impl Reach<'_> {
         for it in brought {
             let same = |group: &&mut Vec<&Brought>| {
                 group.first().is_some_and(|first| {
-                    first.sender.from() == it.sender.from()
+                    first.sender.whose() == it.sender.whose()
                         && (any_of || first.sender.by() == it.sender.by())
                 })
             };
@@ -200,9 +208,7 @@ impl Reach<'_> {
                 group.iter().flat_map(|it| it.possible.keys()).collect();
             for thing in things {
                 let side = |of: fn(&Brought) -> &BTreeMap<EntityRef, PacketSet>| {
-                    let sets =
-                        group.iter().map(move |it| of(it).get(thing).cloned().unwrap_or_default());
-                    sets
+                    group.iter().map(move |it| of(it).get(thing).cloned().unwrap_or_default())
                 };
                 let possible: PacketSet = side(|it| &it.possible).collect();
                 let certain: PacketSet = match any_of {
@@ -243,7 +249,7 @@ impl Reach<'_> {
             ends.iter().find_map(|it| self.way_of_one(sender, it, &packets, certain))
         });
         Some(Class {
-            from: first.from().clone(),
+            from: first.whose().clone(),
             by: first.by().cloned(),
             to: thing.clone(),
             packets,
@@ -295,16 +301,19 @@ impl Reach<'_> {
     ) -> Refusal {
         let own = sender.start().packets().intersection(&packets);
         let stopped = own.sample().and_then(|it| {
+            // One that leaves the hospital, or gets to somebody else, does not get there either.
             let ways = self.ways(sender, &it).into_iter();
-            ways.filter(|it| !it.end.arrives()).max_by_key(|it| it.hops.len())
+            let astray = ways.filter(|it| !it.end.arrives() || it.at != to || to.is_none());
+            astray.max_by_key(|it| (!it.end.arrives(), it.hops.len()))
         });
         let cause = match (stopped, sender) {
             (Some(trace), _) => Cause::Stopped(Box::new(trace)),
-            (None, _) if packets.is_empty() => Cause::NoAddress,
-            (None, Sender::Over(entry)) => Cause::NotCarried(entry.kind, entry.span),
-            (None, Sender::At(..)) => Cause::NoAddress,
+            (None, Sender::Over(entry)) if !packets.is_empty() => {
+                Cause::NotCarried(entry.kind, entry.span)
+            }
+            (None, _) => Cause::NoAddress,
         };
-        Refusal { from: sender.from().clone(), by: sender.by().cloned(), to, packets, cause }
+        Refusal { from: sender.whose().clone(), by: sender.by().cloned(), to, packets, cause }
     }
 
     /// Devices that were not read to the end, of these nodes.

@@ -119,7 +119,8 @@ impl Find<'_> {
         };
         let destinations = match path.inside.is_empty() || beyond.is_some() {
             true => AddressSet::any(),
-            false => path.inside.clone(),
+            // What the selectors carry; filters and routes decide the rest further on.
+            false => tunnel.map_or_else(|| path.inside.clone(), |it| it.carries.sources()),
         };
         let (over, decrypted) = (arrival.over, arrival.decrypted);
         let span = path.span;

@@ -262,7 +262,7 @@ impl<'p, 'r> Page<'p, 'r> {
     pub(super) fn classes(&mut self, all: &[&Class], marks: Marks) {
         for group in grouped(all) {
             let Some(first) = group.first() else { continue };
-            let to = self.receiver(&first.to);
+            let to = self.receiver(first);
             let to = match group.len() - 1 {
                 0 => to,
                 more => self.say(&text!("{to} ほか{more}件", "{to} and {more} more")),
@@ -293,7 +293,7 @@ impl<'p, 'r> Page<'p, 'r> {
     fn receivers(&mut self, all: &[&Class]) {
         let mut label = Text::new("通信先", "to");
         for it in all.iter().take(RECEIVERS) {
-            let to = self.receiver(&it.to);
+            let to = self.receiver(it);
             let services = words::services(&it.packets).map(|it| it.words()).unwrap_or_default();
             let line = text!("{to}  {services}", "{to}  {services}"; services);
             let line = self.say(&line);
@@ -311,7 +311,8 @@ impl<'p, 'r> Page<'p, 'r> {
     }
 
     /// A thing as the end of a way; of a network, what of it is no declared thing.
-    fn receiver(&self, thing: &EntityRef) -> String {
+    fn receiver(&self, class: &Class) -> String {
+        let thing = &class.to;
         let called = self.report.called(thing);
         let inventory = &self.report.assessment.inventory;
         match thing.kind {
@@ -319,7 +320,7 @@ impl<'p, 'r> Page<'p, 'r> {
             EntityKind::Zone if inventory.systems.is_empty() && inventory.parties.is_empty() => {
                 self.report.name(thing)
             }
-            EntityKind::Zone => self.say(&text!(
+            EntityKind::Zone if class.end == Disposition::Delivered => self.say(&text!(
                 "{called} のうち台帳にないアドレス",
                 "addresses of {called} that nobody declared"
             )),
@@ -450,11 +451,11 @@ fn grouped<'c>(all: &[&'c Class]) -> Vec<Vec<&'c Class>> {
     for class in all {
         let decided = decided(class);
         let same = |(way, group): &&mut (Vec<Decided>, Vec<&Class>)| {
-            let like = |it: &&Class| {
+            let like = |it: &Class| {
                 (&it.from, &it.by, it.end, it.certain, it.trace.is_some())
                     == (&class.from, &class.by, class.end, class.certain, class.trace.is_some())
             };
-            *way == decided && group.first().is_some_and(|it| like(it))
+            *way == decided && group.first().is_some_and(|it: &&Class| like(it))
         };
         match groups.iter_mut().find(same) {
             Some((_, group)) => group.push(class),

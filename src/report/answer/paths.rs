@@ -112,6 +112,10 @@ fn because(answer: &Paths) -> Text {
             "確実に通る通信はありませんが、通らないとも言い切れない通信が{possible}件あります。",
             "Nothing certainly passes, but {possible} kind(s) of traffic cannot be ruled out."
         ),
+        Verdict::Undetermined if unread == 0 => Text::new(
+            "通る通信は見つかりませんが、通信先への経路が設定にないだけなので、通らないとは言い切れません。",
+            "Nothing passes, but only because no route to the destination was found, so it cannot be ruled out.",
+        ),
         Verdict::Undetermined => text!(
             "読み取れた限りでは通る通信はありませんが、途中の機器{unread}台に読み取れない設定行があります。",
             "Nothing passes as far as was read, but {unread} device(s) on the way have lines that were not read."
@@ -138,6 +142,7 @@ pub fn json(report: &Report<'_>, question: &Question, typed: Typed<'_>, answer: 
         "classes": answer.classes.iter().map(|it| report.class(it)).collect::<Vec<_>>(),
         "refusals": answer.refusals.iter().map(|it| report.refusal(it)).collect::<Vec<_>>(),
         "no_start": answer.no_start,
+        "astray": answer.astray,
         "no_goal": answer.no_goal,
         "any_interface": answer.any_of,
         "assumptions": report.granted(&answer.assumptions),

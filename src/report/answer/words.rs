@@ -129,11 +129,11 @@ const PROTOCOLS: &[(u8, &str)] =
 
 /// A set, exactly, as few rows as joining neighbours gives.
 pub(super) fn rows(packets: &PacketSet) -> Vec<Row> {
-    let v4 = packets.v4().into_iter().map(|it| {
+    let v4 = packets.v4().map(|it| {
         let of = |set: &RangeSet<u32>| AddressSet { v4: set.clone(), v6: RangeSet::none() };
         (of(&it.source), of(&it.destination), Services::of(it))
     });
-    let v6 = packets.v6().into_iter().map(|it| {
+    let v6 = packets.v6().map(|it| {
         let of = |set: &RangeSet<u128>| AddressSet { v4: RangeSet::none(), v6: set.clone() };
         (of(&it.source), of(&it.destination), Services::of(it))
     });
@@ -186,8 +186,8 @@ fn joined(products: impl Iterator<Item = (AddressSet, AddressSet, Services)>) ->
 
 /// What packets ask for, wherever they go.
 pub(super) fn services(packets: &PacketSet) -> Option<Services> {
-    let v4 = packets.v4().into_iter().map(Services::of);
-    let v6 = packets.v6().into_iter().map(Services::of);
+    let v4 = packets.v4().map(Services::of);
+    let v6 = packets.v6().map(Services::of);
     v4.chain(v6).reduce(|a, b| a.union(&b))
 }
 

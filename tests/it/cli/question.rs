@@ -191,3 +191,21 @@ fn what_would_be_different_is_told_by_the_exit_code() {
     ask(&["--deny", "no-gate: from any to any"]).ends(2);
     ask(&["--config", "gate=gate.txt"]).ends(0).prints("変わりません");
 }
+
+#[test]
+fn what_is_lost_for_want_of_a_route_is_not_isolated() {
+    let desk = Desk::new();
+    // The zone stands behind a device that is not declared; no route leads there.
+    let ledger = LEDGER.replace(
+        "parties:",
+        "  far: {name: 部門系, kind: department, networks: [10.20.0.0/16]}\nparties:",
+    );
+    let open =
+        CLOSED.replace("ip filter 90", "ip filter 20 pass * 10.20.0.0/16 * * *\nip filter 90");
+    let open = open.replace("in 10 90", "in 10 20 90");
+    desk.put("a.yaml", ledger).put("gate.txt", gate(&open));
+    let ran = desk.run(&["isolation", "a.yaml", "7", "--lang", "en"]);
+    ran.ends(3).prints("zones/far");
+    let ends = ["--from", "fujimi", "--to", "far", "--lang", "en"];
+    desk.run(&[&["paths", "a.yaml"], &ends[..]].concat()).ends(3);
+}
