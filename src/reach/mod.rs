@@ -138,7 +138,12 @@ impl<'a> Reach<'a> {
 
     /// Every way of one packet that comes in over an entry: those that are certain and arrive first.
     pub fn trace(&self, entry: &Entry, packet: &Packet) -> Vec<Trace> {
-        trace::over(&self.network, entry, packet)
+        let ways = trace::over(&self.network, entry, packet);
+        if ways.iter().any(|it| it.end.arrives()) {
+            return ways;
+        }
+        let worded = self.through([entry], &packet.into(), Bound::Certain);
+        trace::by_word(&self.network, packet, &worded).into_iter().chain(ways).collect()
     }
 
     /// Every way of one packet that somebody sends at a place.

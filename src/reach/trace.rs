@@ -2,6 +2,7 @@
 
 use super::device::{Event, Explained, Stage};
 use super::doubt::{Assumptions, Bound};
+use super::flow::Arrivals;
 use super::network::{Arrival, Entry, Forwarding, Network, Node, NodeId, PlaceId, PlaceKind};
 use super::packets::{Packet, PacketSet};
 use super::step::{Asked, At, Step, To};
@@ -32,6 +33,11 @@ impl Disposition {
     /// Whether the packet got somewhere.
     pub const fn arrives(self) -> bool {
         matches!(self, Self::Accepted | Self::Delivered | Self::Exits)
+    }
+
+    /// Whether a filter stopped it.
+    pub const fn denies(self) -> bool {
+        matches!(self, Self::DeniedIn | Self::DeniedThrough | Self::DeniedOut)
     }
 }
 
@@ -103,6 +109,37 @@ pub(super) fn sent_at(network: &Network<'_>, place: PlaceId, packet: &Packet) ->
     follow(network, At::Anyone(place, None), packet)
 }
 
+/// The ways of a packet that arrives on the word of the inventory alone: nothing shows by which
+/// devices.
+pub(super) fn by_word(network: &Network<'_>, packet: &Packet, arrivals: &Arrivals) -> Vec<Trace> {
+    let permission = network.declared.permissions.iter().find(|it| it.packets.contains(packet));
+    let Some(permission) = permission else { return Vec::new() };
+    let says = text!(
+        "台帳の記載により通過（どの機器を通るかは書かれていない）",
+        "passes as declared; nothing says by which devices"
+    );
+    let event = Event { says, span: Some(permission.span) };
+    let of = Hop {
+        thing: Some(permission.of.clone()),
+        name: Text::same(&permission.of.id),
+        events: vec![event],
+    };
+    let ends = arrivals.at.iter().filter(|it| !it.1.is_empty()).map(|it| it.0);
+    let ways = ends.map(|thing| {
+        let end =
+            Hop { thing: Some(thing.clone()), name: Text::same(&thing.id), events: Vec::new() };
+        Trace {
+            packet: packet.clone(),
+            hops: vec![of.clone(), end],
+            end: Disposition::Accepted,
+            at: Some(thing.clone()),
+            certain: true,
+            assumptions: arrivals.assumptions.clone(),
+        }
+    });
+    ways.collect()
+}
+
 fn follow(network: &Network<'_>, start: At, packet: &Packet) -> Vec<Trace> {
     let trace = Trace {
         packet: packet.clone(),
@@ -125,7 +162,13 @@ fn follow(network: &Network<'_>, start: At, packet: &Packet) -> Vec<Trace> {
         walk.stage(open);
     }
     let mut done = walk.done;
-    done.sort_by_key(|it| (!it.end.arrives(), !it.certain));
+    done.sort_by_key(|it| (!it.end.arrives(), !it.certain, !it.end.denies()));
+    let arriving = done.iter().filter(|it| it.end.arrives()).count();
+    let mut nth = 0;
+    done.retain(|it| {
+        nth += 1;
+        nth <= MOST || !it.end.arrives() && nth - arriving <= MOST
+    });
     done
 }
 
@@ -133,10 +176,7 @@ impl<'n, 'a> Walk<'n, 'a> {
     fn end(&mut self, mut trace: Trace, end: Disposition, at: Option<EntityRef>) {
         trace.end = end;
         trace.at = at;
-        let alike = self.done.iter().filter(|it| it.end.arrives() == end.arrives()).count();
-        if alike < MOST {
-            self.done.push(trace);
-        }
+        self.done.push(trace);
     }
 
     fn stage(&mut self, mut open: Open) {

@@ -4,7 +4,7 @@ use super::device::Machine;
 use super::flow::Flow;
 use super::network::Forwarding;
 use super::packets::{Packet, PacketSet};
-use super::{Bound, Reach, Start, Trace};
+use super::{Bound, Disposition, Reach, Start, Trace};
 use crate::model::device::{Becomes, Nat, NatKind};
 use crate::model::{AddressSet, EntityRef};
 
@@ -43,10 +43,20 @@ pub(super) fn blocked(
 ) -> Option<Trace> {
     let theirs = reach.network.book.of(target);
     let own = start.packets().intersection(packets);
-    let packet = own.to(&theirs).sample()?;
+    let named = || own.to(&theirs).sample();
+    // Its address may be another one for whoever comes from outside.
+    let translated = || {
+        let there = packets.with_destination(&theirs, None).sample()?;
+        before(reach, &there, &own).into_iter().next()
+    };
+    // What has no address that can be sent to from there is tried all the same.
+    let unnamed = || own.with_destination(&theirs, None).intersection(packets).sample();
+    let packet = named().or_else(translated).or_else(unnamed)?;
     let ways = ways(reach, start, &packet).into_iter();
-    ways.filter(|it| !it.end.arrives() || it.at.as_ref() != Some(target))
-        .max_by_key(|it| it.hops.len())
+    ways.filter(|it| !it.reaches(target)).max_by_key(|it| {
+        let there = it.at.as_ref() == Some(target);
+        (there, it.end.denies(), it.end != Disposition::Loop, it.hops.len())
+    })
 }
 
 fn ways(reach: &Reach<'_>, start: Start<'_>, packet: &Packet) -> Vec<Trace> {

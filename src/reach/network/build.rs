@@ -1,16 +1,16 @@
 //! Inventory, configurations and graph → network.
 
 use super::{AddressBook, Declared, Forwarding, Host, Network, Node, Place, PlaceId, PlaceKind};
-use super::{Forward, Port, entries};
+use super::{Bridge, Port, entries};
 use crate::config::Because;
 use crate::evidence::{Configured, EvidenceSet};
 use crate::inventory::{self, Inventory};
-use crate::model::device::{Becomes, DeviceConfig, Interface, InterfaceKind, Match, Nat, NatKind};
+use crate::model::device::{DeviceConfig, Interface, InterfaceKind};
 use crate::model::words::DeviceKind;
 use crate::model::{AddressSet, Answer, EntityKind, EntityRef, IpNetwork, contains, network_of};
 use crate::reach::device::Machine;
 use crate::source::Span;
-use crate::topology::{Topology, not_public};
+use crate::topology::Topology;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -33,6 +33,7 @@ pub(super) fn network<'a>(
     builder.systems();
     builder.far_sides();
     builder.nowhere();
+    builder.beyond();
     let hosts = builder.hosts(&book);
     let Builder { places, nodes, .. } = builder;
     let mut on = vec![Vec::new(); places.all.len()];
@@ -72,7 +73,7 @@ pub(super) fn network<'a>(
 
 /// What makes two ports stand at the same place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
+pub(super) enum Key {
     Zone(String),
     Circuit(String),
     /// An end that faces outside, by device and interface.
@@ -84,13 +85,13 @@ enum Key {
 }
 
 #[derive(Default)]
-struct Places {
-    all: Vec<Place>,
-    known: BTreeMap<Key, PlaceId>,
+pub(super) struct Places {
+    pub(super) all: Vec<Place>,
+    pub(super) known: BTreeMap<Key, PlaceId>,
 }
 
 impl Places {
-    fn add(&mut self, key: Key, kind: PlaceKind, networks: AddressSet) -> PlaceId {
+    pub(super) fn add(&mut self, key: Key, kind: PlaceKind, networks: AddressSet) -> PlaceId {
         if let Some(at) = self.known.get(&key) {
             if let Some(place) = self.all.get_mut(*at)
                 && !matches!(place.kind, PlaceKind::Zone(_))
@@ -123,11 +124,11 @@ impl Places {
     }
 }
 
-struct Builder<'a> {
-    inventory: &'a Inventory,
-    topology: &'a Topology,
-    places: Places,
-    nodes: Vec<Node<'a>>,
+pub(super) struct Builder<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) topology: &'a Topology,
+    pub(super) places: Places,
+    pub(super) nodes: Vec<Node<'a>>,
 }
 
 impl<'a> Builder<'a> {
@@ -142,6 +143,7 @@ impl<'a> Builder<'a> {
                     self.ports(&joined.thing, config, at, interface, &mut ports);
                 }
             }
+            let bridges = bridges(config, &ports);
             self.nodes.push(Node {
                 thing: joined.thing.clone(),
                 forwarding: Forwarding::Configured(Arc::new(Machine::new(
@@ -151,6 +153,7 @@ impl<'a> Builder<'a> {
                 ports,
                 tunnels: Vec::new(),
                 forwards: Vec::new(),
+                bridges,
                 learns: learns(configured),
                 unread: unread(configured),
             });
@@ -227,7 +230,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The zone in whose networks a network lies: the one with the longest prefix.
-    fn zone_around(&self, network: IpNetwork) -> Option<PlaceId> {
+    pub(super) fn zone_around(&self, network: IpNetwork) -> Option<PlaceId> {
         let zones = self.inventory.zones.iter().flat_map(|zone| {
             let around = zone.networks.iter().filter(|it| contains(it.value, network));
             around.map(move |it| (it.value.prefix(), &zone.id.value))
@@ -349,68 +352,6 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// What a device without configuration is declared to pass on.
-    fn forwards(
-        &self,
-        device: &inventory::Entry<inventory::Device>,
-        ports: &[Port],
-        book: &AddressBook,
-    ) -> Vec<Forward> {
-        let outside = |it: &&Port| {
-            let place = self.places.all.get(it.place);
-            place.is_some_and(|it| matches!(it.kind, PlaceKind::Outside(_)))
-        };
-        let own: AddressSet = ports.iter().filter(outside).map(|it| it.addresses.clone()).collect();
-        let own = if own.is_empty() { not_public().complement() } else { own };
-        let each = device.forwards.iter().map(|it| {
-            let from: AddressSet = it.from.iter().map(|it| book.end(&it.value)).collect();
-            let to = EntityRef::new(EntityKind::System, it.to.id());
-            let ports = it.service.as_ref().and_then(|it| it.value.transports().into_iter().next());
-            let addresses = book.of(&to);
-            let nat = Nat {
-                span: it.listen.span,
-                label: String::new(),
-                kind: NatKind::Destination,
-                interface: None,
-                when: Match {
-                    source: if from.is_empty() { AddressSet::any() } else { from },
-                    destination: own.clone(),
-                    transports: it.listen.value.transports(),
-                    ..Match::any()
-                },
-                at_interface: false,
-                becomes: Becomes::Addresses(addresses.clone()),
-                ports: ports.map(|it| it.destination_ports),
-                enabled: true,
-            };
-            let zones = self.inventory.systems.get(it.to.id()).map(|it| it.zones());
-            let zones = zones.unwrap_or_default().into_iter();
-            let places = zones.filter_map(|it| self.places.known.get(&Key::Zone(it.to_owned())));
-            Forward { nat, to: addresses, places: places.copied().collect() }
-        });
-        each.collect()
-    }
-
-    /// Connections of which nobody wrote down where they enter: at a node of their own, of which
-    /// nobody knows where it leads.
-    fn nowhere(&mut self) {
-        for connection in &self.inventory.connections {
-            let at = connection.at.as_ref().map(|it| it.value.owner.as_str());
-            let through = connection.through.iter().map(|it| it.id());
-            let mut named = at.into_iter().chain(through);
-            let circuit = connection.circuit.as_ref().map(|it| Key::Circuit(it.id().to_owned()));
-            let circuit = circuit.and_then(|it| self.places.known.get(&it));
-            let on_line = |node: &Node<'_>| {
-                circuit.is_some_and(|line| node.ports.iter().any(|it| it.place == *line))
-            };
-            let known = named.any(|id| self.nodes.iter().any(|it| it.thing.id == id));
-            if !known && !self.nodes.iter().any(on_line) {
-                let thing = EntityRef::new(EntityKind::Connection, &connection.id.value);
-                self.nodes.push(plain(thing, Forwarding::Declared, Vec::new()));
-            }
-        }
-    }
-
     /// A device that only another one says it is connected to stands on that cable too.
     fn far_sides(&mut self) {
         for device in &self.inventory.devices {
@@ -496,16 +437,38 @@ fn leads<'a>(inventory: &'a Inventory, it: &'a inventory::Interface) -> Option<L
 }
 
 /// A node without configuration.
-fn plain<'a>(thing: EntityRef, forwarding: Forwarding<'a>, ports: Vec<Port>) -> Node<'a> {
+pub(super) fn plain<'a>(
+    thing: EntityRef,
+    forwarding: Forwarding<'a>,
+    ports: Vec<Port>,
+) -> Node<'a> {
     Node {
         thing,
         forwarding,
         ports,
         tunnels: Vec::new(),
         forwards: Vec::new(),
+        bridges: Vec::new(),
         learns: false,
         unread: None,
     }
+}
+
+/// The bridges of a device that join places.
+fn bridges(config: &DeviceConfig, ports: &[Port]) -> Vec<Bridge> {
+    let each = config.bridges.iter().filter_map(|bridge| {
+        let named = |name: &str| {
+            bridge.name.value == name || bridge.members.iter().any(|it| it.value == name)
+        };
+        let of = ports.iter().enumerate().filter(|(_, it)| named(&it.name));
+        let of: Vec<(usize, PlaceId)> = of.map(|(at, it)| (at, it.place)).collect();
+        let first = of.first()?.1;
+        let joins = of.iter().any(|it| it.1 != first);
+        let mut applied = config.applied.iter().flat_map(|it| &it.interfaces);
+        let filtered = applied.any(|it| named(it));
+        joins.then(|| Bridge { ports: of.into_iter().map(|it| it.0).collect(), filtered })
+    });
+    each.collect()
 }
 
 /// Whether a device may know routes that its configuration does not show.

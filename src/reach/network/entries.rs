@@ -118,7 +118,7 @@ impl Find<'_> {
             (true, None) => self.network.book.outside(),
         };
         let destinations = match path.inside.is_empty() || beyond.is_some() {
-            true => AddressSet::any(),
+            true => self.others(&sources),
             // What the selectors carry; filters and routes decide the rest further on.
             false => tunnel.map_or_else(|| path.inside.clone(), |it| it.carries.sources()),
         };
@@ -134,6 +134,12 @@ impl Find<'_> {
             true => own.union(&self.network.book.outside()),
             false => own,
         }
+    }
+
+    /// Every address but those of the senders themselves: to each other they need no hospital. What
+    /// is also declared inside stays.
+    fn others(&self, sources: &AddressSet) -> AddressSet {
+        sources.difference(self.network.book.inside()).complement()
     }
 
     /// Entries over a line: from the internet, and from every party that comes over it.
@@ -204,15 +210,15 @@ impl Find<'_> {
             .or_else(|| circuit.and_then(|it| self.network.at_circuit(it)))
             .or_else(|| self.network.node(&by));
         let Some(node) = node else { return Vec::new() };
-        let entry = |kind, arrival: Arrival, sources| Entry {
+        let entry = |kind, arrival: Arrival, sources: AddressSet| Entry {
             from: party(connection),
             by: by.clone(),
             kind,
             node,
             over: arrival.over,
             decrypted: arrival.decrypted,
+            destinations: self.others(&sources),
             sources,
-            destinations: AddressSet::any(),
             span: connection.id.span,
         };
         let configured = self.network.nodes.get(node).map(|it| &it.forwarding);
@@ -303,8 +309,8 @@ impl Find<'_> {
                     node,
                     over: None,
                     decrypted: false,
+                    destinations: self.others(&sources),
                     sources,
-                    destinations: AddressSet::any(),
                     span: access.transport.span,
                 });
             }

@@ -58,6 +58,10 @@ impl Network<'_> {
         let mut all: Vec<Vec<Behind>> = vec![Vec::new(); self.places.len()];
         for (place, behind) in self.places.iter().zip(&mut all) {
             let PlaceKind::Outside(circuit) = &place.kind else { continue };
+            if let Some(path) = circuit.as_ref().filter(|it| it.kind == EntityKind::Path) {
+                behind.extend(self.behind_path(inventory, topology, path));
+                continue;
+            }
             let circuit = circuit.as_ref().and_then(|it| inventory.circuits.get(&it.id));
             if circuit.is_none_or(|it| is_open(it)) {
                 let none = AddressSet::none;
@@ -87,6 +91,22 @@ impl Network<'_> {
             }
         }
         self.behind = all;
+    }
+
+    /// Who stands behind a path that is a node of its own.
+    fn behind_path(
+        &self,
+        inventory: &Inventory,
+        topology: &Topology,
+        thing: &EntityRef,
+    ) -> Option<Behind> {
+        let path = topology.paths().iter().find(|it| it.thing == *thing)?;
+        let declared = path.declared.as_ref().filter(|it| it.0.kind == EntityKind::Connection);
+        let connection = declared.and_then(|it| inventory.connections.get(&it.0.id));
+        let thing = connection.map_or_else(|| path.thing.clone(), |it| party(it));
+        let own = connection.map(|it| sources(&self.book, it)).unwrap_or_default();
+        let addresses = own.union(&path.beyond);
+        Some(Behind { thing, addresses, perhaps: self.book.outside() })
     }
 
     /// Over which place outside a connection comes.

@@ -8,6 +8,7 @@
 //! ```
 
 mod addresses;
+mod beyond;
 mod build;
 mod declared;
 mod entries;
@@ -26,7 +27,7 @@ use crate::evidence::EvidenceSet;
 use crate::inventory::Inventory;
 use crate::locale::Text;
 use crate::model::device::Nat;
-use crate::model::{AddressSet, EntityRef};
+use crate::model::{AddressSet, EntityKind, EntityRef};
 use crate::source::Span;
 use crate::topology::Topology;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,7 +55,8 @@ pub enum PlaceKind {
     Zone(EntityRef),
     /// A network between nodes that is no declared zone; its notation, or the names of its ends.
     Link(String),
-    /// Outside: what a line leads to; the circuit when it is declared.
+    /// Outside: what a line leads to, the circuit when it is declared; what is behind a path that is a
+    /// node of its own.
     Outside(Option<EntityRef>),
 }
 
@@ -84,6 +86,8 @@ pub struct Node<'a> {
     pub tunnels: Vec<Tunnel>,
     /// Ports that it is declared to pass on to systems; none where its configuration says it.
     pub forwards: Vec<Forward>,
+    /// Its bridges that join places.
+    pub bridges: Vec<Bridge>,
     /// Whether it may know routes that its configuration does not show: it exchanges them with
     /// neighbours, or gets them with an address, or lines were not read.
     pub learns: bool,
@@ -107,6 +111,15 @@ impl Arrival {
     pub const fn over(over: Option<usize>) -> Self {
         Self { over, decrypted: false }
     }
+}
+
+/// Ports of a node that are one network of layer 2.
+#[derive(Clone, Debug)]
+pub struct Bridge {
+    /// The ports, by position.
+    pub ports: Vec<usize>,
+    /// Whether filters stand between them.
+    pub filtered: bool,
 }
 
 /// A declared port forward of a node without configuration.
@@ -317,6 +330,10 @@ impl<'a> Network<'a> {
         match self.places.get(place).map(|it| &it.kind) {
             Some(PlaceKind::Zone(zone)) => Text::same(&zone.id),
             Some(PlaceKind::Link(name)) => text!("接続区間 {name}", "link {name}"),
+            Some(PlaceKind::Outside(Some(path))) if path.kind == EntityKind::Path => {
+                let id = &path.id;
+                text!("{id} の先", "beyond {id}")
+            }
             Some(PlaceKind::Outside(Some(circuit))) => {
                 let id = &circuit.id;
                 text!("回線 {id}", "circuit {id}")

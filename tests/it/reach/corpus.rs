@@ -158,3 +158,90 @@ fn the_synology_lets_everybody_open_ssh_and_the_house_open_three_ports() {
         assert!(open("lo", "127.0.0.1"), "{port} from itself");
     }
 }
+
+/// Batfish's example network with its two hosts, every network of it a zone.
+fn example_network<T>(ask: impl FnOnce(&sekisho::reach::Reach<'_>) -> T) -> Option<T> {
+    use sekisho::evidence::EvidenceSet;
+    let live = corpus()?.join("configs/batfish/example-live/live");
+    let read = |path: std::path::PathBuf| std::fs::read(path).expect("a file of the network");
+    let entries = std::fs::read_dir(live.join("configs")).expect("the configurations");
+    let mut paths: Vec<_> = entries.map(|it| it.expect("an entry").path()).collect();
+    paths.sort();
+    let texts: Vec<Vec<u8>> = paths.into_iter().map(read).collect();
+    let mut networks = std::collections::BTreeSet::new();
+    for text in &texts {
+        let text = String::from_utf8_lossy(text);
+        for line in text.lines().filter_map(|it| it.trim().strip_prefix("ip address ")) {
+            if let Some(address) = line.strip_suffix(" 255.255.255.0") {
+                networks.insert(address.rsplit_once('.').expect("an address").0.to_owned());
+            }
+        }
+    }
+    let mut inventory = String::from("schema: 1\nzones:\n");
+    for network in &networks {
+        let id = network.replace('.', "-");
+        inventory +=
+            &format!("  n{id}: {{name: '{network}', kind: other, networks: [{network}.0/24]}}\n");
+    }
+    inventory += "systems:\n";
+    let hosts = [("host1", "2.128.0"), ("host2", "2.128.1")];
+    for (host, network) in hosts {
+        let zone = network.replace('.', "-");
+        inventory += &format!(
+            "  {host}: {{name: {host}, kind: other, class: server, zone: n{zone}, addresses: [{network}.101]}}\n"
+        );
+    }
+    let (mut sources, reading) = crate::support::read(&inventory);
+    assert!(reading.is_sound(), "{}", crate::support::told(&sources, &reading));
+    let mut evidence = EvidenceSet::default();
+    for (nth, text) in texts.iter().enumerate() {
+        evidence.add(&mut sources, &format!("router{nth}.cfg"), text, None, None);
+    }
+    for (host, network) in hosts {
+        let rules = read(live.join(format!("iptables/{host}.iptables")));
+        let addresses = format!(
+            "[root@{host} ~]# ip -j addr\n[{{\"ifindex\":2,\"ifname\":\"eth0\",\"flags\":[\"UP\"],\"link_type\":\"ether\",\"addr_info\":[{{\"family\":\"inet\",\"local\":\"{network}.101\",\"prefixlen\":24}}]}}]\n[root@{host} ~]# ip -j route\n[{{\"dst\":\"default\",\"gateway\":\"{network}.1\",\"dev\":\"eth0\",\"flags\":[]}}]\n"
+        );
+        let named = |part: &str| format!("{host}/{part}");
+        evidence.add(&mut sources, &named("addresses.txt"), addresses.as_bytes(), None, Some(host));
+        evidence.add(&mut sources, &named("rules.txt"), &rules, None, Some(host));
+    }
+    assert_eq!(evidence.devices.len(), 15, "{:?}", evidence.unread);
+    let topology = sekisho::topology::build(&reading.inventory, &evidence);
+    Some(ask(&sekisho::reach::Reach::new(&reading.inventory, &evidence, &topology)))
+}
+
+/// Batfish: `as1core1` to 2.128.0.101 over UDP 33434 is denied in at `host1`. OSPF and BGP routes
+/// stand in no text, so that the way there is possible; that it ends at the host is certain.
+#[test]
+fn batfish_the_probe_of_a_core_router_is_denied_in_at_the_host() {
+    example_network(|reach| {
+        let core = EntityRef::new(EntityKind::Device, "as1core1");
+        let host = EntityRef::new(EntityKind::System, "host1");
+        let zone = EntityRef::new(EntityKind::Zone, "n1-0-1");
+        let place = reach.network.zone(&zone).expect("a network of the router");
+        assert!(reach.network.node(&core).is_some() && reach.network.node(&host).is_some());
+        let probe = Packet { protocol: 17, ..tcp("1.0.1.2", "2.128.0.101", 33434) };
+        let ways = reach.trace_from(place, &probe);
+        assert!(ways.iter().all(|it| !it.reaches(&host)), "{ways:#?}");
+        let denied = |it: &&sekisho::reach::Trace| {
+            it.end == sekisho::reach::Disposition::DeniedIn && it.at.as_ref() == Some(&host)
+        };
+        assert!(ways.iter().any(|it| denied(&it)), "{ways:#?}");
+        let allowed = Packet { destination_port: 53, ..probe };
+        let ways = reach.trace_from(place, &allowed);
+        assert!(ways.iter().any(|it| it.reaches(&host)), "{ways:#?}");
+    });
+}
+
+/// Batfish: `host2` to 1.0.1.1 is accepted. The routes between are not in the texts: possible.
+#[test]
+fn batfish_a_host_may_reach_the_border_router() {
+    example_network(|reach| {
+        let border = EntityRef::new(EntityKind::Device, "as1border1");
+        let zone = EntityRef::new(EntityKind::Zone, "n2-128-1");
+        let place = reach.network.zone(&zone).expect("the network of the host");
+        let ways = reach.trace_from(place, &tcp("2.128.1.101", "1.0.1.1", 22));
+        assert!(ways.iter().any(|it| it.reaches(&border)), "{ways:#?}");
+    });
+}

@@ -1,6 +1,8 @@
 //! One step of packets through the network. Sets of packets ([`super::flow`]) and single packets
 //! ([`super::trace`]) take the same steps, so that they cannot disagree.
 
+mod places;
+
 use super::device::{Departure, Machine, Way};
 use super::doubt::{AssumptionKind, Assumptions, Bound};
 use super::network::{Arrival, Far, Forwarding, Network, Node, NodeId, PlaceId, PlaceKind};
@@ -139,6 +141,7 @@ impl<'a> Network<'a> {
         asked: Asked,
         assumptions: &mut Assumptions,
     ) -> Vec<Step<'n>> {
+        self.is_answered(node, arrival, &departure, asked, assumptions);
         let Departure { packets, way, route, translated } = departure;
         let mut steps = match way {
             Way::Own => {
@@ -170,6 +173,38 @@ impl<'a> Network<'a> {
             }
         }
         steps
+    }
+
+    /// Notes when answers do not come back through a node. The packets arrive all the same.
+    fn is_answered(
+        &self,
+        node: &Node<'a>,
+        arrival: Arrival,
+        departure: &Departure<'a>,
+        asked: Asked,
+        assumptions: &mut Assumptions,
+    ) {
+        let Forwarding::Configured(machine) = &node.forwarding else { return };
+        let out = match departure.way {
+            Way::Own => None,
+            Way::Out(at, _) => Some(at),
+            Way::Discard | Way::None | Way::Unknown => return,
+        };
+        // Filters see the addresses of the inside; what became of the source is past them.
+        if arrival.over.is_none() || departure.translated.iter().any(Option::is_some) {
+            return;
+        }
+        let mut quiet = Assumptions::default();
+        let packets = &departure.packets;
+        let answered = machine.answered(arrival.over, out, packets, asked.bound, &mut quiet);
+        if answered.includes(packets) {
+            return;
+        }
+        let says = text!(
+            "一部の通信は、応答がこの機器のフィルタを通りません。通信は届きますが、片方向になります",
+            "answers to some of it do not pass the filters of this device: packets arrive, but only one way"
+        );
+        assumptions.add(AssumptionKind::Answers, Some(&node.thing), departure.route, says);
     }
 
     /// Out of an interface: into the tunnels that take them, else to the places where it stands.
@@ -338,124 +373,5 @@ impl<'a> Network<'a> {
             ),
         };
         assumptions.add(AssumptionKind::Declared, Some(&node.thing), None, says);
-    }
-
-    fn at_place<'n>(
-        &'n self,
-        id: PlaceId,
-        next: Option<IpAddr>,
-        from: Option<NodeId>,
-        packets: &PacketSet,
-        asked: Asked,
-        assumptions: &mut Assumptions,
-    ) -> Vec<Step<'n>> {
-        let Some(place) = self.places.get(id) else { return Vec::new() };
-        let outside = matches!(place.kind, PlaceKind::Outside(_));
-        let Some(next) = next else {
-            let mut steps = Vec::new();
-            let destinations = packets.destinations();
-            for (node, port) in self.with_any_address(id, &destinations) {
-                let Some(port) = self.port(node, port) else { continue };
-                if Some(node) != from {
-                    let own = packets.to(&port.addresses);
-                    let arrival = Arrival::over(port.interface);
-                    steps.push(Step::new(own, To::At(At::Node(node, arrival))));
-                }
-            }
-            let away = packets.difference(&packets.to(&place.networks));
-            if outside && !away.is_empty() {
-                steps.push(Step::new(away, To::Behind(id)));
-            }
-            if !outside {
-                steps.push(Step::new(packets.clone(), To::Hosts(id)));
-            }
-            return steps;
-        };
-        let neighbours = self.with_address(id, next);
-        let neighbours = neighbours.iter().filter(|it| Some(it.0) != from);
-        let mut steps: Vec<Step<'n>> = neighbours
-            .map(|(node, port)| {
-                let over = self.port(*node, *port).and_then(|it| it.interface);
-                let to = To::At(At::Node(*node, Arrival::over(over)));
-                Step::new(packets.clone(), to)
-            })
-            .collect();
-        if !steps.is_empty() {
-            return steps;
-        }
-        if outside {
-            return vec![Step::new(packets.clone(), To::Behind(id))];
-        }
-        if asked.bound == Bound::Possible {
-            // An address that a pair shares, or of a device that nobody declared.
-            let says = text!(
-                "次の中継先 {next} がどの機器か分かりません。台帳にない機器か、冗長構成の仮想アドレスかもしれません",
-                "nobody knows which device has the next hop {next}: one that is not declared, or a virtual address of a pair"
-            );
-            assumptions.add(AssumptionKind::Route, None, None, says);
-            steps.extend(self.to_nodes(id, from, packets));
-            if !place.networks.is_empty() {
-                steps.push(Step::new(packets.clone(), To::At(At::Somewhere)));
-            }
-        }
-        steps.push(Step::new(packets.clone(), To::Lost(Disposition::NeighbourUnreachable)));
-        steps
-    }
-
-    /// To whoever has their destination at a place; the others to every node there.
-    fn for_anyone<'n>(
-        &'n self,
-        place: PlaceId,
-        from: Option<NodeId>,
-        packets: &PacketSet,
-    ) -> Vec<Step<'n>> {
-        let mut steps = vec![Step::new(packets.clone(), To::At(At::Place(place, None, from)))];
-        let networks = self.places.get(place).map(|it| it.networks.clone());
-        let away = packets.difference(&packets.to(&networks.unwrap_or_default()));
-        if !away.is_empty() {
-            steps.extend(self.to_nodes(place, from, &away));
-        }
-        steps
-    }
-
-    fn to_nodes<'n>(
-        &'n self,
-        place: PlaceId,
-        from: Option<NodeId>,
-        packets: &PacketSet,
-    ) -> Vec<Step<'n>> {
-        let others = self.on(place).iter().filter(|it| Some(it.0) != from);
-        others
-            .map(|(node, port)| {
-                let over = self.port(*node, *port).and_then(|it| it.interface);
-                let to = To::At(At::Node(*node, Arrival::over(over)));
-                Step::new(packets.clone(), to)
-            })
-            .collect()
-    }
-
-    /// To every zone that has their destination.
-    fn somewhere<'n>(
-        &'n self,
-        packets: &PacketSet,
-        assumptions: &mut Assumptions,
-    ) -> Vec<Step<'n>> {
-        let mut steps = Vec::new();
-        for (id, place) in self.places.iter().enumerate() {
-            if matches!(place.kind, PlaceKind::Zone(_)) {
-                let theirs = packets.to(&place.networks);
-                if !theirs.is_empty() {
-                    steps.push(Step::new(theirs, To::At(At::Place(id, None, None))));
-                }
-            }
-        }
-        if !steps.is_empty() {
-            let says = text!(
-                "ゾーンへのつながり方が台帳に書かれていない部分は、つながっているものとしています",
-                "where nobody wrote down how zones are joined, they are taken to be"
-            );
-            assumptions.add(AssumptionKind::Route, None, None, says);
-        }
-        steps
     }
 }

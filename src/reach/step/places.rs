@@ -1,0 +1,166 @@
+//! What becomes of packets at places: neighbours, hosts, bridges, and what nobody wrote down.
+
+use super::{Asked, At, Step, To};
+use crate::reach::doubt::{AssumptionKind, Assumptions, Bound};
+use crate::reach::network::{Arrival, Network, NodeId, PlaceId, PlaceKind};
+use crate::reach::packets::PacketSet;
+use crate::reach::trace::Disposition;
+use crate::text;
+use std::net::IpAddr;
+
+impl Network<'_> {
+    pub(super) fn at_place<'n>(
+        &'n self,
+        id: PlaceId,
+        next: Option<IpAddr>,
+        from: Option<NodeId>,
+        packets: &PacketSet,
+        asked: Asked,
+        assumptions: &mut Assumptions,
+    ) -> Vec<Step<'n>> {
+        let Some(place) = self.places.get(id) else { return Vec::new() };
+        let outside = matches!(place.kind, PlaceKind::Outside(_));
+        let mut steps = self.over_bridges(id, next, from, packets, asked, assumptions);
+        let Some(next) = next else {
+            let destinations = packets.destinations();
+            for (node, port) in self.with_any_address(id, &destinations) {
+                let Some(port) = self.port(node, port) else { continue };
+                if Some(node) != from {
+                    let own = packets.to(&port.addresses);
+                    let arrival = Arrival::over(port.interface);
+                    steps.push(Step::new(own, To::At(At::Node(node, arrival))));
+                }
+            }
+            let away = packets.difference(&packets.to(&place.networks));
+            if outside && !away.is_empty() {
+                steps.push(Step::new(away, To::Behind(id)));
+            }
+            if !outside {
+                steps.push(Step::new(packets.clone(), To::Hosts(id)));
+            }
+            return steps;
+        };
+        let neighbours = self.with_address(id, next);
+        let neighbours = neighbours.iter().filter(|it| Some(it.0) != from);
+        let before = steps.len();
+        steps.extend(neighbours.map(|(node, port)| {
+            let over = self.port(*node, *port).and_then(|it| it.interface);
+            let to = To::At(At::Node(*node, Arrival::over(over)));
+            Step::new(packets.clone(), to)
+        }));
+        if steps.len() > before {
+            return steps;
+        }
+        if outside {
+            steps.push(Step::new(packets.clone(), To::Behind(id)));
+            return steps;
+        }
+        if asked.bound == Bound::Possible {
+            // An address that a pair shares, or of a device that nobody declared.
+            let says = text!(
+                "次の中継先 {next} がどの機器か分かりません。台帳にない機器か、冗長構成の仮想アドレスかもしれません",
+                "nobody knows which device has the next hop {next}: one that is not declared, or a virtual address of a pair"
+            );
+            assumptions.add(AssumptionKind::Route, None, None, says);
+            steps.extend(self.to_nodes(id, from, packets));
+            if !place.networks.is_empty() {
+                steps.push(Step::new(packets.clone(), To::At(At::Somewhere)));
+            }
+        }
+        steps.push(Step::new(packets.clone(), To::Lost(Disposition::NeighbourUnreachable)));
+        steps
+    }
+
+    /// To the other sides of the bridges at a place.
+    fn over_bridges<'n>(
+        &'n self,
+        place: PlaceId,
+        next: Option<IpAddr>,
+        from: Option<NodeId>,
+        packets: &PacketSet,
+        asked: Asked,
+        assumptions: &mut Assumptions,
+    ) -> Vec<Step<'n>> {
+        let mut steps = Vec::new();
+        for (id, port) in self.on(place) {
+            let Some(node) = self.nodes.get(*id) else { continue };
+            for bridge in node.bridges.iter().filter(|it| it.ports.contains(port)) {
+                if bridge.filtered {
+                    let says = text!(
+                        "ブリッジの間のフィルタは評価していません",
+                        "filters between the ports of a bridge are not taken into account"
+                    );
+                    let kind = AssumptionKind::Filter;
+                    assumptions.add(kind, Some(&node.thing), None, says);
+                    if asked.bound == Bound::Certain {
+                        continue;
+                    }
+                }
+                for other in bridge.ports.iter().filter_map(|it| node.ports.get(*it)) {
+                    if other.place != place {
+                        let to = To::At(At::Place(other.place, next, from));
+                        steps.push(Step::new(packets.clone(), to));
+                    }
+                }
+            }
+        }
+        steps
+    }
+
+    /// To whoever has their destination at a place; the others to every node there.
+    pub(super) fn for_anyone<'n>(
+        &'n self,
+        place: PlaceId,
+        from: Option<NodeId>,
+        packets: &PacketSet,
+    ) -> Vec<Step<'n>> {
+        let mut steps = vec![Step::new(packets.clone(), To::At(At::Place(place, None, from)))];
+        let networks = self.places.get(place).map(|it| it.networks.clone());
+        let away = packets.difference(&packets.to(&networks.unwrap_or_default()));
+        if !away.is_empty() {
+            steps.extend(self.to_nodes(place, from, &away));
+        }
+        steps
+    }
+
+    fn to_nodes<'n>(
+        &'n self,
+        place: PlaceId,
+        from: Option<NodeId>,
+        packets: &PacketSet,
+    ) -> Vec<Step<'n>> {
+        let others = self.on(place).iter().filter(|it| Some(it.0) != from);
+        others
+            .map(|(node, port)| {
+                let over = self.port(*node, *port).and_then(|it| it.interface);
+                let to = To::At(At::Node(*node, Arrival::over(over)));
+                Step::new(packets.clone(), to)
+            })
+            .collect()
+    }
+
+    /// To every zone that has their destination.
+    pub(super) fn somewhere<'n>(
+        &'n self,
+        packets: &PacketSet,
+        assumptions: &mut Assumptions,
+    ) -> Vec<Step<'n>> {
+        let mut steps = Vec::new();
+        for (id, place) in self.places.iter().enumerate() {
+            if matches!(place.kind, PlaceKind::Zone(_)) {
+                let theirs = packets.to(&place.networks);
+                if !theirs.is_empty() {
+                    steps.push(Step::new(theirs, To::At(At::Place(id, None, None))));
+                }
+            }
+        }
+        if !steps.is_empty() {
+            let says = text!(
+                "ゾーンへのつながり方が台帳に書かれていない部分は、つながっているものとしています",
+                "where nobody wrote down how zones are joined, they are taken to be"
+            );
+            assumptions.add(AssumptionKind::Route, None, None, says);
+        }
+        steps
+    }
+}
