@@ -4,7 +4,6 @@ use super::doubt::{AssumptionKind, Assumptions, Bound};
 use super::network::{Entry, Forwarding, Network, NodeId, PlaceId, PlaceKind};
 use super::packets::PacketSet;
 use super::step::{Asked, At, Step, To};
-use super::trace::Disposition;
 use crate::model::device::Nat;
 use crate::model::{AddressSet, EntityRef};
 use crate::text;
@@ -97,8 +96,8 @@ pub(super) struct Flow<'n, 'a> {
     here: BTreeMap<PlaceId, Vec<(usize, PacketSet)>>,
     /// Everything that was put in.
     started: PacketSet,
-    /// What no configured node passes on, when somebody asks.
-    refused: Option<PacketSet>,
+    /// What any configured node sees, when somebody asks.
+    decided: Option<PacketSet>,
     arrivals: Arrivals,
     /// Where they pass, for whoever asks; and where those stand that are put in now.
     trail: Option<Trail>,
@@ -120,7 +119,7 @@ impl<'n, 'a> Flow<'n, 'a> {
             arrived: Vec::new(),
             here: BTreeMap::new(),
             started: PacketSet::none(),
-            refused: None,
+            decided: None,
             arrivals: Arrivals::default(),
             trail: None,
             begin: None,
@@ -197,7 +196,7 @@ impl<'n, 'a> Flow<'n, 'a> {
         for it in &self.arrived {
             self.arrivals.at.entry(it.thing.clone()).or_default().extend(&it.packets);
         }
-        if self.asked.word && self.refused.is_none() && !self.network.severed {
+        if self.asked.word && self.decided.is_none() && !self.network.severed {
             self.by_word();
         }
     }
@@ -260,8 +259,8 @@ impl<'n, 'a> Flow<'n, 'a> {
             {
                 self.arrivals.on_word |= steps.iter().any(|it| matches!(it.to, To::At(_)));
             }
-            if self.refused.is_some() {
-                self.refuses(id, &at, &steps);
+            if self.decided.is_some() {
+                self.decides(id, &at);
             }
             for step in steps {
                 self.step(id, stop.clone(), step);
@@ -269,22 +268,16 @@ impl<'n, 'a> Flow<'n, 'a> {
         }
     }
 
-    /// Writes down what a configured node throws away, or sends out of the hospital.
-    fn refuses(&mut self, id: usize, at: &At, steps: &[Step<'n>]) {
-        let (At::Node(node, _) | At::Place(_, _, Some(node))) = at else { return };
+    /// Writes down what a configured node sees: it decides, and no word of the inventory.
+    fn decides(&mut self, id: usize, at: &At) {
+        let At::Node(node, _) = at else { return };
         let node = self.network.nodes.get(*node).map(|it| &it.forwarding);
         let (Some(Forwarding::Configured(_)), Some(record)) = (node, self.records.get(id)) else {
             return;
         };
-        let goes_on = |it: &&Step<'_>| {
-            !matches!(it.to, To::Lost(_) | To::Behind(_) | To::Thing(_, Disposition::Exits))
-        };
-        let passed = steps.iter().filter(goes_on);
-        let passed = passed.map(|it| before(&record.packets, it.translated, &it.packets));
-        let lost = record.packets.difference(&passed.collect());
-        let lost = self.origin(id, [None; 2], &lost);
-        if let Some(refused) = &mut self.refused {
-            refused.extend(&lost);
+        let packets = self.origin(id, [None; 2], &record.packets);
+        if let Some(decided) = &mut self.decided {
+            decided.extend(&packets);
         }
     }
 
@@ -390,7 +383,7 @@ impl<'n, 'a> Flow<'n, 'a> {
     }
 
     /// What the inventory permits, where no way is known in what is written down of the network and
-    /// no configured device on the way refused it, counts as passed: on the word of the inventory.
+    /// no configured device stands on the way, counts as passed: on the word of the inventory.
     fn by_word(&mut self) {
         let network = self.network;
         let mut wanted = self.started.intersection(&network.declared.all);
@@ -404,14 +397,14 @@ impl<'n, 'a> Flow<'n, 'a> {
             return;
         }
         let mut again = Flow::new(network, Bound::Possible);
-        again.refused = Some(PacketSet::none());
+        again.decided = Some(PacketSet::none());
         for record in self.records.iter().filter(|it| it.from.is_none()) {
             let own = record.packets.intersection(&wanted);
             again.come(record.at.clone(), own, None, [None; 2], None);
         }
         again.finish();
-        let refused = again.refused.take().unwrap_or_default();
-        wanted = wanted.difference(&refused);
+        let decided = again.decided.take().unwrap_or_default();
+        wanted = wanted.difference(&decided);
         for packets in again.arrivals.at.values() {
             wanted = wanted.difference(packets);
         }

@@ -148,7 +148,13 @@ impl<'a> Reach<'a> {
 
     /// Every way of one packet that somebody sends at a place.
     pub fn trace_from(&self, place: PlaceId, packet: &Packet) -> Vec<Trace> {
-        trace::sent_at(&self.network, place, packet)
+        let ways = trace::sent_at(&self.network, place, packet);
+        if ways.iter().any(|it| it.end.arrives()) {
+            return ways;
+        }
+        let sources = packet.source.into();
+        let worded = self.from_place(place, &sources, &packet.into(), Bound::Certain);
+        trace::by_word(&self.network, packet, &worded).into_iter().chain(ways).collect()
     }
 
     /// One packet that gets from a start to a thing, with its way: as it sets out, which is not as it

@@ -279,10 +279,19 @@ impl<'n, 'a> Walk<'n, 'a> {
                 }
                 continue;
             };
-            trace.certain &= sure
-                .iter()
-                .any(|it| it.way == departure.way && it.packets.includes(&departure.packets));
-            self.departed((id, node, arrival), departure, trace, &open);
+            // What a translation makes of it can be certain in part.
+            let same = sure.iter().filter(|it| it.way == departure.way);
+            let certain: PacketSet =
+                same.map(|it| it.packets.intersection(&departure.packets)).collect();
+            let rest = departure.packets.difference(&certain);
+            for (packets, sure) in [(rest, false), (certain, true)] {
+                if !packets.is_empty() {
+                    let mut trace = trace.clone();
+                    trace.certain &= sure;
+                    let departure = super::device::Departure { packets, ..departure.clone() };
+                    self.departed((id, node, arrival), departure, trace, &open);
+                }
+            }
         }
     }
 

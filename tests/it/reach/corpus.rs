@@ -180,8 +180,9 @@ fn example_network<T>(ask: impl FnOnce(&sekisho::reach::Reach<'_>) -> T) -> Opti
     let mut inventory = String::from("schema: 1\nzones:\n");
     for network in &networks {
         let id = network.replace('.', "-");
-        inventory +=
-            &format!("  n{id}: {{name: '{network}', kind: other, networks: [{network}.0/24]}}\n");
+        inventory += &format!(
+            "  n{id}: {{name: '{network}', kind: information, networks: [{network}.0/24]}}\n"
+        );
     }
     inventory += "systems:\n";
     let hosts = [("host1", "2.128.0"), ("host2", "2.128.1")];
