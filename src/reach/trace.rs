@@ -7,8 +7,8 @@ use super::network::{Arrival, Entry, Forwarding, Network, Node, NodeId, PlaceId,
 use super::packets::{Packet, PacketSet};
 use super::step::{Asked, At, Step, To};
 use crate::locale::Text;
-use crate::model::EntityRef;
 use crate::model::vocabulary;
+use crate::model::{EntityKind, EntityRef};
 use crate::text;
 use std::collections::BTreeMap;
 
@@ -385,7 +385,10 @@ impl<'n, 'a> Walk<'n, 'a> {
             self.end(trace, Disposition::Accepted, Some(host.thing.clone()));
         }
         let on_link = !packet.to(&at.networks).is_empty();
-        let node = !network.with_any_address(place, &packet.destinations()).is_empty();
+        let holders = network.with_any_address(place, &packet.destinations());
+        let node = holders.iter().any(|(id, _)| {
+            network.nodes.get(*id).is_some_and(|it| it.thing.kind != EntityKind::Path)
+        });
         match on_link {
             true if any || node => {}
             true => self.end(trace, Disposition::Delivered, zone),
@@ -477,7 +480,7 @@ impl Trace {
     /// Whether it ends at a thing, or on the network of a zone.
     pub fn reaches(&self, thing: &EntityRef) -> bool {
         let passed = || self.hops.iter().rev().take(2).any(|it| it.thing.as_ref() == Some(thing));
-        let zone = thing.kind == crate::model::EntityKind::Zone;
+        let zone = thing.kind == EntityKind::Zone;
         self.end.arrives() && (self.at.as_ref() == Some(thing) || zone && passed())
     }
 }

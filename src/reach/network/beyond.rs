@@ -72,8 +72,8 @@ impl Builder<'_> {
     }
 
     /// Whoever stands on the same network as the inside without being of it: behind a tunnel or a
-    /// bridge of layer 2, and an inside host that is a way out. Each is a node of its own, which
-    /// passes everything on.
+    /// bridge of layer 2, which passes everything on, and an inside host that is a way out, of which
+    /// nobody knows what it passes. Each is a node of its own.
     pub(super) fn beyond(&mut self) {
         let topology = self.topology;
         for path in topology.paths().iter().filter(|it| it.enabled) {
@@ -83,6 +83,16 @@ impl Builder<'_> {
                     (self.of_layer2(path), AddressSet::none())
                 }
                 _ => continue,
+            };
+            let known =
+                |node: &Node<'_>| node.ports.iter().any(|it| it.addresses.meets(&addresses));
+            if self.nodes.iter().any(known) {
+                // The host is a node that says itself what it passes on.
+                continue;
+            }
+            let forwarding = match path.kind {
+                PathKind::Gateway => Forwarding::Declared,
+                _ => Forwarding::Everything,
             };
             let kind = PlaceKind::Outside(Some(path.thing.clone()));
             let key = Key::Outside(path.thing.id.clone(), String::new());
@@ -96,7 +106,7 @@ impl Builder<'_> {
             };
             let mut ports = vec![port(outside, AddressSet::none())];
             ports.extend(places.into_iter().map(|it| port(it, addresses.clone())));
-            self.nodes.push(plain(path.thing.clone(), Forwarding::Everything, ports));
+            self.nodes.push(plain(path.thing.clone(), forwarding, ports));
         }
     }
 

@@ -8,8 +8,8 @@ use super::doubt::{AssumptionKind, Assumptions, Bound};
 use super::network::{Arrival, Far, Forwarding, Network, Node, NodeId, PlaceId, PlaceKind};
 use super::packets::PacketSet;
 use super::trace::Disposition;
-use crate::model::EntityRef;
 use crate::model::device::{InterfaceKind, Nat};
+use crate::model::{EntityKind, EntityRef};
 use crate::text;
 use std::net::IpAddr;
 
@@ -325,7 +325,8 @@ impl<'a> Network<'a> {
             }
             self.takes_word(node, assumptions);
         }
-        if !own.is_empty() {
+        // What is for the host behind which a path leads on is delivered to the host itself.
+        if !own.is_empty() && node.thing.kind != EntityKind::Path {
             let here = To::Thing(node.thing.clone(), Disposition::Accepted);
             steps.push(Step::new(own, here));
         }
