@@ -118,7 +118,7 @@ pub(super) fn by_word(network: &Network<'_>, packet: &Packet, arrivals: &Arrival
         "台帳の記載により通過（どの機器を通るかは書かれていない）",
         "passes as declared; nothing says by which devices"
     );
-    let event = Event { says, span: Some(permission.span) };
+    let event = Event { stage: Stage::Word, says, span: Some(permission.span) };
     let of = Hop {
         thing: Some(permission.of.clone()),
         name: Text::same(&permission.of.id),

@@ -1,6 +1,6 @@
 //! One packet for an answer: one that gets there, or one that gets furthest.
 
-use super::device::{Event, Machine};
+use super::device::{Event, Machine, Stage};
 use super::flow::Flow;
 use super::network::Forwarding;
 use super::packets::{Packet, PacketSet};
@@ -128,7 +128,11 @@ fn unsent(start: Start<'_>, packet: Packet) -> Trace {
     let name = thing.as_ref().map_or_else(|| text!("外部", "outside"), |it| Text::same(&it.id));
     Trace {
         packet,
-        hops: vec![Hop { thing: thing.clone(), name, events: vec![Event { says, span }] }],
+        hops: vec![Hop {
+            thing: thing.clone(),
+            name,
+            events: vec![Event { stage: Stage::Route, says, span }],
+        }],
         end: Disposition::NoRoute,
         at: thing,
         certain: true,
