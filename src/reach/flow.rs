@@ -4,6 +4,7 @@ use super::doubt::{AssumptionKind, Assumptions, Bound};
 use super::network::{Entry, Forwarding, Network, NodeId, PlaceId, PlaceKind};
 use super::packets::PacketSet;
 use super::step::{Asked, At, Step, To};
+use super::trace::Disposition;
 use crate::model::device::Nat;
 use crate::model::{AddressSet, EntityRef};
 use crate::text;
