@@ -10,6 +10,7 @@ use crate::rules::advisories::Advisories;
 use crate::rules::{self, Check, Facts, Rule, Sink, WaiverUse};
 use crate::topology::{self, Topology};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// The result of an audit: what every drawing and every report is made from.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub struct Assessment {
     pub topology: Topology,
     /// What is wrong: worst first, then in the order of [`rules::all`], then by subject. Waived findings stay in the list.
     pub findings: Vec<Finding>,
+    /// What everybody outside reaches, once somebody has asked.
+    exposure: OnceLock<Exposure>,
 }
 
 /// Judges a valid inventory, and what was found beside it, with every rule.
@@ -67,7 +70,7 @@ pub fn audit_with(
         let key = |f: &Finding| (f.severity, rank.get(f.rule).copied());
         key(a).cmp(&key(b)).then_with(|| (&a.subject, &a.distinct).cmp(&(&b.subject, &b.distinct)))
     });
-    Assessment { as_of, inventory, evidence, topology, findings }
+    Assessment { as_of, inventory, evidence, topology, findings, exposure: OnceLock::new() }
 }
 
 /// Marks findings that a waiver covers. An expired waiver covers nothing, but has matched.
@@ -97,6 +100,12 @@ fn accept(facts: &Facts<'_>, findings: &mut [Finding]) -> Vec<WaiverUse> {
 }
 
 impl Assessment {
+    /// What everybody outside reaches. The first who asks waits for the answer.
+    pub fn exposure(&self) -> &Exposure {
+        let ask = || Exposure::new(&Reach::new(&self.inventory, &self.evidence, &self.topology));
+        self.exposure.get_or_init(ask)
+    }
+
     /// How many open findings there are of a severity.
     pub fn open(&self, severity: Severity) -> usize {
         let open = self.findings.iter().filter(|finding| finding.is_open());

@@ -3,7 +3,7 @@
 
 use super::options;
 use super::outputs::Output;
-use super::question::{blast, cut, isolation, paths, what_if};
+use super::question::{blast, cut, diff, exposure, isolation, paths, what_if};
 use crate::diagram::Paper;
 use crate::finding::Severity;
 use crate::locale::{Lang, Text};
@@ -88,6 +88,10 @@ pub(super) enum Command {
     Blast(blast::Blast),
     /// 接続や設定を変えたとしたら、外部から届く範囲がどう変わるかを調べる（何も書き換えない） / how the reach from outside would change if a connection or a setting did; nothing is written
     WhatIf(what_if::WhatIf),
+    /// 外部の相手ごとに、どこへ何が届くかを一覧にする / what everybody outside reaches
+    Exposure(exposure::Exposure),
+    /// 新旧の台帳と設定を比べ、届く範囲の変化とその原因を示す / what changed between two states: reach, and by which change
+    Diff(diff::Diff),
     /// ほかの資料から台帳の下書きを作る / draft an inventory from what exists
     Import(Import),
     /// 規則の一覧、または1つの規則の説明を表示する / list the rules, or explain one

@@ -111,6 +111,8 @@ fn dispatch(command: Command, console: &Console) -> Result<Exit, Stop> {
         Command::Cut(args) => question::cut::run(&args, console),
         Command::Blast(args) => question::blast::run(&args, console),
         Command::WhatIf(args) => question::what_if::run(&args, console),
+        Command::Exposure(args) => question::exposure::run(&args, console),
+        Command::Diff(args) => question::diff::run(&args, console),
         Command::Import(args) => import::run(&args, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Schema(args) => schema::run(&args, console),

@@ -3,6 +3,7 @@
 pub mod blast;
 pub mod cut;
 pub mod device;
+pub mod difference;
 mod doubt;
 pub mod ends;
 pub mod exposure;

@@ -3,7 +3,7 @@
 
 use super::excerpt::{Line, excerpt};
 use super::summary::{Tally, next_steps};
-use super::{Format, Report, connections, json, looked, parties, prose};
+use super::{Format, Report, connections, exposure, json, looked, parties, prose};
 use crate::diagram::svg;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::inventory::System;
@@ -58,6 +58,7 @@ fn context(report: &Report<'_>) -> Value {
         "groups": groups(report),
         "waived": waived(report),
         "connections": list_of_connections(report),
+        "reach": exposure::page(report),
         "parties": list_of_parties(report),
         "zones": zones(report),
         "looked": looked_at(report),
@@ -125,6 +126,8 @@ fn words(report: &Report<'_>) -> Json {
             ),
         ),
         ("connections", Text::new("外部接続一覧", "External connections")),
+        ("reach", Text::new("到達範囲一覧", "What everybody outside reaches")),
+        ("target", Text::new("対象", "Target")),
         ("parties", Text::new("関係者一覧", "Related parties")),
         ("systems", Text::new("システム一覧", "Systems")),
         ("waived", Text::new("例外承認（期限付）", "Accepted for a time")),

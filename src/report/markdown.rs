@@ -2,7 +2,7 @@
 
 use super::excerpt::excerpt;
 use super::summary::{Tally, next_steps};
-use super::{Format, Report, connections, looked, parties};
+use super::{Format, Report, connections, exposure, looked, parties};
 use crate::finding::Finding;
 use crate::locale::Text;
 use crate::model::{EntityRef, Vocabulary};
@@ -24,6 +24,7 @@ pub(super) static FORMAT: Format = Format {
         page.waived()?;
         page.looked()?;
         page.connections()?;
+        page.reach()?;
         page.parties()
     },
 };
@@ -292,6 +293,35 @@ impl Page<'_, '_> {
             .map(|row| connections::brief().map(|it| escape(&(it.cell)(row))).collect())
             .collect();
         self.table(&titles, &rows)
+    }
+
+    /// What everybody outside reaches, a row for each of them.
+    fn reach(&mut self) -> io::Result<()> {
+        let sheet = exposure::Sheet::of(self.report);
+        if sheet.columns.is_empty() {
+            return Ok(());
+        }
+        self.heading(&Text::new("到達範囲一覧", "What everybody outside reaches"))?;
+        let line = self.say(&self.report.exposed().line());
+        writeln!(self.sink, "{line}\n")?;
+        for line in sheet.legend(true) {
+            writeln!(self.sink, "- {}", escape(&line))?;
+        }
+        writeln!(self.sink)?;
+        let titles = [
+            Text::new("相手", "outside"),
+            Text::new("届く範囲", "reaches"),
+            Text::new("判定不能", "undetermined"),
+        ];
+        let rows: Vec<Vec<String>> = sheet
+            .columns
+            .iter()
+            .map(|it| {
+                let [sure, open] = sheet.brief(it);
+                vec![escape(&sheet.head(it)), escape(&sure), escape(&open)]
+            })
+            .collect();
+        self.table(&titles.map(|it| self.say(&it)), &rows)
     }
 
     fn parties(&mut self) -> io::Result<()> {

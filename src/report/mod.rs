@@ -19,6 +19,7 @@ pub mod connections;
 mod csv;
 pub mod device;
 mod excerpt;
+pub mod exposure;
 mod html;
 pub mod json;
 mod looked;
@@ -81,6 +82,7 @@ pub static FORMATS: &[&Format] = &[
     &sarif::FORMAT,
     &connections::FORMAT,
     &parties::FORMAT,
+    &exposure::FORMAT,
 ];
 
 /// The format with this id.

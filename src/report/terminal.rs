@@ -57,6 +57,7 @@ pub fn write(report: &Report<'_>, style: Style, sink: &mut dyn Write) -> io::Res
     }
     page.waived()?;
     page.looked()?;
+    page.reach()?;
     page.todo()?;
     let tally = Tally::of(report.assessment).line();
     page.paragraph("", &report.say(&tally), Ink::Strong)
@@ -320,6 +321,19 @@ impl Page<'_, '_> {
             let line = format!("{}  {}", report.say(&unread), report.say(&it.why.message));
             self.paragraph("  ! ", &line, Ink::Strong)?;
         }
+        writeln!(self.sink)
+    }
+
+    /// How far those outside get, in numbers.
+    fn reach(&mut self) -> io::Result<()> {
+        let report = self.report;
+        let numbers = report.exposed();
+        if numbers.outsiders == 0 {
+            return Ok(());
+        }
+        let title = text!("外部からの到達範囲", "What everybody outside reaches");
+        self.paragraph("", &report.say(&title), Ink::Strong)?;
+        self.paragraph("  ", &report.say(&numbers.line()), Ink::Plain)?;
         writeln!(self.sink)
     }
 

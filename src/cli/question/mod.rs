@@ -7,6 +7,8 @@ mod alone;
 pub(super) mod blast;
 pub(super) mod cut;
 pub(super) mod isolation;
+pub(super) mod diff;
+pub(super) mod exposure;
 pub(super) mod paths;
 pub(super) mod what_if;
 

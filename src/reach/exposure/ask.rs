@@ -1,8 +1,8 @@
 //! Asks for everybody outside, together where they come in together.
 
 use super::management::{self, Management};
-use super::sample::sample;
-use super::{Certainty, Exposure, Outsider, Reached, Services};
+use super::sample::{Basis, Wanted};
+use super::{Certainty, Common, Exposure, Outsider, Reached, Services};
 use crate::model::{AddressSet, EntityKind, EntityRef, Vocabulary};
 use crate::reach::flow::Flow;
 use crate::reach::network::{Arrival, Entry, EntryKind};
@@ -10,6 +10,7 @@ use crate::reach::packets::PacketSet;
 use crate::reach::{Arrivals, Bound, Reach};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// What gets to one thing; each holds everything of the one before.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +27,9 @@ struct Start<'n> {
     entries: Vec<&'n Entry>,
     sources: AddressSet,
 }
+
+/// Ways that are known: over the nth entry, into a zone, for services.
+type Known = BTreeMap<(usize, EntityRef, Services), Arc<Basis>>;
 
 /// What one party gets over one entry.
 struct Part<'n> {
@@ -49,14 +53,13 @@ pub(super) fn exposure(reach: &Reach<'_>) -> Exposure {
     let mut outsiders: Vec<Outsider> =
         parts.into_iter().map(|(thing, parts)| asking.outsider(thing, &parts, &known)).collect();
     outsiders.sort_by_key(|it| (it.thing != internet, known(&it.thing)));
-    let parties = reach.inventory.parties.iter();
-    let without_entry = parties.map(|it| EntityRef::new(EntityKind::Party, &it.id.value));
-    Exposure {
-        without_entry: without_entry
-            .filter(|party| outsiders.iter().all(|it| it.thing != *party))
-            .collect(),
-        outsiders,
-    }
+    let connections = reach.inventory.connections.iter();
+    let parties = connections.map(|it| EntityRef::new(EntityKind::Party, it.party.id()));
+    let mut without_entry: Vec<EntityRef> =
+        parties.filter(|party| outsiders.iter().all(|it| it.thing != *party)).collect();
+    without_entry.sort_by_key(|it| known(it));
+    without_entry.dedup();
+    Exposure { outsiders, without_entry }
 }
 
 /// Entries by where they come in, in the order of the first of each.
@@ -205,28 +208,46 @@ impl<'r> Asking<'r, '_> {
             }
             names
         };
-        let own: Vec<&Part<'_>> = parts.iter().filter(|it| !it.as_anybody).collect();
-        let mut targets: Vec<&EntityRef> = own.iter().flat_map(|it| it.answer.keys()).collect();
-        targets.sort_by_key(|it| (known(it), *it));
-        targets.dedup();
-        let targets = targets.into_iter().filter(|it| *it != thing);
+        let (common, own): (Vec<&Part<'_>>, Vec<&Part<'_>>) =
+            parts.iter().partition(|it| it.as_anybody);
+        let targets = |parts| targets(parts, thing, known);
         Outsider {
             thing: thing.clone(),
             by: names(false),
             as_anybody: names(true),
-            reaches: targets.flat_map(|to| self.reached(&own, to)).collect(),
+            common: {
+                let targets = targets(&common).into_iter();
+                targets.flat_map(|to| in_common(&common, to)).collect()
+            },
+            reaches: {
+                let mut known = Known::new();
+                targets(&own)
+                    .into_iter()
+                    .flat_map(|to| self.reached(&own, to, &mut known))
+                    .collect()
+            },
         }
     }
 
+    /// The zone of a system; every other thing for itself.
+    fn around(&self, thing: &EntityRef) -> EntityRef {
+        let system = match thing.kind {
+            EntityKind::System => self.reach.inventory.systems.get(&thing.id),
+            _ => None,
+        };
+        let zone = system.and_then(|it| it.zones().first().copied());
+        zone.map_or_else(|| thing.clone(), |it| EntityRef::new(EntityKind::Zone, it))
+    }
+
     /// What gets to one thing over all entries of a party: each service once, the surest first.
-    fn reached(&self, parts: &[&Part<'_>], to: &EntityRef) -> Vec<Reached> {
+    fn reached(&self, parts: &[&Part<'_>], to: &EntityRef, known: &mut Known) -> Vec<Reached> {
         let mut told = Services::default();
         let mut all = Vec::new();
         for certainty in Certainty::ALL {
             let mut services = Services::default();
             let mut shown = None;
             let mut v4 = false;
-            for part in parts {
+            for (nth, part) in parts.iter().enumerate() {
                 let Some(layers) = part.answer.get(to) else { continue };
                 let packets = layers.of(*certainty);
                 let new = Services::of(packets).difference(&told);
@@ -236,7 +257,17 @@ impl<'r> Asking<'r, '_> {
                 services = services.union(&new);
                 let packets = packets.intersection(&new.packets());
                 v4 |= packets.v4().next().is_some();
-                shown = shown.or_else(|| sample(self.reach, part.entry, &packets, to, *certainty));
+                if shown.is_none() {
+                    // Where nobody can tell, one way stands for all into a zone.
+                    let key = (nth, self.around(to), new);
+                    let open = *certainty == Certainty::Undetermined;
+                    let alike = known.get(&key).filter(|_| open).cloned();
+                    let wanted = Wanted { entry: part.entry, to, certainty: *certainty };
+                    shown = wanted.sample(self.reach, &packets, alike);
+                    if let (true, Some((_, basis))) = (open, &shown) {
+                        known.entry(key).or_insert_with(|| Arc::clone(basis));
+                    }
+                }
             }
             if let Some((sample, basis)) = shown {
                 told = told.union(&services);
@@ -246,6 +277,36 @@ impl<'r> Asking<'r, '_> {
         }
         all
     }
+}
+
+/// What any of some parts get to, but themselves, in the order in which it is shown.
+fn targets<'p>(
+    parts: &[&'p Part<'_>],
+    but: &EntityRef,
+    known: &impl Fn(&EntityRef) -> usize,
+) -> Vec<&'p EntityRef> {
+    let all = parts.iter().flat_map(|it| it.answer.keys());
+    let mut targets: Vec<&EntityRef> = all.filter(|it| *it != but).collect();
+    targets.sort_by_key(|it| (known(it), *it));
+    targets.dedup();
+    targets
+}
+
+/// What gets to one thing as it does from anybody: each service once, the surest first.
+fn in_common(parts: &[&Part<'_>], to: &EntityRef) -> Vec<Common> {
+    let mut told = Services::default();
+    let mut all = Vec::new();
+    for certainty in Certainty::ALL.iter().copied() {
+        let layers = parts.iter().filter_map(|it| it.answer.get(to));
+        let services = layers.map(|it| Services::of(it.of(certainty)));
+        let services = services.fold(Services::default(), |all, it| all.union(&it));
+        let services = services.difference(&told);
+        if !services.is_empty() {
+            told = told.union(&services);
+            all.push(Common { to: to.clone(), certainty, services });
+        }
+    }
+    all
 }
 
 impl Layers {

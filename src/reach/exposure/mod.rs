@@ -22,6 +22,8 @@ pub use services::Services;
 use super::Reach;
 use crate::model::EntityRef;
 use crate::model::vocabulary;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 vocabulary! {
     /// On what it rests that packets get somewhere; the surest first.
@@ -49,7 +51,7 @@ pub struct Exposure {
     /// Everybody outside that anything is known to come in from: the internet first, then parties in
     /// the order of the inventory, then ways in that nobody declared.
     pub outsiders: Vec<Outsider>,
-    /// Parties with no known way in: nobody could ask for them.
+    /// Parties of connections with no known way in: nobody could ask for them.
     pub without_entry: Vec<EntityRef>,
 }
 
@@ -63,9 +65,22 @@ pub struct Outsider {
     /// Lines over which it reaches no more and no less than everybody on the internet does: what that
     /// is stands with the internet.
     pub as_anybody: Vec<EntityRef>,
-    /// What it reaches: in the order of the inventory; systems, devices, zones, other parties. For one
+    /// What it reaches over these lines, in the same order; examples stand with the internet.
+    pub common: Vec<Common>,
+    /// What it reaches otherwise: in the order of the inventory; systems, devices, zones, other parties. For one
     /// thing the surest part first; no service stands there twice.
     pub reaches: Vec<Reached>,
+}
+
+/// Services of one thing that somebody reaches as anybody on the internet does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Common {
+    /// What is reached.
+    pub to: EntityRef,
+    /// How sure it is.
+    pub certainty: Certainty,
+    /// What may be spoken.
+    pub services: Services,
 }
 
 /// Services of one thing that somebody reaches for one reason.
@@ -81,14 +96,42 @@ pub struct Reached {
     pub only_v6: bool,
     /// One packet that gets there.
     pub sample: Sample,
-    /// What the way of that packet rests on.
-    pub basis: Basis,
+    /// What the way of that packet rests on. Where nobody can tell, things in one zone share the way
+    /// of the first of them.
+    pub basis: Arc<Basis>,
 }
 
 impl Exposure {
     /// Asks for everybody and everything.
     pub fn new(reach: &Reach<'_>) -> Self {
         ask::exposure(reach)
+    }
+
+    /// The part that is about somebody outside, or about what gets to a thing.
+    #[must_use]
+    pub fn only(&self, of: Option<&EntityRef>, to: Option<&EntityRef>) -> Self {
+        let is_asked =
+            |asked: Option<&EntityRef>, it: &EntityRef| asked.is_none_or(|own| own == it);
+        let outsiders = self.outsiders.iter().filter(|it| is_asked(of, &it.thing));
+        Self {
+            outsiders: outsiders
+                .map(|it| Outsider {
+                    reaches: {
+                        let reaches = it.reaches.iter().filter(|it| is_asked(to, &it.to));
+                        reaches.cloned().collect()
+                    },
+                    common: {
+                        let common = it.common.iter().filter(|it| is_asked(to, &it.to));
+                        common.cloned().collect()
+                    },
+                    ..it.clone()
+                })
+                .collect(),
+            without_entry: {
+                let all = self.without_entry.iter().filter(|it| is_asked(of, it));
+                all.cloned().collect()
+            },
+        }
     }
 
     /// What is known of somebody outside.
@@ -101,15 +144,46 @@ impl Exposure {
         self.outsiders.iter().filter(|it| it.by.is_empty() && !it.as_anybody.is_empty())
     }
 
-    /// Everything that somebody reaches, each in its order, once.
-    pub fn targets(&self) -> Vec<&EntityRef> {
-        let mut seen = std::collections::BTreeSet::new();
-        let all = self.outsiders.iter().flat_map(|it| &it.reaches).map(|it| &it.to);
-        all.filter(|it| seen.insert(*it)).collect()
+    /// Everything that somebody reaches.
+    pub fn targets(&self) -> BTreeSet<&EntityRef> {
+        let own = self.outsiders.iter().flat_map(|it| &it.reaches).map(|it| &it.to);
+        let common = self.outsiders.iter().flat_map(|it| &it.common).map(|it| &it.to);
+        own.chain(common).collect()
     }
 }
 
 impl Outsider {
+    /// How surely it reaches a thing at all, alone or as anybody; none when nothing gets there.
+    pub fn surest(&self, thing: &EntityRef) -> Option<Certainty> {
+        let own = self.to(thing).map(|it| it.certainty).min();
+        own.into_iter().chain(self.as_anybody_to(thing)).min()
+    }
+
+    /// How surely it reaches a thing as anybody on the internet does.
+    pub fn as_anybody_to(&self, thing: &EntityRef) -> Option<Certainty> {
+        self.common.iter().find(|it| it.to == *thing).map(|it| it.certainty)
+    }
+
+    /// What it reaches of one thing, alone and as anybody.
+    pub fn all_to(&self, thing: &EntityRef) -> impl Iterator<Item = (Certainty, &Services)> {
+        let own = self.reaches.iter().filter(move |it| it.to == *thing);
+        let common = self.common.iter().filter(move |it| it.to == *thing);
+        let own = own.map(|it| (it.certainty, &it.services));
+        own.chain(common.map(|it| (it.certainty, &it.services)))
+    }
+
+    /// How surely it reaches each thing, alone or as anybody.
+    pub fn surely(&self) -> BTreeMap<&EntityRef, Certainty> {
+        let own = self.reaches.iter().map(|it| (&it.to, it.certainty));
+        let common = self.common.iter().map(|it| (&it.to, it.certainty));
+        let mut all: BTreeMap<&EntityRef, Certainty> = BTreeMap::new();
+        for (to, certainty) in own.chain(common) {
+            let known = all.entry(to).or_insert(certainty);
+            *known = certainty.min(*known);
+        }
+        all
+    }
+
     /// What it reaches of one thing, the surest first.
     pub fn to<'s>(&'s self, thing: &'s EntityRef) -> impl Iterator<Item = &'s Reached> {
         self.reaches.iter().filter(move |it| it.to == *thing)

@@ -8,6 +8,7 @@ use crate::reach::network::Entry;
 use crate::reach::packets::{Packet, PacketSet};
 use crate::reach::{Assumption, Reach, Trace, witness};
 use crate::source::Span;
+use std::sync::Arc;
 
 /// One packet that gets somewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,33 +43,58 @@ pub struct Decided {
     pub span: Option<Span>,
 }
 
-/// A packet of a set that gets to a thing over an entry, with what its way rests on.
-pub(super) fn sample(
-    reach: &Reach<'_>,
-    entry: &Entry,
-    arriving: &PacketSet,
-    to: &EntityRef,
-    certainty: Certainty,
-) -> Option<(Sample, Basis)> {
-    let arrived = arriving.sample()?;
-    let own = PacketSet::sessions(&entry.sources, &entry.destinations, &[]);
-    for packet in witness::before(reach, &arrived, &own) {
-        let ways = reach.trace(entry, &packet);
-        if let Some(way) = ways.iter().find(|it| ends(it, to, certainty)) {
-            let sample = Sample { packet, by: entry.by.clone(), sent: true };
-            return Some((sample, Basis::of(way)));
-        }
-    }
-    let sample = Sample { packet: arrived, by: entry.by.clone(), sent: false };
-    Some((sample, Basis::default()))
+/// What is looked for.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'w> {
+    /// Where packets come in.
+    pub(super) entry: &'w Entry,
+    /// Where they get to.
+    pub(super) to: &'w EntityRef,
+    /// How surely.
+    pub(super) certainty: Certainty,
 }
 
-/// Whether a way leads to a thing, as surely as it should.
-fn ends(way: &Trace, to: &EntityRef, certainty: Certainty) -> bool {
-    let there = way.at.as_ref() == Some(to)
-        || way.hops.iter().any(|it| to.kind == EntityKind::Zone && it.thing.as_ref() == Some(to))
-        || matches!(to.kind, EntityKind::Party | EntityKind::Path) && way.at.is_some();
-    way.end.arrives() && there && (way.certain || certainty == Certainty::Undetermined)
+impl Wanted<'_> {
+    /// A packet of a set that gets there, with what its way rests on; `alike` when the way of another
+    /// packet is known that passes the same devices for the same reason.
+    pub(super) fn sample(
+        self,
+        reach: &Reach<'_>,
+        arriving: &PacketSet,
+        alike: Option<Arc<Basis>>,
+    ) -> Option<(Sample, Arc<Basis>)> {
+        let arrived = arriving.sample()?;
+        let own = PacketSet::sessions(&self.entry.sources, &self.entry.destinations, &[]);
+        let unchanged = own.contains(&arrived);
+        let shown = |packet, sent| Sample { packet, by: self.entry.by.clone(), sent };
+        if let Some(basis) = alike {
+            return Some((shown(arrived, unchanged), basis));
+        }
+        let basis = |packet: &Packet| {
+            let ways = reach.trace(self.entry, packet);
+            let way = ways.iter().find(|it| self.is_met(it))?;
+            Some(Arc::new(Basis::of(way)))
+        };
+        if unchanged && let Some(basis) = basis(&arrived) {
+            return Some((shown(arrived, true), basis));
+        }
+        let mut before = witness::before(reach, &arrived, &own).into_iter();
+        let translated = before.find_map(|packet| Some((basis(&packet)?, packet)));
+        Some(match translated {
+            Some((basis, packet)) => (shown(packet, true), basis),
+            None => (shown(arrived, false), Arc::default()),
+        })
+    }
+
+    /// Whether a way leads there, as surely as it should.
+    fn is_met(self, way: &Trace) -> bool {
+        use EntityKind as K;
+        let there = way.at.as_ref() == Some(self.to)
+            || self.to.kind == K::Zone
+                && way.hops.iter().any(|it| it.thing.as_ref() == Some(self.to))
+            || matches!(self.to.kind, K::Party | K::Path) && way.at.is_some();
+        way.end.arrives() && there && (way.certain || self.certainty == Certainty::Undetermined)
+    }
 }
 
 impl Basis {

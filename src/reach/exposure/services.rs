@@ -124,18 +124,33 @@ impl Services {
         }
     }
 
+    /// In the notation of the inventory; `protocol 89` for what has none there.
+    pub fn notations(&self) -> Vec<String> {
+        let named = self.list().into_iter().map(|it| it.to_string());
+        let unnamed = self.unnamed();
+        let numbers = unnamed.ranges().iter().map(|(first, last)| match first == last {
+            true => format!("protocol {first}"),
+            false => format!("protocol {first}-{last}"),
+        });
+        named.chain(numbers).collect()
+    }
+
     /// In words: `SSH、HTTPS`, `すべて`, `HTTPS 以外すべて`, whichever is shortest; customary names for
     /// single ports.
     pub fn words(&self) -> Text {
-        let any = text!("すべて", "any");
+        self.first(usize::MAX)
+    }
+
+    /// The same, the first few of them; how many more there are.
+    pub fn first(&self, few: usize) -> Text {
         let all_but = Self::any().difference(self);
         if all_but.is_empty() {
-            return any;
+            return Text::new("すべて", "any");
         }
         if self.parts() <= all_but.parts() {
-            return self.enumerated();
+            return self.enumerated(few);
         }
-        let but = all_but.enumerated();
+        let but = all_but.enumerated(few);
         text!("{but} 以外すべて", "any but {but}"; but)
     }
 
@@ -144,23 +159,18 @@ impl Services {
         self.list().len() + usize::from(!self.unnamed().is_empty())
     }
 
-    fn enumerated(&self) -> Text {
+    fn enumerated(&self, few: usize) -> Text {
         let mut words: Vec<Text> = self.list().iter().map(|it| Text::same(it.brief())).collect();
-        let unnamed = self.unnamed();
-        if !unnamed.is_empty() {
-            let numbers: Vec<String> = unnamed.ranges().iter().map(|(a, b)| span(*a, *b)).collect();
-            let numbers = numbers.join(", ");
-            words.push(match unnamed.ranges().len() <= 3 {
-                true => text!("IPプロトコル {numbers}", "IP protocol {numbers}"),
-                false => text!("その他のIPプロトコル", "other IP protocols"),
-            });
+        if !self.unnamed().is_empty() {
+            words.push(Text::new("その他のIPプロトコル", "other IP protocols"));
+        }
+        let more = words.len().saturating_sub(few);
+        if more > 0 {
+            words.truncate(few);
+            words.push(text!("ほか{more}", "{more} more"));
         }
         Text::list(&words)
     }
-}
-
-fn span(first: u8, last: u8) -> String {
-    if first == last { first.to_string() } else { format!("{first}-{last}") }
 }
 
 fn without_ports(protocols: &RangeSet<u8>) -> RangeSet<u8> {

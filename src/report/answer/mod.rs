@@ -5,6 +5,8 @@
 pub mod blast;
 pub mod cut;
 pub mod isolation;
+pub mod difference;
+pub mod exposure;
 mod page;
 pub mod paths;
 mod shape;

@@ -129,7 +129,8 @@ fn addresses(set: &AddressSet) -> Value {
     json!({ "ranges": shown.notations().collect::<Vec<_>>(), "unwritten": unwritten })
 }
 
-fn packet(it: &Packet) -> Value {
+/// A packet; addresses that nobody wrote down are null.
+pub(super) fn packet(it: &Packet) -> Value {
     let address = |address: std::net::IpAddr| {
         use crate::reach::network::AddressBook;
         (!AddressBook::is_stand_in(address)).then(|| address.to_string())

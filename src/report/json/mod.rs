@@ -4,6 +4,7 @@
 
 mod evidence;
 
+use super::exposure::Numbers;
 use super::summary::{Tally, next_steps};
 use super::{Format, Report, connections};
 use crate::finding::{Finding, Step};
@@ -61,6 +62,7 @@ struct Document<'a> {
     next_steps: Vec<NextStep<'a>>,
     findings: Vec<FindingShape<'a>>,
     inventory: Facts<'a>,
+    exposure: Exposed,
     /// Only when something beside the inventory was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     evidence: Option<Evidence<'a>>,
@@ -88,6 +90,16 @@ struct Counts {
     info: usize,
     waived: usize,
     connections: usize,
+}
+
+#[derive(Serialize)]
+struct Exposed {
+    outsiders: usize,
+    systems: usize,
+    configured: usize,
+    declared: usize,
+    undetermined: usize,
+    none: usize,
 }
 
 #[derive(Serialize)]
@@ -246,6 +258,7 @@ impl<'a> Document<'a> {
                 .collect(),
             findings: assessment.findings.iter().map(|it| finding(report, it)).collect(),
             evidence: Evidence::of(report),
+            exposure: exposed(report),
             inventory: Facts {
                 zones: inventory.zones.len(),
                 systems: inventory.systems.len(),
@@ -287,6 +300,11 @@ impl Counts {
             connections: tally.connections,
         }
     }
+}
+
+fn exposed(report: &Report<'_>) -> Exposed {
+    let Numbers { outsiders, systems, configured, declared, undetermined, none } = report.exposed();
+    Exposed { outsiders, systems, configured, declared, undetermined, none }
 }
 
 fn finding<'a>(report: &'a Report<'a>, finding: &'a Finding) -> FindingShape<'a> {

@@ -14,6 +14,8 @@ const COMMANDS: &[&str] = &[
     "cut",
     "blast",
     "what-if",
+    "exposure",
+    "diff",
     "explain",
     "schema",
     "completions",

@@ -50,6 +50,7 @@ connections:
     at: gate.wan
     transport: ip-vpn
     allow: [{to: ehr, services: [22/tcp]}]
+  radio: {name: 無線保守, purpose: remote-maintenance, party: silent, transport: closed-mobile}
 "#;
 
 /// What the router is configured to do.
@@ -134,6 +135,8 @@ fn who_reaches_what_everybody_reaches_is_named_with_everybody() {
     let midori = of(&exposure, "midori");
     assert!(midori.by.is_empty() && midori.reaches.is_empty());
     assert_eq!(midori.as_anybody.len(), 1);
+    let portal = EntityRef::new(EntityKind::System, "portal");
+    assert_eq!(midori.surest(&portal), Some(Certainty::Configured));
     assert_eq!(
         exposure.as_anybody().map(|it| it.thing.id.as_str()).collect::<Vec<_>>(),
         ["midori"]
@@ -199,5 +202,6 @@ fn services_are_the_packets_that_ask_for_them() {
         assert_eq!(Services::of(&all.difference(&packets)), rest);
     }
     let odd = Services { others: RangeSet::range(89, 89), ..Services::default() };
-    assert_eq!(odd.words().ja, "IPプロトコル 89");
+    assert_eq!(odd.words().ja, "その他のIPプロトコル");
+    assert_eq!(odd.notations(), ["protocol 89"]);
 }

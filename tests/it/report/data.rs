@@ -31,6 +31,7 @@ fn json_follows_its_schema_and_the_schema_notices() {
         ("/findings/0", &schema["$defs"]["finding"]),
         ("/inventory/connections/0", &schema["$defs"]["connection"]),
         ("/inventory/parties/0", &schema["$defs"]["party"]),
+        ("/exposure", &schema["properties"]["exposure"]),
     ] {
         let written: Vec<_> =
             value.pointer(pointer).unwrap().as_object().unwrap().keys().cloned().collect();
@@ -84,4 +85,22 @@ fn sarif_points_at_characters_of_a_relative_file() {
     assert_eq!(region["endColumn"], 19);
     assert!(run["results"][0]["codeFlows"][0]["threadFlows"][0]["locations"][0]["location"]["physicalLocation"].is_object());
     assert_eq!(run["results"][2]["suppressions"][0]["kind"], "external");
+}
+
+#[test]
+fn the_answer_about_exposure_follows_its_schema() {
+    use sekisho::report::answer::exposure::{Asked, json, schema};
+    let validator = jsonschema::validator_for(&schema().unwrap()).unwrap();
+    each_report(|name, report| {
+        let exposure = report.assessment.exposure();
+        let mut value = json(report, Asked::default(), exposure);
+        let errors: Vec<_> = validator
+            .iter_errors(&value)
+            .map(|it| format!("{} {it}", it.instance_path()))
+            .collect();
+        assert_eq!(errors, [""; 0], "{name}");
+        assert_eq!(value["outsiders"].as_array().unwrap().len(), exposure.outsiders.len());
+        value["surprise"] = Value::Null;
+        assert!(!validator.is_valid(&value));
+    });
 }

@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod large;
+pub mod network;
 pub mod random;
 pub mod scene;
 pub mod sheet;

@@ -1,0 +1,170 @@
+//! By which change a packet gets through in one state and not in the other.
+
+use super::State;
+use crate::locale::Text;
+use crate::model::{EntityKind, EntityRef, vocabulary};
+use crate::reach::Trace;
+use crate::reach::exposure::Reached;
+use crate::reach::network::Entry;
+use crate::source::{SourceMap, Span};
+use crate::text;
+use std::collections::{BTreeMap, BTreeSet};
+
+vocabulary! {
+    /// One of two states.
+    Which("状態", "state") {
+        Old = "old" ("旧", "old"),
+        New = "new" ("新", "new"),
+    }
+}
+
+vocabulary! {
+    /// What kind of change it is.
+    CauseKind("変化の原因", "kind of change") {
+        Thing = "thing" ("対象そのものの追加・削除", "a thing that one state does not have"),
+        Entry = "entry" ("入口の追加・削除", "a way in that one state does not have"),
+        Permits = "permits" ("通す行", "a line that lets it through"),
+        Blocks = "blocks" ("止める行", "a line that stops it"),
+        Order = "order" ("行の順序など", "the order of lines, or the like"),
+        Unknown = "unknown" ("特定できない", "not found"),
+    }
+}
+
+/// The change behind some shifts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// What kind of change.
+    pub kind: CauseKind,
+    /// The state that has it; the other has not.
+    pub which: Which,
+    /// The thing or device that it is about.
+    pub about: Option<EntityRef>,
+    /// In words.
+    pub says: Text,
+    /// The line, in the texts of that state.
+    pub span: Option<Span>,
+}
+
+/// The lines of a state, by file and all together.
+pub(super) struct Lines<'s> {
+    of: BTreeMap<&'s str, BTreeSet<&'s str>>,
+    all: BTreeSet<&'s str>,
+}
+
+impl<'s> Lines<'s> {
+    pub(super) fn of(sources: &'s SourceMap) -> Self {
+        let mut lines = Self { of: BTreeMap::new(), all: BTreeSet::new() };
+        for id in sources.ids() {
+            let file = sources.file(id);
+            let own = lines.of.entry(file.name()).or_default();
+            for line in file.text().lines().map(str::trim) {
+                own.insert(line);
+                lines.all.insert(line);
+            }
+        }
+        lines
+    }
+
+    /// Whether this state has a line of the other: in the file of the same name if there is one.
+    fn has(&self, sources: &SourceMap, span: Span) -> bool {
+        let line = sources.line(span).trim();
+        let file = self.of.get(sources.file(span.file).name());
+        file.unwrap_or(&self.all).contains(line)
+    }
+}
+
+/// The cause of a shift. `here` is the state in which packets get through, `lines` are those of the
+/// other one.
+pub(super) fn find(
+    here: State<'_>,
+    there: State<'_>,
+    lines: &Lines<'_>,
+    which: Which,
+    (who, to): (&EntityRef, &EntityRef),
+    shown: Option<&Reached>,
+) -> Cause {
+    let cause = |kind, about: Option<&EntityRef>, says, span| Cause {
+        kind,
+        which,
+        about: about.cloned(),
+        says,
+        span,
+    };
+    for thing in [who, to] {
+        if is_there(here, thing) && !is_there(there, thing) {
+            let span = declared(here, thing);
+            let says = text!("この対象がもう一方の状態にはない", "the other state does not have it");
+            return cause(CauseKind::Thing, Some(thing), says, span);
+        }
+    }
+    let Some(shown) = shown else {
+        return cause(CauseKind::Unknown, None, unknown(), None);
+    };
+    let by = &shown.sample.by;
+    let Some(entry) = entry(here, by, who) else {
+        return cause(CauseKind::Unknown, None, unknown(), None);
+    };
+    let Some(other) = self::entry(there, by, who) else {
+        let says = text!("この入口がもう一方の状態にはない", "the other state does not have this way in");
+        return cause(CauseKind::Entry, Some(by), says, Some(entry.span));
+    };
+    let decided = shown.basis.decided.iter();
+    let new = decided.filter_map(|it| Some((it, it.span?)));
+    if let Some((it, span)) = new.clone().find(|(_, span)| !lines.has(here.sources, *span)) {
+        return cause(CauseKind::Permits, it.at.as_ref(), it.says.clone(), Some(span));
+    }
+    // Nothing that lets it through is new: what stops it in the other state?
+    let ways = there.reach.trace(other, &shown.sample.packet);
+    let Some((at, says, span)) = ways.iter().find(|it| !it.end.arrives()).and_then(stopped) else {
+        return cause(CauseKind::Unknown, None, unknown(), None);
+    };
+    let own = Lines::of(here.sources);
+    let known = span.is_some_and(|it| own.has(there.sources, it));
+    let kind = if known || span.is_none() { CauseKind::Order } else { CauseKind::Blocks };
+    let which = match which {
+        Which::Old => Which::New,
+        Which::New => Which::Old,
+    };
+    Cause { kind, which, about: at, says, span }
+}
+
+fn unknown() -> Text {
+    Text::new("どの行の変更によるかは特定できない", "no single line was found")
+}
+
+/// Where a way ends that does not arrive, and the last line that decided there.
+fn stopped(way: &Trace) -> Option<(Option<EntityRef>, Text, Option<Span>)> {
+    let hop = way.hops.iter().rfind(|it| !it.events.is_empty())?;
+    let event = hop.events.last()?;
+    Some((hop.thing.clone(), event.says.clone(), event.span))
+}
+
+/// Over what somebody comes in.
+fn entry<'s>(state: State<'s>, by: &EntityRef, who: &EntityRef) -> Option<&'s Entry> {
+    let entries = state.reach.network.entries.iter().filter(|it| it.by == *by);
+    entries.clone().find(|it| it.from == *who).or_else(|| entries.clone().next())
+}
+
+/// Whether a state knows a thing.
+fn is_there(state: State<'_>, thing: &EntityRef) -> bool {
+    let paths = state.reach.topology.paths();
+    declared(state, thing).is_some()
+        || *thing == state.reach.topology.internet()
+        || paths.iter().any(|it| it.thing == *thing || it.device == *thing)
+}
+
+/// Where a thing is declared.
+fn declared(state: State<'_>, thing: &EntityRef) -> Option<Span> {
+    let it = state.reach.inventory;
+    let id = &thing.id;
+    match thing.kind {
+        EntityKind::Party => it.parties.get(id).map(|it| it.id.span),
+        EntityKind::System => it.systems.get(id).map(|it| it.id.span),
+        EntityKind::Device => it.devices.get(id).map(|it| it.id.span),
+        EntityKind::Zone => it.zones.get(id).map(|it| it.id.span),
+        EntityKind::Path => {
+            state.reach.topology.paths().iter().find(|it| it.thing == *thing).map(|it| it.span)
+        }
+        _ => None,
+    }
+}

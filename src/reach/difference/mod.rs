@@ -1,0 +1,188 @@
+//! What became reachable between two states of the facts, what stopped, and by which change.
+//!
+//! The exposure of both states is compared service by service. For every shift one packet is looked
+//! at in the state in which it gets through and in the one in which it does not: the line that
+//! decides in one of them and that the other does not have is the cause. Shifts with one cause
+//! stand together.
+
+mod cause;
+
+use super::Reach;
+use super::exposure::{Certainty, Exposure, Outsider, Reached, Sample, Services};
+use crate::model::{EntityRef, vocabulary};
+use crate::source::SourceMap;
+use cause::Lines;
+pub use cause::{Cause, CauseKind, Which};
+use std::collections::BTreeSet;
+
+vocabulary! {
+    /// How reach changed.
+    Turn("到達範囲の変化", "change of reach") {
+        Opened = "opened" ("届くようになった", "became reachable"),
+        Confirmed = "confirmed" ("判定不能から、届くと分かった", "was undetermined and is reachable"),
+        MayHaveOpened = "may-have-opened" ("届かないと言えなくなった（判定不能）", "was ruled out and is undetermined"),
+        Doubtful = "doubtful" ("届くと言えなくなった（判定不能）", "was reachable and is undetermined"),
+        Cleared = "cleared" ("判定不能から、届かないと分かった", "was undetermined and is ruled out"),
+        Closed = "closed" ("届かなくなった", "stopped being reachable"),
+    }
+}
+
+impl Turn {
+    /// Whether the newer state lets more through, as far as anybody knows.
+    pub const fn is_more(self) -> bool {
+        matches!(self, Self::Opened | Self::Confirmed | Self::MayHaveOpened)
+    }
+}
+
+/// One state of the facts.
+#[derive(Clone, Copy, Debug)]
+pub struct State<'s> {
+    /// The network.
+    pub reach: &'s Reach<'s>,
+    /// What everybody outside reaches in it.
+    pub exposure: &'s Exposure,
+    /// The texts behind it.
+    pub sources: &'s SourceMap,
+}
+
+/// What changed, cause by cause.
+#[derive(Clone, Debug, Default)]
+pub struct Difference {
+    /// Causes with what they changed: worst first, then in the order of those outside.
+    pub changes: Vec<Change>,
+}
+
+/// One cause and everything that it changed.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The cause.
+    pub cause: Cause,
+    /// What it changed.
+    pub shifts: Vec<Shift>,
+}
+
+/// Services of a thing that somebody outside began or ceased to reach.
+#[derive(Clone, Debug)]
+pub struct Shift {
+    /// Somebody outside.
+    pub who: EntityRef,
+    /// The system, device, zone or other party.
+    pub to: EntityRef,
+    /// How it changed.
+    pub turn: Turn,
+    /// What may be spoken.
+    pub services: Services,
+    /// One packet, in the state in which it gets through.
+    pub sample: Option<Sample>,
+}
+
+impl Difference {
+    /// Compares two states.
+    pub fn between(old: State<'_>, new: State<'_>) -> Self {
+        let (old_lines, new_lines) = (Lines::of(old.sources), Lines::of(new.sources));
+        let mut changes: Vec<Change> = Vec::new();
+        for who in everybody(old.exposure, new.exposure) {
+            for to in reached(old.exposure, new.exposure, who) {
+                for (turn, services) in turns(&Both::of(old, who, to), &Both::of(new, who, to)) {
+                    let (here, there) = if turn.is_more() { (new, old) } else { (old, new) };
+                    let lines = if turn.is_more() { &old_lines } else { &new_lines };
+                    let which = if turn.is_more() { Which::New } else { Which::Old };
+                    let shown = witness(here.exposure, who, to, &services);
+                    let cause = cause::find(here, there, lines, which, (who, to), shown);
+                    let shift = Shift {
+                        who: who.clone(),
+                        to: to.clone(),
+                        turn,
+                        services,
+                        sample: shown.map(|it| it.sample.clone()),
+                    };
+                    match changes.iter_mut().find(|it| it.cause == cause) {
+                        Some(change) => change.shifts.push(shift),
+                        None => changes.push(Change { cause, shifts: vec![shift] }),
+                    }
+                }
+            }
+        }
+        changes.sort_by_key(|it| it.shifts.iter().map(|it| it.turn).min());
+        Self { changes }
+    }
+
+    /// Every shift, with its cause.
+    pub fn shifts(&self) -> impl Iterator<Item = (&Cause, &Shift)> {
+        self.changes.iter().flat_map(|it| it.shifts.iter().map(move |shift| (&it.cause, shift)))
+    }
+
+    /// Whether anything shifted in one of these ways.
+    pub fn has(&self, turns: &[Turn]) -> bool {
+        self.shifts().any(|(_, it)| turns.contains(&it.turn))
+    }
+}
+
+/// What somebody reaches of a thing in one state: in any case, and as far as anybody knows.
+struct Both {
+    certain: Services,
+    possible: Services,
+}
+
+impl Both {
+    fn of(state: State<'_>, who: &EntityRef, to: &EntityRef) -> Self {
+        let mut both = Self { certain: Services::default(), possible: Services::default() };
+        for (certainty, services) in state.exposure.of(who).into_iter().flat_map(|it| it.all_to(to)) {
+            both.possible = both.possible.union(services);
+            if certainty != Certainty::Undetermined {
+                both.certain = both.certain.union(services);
+            }
+        }
+        both
+    }
+}
+
+/// The services that took each turn; those without any are left out.
+fn turns(old: &Both, new: &Both) -> Vec<(Turn, Services)> {
+    let (was_open, is_open) =
+        (old.possible.difference(&old.certain), new.possible.difference(&new.certain));
+    let common = |a: &Services, b: &Services| a.difference(&a.difference(b));
+    let all = [
+        (Turn::Opened, new.certain.difference(&old.possible)),
+        (Turn::Confirmed, common(&new.certain, &was_open)),
+        (Turn::MayHaveOpened, is_open.difference(&old.possible)),
+        (Turn::Doubtful, common(&old.certain, &is_open)),
+        (Turn::Cleared, was_open.difference(&new.possible)),
+        (Turn::Closed, old.certain.difference(&new.possible)),
+    ];
+    all.into_iter().filter(|(_, services)| !services.is_empty()).collect()
+}
+
+/// Everybody outside in either state, the newer first.
+fn everybody<'e>(old: &'e Exposure, new: &'e Exposure) -> Vec<&'e EntityRef> {
+    let mut seen = BTreeSet::new();
+    let all = new.outsiders.iter().chain(&old.outsiders).map(|it| &it.thing);
+    all.filter(|it| seen.insert(*it)).collect()
+}
+
+/// Everything that somebody reaches in either state.
+fn reached<'e>(old: &'e Exposure, new: &'e Exposure, who: &EntityRef) -> Vec<&'e EntityRef> {
+    let mut seen = BTreeSet::new();
+    let both = [new.of(who), old.of(who)].into_iter().flatten();
+    let all = both.flat_map(|it| {
+        let own = it.reaches.iter().map(|it| &it.to);
+        own.chain(it.common.iter().map(|it| &it.to))
+    });
+    all.filter(|it| seen.insert(*it)).collect()
+}
+
+/// An answer with a packet for one of these services: of somebody's own, else of anybody's.
+fn witness<'e>(
+    exposure: &'e Exposure,
+    who: &EntityRef,
+    to: &EntityRef,
+    services: &Services,
+) -> Option<&'e Reached> {
+    let own = exposure.of(who).into_iter();
+    let anybody = exposure.outsiders.first().into_iter();
+    let among = |it: &'e Outsider| {
+        let mut reaches = it.reaches.iter().filter(|it| it.to == *to);
+        reaches.find(|it| it.services.difference(services) != it.services)
+    };
+    own.chain(anybody).find_map(among)
+}
