@@ -93,7 +93,8 @@ pub(super) fn find(
     for thing in [who, to] {
         if is_there(here, thing) && !is_there(there, thing) {
             let span = declared(here, thing);
-            let says = text!("この対象がもう一方の状態にはない", "the other state does not have it");
+            let says =
+                text!("この対象がもう一方の状態にはない", "the other state does not have it");
             return cause(CauseKind::Thing, Some(thing), says, span);
         }
     }
@@ -105,7 +106,8 @@ pub(super) fn find(
         return cause(CauseKind::Unknown, None, unknown(), None);
     };
     let Some(other) = self::entry(there, by, who) else {
-        let says = text!("この入口がもう一方の状態にはない", "the other state does not have this way in");
+        let says =
+            text!("この入口がもう一方の状態にはない", "the other state does not have this way in");
         return cause(CauseKind::Entry, Some(by), says, Some(entry.span));
     };
     let decided = shown.basis.decided.iter();

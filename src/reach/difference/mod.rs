@@ -127,7 +127,8 @@ struct Both {
 impl Both {
     fn of(state: State<'_>, who: &EntityRef, to: &EntityRef) -> Self {
         let mut both = Self { certain: Services::default(), possible: Services::default() };
-        for (certainty, services) in state.exposure.of(who).into_iter().flat_map(|it| it.all_to(to)) {
+        for (certainty, services) in state.exposure.of(who).into_iter().flat_map(|it| it.all_to(to))
+        {
             both.possible = both.possible.union(services);
             if certainty != Certainty::Undetermined {
                 both.certain = both.certain.union(services);

@@ -140,9 +140,8 @@ fn shifted(states: States<'_>, it: &Shift) -> Text {
 
 /// The answer for programs; see [`schema`].
 pub fn json(states: States<'_>, reach: &Difference) -> Value {
-    let revision = |it: &Report<'_>| {
-        it.assessment.inventory.revision.as_ref().map(|it| it.value.clone())
-    };
+    let revision =
+        |it: &Report<'_>| it.assessment.inventory.revision.as_ref().map(|it| it.value.clone());
     let mut value = json!({
         "schema_version": VERSION,
         "old": { "revision": revision(states.old) },

@@ -7,6 +7,7 @@ pub mod cut;
 pub mod isolation;
 pub mod difference;
 pub mod exposure;
+pub mod isolation;
 mod page;
 pub mod paths;
 mod shape;
@@ -18,13 +19,25 @@ use crate::locale::Text;
 use crate::model::EntityRef;
 use crate::reach::ends::End;
 use crate::text;
+use serde_json::{Value, json};
 
 /// The version of the shape of answers. Additions keep it; anything else raises it.
 const VERSION: u32 = 1;
 
-/// The JSON Schema of answers (draft 2020-12). The error is that of a damaged program.
-pub fn schema() -> serde_json::Result<serde_json::Value> {
-    serde_json::from_str(include_str!("../answer.schema.json"))
+/// The JSON Schema of answers (draft 2020-12): those with names of their own within it. The error is
+/// that of a damaged program.
+pub fn schema() -> serde_json::Result<Value> {
+    let mut all: Value = serde_json::from_str(include_str!("../answer.schema.json"))?;
+    for (name, schema) in [("exposure", exposure::schema()?), ("difference", difference::schema()?)]
+    {
+        if let Some(any) = all.pointer_mut("/anyOf").and_then(Value::as_array_mut) {
+            any.push(json!({ "$ref": format!("urn:sekisho:answer:{name}") }));
+        }
+        if let Some(defs) = all.pointer_mut("/$defs").and_then(Value::as_object_mut) {
+            defs.insert(name.to_owned(), schema);
+        }
+    }
+    Ok(all)
 }
 
 impl Report<'_> {

@@ -4,6 +4,7 @@ mod answers;
 mod blast;
 mod corpus;
 mod cut;
+mod difference;
 mod exposure;
 mod filters;
 mod nat;

@@ -91,6 +91,7 @@ fn sarif_points_at_characters_of_a_relative_file() {
 fn the_answer_about_exposure_follows_its_schema() {
     use sekisho::report::answer::exposure::{Asked, json, schema};
     let validator = jsonschema::validator_for(&schema().unwrap()).unwrap();
+    let all = jsonschema::validator_for(&report::answer::schema().unwrap()).unwrap();
     each_report(|name, report| {
         let exposure = report.assessment.exposure();
         let mut value = json(report, Asked::default(), exposure);
@@ -99,6 +100,7 @@ fn the_answer_about_exposure_follows_its_schema() {
             .map(|it| format!("{} {it}", it.instance_path()))
             .collect();
         assert_eq!(errors, [""; 0], "{name}");
+        assert!(all.is_valid(&value), "{name}");
         assert_eq!(value["outsiders"].as_array().unwrap().len(), exposure.outsiders.len());
         value["surprise"] = Value::Null;
         assert!(!validator.is_valid(&value));
