@@ -128,7 +128,7 @@ impl<'r> Sheet<'r> {
     }
 
     /// What somebody outside reaches of a thing, the surest first: mark and services. What it reaches
-    /// as anybody on the internet, and not as surely by itself, is a mark in brackets.
+    /// as anybody on the internet, and not by itself, is a mark in brackets.
     pub(super) fn cell(&self, outsider: &Outsider, thing: &EntityRef) -> Vec<Piece> {
         let mut told = Services::default();
         let pieces = outsider.to(thing).map(|it| {
@@ -147,10 +147,7 @@ impl<'r> Sheet<'r> {
             Piece { certainty: it.certainty, mark: it.certainty.mark().to_owned(), words }
         });
         let mut pieces: Vec<Piece> = pieces.collect();
-        let own = pieces.first().map(|it| it.certainty);
-        if let Some(certainty) = outsider.as_anybody_to(thing)
-            && own.is_none_or(|own| certainty < own)
-        {
+        if let Some(certainty) = outsider.more_as_anybody_to(thing) {
             let mark = format!("({})", certainty.mark());
             pieces.insert(0, Piece { certainty, mark, words: String::new() });
         }

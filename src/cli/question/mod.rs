@@ -9,6 +9,7 @@ pub(super) mod cut;
 pub(super) mod isolation;
 pub(super) mod diff;
 pub(super) mod exposure;
+pub(super) mod isolation;
 pub(super) mod paths;
 pub(super) mod what_if;
 

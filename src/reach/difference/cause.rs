@@ -1,10 +1,9 @@
 //! By which change a packet gets through in one state and not in the other.
 
-use super::State;
+use super::{Shown, State};
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef, vocabulary};
 use crate::reach::Trace;
-use crate::reach::exposure::Reached;
 use crate::reach::network::Entry;
 use crate::source::{SourceMap, Span};
 use crate::text;
@@ -81,7 +80,7 @@ pub(super) fn find(
     lines: &Lines<'_>,
     which: Which,
     (who, to): (&EntityRef, &EntityRef),
-    shown: Option<&Reached>,
+    shown: Option<&Shown>,
 ) -> Cause {
     let cause = |kind, about: Option<&EntityRef>, says, span| Cause {
         kind,

@@ -8,12 +8,14 @@
 mod cause;
 
 use super::Reach;
-use super::exposure::{Certainty, Exposure, Outsider, Reached, Sample, Services};
-use crate::model::{EntityRef, vocabulary};
+use super::exposure::{Basis, Certainty, Exposure, Outsider, Sample, Services};
+use super::packets::PacketSet;
+use crate::model::{EntityKind, EntityRef, vocabulary};
 use crate::source::SourceMap;
 use cause::Lines;
 pub use cause::{Cause, CauseKind, Which};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 vocabulary! {
     /// How reach changed.
@@ -87,14 +89,14 @@ impl Difference {
                     let (here, there) = if turn.is_more() { (new, old) } else { (old, new) };
                     let lines = if turn.is_more() { &old_lines } else { &new_lines };
                     let which = if turn.is_more() { Which::New } else { Which::Old };
-                    let shown = witness(here.exposure, who, to, &services);
-                    let cause = cause::find(here, there, lines, which, (who, to), shown);
+                    let shown = witness(here, who, to, &services);
+                    let cause = cause::find(here, there, lines, which, (who, to), shown.as_ref());
                     let shift = Shift {
                         who: who.clone(),
                         to: to.clone(),
                         turn,
                         services,
-                        sample: shown.map(|it| it.sample.clone()),
+                        sample: shown.map(|it| it.sample),
                     };
                     match changes.iter_mut().find(|it| it.cause == cause) {
                         Some(change) => change.shifts.push(shift),
@@ -116,6 +118,12 @@ impl Difference {
     pub fn has(&self, turns: &[Turn]) -> bool {
         self.shifts().any(|(_, it)| turns.contains(&it.turn))
     }
+}
+
+/// A packet that gets through, and what its way rests on.
+struct Shown {
+    sample: Sample,
+    basis: Arc<Basis>,
 }
 
 /// What somebody reaches of a thing in one state: in any case, and as far as anybody knows.
@@ -161,7 +169,7 @@ fn everybody<'e>(old: &'e Exposure, new: &'e Exposure) -> Vec<&'e EntityRef> {
     all.filter(|it| seen.insert(*it)).collect()
 }
 
-/// Everything that somebody reaches in either state.
+/// Everything that somebody reaches in either state: systems, devices, zones, the rest.
 fn reached<'e>(old: &'e Exposure, new: &'e Exposure, who: &EntityRef) -> Vec<&'e EntityRef> {
     let mut seen = BTreeSet::new();
     let both = [new.of(who), old.of(who)].into_iter().flatten();
@@ -169,21 +177,36 @@ fn reached<'e>(old: &'e Exposure, new: &'e Exposure, who: &EntityRef) -> Vec<&'e
         let own = it.reaches.iter().map(|it| &it.to);
         own.chain(it.common.iter().map(|it| &it.to))
     });
-    all.filter(|it| seen.insert(*it)).collect()
+    let mut all: Vec<&EntityRef> = all.filter(|it| seen.insert(*it)).collect();
+    let order = [EntityKind::System, EntityKind::Device, EntityKind::Zone];
+    all.sort_by_key(|it| order.iter().position(|own| *own == it.kind).unwrap_or(order.len()));
+    all
 }
 
-/// An answer with a packet for one of these services: of somebody's own, else of anybody's.
-fn witness<'e>(
-    exposure: &'e Exposure,
+/// A packet for one of these services with what its way rests on: of somebody's own, else of anybody's
+/// as he would send it.
+fn witness(
+    state: State<'_>,
     who: &EntityRef,
     to: &EntityRef,
     services: &Services,
-) -> Option<&'e Reached> {
-    let own = exposure.of(who).into_iter();
-    let anybody = exposure.outsiders.first().into_iter();
-    let among = |it: &'e Outsider| {
+) -> Option<Shown> {
+    let among = |it: &Outsider| {
         let mut reaches = it.reaches.iter().filter(|it| it.to == *to);
-        reaches.find(|it| it.services.difference(services) != it.services)
+        let found = reaches.find(|it| it.services.difference(services) != it.services)?;
+        Some(Shown { sample: found.sample.clone(), basis: Arc::clone(&found.basis) })
     };
-    own.chain(anybody).find_map(among)
+    if let Some(own) = state.exposure.of(who).and_then(among) {
+        return Some(own);
+    }
+    let anybody = state.exposure.outsiders.first().and_then(among)?;
+    let mut entries = state.reach.network.entries.iter();
+    let entry = entries.find(|it| it.by == anybody.sample.by && it.from == *who)?;
+    let sent: PacketSet = (&anybody.sample.packet).into();
+    let theirs = sent.with_source(&entry.sources);
+    let packet = theirs.sample()?;
+    let ways = state.reach.trace(entry, &packet);
+    let way = ways.iter().find(|it| it.end.arrives())?;
+    let basis = Arc::new(Basis::of(way));
+    Some(Shown { sample: Sample { packet, ..anybody.sample }, basis })
 }

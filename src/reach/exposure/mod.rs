@@ -155,13 +155,18 @@ impl Exposure {
 impl Outsider {
     /// How surely it reaches a thing at all, alone or as anybody; none when nothing gets there.
     pub fn surest(&self, thing: &EntityRef) -> Option<Certainty> {
-        let own = self.to(thing).map(|it| it.certainty).min();
-        own.into_iter().chain(self.as_anybody_to(thing)).min()
+        self.all_to(thing).map(|(certainty, _)| certainty).min()
     }
 
-    /// How surely it reaches a thing as anybody on the internet does.
-    pub fn as_anybody_to(&self, thing: &EntityRef) -> Option<Certainty> {
-        self.common.iter().find(|it| it.to == *thing).map(|it| it.certainty)
+    /// How surely it reaches services of a thing as anybody on the internet does, that it does not
+    /// reach as surely by itself.
+    pub fn more_as_anybody_to(&self, thing: &EntityRef) -> Option<Certainty> {
+        let more = |common: &&Common| {
+            let own = self.to(thing).filter(|it| it.certainty <= common.certainty);
+            let own = own.fold(Services::default(), |all, it| all.union(&it.services));
+            !common.services.difference(&own).is_empty()
+        };
+        self.common.iter().filter(|it| it.to == *thing).find(more).map(|it| it.certainty)
     }
 
     /// What it reaches of one thing, alone and as anybody.

@@ -52,7 +52,7 @@ fn a_new_line_that_lets_packets_through_is_the_one_cause_of_all_that_it_opens() 
     let (narrow, wide) = (state(HOSPITAL, ROUTER), state(HOSPITAL, &wider));
     let (opened, lines) = between(&narrow, &wide);
     let expected = ["midori -> ehr: RDP", "midori -> clinical: RDP"];
-    assert_eq!(told(&opened, Turn::Opened), expected);
+    assert_eq!(told(&opened, Turn::Opened), expected, "{opened:#?}");
     assert_eq!(opened.shifts().count(), 2, "{opened:#?}");
     assert_eq!(lines, [(CauseKind::Permits, Which::New, line.to_owned())]);
     let sample = opened.changes[0].shifts[0].sample.as_ref().unwrap();
