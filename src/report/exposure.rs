@@ -196,6 +196,14 @@ impl<'r> Sheet<'r> {
             text!("{mark} {label}", "{mark} {label}"; label)
         });
         let mut all: Vec<String> = marks.map(|it| report.say(&it)).collect();
+        if whole {
+            all.push(
+                report.say(&Text::new(
+                    "空欄: 届くものがない",
+                    "an empty cell: nothing could get there",
+                )),
+            );
+        }
         if self.columns.iter().any(|it| !it.as_anybody.is_empty()) {
             all.push(report.say(&Text::new(
                 "※の相手の（ ）付きの印は、インターネットの誰でも届く範囲。サービスは「インターネット」の欄にある",

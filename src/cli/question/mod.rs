@@ -6,7 +6,6 @@
 mod alone;
 pub(super) mod blast;
 pub(super) mod cut;
-pub(super) mod isolation;
 pub(super) mod diff;
 pub(super) mod exposure;
 pub(super) mod isolation;

@@ -4,7 +4,6 @@
 
 pub mod blast;
 pub mod cut;
-pub mod isolation;
 pub mod difference;
 pub mod exposure;
 pub mod isolation;
