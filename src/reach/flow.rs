@@ -369,17 +369,14 @@ impl<'n, 'a> Flow<'n, 'a> {
             return;
         }
         let Some(node) = self.network.nodes.get(id) else { return };
-        match (&node.forwarding, node.unread) {
-            (Forwarding::Configured(_), Some((count, first))) => {
-                let name = &node.thing.id;
-                let says = text!(
-                    "「{name}」の設定のうち {count} 行は読み取れていません",
-                    "{count} lines of the configuration of `{name}` were not understood"
-                );
-                let kind = AssumptionKind::Unread;
-                self.arrivals.assumptions.add(kind, Some(&node.thing), Some(first), says);
-            }
-            _ => {}
+        if let (Forwarding::Configured(_), Some((count, first))) = (&node.forwarding, node.unread) {
+            let name = &node.thing.id;
+            let says = text!(
+                "「{name}」の設定のうち {count} 行は読み取れていません",
+                "{count} lines of the configuration of `{name}` were not understood"
+            );
+            let kind = AssumptionKind::Unread;
+            self.arrivals.assumptions.add(kind, Some(&node.thing), Some(first), says);
         }
     }
 

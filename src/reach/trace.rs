@@ -336,7 +336,7 @@ impl<'n, 'a> Walk<'n, 'a> {
             }
             trace.certain &= certain;
             if let Some((node, at)) = step.tunnel {
-                self.into_tunnel(node, at, &mut trace);
+                self.tunnelled(node, at, &mut trace);
             }
             match step.to {
                 To::At(at) => {
@@ -354,7 +354,7 @@ impl<'n, 'a> Walk<'n, 'a> {
         }
     }
 
-    fn into_tunnel(&self, node: NodeId, at: usize, trace: &mut Trace) {
+    fn tunnelled(&self, node: NodeId, at: usize, trace: &mut Trace) {
         let tunnel = self.network.nodes.get(node).and_then(|it| it.tunnels.get(at));
         let (Some(tunnel), Some(hop)) = (tunnel, trace.hops.last_mut()) else { return };
         let name = &tunnel.name;
