@@ -5,8 +5,8 @@ use super::{Facts, Report};
 use crate::finding::Step;
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef};
-use crate::reach::Trace;
 use crate::reach::exposure::{Basis, Certainty, Decided, Outsider, Reached};
+use crate::reach::{Start, Trace};
 use crate::source::Span;
 use crate::text;
 
@@ -73,4 +73,21 @@ pub(super) fn whom(facts: &Facts<'_>, things: &[&EntityRef]) -> Text {
         Some(more @ 1..) => text!("{list} ほか{more}件", "{list} and {more} more"; list),
         _ => list,
     }
+}
+
+/// What a zone reaches by configurations alone, of the things that a rule looks for: these, and the
+/// way of one packet to the first of them.
+pub(super) fn from_zone(
+    facts: &Facts<'_>,
+    zone: &EntityRef,
+    wanted: impl Fn(&EntityRef) -> bool,
+) -> Option<(Vec<EntityRef>, Basis)> {
+    let arrivals = facts.reach.configured_from_zone(zone)?;
+    let things = arrivals.at.keys().filter(|it| *it != zone && wanted(it));
+    let things: Vec<EntityRef> = things.cloned().collect();
+    let place = facts.reach.network.zone(zone)?;
+    let networks = &facts.reach.network.places.get(place)?.networks;
+    let start = Start::At(place, networks);
+    let trace = things.iter().find_map(|it| facts.reach.sample(start, it, &arrivals.at(it)));
+    Some((things, Basis::of(&trace?)))
 }

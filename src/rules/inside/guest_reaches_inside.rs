@@ -7,6 +7,7 @@ use crate::model::words::ZoneKind;
 use crate::model::{EntityKind, EntityRef};
 use crate::rules::authority::control;
 use crate::rules::question::{names, thing};
+use crate::rules::reached::{from_zone, report};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
 use crate::topology::Spread;
@@ -37,6 +38,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         let inside: Vec<EntityRef> = inside.cloned().collect();
         let Some((first, span)) = inside.first().and_then(|it| Some((it, reached.permission(it)?)))
         else {
+            out.extend(by_configuration(facts, &guest, &zone.name.value));
             continue;
         };
         let (name, target) = (&zone.name.value, names(inventory, &inside));
@@ -54,6 +56,19 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             .exposes(inside.clone()),
         );
     }
+}
+
+/// What no declaration permits, and a configuration lets through all the same.
+fn by_configuration(facts: &Facts<'_>, guest: &EntityRef, name: &str) -> Option<Report> {
+    let inventory = facts.inventory;
+    let (inside, basis) = from_zone(facts, guest, |it| is_inside(inventory, &guest.id, it))?;
+    let target = names(inventory, &inside);
+    let message = text!(
+        "来訪者用の「{name}」から{target}に、機器の設定により届きます",
+        "the guest network `{name}` reaches {target}, as a device is configured"; target
+    );
+    let report = report(guest.clone(), message, &basis, inside.first()?)?;
+    Some(report.exposes(inside))
 }
 
 /// Whether a thing is none of the guests' business. A DMZ and what stands among guests may be.

@@ -5,7 +5,8 @@ use crate::locale::Text;
 use crate::model::words::{SystemClass, ZoneKind};
 use crate::model::{EntityKind, EntityRef};
 use crate::rules::authority::{control, nist};
-use crate::rules::question::names;
+use crate::rules::question::{names, thing};
+use crate::rules::reached::{from_zone, report};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
 
@@ -51,6 +52,34 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             .exposes(devices),
         );
     }
+    for zone in &inventory.zones {
+        let zone = thing(EntityKind::Zone, zone);
+        let declared = told.contains(&&zone) || told.iter().any(|it| stands_in(facts, it, &zone));
+        if !declared {
+            out.extend(by_configuration(facts, &zone));
+        }
+    }
+}
+
+/// What no declaration permits, and a configuration lets through all the same.
+fn by_configuration(facts: &Facts<'_>, zone: &EntityRef) -> Option<Report> {
+    let devices = devices_at(facts, zone);
+    if devices.is_empty() {
+        return None;
+    }
+    let internet = facts.topology.internet();
+    let (_, basis) = from_zone(facts, zone, |it| *it == internet)?;
+    let named = names(facts.inventory, &devices);
+    let message = text!(
+        "医療機器（{named}）からインターネットに、機器の設定により届きます",
+        "medical devices ({named}) reach the internet, as a device is configured"; named
+    );
+    Some(report(zone.clone(), message, &basis, &internet)?.exposes(devices))
+}
+
+/// Whether a system that is told of stands in a zone.
+fn stands_in(facts: &Facts<'_>, system: &EntityRef, zone: &EntityRef) -> bool {
+    system.kind == EntityKind::System && facts.topology.members_of(zone).contains(&system)
 }
 
 /// The medical devices that a source of traffic stands for.

@@ -1,6 +1,7 @@
 //! What the configurations let through from outside, beyond what anybody meant to permit.
 
 mod backup_reached_from_outside;
+mod filter_line_leads_nowhere;
 mod inside_open_over_ipv6_alone;
 mod management_reached_by_party;
 mod parties_joined_by_configuration;
@@ -19,5 +20,6 @@ pub(super) static PACK: Pack = Pack {
         &management_reached_by_party::RULE,
         &backup_reached_from_outside::RULE,
         &parties_joined_by_configuration::RULE,
+        &filter_line_leads_nowhere::RULE,
     ],
 };
