@@ -206,6 +206,9 @@ pub(super) struct Diagram {
     /// 図の種類: whole（全体構成図。PDFに台帳を添付）、external（外部接続図）、connection:番号 または connection:ID（1つの外部接続） / what is shown: whole (its PDF carries the inventory), external, connection:NUMBER or connection:ID
     #[arg(long, value_name = "VIEW", default_value = "whole", value_parser = shown)]
     pub(super) view: Shown,
+    /// 到達範囲を図に重ねる: 外部接続・事業者・経路なら届く範囲、システム・ゾーン・機器なら届く外部の相手（識別子、名称、外部接続の番号、internet） / light up reach on the drawing: what a connection, a party or a path reaches, or who reaches a system, a zone or a device (id, name, number of a connection, internet)
+    #[arg(long, value_name = "THING", conflicts_with = "view")]
+    pub(super) reach: Option<String>,
     /// 用紙。省略すると内容に合わせる / paper; chosen by the amount when left out
     #[arg(long, value_enum, value_name = "PAPER")]
     pub(super) paper: Option<PaperArg>,

@@ -7,10 +7,14 @@ use super::console::{Console, Stop};
 use super::deliver::{Delivery, Existing};
 use super::load::load_sound;
 use super::pictures::{Picture, Subject};
-use crate::audit;
+use super::question::{connection, end};
+use crate::audit::{self, Assessment};
+use crate::diagram::lit::Lit;
 use crate::diagram::{self, Request, View};
 use crate::inventory::Inventory;
 use crate::locale::Text;
+use crate::reach::Reach;
+use crate::reach::ends::End;
 use crate::source::{Diagnostic, closest, quoted};
 use crate::text;
 use std::path::Path;
@@ -21,6 +25,9 @@ pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {
     if picture == Picture::Dot && !matches!(args.view, Shown::Whole) {
         return Err(whole_only().into());
     }
+    if picture == Picture::Dot && args.reach.is_some() {
+        return Err(not_lit().into());
+    }
     let mut loaded = load_sound(&args.inventory, &args.day, console)?;
     let evidence = collect(&args.inventory, &args.evidence, &mut loaded, console)?;
     let view = view(&args.view, &loaded.inventory)?;
@@ -29,6 +36,7 @@ pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {
     if args.without_findings {
         assessment.findings.clear();
     }
+    let lit = args.reach.as_deref().map(|it| lit(&assessment, it, console)).transpose()?;
     let drawing = diagram::draw(
         &assessment,
         &Request {
@@ -36,6 +44,7 @@ pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {
             paper: args.paper.map(Into::into),
             lang: console.lang(),
             hide_findings: args.without_findings,
+            lit: lit.as_ref(),
             ..Request::default()
         },
     );
@@ -43,7 +52,7 @@ pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {
         assessment: &assessment,
         drawing: &drawing,
         lang: console.lang(),
-        attached: (view == View::Whole && !args.without_findings)
+        attached: (view == View::Whole && !args.without_findings && lit.is_none())
             .then_some((&loaded.sources, loaded.files.as_slice())),
     };
     let mut delivery = Delivery::new(Existing::Replace).sparing(&args.inventory);
@@ -55,6 +64,49 @@ pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {
         console.remark(&text!("{file} を書きました", "wrote {file}"));
     }
     Ok(Exit::Clean)
+}
+
+/// The ways to light up: seen by whom was named.
+fn lit(assessment: &Assessment, named: &str, console: &Console) -> Result<Lit, Diagnostic> {
+    console.step(&text!("経路を計算しています", "following packets"));
+    let Assessment { inventory, evidence, topology, .. } = assessment;
+    let reach = Reach::new(inventory, evidence, topology);
+    let numbered = named.parse::<u32>().ok().and_then(|_| connection(inventory, named).ok());
+    let subject = match numbered {
+        Some(connection) => connection,
+        None => match end(&reach, "--reach", named)? {
+            End::Thing(thing) => thing,
+            End::Internet => topology.internet(),
+            End::Port(node, _) => match reach.network.nodes.get(node) {
+                Some(node) => node.thing.clone(),
+                None => return Err(not_a_thing(named)),
+            },
+            End::Outside | End::Any | End::Network(_) => return Err(not_a_thing(named)),
+        },
+    };
+    Ok(Lit::of(&reach, &subject))
+}
+
+fn not_a_thing(named: &str) -> Diagnostic {
+    let named = quoted(named);
+    Diagnostic::error(
+        "not-a-thing",
+        text!("「{named}」は、図に重ねられる1つの対象ではありません", "`{named}` is not one thing to light up"),
+    )
+    .help(text!(
+        "外部接続、事業者、システム、ゾーン、機器の識別子を1つ書いてください。アドレスへの到達は sekisho paths で調べられます",
+        "name one connection, party, system, zone or device; sekisho paths answers for addresses"
+    ))
+}
+
+fn not_lit() -> Diagnostic {
+    Diagnostic::error(
+        "not-lit",
+        text!(
+            "DOT形式には到達範囲を重ねられません。svg、png、pdf、drawio を使ってください",
+            "DOT shows no reach; use svg, png, pdf or drawio"
+        ),
+    )
 }
 
 /// The view that was asked for; a connection must be declared.

@@ -2,13 +2,14 @@
 //!
 //! The layout is our own and follows the way a person draws it: parties | circuits |
 //! demarcation | devices | permitted traffic | zones and systems | backbone, from left to right.
-//! It makes a [`scene::Scene`] per sheet; every format is made from these scenes, so that all
+//! Ways of [`lit::Lit`] can be lit up on it. It makes a [`scene::Scene`] per sheet; every format is made from these scenes, so that all
 //! show the same picture. Same input, same bytes.
 
 pub mod dot;
 pub mod drawio;
 pub mod font;
 pub mod layout;
+pub mod lit;
 mod outline;
 pub mod pdf;
 pub mod png;
@@ -20,6 +21,7 @@ pub use layout::{POSITIONS_VERSION, Positions};
 
 use crate::audit::Assessment;
 use crate::locale::Lang;
+use lit::Lit;
 use scene::Scene;
 
 /// What a drawing shows.
@@ -56,6 +58,8 @@ pub struct Request<'a> {
     pub keep: Option<&'a Positions>,
     /// Whether findings are left out, for a drawing that is handed to others.
     pub hide_findings: bool,
+    /// The ways that stand out; everything else grows faint where it stands.
+    pub lit: Option<&'a Lit>,
 }
 
 /// A finished drawing.

@@ -1,9 +1,12 @@
 //! `diagrams/` holds the drawing of every shipped inventory, byte for byte as this program draws
-//! it. `UPDATE=1 cargo test` draws them anew.
+//! it, and of one of them with what a connection reaches lit up. `UPDATE=1 cargo test` draws them anew.
 
 use crate::support::{evidence, root, shipped, today};
 use sekisho::audit::audit;
+use sekisho::diagram::lit::Lit;
 use sekisho::diagram::{Request, draw, png, svg};
+use sekisho::model::{EntityKind, EntityRef};
+use sekisho::reach::Reach;
 use std::collections::BTreeMap;
 
 /// Dots per inch of the one picture that the README shows.
@@ -15,11 +18,22 @@ fn expected() -> BTreeMap<String, Vec<u8>> {
     for (name, mut sources, reading) in shipped() {
         let as_of = reading.inventory.as_of.as_ref().map_or_else(today, |it| it.value);
         let evidence = evidence(&name, &mut sources, &reading);
-        let drawing = draw(&audit(reading.inventory, evidence, as_of), &Request::default());
+        let assessment = audit(reading.inventory, evidence, as_of);
+        let drawing = draw(&assessment, &Request::default());
         let many = drawing.sheets.len() > 1;
         for (at, sheet) in drawing.sheets.iter().enumerate() {
             let number = if many { format!("-{}", at + 1) } else { String::new() };
             files.insert(format!("{name}{number}.svg"), svg::write(sheet, true).into_bytes());
+        }
+        if name == "osaka-2022" {
+            let meal = EntityRef::new(EntityKind::Connection, "meal");
+            let lit = Lit::of(
+                &Reach::new(&assessment.inventory, &assessment.evidence, &assessment.topology),
+                &meal,
+            );
+            let lit = draw(&assessment, &Request { lit: Some(&lit), ..Request::default() });
+            let sheet = svg::write(&lit.sheets[0], true);
+            files.insert(format!("{name}-reach.svg"), sheet.into_bytes());
         }
         if name == "general-hospital" {
             let picture = png::write(&drawing.sheets[0], README_DPI).unwrap();

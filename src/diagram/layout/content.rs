@@ -116,6 +116,8 @@ pub(super) struct Branch {
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     pub(super) thing: EntityRef,
+    /// Other undeclared paths that share the row.
+    pub(super) alike: Vec<EntityRef>,
     pub(super) number: Option<u32>,
     pub(super) party: Option<PartyBox>,
     pub(super) circuit: String,

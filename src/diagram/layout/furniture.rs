@@ -2,6 +2,7 @@
 
 use super::canvas::{Canvas, Tag, Words};
 use super::lanes::Sheet;
+use super::light;
 use super::style::{self, ALARM, Carriage, FAINT, INK, PAPER, SMALL, SOFT, VENDOR, solid};
 use crate::audit::Assessment;
 use crate::diagram::scene::{Anchor, Area, Point, Role, Stroke};
@@ -27,14 +28,14 @@ pub(super) struct Title {
 impl Title {
     pub(super) fn of(
         assessment: &Assessment,
-        view: &View,
+        request: &Request<'_>,
         sheet: usize,
         of: usize,
         list: bool,
-        lang: Lang,
     ) -> Self {
-        let inventory = &assessment.inventory;
-        let name = match (list, view) {
+        let (inventory, lang) = (&assessment.inventory, request.lang);
+        let lit = request.lit.map(|it| light::name(assessment, it, list));
+        let name = match (list, &request.view) {
             (true, _) => Text::new("外部接続一覧", "External connections"),
             (_, View::Whole) => Text::new(
                 "全体構成図（外部接続を含むネットワーク構成図）",
@@ -47,6 +48,7 @@ impl Title {
                 crate::text!("外部接続図（個別）：{name}", "Connection: {name}")
             }
         };
+        let name = lit.unwrap_or(name);
         let nobody = Text::new("（施設名 未記載）", "(organization not declared)");
         let hospital = inventory
             .organization
@@ -59,7 +61,7 @@ impl Title {
             None => dated.get(lang).to_owned(),
         };
         Self {
-            short: name.get(lang).split('（').next().unwrap_or_default().to_owned(),
+            short: short(name.get(lang), request.lit.is_some()),
             drawing: name.get(lang).to_owned(),
             hospital,
             edition,
@@ -75,6 +77,12 @@ impl Title {
     pub(super) fn document(&self) -> String {
         format!("{} {}", self.hospital, self.drawing)
     }
+}
+
+/// The name without its explanation; that of a lit sheet without its subject.
+fn short(name: &str, lit: bool) -> String {
+    let parts: &[char] = if lit { &['：', ':'] } else { &['（'] };
+    name.split(parts).next().unwrap_or_default().to_owned()
 }
 
 pub(super) fn furnish(
@@ -107,8 +115,16 @@ pub(super) fn furnish(
         Point { x: footer.right(), y: footer.y },
         solid(INK, 0.9),
     );
-    draw_legend(canvas, part(0.0, legend), wide, request);
-    draw_summary(canvas, assessment, found, part(legend, summary), request);
+    match request.lit {
+        Some(lit) => {
+            light::legend(canvas, part(0.0, legend), lit.side, lang);
+            light::summary(canvas, assessment, lit, part(legend, summary), lang);
+        }
+        None => {
+            draw_legend(canvas, part(0.0, legend), wide, request);
+            draw_summary(canvas, assessment, found, part(legend, summary), request);
+        }
+    }
     draw_block(canvas, wide, title, part(legend + summary, 1.0 - legend - summary), lang);
 }
 

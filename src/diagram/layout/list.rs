@@ -18,7 +18,7 @@ const HEAD: f32 = 12.5;
 const TITLE: f32 = 13.0;
 
 /// A column: heading, share of the width.
-type Column = (Text, f32);
+pub(super) type Column = (Text, f32);
 
 fn columns() -> Vec<Column> {
     vec![
@@ -58,6 +58,8 @@ struct Entry {
 
 /// The list, broken into lines for a width.
 pub(super) struct List {
+    title: Text,
+    columns: Vec<Column>,
     entries: Vec<Entry>,
     scale: Scale,
     area: Area,
@@ -73,16 +75,32 @@ impl List {
         lang: Lang,
     ) -> Self {
         let inventory = &assessment.inventory;
-        let area = sheet.body();
         let numbers = inventory.connection_numbers();
         let mut ordered: Vec<_> = numbers.into_iter().zip(&inventory.connections).collect();
         ordered.sort_by_key(|(number, _)| *number);
-        let widths: Vec<f32> = columns().iter().map(|(_, share)| area.w * share - 5.0).collect();
-        let entry = |(number, connection): (u32, &crate::inventory::Entry<Connection>)| {
+        let row = |(number, connection): (u32, &crate::inventory::Entry<Connection>)| {
             let thing = EntityRef::new(EntityKind::Connection, &connection.id.value);
             let mark = content.rows.iter().find(|row| row.thing == thing).map(|row| row.mark);
             let number = numbered(number, mark.unwrap_or_default(), lang);
-            let texts = describe(inventory, connection, number, lang);
+            (thing, describe(inventory, connection, number, lang))
+        };
+        let title = Text::new("外部接続一覧", "External connections");
+        let rows = ordered.into_iter().map(row).collect();
+        Self::of(title, columns(), rows, scale, sheet, lang)
+    }
+
+    /// A list of anything: what each entry is about, with a text for every column.
+    pub(super) fn of(
+        title: Text,
+        columns: Vec<Column>,
+        rows: Vec<(EntityRef, Vec<String>)>,
+        scale: Scale,
+        sheet: Sheet,
+        lang: Lang,
+    ) -> Self {
+        let area = sheet.body();
+        let widths: Vec<f32> = columns.iter().map(|(_, share)| area.w * share - 5.0).collect();
+        let entry = |(thing, texts): (EntityRef, Vec<String>)| {
             let cells: Vec<Vec<String>> = texts
                 .iter()
                 .zip(&widths)
@@ -91,7 +109,8 @@ impl List {
             let lines = cells.iter().map(Vec::len).max().unwrap_or(1);
             Entry { thing, cells, height: scale.line * lines as f32 + 3.6 }
         };
-        Self { entries: ordered.into_iter().map(entry).collect(), scale, area, lang }
+        let entries = rows.into_iter().map(entry).collect();
+        Self { title, columns, entries, scale, area, lang }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -112,8 +131,7 @@ impl List {
         // A sheet of its own has its title already.
         let below = self.scale.size <= SMALL;
         if below {
-            let title = Text::new("外部接続一覧", "External connections");
-            let words = Words::new(title.get(self.lang), 8.6).bold();
+            let words = Words::new(self.title.get(self.lang), 8.6).bold();
             canvas.words(Role::Furniture, &none, area.x, top + 8.5, words);
         }
         let top = if below { top } else { top - TITLE + 4.0 };
@@ -126,7 +144,7 @@ impl List {
         rule(canvas, head.bottom(), solid(INK, 0.7));
         let mut x = area.x;
         let mut edges = Vec::new();
-        for (heading, share) in columns() {
+        for (heading, share) in &self.columns {
             let words = Words::new(heading.get(self.lang), 7.0).bold().room(area.w * share - 5.0);
             canvas.words(Role::Furniture, &none, x + 3.0, head.y + 9.0, words);
             edges.push((x, area.w * share));

@@ -6,6 +6,7 @@
 //! pages    what goes on which sheet                              (sets)
 //! place    lanes, grid, tracks: everything gets its coordinates  (points)
 //! paint    boxes, routes, words; then frame, legend, title block (scene)
+//! light    what is reached stands out, when that is asked for    (scene)
 //! ```
 
 mod canvas;
@@ -14,6 +15,7 @@ mod furniture;
 mod gather;
 mod grid;
 mod lanes;
+mod light;
 mod list;
 mod order;
 mod pages;
@@ -90,6 +92,9 @@ pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
         bottom = placed.bottom + 8.0;
         let mut canvas = Canvas::default();
         paint::paint(&mut canvas, &content, page, &placed, sheet, request.lang);
+        if let Some(lit) = request.lit {
+            light::light(&mut canvas, assessment, &content, &placed, lit, request.lang);
+        }
         positions.slots.extend(placed.slots);
         canvases.push(canvas);
     }
@@ -108,11 +113,15 @@ pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
             canvases.push(canvas);
         }
         View::Whole | View::External => {
-            let list = List::new(assessment, &content, Scale::BELOW, sheet, request.lang);
-            if below && list.fits(bottom) {
-                list.write(&mut canvases[0], 0, bottom);
+            let list = |scale| match request.lit {
+                Some(lit) => light::table(assessment, lit, scale, sheet, request.lang),
+                None => List::new(assessment, &content, scale, sheet, request.lang),
+            };
+            let small = list(Scale::BELOW);
+            if below && small.fits(bottom) {
+                small.write(&mut canvases[0], 0, bottom);
             } else {
-                let list = List::new(assessment, &content, Scale::OWN, sheet, request.lang);
+                let list = list(Scale::OWN);
                 let mut next = 0;
                 while next < list.len() {
                     let mut canvas = Canvas::default();
@@ -124,7 +133,7 @@ pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
     }
     let total = canvases.len();
     let sheets = canvases.into_iter().enumerate().map(|(at, mut canvas)| {
-        let title = Title::of(assessment, &request.view, at + 1, total, at >= count, request.lang);
+        let title = Title::of(assessment, request, at + 1, total, at >= count);
         furniture::furnish(&mut canvas, assessment, &found, &title, sheet, request);
         Scene {
             width: sheet.width,

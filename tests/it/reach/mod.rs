@@ -7,6 +7,7 @@ mod cut;
 mod difference;
 mod exposure;
 mod filters;
+mod lit;
 mod nat;
 mod network;
 mod oracle;

@@ -23,6 +23,7 @@ impl Gatherer<'_> {
                 self.device(id);
             }
             self.content.rows.push(Row {
+                alike: Vec::new(),
                 number: Some(number),
                 party: Some(PartyBox {
                     name: inventory.name_of(&party).to_owned(),
@@ -59,6 +60,7 @@ impl Gatherer<'_> {
             self.device(&device.id.value);
             let thing = EntityRef::new(EntityKind::Device, &device.id.value);
             self.content.rows.push(Row {
+                alike: Vec::new(),
                 number: None,
                 party: None,
                 circuit: String::new(),

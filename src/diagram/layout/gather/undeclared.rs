@@ -54,6 +54,7 @@ impl Gatherer<'_> {
         let marks = group.iter().map(|path| self.mark(&path.thing));
         let mark = marks.fold(Mark::default(), Mark::with);
         self.content.rows.push(Row {
+            alike: group.iter().skip(1).map(|it| it.thing.clone()).collect(),
             thing: first.thing.clone(),
             number: None,
             party: Some(PartyBox {

@@ -1,6 +1,6 @@
 //! What stands left of the channel: parties, lines, devices.
 
-use super::{Painter, circuit_key};
+use super::{Painter, circuit_key, party_key};
 use crate::diagram::font;
 use crate::diagram::layout::canvas::{Tag, Words};
 use crate::diagram::layout::content::{DeviceBox, Row};
@@ -18,7 +18,7 @@ impl Painter<'_> {
         let tag = Tag { owner: None, thing: Some(row.thing.clone()) };
         let y = placed.y;
         let (device_x, _) = lanes.devices[0];
-        let Some(party) = &row.party else {
+        let Some(party_key) = party_key(row) else {
             let text = self.say(&Text::new("外部接続の記載なし", "no connection declared"));
             let words =
                 Words::new(&text, 7.0).colour(SOFT).anchor(Anchor::End).room(lanes.circuit.1);
@@ -28,7 +28,6 @@ impl Painter<'_> {
         let (party_x, party_w) = lanes.party;
         let (circuit_x, circuit_w) = lanes.circuit;
         let stroke = self.stroke(row);
-        let party_key = format!("{}#{}", party.thing, row.thing.id);
         let circuit = circuit_key(row);
         let inbound = row.branches.iter().any(|it| !it.outbound) || row.branches.is_empty();
         let outbound = row.branches.iter().any(|it| it.outbound);
@@ -83,10 +82,9 @@ impl Painter<'_> {
     }
 
     pub(super) fn party(&mut self, row: &Row, y: f32) {
-        let Some(party) = &row.party else { return };
+        let (Some(party), Some(key)) = (&row.party, party_key(row)) else { return };
         let (x, w) = self.placed.lanes.party;
         let area = Area { x, y: y - 10.8, w, h: 21.6 };
-        let key = format!("{}#{}", party.thing, row.thing.id);
         let tag = self.canvas.named(
             Role::Party,
             &key,

@@ -169,6 +169,12 @@ impl Painter<'_> {
     }
 }
 
-fn circuit_key(row: &Row) -> String {
+/// The key of the pill of a row.
+pub(super) fn circuit_key(row: &Row) -> String {
     format!("circuit:{}", row.thing.id)
+}
+
+/// The key of the box of its party.
+pub(super) fn party_key(row: &Row) -> Option<String> {
+    row.party.as_ref().map(|party| format!("{}#{}", party.thing, row.thing.id))
 }
