@@ -43,13 +43,13 @@ pub fn audit_with(
 ) -> Assessment {
     let topology = topology::build(&inventory, &evidence);
     let reach = Reach::new(&inventory, &evidence, &topology);
-    let exposure = Exposure::new(&reach);
+    let exposure = OnceLock::new();
     let facts = Facts {
         inventory: &inventory,
         evidence: &evidence,
         topology: &topology,
         reach: &reach,
-        exposure: &exposure,
+        exposed: &exposure,
         as_of,
         advisories: Advisories::built_in(),
     };
@@ -70,7 +70,7 @@ pub fn audit_with(
         let key = |f: &Finding| (f.severity, rank.get(f.rule).copied());
         key(a).cmp(&key(b)).then_with(|| (&a.subject, &a.distinct).cmp(&(&b.subject, &b.distinct)))
     });
-    Assessment { as_of, inventory, evidence, topology, findings, exposure: OnceLock::new() }
+    Assessment { as_of, inventory, evidence, topology, findings, exposure }
 }
 
 /// Marks findings that a waiver covers. An expired waiver covers nothing, but has matched.

@@ -4,7 +4,8 @@
 //! against a permit. This program is that checkpoint for a hospital's network: every way in or
 //! out is declared in an inventory; the declaration is read, checked and judged against what the
 //! authorities ask; what is wrong with it is said, and the whole is drawn. Where configurations of
-//! devices are given, every way in or out that they hold is compared with what is declared.
+//! devices are given, every way in or out that they hold is compared with what is declared, and
+//! what everybody outside reaches over them is computed, packet for packet.
 //!
 //! ```text
 //!   declared                                 judged                        shown
@@ -14,8 +15,11 @@
 //!  └─────▲─────┘             ▼                  │ Finding     │           html markdown csv   │
 //!        │             ┌──────────┐         ┌───▼───┐         ├───────────────────────────────┤
 //!        │             │ topology │─Topology│ audit │─Assess─►│ diagram   layout → scene →    │
-//!        │             │ graph    │────────►│       │  ment   │           svg png pdf dot     │
-//!      bytes           └────▲─────┘         └───────┘         └───────────────┬───────────────┘
+//!        │             │ graph    │────┬───►│       │  ment   │           svg png pdf dot     │
+//!        │             └────▲─────┘    ▼    └───▲───┘         └───────────────┬───────────────┘
+//!        │                  │      ┌───────┐    │                             │
+//!        │                  │      │ reach │────┘ who reaches what            │
+//!      bytes                │      └───────┘                                  │
 //!        │   configured     │ EvidenceSet                                     │
 //!        │  ┌──────────┐ ┌──┴───────┐                                         │
 //!        │  │ config   ├─► evidence │                                         │
@@ -41,6 +45,7 @@
 //! | [`config`] | configured facts: a vendor's text → [`model::device::DeviceConfig`], with the fate of every line; one folder a vendor |
 //! | [`evidence`] | what was read from devices, and what could not be read |
 //! | [`topology`] | the graph over the facts, with who says so; what can be reached from where |
+//! | [`reach`] | exactly what can pass from where to where, and why: sets of packets through every configuration, in any case and possibly |
 //! | [`draft`] | what is configured and not declared, as YAML for a person to confirm |
 //! | [`rules`] | the judgement: one `.rs` and one `.md` a rule; the page is also the documentation and the test |
 //! | [`audit`] | the spine: facts → graph → findings → [`audit::Assessment`] |

@@ -1,4 +1,23 @@
-//! Reach: exactly what can pass from where to where, and why. See [`packets`] for the sets.
+//! Reach: exactly what can pass from where to where, and why.
+//!
+//! ```text
+//!  inventory ─┐                       ┌─ Certain ──┐            paths      isolation  exposure
+//!  configured ─┼─► network ─► flow ───┤            ├─► answers: cut        blast      what-if
+//!  topology ──┘   nodes,      sets of └─ Possible ─┘            difference
+//!                 places,     packets
+//!                 entries        └──────► trace: the way of one of them, line by line
+//! ```
+//!
+//! - [`packets`]: exact sets of packets and their algebra.
+//! - [`device`]: what one configured device does with a set: translate, filter, route, in the order
+//!   of its vendor.
+//! - [`network`]: where packets come in, what passes them on, where they meet.
+//! - `flow` carries sets through the network until nothing new arrives; `trace` follows one packet
+//!   and names the line that decided at every step. Both take the same steps.
+//! - Every question is asked on both sides of what is not known ([`Bound`]), and every answer lists
+//!   what it takes for granted ([`Assumption`]). The truth lies between. "Isolated" is said only
+//!   when the possible side holds nothing beyond what is declared.
+//! - [`relay`]: where somebody goes on from whom he has reached; counted only by choice.
 
 pub mod blast;
 pub mod cut;

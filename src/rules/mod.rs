@@ -39,6 +39,7 @@ use crate::reach::Reach;
 use crate::reach::exposure::Exposure;
 use crate::topology::Topology;
 use advisories::Advisories;
+use std::sync::OnceLock;
 
 /// Everything that a rule may look at.
 #[derive(Debug)]
@@ -51,8 +52,8 @@ pub struct Facts<'a> {
     pub topology: &'a Topology,
     /// The network as packets meet it.
     pub reach: &'a Reach<'a>,
-    /// What everybody outside reaches.
-    pub exposure: &'a Exposure,
+    /// What everybody outside reaches, once a rule has asked: [`Self::exposure`].
+    pub exposed: &'a OnceLock<Exposure>,
     /// The day to judge.
     pub as_of: Date,
     /// Known weaknesses and ends of support, with their date and source.
@@ -64,6 +65,11 @@ impl<'a> Facts<'a> {
     pub fn configured(&self) -> impl Iterator<Item = (&'a EntityRef, &'a Configured)> {
         let joined = self.topology.joined().iter();
         joined.filter_map(|it| Some((&it.thing, self.evidence.devices.get(it.configured)?)))
+    }
+
+    /// What everybody outside reaches.
+    pub fn exposure(&self) -> &'a Exposure {
+        self.exposed.get_or_init(|| Exposure::new(self.reach))
     }
 
     /// The day one year before the day to judge: what is older is no longer "yearly".

@@ -17,7 +17,7 @@ pub(super) fn configured<'a>(
     facts: &Facts<'a>,
 ) -> impl Iterator<Item = (&'a Outsider, &'a Reached)> {
     let declared = |it: &&Outsider| it.thing.kind == EntityKind::Party;
-    let all = facts.exposure.outsiders.iter().filter(declared);
+    let all = facts.exposure().outsiders.iter().filter(declared);
     let all = all.flat_map(|outsider| outsider.reaches.iter().map(move |it| (outsider, it)));
     all.filter(|(_, it)| it.certainty == Certainty::Configured)
 }

@@ -39,7 +39,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     if keepers.is_empty() {
         return;
     }
-    let outsiders = facts.exposure.outsiders.iter().filter(|it| gets_in(it)).map(|it| &it.thing);
+    let outsiders = facts.exposure().outsiders.iter().filter(|it| gets_in(it)).map(|it| &it.thing);
     let ways = facts.reach.certain_ways(outsiders, Relays::Sessions, STEPS, &keepers);
     for keeper in keepers {
         let reaching = ways.iter().filter_map(|(who, reached)| {
