@@ -198,7 +198,7 @@ pub(in crate::diagram::layout) fn summary(
     }
     let ends = match lit.side {
         Side::From => lit.ends(&[EntityKind::System]),
-        Side::To => lit.ends(&EntityKind::ALL),
+        Side::To => lit.ends(EntityKind::ALL),
     };
     let (sure, configured, declared, open) = tally(&ends);
     let all = assessment.inventory.systems.len();
