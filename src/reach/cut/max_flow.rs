@@ -143,7 +143,7 @@ impl Flow {
             let mut leaving = self.leaving.get(at).into_iter().flatten();
             // An arc with an even number leads forward; what its other side has came over it.
             let carries = |number: &&usize| {
-                *number % 2 == 0 && self.arcs.get(*number ^ 1).is_some_and(|it| it.left > 0)
+                number.is_multiple_of(2) && self.arcs.get(*number ^ 1).is_some_and(|it| it.left > 0)
             };
             let Some(number) = leaving.find(carries).copied() else { break };
             if let Some(back) = self.arcs.get_mut(number ^ 1) {
@@ -152,7 +152,7 @@ impl Flow {
             let Some(arc) = self.arcs.get_mut(number) else { break };
             arc.left += 1;
             at = arc.to;
-            if at % 2 == 0 {
+            if at.is_multiple_of(2) {
                 nodes.push(at / 2);
             }
         }

@@ -105,7 +105,7 @@ fn pulled(page: &mut Page<'_, '_>, number: usize, step: &Pulled) {
         true => unwritten,
         false => report.join(&who),
     };
-    let who = match step.cuts.iter().any(|it| *it == Holder::Undefined) || step.cuts.is_empty() {
+    let who = match step.cuts.contains(&Holder::Undefined) || step.cuts.is_empty() {
         true => {
             let warning = page
                 .say(&Text::new("平時に決めておいてください", "to be decided before it is needed"));

@@ -72,7 +72,8 @@ fn of_systems(outsider: &Outsider) -> usize {
 
 /// What somebody reaches: things with the same services on one line.
 fn grouped(page: &mut Page<'_, '_>, outsider: &Outsider, asked: Asked<'_>) {
-    let mut groups: Vec<((Certainty, EntityKind, &Services), Vec<EntityRef>)> = Vec::new();
+    type Key<'s> = (Certainty, EntityKind, &'s Services);
+    let mut groups: Vec<(Key<'_>, Vec<EntityRef>)> = Vec::new();
     for it in &outsider.reaches {
         let key = (it.certainty, it.to.kind, &it.services);
         match groups.iter_mut().find(|(known, _)| *known == key) {

@@ -78,7 +78,8 @@ pub fn text(report: &Report<'_>, asked: &[Text], changes: &[Change], style: Styl
     let says = page.say(&summary(changes));
     page.paragraph("", &says, ink);
     page.blank();
-    let parts: [(Text, fn(&Change) -> bool); 3] = [
+    type Belongs = fn(&Change) -> bool;
+    let parts: [(Text, Belongs); 3] = [
         (Text::new("新たに届くもの", "newly reached"), |it| it.before.is_none()),
         (Text::new("届かなくなるもの", "no longer reached"), |it| it.after.is_none()),
         (Text::new("確かさが変わるもの", "reached with another certainty"), |it| {

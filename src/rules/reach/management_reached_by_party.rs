@@ -61,9 +61,9 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
 fn managed_by(facts: &Facts<'_>, device: &EntityRef, reached: &Reached) -> Vec<Service> {
     let any = AddressSet::any();
     let asked = reached.services.packets();
-    let mut own = facts.configured().filter(|(thing, _)| *thing == device);
+    let own = facts.configured().filter(|(thing, _)| *thing == device);
     let mut services: Vec<Service> = Vec::new();
-    while let Some((_, configured)) = own.next() {
+    for (_, configured) in own {
         for it in configured.config.management.iter().filter(|it| it.enabled) {
             let spoken = PacketSet::sessions(&any, &any, &[it.service]).meets(&asked);
             if spoken && !services.contains(&it.service) {

@@ -115,12 +115,13 @@ impl Way<'_> {
         let instance = from.and_then(|it| it.instance.as_deref());
         match routed(config, instance, from, &packet, 0) {
             None => {}
-            Some(Leads::Here) => {
-                if filtered(config, Hook::Local, from, None, &packet, &mut spoken) {
-                    let kind = if it.host { EntityKind::System } else { EntityKind::Device };
-                    self.deliver(kind, &it.id, &packet);
-                }
+            Some(Leads::Here)
+                if filtered(config, Hook::Local, from, None, &packet, &mut spoken) =>
+            {
+                let kind = if it.host { EntityKind::System } else { EntityKind::Device };
+                self.deliver(kind, &it.id, &packet);
             }
+            Some(Leads::Here) => {}
             Some(Leads::Out(at, next)) => {
                 let to = Some(&config.interfaces[at]);
                 if !filtered(config, Hook::Forward, from, to, &packet, &mut spoken) {
