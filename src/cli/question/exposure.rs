@@ -6,7 +6,8 @@ use crate::cli::console::{Console, Stop};
 use crate::model::EntityRef;
 use crate::reach::Reach;
 use crate::reach::ends::End;
-use crate::report::answer::exposure::{self, Asked};
+use crate::reach::exposure::{Asked, Exposure as Reached};
+use crate::report::answer::exposure;
 use crate::report::exposure::spreadsheet;
 use crate::source::{Diagnostic, quoted};
 use crate::text;
@@ -53,7 +54,7 @@ pub(in crate::cli) fn run(args: &Exposure, console: &Console) -> Result<Exit, St
     let (of, to) = (typed("--of", &args.of)?, typed("--to", &args.to)?);
     let asked = Asked { of: of.as_ref(), to: to.as_ref() };
     let report = case.report(console);
-    let part = report.assessment.exposure().only(asked.of, asked.to);
+    let part = Reached::part(&reach, asked);
     let shown = match args.format {
         ExposureFormat::Text => {
             exposure::text(&report, asked, &part, console.layout()).into_bytes()

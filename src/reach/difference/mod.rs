@@ -8,7 +8,7 @@
 mod cause;
 
 use super::Reach;
-use super::exposure::{Basis, Certainty, Exposure, Outsider, Sample, Services};
+use super::exposure::{Basis, Certainty, Exposure, Outsider, Reached, Sample, Services};
 use super::packets::PacketSet;
 use crate::model::{EntityKind, EntityRef, vocabulary};
 use crate::source::SourceMap;
@@ -191,22 +191,29 @@ fn witness(
     to: &EntityRef,
     services: &Services,
 ) -> Option<Shown> {
-    let among = |it: &Outsider| {
-        let mut reaches = it.reaches.iter().filter(|it| it.to == *to);
-        let found = reaches.find(|it| it.services.difference(services) != it.services)?;
-        Some(Shown { sample: found.sample.clone(), basis: Arc::clone(&found.basis) })
-    };
-    if let Some(own) = state.exposure.of(who).and_then(among) {
-        return Some(own);
+    let own = state.exposure.of(who).and_then(|it| among(it, to, services));
+    let anybody = state.exposure.outsiders.first();
+    let found = own.or_else(|| anybody.and_then(|it| among(it, to, services)))?;
+    let shown = Shown { sample: found.sample.clone(), basis: Arc::clone(&found.basis) };
+    if own.is_some() && found.certainty != Certainty::Undetermined {
+        return Some(shown);
     }
-    let anybody = state.exposure.outsiders.first().and_then(among)?;
+    // The way that is known is another one's.
     let mut entries = state.reach.network.entries.iter();
-    let entry = entries.find(|it| it.by == anybody.sample.by && it.from == *who)?;
-    let sent: PacketSet = (&anybody.sample.packet).into();
-    let theirs = sent.with_source(&entry.sources);
-    let packet = theirs.sample()?;
-    let ways = state.reach.trace(entry, &packet);
-    let way = ways.iter().find(|it| it.end.arrives())?;
-    let basis = Arc::new(Basis::of(way));
-    Some(Shown { sample: Sample { packet, ..anybody.sample }, basis })
+    let entry = entries.find(|it| it.by == found.sample.by && it.from == *who);
+    let theirs = entry.and_then(|entry| {
+        let sent: PacketSet = (&found.sample.packet).into();
+        let sent = if own.is_some() { sent } else { sent.with_source(&entry.sources) };
+        let packet = sent.sample()?;
+        let ways = state.reach.trace(entry, &packet);
+        let basis = Arc::new(Basis::of(ways.iter().find(|it| it.end.arrives())?));
+        Some(Shown { sample: Sample { packet, ..found.sample.clone() }, basis })
+    });
+    theirs.or(own.map(|_| shown))
+}
+
+/// What somebody reaches of a thing that has some of these services.
+fn among<'o>(it: &'o Outsider, to: &EntityRef, services: &Services) -> Option<&'o Reached> {
+    let mut reaches = it.reaches.iter().filter(|it| it.to == *to);
+    reaches.find(|it| it.services.difference(services) != it.services)
 }

@@ -2,7 +2,7 @@
 
 use super::management::{self, Management};
 use super::sample::{Basis, Wanted};
-use super::{Certainty, Common, Exposure, Outsider, Reached, Services};
+use super::{Asked, Certainty, Common, Exposure, Outsider, Reached, Services};
 use crate::model::{AddressSet, EntityKind, EntityRef, Vocabulary};
 use crate::reach::flow::Flow;
 use crate::reach::network::{Arrival, Entry, EntryKind};
@@ -28,8 +28,8 @@ struct Start<'n> {
     sources: AddressSet,
 }
 
-/// Ways that are known: over the nth entry, into a zone, for services.
-type Known = BTreeMap<(usize, EntityRef, Services), Arc<Basis>>;
+/// Ways that are known: over the nth entry, to things of a kind, for services.
+type Known = BTreeMap<(usize, EntityKind, Services), Arc<Basis>>;
 
 /// What one party gets over one entry.
 struct Part<'n> {
@@ -39,8 +39,8 @@ struct Part<'n> {
     as_anybody: bool,
 }
 
-pub(super) fn exposure(reach: &Reach<'_>) -> Exposure {
-    let asking = Asking { reach, management: management::all(reach) };
+pub(super) fn exposure(reach: &Reach<'_>, asked: Asked<'_>) -> Exposure {
+    let asking = Asking { reach, asked, management: management::all(reach) };
     let mut parts: BTreeMap<&EntityRef, Vec<Part<'_>>> = BTreeMap::new();
     for start in starts(&reach.network.entries) {
         for part in asking.parts(&start) {
@@ -50,11 +50,13 @@ pub(super) fn exposure(reach: &Reach<'_>) -> Exposure {
     let order = order(reach);
     let known = |thing: &EntityRef| order.get(thing).copied().unwrap_or(usize::MAX);
     let internet = reach.topology.internet();
+    parts.retain(|thing, _| asked.of.is_none_or(|of| of == *thing));
     let mut outsiders: Vec<Outsider> =
         parts.into_iter().map(|(thing, parts)| asking.outsider(thing, &parts, &known)).collect();
     outsiders.sort_by_key(|it| (it.thing != internet, known(&it.thing)));
     let connections = reach.inventory.connections.iter();
     let parties = connections.map(|it| EntityRef::new(EntityKind::Party, it.party.id()));
+    let parties = parties.filter(|it| asked.of.is_none_or(|of| of == it));
     let mut without_entry: Vec<EntityRef> =
         parties.filter(|party| outsiders.iter().all(|it| it.thing != *party)).collect();
     without_entry.sort_by_key(|it| known(it));
@@ -95,6 +97,7 @@ fn order(reach: &Reach<'_>) -> BTreeMap<EntityRef, usize> {
 
 struct Asking<'r, 'a> {
     reach: &'r Reach<'a>,
+    asked: Asked<'r>,
     management: BTreeMap<EntityRef, Management>,
 }
 
@@ -210,7 +213,11 @@ impl<'r> Asking<'r, '_> {
         };
         let (common, own): (Vec<&Part<'_>>, Vec<&Part<'_>>) =
             parts.iter().partition(|it| it.as_anybody);
-        let targets = |parts| targets(parts, thing, known);
+        let targets = |parts| {
+            let mut targets = targets(parts, thing, known);
+            targets.retain(|it| self.asked.to.is_none_or(|to| to == *it));
+            targets
+        };
         Outsider {
             thing: thing.clone(),
             by: names(false),
@@ -227,16 +234,6 @@ impl<'r> Asking<'r, '_> {
                     .collect()
             },
         }
-    }
-
-    /// The zone of a system; every other thing for itself.
-    fn around(&self, thing: &EntityRef) -> EntityRef {
-        let system = match thing.kind {
-            EntityKind::System => self.reach.inventory.systems.get(&thing.id),
-            _ => None,
-        };
-        let zone = system.and_then(|it| it.zones().first().copied());
-        zone.map_or_else(|| thing.clone(), |it| EntityRef::new(EntityKind::Zone, it))
     }
 
     /// What gets to one thing over all entries of a party: each service once, the surest first.
@@ -258,9 +255,9 @@ impl<'r> Asking<'r, '_> {
                 let packets = packets.intersection(&new.packets());
                 v4 |= packets.v4().next().is_some();
                 if shown.is_none() {
-                    // Where nobody can tell, one way stands for all into a zone.
-                    let key = (nth, self.around(to), new);
-                    let open = *certainty == Certainty::Undetermined;
+                    // Where nobody can tell, one way stands for all, unless somebody asks why.
+                    let key = (nth, to.kind, new);
+                    let open = *certainty == Certainty::Undetermined && !self.asked.is_narrow();
                     let alike = known.get(&key).filter(|_| open).cloned();
                     let wanted = Wanted { entry: part.entry, to, certainty: *certainty };
                     shown = wanted.sample(self.reach, &packets, alike);

@@ -45,6 +45,22 @@ impl Certainty {
     }
 }
 
+/// What is asked for: everything when nothing is named.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asked<'a> {
+    /// Somebody outside.
+    pub of: Option<&'a EntityRef>,
+    /// Something that is reached.
+    pub to: Option<&'a EntityRef>,
+}
+
+impl Asked<'_> {
+    /// Whether somebody or something is named.
+    pub const fn is_narrow(self) -> bool {
+        self.of.is_some() || self.to.is_some()
+    }
+}
+
 /// What everybody outside reaches.
 #[derive(Clone, Debug, Default)]
 pub struct Exposure {
@@ -96,42 +112,20 @@ pub struct Reached {
     pub only_v6: bool,
     /// One packet that gets there.
     pub sample: Sample,
-    /// What the way of that packet rests on. Where nobody can tell, things in one zone share the way
-    /// of the first of them.
+    /// What the way of that packet rests on. Where nobody can tell, things of one kind share the way
+    /// to the first of them, unless [`Exposure::part`] was asked.
     pub basis: Arc<Basis>,
 }
 
 impl Exposure {
     /// Asks for everybody and everything.
     pub fn new(reach: &Reach<'_>) -> Self {
-        ask::exposure(reach)
+        ask::exposure(reach, Asked::default())
     }
 
-    /// The part that is about somebody outside, or about what gets to a thing.
-    #[must_use]
-    pub fn only(&self, of: Option<&EntityRef>, to: Option<&EntityRef>) -> Self {
-        let is_asked =
-            |asked: Option<&EntityRef>, it: &EntityRef| asked.is_none_or(|own| own == it);
-        let outsiders = self.outsiders.iter().filter(|it| is_asked(of, &it.thing));
-        Self {
-            outsiders: outsiders
-                .map(|it| Outsider {
-                    reaches: {
-                        let reaches = it.reaches.iter().filter(|it| is_asked(to, &it.to));
-                        reaches.cloned().collect()
-                    },
-                    common: {
-                        let common = it.common.iter().filter(|it| is_asked(to, &it.to));
-                        common.cloned().collect()
-                    },
-                    ..it.clone()
-                })
-                .collect(),
-            without_entry: {
-                let all = self.without_entry.iter().filter(|it| is_asked(of, it));
-                all.cloned().collect()
-            },
-        }
+    /// Asks for somebody outside, or for what gets to a thing, and why in each case.
+    pub fn part(reach: &Reach<'_>, asked: Asked<'_>) -> Self {
+        ask::exposure(reach, asked)
     }
 
     /// What is known of somebody outside.

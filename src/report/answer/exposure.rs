@@ -4,7 +4,7 @@ use super::page::{Ink, Page};
 use super::{VERSION, shape, words};
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef, Vocabulary as _};
-use crate::reach::exposure::{Certainty, Exposure, Outsider, Reached, Services};
+use crate::reach::exposure::{Asked, Certainty, Exposure, Outsider, Reached, Services};
 use crate::report::Report;
 use crate::report::exposure::{Numbers, Sheet};
 use crate::report::json::neutralise;
@@ -12,22 +12,6 @@ use crate::report::terminal::Style;
 use crate::text;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What was asked for: everything when nothing is named.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Asked<'a> {
-    /// Somebody outside.
-    pub of: Option<&'a EntityRef>,
-    /// Something that is reached.
-    pub to: Option<&'a EntityRef>,
-}
-
-impl Asked<'_> {
-    /// Whether there is room to say why.
-    const fn is_narrow(self) -> bool {
-        self.of.is_some() || self.to.is_some()
-    }
-}
 
 /// So many things are named one by one of which nobody can tell.
 const NAMED: usize = 6;

@@ -205,3 +205,29 @@ fn services_are_the_packets_that_ask_for_them() {
     assert_eq!(odd.words().ja, "その他のIPプロトコル");
     assert_eq!(odd.notations(), ["protocol 89"]);
 }
+
+#[test]
+fn a_large_hospital_is_told_as_it_is_built() {
+    use crate::support::network::{Size, hospital};
+    let (yaml, configs) = hospital(Size::with(50));
+    let (mut sources, reading) = read(&yaml);
+    assert!(reading.is_sound(), "{}", told(&sources, &reading));
+    let mut evidence = EvidenceSet::default();
+    for (device, text) in &configs {
+        let span = reading.inventory.devices.get(device).unwrap().id.span;
+        let named = Named { device: device.clone(), span };
+        evidence.add(&mut sources, &format!("{device}.txt"), text.as_bytes(), Some(named), None);
+    }
+    let topology = topology::build(&reading.inventory, &evidence);
+    let exposure = Exposure::new(&Reach::new(&reading.inventory, &evidence, &topology));
+    // Whoever comes over the internet gets to one portal.
+    assert!(
+        lines(of(&exposure, "web")).contains(&"● systems/s0-10 HTTPS".to_owned()),
+        "{:#?}",
+        lines(of(&exposure, "web"))
+    );
+    // Who has a line of his own gets where both filters on his way let him.
+    let own = lines(of(&exposure, "p0"));
+    let both = "● systems/s0-10 1000/tcp, 1015/tcp, 1030/tcp".to_owned();
+    assert!(own.contains(&both), "{own:#?}");
+}

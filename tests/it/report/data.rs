@@ -89,7 +89,8 @@ fn sarif_points_at_characters_of_a_relative_file() {
 
 #[test]
 fn the_answer_about_exposure_follows_its_schema() {
-    use sekisho::report::answer::exposure::{Asked, json, schema};
+    use sekisho::reach::exposure::Asked;
+    use sekisho::report::answer::exposure::{json, schema};
     let validator = jsonschema::validator_for(&schema().unwrap()).unwrap();
     let all = jsonschema::validator_for(&report::answer::schema().unwrap()).unwrap();
     each_report(|name, report| {

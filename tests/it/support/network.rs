@@ -48,7 +48,7 @@ impl Size {
 pub fn hospital(size: Size) -> (String, Vec<(String, String)>) {
     let mut configs = Vec::new();
     let mut zones =
-        String::from("zones:\n  backbone: {name: 基幹, kind: other, networks: [10.0.0.0/16]}\n");
+        String::from("zones:\n  backbone: {name: 基幹, kind: dmz, networks: [10.0.0.0/16]}\n");
     let mut parties = String::from("parties:\n  web: {name: インターネット, kind: internet}\n");
     let mut circuits = String::from("circuits:\n");
     let mut devices = String::from("devices:\n");
