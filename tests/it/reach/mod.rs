@@ -7,6 +7,7 @@ mod cut;
 mod difference;
 mod exposure;
 mod filters;
+mod kernel;
 mod lit;
 mod nat;
 mod network;

@@ -8,4 +8,4 @@ mod agrees;
 mod hidden;
 mod random;
 mod simulator;
-mod world;
+pub mod world;

@@ -303,7 +303,7 @@ pub fn said(
 }
 
 /// Every packet of the engine's sets, one by one.
-fn points(arrivals: &Arrivals) -> Got {
+pub fn points(arrivals: &Arrivals) -> Got {
     let mut got = Got::new();
     for (thing, set) in &arrivals.at {
         macro_rules! take {

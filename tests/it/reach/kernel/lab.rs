@@ -1,0 +1,128 @@
+//! Namespaces: a gate with three interfaces, hosts behind each.
+
+use std::io::Write as _;
+use std::net::IpAddr;
+use std::process::{Command, Stdio};
+
+/// The interfaces of the gate.
+pub const INTERFACES: [&str; 3] = ["wan", "lan", "dmz"];
+/// The last part of the addresses of the two hosts of a network.
+pub const HOSTS: [&str; 2] = ["10", "11"];
+/// Addresses that nobody has, and that hosts send to the gate.
+pub const VIRTUAL: [&str; 2] = ["203.0.113.80", "2001:db8:ff::80"];
+
+/// An address of a network: of the gate (`1`), of a host, the network itself (empty).
+pub fn address(v6: bool, network: usize, last: &str) -> String {
+    match v6 {
+        true => format!("2001:db8:{network}::{last}"),
+        false if last.is_empty() => format!("10.{network}.0.0"),
+        false => format!("10.{network}.0.{last}"),
+    }
+}
+
+/// The prefix of a network.
+pub fn prefix(v6: bool) -> &'static str {
+    if v6 { "64" } else { "24" }
+}
+
+/// Which host has an address: its network and its position there.
+pub fn host(it: IpAddr) -> Option<(usize, usize)> {
+    let all = (0..INTERFACES.len()).flat_map(|at| (0..HOSTS.len()).map(move |nth| (at, nth)));
+    let mut all = all;
+    all.find(|(at, nth)| {
+        [false, true].iter().any(|v6| address(*v6, *at, HOSTS[*nth]).parse() == Ok(it))
+    })
+}
+
+/// Runs a program to its end, and gives what it prints.
+pub fn run(line: &str, input: &str) -> String {
+    let mut words = line.split_whitespace();
+    let mut command = Command::new(words.next().unwrap());
+    let command = command.args(words).stdin(Stdio::piped());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{line}: {error}\n{input}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Makes a place for names of namespaces that nobody else sees.
+pub fn enter() {
+    run("mount -t tmpfs none /run", "");
+    run("mkdir /run/netns", "");
+}
+
+/// One gate with its hosts.
+pub struct Lab {
+    gate: String,
+    networks: Vec<String>,
+}
+
+impl Lab {
+    pub fn new(lane: u64) -> Self {
+        let gate = format!("gate{lane}");
+        let networks = (0..INTERFACES.len()).map(|at| format!("hosts{lane}-{at}")).collect();
+        let lab = Self { gate, networks };
+        lab.namespace(&lab.gate);
+        lab.networks.iter().for_each(|it| lab.namespace(it));
+        let forward = "echo 1 >/proc/sys/net/ipv4/ip_forward
+echo 1 >/proc/sys/net/ipv6/conf/all/forwarding\n";
+        run(&format!("ip netns exec {} sh", lab.gate), forward);
+        for (at, (interface, there)) in INTERFACES.iter().zip(&lab.networks).enumerate() {
+            let near = |nth: usize| format!("02:00:00:00:{nth:02x}:{at:02x}");
+            let mut gate = format!(
+                "link add {interface} address {} type veth peer name eth0 address {} netns {there}
+link set {interface} up\n",
+                near(1),
+                near(2)
+            );
+            let mut hosts = String::from("link set eth0 up\n");
+            for v6 in [false, true] {
+                let (prefix, nodad) = (prefix(v6), if v6 { "nodad" } else { "" });
+                let own = address(v6, at, "1");
+                // Neighbours are known, so that filters of the gate cannot hide them.
+                let known = |of: &str, interface: &str, nth| {
+                    format!("neigh replace {of} lladdr {} dev {interface}\n", near(nth))
+                };
+                gate += &format!("addr add {own}/{prefix} dev {interface} {nodad}\n");
+                for last in HOSTS {
+                    let other = address(v6, at, last);
+                    hosts += &format!("addr add {other}/{prefix} dev eth0 {nodad}\n");
+                    gate += &known(&other, interface, 2);
+                }
+                hosts += &known(&own, "eth0", 1);
+                hosts += &format!("route add default via {own}\n");
+            }
+            run(&format!("ip -n {} -batch -", lab.gate), &gate);
+            run(&format!("ip -n {there} -batch -"), &hosts);
+        }
+        lab
+    }
+
+    fn namespace(&self, name: &str) {
+        run(&format!("ip netns add {name}"), "");
+        run(&format!("ip -n {name} link set lo up"), "");
+        let script = "for it in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 >$it; done\n";
+        run(&format!("ip netns exec {name} sh"), script);
+    }
+
+    /// Runs a program at the gate.
+    pub fn at_gate(&self, line: &str, input: &str) -> String {
+        run(&format!("ip netns exec {} {line}", self.gate), input)
+    }
+
+    /// Runs a program with the hosts of a network.
+    pub fn at_hosts(&self, network: usize, line: &str, input: &str) -> String {
+        run(&format!("ip netns exec {} {line}", self.networks[network]), input)
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        // The next one has the same names, and the gate shall remember no sessions of this one.
+        for it in self.networks.iter().chain([&self.gate]) {
+            drop(Command::new("ip").args(["netns", "del", it]).status());
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The kernel of Linux as a judge of reach: random rule sets of iptables and nftables are loaded in
+//! network namespaces, packets are sent, and where they arrive is compared with what the engine
+//! reads out of `iptables-save`, `nft list ruleset` and `ip -j`.
+//!
+//! ```text
+//!  hosts 0 ──wan──┐
+//!  hosts 1 ──lan──┤ gate   three networks, two addresses of IPv4 and two of IPv6 on each
+//!  hosts 2 ──dmz──┘
+//! ```
+//!
+//! Needs `unshare` (util-linux), `ip`, `nft`, `iptables` and namespaces, as root or in a user
+//! namespace. Without them the test says so and passes; `SEKISHO_MUST_RUN_KERNEL=1` makes it fail.
+//! `SEKISHO_KERNEL_SETS=500` asks for more rule sets, `SEKISHO_KERNEL_FIRST=17` begins elsewhere,
+//! and `SEKISHO_KERNEL_SHOW=1` shows them.
+
+mod compare;
+mod iptables;
+mod lab;
+mod nft;
+mod probes;
+mod rules;
+
+use std::process::Command;
+
+/// Says to the test inside that it stands in namespaces of its own.
+const INSIDE: &str = "SEKISHO_KERNEL_INSIDE";
+
+fn number(variable: &str, usual: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|it| it.parse().ok()).unwrap_or(usual)
+}
+
+/// The command that runs everything in namespaces of its own, as root or as one who is root only
+/// there. The first process in them ends with this one, and with it everything else: nothing is
+/// left behind, however the test ends.
+fn contained(root: bool) -> Command {
+    let mut command = Command::new("unshare");
+    if !root {
+        command.args(["--user", "--map-root-user"]);
+    }
+    command.args(["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]);
+    // Programs of administrators are not on everybody's path.
+    let path = std::env::var("PATH").unwrap_or_default();
+    command.env("PATH", format!("{path}:/usr/sbin:/sbin"));
+    command
+}
+
+/// The way in which the kernel can be asked here, else why it cannot.
+fn possible() -> Result<Command, String> {
+    let script = "set -e; mount -t tmpfs none /run; mkdir /run/netns; ip netns add try
+ip link add eth0 type veth peer name eth1
+iptables --version | grep -q nf_tables || { echo 'iptables is not based on nftables' >&2; exit 1; }
+for it in 'nft add table inet try' 'iptables -w -t nat -S' 'ip6tables -w -t nat -S'; do
+    ip netns exec try $it
+done";
+    let try_as = |root: bool| match contained(root).args(["sh", "-c", script]).output() {
+        Err(error) => Err(format!("unshare: {error}")),
+        Ok(it) if it.status.success() => Ok(contained(root)),
+        Ok(it) => Err(String::from_utf8_lossy(&it.stderr).trim().to_owned()),
+    };
+    try_as(true).or_else(|_| try_as(false))
+}
+
+#[test]
+fn packets_arrive_in_namespaces_where_the_engine_says() {
+    let mut inside = match possible() {
+        Ok(it) => it,
+        Err(why) => {
+            let must = std::env::var_os("SEKISHO_MUST_RUN_KERNEL").is_some();
+            assert!(!must, "the kernel cannot be asked: {why}");
+            eprintln!("SKIPPED: the kernel of Linux was not asked: {why}");
+            return;
+        }
+    };
+    let own = std::env::current_exe().unwrap();
+    inside.arg(own).args(["--exact", "reach::kernel::inside", "--ignored", "--nocapture"]);
+    let output = inside.env(INSIDE, "1").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    eprintln!("{said}");
+    let ran = String::from_utf8_lossy(&output.stdout).contains("1 passed");
+    assert!(output.status.success() && ran, "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+#[ignore = "run by the test above, in namespaces of its own"]
+fn inside() {
+    if std::env::var_os(INSIDE).is_none() {
+        return;
+    }
+    lab::enter();
+    let (first, count) = (number("SEKISHO_KERNEL_FIRST", 0), number("SEKISHO_KERNEL_SETS", 48));
+    let lanes = 2;
+    let lane = |lane: u64| {
+        let seeds = (first..first + count).filter(move |it| it % lanes == lane);
+        seeds.map(|seed| compare::compare(&lab::Lab::new(lane), seed)).collect::<Vec<_>>()
+    };
+    let all: Vec<compare::Outcome> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..lanes).map(|it| scope.spawn(move || lane(it))).collect();
+        all.into_iter().flat_map(|it| it.join().unwrap()).collect()
+    });
+    let sum = |of: fn(&compare::Outcome) -> usize| all.iter().map(of).sum::<usize>();
+    let (sent, arrived, doubtful) =
+        (sum(|it| it.sent), sum(|it| it.arrived), sum(|it| it.doubtful));
+    eprintln!("{count} rule sets: {sent} sent, {arrived} arrived, {doubtful} undetermined");
+    let wrong: Vec<&String> = all.iter().flat_map(|it| it.wrong.iter().take(6)).collect();
+    let sets = all.iter().filter(|it| !it.wrong.is_empty()).count();
+    assert!(wrong.is_empty(), "{sets} of {count} rule sets: {wrong:#?}");
+    // A judge who sees nothing arrive, or everything, judges nothing.
+    assert!(arrived * 10 > sent && arrived * 10 < sent * 9, "{arrived} of {sent} arrived");
+    assert_eq!(doubtful, 0, "the engine cannot tell, though every rule is one that it knows");
+}
+
+#[test]
+#[ignore = "run by the test above for every host"]
+fn send() {
+    if std::env::var_os(INSIDE).is_some() {
+        probes::send_plan();
+    }
+}
