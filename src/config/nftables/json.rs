@@ -120,7 +120,9 @@ fn item(
         }
         "rule" => {
             let chain = table.chain(text(body, "chain")?, span)?;
-            let statements = body.get("expr")?.as_array()?.iter().map(statement).collect();
+            let statements = body.get("expr")?.as_array()?.iter();
+            let statements =
+                statements.flat_map(|it| refusal(it).into_iter().chain([statement(it)])).collect();
             chain.rules.push(Rule { span, statements });
         }
         "set" | "map" => {
@@ -178,6 +180,11 @@ fn verdict(value: &Value) -> Option<Verdict> {
         "queue" => Verdict::Unknown,
         _ => return None,
     })
+}
+
+/// What a refusal says of packets, which stands in no match.
+fn refusal(value: &Value) -> Option<Statement> {
+    Statement::refused(text(value.get("reject")?, "type")?)
 }
 
 fn statement(value: &Value) -> Statement {

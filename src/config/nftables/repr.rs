@@ -277,6 +277,18 @@ impl Statement {
         }
     }
 
+    /// What a way to refuse says of packets: what it is no answer to, it does not refuse. nft writes
+    /// no match beside it that says the same (nft(8), REJECT STATEMENT).
+    pub(super) fn refused(with: &str) -> Option<Self> {
+        let (field, value) = match with {
+            "tcp" | "tcp reset" => ("meta l4proto", "tcp"),
+            "icmp" => ("meta nfproto", "ipv4"),
+            "icmpv6" => ("meta nfproto", "ipv6"),
+            _ => return None,
+        };
+        Some(Self::Match(Expr::Field(field.to_owned()), Op::Is, Expr::Value(value.to_owned())))
+    }
+
     /// The chains and sets that it names.
     pub(super) fn names(&self) -> Vec<Used<'_>> {
         let mut names = Vec::new();

@@ -44,6 +44,10 @@ pub(super) fn rule(cursor: &mut Cursor<'_>) -> Option<Rule> {
     let first = cursor.peek()?.span;
     let mut statements = Vec::new();
     while !cursor.ends() {
+        if cursor.take("reject") {
+            statements.extend(refusal(cursor));
+            continue;
+        }
         let statement = statement(cursor);
         let lost = matches!(statement, Statement::Unknown);
         statements.push(statement);
@@ -55,6 +59,16 @@ pub(super) fn rule(cursor: &mut Cursor<'_>) -> Option<Rule> {
     Some(Rule { span: Span { end: end.max(first.end), ..first }, statements })
 }
 
+/// Behind `reject`.
+fn refusal(cursor: &mut Cursor<'_>) -> Vec<Statement> {
+    let with = if cursor.take("with") { cursor.word() } else { "" };
+    let only = Statement::refused(with);
+    if !with.is_empty() {
+        pass_words(cursor);
+    }
+    only.into_iter().chain([Statement::Verdict(Verdict::Drop)]).collect()
+}
+
 fn statement(cursor: &mut Cursor<'_>) -> Statement {
     if let Some(verdict) = cursor.verdict() {
         return Statement::Verdict(verdict);
@@ -64,12 +78,6 @@ fn statement(cursor: &mut Cursor<'_>) -> Statement {
         return Statement::Unknown;
     }
     match token.text {
-        "reject" => {
-            if cursor.take("with") {
-                pass_words(cursor);
-            }
-            Statement::Verdict(Verdict::Drop)
-        }
         "queue" => {
             pass_words(cursor);
             Statement::Verdict(Verdict::Unknown)

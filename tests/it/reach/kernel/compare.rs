@@ -37,7 +37,10 @@ pub fn compare(lab: &Lab, seed: u64) -> Outcome {
             listings.push((format!("{program}.save"), lab.at_gate(&format!("{program}-save"), "")));
         }
     } else {
-        lab.at_gate("nft -f -", &rules.iter().map(nft::text).collect::<String>());
+        lab.at_gate(
+            "nft -f -",
+            &rules.iter().map(|it| nft::text(it, seed % 4 == 3)).collect::<String>(),
+        );
         let (format, name) = if seed % 8 == 1 { ("-j ", "json") } else { ("", "nft") };
         listings
             .push((format!("rules.{name}"), lab.at_gate(&format!("nft {format}list ruleset"), "")));
