@@ -6,7 +6,8 @@ use crate::config::netfilter::{Does, Fates, Step, Tracking, every_packet, only, 
 use crate::config::{Because, Notes, numbers};
 use crate::model::RangeSet;
 use crate::model::device::{
-    self, Answers, Applied, Becomes, DeviceConfig, Filter, FilterLine, Hook, NatKind, StructureKind,
+    self, Answers, Applied, Becomes, DeviceConfig, Filter, FilterLine, Hook, Nat, NatKind,
+    StructureKind,
 };
 use crate::source::Spanned;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +36,8 @@ pub(super) fn device(ruleset: &Ruleset, fates: &mut Fates, notes: &mut Notes) ->
         exempts: statements(ruleset).any(|it| matches!(it, Statement::Exempts)),
         diverts: (diverts || !ruleset.missing).then_some(diverts),
     };
+    // The translations of each base chain.
+    let mut chains: Vec<Vec<Nat>> = Vec::new();
     for table in &ruleset.tables {
         let mut remembered = BTreeSet::new();
         for rule in table.chains.iter().flat_map(|it| &it.rules) {
@@ -46,9 +49,34 @@ pub(super) fn device(ruleset: &Ruleset, fates: &mut Fates, notes: &mut Notes) ->
         }
         names(table, notes);
         let known = Known { table, remembered: &remembered, tracking };
-        convert(&known, &mut device, fates, notes);
+        let translations = convert(&known, &mut device, fates, notes);
+        chains.extend(translations.into_iter().filter(|it| !it.is_empty()));
     }
+    for at in 0..chains.len() {
+        let (before, rest) = chains.split_at_mut(at);
+        let Some((own, behind)) = rest.split_first_mut() else { continue };
+        beside(own, || before.iter().chain(behind.iter()).flatten());
+    }
+    device.nat = chains.into_iter().flatten().collect();
     device
+}
+
+/// What one chain leaves as it is, another at the same hook may still change; and where both change
+/// a packet, the first does, which their priorities say (nft(8), CHAINS): these are not read.
+fn beside<'n, I: Iterator<Item = &'n Nat>>(own: &mut Vec<Nat>, others: impl Fn() -> I) {
+    let meets = |it: &Nat| {
+        let same = |other: &&Nat| other.kind == it.kind && other.becomes != Becomes::Unchanged;
+        others().filter(same).any(|other| other.when.intersection(&it.when).is_some())
+    };
+    // Of the last lines nothing is exempted but from the other chains, and from these it is not.
+    while own.last().is_some_and(|it| it.becomes == Becomes::Unchanged && meets(it)) {
+        own.pop();
+    }
+    for it in own {
+        if meets(it) {
+            it.when.not_understood.push(it.span);
+        }
+    }
 }
 
 /// Whether chains of the hooks where addresses change see them before or after that, their priorities
@@ -94,7 +122,13 @@ fn names(table: &Table, notes: &mut Notes) {
     }
 }
 
-fn convert(known: &Known<'_>, device: &mut DeviceConfig, fates: &mut Fates, notes: &mut Notes) {
+/// The facts of a table; its translations are what comes back, those of each base chain.
+fn convert(
+    known: &Known<'_>,
+    device: &mut DeviceConfig,
+    fates: &mut Fates,
+    notes: &mut Notes,
+) -> Vec<Vec<Nat>> {
     let table = known.table;
     let Some(family) = table.packets() else {
         for rule in table.chains.iter().flat_map(|it| &it.rules) {
@@ -105,7 +139,7 @@ fn convert(known: &Known<'_>, device: &mut DeviceConfig, fates: &mut Fates, note
                 _ => fates.failed(rule.span),
             }
         }
-        return;
+        return Vec::new();
     };
     let packets = every_packet(family);
     let calls = table.calls();
@@ -147,14 +181,16 @@ fn convert(known: &Known<'_>, device: &mut DeviceConfig, fates: &mut Fates, note
             filter(table, chain, local, meanings, device, fates);
         }
     }
+    let mut found = Vec::new();
     for (hook, kind) in [("prerouting", NatKind::Destination), ("postrouting", NatKind::Source)] {
         let here = |it: &&Chain| {
             it.base.as_ref().is_some_and(|base| base.kind == "nat" && base.hook == hook)
         };
         for base in table.chains.iter().filter(here).map(|it| it.name.value.as_str()) {
-            device.nat.extend(translations(&chains, base, kind, packets.clone(), notes));
+            found.push(translations(&chains, base, kind, packets.clone(), notes));
         }
     }
+    found
 }
 
 fn unknown_chain(table: &Table, action: &Action) -> bool {

