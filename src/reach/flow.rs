@@ -112,7 +112,7 @@ impl<'n, 'a> Flow<'n, 'a> {
     pub(super) fn new(network: &'n Network<'a>, bound: Bound) -> Self {
         Self {
             network,
-            asked: Asked { bound, word: true },
+            asked: Asked { bound, word: true, undeclared: true },
             seen: BTreeMap::new(),
             rounds: BTreeMap::new(),
             records: Vec::new(),
@@ -396,6 +396,7 @@ impl<'n, 'a> Flow<'n, 'a> {
         }
         let mut again = Flow::new(network, Bound::Possible);
         again.decided = Some(PacketSet::none());
+        again.asked.undeclared = false;
         for record in self.records.iter().filter(|it| it.from.is_none()) {
             let own = record.packets.intersection(&wanted);
             again.come(record.at.clone(), own, None, [None; 2], None);

@@ -10,7 +10,7 @@ use crate::locale::Text;
 use crate::model::vocabulary;
 use crate::model::{EntityKind, EntityRef};
 use crate::text;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 vocabulary! {
     /// How the way of a packet ends.
@@ -70,7 +70,8 @@ pub struct Trace {
     pub assumptions: Assumptions,
 }
 
-/// So many ways of one packet are told, of those that arrive and of those that do not.
+/// So many ways of one packet are told, of those that arrive and of those that do not; besides, one to
+/// each end.
 const MOST: usize = 16;
 /// So many stages of one way.
 const LONGEST: usize = 64;
@@ -97,6 +98,8 @@ struct Walk<'n, 'a> {
     unsure: Vec<Open>,
     /// How often ways came to the same.
     visits: BTreeMap<(At, Option<Packet>, bool), usize>,
+    /// Everything that came there.
+    seen: BTreeMap<(At, bool), PacketSet>,
 }
 
 /// Every way of a packet that comes in over an entry; those that are certain and arrive first.
@@ -156,6 +159,7 @@ fn follow(network: &Network<'_>, start: At, packet: &Packet) -> Vec<Trace> {
         sure: vec![open],
         unsure: Vec::new(),
         visits: BTreeMap::new(),
+        seen: BTreeMap::new(),
     };
     for _ in 0..STAGES {
         let Some(open) = walk.sure.pop().or_else(|| walk.unsure.pop()) else { break };
@@ -165,9 +169,11 @@ fn follow(network: &Network<'_>, start: At, packet: &Packet) -> Vec<Trace> {
     done.sort_by_key(|it| (!it.end.arrives(), !it.certain, !it.end.denies()));
     let arriving = done.iter().filter(|it| it.end.arrives()).count();
     let mut nth = 0;
+    let mut ends = BTreeSet::new();
     done.retain(|it| {
         nth += 1;
-        nth <= MOST || !it.end.arrives() && nth - arriving <= MOST
+        let new = it.end.arrives() && ends.insert((it.at.clone(), it.end));
+        new || nth <= MOST || !it.end.arrives() && nth - arriving <= MOST
     });
     done
 }
@@ -191,9 +197,11 @@ impl<'n, 'a> Walk<'n, 'a> {
             self.end(open.trace, Disposition::Loop, here);
             return;
         }
-        if alike > ALIKE {
+        let seen = self.seen.entry((open.at.clone(), open.trace.certain)).or_default();
+        if alike > ALIKE && seen.includes(&open.packet) {
             return;
         }
+        seen.extend(&open.packet);
         open.been.push((open.at.clone(), open.packet.clone()));
         match open.at.clone() {
             At::Node(id, arrival) => self.node(id, arrival, open),
@@ -468,8 +476,8 @@ impl<'n, 'a> Walk<'n, 'a> {
     }
 }
 
-const POSSIBLE: Asked = Asked { bound: Bound::Possible, word: true };
-const CERTAIN: Asked = Asked { bound: Bound::Certain, word: true };
+const POSSIBLE: Asked = Asked { bound: Bound::Possible, word: true, undeclared: true };
+const CERTAIN: Asked = Asked { bound: Bound::Certain, word: true, undeclared: true };
 
 impl Trace {
     /// Whether it counts on this side of the answer.

@@ -162,7 +162,8 @@ pub struct Route {
     pub distance: Option<u32>,
     /// Whether it takes effect.
     pub enabled: bool,
-    /// The filter that chooses the packets.
+    /// The filter that chooses the packets: among the lines of one destination those with a filter are
+    /// tried first, in the order of the text, whatever their distance.
     pub only: Option<Spanned<String>>,
     /// Of policy routing, the interfaces over which its packets come in, with a trailing `*` as a
     /// wildcard: such a line is tried before the table. Empty: it stands among the lines of its

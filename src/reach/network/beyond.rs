@@ -2,10 +2,10 @@
 //! not lead: behind a bridge to the outside, behind a host that is a way out, at no known place.
 
 use super::build::{Builder, Key, plain};
-use super::{AddressBook, Forward, Forwarding, Node, PlaceId, PlaceKind, Port};
+use super::{AddressBook, Forward, Forwarding, Network, Node, PlaceId, PlaceKind, Port};
 use crate::inventory;
 use crate::model::device::{Becomes, Match, Nat, NatKind, Remote};
-use crate::model::{AddressSet, EntityKind, EntityRef};
+use crate::model::{AddressSet, EntityKind, EntityRef, RangeSet};
 use crate::topology::{ExternalPath, PathKind, not_public};
 
 impl Builder<'_> {
@@ -147,5 +147,43 @@ impl Builder<'_> {
     fn ports_of(&self, path: &ExternalPath) -> impl Iterator<Item = &Port> {
         let nodes = self.nodes.iter().filter(|it| it.thing == path.device);
         nodes.flat_map(|it| &it.ports)
+    }
+}
+
+impl Network<'_> {
+    /// Whatever comes to an address of a device of which nobody read the configuration, it may pass on
+    /// inwards: to any host, any port. Where an address of its own is not declared, or a line gives it
+    /// more, that is every address that nobody else is declared to have.
+    pub(super) fn forward_undeclared(&mut self) {
+        let ports = self.nodes.iter().flat_map(|it| &it.ports).map(|it| it.addresses.clone());
+        let known = self.hosts.iter().filter(|it| !it.vague).map(|it| it.addresses.clone());
+        let taken: AddressSet = ports.chain(known).collect();
+        let places = &self.places;
+        for node in &mut self.nodes {
+            // From behind a path everything inside is open anyway.
+            let blind = matches!(node.forwarding, Forwarding::Declared)
+                && node.thing.kind != EntityKind::Path;
+            let Some(first) = node.ports.first().filter(|_| blind) else { continue };
+            let outside = |it: PlaceId| {
+                places.get(it).is_some_and(|it| matches!(it.kind, PlaceKind::Outside(_)))
+            };
+            let own: AddressSet = node.ports.iter().map(|it| it.addresses.clone()).collect();
+            let more = node.ports.iter().any(|it| it.addresses.is_empty() || outside(it.place));
+            let destination = match more {
+                true => taken.complement().union(&own),
+                false => own,
+            };
+            node.undeclared = Some(Nat {
+                span: first.span,
+                label: String::new(),
+                kind: NatKind::Destination,
+                interface: None,
+                when: Match { destination, ..Match::any() },
+                at_interface: false,
+                becomes: Becomes::Unknown,
+                ports: Some(RangeSet::all()),
+                enabled: true,
+            });
+        }
     }
 }

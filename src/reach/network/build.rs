@@ -67,6 +67,7 @@ pub(super) fn network<'a>(
     network.index();
     network.join_tunnels(inventory, topology);
     network.find_behind(inventory, topology);
+    network.forward_undeclared();
     network.entries = entries::entries(&network, inventory, topology);
     network
 }
@@ -153,6 +154,7 @@ impl<'a> Builder<'a> {
                 ports,
                 tunnels: Vec::new(),
                 forwards: Vec::new(),
+                undeclared: None,
                 bridges,
                 learns: learns(configured),
                 unread: unread(configured),
@@ -448,6 +450,7 @@ pub(super) fn plain<'a>(
         ports,
         tunnels: Vec::new(),
         forwards: Vec::new(),
+        undeclared: None,
         bridges: Vec::new(),
         learns: false,
         unread: None,

@@ -86,6 +86,8 @@ pub struct Node<'a> {
     pub tunnels: Vec<Tunnel>,
     /// Ports that it is declared to pass on to systems; none where its configuration says it.
     pub forwards: Vec<Forward>,
+    /// What it may forward inwards besides, as nobody read its configuration: to any address inside.
+    pub undeclared: Option<Nat>,
     /// Its bridges that join places.
     pub bridges: Vec<Bridge>,
     /// Whether it may know routes that its configuration does not show: it exchanges them with

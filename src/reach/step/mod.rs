@@ -11,6 +11,7 @@ use super::trace::Disposition;
 use crate::model::device::{InterfaceKind, Nat};
 use crate::model::{EntityKind, EntityRef};
 use crate::text;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// Where packets are.
@@ -68,6 +69,8 @@ pub(super) struct Asked {
     pub bound: Bound,
     /// Whether nodes without configuration are taken to do what the inventory says.
     pub word: bool,
+    /// Whether they may translate what nobody declared.
+    pub undeclared: bool,
 }
 
 impl<'a> Machine<'a> {
@@ -325,6 +328,25 @@ impl<'a> Network<'a> {
             }
             self.takes_word(node, assumptions);
         }
+        let undeclared = node.undeclared.as_ref();
+        let may = asked.undeclared && asked.bound == Bound::Possible;
+        if let Some(nat) = undeclared.filter(|_| may) {
+            let hit = packets.intersection(&PacketSet::of_match(&nat.when));
+            let inner = hit.with_destination(self.book.inside(), nat.ports.as_ref());
+            let before = steps.len();
+            self.leads_on(node, inner, &mut steps);
+            for step in steps.iter_mut().skip(before) {
+                step.translated = [Some(nat), None];
+            }
+            if steps.len() > before {
+                let name = &node.thing.id;
+                let says = text!(
+                    "「{name}」の設定が無いため、台帳にないポート転送により内側のどこへでも通す可能性があります",
+                    "there is no configuration of `{name}`, so it may forward ports inwards that nobody declared"
+                );
+                assumptions.add(AssumptionKind::Translation, Some(&node.thing), None, says);
+            }
+        }
         // What is for the host behind which a path leads on is delivered to the host itself.
         if !own.is_empty() && node.thing.kind != EntityKind::Path {
             let here = To::Thing(node.thing.clone(), Disposition::Accepted);
@@ -345,20 +367,26 @@ impl<'a> Network<'a> {
             return steps;
         }
         self.takes_word(node, assumptions);
-        let mut places: Vec<PlaceId> = node.ports.iter().map(|it| it.place).collect();
-        places.sort_unstable();
-        places.dedup();
+        self.leads_on(node, passed, &mut steps);
+        steps
+    }
+
+    /// On over the ends of a node of which nobody knows the routes.
+    fn leads_on(&self, node: &Node<'a>, packets: PacketSet, steps: &mut Vec<Step<'_>>) {
+        if packets.is_empty() {
+            return;
+        }
+        let places: BTreeSet<PlaceId> = node.ports.iter().map(|it| it.place).collect();
         for place in &places {
-            steps.push(Step::new(passed.clone(), To::At(At::Anyone(*place, None))));
+            steps.push(Step::new(packets.clone(), To::At(At::Anyone(*place, None))));
         }
         let outside = |it: &PlaceId| {
             self.places.get(*it).is_none_or(|it| matches!(it.kind, PlaceKind::Outside(_)))
         };
         if places.iter().all(outside) {
             // Nobody wrote down to which zones it leads.
-            steps.push(Step::new(passed, To::At(At::Somewhere)));
+            steps.push(Step::new(packets, To::At(At::Somewhere)));
         }
-        steps
     }
 
     fn takes_word(&self, node: &Node<'a>, assumptions: &mut Assumptions) {

@@ -119,6 +119,32 @@ impl Machine<'_> {
             Bound::Certain => left.difference(&walk.denied),
         }
     }
+
+    /// The packets that a list chooses at most and at least; where they leave is not decided yet.
+    pub(super) fn chosen(
+        &self,
+        name: &str,
+        between: &Between<'_>,
+        packets: &PacketSet,
+        assumptions: &mut Assumptions,
+    ) -> (PacketSet, PacketSet) {
+        let Some(list) = self.lists.named(name) else {
+            return (packets.clone(), PacketSet::none());
+        };
+        let mut walk = Walk::new(self, between, assumptions);
+        let ended = walk.list(list, packets.clone(), DEPTH);
+        let (filter, _) = list;
+        let most = match filter.otherwise {
+            Verdict::Continue | Verdict::Return => {
+                let maybe = ended.permitted.intersection(&ended.returned);
+                walk.denied.extend(&maybe);
+                ended.permitted
+            }
+            _ => walk.end(filter, ended),
+        };
+        let least = most.difference(&walk.denied);
+        (most, least)
+    }
 }
 
 fn family(family: Family) -> PacketSet {

@@ -17,10 +17,12 @@ pub(in crate::reach::device) struct Lists<'a> {
 }
 
 impl<'a> Lists<'a> {
-    /// Of a device: what takes effect in it. Lists that only choose packets are left alone.
+    /// Of a device: what takes effect in it. Of lists that only choose packets, those of routes.
     pub(in crate::reach::device) fn new(config: &'a DeviceConfig) -> Self {
         let applied = config.applied.iter().filter(|it| it.hook != Hook::Selection);
-        let mut open: Vec<&str> = applied.map(|it| it.filter.as_str()).collect();
+        let routes = config.routes.iter().filter(|it| it.enabled);
+        let chosen = routes.filter_map(|it| it.only.as_ref()).map(|it| it.value.as_str());
+        let mut open: Vec<&str> = applied.map(|it| it.filter.as_str()).chain(chosen).collect();
         let named = config.filters.iter().map(|it| (it.name.value.as_str(), it)).rev();
         // Of two lists with one name, the first is meant: as `DeviceConfig::filter` finds it.
         let named: BTreeMap<&str, &Filter> = named.collect();

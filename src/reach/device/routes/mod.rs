@@ -9,7 +9,7 @@ mod table;
 
 use super::nat::among;
 use super::{Between, Machine};
-use crate::model::device::{Acquired, Becomes, Filter, Interface, Verdict};
+use crate::model::device::{Acquired, Becomes, Interface};
 use crate::model::{AddressSet, RangeSet};
 use crate::reach::doubt::{AssumptionKind, Assumptions, Bound};
 use crate::reach::packets::PacketSet;
@@ -356,71 +356,8 @@ impl Lookup<'_, '_> {
     /// The packets that the filter of a route chooses, and those that it leads away: possibly chosen
     /// and certainly gone, or certainly chosen and possibly gone.
     fn chosen(&mut self, filter: &str, packets: &PacketSet) -> (PacketSet, PacketSet) {
-        let Some(filter) = self.machine.config.filter(filter) else {
-            return match self.possible() {
-                true => (packets.clone(), PacketSet::none()),
-                false => (PacketSet::none(), packets.clone()),
-            };
-        };
-        let most = self.at_most(filter, packets);
-        let least = self.at_least(filter, packets);
+        let (most, least) = self.machine.chosen(filter, self.between, packets, self.assumptions);
         if self.possible() { (most, least) } else { (least, most) }
-    }
-
-    fn at_most(&mut self, filter: &Filter, packets: &PacketSet) -> PacketSet {
-        let mut left = packets.clone();
-        let mut chosen = PacketSet::none();
-        for line in filter.lines.iter().filter(|it| it.enabled && self.between.comes(&it.when)) {
-            let hit = left.intersection(&PacketSet::of_match(&line.when));
-            if hit.is_empty() || line.verdict == Verdict::Continue {
-                continue;
-            }
-            let sure = line.when.is_certain();
-            if !sure {
-                let says = text!(
-                    "経路を選ぶ条件を読み取れません",
-                    "the condition that chooses the route was not understood"
-                );
-                self.assume(AssumptionKind::Route, Some(line.span), says);
-            }
-            if !matches!(line.verdict, Verdict::Deny | Verdict::Return) {
-                chosen.extend(&hit);
-            }
-            if sure && matches!(line.verdict, Verdict::Permit | Verdict::Deny | Verdict::Return) {
-                left = left.difference(&hit);
-            }
-        }
-        if !matches!(filter.otherwise, Verdict::Deny | Verdict::Return | Verdict::Continue) {
-            chosen.extend(&left);
-        }
-        chosen
-    }
-
-    fn at_least(&self, filter: &Filter, packets: &PacketSet) -> PacketSet {
-        let mut left = packets.clone();
-        let mut chosen = PacketSet::none();
-        for line in filter.lines.iter().filter(|it| it.enabled && self.between.comes(&it.when)) {
-            let hit = left.intersection(&PacketSet::of_match(&line.when));
-            match (&line.verdict, line.when.is_certain()) {
-                (Verdict::Continue, _) | (Verdict::Permit, false) => {}
-                (Verdict::Permit, true) => {
-                    chosen.extend(&hit);
-                    left = left.difference(&hit);
-                }
-                _ => left = left.difference(&hit),
-            }
-        }
-        if filter.otherwise == Verdict::Permit {
-            chosen.extend(&left);
-        }
-        chosen
-    }
-}
-
-impl Between<'_> {
-    /// Whether a condition is about packets that come in here; where they leave is open.
-    fn comes(&self, when: &crate::model::device::Match) -> bool {
-        among(&when.from, &when.not_from, &self.from)
     }
 }
 

@@ -37,11 +37,13 @@ pub(super) fn routed(
         return follow(config, route, instance, from, packet, depth);
     }
     let connected = connected(config, instance, to).map(|(prefix, at)| (prefix, 0, at));
-    // The longest prefix, then the smallest distance, then what is written first.
-    let mut best: Option<(u8, u32, &Route)> = None;
+    // The longest prefix, then lines with a filter, then the smallest distance, then what is written
+    // first.
+    let mut best: Option<(u8, Option<u32>, &Route)> = None;
     for route in config.routes.iter().filter(|it| it.from.is_empty()).filter(chosen) {
-        let (prefix, distance) = (route.destination.prefix(), route.distance.unwrap_or(1));
-        let better = |known: &(u8, u32, &Route)| {
+        let prefix = route.destination.prefix();
+        let distance = route.only.is_none().then(|| route.distance.unwrap_or(1));
+        let better = |known: &(u8, Option<u32>, &Route)| {
             prefix > known.0 || (prefix == known.0 && distance < known.1)
         };
         if best.as_ref().is_none_or(better) {
