@@ -67,18 +67,18 @@ pub fn try_all(usual: u64, wrong: impl Fn(u64) -> Vec<String> + Sync) {
 
 #[test]
 fn every_packet_of_every_network_arrives_where_the_engine_says() {
-    try_all(600, |seed| differences(&random::world(seed, With::default())));
+    try_all(300, |seed| differences(&random::world(seed, With::default())));
 }
 
 #[test]
 fn routes_for_chosen_packets_are_tried_first() {
     let with = With { chosen_routes: true, ..With::default() };
-    try_all(600, |seed| differences(&random::world(seed, with)));
+    try_all(300, |seed| differences(&random::world(seed, with)));
 }
 
 #[test]
 fn translated_packets_arrive_where_the_engine_says() {
-    try_all(600, |seed| differences(&random::world(seed, ALL)));
+    try_all(300, |seed| differences(&random::world(seed, ALL)));
 }
 
 /// For a person: `SEKISHO_ORACLE_SHOW=12 cargo test --test it oracle::agrees::show -- --ignored --nocapture`.
