@@ -8,7 +8,7 @@
 //!  hosts 2 ──dmz──┘
 //! ```
 //!
-//! Needs `unshare` (util-linux), `ip`, `nft`, `iptables` and namespaces, as root or in a user
+//! Needs `setpriv` and `unshare` (util-linux), `ip`, `nft`, `iptables` and namespaces, as root or in a user
 //! namespace. Without them the test says so and passes; `SEKISHO_MUST_RUN_KERNEL=1` makes it fail.
 //! `SEKISHO_KERNEL_SETS=500` asks for more rule sets, `SEKISHO_KERNEL_FIRST=17` begins elsewhere,
 //! and `SEKISHO_KERNEL_SHOW=1` shows them.
@@ -30,10 +30,11 @@ fn number(variable: &str, usual: u64) -> u64 {
 }
 
 /// The command that runs everything in namespaces of its own, as root or as one who is root only
-/// there. The first process in them ends with this one, and with it everything else: nothing is
-/// left behind, however the test ends.
+/// there. They end when this process does, and with them everything in them: nothing is left behind,
+/// however the test ends.
 fn contained(root: bool) -> Command {
-    let mut command = Command::new("unshare");
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL", "unshare"]);
     if !root {
         command.args(["--user", "--map-root-user"]);
     }
@@ -53,7 +54,7 @@ for it in 'nft add table inet try' 'iptables -w -t nat -S' 'ip6tables -w -t nat 
     ip netns exec try $it
 done";
     let try_as = |root: bool| match contained(root).args(["sh", "-c", script]).output() {
-        Err(error) => Err(format!("unshare: {error}")),
+        Err(error) => Err(format!("setpriv: {error}")),
         Ok(it) if it.status.success() => Ok(contained(root)),
         Ok(it) => Err(String::from_utf8_lossy(&it.stderr).trim().to_owned()),
     };
