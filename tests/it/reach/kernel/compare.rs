@@ -31,7 +31,7 @@ pub struct Outcome {
 pub fn compare(lab: &Lab, seed: u64) -> Outcome {
     let rules = rules::rules(seed);
     let mut listings = Vec::new();
-    if seed % 2 == 0 {
+    if seed.is_multiple_of(2) {
         for (it, program) in rules.iter().zip(["iptables", "ip6tables"]) {
             lab.at_gate(&format!("{program}-restore -w"), &iptables::text(it));
             listings.push((format!("{program}.save"), lab.at_gate(&format!("{program}-save"), "")));
