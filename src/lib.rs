@@ -49,6 +49,7 @@
 //! | [`draft`] | what is configured and not declared, as YAML for a person to confirm |
 //! | [`rules`] | the judgement: one `.rs` and one `.md` a rule; the page is also the documentation and the test |
 //! | [`audit`] | the spine: facts → graph → findings → [`audit::Assessment`] |
+//! | [`change`] | an assessment, flat, to be kept ([`change::Record`]); what differs between two, and why |
 //! | [`diagram`] | assessment → layout → scenes → SVG, PNG, PDF and the formats of drawing programs |
 //! | `report` | the assessment for people and programs, one file a format |
 //! | [`cli`] | the command: reads and writes files, speaks to the terminal, decides the exit code |
@@ -89,6 +90,7 @@
 #![deny(unsafe_code)]
 
 pub mod audit;
+pub mod change;
 pub mod cli;
 pub mod config;
 pub mod diagram;

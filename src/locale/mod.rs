@@ -88,6 +88,38 @@ impl Text {
     }
 }
 
+/// Kept as one string when both languages say the same, as names do.
+impl serde::Serialize for Text {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        if self.ja == self.en {
+            return to.serialize_str(&self.ja);
+        }
+        Both { ja: Cow::Borrowed(&self.ja), en: Cow::Borrowed(&self.en) }.serialize(to)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Text {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(untagged)]
+        enum Kept {
+            Same(String),
+            Both(Both<'static>),
+        }
+        Ok(match Kept::deserialize(from)? {
+            Kept::Same(value) => Self::same(value),
+            Kept::Both(Both { ja, en }) => Self { ja, en },
+        })
+    }
+}
+
+/// A sentence as it is kept.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Both<'a> {
+    ja: Cow<'a, str>,
+    en: Cow<'a, str>,
+}
+
 /// Writes one sentence in both languages: `text!("…{id}…", "…{id}…")`.
 ///
 /// Arguments that are themselves a [`Text`](crate::locale::Text) are named after a semicolon and

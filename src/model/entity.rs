@@ -2,6 +2,7 @@
 
 use super::vocabulary::vocabulary;
 use std::fmt;
+use std::str::FromStr;
 
 vocabulary! {
     /// The kinds of thing an inventory declares.
@@ -44,5 +45,39 @@ impl fmt::Display for EntityRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use super::Vocabulary as _;
         write!(f, "{}/{}", self.kind.key(), self.id)
+    }
+}
+
+/// Why a text names no thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotAThing;
+
+impl fmt::Display for NotAThing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("neither kind nor id, as in `devices/vpn1`")
+    }
+}
+
+impl FromStr for EntityRef {
+    type Err = NotAThing;
+
+    fn from_str(text: &str) -> Result<Self, NotAThing> {
+        use super::Vocabulary as _;
+        let (kind, id) = text.split_once('/').ok_or(NotAThing)?;
+        let kind = EntityKind::from_key(kind).ok_or(NotAThing)?;
+        if id.is_empty() { Err(NotAThing) } else { Ok(Self::new(kind, id)) }
+    }
+}
+
+impl serde::Serialize for EntityRef {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for EntityRef {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+        text.parse().map_err(serde::de::Error::custom)
     }
 }

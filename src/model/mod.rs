@@ -20,7 +20,7 @@ pub use network::{contains, is_any, network_of, overlap};
 pub use range_set::{Point, RangeSet};
 pub use service::{Protocol, Service};
 pub use vocabulary::Vocabulary;
-pub(crate) use vocabulary::vocabulary;
+pub(crate) use vocabulary::{from_word, vocabulary};
 
 /// A network or an address with its prefix length, IPv4 or IPv6. A plain address has the full
 /// prefix length; host bits are kept (`10.10.254.1/16` is an interface address).

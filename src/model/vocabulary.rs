@@ -20,6 +20,15 @@ pub trait Vocabulary: Copy + Eq + 'static {
     }
 }
 
+/// Reads a word by its key, for `serde`.
+pub(crate) fn from_word<'de, T: Vocabulary, D: serde::Deserializer<'de>>(
+    reader: D,
+) -> Result<T, D::Error> {
+    use serde::Deserialize as _;
+    let word = std::borrow::Cow::<'de, str>::deserialize(reader)?;
+    T::from_key(&word).ok_or_else(|| serde::de::Error::custom(format!("unknown word `{word}`")))
+}
+
 /// Declares an enumeration and its [`Vocabulary`].
 macro_rules! vocabulary {
     ($(#[$meta:meta])* $name:ident ($about_ja:literal, $about_en:literal) {
@@ -39,6 +48,18 @@ macro_rules! vocabulary {
             }
             fn label(self) -> $crate::locale::Text {
                 match self { $(Self::$variant => $crate::locale::Text::new($ja, $en),)+ }
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str($crate::model::Vocabulary::key(*self))
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                $crate::model::from_word(from)
             }
         }
     };

@@ -31,26 +31,22 @@ pub(crate) use territory::not_public;
 
 use crate::evidence::Configured;
 use crate::locale::Text;
-use crate::model::{EntityKind, EntityRef, Service};
+use crate::model::{EntityKind, EntityRef, Service, vocabulary};
 use crate::source::Span;
 use petgraph::Direction;
 use petgraph::stable_graph::{NodeIndex, StableDiGraph};
 use petgraph::visit::EdgeRef;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How far the sources agree about a node or a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Corroboration {
-    /// Declared, and found by other evidence.
-    Confirmed,
-    /// Declared; evidence that could have shown it did not.
-    NotSeen,
-    /// Declared; nobody looked.
-    NotLooked,
-    /// Found by evidence, not declared.
-    Undeclared,
-    /// Declared one way, found another.
-    Conflicting,
+vocabulary! {
+    /// How far the sources agree about a node or a link.
+    Corroboration("台帳と実際の一致", "agreement of ledger and reality") {
+        Confirmed = "confirmed" ("一致（確認済）", "confirmed"),
+        NotSeen = "not-seen" ("設定に見当たらない", "not found where it should show"),
+        NotLooked = "not-looked" ("確認していない", "not looked at"),
+        Undeclared = "undeclared" ("台帳未記載", "undeclared"),
+        Conflicting = "conflicting" ("不一致", "conflicting"),
+    }
 }
 
 /// Who says so.

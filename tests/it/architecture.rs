@@ -19,11 +19,12 @@ const RANKS: &[(&str, u8)] = &[
     ("draft", 7),
     ("rules", 8),
     ("audit", 9),
-    ("diagram", 10),
-    ("history", 10),
-    ("report", 11),
-    ("web", 12),
-    ("cli", 13),
+    ("change", 10),
+    ("diagram", 11),
+    ("history", 11),
+    ("report", 12),
+    ("web", 13),
+    ("cli", 14),
 ];
 
 /// What only some rooms may name, and why it is watched.
@@ -389,6 +390,7 @@ fn planted_violations_are_caught() {
     catches("model/mod.rs", "use super::rules::Rule;", "looks up to `rules`");
     catches("inventory/records/zone.rs", "fn f() { crate::config::x() }", "looks up to `config`");
     catches("diagram/scene.rs", "use crate::history::Snapshot;", "looks up to `history`");
+    catches("change/record/mod.rs", "use crate::report::Report;", "looks up to `report`");
 }
 
 #[test]

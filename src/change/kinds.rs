@@ -1,0 +1,168 @@
+//! The vocabulary of differences.
+
+use super::record::{Found, Source};
+use crate::locale::Text;
+use crate::model::{Date, EntityKind, EntityRef, vocabulary};
+use crate::reach::exposure::Certainty;
+use serde::{Deserialize, Serialize};
+
+vocabulary! {
+    /// What kind of difference it is.
+    Nature("変化の性質", "nature of a change") {
+        Drift = "drift" ("乖離", "drift"),
+        Observed = "observed" ("実際の変化", "change of reality"),
+        Declared = "declared" ("台帳の変更", "change of the ledger"),
+        Scope = "scope" ("確認範囲の変更", "scope change"),
+    }
+}
+
+vocabulary! {
+    /// What happened to a thing.
+    What("変化の内容", "what changed") {
+        Added = "added" ("追加", "added"),
+        Removed = "removed" ("削除", "removed"),
+        Split = "split" ("分割", "split"),
+        Merged = "merged" ("統合", "merged"),
+        Replaced = "replaced" ("機器の交換", "replaced"),
+        Renamed = "renamed" ("名称変更", "renamed"),
+        Renumbered = "renumbered" ("アドレス変更", "renumbered"),
+        Moved = "moved" ("移設", "moved"),
+        Changed = "changed" ("変更", "changed"),
+    }
+}
+
+vocabulary! {
+    /// How sure it is that two things are one.
+    Likelihood("同一とみなす確からしさ", "likelihood that two things are one") {
+        Sure = "sure" ("確実", "sure"),
+        Likely = "likely" ("ほぼ確実", "likely"),
+        Possible = "possible" ("可能性あり", "possible"),
+    }
+}
+
+/// Why two things under different ids are taken for one; or why one under the same id is not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// How sure it is.
+    pub confidence: Likelihood,
+    /// By what.
+    pub reason: Text,
+}
+
+/// One thing that changed in one way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What kind of difference it is.
+    pub nature: Nature,
+    /// What happened, the weightiest first; never empty.
+    pub what: Vec<What>,
+    /// What the thing is.
+    pub kind: EntityKind,
+    /// Its ids in the older record: none for what was added, several for what was merged.
+    pub old: Vec<String>,
+    /// Its ids in the newer record: none for what was removed, several for what was split.
+    pub new: Vec<String>,
+    /// What people call it, in the newer record when it is there.
+    pub name: Text,
+    /// Why things under different ids are taken for one; none when the id is the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Identity>,
+    /// What changed in it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<AttributeChange>,
+    /// What is to be kept in mind about it, such as what was not looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<Text>,
+    /// Why it was done and who approved it; none as long as nobody said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explained: Option<Explained>,
+}
+
+/// One attribute that changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttributeChange {
+    /// Which: `interfaces.wan.addresses`.
+    pub key: String,
+    /// What it is called.
+    pub label: Text,
+    /// Who says so.
+    pub source: Source,
+    /// The values that only the older record has.
+    pub old: Vec<String>,
+    /// The values that only the newer record has.
+    pub new: Vec<String>,
+}
+
+/// Why something was changed, and who approved it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explained {
+    /// When.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on: Option<Date>,
+    /// Why.
+    pub reason: String,
+    /// Who approved it.
+    pub approved_by: String,
+}
+
+vocabulary! {
+    /// What became of a finding.
+    Standing("指摘事項の推移", "what became of a finding") {
+        New = "new" ("新規", "new"),
+        Reopened = "reopened" ("再発", "reopened"),
+        StillOpen = "still-open" ("継続", "still open"),
+        NewlySeen = "newly-seen" ("確認範囲の変更により判明", "seen because more was looked at"),
+        NoLongerSeen = "no-longer-seen" ("今回は確認していない", "not looked at this time"),
+        Accepted = "accepted" ("例外承認", "accepted"),
+        Fixed = "fixed" ("解消", "fixed"),
+    }
+}
+
+/// What became of one finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingChange {
+    /// What became of it.
+    pub standing: Standing,
+    /// The first day of the unbroken run of records in which it stands; of one that is gone, of the
+    /// run that ended.
+    pub since: Date,
+    /// The finding, as in the newer record; as in the older one when it is gone.
+    pub found: Found,
+}
+
+/// Somebody outside reaches more or less of something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReachChange {
+    /// Somebody outside, by the newer id.
+    pub party: EntityRef,
+    /// What is reached, by the newer id.
+    pub thing: EntityRef,
+    /// How surely it was reached at all.
+    pub was: Option<Certainty>,
+    /// How surely it is reached at all.
+    pub is: Option<Certainty>,
+    /// Services that are reached now, surely or possibly, and were not.
+    pub opened: Vec<String>,
+    /// Services that were reached, surely or possibly, and are not.
+    pub closed: Vec<String>,
+    /// Whether more or less was looked at, so that it may be for that alone.
+    pub scope: bool,
+}
+
+impl Change {
+    /// The weightiest of what happened.
+    pub fn main(&self) -> What {
+        self.what.first().copied().unwrap_or(What::Changed)
+    }
+
+    /// Whether somebody should have said why: not for what differs only because of what was looked at.
+    pub fn is_unexplained(&self) -> bool {
+        self.explained.is_none() && self.nature != Nature::Scope
+    }
+
+    /// The thing in the newer record, else in the older one.
+    pub fn thing(&self) -> EntityRef {
+        let id = self.new.first().or(self.old.first());
+        EntityRef::new(self.kind, id.map_or("", String::as_str))
+    }
+}

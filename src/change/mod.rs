@@ -1,0 +1,28 @@
+//! What differs between two states, and why (年次差分).
+//!
+//! ```text
+//!  Assessment ──► Record ─┐                     ┌─► what changed, by nature and with a reason
+//!                         ├─identity─► pairs ───┼─► findings: new, fixed, still open since
+//!  kept last year: Record ┘                     └─► who reaches what
+//! ```
+//!
+//! A [`Record`] is one state of everything, flat and of its own: it is what is kept, and the only
+//! thing that a comparison sees. [`Difference::between`] pairs the things of two records, also
+//! those that were renumbered, renamed or replaced, and says of each change whether the ledger
+//! changed, reality changed, both part from each other (乖離), or only more or less was looked at
+//! (確認範囲の変更): what nobody looked at is never told as gone.
+//!
+//! This room opens nothing: records come from an audit or from the store.
+
+mod difference;
+mod kinds;
+pub mod record;
+
+pub use difference::Difference;
+pub use kinds::{
+    AttributeChange, Change, Explained, FindingChange, Identity, Likelihood, Nature, ReachChange,
+    Standing, What,
+};
+pub use record::{
+    Accepted, Attribute, Decision, Exposed, Field, Found, How, Looked, Pin, Record, Source, Thing,
+};

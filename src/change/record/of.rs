@@ -1,0 +1,190 @@
+//! An assessment, flat.
+
+use super::{Accepted, Exposed, Found, How, Looked, Record, SCHEMA, Thing};
+use crate::audit::Assessment;
+use crate::inventory::Inventory;
+use crate::locale::Text;
+use crate::model::{EntityKind, EntityRef, Vocabulary as _};
+use crate::rules;
+use crate::source::{SourceMap, Span};
+use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+impl Record {
+    /// The record of an assessment. The texts are those that were assessed.
+    pub fn of(assessment: &Assessment, sources: &SourceMap) -> Self {
+        let inventory = &assessment.inventory;
+        Self {
+            schema: SCHEMA,
+            tool: concat!("sekisho ", env!("CARGO_PKG_VERSION")).to_owned(),
+            as_of: assessment.as_of,
+            revision: inventory.revision.as_ref().map(|it| it.value.clone()),
+            organization: inventory.organization.as_ref().map(|it| it.name.value.clone()),
+            things: things(assessment),
+            fields: BTreeMap::new(),
+            findings: findings(assessment, sources),
+            rules: rules::all()
+                .map(|it| it.id.to_owned())
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
+            exposed: exposed(assessment),
+            looked: looked(assessment, sources),
+            decisions: Vec::new(),
+            pins: Vec::new(),
+        }
+    }
+}
+
+/// Everything, kind by kind.
+fn things(assessment: &Assessment) -> Vec<Thing> {
+    let all = EntityKind::ALL.iter().flat_map(|kind| {
+        let ids = ids(assessment, *kind).into_iter();
+        ids.map(|id| EntityRef::new(*kind, id))
+    });
+    let inventory = &assessment.inventory;
+    all.map(|thing| Thing {
+        name: Text::same(inventory.name_of(&thing)),
+        state: assessment.topology.corroboration(&thing),
+        attributes: Vec::new(),
+        kind: thing.kind,
+        id: thing.id,
+    })
+    .collect()
+}
+
+/// The ids of a kind, in the order of declaration.
+fn ids(assessment: &Assessment, kind: EntityKind) -> Vec<String> {
+    let Inventory {
+        sites,
+        zones,
+        parties,
+        circuits,
+        devices,
+        systems,
+        connections,
+        backups,
+        credential_groups,
+        documents,
+        ..
+    } = &assessment.inventory;
+    let positions = |count: usize| (1..=count).map(|it| it.to_string()).collect();
+    macro_rules! of {
+        ($table:expr) => {
+            $table.iter().map(|it| it.id.value.clone()).collect()
+        };
+    }
+    match kind {
+        EntityKind::Organization => vec![kind.key().to_owned()],
+        EntityKind::Site => of!(sites),
+        EntityKind::Zone => of!(zones),
+        EntityKind::Party => of!(parties),
+        EntityKind::Circuit => of!(circuits),
+        EntityKind::Device => of!(devices),
+        EntityKind::System => of!(systems),
+        EntityKind::Connection => of!(connections),
+        EntityKind::Flow => positions(assessment.inventory.flows.len()),
+        EntityKind::Backup => of!(backups),
+        EntityKind::CredentialGroup => of!(credential_groups),
+        EntityKind::Waiver => positions(assessment.inventory.waivers.len()),
+        EntityKind::Document => of!(documents),
+        EntityKind::Path => {
+            assessment.topology.paths().iter().map(|it| it.thing.id.clone()).collect()
+        }
+    }
+}
+
+fn findings(assessment: &Assessment, sources: &SourceMap) -> Vec<Found> {
+    let configurations: BTreeSet<_> =
+        assessment.evidence.devices.iter().flat_map(|it| &it.files).map(|it| it.file).collect();
+    let shown_in = |spans: &mut dyn Iterator<Item = Span>| {
+        let files = spans.map(|it| it.file).filter(|it| configurations.contains(it));
+        let names: BTreeSet<_> = files.map(|it| sources.file(it).name().to_owned()).collect();
+        names.into_iter().collect()
+    };
+    let findings = assessment.findings.iter();
+    findings
+        .map(|it| Found {
+            rule: it.rule.to_owned(),
+            subject: it.subject.clone(),
+            distinct: it.distinct.clone(),
+            fingerprint: it.fingerprint().to_string(),
+            severity: it.severity,
+            confidence: it.confidence,
+            title: rules::find(it.rule)
+                .map_or_else(|| Text::same(it.rule), |rule| rule.title.clone()),
+            message: it.message.clone(),
+            shown_in: shown_in(
+                &mut it
+                    .locations
+                    .iter()
+                    .map(|it| it.span)
+                    .chain(it.witness.iter().filter_map(|it| it.span)),
+            ),
+            waived: it.waived.as_ref().map(|it| Accepted {
+                reason: it.reason.clone(),
+                approved_by: it.approved_by.clone(),
+                expires: it.expires,
+            }),
+        })
+        .collect()
+}
+
+fn exposed(assessment: &Assessment) -> Vec<Exposed> {
+    let exposure = assessment.exposure();
+    let all = exposure.outsiders.iter().flat_map(|outsider| {
+        let own = outsider.reaches.iter().map(|it| (&it.to, it.certainty, &it.services));
+        let common = outsider.common.iter().map(|it| (&it.to, it.certainty, &it.services));
+        own.chain(common).map(|(to, certainty, services)| Exposed {
+            party: outsider.thing.clone(),
+            thing: to.clone(),
+            certainty,
+            services: services.notations(),
+        })
+    });
+    let mut all: Vec<Exposed> = all.collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+fn looked(assessment: &Assessment, sources: &SourceMap) -> Vec<Looked> {
+    let evidence = &assessment.evidence;
+    let joined = assessment.topology.joined().iter();
+    let read = joined.filter_map(|it| Some((it, evidence.devices.get(it.configured)?)));
+    let read = read.flat_map(|(joined, device)| {
+        device.files.iter().map(move |file| Looked {
+            thing: Some(joined.thing.clone()),
+            how: How::Configuration,
+            name: sources.file(file.file).name().to_owned(),
+            sha256: hexadecimal(&Sha256::digest(sources.file(file.file).text().as_bytes())),
+            lines: file.coverage.lines(),
+            understood: file.coverage.understood,
+            unknown: file.coverage.unrecognized.len(),
+            unread: None,
+        })
+    });
+    let unread = evidence.unread.iter().map(|it| Looked {
+        thing: it.named.as_ref().map(|it| EntityRef::new(EntityKind::Device, &it.device)),
+        how: How::Configuration,
+        name: it.name.clone(),
+        sha256: String::new(),
+        lines: 0,
+        understood: 0,
+        unknown: 0,
+        unread: Some(it.why.message.clone()),
+    });
+    let mut all: Vec<Looked> = read.chain(unread).collect();
+    all.sort();
+    all
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
