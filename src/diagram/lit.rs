@@ -4,9 +4,9 @@
 use crate::inventory::Inventory;
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef};
-use crate::reach::exposure::{Certainty, Exposure, Reached, Services};
+use crate::reach::exposure::{Certainty, Exposure, Services};
 use crate::reach::network::{Entry, Forwarding};
-use crate::reach::{Bound, Reach};
+use crate::reach::{Reach, Trace};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// From which end the ways are seen.
@@ -180,8 +180,10 @@ impl Asked {
         let exposure = Exposure::new(&alone);
         let Some(outsider) = exposure.of(from) else { return };
         for reached in outsider.reaches.iter().filter(|it| wanted(&it.to)) {
+            let shown = reached.shown(&alone);
+            let way = shown.as_ref().and_then(|it| it.way.as_ref());
             if reached.certainty == Certainty::Undetermined {
-                for it in &reached.basis.assumptions {
+                for it in way.into_iter().flat_map(|it| it.assumptions.iter()) {
                     let key = it.says.get(crate::locale::Lang::En).to_owned();
                     self.doubts.entry(key).or_insert((it.says.clone(), 0)).1 += 1;
                 }
@@ -198,7 +200,7 @@ impl Asked {
                     by: by.clone(),
                     to: reached.to.clone(),
                     services: vec![part],
-                    passes: passes(&alone, reached),
+                    passes: passes(&alone, way),
                 }),
             }
         }
@@ -206,23 +208,14 @@ impl Asked {
 }
 
 /// What the packet of an answer passes: first the node where it comes in.
-fn passes(reach: &Reach<'_>, reached: &Reached) -> Vec<EntityRef> {
+fn passes(reach: &Reach<'_>, way: Option<&Trace>) -> Vec<EntityRef> {
+    let entry = reach.network.entries.first();
+    let first = entry.and_then(|it| reach.network.nodes.get(it.node)).map(|it| &it.thing);
+    let things = way.into_iter().flat_map(|it| &it.hops).filter_map(|it| it.thing.as_ref());
     let mut passes: Vec<EntityRef> = Vec::new();
-    let entries = reach.network.entries.iter();
-    let Some(first) = entries.clone().next() else { return passes };
-    passes.extend(reach.network.nodes.get(first.node).map(|it| it.thing.clone()));
-    if !reached.sample.sent {
-        return passes;
-    }
-    let bound = match reached.certainty {
-        Certainty::Undetermined => Bound::Possible,
-        Certainty::Configured | Certainty::Declared => Bound::Certain,
-    };
-    let ways = entries.flat_map(|it| reach.trace(it, &reached.sample.packet));
-    let way = ways.into_iter().find(|it| it.counts(bound) && it.reaches(&reached.to));
-    for thing in way.into_iter().flat_map(|it| it.hops).filter_map(|it| it.thing) {
-        if !passes.contains(&thing) {
-            passes.push(thing);
+    for thing in first.into_iter().chain(things) {
+        if !passes.contains(thing) {
+            passes.push(thing.clone());
         }
     }
     passes

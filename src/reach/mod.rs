@@ -20,6 +20,7 @@
 //! - [`relay`]: where somebody goes on from whom he has reached; counted only by choice.
 
 pub mod blast;
+mod chain;
 pub mod cut;
 pub mod device;
 pub mod difference;
@@ -48,6 +49,7 @@ use crate::topology::Topology;
 use flow::Flow;
 use network::{Entry, Network, PlaceId};
 use packets::{Packet, PacketSet};
+use step::At;
 
 /// Everything that questions about reach are asked of.
 #[derive(Debug)]
@@ -76,6 +78,14 @@ impl<'s> From<&'s Entry> for Start<'s> {
 }
 
 impl Start<'_> {
+    /// Where its packets are first.
+    fn at(self) -> At {
+        match self {
+            Self::Over(it) => At::Node(it.node, it.arrival()),
+            Self::At(place, _) => At::Anyone(place, None),
+        }
+    }
+
     /// Every packet that can set out there to open a session.
     pub fn packets(self) -> PacketSet {
         match self {
@@ -158,23 +168,48 @@ impl<'a> Reach<'a> {
 
     /// Every way of one packet that comes in over an entry: those that are certain and arrive first.
     pub fn trace(&self, entry: &Entry, packet: &Packet) -> Vec<Trace> {
-        let ways = trace::over(&self.network, entry, packet);
-        if ways.iter().any(|it| it.end.arrives()) {
-            return ways;
-        }
-        let worded = self.through([entry], &packet.into(), Bound::Certain);
-        trace::by_word(&self.network, packet, &worded).into_iter().chain(ways).collect()
+        self.ways_from(Start::Over(entry), packet)
     }
 
     /// Every way of one packet that somebody sends at a place.
     pub fn trace_from(&self, place: PlaceId, packet: &Packet) -> Vec<Trace> {
-        let ways = trace::sent_at(&self.network, place, packet);
-        if ways.iter().any(|it| it.end.arrives()) {
-            return ways;
+        self.ways_from(Start::At(place, &packet.source.into()), packet)
+    }
+
+    /// Every way of one packet from a start: those that are certain and arrive first.
+    fn ways_from(&self, start: Start<'_>, packet: &Packet) -> Vec<Trace> {
+        let ways = trace::all(&self.network, start.at(), packet);
+        match ways.iter().any(|it| it.end.arrives()) {
+            true => ways,
+            false => self.by_word(start, packet).into_iter().chain(ways).collect(),
         }
-        let sources = packet.source.into();
-        let worded = self.from_place(place, &sources, &packet.into(), Bound::Certain);
-        trace::by_word(&self.network, packet, &worded).into_iter().chain(ways).collect()
+    }
+
+    /// The first way of one packet that arrives and is what somebody looks for; a certain one if
+    /// there is one. Cheaper than all ways.
+    pub fn way<'s>(
+        &self,
+        start: impl Into<Start<'s>>,
+        packet: &Packet,
+        wanted: impl Fn(&Trace) -> bool,
+    ) -> Option<Trace> {
+        let start = start.into();
+        match trace::one(&self.network, start.at(), packet, &wanted) {
+            Ok(way) => Some(way),
+            Err(true) => None,
+            Err(false) => self.by_word(start, packet).into_iter().find(wanted),
+        }
+    }
+
+    /// The ways of a packet that arrives on the word of the inventory alone.
+    fn by_word(&self, start: Start<'_>, packet: &Packet) -> Vec<Trace> {
+        let own = AddressSet::from(packet.source);
+        let start = match start {
+            Start::At(place, _) => Start::At(place, &own),
+            over @ Start::Over(_) => over,
+        };
+        let worded = self.from_start(start, &packet.into(), Bound::Certain);
+        trace::by_word(&self.network, packet, &worded)
     }
 
     /// One packet that gets from a start to a thing, with its way: as it sets out, which is not as it

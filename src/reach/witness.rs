@@ -32,8 +32,7 @@ pub(super) fn sample(
         let origins: Vec<PacketSet> =
             flow.origins(target, arriving).into_iter().take(TRIED).collect();
         let there = |packet: Packet| {
-            let mut ways = ways(reach, start, &packet).into_iter();
-            ways.find(|it| it.counts(bound) && it.reaches(target))
+            reach.way(start, &packet, |it| it.counts(bound) && it.reaches(target))
         };
         let first = origins.iter().filter_map(PacketSet::sample).find_map(there);
         first.or_else(|| {
@@ -107,7 +106,7 @@ pub(super) fn blocked(
         let packet = own.with_destination(&theirs, None).intersection(packets).sample()?;
         return Some(unsent(start, packet));
     };
-    let ways = ways(reach, start, &packet).into_iter();
+    let ways = reach.ways_from(start, &packet).into_iter();
     ways.filter(|it| !it.reaches(target)).max_by_key(|it| {
         let there = it.at.as_ref() == Some(target);
         (there, it.end.denies(), it.end != Disposition::Loop, it.hops.len())
@@ -137,13 +136,6 @@ fn unsent(start: Start<'_>, packet: Packet) -> Trace {
         at: thing,
         certain: true,
         assumptions: Assumptions::default(),
-    }
-}
-
-fn ways(reach: &Reach<'_>, start: Start<'_>, packet: &Packet) -> Vec<Trace> {
-    match start {
-        Start::Over(entry) => reach.trace(entry, packet),
-        Start::At(place, _) => reach.trace_from(place, packet),
     }
 }
 

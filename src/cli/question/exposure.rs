@@ -57,10 +57,10 @@ pub(in crate::cli) fn run(args: &Exposure, console: &Console) -> Result<Exit, St
     let part = Reached::part(&reach, asked);
     let shown = match args.format {
         ExposureFormat::Text => {
-            exposure::text(&report, asked, &part, console.layout()).into_bytes()
+            exposure::text(&report, &reach, asked, &part, console.layout()).into_bytes()
         }
         ExposureFormat::Json => {
-            format!("{:#}\n", exposure::json(&report, asked, &part)).into_bytes()
+            format!("{:#}\n", exposure::json(&report, &reach, asked, &part)).into_bytes()
         }
         ExposureFormat::Csv => {
             let mut bytes = Vec::new();

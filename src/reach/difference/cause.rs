@@ -109,8 +109,8 @@ pub(super) fn find(
             text!("この入口がもう一方の状態にはない", "the other state does not have this way in");
         return cause(CauseKind::Entry, Some(by), says, Some(entry.span));
     };
-    let decided = shown.basis.decided.iter();
-    let new = decided.filter_map(|it| Some((it, it.span?)));
+    let basis = shown.basis();
+    let new = basis.decided.iter().filter_map(|it| Some((it, it.span?)));
     if let Some((it, span)) = new.clone().find(|(_, span)| !lines.has(here.sources, *span)) {
         return cause(CauseKind::Permits, it.at.as_ref(), it.says.clone(), Some(span));
     }

@@ -8,14 +8,13 @@
 mod cause;
 
 use super::Reach;
-use super::exposure::{Basis, Certainty, Exposure, Outsider, Reached, Sample, Services};
+use super::exposure::{Certainty, Exposure, Outsider, Reached, Sample, Services, Shown};
 use super::packets::PacketSet;
 use crate::model::{EntityKind, EntityRef, vocabulary};
 use crate::source::SourceMap;
 use cause::Lines;
 pub use cause::{Cause, CauseKind, Which};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 vocabulary! {
     /// How reach changed.
@@ -120,12 +119,6 @@ impl Difference {
     }
 }
 
-/// A packet that gets through, and what its way rests on.
-struct Shown {
-    sample: Sample,
-    basis: Arc<Basis>,
-}
-
 /// What somebody reaches of a thing in one state: in any case, and as far as anybody knows.
 struct Both {
     certain: Services,
@@ -183,7 +176,7 @@ fn reached<'e>(old: &'e Exposure, new: &'e Exposure, who: &EntityRef) -> Vec<&'e
     all
 }
 
-/// A packet for one of these services with what its way rests on: of somebody's own, else of anybody's
+/// A packet for one of these services with its way: of somebody's own, else of anybody's
 /// as he would send it.
 fn witness(
     state: State<'_>,
@@ -194,20 +187,19 @@ fn witness(
     let own = state.exposure.of(who).and_then(|it| among(it, to, services));
     let anybody = state.exposure.outsiders.first();
     let found = own.or_else(|| anybody.and_then(|it| among(it, to, services)))?;
-    let shown = Shown { sample: found.sample.clone(), basis: Arc::clone(&found.basis) };
+    let shown = found.shown(state.reach)?;
     if own.is_some() && found.certainty != Certainty::Undetermined {
         return Some(shown);
     }
     // The way that is known is another one's.
     let mut entries = state.reach.network.entries.iter();
-    let entry = entries.find(|it| it.by == found.sample.by && it.from == *who);
+    let entry = entries.find(|it| it.by == shown.sample.by && it.from == *who);
     let theirs = entry.and_then(|entry| {
-        let sent: PacketSet = (&found.sample.packet).into();
+        let sent: PacketSet = (&shown.sample.packet).into();
         let sent = if own.is_some() { sent } else { sent.with_source(&entry.sources) };
         let packet = sent.sample()?;
-        let ways = state.reach.trace(entry, &packet);
-        let basis = Arc::new(Basis::of(ways.iter().find(|it| it.end.arrives())?));
-        Some(Shown { sample: Sample { packet, ..found.sample.clone() }, basis })
+        let way = state.reach.way(entry, &packet, |_| true)?;
+        Some(Shown { sample: Sample { packet, ..shown.sample.clone() }, way: Some(way) })
     });
     theirs.or(own.map(|_| shown))
 }

@@ -1,7 +1,7 @@
 //! Asks for everybody outside, together where they come in together.
 
 use super::management::{self, Management};
-use super::sample::{Basis, Wanted};
+use super::sample::owner;
 use super::{Asked, Certainty, Common, Exposure, Outsider, Reached, Services};
 use crate::model::{AddressSet, EntityKind, EntityRef, Vocabulary};
 use crate::reach::flow::Flow;
@@ -10,7 +10,6 @@ use crate::reach::packets::PacketSet;
 use crate::reach::{Arrivals, Bound, Reach};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// What gets to one thing; each holds everything of the one before.
 #[derive(Clone, Debug, Default)]
@@ -28,12 +27,11 @@ struct Start<'n> {
     sources: AddressSet,
 }
 
-/// Ways that are known: over the nth entry, to things of a kind, for services.
-type Known = BTreeMap<(usize, EntityKind, Services), Arc<Basis>>;
-
 /// What one party gets over one entry.
 struct Part<'n> {
     entry: &'n Entry,
+    /// Its position in the network.
+    over: usize,
     answer: Rc<Answer>,
     /// Whether everybody on the internet gets the same over the same line.
     as_anybody: bool,
@@ -128,7 +126,9 @@ impl<'r> Asking<'r, '_> {
             let line = entry.kind == EntryKind::Line && entry.from != internet;
             let same = |it: &Rc<Answer>| line && alike(it, &answer, &entry.sources);
             let as_anybody = anybody.as_ref().is_some_and(same);
-            Part { entry, answer, as_anybody }
+            let mut all = self.reach.network.entries.iter();
+            let over = all.position(|it| std::ptr::eq(it, entry)).unwrap_or(usize::MAX);
+            Part { entry, over, answer, as_anybody }
         });
         parts.collect()
     }
@@ -165,23 +165,10 @@ impl<'r> Asking<'r, '_> {
                 Layers { configured: configured.at(&thing), certain: certain.at(&thing), possible };
             let layers = self.of_device(&thing, layers);
             if !layers.possible.is_empty() {
-                answer.entry(self.owner(thing)).or_default().extend(&layers);
+                answer.entry(owner(self.reach, &thing)).or_default().extend(&layers);
             }
         }
         Some((answer, told))
-    }
-
-    /// Whose a tunnel is: the party when somebody declared it.
-    fn owner(&self, thing: EntityRef) -> EntityRef {
-        if thing.kind != EntityKind::Path {
-            return thing;
-        }
-        let mut paths = self.reach.topology.paths().iter();
-        let declared = paths.find(|it| it.thing == thing).and_then(|it| it.declared.as_ref());
-        let connection = declared.filter(|(it, _)| it.kind == EntityKind::Connection);
-        let connection =
-            connection.and_then(|(it, _)| self.reach.inventory.connections.get(&it.id));
-        connection.map_or(thing, |it| EntityRef::new(EntityKind::Party, it.party.id()))
     }
 
     /// Of what gets to a device, its management.
@@ -227,24 +214,21 @@ impl<'r> Asking<'r, '_> {
                 targets.flat_map(|to| in_common(&common, to)).collect()
             },
             reaches: {
-                let mut known = Known::new();
-                targets(&own)
-                    .into_iter()
-                    .flat_map(|to| self.reached(&own, to, &mut known))
-                    .collect()
+                let targets = targets(&own).into_iter();
+                targets.flat_map(|to| self.reached(&own, to)).collect()
             },
         }
     }
 
     /// What gets to one thing over all entries of a party: each service once, the surest first.
-    fn reached(&self, parts: &[&Part<'_>], to: &EntityRef, known: &mut Known) -> Vec<Reached> {
+    fn reached(&self, parts: &[&Part<'_>], to: &EntityRef) -> Vec<Reached> {
         let mut told = Services::default();
         let mut all = Vec::new();
         for certainty in Certainty::ALL {
             let mut services = Services::default();
-            let mut shown = None;
+            let mut first = None;
             let mut v4 = false;
-            for (nth, part) in parts.iter().enumerate() {
+            for part in parts {
                 let Some(layers) = part.answer.get(to) else { continue };
                 let packets = layers.of(*certainty);
                 let new = Services::of(packets).difference(&told);
@@ -254,22 +238,12 @@ impl<'r> Asking<'r, '_> {
                 services = services.union(&new);
                 let packets = packets.intersection(&new.packets());
                 v4 |= packets.v4().next().is_some();
-                if shown.is_none() {
-                    // Where nobody can tell, one way stands for all, unless somebody asks why.
-                    let key = (nth, to.kind, new);
-                    let open = *certainty == Certainty::Undetermined && !self.asked.is_narrow();
-                    let alike = known.get(&key).filter(|_| open).cloned();
-                    let wanted = Wanted { entry: part.entry, to, certainty: *certainty };
-                    shown = wanted.sample(self.reach, &packets, alike);
-                    if let (true, Some((_, basis))) = (open, &shown) {
-                        known.entry(key).or_insert_with(|| Arc::clone(basis));
-                    }
-                }
+                first = first.or_else(|| Some((part.over, packets.sample()?)));
             }
-            if let Some((sample, basis)) = shown {
+            if let Some((over, arriving)) = first {
                 told = told.union(&services);
                 let (to, certainty) = (to.clone(), *certainty);
-                all.push(Reached { to, certainty, services, only_v6: !v4, sample, basis });
+                all.push(Reached { to, certainty, services, only_v6: !v4, over, arriving });
             }
         }
         all

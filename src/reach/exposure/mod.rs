@@ -16,14 +16,14 @@ mod management;
 mod sample;
 mod services;
 
-pub use sample::{Basis, Decided, Sample};
+pub use sample::{Basis, Decided, Sample, Shown};
 pub use services::Services;
 
 use super::Reach;
+use super::packets::Packet;
 use crate::model::EntityRef;
 use crate::model::vocabulary;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 vocabulary! {
     /// On what it rests that packets get somewhere; the surest first.
@@ -110,11 +110,10 @@ pub struct Reached {
     pub services: Services,
     /// Whether this is so for IPv6 alone.
     pub only_v6: bool,
-    /// One packet that gets there.
-    pub sample: Sample,
-    /// What the way of that packet rests on. Where nobody can tell, things of one kind share the way
-    /// to the first of them, unless [`Exposure::part`] was asked.
-    pub basis: Arc<Basis>,
+    /// Over which entry of the network one packet for it comes in.
+    pub over: usize,
+    /// That packet as it arrives. [`Self::shown`] tells it as it comes in, with its way.
+    pub arriving: Packet,
 }
 
 impl Exposure {
@@ -123,7 +122,7 @@ impl Exposure {
         ask::exposure(reach, Asked::default())
     }
 
-    /// Asks for somebody outside, or for what gets to a thing, and why in each case.
+    /// Asks for somebody outside, or for what gets to a thing.
     pub fn part(reach: &Reach<'_>, asked: Asked<'_>) -> Self {
         ask::exposure(reach, asked)
     }

@@ -1,14 +1,12 @@
 //! One packet for an answer, and what its way rests on.
 
-use super::Certainty;
+use super::{Certainty, Reached};
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef};
 use crate::reach::device::Stage;
-use crate::reach::network::Entry;
 use crate::reach::packets::{Packet, PacketSet};
 use crate::reach::{Assumption, Reach, Trace, witness};
 use crate::source::Span;
-use std::sync::Arc;
 
 /// One packet that gets somewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,58 +41,69 @@ pub struct Decided {
     pub span: Option<Span>,
 }
 
-/// What is looked for.
-#[derive(Clone, Copy)]
-pub(super) struct Wanted<'w> {
-    /// Where packets come in.
-    pub(super) entry: &'w Entry,
-    /// Where they get to.
-    pub(super) to: &'w EntityRef,
-    /// How surely.
-    pub(super) certainty: Certainty,
+/// A packet that gets somewhere, and its way.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The packet.
+    pub sample: Sample,
+    /// Its way; none when only the packet as it arrives is known.
+    pub way: Option<Trace>,
 }
 
-impl Wanted<'_> {
-    /// A packet of a set that gets there, with what its way rests on; `alike` when the way of another
-    /// packet is known that passes the same devices for the same reason.
-    pub(super) fn sample(
-        self,
-        reach: &Reach<'_>,
-        arriving: &PacketSet,
-        alike: Option<Arc<Basis>>,
-    ) -> Option<(Sample, Arc<Basis>)> {
-        let arrived = arriving.sample()?;
-        let own = PacketSet::sessions(&self.entry.sources, &self.entry.destinations, &[]);
-        let unchanged = own.contains(&arrived);
-        let shown = |packet, sent| Sample { packet, by: self.entry.by.clone(), sent };
-        if let Some(basis) = alike {
-            return Some((shown(arrived, unchanged), basis));
-        }
-        let basis = |packet: &Packet| {
-            let ways = reach.trace(self.entry, packet);
-            let way = ways.iter().find(|it| self.is_met(it))?;
-            Some(Arc::new(Basis::of(way)))
+impl Shown {
+    /// What the way rests on; nothing when it is not known.
+    pub fn basis(&self) -> Basis {
+        self.way.as_ref().map(Basis::of).unwrap_or_default()
+    }
+}
+
+impl Reached {
+    /// A packet for it with its way. Ways are followed only here, when somebody asks. `reach` is the
+    /// one that was asked, or one over the same facts.
+    pub fn shown(&self, reach: &Reach<'_>) -> Option<Shown> {
+        let entry = reach.network.entries.get(self.over)?;
+        let own = PacketSet::sessions(&entry.sources, &entry.destinations, &[]);
+        let shown = |packet, sent, way| Shown {
+            sample: Sample { packet, by: entry.by.clone(), sent },
+            way,
         };
-        if unchanged && let Some(basis) = basis(&arrived) {
-            return Some((shown(arrived, true), basis));
+        let way = |packet: &Packet| reach.way(entry, packet, |it| self.is_met(reach, it));
+        let unchanged = own.contains(&self.arriving);
+        if unchanged && let Some(way) = way(&self.arriving) {
+            return Some(shown(self.arriving.clone(), true, Some(way)));
         }
-        let mut before = witness::before(reach, &arrived, &own).into_iter();
-        let translated = before.find_map(|packet| Some((basis(&packet)?, packet)));
-        Some(match translated {
-            Some((basis, packet)) => (shown(packet, true), basis),
-            None => (shown(arrived, false), Arc::default()),
+        let before = witness::before(reach, &self.arriving, &own).into_iter();
+        let mut translated = before.filter_map(|packet| Some((way(&packet)?, packet)));
+        Some(match translated.next() {
+            Some((way, packet)) => shown(packet, true, Some(way)),
+            None => shown(self.arriving.clone(), false, None),
         })
     }
 
-    /// Whether a way leads there, as surely as it should.
-    fn is_met(self, way: &Trace) -> bool {
-        use EntityKind as K;
-        let there = way.at.as_ref() == Some(self.to)
-            || self.to.kind == K::Zone
-                && way.hops.iter().any(|it| it.thing.as_ref() == Some(self.to))
-            || matches!(self.to.kind, K::Party | K::Path) && way.at.is_some();
-        way.end.arrives() && there && (way.certain || self.certainty == Certainty::Undetermined)
+    /// What the way of a packet for it rests on.
+    pub fn basis(&self, reach: &Reach<'_>) -> Basis {
+        self.shown(reach).map(|it| it.basis()).unwrap_or_default()
     }
+
+    /// Whether a way leads there, as surely as it should.
+    fn is_met(&self, reach: &Reach<'_>, way: &Trace) -> bool {
+        let there = || way.at.as_ref().is_some_and(|it| owner(reach, it) == self.to);
+        let sure = way.certain || self.certainty == Certainty::Undetermined;
+        sure && (way.reaches(&self.to) || way.end.arrives() && there())
+    }
+}
+
+/// Whose a tunnel is: the party when somebody declared it. Everything else is itself.
+pub(super) fn owner(reach: &Reach<'_>, thing: &EntityRef) -> EntityRef {
+    let party = || {
+        let path = reach.topology.paths().iter().find(|it| it.thing == *thing)?;
+        let (declared, _) = path.declared.as_ref()?;
+        let connection = reach.inventory.connections.get(&declared.id);
+        let connection = connection.filter(|_| declared.kind == EntityKind::Connection)?;
+        Some(EntityRef::new(EntityKind::Party, connection.party.id()))
+    };
+    let path = thing.kind == EntityKind::Path;
+    path.then(party).flatten().unwrap_or_else(|| thing.clone())
 }
 
 impl Basis {

@@ -4,7 +4,8 @@ use super::page::{Ink, Page};
 use super::{VERSION, shape, words};
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef, Vocabulary as _};
-use crate::reach::exposure::{Asked, Certainty, Exposure, Outsider, Reached, Services};
+use crate::reach::Reach;
+use crate::reach::exposure::{Asked, Certainty, Exposure, Outsider, Reached, Services, Shown};
 use crate::report::Report;
 use crate::report::exposure::{Numbers, Sheet};
 use crate::report::json::neutralise;
@@ -17,8 +18,14 @@ use std::collections::{BTreeMap, BTreeSet};
 const NAMED: usize = 6;
 
 /// The answer for people: somebody outside after the other, with what each reaches; with the way of
-/// one packet when somebody or something was named. `exposure` is the part that was asked for.
-pub fn text(report: &Report<'_>, asked: Asked<'_>, exposure: &Exposure, style: Style) -> String {
+/// one packet when somebody or something was named. `exposure` is the part that was asked for, of `reach`.
+pub fn text(
+    report: &Report<'_>,
+    reach: &Reach<'_>,
+    asked: Asked<'_>,
+    exposure: &Exposure,
+    style: Style,
+) -> String {
     let mut page = Page::new(report, style);
     page.heading(&Text::new("関所 外部からの到達範囲", "Sekisho: what everybody outside reaches"));
     if !asked.is_narrow() {
@@ -41,7 +48,7 @@ pub fn text(report: &Report<'_>, asked: Asked<'_>, exposure: &Exposure, style: S
         }
         grouped(&mut page, outsider, asked);
         if asked.is_narrow() {
-            outsider.reaches.iter().for_each(|it| explained(&mut page, it));
+            outsider.reaches.iter().for_each(|it| explained(&mut page, reach, it));
         }
         page.blank();
     }
@@ -103,15 +110,17 @@ fn by_zone(report: &Report<'_>, systems: &[EntityRef]) -> String {
 }
 
 /// The way of one packet, and what it rests on.
-fn explained(page: &mut Page<'_, '_>, it: &Reached) {
+fn explained(page: &mut Page<'_, '_>, reach: &Reach<'_>, it: &Reached) {
     page.blank();
     let (mark, name, services) =
         (it.certainty.mark(), page.report.name(&it.to), it.services.first(NAMED));
     let says = text!("{mark} {name}: {services}", "{mark} {name}: {services}"; services);
     let says = page.say(&says);
     page.paragraph("    ", &says, Ink::Strong);
-    let (packet, by) = (words::packet(&it.sample.packet), page.report.name(&it.sample.by));
-    let packet = match it.sample.sent {
+    let Some(shown) = it.shown(reach) else { return };
+    let (sample, basis) = (&shown.sample, shown.basis());
+    let (packet, by) = (words::packet(&sample.packet), page.report.name(&sample.by));
+    let packet = match sample.sent {
         true => text!("{packet}（入口: {by}）", "{packet} (comes in over {by})"; packet),
         false => text!(
             "{packet}（届いたときの形。入口: {by}）",
@@ -121,7 +130,7 @@ fn explained(page: &mut Page<'_, '_>, it: &Reached) {
     let packet = page.say(&packet);
     page.field(&Text::new("例", "example"), &packet);
     let mut label = Text::new("根拠", "rests on");
-    for decided in &it.basis.decided {
+    for decided in &basis.decided {
         let says = page.say(&decided.says);
         let at = decided.at.as_ref().map_or_else(String::new, |at| page.report.name(at));
         let place = decided.span.map(|it| page.report.sources.place(it)).unwrap_or_default();
@@ -129,7 +138,7 @@ fn explained(page: &mut Page<'_, '_>, it: &Reached) {
         label = Text::default();
     }
     let mut label = Text::new("前提", "assumes");
-    for it in &it.basis.assumptions {
+    for it in &basis.assumptions {
         let says = page.say(&it.says);
         page.field(&label, &says);
         label = Text::default();
@@ -137,14 +146,19 @@ fn explained(page: &mut Page<'_, '_>, it: &Reached) {
 }
 
 /// The answer for programs; see [`schema`].
-pub fn json(report: &Report<'_>, asked: Asked<'_>, exposure: &Exposure) -> Value {
+pub fn json(
+    report: &Report<'_>,
+    reach: &Reach<'_>,
+    asked: Asked<'_>,
+    exposure: &Exposure,
+) -> Value {
     let mut value = json!({
         "schema_version": VERSION,
         "question": {
             "of": shape::thing(asked.of),
             "to": shape::thing(asked.to),
         },
-        "outsiders": exposure.outsiders.iter().map(|it| outsider(report, it)).collect::<Value>(),
+        "outsiders": exposure.outsiders.iter().map(|it| outsider(report, reach, it)).collect::<Value>(),
         "without_entry": things(&exposure.without_entry),
     });
     neutralise(&mut value);
@@ -160,7 +174,7 @@ fn things(things: &[EntityRef]) -> Value {
     things.iter().map(ToString::to_string).collect()
 }
 
-fn outsider(report: &Report<'_>, it: &Outsider) -> Value {
+fn outsider(report: &Report<'_>, reach: &Reach<'_>, it: &Outsider) -> Value {
     json!({
         "thing": it.thing.to_string(),
         "name": report.name(&it.thing),
@@ -171,28 +185,30 @@ fn outsider(report: &Report<'_>, it: &Outsider) -> Value {
             "certainty": it.certainty.key(),
             "services": it.services.notations(),
         })).collect::<Value>(),
-        "reaches": it.reaches.iter().map(|it| reached(report, it)).collect::<Value>(),
+        "reaches": it.reaches.iter().map(|it| reached(report, reach, it)).collect::<Value>(),
     })
 }
 
-fn reached(report: &Report<'_>, it: &Reached) -> Value {
+fn reached(report: &Report<'_>, reach: &Reach<'_>, it: &Reached) -> Value {
+    let shown = it.shown(reach);
+    let basis = shown.as_ref().map(Shown::basis).unwrap_or_default();
     json!({
         "to": it.to.to_string(),
         "name": report.name(&it.to),
         "certainty": it.certainty.key(),
         "services": it.services.notations(),
         "only_ipv6": it.only_v6,
-        "sample": {
-            "packet": shape::packet(&it.sample.packet),
-            "by": it.sample.by.to_string(),
-            "as_sent": it.sample.sent,
-        },
-        "decided": it.basis.decided.iter().map(|it| json!({
+        "sample": shown.map(|Shown { sample, .. }| json!({
+            "packet": shape::packet(&sample.packet),
+            "by": sample.by.to_string(),
+            "as_sent": sample.sent,
+        })),
+        "decided": basis.decided.iter().map(|it| json!({
             "at": shape::thing(it.at.as_ref()),
             "says": shape::both(&it.says),
             "place": report.place(it.span),
         })).collect::<Value>(),
-        "assumptions": it.basis.assumptions.iter().map(|it| json!({
+        "assumptions": basis.assumptions.iter().map(|it| json!({
             "kind": it.kind.key(),
             "about": shape::thing(it.about.as_ref()),
             "says": shape::both(&it.says),

@@ -28,17 +28,18 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     let internet = facts.topology.internet();
-    let mut devices: BTreeMap<&EntityRef, Vec<&Reached>> = BTreeMap::new();
+    let mut devices: BTreeMap<EntityRef, Vec<&Reached>> = BTreeMap::new();
     for (outsider, reached) in configured(facts) {
         let inside = matches!(reached.to.kind, EntityKind::System | EntityKind::Zone);
         if outsider.thing != internet || !reached.only_v6 || !inside {
             continue;
         }
-        let Some((device, ..)) = decider(&reached.basis) else { continue };
+        let basis = reached.basis(facts.reach);
+        let Some((device, ..)) = decider(&basis) else { continue };
         // The broad door is told with the line of its filter.
         let told = facts.topology.paths().iter();
         if !told.clone().any(|it| it.kind == PathKind::Ipv6 && it.device == *device) {
-            devices.entry(device).or_default().push(reached);
+            devices.entry(device.clone()).or_default().push(reached);
         }
     }
     for (device, reached) in devices {
@@ -53,7 +54,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             "{who}から、IPv4では届かない{targets}にIPv6で届きます",
             "{who} reaches {targets} over IPv6, which IPv4 keeps out"; who, targets
         );
-        let report = report(device.clone(), message, &first.basis, &first.to);
+        let report = report(device, message, &first.basis(facts.reach), &first.to);
         out.extend(report.map(|it| it.exposes(things)));
     }
 }

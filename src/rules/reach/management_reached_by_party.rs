@@ -52,7 +52,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             "{who}から、機器「{name}」の管理接続（{services}）に届きます",
             "{who} reaches the management of the device `{name}` ({services})"; who, name, services
         );
-        let report = report(device.clone(), message, &first.basis, device);
+        let report = report(device.clone(), message, &first.basis(facts.reach), device);
         out.extend(report.map(|it| it.exposes([device.clone()])));
     }
 }

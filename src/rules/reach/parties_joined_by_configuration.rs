@@ -30,21 +30,22 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     let internet = facts.topology.internet();
-    let mut devices: BTreeMap<&EntityRef, Vec<(&Outsider, &Reached)>> = BTreeMap::new();
+    let mut devices: BTreeMap<EntityRef, Vec<(&Outsider, &Reached)>> = BTreeMap::new();
     for (outsider, reached) in configured(facts) {
         let outside = reached.to.kind == EntityKind::Party;
         // What goes out to the internet is told by rules about who may.
         if !outside || reached.to == internet || outsider.thing == reached.to {
             continue;
         }
-        if let Some((device, ..)) = decider(&reached.basis) {
-            devices.entry(device).or_default().push((outsider, reached));
+        let basis = reached.basis(facts.reach);
+        if let Some((device, ..)) = decider(&basis) {
+            devices.entry(device.clone()).or_default().push((outsider, reached));
         }
     }
     for (device, pairs) in devices {
         let Some((outsider, first)) = pairs.first() else { continue };
         let (from, to) = (who(facts, &outsider.thing), who(facts, &first.to));
-        let at = name(facts.inventory, device);
+        let at = name(facts.inventory, &device);
         let more = match pairs.len() {
             1 => Text::default(),
             many => text!("（この組を含め{many}組）", " ({many} pairs in all)"),
@@ -59,7 +60,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
                 things.push(thing.clone());
             }
         }
-        let report = report(device.clone(), message, &first.basis, &first.to);
+        let report = report(device, message, &first.basis(facts.reach), &first.to);
         out.extend(report.map(|it| it.exposes(things)));
     }
 }

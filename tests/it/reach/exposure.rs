@@ -152,18 +152,23 @@ fn who_reaches_what_everybody_reaches_is_named_with_everybody() {
 
 #[test]
 fn a_sample_is_the_packet_that_comes_in_and_points_at_the_lines_that_let_it_in() {
-    let (sources, exposure) = exposed(HOSPITAL, ROUTER);
+    let (sources, inventory, evidence) = state(HOSPITAL, ROUTER);
+    let topology = topology::build(&inventory, &evidence);
+    let reach = Reach::new(&inventory, &evidence, &topology);
+    let exposure = Exposure::new(&reach);
     let ehr = EntityRef::new(EntityKind::System, "ehr");
     let reached = of(&exposure, "fujimi").to(&ehr).next().unwrap();
     assert_eq!(reached.certainty, Certainty::Configured);
-    assert!(reached.sample.sent);
-    let packet = &reached.sample.packet;
+    let shown = reached.shown(&reach).unwrap();
+    assert!(shown.sample.sent);
+    let packet = &shown.sample.packet;
     assert_eq!(packet.source.to_string(), "198.51.100.10");
     assert_eq!(
         (packet.destination.to_string(), packet.destination_port),
         ("192.0.2.2".into(), 33389)
     );
-    let spans = reached.basis.decided.iter().filter_map(|it| it.span);
+    let basis = shown.basis();
+    let spans = basis.decided.iter().filter_map(|it| it.span);
     let lines: Vec<_> = spans.map(|it| sources.slice(it).to_owned()).collect();
     for line in ["permit tcp host 198.51.100.10 host 192.0.2.2 eq 33389", "10.10.0.6 3389"] {
         assert!(lines.iter().any(|it| it.contains(line)), "{line}: {lines:#?}");

@@ -89,13 +89,17 @@ fn sarif_points_at_characters_of_a_relative_file() {
 
 #[test]
 fn the_answer_about_exposure_follows_its_schema() {
+    use sekisho::audit::Assessment;
+    use sekisho::reach::Reach;
     use sekisho::reach::exposure::Asked;
     use sekisho::report::answer::exposure::{json, schema};
     let validator = jsonschema::validator_for(&schema().unwrap()).unwrap();
     let all = jsonschema::validator_for(&report::answer::schema().unwrap()).unwrap();
     each_report(|name, report| {
         let exposure = report.assessment.exposure();
-        let mut value = json(report, Asked::default(), exposure);
+        let Assessment { inventory, evidence, topology, .. } = report.assessment;
+        let reach = Reach::new(inventory, evidence, topology);
+        let mut value = json(report, &reach, Asked::default(), exposure);
         let errors: Vec<_> = validator
             .iter_errors(&value)
             .map(|it| format!("{} {it}", it.instance_path()))
