@@ -31,9 +31,8 @@ pub(super) fn sample(
         }
         let origins: Vec<PacketSet> =
             flow.origins(target, arriving).into_iter().take(TRIED).collect();
-        let there = |packet: Packet| {
-            reach.way(start, &packet, |it| it.counts(bound) && it.reaches(target))
-        };
+        let there =
+            |packet: Packet| reach.way(start, &packet, |it| it.counts(bound) && it.reaches(target));
         let first = origins.iter().filter_map(PacketSet::sample).find_map(there);
         first.or_else(|| {
             let arrives = |packets: &PacketSet| {

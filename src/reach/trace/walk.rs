@@ -137,8 +137,11 @@ impl Course {
 
 impl<'n, 'a> Walk<'n, 'a> {
     fn new(network: &'n Network<'a>, start: At, packet: &Packet) -> Self {
-        let course =
-            Course { hops: Chain::new(), certain: true, assumptions: Rc::new(Assumptions::default()) };
+        let course = Course {
+            hops: Chain::new(),
+            certain: true,
+            assumptions: Rc::new(Assumptions::default()),
+        };
         let open = Open { at: start, packet: packet.into(), been: Chain::new(), course };
         Self {
             network,
@@ -363,8 +366,7 @@ impl<'n, 'a> Walk<'n, 'a> {
             PlaceKind::Zone(zone) => Some(zone.clone()),
             _ => None,
         };
-        let there =
-            |it: &&Host| !it.configured && !packet.to(&it.addresses).is_empty();
+        let there = |it: &&Host| !it.configured && !packet.to(&it.addresses).is_empty();
         let mut any = false;
         for host in network.hosts_on(place).filter(there) {
             any |= !host.vague;
@@ -459,4 +461,3 @@ impl<'n, 'a> Walk<'n, 'a> {
 
 const POSSIBLE: Asked = Asked { bound: Bound::Possible, word: true, undeclared: true };
 const CERTAIN: Asked = Asked { bound: Bound::Certain, word: true, undeclared: true };
-
