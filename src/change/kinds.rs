@@ -2,6 +2,7 @@
 
 use super::record::{Found, Source};
 use crate::locale::Text;
+pub use crate::model::words::What;
 use crate::model::{Date, EntityKind, EntityRef, vocabulary};
 use crate::reach::exposure::Certainty;
 use serde::{Deserialize, Serialize};
@@ -13,21 +14,6 @@ vocabulary! {
         Observed = "observed" ("実際の変化", "change of reality"),
         Declared = "declared" ("台帳の変更", "change of the ledger"),
         Scope = "scope" ("確認範囲の変更", "scope change"),
-    }
-}
-
-vocabulary! {
-    /// What happened to a thing.
-    What("変化の内容", "what changed") {
-        Added = "added" ("追加", "added"),
-        Removed = "removed" ("削除", "removed"),
-        Split = "split" ("分割", "split"),
-        Merged = "merged" ("統合", "merged"),
-        Replaced = "replaced" ("機器の交換", "replaced"),
-        Renamed = "renamed" ("名称変更", "renamed"),
-        Renumbered = "renumbered" ("アドレス変更", "renumbered"),
-        Moved = "moved" ("移設", "moved"),
-        Changed = "changed" ("変更", "changed"),
     }
 }
 

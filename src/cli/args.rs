@@ -316,6 +316,9 @@ pub(super) struct Schema {
     /// 台帳の代わりに、paths と isolation のJSON形式の答えのスキーマを出力する / that of the JSON answers of `paths` and `isolation` instead of the inventory
     #[arg(long, conflicts_with = "report")]
     pub(super) answer: bool,
+    /// 台帳の代わりに、時点記録のスキーマを出力する / that of records, one state of everything, instead of the inventory
+    #[arg(long, conflicts_with_all = ["report", "answer"])]
+    pub(super) record: bool,
 }
 
 /// `sekisho completions`

@@ -3,16 +3,18 @@
 use super::Exit;
 use super::args::Schema;
 use super::console::{Console, Stop};
+use crate::change::record;
 use crate::inventory::schema::json_schema;
 use crate::report::{answer, json};
 use crate::source::Diagnostic;
 use crate::text;
 
-/// Prints the JSON Schema of the inventory, or that of the JSON report, or of JSON answers.
+/// Prints the JSON Schema of the inventory, or that of the JSON report, of JSON answers, or of records.
 pub(super) fn run(args: &Schema, console: &Console) -> Result<Exit, Stop> {
-    let schema = match (args.report, args.answer) {
-        (true, _) => Some(json::schema()),
-        (_, true) => Some(answer::schema()),
+    let schema = match (args.report, args.answer, args.record) {
+        (true, ..) => Some(json::schema()),
+        (_, true, _) => Some(answer::schema()),
+        (.., true) => Some(record::schema()),
         _ => None,
     };
     let schema = match schema {

@@ -1,9 +1,11 @@
 //! Nodes → records: accumulates every mistake and goes on.
 
+use super::flat::{Fieldnames, Flat, below};
 use super::meant::{self, half_width};
 use super::patterns;
 use super::record::Fields;
-use super::reference::{ID_PATTERN, Subject, is_id};
+use super::records::Inventory;
+use super::reference::{ID_PATTERN, Subject, is_id, plain};
 use super::schema::Schema;
 use super::table::{Entry, Table};
 use super::yaml::{Node, Value};
@@ -73,6 +75,19 @@ pub(crate) trait Decode: Sized {
     fn decode(node: &Node<'_>, decoder: &mut Decoder) -> Option<Self>;
     /// The JSON Schema of what `decode` accepts.
     fn schema(schema: &mut Schema) -> serde_json::Value;
+
+    /// Whether the value may name other things.
+    const NAMES: bool;
+    /// Says what the value holds, key by key, below a key.
+    fn tell(&self, key: &str, flat: &mut Flat<'_>);
+    /// The value in one piece, as it could stand in a list.
+    fn whole(&self, inventory: &Inventory) -> String {
+        let mut flat = Flat::new(inventory);
+        self.tell("", &mut flat);
+        flat.inline()
+    }
+    /// Names the fields that stand below a key.
+    fn fields(key: &str, fields: &mut Fieldnames);
 }
 
 /// A value without structure.
@@ -99,6 +114,10 @@ pub(crate) trait Scalar: Sized {
     fn unread(_given: &str, _span: Span, _decoder: &mut Decoder) {}
     /// Called with the place of every value read, so that references can be collected.
     fn note(&self, _span: Span, _decoder: &mut Decoder) {}
+    /// Whether the value may name another thing.
+    const NAMES: bool = false;
+    /// The value as text that [`Scalar::read`] understands; a thing by its long form `zones/clinical`.
+    fn write(&self, inventory: &Inventory) -> String;
 }
 
 impl<T: Scalar> Decode for Spanned<T> {
@@ -121,6 +140,15 @@ impl<T: Scalar> Decode for Spanned<T> {
     fn schema(_: &mut Schema) -> serde_json::Value {
         T::schema()
     }
+
+    const NAMES: bool = T::NAMES;
+    fn tell(&self, key: &str, flat: &mut Flat<'_>) {
+        flat.say(key, vec![self.whole(flat.inventory)]);
+    }
+    fn whole(&self, inventory: &Inventory) -> String {
+        self.value.write(inventory)
+    }
+    fn fields(_: &str, _: &mut Fieldnames) {}
 }
 
 /// How the value was probably meant: the same in half-width characters, or what comes near.
@@ -205,6 +233,12 @@ impl<T: Decode> Decode for Vec<T> {
         let item = T::schema(schema);
         json!({"anyOf": [{"type": "array", "items": item}, item]})
     }
+
+    const NAMES: bool = T::NAMES;
+    fn tell(&self, key: &str, flat: &mut Flat<'_>) {
+        flat.say(key, self.iter().map(|it| it.whole(flat.inventory)).collect());
+    }
+    fn fields(_: &str, _: &mut Fieldnames) {}
 }
 
 impl<T: Decode> Decode for Table<T> {
@@ -251,6 +285,17 @@ impl<T: Decode> Decode for Table<T> {
             "additionalProperties": item,
         })
     }
+
+    const NAMES: bool = T::NAMES;
+    fn tell(&self, key: &str, flat: &mut Flat<'_>) {
+        flat.say(key, self.iter().map(|it| it.id.value.clone()).collect());
+        for entry in self {
+            entry.value.tell(&below(key, &entry.id.value), flat);
+        }
+    }
+    fn fields(key: &str, fields: &mut Fieldnames) {
+        T::fields(&below(key, "*"), fields);
+    }
 }
 
 impl<T: Vocabulary> Scalar for T {
@@ -282,6 +327,9 @@ impl<T: Vocabulary> Scalar for T {
     fn suggest(given: &str) -> Option<String> {
         meant::word::<T>(given).map(str::to_owned)
     }
+    fn write(&self, _: &Inventory) -> String {
+        self.key().to_owned()
+    }
     fn schema() -> serde_json::Value {
         let words: Vec<_> = T::ALL
             .iter()
@@ -299,6 +347,9 @@ impl<T: Vocabulary> Scalar for T {
 const MAX_TEXT: usize = 2000;
 
 impl Scalar for String {
+    fn write(&self, _: &Inventory) -> String {
+        self.clone()
+    }
     fn expected() -> Text {
         text!("文字列（{MAX_TEXT}文字まで）", "text of at most {MAX_TEXT} characters")
     }
@@ -316,6 +367,9 @@ impl Scalar for String {
 }
 
 impl Scalar for bool {
+    fn write(&self, _: &Inventory) -> String {
+        self.to_string()
+    }
     fn expected() -> Text {
         Text::new("true（はい）または false（いいえ）", "`true` or `false`")
     }
@@ -343,6 +397,9 @@ impl Scalar for bool {
 }
 
 impl Scalar for u32 {
+    fn write(&self, _: &Inventory) -> String {
+        self.to_string()
+    }
     fn expected() -> Text {
         Text::new("0以上の整数（9桁まで）", "a whole number, 0 or more, of at most nine digits")
     }
@@ -359,6 +416,9 @@ impl Scalar for u32 {
 }
 
 impl Scalar for Date {
+    fn write(&self, _: &Inventory) -> String {
+        self.to_string()
+    }
     fn expected() -> Text {
         Text::new("日付（例: 2026-11-20）", "a date such as 2026-11-20")
     }
@@ -405,6 +465,9 @@ fn is_digits(text: &str) -> bool {
 }
 
 impl Scalar for IpNetwork {
+    fn write(&self, _: &Inventory) -> String {
+        plain(*self)
+    }
     fn expected() -> Text {
         Text::new(
             "IPアドレスまたはネットワーク（例: 10.10.1.10、10.10.0.0/16、fd00:30::/64）",
@@ -427,6 +490,9 @@ impl Scalar for IpNetwork {
 }
 
 impl Scalar for Service {
+    fn write(&self, _: &Inventory) -> String {
+        self.to_string()
+    }
     fn expected() -> Text {
         Text::new(
             "サービス（例: 443/tcp、500/udp、5000-5010/tcp、icmp、esp、any）",

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! text ──yaml──► Node tree ──decode──► records ──read: merge──► Inventory ──validate──► diagnostics
+//!                                                                    └─flat──► key and value, thing by thing
 //! ```
 //!
 //! Reading is total: it never stops at the first mistake and never panics. The records in
@@ -12,6 +13,7 @@
 //! observations or findings.
 
 mod decode;
+mod flat;
 mod meant;
 mod patterns;
 mod read;
@@ -25,8 +27,9 @@ mod traps;
 mod validate;
 mod yaml;
 
+pub use flat::{FieldName, Stated};
 pub use read::{Reading, read, read_as_of};
 pub use records::*;
-pub use reference::{Endpoint, Holder, Mount, Ref, Subject};
+pub use reference::{Changed, Endpoint, Holder, Mount, Ref, Subject};
 pub use table::{Entry, Table};
 pub use validate::EXPIRED;

@@ -66,9 +66,17 @@ pub(crate) trait Field: Sized {
     fn present(node: &Node<'_>, decoder: &mut Decoder) -> Option<Self>;
     /// The JSON Schema of the field.
     fn schema(schema: &mut Schema) -> serde_json::Value;
+    /// What the field holds.
+    type Inner: Decode;
+    /// What it holds here, if anything.
+    fn inner(&self) -> Option<&Self::Inner>;
 }
 
 impl<T: Scalar> Field for Spanned<T> {
+    type Inner = Self;
+    fn inner(&self) -> Option<&Self> {
+        Some(self)
+    }
     const REQUIRED: bool = true;
     fn absent() -> Option<Self> {
         None
@@ -82,6 +90,10 @@ impl<T: Scalar> Field for Spanned<T> {
 }
 
 impl<T: Decode> Field for Option<T> {
+    type Inner = T;
+    fn inner(&self) -> Option<&T> {
+        self.as_ref()
+    }
     const REQUIRED: bool = false;
     fn absent() -> Option<Self> {
         Some(None)
@@ -95,6 +107,10 @@ impl<T: Decode> Field for Option<T> {
 }
 
 impl<T: Decode> Field for Vec<T> {
+    type Inner = Self;
+    fn inner(&self) -> Option<&Self> {
+        Some(self)
+    }
     const REQUIRED: bool = false;
     fn absent() -> Option<Self> {
         Some(Self::new())
@@ -108,6 +124,10 @@ impl<T: Decode> Field for Vec<T> {
 }
 
 impl<T: Decode> Field for Table<T> {
+    type Inner = Self;
+    fn inner(&self) -> Option<&Self> {
+        Some(self)
+    }
     const REQUIRED: bool = false;
     fn absent() -> Option<Self> {
         Some(Self::default())
@@ -163,6 +183,21 @@ macro_rules! record {
                         schema: <$ty as $crate::inventory::record::Field>::schema(schema),
                     },
                 )+])
+            }
+
+            const NAMES: bool =
+                false $(|| <<$ty as $crate::inventory::record::Field>::Inner as $crate::inventory::decode::Decode>::NAMES)+;
+
+            fn tell(&self, key: &str, flat: &mut $crate::inventory::flat::Flat<'_>) {
+                use $crate::inventory::{flat::below, record};
+                $(if let Some(held) = record::Field::inner(&self.$field) {
+                    held.tell(&below(key, record::key(stringify!($field))), flat);
+                })+
+            }
+
+            fn fields(key: &str, fields: &mut $crate::inventory::flat::Fieldnames) {
+                $(fields.add::<$ty>(
+                    key, $crate::inventory::record::key(stringify!($field)), ($field_ja, $field_en));)+
             }
         }
     };

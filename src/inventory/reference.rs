@@ -1,7 +1,7 @@
 //! Values that name other things of the inventory.
 
 use super::decode::{Decoder, Reference, Scalar, network};
-use super::records::Entity;
+use super::records::{Entity, Inventory};
 use super::{meant, patterns};
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef, IpNetwork, Vocabulary};
@@ -59,6 +59,10 @@ pub(crate) fn is_id(text: &str) -> bool {
 }
 
 impl<T: Entity> Scalar for Ref<T> {
+    const NAMES: bool = true;
+    fn write(&self, _: &Inventory) -> String {
+        EntityRef::new(T::KIND, &self.id).to_string()
+    }
     fn expected() -> Text {
         let kind = T::KIND.label();
         crate::text!("{kind}の識別子", "the id of some {kind}"; kind)
@@ -102,9 +106,16 @@ impl fmt::Display for Endpoint {
 }
 
 /// A network as people write it: without the prefix length when it is a single address.
-fn plain(network: IpNetwork) -> String {
+pub(super) fn plain(network: IpNetwork) -> String {
     let full = if network.is_ipv4() { 32 } else { 128 };
     if network.prefix() == full { network.ip().to_string() } else { network.to_string() }
+}
+
+/// The long form of an id that may be of several kinds; the id alone when nothing has it.
+fn long(inventory: &Inventory, kinds: &[EntityKind], id: &str) -> String {
+    let mut things = kinds.iter().map(|kind| EntityRef::new(*kind, id));
+    let declared = things.find(|it| inventory.span_of(it).is_some());
+    declared.map_or_else(|| id.to_owned(), |it| it.to_string())
 }
 
 /// What an end of a flow may name.
@@ -112,6 +123,13 @@ const ENDS: &[EntityKind] =
     &[EntityKind::Zone, EntityKind::System, EntityKind::Party, EntityKind::Device];
 
 impl Scalar for Endpoint {
+    const NAMES: bool = true;
+    fn write(&self, inventory: &Inventory) -> String {
+        match self {
+            Self::Named(id) => long(inventory, ENDS, id),
+            _ => self.to_string(),
+        }
+    }
     fn expected() -> Text {
         Text::new(
             "ゾーン・システム・接続先・機器の識別子、IPアドレス（またはネットワーク）、any、internet のいずれか",
@@ -166,6 +184,13 @@ impl fmt::Display for Holder {
 }
 
 impl Scalar for Holder {
+    const NAMES: bool = true;
+    fn write(&self, _: &Inventory) -> String {
+        match self {
+            Self::Party(id) => EntityRef::new(EntityKind::Party, id).to_string(),
+            _ => self.to_string(),
+        }
+    }
     fn expected() -> Text {
         Text::new(
             "hospital（病院）、undefined（未定）、または事業者の識別子",
@@ -219,6 +244,14 @@ impl fmt::Display for Mount {
 }
 
 impl Scalar for Mount {
+    const NAMES: bool = true;
+    fn write(&self, inventory: &Inventory) -> String {
+        let owner = long(inventory, &[EntityKind::Device, EntityKind::System], &self.owner);
+        match &self.interface {
+            Some(interface) => format!("{owner}.{interface}"),
+            None => owner,
+        }
+    }
     fn expected() -> Text {
         Text::new(
             "機器またはシステムの識別子とインタフェース（例: vpn1.wan）",
@@ -266,6 +299,13 @@ impl Subject {
 }
 
 impl Scalar for Subject {
+    const NAMES: bool = true;
+    fn write(&self, inventory: &Inventory) -> String {
+        match self.kind {
+            Some(kind) => EntityRef::new(kind, &self.id).to_string(),
+            None => long(inventory, EntityKind::ALL, &self.id),
+        }
+    }
     fn expected() -> Text {
         Text::new(
             "対象の識別子（例: connections/ehr-maintenance）",
@@ -302,5 +342,31 @@ impl Scalar for Subject {
     fn note(&self, span: Span, decoder: &mut Decoder) {
         // Flows and the organization have no ids; rules name them by position or by this word.
         decoder.subjects.push((self.clone(), span));
+    }
+}
+
+/// What a change was about: like a [`Subject`], but what was removed may be named too, so nobody looks
+/// whether it is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed(pub Subject);
+
+impl Scalar for Changed {
+    fn write(&self, _: &Inventory) -> String {
+        match self.0.kind {
+            Some(kind) => EntityRef::new(kind, &self.0.id).to_string(),
+            None => self.0.id.clone(),
+        }
+    }
+    fn expected() -> Text {
+        Subject::expected()
+    }
+    fn read(text: &str) -> Option<Self> {
+        Subject::read(text).map(Self)
+    }
+    fn schema() -> Value {
+        Subject::schema()
+    }
+    fn unread(given: &str, span: Span, decoder: &mut Decoder) {
+        Subject::unread(given, span, decoder);
     }
 }

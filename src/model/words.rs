@@ -281,3 +281,18 @@ vocabulary! {
         Disabled = "disabled" ("無効", "disabled"),
     }
 }
+
+vocabulary! {
+    /// What happened to a thing between two states.
+    What("変化の内容", "what changed") {
+        Added = "added" ("追加", "added"),
+        Removed = "removed" ("削除", "removed"),
+        Split = "split" ("分割", "split"),
+        Merged = "merged" ("統合", "merged"),
+        Replaced = "replaced" ("機器の交換", "replaced"),
+        Renamed = "renamed" ("名称変更", "renamed"),
+        Renumbered = "renumbered" ("アドレス変更", "renumbered"),
+        Moved = "moved" ("移設", "moved"),
+        Changed = "changed" ("変更", "changed"),
+    }
+}

@@ -10,6 +10,7 @@
 mod admission;
 mod advisories;
 mod architecture;
+mod change;
 mod cli;
 mod config;
 mod diagrams;

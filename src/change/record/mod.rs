@@ -2,7 +2,9 @@
 //! computed again. This is what the store keeps, so it only ever grows: a field that is added has a
 //! default, and a record of any earlier version stays readable for ever.
 
+mod configured;
 mod of;
+mod things;
 
 use crate::finding::{Confidence, Severity};
 use crate::locale::Text;
@@ -240,6 +242,11 @@ pub struct Pin {
     pub reason: Option<String>,
 }
 
+/// The JSON Schema of records (draft 2020-12). The error is that of a damaged program.
+pub fn schema() -> serde_json::Result<serde_json::Value> {
+    serde_json::from_str(include_str!("record.schema.json"))
+}
+
 impl Thing {
     /// Its name among things.
     pub fn thing(&self) -> EntityRef {
@@ -264,21 +271,22 @@ impl Record {
     pub fn label(&self, kind: EntityKind, key: &str) -> Text {
         let mut pattern = kind.key().to_owned();
         let mut words: Option<Text> = None;
+        // Ids of the thing's own may hold points, too: what follows one without a name goes on with it.
+        let mut own = false;
         for part in key.split('.') {
             let exact = format!("{pattern}.{part}");
-            let (about, next) = match self.fields.get(&exact) {
-                Some(field) => (field.about.clone(), exact),
-                None => (Text::same(part), format!("{pattern}.*")),
-            };
-            let named = !next.ends_with('*');
+            let field = self.fields.get(&exact);
+            let about = field.map_or_else(|| Text::same(part), |it| it.about.clone());
             words = Some(match words {
                 None => about,
-                Some(before) if named => {
+                Some(before) if field.is_some() => {
                     text!("{before} › {about}", "{before} › {about}"; before, about)
                 }
-                Some(before) => text!("{before} {about}", "{before} {about}"; before, about),
+                Some(before) if own => text!("{before}.{part}", "{before}.{part}"; before),
+                Some(before) => text!("{before} {part}", "{before} {part}"; before),
             });
-            pattern = next;
+            own = field.is_none();
+            pattern = if own { format!("{pattern}.*") } else { exact };
         }
         words.unwrap_or_else(|| Text::same(key))
     }

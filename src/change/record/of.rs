@@ -1,28 +1,29 @@
 //! An assessment, flat.
 
-use super::{Accepted, Exposed, Found, How, Looked, Record, SCHEMA, Thing};
+use super::{Accepted, Decision, Exposed, Found, How, Looked, Pin, Record, SCHEMA};
 use crate::audit::Assessment;
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Subject};
 use crate::locale::Text;
-use crate::model::{EntityKind, EntityRef, Vocabulary as _};
+use crate::model::{EntityKind, EntityRef};
 use crate::rules;
 use crate::source::{SourceMap, Span};
 use sha2::{Digest as _, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 impl Record {
     /// The record of an assessment. The texts are those that were assessed.
     pub fn of(assessment: &Assessment, sources: &SourceMap) -> Self {
         let inventory = &assessment.inventory;
+        let things = super::things::things(assessment);
         Self {
             schema: SCHEMA,
             tool: concat!("sekisho ", env!("CARGO_PKG_VERSION")).to_owned(),
             as_of: assessment.as_of,
             revision: inventory.revision.as_ref().map(|it| it.value.clone()),
             organization: inventory.organization.as_ref().map(|it| it.name.value.clone()),
-            things: things(assessment),
-            fields: BTreeMap::new(),
+            fields: super::things::fields(&things),
+            things,
             findings: findings(assessment, sources),
             rules: rules::all()
                 .map(|it| it.id.to_owned())
@@ -31,66 +32,8 @@ impl Record {
                 .collect(),
             exposed: exposed(assessment),
             looked: looked(assessment, sources),
-            decisions: Vec::new(),
-            pins: Vec::new(),
-        }
-    }
-}
-
-/// Everything, kind by kind.
-fn things(assessment: &Assessment) -> Vec<Thing> {
-    let all = EntityKind::ALL.iter().flat_map(|kind| {
-        let ids = ids(assessment, *kind).into_iter();
-        ids.map(|id| EntityRef::new(*kind, id))
-    });
-    let inventory = &assessment.inventory;
-    all.map(|thing| Thing {
-        name: Text::same(inventory.name_of(&thing)),
-        state: assessment.topology.corroboration(&thing),
-        attributes: Vec::new(),
-        kind: thing.kind,
-        id: thing.id,
-    })
-    .collect()
-}
-
-/// The ids of a kind, in the order of declaration.
-fn ids(assessment: &Assessment, kind: EntityKind) -> Vec<String> {
-    let Inventory {
-        sites,
-        zones,
-        parties,
-        circuits,
-        devices,
-        systems,
-        connections,
-        backups,
-        credential_groups,
-        documents,
-        ..
-    } = &assessment.inventory;
-    let positions = |count: usize| (1..=count).map(|it| it.to_string()).collect();
-    macro_rules! of {
-        ($table:expr) => {
-            $table.iter().map(|it| it.id.value.clone()).collect()
-        };
-    }
-    match kind {
-        EntityKind::Organization => vec![kind.key().to_owned()],
-        EntityKind::Site => of!(sites),
-        EntityKind::Zone => of!(zones),
-        EntityKind::Party => of!(parties),
-        EntityKind::Circuit => of!(circuits),
-        EntityKind::Device => of!(devices),
-        EntityKind::System => of!(systems),
-        EntityKind::Connection => of!(connections),
-        EntityKind::Flow => positions(assessment.inventory.flows.len()),
-        EntityKind::Backup => of!(backups),
-        EntityKind::CredentialGroup => of!(credential_groups),
-        EntityKind::Waiver => positions(assessment.inventory.waivers.len()),
-        EntityKind::Document => of!(documents),
-        EntityKind::Path => {
-            assessment.topology.paths().iter().map(|it| it.thing.id.clone()).collect()
+            decisions: decisions(inventory),
+            pins: pins(inventory),
         }
     }
 }
@@ -187,4 +130,28 @@ fn hexadecimal(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
     }
     text
+}
+
+fn decisions(inventory: &Inventory) -> Vec<Decision> {
+    let all = inventory.changes.iter().map(|it| Decision {
+        on: it.on.as_ref().map(|it| it.value),
+        thing: match &it.thing.value.0 {
+            Subject { kind: Some(kind), id } => EntityRef::new(*kind, id).to_string(),
+            Subject { kind: None, id } => id.clone(),
+        },
+        what: it.what.as_ref().map(|it| it.value),
+        reason: it.reason.value.clone(),
+        approved_by: it.approved_by.value.clone(),
+    });
+    all.collect()
+}
+
+fn pins(inventory: &Inventory) -> Vec<Pin> {
+    let all = inventory.same.iter().map(|it| Pin {
+        kind: it.kind.value,
+        old: it.old.value.clone(),
+        new: it.new.value.clone(),
+        reason: it.reason.as_ref().map(|it| it.value.clone()),
+    });
+    all.collect()
 }

@@ -2,9 +2,9 @@
 
 use super::{Device, System};
 use crate::inventory::record::record;
-use crate::inventory::reference::{Endpoint, Holder, Ref, Subject};
-use crate::model::words::{DocumentKind, LogStore, Media, Offline};
-use crate::model::{Answer, Date, Service};
+use crate::inventory::reference::{Changed, Endpoint, Holder, Ref, Subject};
+use crate::model::words::{DocumentKind, LogStore, Media, Offline, What};
+use crate::model::{Answer, Date, EntityKind, Service};
 use crate::source::Spanned;
 
 record! {
@@ -60,6 +60,27 @@ record! {
         compensating: Option<Spanned<String>> = ("代わりの対策", "what is done instead"),
         approved_by: Spanned<String> = ("承認者", "who approved it"),
         expires: Spanned<Date> = ("期限", "until when"),
+    }
+}
+
+record! {
+    /// Why something was changed since the last audit.
+    Reason("変更の理由", "reason of a change") {
+        on: Option<Spanned<Date>> = ("変更日", "when"),
+        thing: Spanned<Changed> = ("対象（例: devices/vpn1。なくなったものも書ける）", "what was changed, such as devices/vpn1; what is gone too"),
+        what: Option<Spanned<What>> = ("変化の内容（省略時はその対象のすべての変化）", "which change; every one of the thing when left out"),
+        reason: Spanned<String> = ("理由", "reason"),
+        approved_by: Spanned<String> = ("承認者", "who approved it"),
+    }
+}
+
+record! {
+    /// One thing that has another id than before.
+    Same("識別子の対応", "one thing under two ids") {
+        kind: Spanned<EntityKind> = ("対象の種類（例: systems）", "kind of thing, such as systems"),
+        old: Spanned<String> = ("以前の識別子", "its id before"),
+        new: Spanned<String> = ("現在の識別子", "its id now"),
+        reason: Option<Spanned<String>> = ("同じ対象である根拠", "how this is known"),
     }
 }
 
