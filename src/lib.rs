@@ -51,6 +51,7 @@
 //! | [`audit`] | the spine: facts → graph → findings → [`audit::Assessment`] |
 //! | [`change`] | an assessment, flat, to be kept ([`change::Record`]); what differs between two, and why |
 //! | [`diagram`] | assessment → layout → scenes → SVG, PNG, PDF and the formats of drawing programs |
+//! | [`history`] | the store of snapshots, in one file beside the inventory, whole at any moment |
 //! | `report` | the assessment for people and programs, one file a format |
 //! | [`cli`] | the command: reads and writes files, speaks to the terminal, decides the exit code |
 //!
@@ -97,6 +98,7 @@ pub mod diagram;
 pub mod draft;
 pub mod evidence;
 pub mod finding;
+pub mod history;
 pub mod inventory;
 pub mod locale;
 pub mod model;

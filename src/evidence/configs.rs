@@ -2,7 +2,7 @@
 
 use crate::config::{self, ConfigFile};
 use crate::model::device::DeviceConfig;
-use crate::source::{Diagnostic, SourceMap, Span};
+use crate::source::{Diagnostic, FileId, SourceMap, Span};
 use crate::text;
 
 /// All evidence of a run.
@@ -12,6 +12,22 @@ pub struct EvidenceSet {
     pub devices: Vec<Configured>,
     /// What could not be read, and why.
     pub unread: Vec<Unread>,
+    /// Every text that was added, in that order, also those that no format knows: enough to add
+    /// them again.
+    pub added: Vec<Added>,
+}
+
+/// A text as it was added.
+#[derive(Clone, Debug)]
+pub struct Added {
+    /// The text, masked.
+    pub file: FileId,
+    /// Which device it is said to be of.
+    pub named: Option<Named>,
+    /// The folder whose files belong together.
+    pub group: Option<String>,
+    /// What there was to say about its encoding.
+    pub remarks: Vec<Diagnostic>,
 }
 
 /// Which device a configuration is said to be of.
@@ -58,11 +74,29 @@ impl EvidenceSet {
         named: Option<Named>,
         group: Option<&str>,
     ) {
-        let (text, mut remarks) = match config::decode(name, bytes) {
-            Ok(decoded) => decoded,
-            Err(why) => return self.unread.push(Unread { name: name.to_owned(), named, why }),
-        };
+        match config::decode(name, bytes) {
+            Ok((text, remarks)) => self.add_text(sources, name, text, remarks, named, group),
+            Err(why) => self.unread.push(Unread { name: name.to_owned(), named, why }),
+        }
+    }
+
+    /// The same for a text, with what there was to say about its encoding.
+    pub fn add_text(
+        &mut self,
+        sources: &mut SourceMap,
+        name: &str,
+        text: String,
+        mut remarks: Vec<Diagnostic>,
+        named: Option<Named>,
+        group: Option<&str>,
+    ) {
         let file = sources.add(name, text);
+        self.added.push(Added {
+            file,
+            named: named.clone(),
+            group: group.map(str::to_owned),
+            remarks: remarks.clone(),
+        });
         match config::read(sources, file) {
             None => {
                 let why = unknown(name);

@@ -5,4 +5,4 @@
 
 mod configs;
 
-pub use configs::{Configured, EvidenceSet, Named, Unread};
+pub use configs::{Added, Configured, EvidenceSet, Named, Unread};

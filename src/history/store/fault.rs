@@ -1,0 +1,114 @@
+//! What went wrong with a store, in words.
+
+use crate::locale::Text;
+use crate::source::Diagnostic;
+use crate::text;
+use rusqlite::{Error, ErrorCode};
+use std::path::Path;
+
+/// Why a store could not be read or written. Nothing was changed by what failed.
+pub(super) fn fault(path: &Path, error: &Error) -> Diagnostic {
+    let name = path.display();
+    let code = error.sqlite_error_code();
+    let (id, message) = match code {
+        Some(ErrorCode::NotADatabase) => return foreign(path),
+        Some(ErrorCode::DatabaseCorrupt) => return damaged(path, &Text::same(error.to_string())),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
+            "history-busy",
+            text!(
+                "履歴「{name}」は、別の sekisho が書き込み中です。何も変えていません",
+                "another sekisho is writing to the history `{name}`; nothing was changed"
+            ),
+        ),
+        Some(ErrorCode::DiskFull) => (
+            "history-disk-full",
+            text!(
+                "履歴「{name}」に書けません: ディスクに空きがありません。履歴は前のままです",
+                "cannot write to the history `{name}`: no space left on the disk; it is as it was before"
+            ),
+        ),
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => (
+            "history-unwritable",
+            text!(
+                "履歴「{name}」を開けないか、書けません（権限がないか、読み取り専用です）。何も変えていません",
+                "the history `{name}` cannot be opened or written (no permission, or read-only); nothing was changed"
+            ),
+        ),
+        _ => {
+            let why = Text::same(error.to_string());
+            (
+                "history-failed",
+                text!(
+                    "履歴「{name}」の読み書きに失敗しました: {why}。履歴は前のままです",
+                    "reading or writing the history `{name}` failed: {why}; it is as it was before"; why
+                ),
+            )
+        }
+    };
+    let problem = Diagnostic::error(id, message);
+    match code {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            problem.help(text!("少し待って、もう一度実行してください", "wait a little and try again"))
+        }
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => problem
+            .help(text!(
+                "書き込める場所を --history FILE で指定できます",
+                "--history FILE names another place"
+            )),
+        _ => problem,
+    }
+}
+
+/// It is a file of something else.
+pub(super) fn foreign(path: &Path) -> Diagnostic {
+    let name = path.display();
+    Diagnostic::error(
+        "history-foreign",
+        text!(
+            "「{name}」は sekisho の履歴ではありません。何も変えていません",
+            "`{name}` is not a history of sekisho; nothing was changed"
+        ),
+    )
+}
+
+/// It was written by a later version.
+pub(super) fn newer(path: &Path, version: i32, known: i32) -> Diagnostic {
+    let name = path.display();
+    Diagnostic::error(
+        "history-newer",
+        text!(
+            "履歴「{name}」は、これより新しい sekisho のものです（形式の版 {version}、読めるのは {known} まで）。何も変えていません",
+            "the history `{name}` is that of a newer sekisho (version {version} of the format; this one reads up to {known}); nothing was changed"
+        ),
+    )
+    .help(text!("新しい sekisho を使ってください", "use the newer sekisho"))
+}
+
+/// What it holds is not what was kept.
+pub(super) fn damaged(path: &Path, why: &Text) -> Diagnostic {
+    let name = path.display();
+    Diagnostic::error(
+        "history-damaged",
+        text!(
+            "履歴「{name}」は壊れているか、書き換えられています: {why}",
+            "the history `{name}` is damaged or was altered: {why}"; why
+        ),
+    )
+    .help(text!(
+        "控えから戻してください。手を加える前に、このファイルの写しを取ってください",
+        "restore it from a copy; before doing anything, keep a copy of this file"
+    ))
+}
+
+/// There is none.
+pub(super) fn missing(path: &Path) -> Diagnostic {
+    let name = path.display();
+    Diagnostic::error(
+        "history-missing",
+        text!("履歴「{name}」はまだありません", "there is no history `{name}` yet"),
+    )
+    .help(text!(
+        "sekisho audit 台帳 --keep で、監査の結果が残ります",
+        "`sekisho audit INVENTORY --keep` begins one"
+    ))
+}

@@ -1,0 +1,184 @@
+//! Keeping a snapshot: all of it in one transaction.
+
+use super::Store;
+use super::contents;
+use super::fault::fault;
+use crate::history::snapshot::listed;
+use crate::history::{Material, Sha256, Snapshot, Texts};
+use crate::model::Date;
+use crate::source::Diagnostic;
+use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior};
+use std::collections::BTreeMap;
+
+/// What is kept of an audit.
+#[derive(Clone, Debug)]
+pub struct Kept<'a> {
+    /// When, in UTC to the second: `2026-11-22T01:50:57Z`.
+    pub taken_at: String,
+    /// The day that was judged.
+    pub as_of: Date,
+    /// The revision of the inventory.
+    pub revision: Option<String>,
+    /// The program and its version.
+    pub tool: String,
+    /// The record of what was found, as JSON.
+    pub record: Vec<u8>,
+    /// From what it was found.
+    pub material: Material,
+    /// The texts that the material names.
+    pub texts: &'a Texts,
+    /// Every finding by its fingerprint, and whether it is open; the others are accepted.
+    pub findings: BTreeMap<String, bool>,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is the snapshot of this number.
+    New(u32),
+    /// Nothing differs from the last snapshot, whose number this is; that it was looked at again
+    /// is noted.
+    Same(u32),
+}
+
+/// Where a snapshot comes from that another store kept first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Origin {
+    /// Its digest there.
+    pub(super) digest: Sha256,
+}
+
+/// The end of the chain.
+struct Last {
+    number: u32,
+    as_of: String,
+    digest: Sha256,
+    record: Sha256,
+    material: Sha256,
+}
+
+impl Store {
+    /// Keeps an audit. What is the same as in the last snapshot is not kept again.
+    pub fn keep(&mut self, kept: &Kept<'_>) -> Result<Outcome, Diagnostic> {
+        self.keep_from(kept, None)
+    }
+
+    /// The same for one that another store kept first.
+    pub(super) fn keep_from(
+        &mut self,
+        kept: &Kept<'_>,
+        origin: Option<Origin>,
+    ) -> Result<Outcome, Diagnostic> {
+        let path = self.path.clone();
+        let told = |error| fault(&path, &error);
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(told)?;
+        let outcome = write(&transaction, kept, origin).map_err(told)?;
+        transaction.commit().map_err(told)?;
+        Ok(outcome)
+    }
+}
+
+fn write(
+    transaction: &Transaction<'_>,
+    kept: &Kept<'_>,
+    origin: Option<Origin>,
+) -> rusqlite::Result<Outcome> {
+    let material = kept.material.to_json();
+    let last = last(transaction)?;
+    let (record, material_digest) = (Sha256::of(&kept.record), Sha256::of(&material));
+    if let (Some(last), None) = (&last, origin)
+        && (last.record, last.material) == (record, material_digest)
+        && last.as_of == kept.as_of.to_string()
+    {
+        transaction.execute(
+            "INSERT INTO again (snapshot, at) VALUES (?1, ?2)",
+            (last.number, &kept.taken_at),
+        )?;
+        return Ok(Outcome::Same(last.number));
+    }
+    let size = |sha256: &Sha256| kept.texts.get(sha256).map_or(0, |text| text.len() as u64);
+    let mut snapshot = Snapshot {
+        number: 0,
+        taken_at: kept.taken_at.clone(),
+        as_of: kept.as_of,
+        revision: kept.revision.clone(),
+        tool: kept.tool.clone(),
+        record,
+        material: material_digest,
+        findings: Sha256::of(listed(&kept.findings).as_bytes()),
+        files: Snapshot::files_of(&kept.material, size),
+        previous: last.map_or(Sha256::NOTHING, |it| it.digest),
+        digest: Sha256::NOTHING,
+        origin: None,
+        tags: Vec::new(),
+        again: None,
+        open: 0,
+        pruned: None,
+    };
+    snapshot.digest = snapshot.sealed();
+    snapshot.origin = origin.map(|it| it.digest).filter(|it| *it != snapshot.digest);
+    let number = insert(transaction, &snapshot)?;
+    let mut contents = vec![kept.record.as_slice(), material.as_slice()];
+    contents.extend(snapshot.files.iter().filter_map(|it| kept.texts.get(&it.sha256)).map(str::as_bytes));
+    for bytes in contents {
+        let content = contents::store(transaction, bytes)?;
+        transaction.execute(
+            "INSERT OR IGNORE INTO needs (snapshot, content) VALUES (?1, ?2)",
+            (number, content),
+        )?;
+    }
+    for (fingerprint, open) in &kept.findings {
+        transaction
+            .execute("INSERT OR IGNORE INTO fingerprint (text) VALUES (?1)", [fingerprint])?;
+        transaction.execute(
+            "INSERT INTO found (snapshot, fingerprint, open)
+             SELECT ?1, id, ?3 FROM fingerprint WHERE text = ?2",
+            (number, fingerprint, open),
+        )?;
+    }
+    Ok(Outcome::New(number))
+}
+
+fn last(transaction: &Transaction<'_>) -> rusqlite::Result<Option<Last>> {
+    let last = "SELECT number, as_of, digest, record, material FROM snapshot
+                ORDER BY number DESC LIMIT 1";
+    let digest = |bytes: [u8; 32]| Sha256::from_bytes(&bytes).unwrap_or(Sha256::NOTHING);
+    transaction
+        .query_row(last, (), |row| {
+            Ok(Last {
+                number: row.get(0)?,
+                as_of: row.get(1)?,
+                digest: digest(row.get(2)?),
+                record: digest(row.get(3)?),
+                material: digest(row.get(4)?),
+            })
+        })
+        .optional()
+}
+
+fn insert(transaction: &Transaction<'_>, snapshot: &Snapshot) -> rusqlite::Result<u32> {
+    let files = serde_json::to_string(&snapshot.files)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    transaction.execute(
+        "INSERT INTO snapshot
+         (taken_at, as_of, revision, tool, record, material, findings, files, previous, digest, origin)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        (
+            &snapshot.taken_at,
+            snapshot.as_of.to_string(),
+            &snapshot.revision,
+            &snapshot.tool,
+            snapshot.record.bytes(),
+            snapshot.material.bytes(),
+            snapshot.findings.bytes(),
+            files,
+            snapshot.previous.bytes(),
+            snapshot.digest.bytes(),
+            snapshot.origin.as_ref().map(Sha256::bytes),
+        ),
+    )?;
+    Ok(transaction.last_insert_rowid() as u32)
+}

@@ -1,0 +1,98 @@
+//! What a person may call a snapshot: its number, a tag, a day or month, `last`.
+
+use super::Store;
+use super::fault::fault;
+use crate::history::Snapshot;
+use crate::source::{Diagnostic, closest, quoted};
+use crate::text;
+
+/// The newest snapshot.
+const LAST: &str = "last";
+
+impl Store {
+    /// The snapshot that is meant: `last`, `#12` or `12`, a tag, or a day, month or year of which
+    /// the latest is taken (`2025-11-20`, `2025-11`, `2025`).
+    pub fn find(&self, reference: &str) -> Result<Snapshot, Diagnostic> {
+        let snapshots = self.snapshots()?;
+        let found = if reference == LAST {
+            snapshots.last()
+        } else if let Some(number) = number(reference) {
+            snapshots.iter().find(|it| it.number == number)
+        } else if is_period(reference) {
+            let within = |it: &&Snapshot| it.as_of.to_string().starts_with(reference);
+            snapshots.iter().filter(within).max_by_key(|it| (it.as_of, it.number))
+        } else {
+            snapshots.iter().find(|it| it.tags.iter().any(|tag| tag == reference))
+        };
+        found.cloned().ok_or_else(|| self.unknown(reference, &snapshots))
+    }
+
+    fn unknown(&self, reference: &str, snapshots: &[Snapshot]) -> Diagnostic {
+        let (given, name) = (quoted(reference), self.path.display());
+        let problem = Diagnostic::error(
+            "unknown-snapshot",
+            text!(
+                "履歴「{name}」に「{given}」という時点記録はありません",
+                "the history `{name}` has no snapshot `{given}`"
+            ),
+        );
+        let tags = snapshots.iter().flat_map(|it| &it.tags).map(String::as_str);
+        let last = snapshots.last().map(|it| it.number);
+        problem.help(match (closest(reference, tags), last) {
+            (Some(near), _) => text!("「{near}」ではありませんか", "did you mean `{near}`?"),
+            (None, Some(last)) => text!(
+                "番号（#{last} まで）、タグ、日付（2025-11-20、2025-11、2025）、last で指定します。一覧は sekisho history list で見られます",
+                "write a number (up to #{last}), a tag, a date (2025-11-20, 2025-11, 2025) or last; `sekisho history list` lists them"
+            ),
+            (None, None) => text!("履歴はまだ空です", "the history is empty"),
+        })
+    }
+
+    /// Gives a snapshot a name, which another one loses if it had it.
+    pub fn tag(&mut self, snapshot: &Snapshot, name: &str) -> Result<(), Diagnostic> {
+        let taken = name == LAST || number(name).is_some() || is_period(name);
+        let plain = |c: char| !c.is_control() && !c.is_whitespace() && !"#:/\\".contains(c);
+        if taken || name.is_empty() || name.chars().count() > 64 || !name.chars().all(plain) {
+            let given = quoted(name);
+            return Err(Diagnostic::error(
+                "bad-tag",
+                text!("「{given}」はタグにできません", "`{given}` cannot be a tag"),
+            )
+            .help(text!(
+                "64文字までで、空白と # : / \\ を含まず、番号・日付・last ではないものにします",
+                "up to 64 characters without blanks and # : / \\, and not a number, a date or last"
+            )));
+        }
+        self.connection
+            .execute("INSERT OR REPLACE INTO tag VALUES (?1, ?2)", (name, snapshot.number))
+            .map(|_| ())
+            .map_err(|error| fault(&self.path, &error))
+    }
+
+    /// Takes a name away. Whether anything had it.
+    pub fn untag(&mut self, name: &str) -> Result<bool, Diagnostic> {
+        self.connection
+            .execute("DELETE FROM tag WHERE name = ?1", [name])
+            .map(|count| count > 0)
+            .map_err(|error| fault(&self.path, &error))
+    }
+}
+
+/// `#12` or `12`; four digits without `#` are a year.
+fn number(reference: &str) -> Option<u32> {
+    match reference.strip_prefix('#') {
+        Some(digits) => digits.parse().ok(),
+        None if is_period(reference) => None,
+        None => reference.parse().ok(),
+    }
+}
+
+/// `2025`, `2025-11`, `2025-11-20`
+fn is_period(reference: &str) -> bool {
+    const DAY: &str = "9999-99-99";
+    let fits = |(given, form): (char, char)| match form {
+        '9' => given.is_ascii_digit(),
+        _ => given == form,
+    };
+    matches!(reference.len(), 4 | 7 | 10) && reference.chars().zip(DAY.chars()).all(fits)
+}
