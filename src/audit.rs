@@ -112,8 +112,10 @@ impl Assessment {
         open.filter(|finding| finding.severity == severity).count()
     }
 
-    /// Whether an open finding is as bad as `threshold`, or worse.
+    /// Whether an open finding is as bad as `threshold`, or worse. What stood in the baseline
+    /// already does not count.
     pub fn fails(&self, threshold: Severity) -> bool {
-        self.findings.iter().any(|finding| finding.is_open() && finding.severity.reaches(threshold))
+        let mut counted = self.findings.iter().filter(|it| it.is_open() && !it.known);
+        counted.any(|finding| finding.severity.reaches(threshold))
     }
 }

@@ -1,6 +1,7 @@
 //! Flags as typed: parsed, inert. Help texts hold both languages, `日本語 / English`; the one of
 //! the reader is shown.
 
+use super::history;
 use super::options;
 use super::outputs::Output;
 use super::question::{blast, cut, diff, exposure, isolation, paths, what_if};
@@ -92,6 +93,8 @@ pub(super) enum Command {
     Exposure(exposure::Exposure),
     /// 新旧の台帳と設定を比べ、届く範囲の変化とその原因を示す / what changed between two states: reach, and by which change
     Diff(diff::Diff),
+    /// 監査の履歴（時点記録）を見る、名前を付ける、受け渡す、整理する / the history of audits: list, show, tag, hand over, prune
+    History(history::History),
     /// ほかの資料から台帳の下書きを作る / draft an inventory from what exists
     Import(Import),
     /// 規則の一覧、または1つの規則の説明を表示する / list the rules, or explain one
@@ -147,6 +150,15 @@ pub(super) struct Audit {
     /// この重大度以上の指摘があれば終了コード1 / exit code 1 when a finding is this bad or worse
     #[arg(long, value_enum, value_name = "SEVERITY", default_value = "high")]
     pub(super) fail_on: FailOn,
+    /// 結果を履歴に残す（台帳のそばの sekisho.history。設定の秘密情報は伏せて残す） / keep the result in the history: sekisho.history beside the inventory, with the secrets of configurations masked
+    #[arg(long)]
+    pub(super) keep: bool,
+    /// 基準時点。履歴のこの時点記録（番号、タグ、日付、last）にすでにある指摘では終了コード1にしない / baseline: findings that this snapshot of the history has already (a number, a tag, a date, last) do not fail the run
+    #[arg(long, value_name = "SNAPSHOT")]
+    pub(super) baseline: Option<String>,
+    /// 履歴のファイル、またはそれがあるフォルダ。省略すると台帳のそば / the history: a file or its folder; beside the inventory when left out
+    #[arg(long, value_name = "PATH")]
+    pub(super) history: Option<PathBuf>,
     #[command(flatten)]
     pub(super) day: Day,
 }
@@ -353,7 +365,7 @@ pub(super) struct Day {
     pub(super) as_of: Option<Date>,
 }
 
-fn date(text: &str) -> Result<Date, String> {
+pub(super) fn date(text: &str) -> Result<Date, String> {
     text.parse::<Date>()
         .map_err(|_| "年月日は 2026-11-20 の形で書きます / write the date as 2026-11-20".to_owned())
 }

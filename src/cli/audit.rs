@@ -5,6 +5,7 @@ use super::args::Audit;
 use super::collect::collect;
 use super::console::{Console, Stop, reason};
 use super::deliver::{Delivery, Existing};
+use super::history::past::Past;
 use super::load::load_sound;
 use super::outputs::Output;
 use super::pictures::{Picture, Subject, numbered};
@@ -27,7 +28,9 @@ pub(super) fn run(args: &Audit, console: &Console) -> Result<Exit, Stop> {
     let mut loaded = load_sound(&args.inventory, &args.day, console)?;
     let evidence = collect(&args.inventory, &args.evidence, &mut loaded, console)?;
     console.step(&text!("判定しています", "judging"));
-    let assessment = audit::audit(loaded.inventory, evidence, loaded.as_of);
+    let mut assessment = audit::audit(loaded.inventory, evidence, loaded.as_of);
+    let past = Past::open(args, console)?;
+    past.mark(&mut assessment, console)?;
     let written = match &args.out {
         Some(folder) => {
             let inventory = (&loaded.sources, loaded.files.as_slice());
@@ -56,6 +59,9 @@ pub(super) fn run(args: &Audit, console: &Console) -> Result<Exit, Stop> {
     }
     for problem in &written.failed {
         console.complain(problem);
+    }
+    if args.keep {
+        past.keep(&assessment, &loaded.sources, &loaded.files, console)?;
     }
     Ok(match args.fail_on.threshold() {
         _ if !written.failed.is_empty() => Exit::Wrong,

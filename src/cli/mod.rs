@@ -24,6 +24,7 @@ mod diagram;
 mod examples;
 mod explain;
 mod gather;
+mod history;
 mod import;
 mod init;
 mod load;
@@ -113,6 +114,7 @@ fn dispatch(command: Command, console: &Console) -> Result<Exit, Stop> {
         Command::WhatIf(args) => question::what_if::run(&args, console),
         Command::Exposure(args) => question::exposure::run(&args, console),
         Command::Diff(args) => question::diff::run(&args, console),
+        Command::History(args) => history::run(&args, console),
         Command::Import(args) => import::run(&args, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Schema(args) => schema::run(&args, console),

@@ -76,6 +76,16 @@ pub struct Waived {
     pub span: Span,
 }
 
+/// Since when a finding stands, as far as earlier audits were kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Since {
+    /// The day of the first audit of an unbroken row in which it stood; that of this audit for a
+    /// new one.
+    pub on: Date,
+    /// Whether it stood earlier too, and was gone in between.
+    pub reopened: bool,
+}
+
 /// One thing that is wrong in the network, or in what is known of it.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -101,6 +111,11 @@ pub struct Finding {
     pub remedy: Text,
     /// The acceptance that covers it. A waived finding stays visible and does not fail a run.
     pub waived: Option<Waived>,
+    /// Since when it stands; none where no audits are kept.
+    pub since: Option<Since>,
+    /// Whether it stood in the baseline that the run is measured against. Such a finding stays
+    /// visible and does not fail a run.
+    pub known: bool,
 }
 
 impl Finding {

@@ -5,11 +5,11 @@
 //! those that everybody tries first. That much is written down beside the text, and no more.
 
 use super::Sha256;
-use crate::evidence::{Added, EvidenceSet, Named, Unread};
+use crate::evidence::{EvidenceSet, Named, Unread};
 use crate::inventory::{self, Inventory, Reading};
 use crate::locale::Text;
+use crate::model::Date;
 use crate::model::device::{Digest, Secret, SecretKind};
-use crate::model::{Date, Vocabulary as _};
 use crate::source::{Diagnostic, FileId, Level, SourceMap, Span};
 use crate::text;
 use serde::{Deserialize, Serialize};
@@ -201,9 +201,7 @@ impl Material {
             files.push(sources.add(declared.name.as_str(), text));
         }
         let reading = inventory::read_as_of(&sources, &files, Some(as_of), as_of);
-        let named = |it: &Option<NamedBy>| {
-            it.as_ref().and_then(|it| it.found(&reading.inventory))
-        };
+        let named = |it: &Option<NamedBy>| it.as_ref().and_then(|it| it.found(&reading.inventory));
         let mut evidence = EvidenceSet::default();
         for it in &self.configurations {
             let text = text(&it.name, &it.sha256)?;

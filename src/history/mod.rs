@@ -28,6 +28,5 @@ pub use material::{
     Configuration, Declared, Hidden, Material, NamedBy, NotRead, Replayed, Texts, Told,
 };
 pub use sha256::Sha256;
-pub use since::Row;
 pub use snapshot::{File, Role, Snapshot};
-pub use store::{Access, FILE_NAME, Kept, Outcome, Pruned, Store};
+pub use store::{Access, Carried, FILE_NAME, Kept, Outcome, Pruned, Store};

@@ -2,7 +2,7 @@
 //! on A4. The template `page.html` holds the layout; this file hands it words and facts.
 
 use super::excerpt::{Line, excerpt};
-use super::summary::{Tally, next_steps};
+use super::summary::{Tally, next_steps, since};
 use super::{Format, Report, connections, exposure, json, looked, parties, prose};
 use crate::diagram::svg;
 use crate::finding::{Confidence, Finding, Severity};
@@ -135,6 +135,7 @@ fn words(report: &Report<'_>) -> Json {
         ("witness", Text::new("成立する経路", "Path")),
         ("exposes", Text::new("影響範囲", "Exposes")),
         ("remedy", Text::new("対処", "Remedy")),
+        ("since", Text::new("いつから", "Since")),
         ("basis", Text::new("根拠", "Basis")),
         ("also", Text::new("関連箇所", "See also")),
         ("explained", Text::new("説明", "Explained")),
@@ -311,6 +312,7 @@ fn finding(report: &Report<'_>, number: usize, finding: &Finding) -> Json {
         "exposes": report.few(&finding.exposes, NAMED),
         "exposed": finding.exposes.len(),
         "remedy": report.say(&finding.remedy),
+        "since": since(finding, report.assessment.as_of).map(|it| report.say(&it)),
         "references": rule
             .map_or(&[][..], |rule| rule.references)
             .iter()

@@ -6,6 +6,28 @@ use crate::locale::Text;
 use crate::model::{Date, Vocabulary};
 use crate::text;
 
+/// Since when a finding stands, where audits are kept, and whether the run was measured against
+/// a baseline that has it.
+pub(super) fn since(finding: &Finding, as_of: Date) -> Option<Text> {
+    let since = finding.since?;
+    let on = since.on;
+    let stands = match (since.reopened, on == as_of) {
+        (false, true) => Text::new("新規: 今回の監査で初めて", "new: not in any earlier audit"),
+        (true, true) => {
+            Text::new("再発: 一度なくなり、今回また", "reopened: it was gone, and is back")
+        }
+        (false, false) => text!("継続: {on} の監査から", "still open: since the audit of {on}"),
+        (true, false) => text!(
+            "継続: {on} の監査から（一度なくなり、再発）",
+            "still open: since the audit of {on} (reopened; it was gone before)"
+        ),
+    };
+    Some(match finding.known {
+        true => text!("{stands}。基準時点で既知", "{stands}; known from the baseline"; stands),
+        false => stands,
+    })
+}
+
 /// What was found, counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally {

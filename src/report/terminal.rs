@@ -1,7 +1,7 @@
 //! For people at a terminal, and for a text file beside the others.
 
 use super::excerpt::{excerpt, window};
-use super::summary::{Tally, next_steps};
+use super::summary::{Tally, next_steps, since};
 use super::{Format, Report, looked};
 use crate::finding::{Confidence, Finding, Reference, Severity, Step};
 use crate::locale::{Lang, Text, display_width, pad_to, wrap};
@@ -161,6 +161,9 @@ impl Page<'_, '_> {
             writeln!(self.sink, "{lead}{line}")?;
         }
         self.subject(finding)?;
+        if let Some(since) = since(finding, report.assessment.as_of) {
+            self.paragraph(INDENT, &report.say(&since), Ink::Plain)?;
+        }
         self.place(finding)?;
         self.field(&Text::new("理由", "why"), &report.say(&finding.message))?;
         self.witness(&finding.witness)?;

@@ -148,6 +148,8 @@ impl<'a> Sink<'a> {
             exposes: report.exposes,
             remedy: report.remedy.unwrap_or_else(|| self.rule.remedy.clone()),
             waived: None,
+            since: None,
+            known: false,
         });
     }
 }

@@ -17,6 +17,7 @@ mod diagrams;
 mod drawing;
 mod formats;
 mod geometry;
+mod history;
 mod hospitals;
 mod import;
 mod reach;

@@ -114,6 +114,8 @@ fn find(sources: &SourceMap, assessment: &mut Assessment) {
             "Permit the addresses of the party only.",
         ),
         waived: None,
+        since: None,
+        known: false,
     };
     let other = Finding {
         subject: thing(EntityKind::Device, "vpn1"),

@@ -10,6 +10,10 @@ use std::path::Path;
 pub(super) fn fault(path: &Path, error: &Error) -> Diagnostic {
     let name = path.display();
     let code = error.sqlite_error_code();
+    if code.is_none() {
+        // SQLite is content and we are not: a column holds something else than was written.
+        return damaged(path, &Text::same(error.to_string()));
+    }
     let (id, message) = match code {
         Some(ErrorCode::NotADatabase) => return foreign(path),
         Some(ErrorCode::DatabaseCorrupt) => return damaged(path, &Text::same(error.to_string())),
@@ -47,9 +51,8 @@ pub(super) fn fault(path: &Path, error: &Error) -> Diagnostic {
     };
     let problem = Diagnostic::error(id, message);
     match code {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            problem.help(text!("少し待って、もう一度実行してください", "wait a little and try again"))
-        }
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => problem
+            .help(text!("少し待って、もう一度実行してください", "wait a little and try again")),
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => problem
             .help(text!(
                 "書き込める場所を --history FILE で指定できます",

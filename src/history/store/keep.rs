@@ -3,6 +3,7 @@
 use super::Store;
 use super::contents;
 use super::fault::fault;
+use crate::change::Record;
 use crate::history::snapshot::listed;
 use crate::history::{Material, Sha256, Snapshot, Texts};
 use crate::model::Date;
@@ -29,6 +30,28 @@ pub struct Kept<'a> {
     pub texts: &'a Texts,
     /// Every finding by its fingerprint, and whether it is open; the others are accepted.
     pub findings: BTreeMap<String, bool>,
+}
+
+impl<'a> Kept<'a> {
+    /// What is kept of a record; none when it cannot be written.
+    pub fn of(
+        record: &Record,
+        material: Material,
+        texts: &'a Texts,
+        taken_at: String,
+    ) -> Option<Self> {
+        let findings = record.findings.iter();
+        Some(Self {
+            taken_at,
+            as_of: record.as_of,
+            revision: record.revision.clone(),
+            tool: record.tool.clone(),
+            record: serde_json::to_vec(record).ok()?,
+            material,
+            texts,
+            findings: findings.map(|it| (it.fingerprint.clone(), it.waived.is_none())).collect(),
+        })
+    }
 }
 
 /// What became of it.
@@ -122,7 +145,9 @@ fn write(
     snapshot.origin = origin.map(|it| it.digest).filter(|it| *it != snapshot.digest);
     let number = insert(transaction, &snapshot)?;
     let mut contents = vec![kept.record.as_slice(), material.as_slice()];
-    contents.extend(snapshot.files.iter().filter_map(|it| kept.texts.get(&it.sha256)).map(str::as_bytes));
+    contents.extend(
+        snapshot.files.iter().filter_map(|it| kept.texts.get(&it.sha256)).map(str::as_bytes),
+    );
     for bytes in contents {
         let content = contents::store(transaction, bytes)?;
         transaction.execute(

@@ -1,5 +1,6 @@
 //! The store: one SQLite file of snapshots.
 
+mod carry;
 mod check;
 mod contents;
 mod fault;
@@ -10,6 +11,7 @@ mod reading;
 mod references;
 mod schema;
 
+pub use carry::Carried;
 pub use keep::{Kept, Outcome};
 pub use prune::Pruned;
 

@@ -53,17 +53,11 @@ impl Store {
     }
 }
 
-fn remove(
-    transaction: &Transaction<'_>,
-    snapshots: &[Snapshot],
-    at: &str,
-) -> rusqlite::Result<()> {
+fn remove(transaction: &Transaction<'_>, snapshots: &[Snapshot], at: &str) -> rusqlite::Result<()> {
     for snapshot in snapshots {
         transaction.execute("DELETE FROM needs WHERE snapshot = ?1", [snapshot.number])?;
-        transaction.execute(
-            "UPDATE snapshot SET pruned = ?2 WHERE number = ?1",
-            (snapshot.number, at),
-        )?;
+        transaction
+            .execute("UPDATE snapshot SET pruned = ?2 WHERE number = ?1", (snapshot.number, at))?;
     }
     transaction.execute(
         "DELETE FROM content WHERE NOT EXISTS

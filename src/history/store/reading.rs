@@ -104,7 +104,8 @@ impl Store {
                 ),
             ),
             None => {
-                let why = text!("#{number} の内容がありません", "the contents of #{number} are missing");
+                let why =
+                    text!("#{number} の内容がありません", "the contents of #{number} are missing");
                 damaged(&self.path, &why)
             }
         }

@@ -137,6 +137,18 @@ struct FindingShape<'a> {
     remedy: Both<'a>,
     references: Vec<ReferenceShape>,
     waiver: Option<WaiverShape<'a>>,
+    /// Only where audits are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<SinceShape>,
+    /// Only for what stood in the baseline.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    known: bool,
+}
+
+#[derive(Serialize)]
+struct SinceShape {
+    on: String,
+    reopened: bool,
 }
 
 /// Lines and columns count from 1, columns in characters; the end is one past the last one.
@@ -342,6 +354,8 @@ fn finding<'a>(report: &'a Report<'a>, finding: &'a Finding) -> FindingShape<'a>
             expires: it.expires.to_string(),
             location: place(sources, it.span),
         }),
+        since: finding.since.map(|it| SinceShape { on: it.on.to_string(), reopened: it.reopened }),
+        known: finding.known,
     }
 }
 

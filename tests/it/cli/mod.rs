@@ -15,7 +15,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// An inventory that nothing is wrong with.
-const SOUND: &str = "\
+pub(crate) const SOUND: &str = "\
 schema: 1
 as_of: 2026-11-20
 organization: {name: 青葉市立病院}
@@ -26,28 +26,28 @@ systems:
 ";
 
 /// A folder in which the command is run.
-struct Desk {
+pub(crate) struct Desk {
     folder: TempDir,
 }
 
 /// How a run ended and what it said.
 #[derive(Debug, PartialEq, Eq)]
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn put(&self, name: &str, bytes: impl AsRef<[u8]>) -> &Self {
+    pub(crate) fn put(&self, name: &str, bytes: impl AsRef<[u8]>) -> &Self {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, bytes).unwrap();
@@ -55,7 +55,7 @@ impl Desk {
     }
 
     /// Every file below the folder, hidden ones too.
-    fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         fn walk(folder: &Path, below: &Path, out: &mut Vec<String>) {
             for entry in std::fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
@@ -73,13 +73,13 @@ impl Desk {
         out
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sekisho"));
         command.args(args).current_dir(self.folder.path()).env_clear().stdin(Stdio::null());
         command
     }
 
-    fn run(&self, args: &[&str]) -> Ran {
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
         ran(self.command(args).output().unwrap())
     }
 
@@ -97,7 +97,7 @@ impl Desk {
     }
 }
 
-fn ran(output: Output) -> Ran {
+pub(crate) fn ran(output: Output) -> Ran {
     Ran {
         code: output.status.code().expect("ended by a signal"),
         out: String::from_utf8(output.stdout).expect("output is UTF-8"),
@@ -108,31 +108,31 @@ fn ran(output: Output) -> Ran {
 impl Ran {
     /// Ended with this code, and everything that follows holds for what it said.
     #[track_caller]
-    fn ends(&self, code: i32) -> &Self {
+    pub(crate) fn ends(&self, code: i32) -> &Self {
         assert_eq!(self.code, code, "out:\n{}\nerr:\n{}", self.out, self.err);
         self
     }
 
     #[track_caller]
-    fn prints(&self, what: &str) -> &Self {
+    pub(crate) fn prints(&self, what: &str) -> &Self {
         assert!(self.out.contains(what), "`{what}` is not in:\n{}", self.out);
         self
     }
 
     #[track_caller]
-    fn tells(&self, what: &str) -> &Self {
+    pub(crate) fn tells(&self, what: &str) -> &Self {
         assert!(self.err.contains(what), "`{what}` is not in:\n{}", self.err);
         self
     }
 
     #[track_caller]
-    fn prints_nothing(&self) -> &Self {
+    pub(crate) fn prints_nothing(&self) -> &Self {
         assert_eq!(self.out, "");
         self
     }
 
     #[track_caller]
-    fn tells_nothing(&self) -> &Self {
+    pub(crate) fn tells_nothing(&self) -> &Self {
         assert_eq!(self.err, "");
         self
     }

@@ -16,6 +16,7 @@ const COMMANDS: &[&str] = &[
     "what-if",
     "exposure",
     "diff",
+    "history",
     "explain",
     "schema",
     "completions",

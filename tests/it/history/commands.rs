@@ -1,0 +1,222 @@
+//! `audit --keep`, `--baseline` and `history`, as people run them.
+
+use crate::cli::{Desk, SOUND};
+use serde_json::Value;
+
+/// An inventory with something wrong: nobody says who is responsible for safety, and more.
+const MORE: &str = "
+parties:
+  fujimi: {name: 富士見, kind: vendor, networks: [198.51.100.0/28], internet_exposed: unknown}
+connections:
+  maintenance: {name: 保守, purpose: remote-maintenance, party: fujimi, transport: plain-internet,
+    sources: [any], allow: [{to: ehr, services: [3389/tcp]}]}
+";
+
+fn json(out: &str) -> Value {
+    serde_json::from_str(out).unwrap()
+}
+
+#[test]
+fn audits_are_kept_listed_shown_and_tagged() {
+    let desk = Desk::new();
+    desk.put("ledger/a.yaml", SOUND);
+    let audit = ["--lang", "en", "audit", "ledger", "--keep", "--fail-on", "never"];
+    desk.run(&audit).ends(0).tells("kept as snapshot #1");
+    desk.run(&audit).ends(0).tells("nothing differs from snapshot #1");
+    desk.run(&[&audit[..], &["--as-of", "2026-12-20"]].concat()).ends(0).tells("snapshot #2");
+    assert_eq!(desk.files(), ["ledger/a.yaml", "ledger/sekisho.history"]);
+    let history = |args: &[&str]| {
+        desk.run(&[&["--lang", "en", "history"], args, &["--history", "ledger"]].concat())
+    };
+    history(&["tag", "#1", "annual"]).ends(0);
+    history(&["tag", "1", "2026"]).ends(2).tells("cannot be a tag");
+    history(&["list"]).ends(0).prints("#1  2026-11-20").prints("[annual]").prints("#2  2026-12-20");
+    let list = json(&history(&["list", "--format", "json"]).out);
+    assert_eq!(list["snapshots"][0]["again"]["count"], 1);
+    assert_eq!(list["snapshots"][0]["digest"], list["snapshots"][1]["previous"]);
+    history(&["show", "annual"]).ends(0).prints("a.yaml");
+    let shown = history(&["show", "2026-11", "--file", "a.yaml"]);
+    assert_eq!(shown.ends(0).out, SOUND);
+    let shown = json(&history(&["show", "last", "--format", "json"]).out);
+    assert_eq!(shown["contents"]["as_of"], "2026-12-20");
+    history(&["show", "anual"]).ends(2).tells("did you mean `annual`?");
+    history(&["show", "2019"]).ends(2).tells("no snapshot `2019`");
+    history(&["tag", "--remove", "annual"]).ends(0);
+    history(&["show", "annual"]).ends(2);
+    history(&["check"]).ends(0).prints("all 2 snapshots");
+    // The same from the file itself, from the inventory, and in Japanese.
+    desk.run(&["history", "list", "--history", "ledger/sekisho.history"]).ends(0).prints("#2");
+    desk.run(&["history", "list", "--history", "ledger/a.yaml"]).ends(0).prints("未対応の指摘");
+    desk.run(&["history", "list"]).ends(2).tells("まだありません");
+}
+
+#[test]
+fn only_what_the_baseline_does_not_have_fails_a_run() {
+    let desk = Desk::new();
+    desk.put("a.yaml", format!("{SOUND}{MORE}"));
+    let audit = |more: &[&str]| {
+        desk.run(&[&["--lang", "en", "audit", "a.yaml", "--fail-on", "low"], more].concat())
+    };
+    let first = audit(&["--keep"]);
+    first.ends(1);
+    assert!(!first.out.contains("new: not in any earlier audit"), "there was no history yet");
+    audit(&[]).ends(1).prints("new: not in any earlier audit");
+    let later = audit(&["--as-of", "2026-12-01", "--baseline", "last"]);
+    later.ends(0).prints("still open: since the audit of 2026-11-20; known from the baseline");
+    let again = MORE.split_once("connections:\n").unwrap().1.replace("maintenance:", "second:");
+    desk.put("a.yaml", format!("{SOUND}{MORE}{again}"));
+    audit(&["--baseline", "last"]).ends(1).prints("new: not in any earlier audit");
+    audit(&["--baseline", "nothing"]).ends(2).tells("no snapshot `nothing`");
+    let report = audit(&["--baseline", "last", "--format", "json"]);
+    let report = json(&report.ends(1).out);
+    let findings = report["findings"].as_array().unwrap();
+    let schema = sekisho::report::json::schema().unwrap();
+    assert!(jsonschema::is_valid(&schema, &report), "the schema knows what is new");
+    assert!(findings.iter().any(|it| it["known"] == true));
+    assert!(findings.iter().any(|it| it["known"].is_null()));
+    assert!(findings.iter().all(|it| it["since"]["on"] == "2026-11-20"));
+}
+
+#[test]
+fn pruning_shows_first_and_does_it_only_when_told_to() {
+    let desk = Desk::new();
+    desk.put("a.yaml", SOUND);
+    for day in ["2024-11-20", "2025-11-20", "2026-11-20"] {
+        let audit = ["audit", "a.yaml", "--keep", "--as-of", day, "--fail-on", "never"];
+        desk.run(&audit).ends(0);
+    }
+    let history = |args: &[&str]| desk.run(&[&["--lang", "en", "history"], args].concat());
+    history(&["prune"]).ends(2).tells("it is not said what to prune");
+    history(&["tag", "2024", "first"]).ends(0);
+    let before = std::fs::read(desk.path("sekisho.history")).unwrap();
+    history(&["prune", "--before", "2026-01-01"]).ends(0).prints("#1").prints("#2").tells("--yes");
+    assert_eq!(std::fs::read(desk.path("sekisho.history")).unwrap(), before);
+    let pruned = history(&["prune", "--before", "2026-01-01", "--keep-tagged", "--yes"]);
+    assert!(!pruned.ends(0).out.contains("#1"), "{}", pruned.out);
+    history(&["check"]).ends(0);
+    history(&["list"]).prints("#2  2025-11-20").prints("pruned");
+    history(&["show", "#2"]).ends(0).prints("a.yaml");
+    history(&["show", "#2", "--file", "a.yaml"]).ends(0).prints("schema: 1");
+}
+
+#[test]
+fn snapshots_go_from_one_store_to_another() {
+    let desk = Desk::new();
+    desk.put("one/a.yaml", SOUND).put("two/b.yaml", format!("{SOUND}{MORE}"));
+    let keep = |folder: &str, day: &str| {
+        let audit = ["audit", folder, "--keep", "--as-of", day, "--fail-on", "never"];
+        desk.run(&audit).ends(0);
+    };
+    keep("one", "2024-11-20");
+    keep("one", "2025-11-20");
+    let history = |args: &[&str], at: &str| {
+        desk.run(&[&["--lang", "en", "history"], args, &["--history", at]].concat())
+    };
+    history(&["tag", "#2", "annual"], "one").ends(0);
+    history(&["export", "-o", "all.json"], "one").ends(0).tells("wrote 2");
+    history(&["export", "-o", "all.json"], "one").ends(2).tells("file-exists");
+    // Into an empty one: the chain is the same.
+    history(&["import", "all.json"], "three.history").ends(0).tells("took in 2");
+    let digests = |at: &str| {
+        let list = json(&history(&["list", "--format", "json"], at).ends(0).out);
+        let all = list["snapshots"].as_array().unwrap().iter();
+        all.map(|it| it["digest"].to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(digests("three.history"), digests("one"));
+    history(&["import", "all.json"], "three.history").ends(0).tells("2 were there already");
+    // Behind another one: a new chain, which says what they were.
+    keep("two", "2026-11-20");
+    history(&["import", "all.json"], "two").ends(0).tells("took in 2");
+    history(&["check"], "two").ends(0).prints("all 3");
+    history(&["show", "annual"], "two").ends(0).prints("before import");
+    history(&["import", "all.json"], "two").ends(0).tells("2 were there already");
+    let altered = std::fs::read_to_string(desk.path("all.json")).unwrap();
+    desk.put("altered.json", altered.replace("2024-11-20", "2024-11-21"));
+    history(&["import", "altered.json"], "four.history").ends(2).tells("import-altered");
+    desk.put("other.json", "{\"a\": 1}");
+    history(&["import", "other.json"], "four.history").ends(2).tells("not-an-export");
+    history(&["import", "all.jso"], "four.history").ends(2).tells("no such file");
+}
+
+#[test]
+fn a_history_that_cannot_be_read_stops_only_who_needs_it() {
+    let desk = Desk::new();
+    desk.put("a.yaml", SOUND).put("sekisho.history", "these are notes of somebody\n".repeat(60));
+    let audit = ["--lang", "en", "audit", "a.yaml", "--fail-on", "never"];
+    desk.run(&audit).ends(0).tells("is not a history of sekisho");
+    desk.run(&[&audit[..], &["--keep"]].concat()).ends(2).tells("history-foreign");
+    desk.run(&[&audit[..], &["--baseline", "last"]].concat()).ends(2).tells("history-foreign");
+    desk.run(&["--lang", "en", "history", "prune", "--keep-tagged", "--yes"]).ends(2);
+    let left = std::fs::read_to_string(desk.path("sekisho.history")).unwrap();
+    assert_eq!(left, "these are notes of somebody\n".repeat(60));
+}
+
+/// The program with little room: files may grow to so many blocks of 512 bytes and no further.
+#[cfg(unix)]
+#[test]
+fn without_room_it_ends_with_a_sentence_and_no_harm() {
+    use std::process::Command;
+    let desk = Desk::new();
+    desk.put("a.yaml", SOUND);
+    let keep = |blocks: u32, day: &str| {
+        let mut command = Command::new("sh");
+        command
+            .arg("-c")
+            .arg(format!(
+                "trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" --lang en audit a.yaml --keep --fail-on never --as-of {day}"
+            ))
+            .arg(env!("CARGO_BIN_EXE_sekisho"))
+            .current_dir(desk.path("."))
+            .env_clear();
+        crate::cli::ran(command.output().unwrap())
+    };
+    keep(8, "2026-11-20").ends(2).tells("it is as it was before");
+    let list = ["--lang", "en", "history", "list"];
+    desk.run(&list).ends(2).tells("no history");
+    keep(100_000, "2026-11-20").ends(0);
+    let blocks = std::fs::metadata(desk.path("sekisho.history")).unwrap().len() as u32 / 512;
+    for (nth, room) in [8, blocks, blocks + 1, blocks + 8].into_iter().enumerate() {
+        let ran = keep(room, &format!("2026-12-{:02}", nth + 1));
+        if ran.code != 0 {
+            ran.ends(2).tells("it is as it was before");
+        }
+        desk.run(&["--lang", "en", "history", "check"]).ends(0).prints("snapshots are as they");
+    }
+    desk.run(&list).ends(0).prints("#1  2026-11-20");
+}
+
+/// A folder in which nobody may write.
+#[cfg(unix)]
+#[test]
+fn in_a_read_only_folder_it_reads_and_says_that_it_cannot_write() {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
+    let desk = Desk::new();
+    desk.put("ledger/a.yaml", SOUND);
+    let allow = |name: &str, mode| {
+        std::fs::set_permissions(desk.path(name), std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let run = |args: &[&str]| {
+        let mut command = desk.command(args);
+        if std::fs::metadata("/proc/self")
+            .is_ok_and(|it| std::os::unix::fs::MetadataExt::uid(&it) == 0)
+        {
+            // Nothing is forbidden to root: somebody else runs it.
+            command.uid(65_534);
+        }
+        crate::cli::ran(command.output().unwrap())
+    };
+    allow(".", 0o755);
+    allow("ledger", 0o555);
+    let keep = ["--lang", "en", "audit", "ledger", "--keep", "--fail-on", "never"];
+    run(&keep).ends(2).tells("cannot be opened or written");
+    assert_eq!(desk.files(), ["ledger/a.yaml"]);
+    allow("ledger", 0o755);
+    desk.run(&keep).ends(0);
+    allow("ledger", 0o555);
+    allow("ledger/sekisho.history", 0o444);
+    run(&["history", "list", "--history", "ledger"]).ends(0).prints("#1");
+    run(&[&keep[..], &["--as-of", "2026-12-20"]].concat()).ends(2).tells("nothing was changed");
+    run(&["history", "check", "--history", "ledger"]).ends(0);
+    allow("ledger", 0o755);
+}
