@@ -182,19 +182,24 @@ impl Asked {
         for reached in outsider.reaches.iter().filter(|it| wanted(&it.to)) {
             let shown = reached.shown(&alone);
             let way = shown.as_ref().and_then(|it| it.way.as_ref());
-            if reached.certainty == Certainty::Undetermined {
+            if !reached.certainty.is_sure() {
                 for it in way.into_iter().flat_map(|it| it.assumptions.iter()) {
                     let key = it.says.get(crate::locale::Lang::En).to_owned();
                     self.doubts.entry(key).or_insert((it.says.clone(), 0)).1 += 1;
                 }
             }
-            let part = (reached.certainty, reached.services.clone());
+            // Why it is open is told in words: one sign stands for all of it.
+            let certainty = reached.certainty.min(Certainty::Undetermined);
+            let part = (certainty, reached.services.clone());
             let known = self
                 .ways
                 .iter_mut()
                 .find(|it| (&it.from, &it.by, &it.to) == (from, by, &reached.to));
             match known {
-                Some(way) => way.services.push(part),
+                Some(way) => match way.services.iter_mut().find(|it| it.0 == certainty) {
+                    Some((_, services)) => *services = services.union(&part.1),
+                    None => way.services.push(part),
+                },
                 None => self.ways.push(Way {
                     from: from.clone(),
                     by: by.clone(),

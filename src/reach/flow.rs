@@ -133,6 +133,12 @@ impl<'n, 'a> Flow<'n, 'a> {
         self
     }
 
+    /// Devices without configuration are taken to forward inwards only what somebody declared.
+    pub(super) fn without_undeclared(mut self) -> Self {
+        self.asked.undeclared = false;
+        self
+    }
+
     /// What is sent from now on comes from here, and its way is written down.
     pub(super) fn starting(&mut self, at: Stop) {
         self.begin = Some(at);

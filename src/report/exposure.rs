@@ -6,7 +6,7 @@ use crate::model::{EntityKind, EntityRef, Vocabulary};
 use crate::reach::exposure::{Certainty, Exposure, Outsider, Services};
 use crate::text;
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 /// A table for a spreadsheet.
@@ -29,6 +29,8 @@ pub fn spreadsheet(
 
 /// So many services are named in a cell.
 const FEW: usize = 3;
+/// So many devices are named.
+const NAMED: usize = 6;
 /// So many of those outside stand side by side on a page.
 const BESIDE: usize = 24;
 /// So many things are shown on a page; the spreadsheet has all.
@@ -72,6 +74,8 @@ pub struct Numbers {
     pub declared: usize,
     /// Pairs of which nobody can say that nothing gets there.
     pub undetermined: usize,
+    /// Pairs of which nobody can say so only because a device has no configuration.
+    pub unconfigured: usize,
     /// Pairs with nothing that could get there.
     pub none: usize,
 }
@@ -89,6 +93,7 @@ impl Numbers {
                     Certainty::Configured => &mut numbers.configured,
                     Certainty::Declared => &mut numbers.declared,
                     Certainty::Undetermined => &mut numbers.undetermined,
+                    Certainty::Unconfigured => &mut numbers.unconfigured,
                 } += 1;
             }
         }
@@ -97,10 +102,19 @@ impl Numbers {
 
     /// In one line.
     pub(super) fn line(&self) -> Text {
-        let Self { outsiders, systems, configured, declared, undetermined, none } = self;
+        let Self { outsiders, systems, configured, declared, undetermined, unconfigured, none } =
+            self;
+        let blind = match unconfigured {
+            0 => Text::default(),
+            _ => text!(
+                "、? 機器の設定がなく判定できない {unconfigured}組",
+                ", ? {unconfigured} cannot be told (device without configuration)"
+            ),
+        };
         text!(
-            "外部 {outsiders}者 × システム {systems}件: ● 設定により届く {configured}組、○ 台帳の記載によれば届く {declared}組、△ 判定不能 {undetermined}組、届かない {none}組",
-            "{outsiders} outside x {systems} systems: ● {configured} by configuration, ○ {declared} on the word of the inventory, △ {undetermined} undetermined, {none} unreached"
+            "外部 {outsiders}者 × システム {systems}件: ● 設定により届く {configured}組、○ 台帳の記載によれば届く {declared}組、△ 判定不能 {undetermined}組{blind}、届かない {none}組",
+            "{outsiders} outside x {systems} systems: ● {configured} by configuration, ○ {declared} on the word of the inventory, △ {undetermined} undetermined{blind}, {none} unreached";
+            blind
         )
     }
 }
@@ -154,17 +168,18 @@ impl<'r> Sheet<'r> {
         pieces
     }
 
-    /// What somebody outside reaches, in two cells: what is sure, thing by thing; and of how many
-    /// things of which group nobody can tell.
-    pub(super) fn brief(&self, outsider: &Outsider) -> [String; 2] {
+    /// What somebody outside reaches, in three cells: what is sure, thing by thing; of how many
+    /// things of which group nobody can tell; and for want of which configurations.
+    pub(super) fn brief(&self, outsider: &Outsider) -> [String; 3] {
         let report = self.report;
         let (mut sure, mut open) = (Vec::new(), Vec::new());
         for group in &self.groups {
             let mut count = 0;
             for thing in &group.things {
                 let pieces = self.cell(outsider, thing);
-                let surely = pieces.iter().filter(|it| it.certainty != Certainty::Undetermined);
-                count += usize::from(surely.clone().count() < pieces.len());
+                let surely = pieces.iter().filter(|it| it.certainty.is_sure());
+                let open = |it: &Piece| it.certainty == Certainty::Undetermined;
+                count += usize::from(pieces.iter().any(open));
                 sure.extend(surely.map(|Piece { mark, words, .. }| {
                     let name = report.name(thing);
                     report.say(&match words.is_empty() {
@@ -178,7 +193,31 @@ impl<'r> Sheet<'r> {
                 open.push(report.say(&text!("{title} {count}件", "{title}: {count}")));
             }
         }
-        [report.join(&sure), report.join(&open)]
+        let blind = self.blind(outsider).map(|it| report.say(&it)).unwrap_or_default();
+        [report.join(&sure), report.join(&open), blind]
+    }
+
+    /// What of somebody outside nobody can tell because devices have no configuration, in a line: how
+    /// many things, which devices.
+    pub(super) fn blind(&self, outsider: &Outsider) -> Option<Text> {
+        let things = outsider.reaches.iter().filter(|it| it.certainty == Certainty::Unconfigured);
+        let things: BTreeSet<&EntityRef> = things.map(|it| &it.to).collect();
+        let systems = things.iter().filter(|it| it.kind == EntityKind::System).count();
+        let others = things.len() - systems;
+        let devices = self.report.few(&outsider.unconfigured, NAMED);
+        let what = match others {
+            0 => text!("システム {systems}件", "{systems} systems"),
+            _ => text!(
+                "システム {systems}件ほか{others}件",
+                "{systems} systems and {others} other things"
+            ),
+        };
+        (!things.is_empty()).then(|| {
+            text!(
+                "{what}: 設定のない機器（{devices}）が、台帳にないポート転送で通すかもしれない",
+                "{what}: {devices} (no configuration) may forward ports that nobody declared"; what
+            )
+        })
     }
 
     /// The name above a column; `※` for those to whom the column of the internet applies too.
@@ -196,6 +235,12 @@ impl<'r> Sheet<'r> {
             text!("{mark} {label}", "{mark} {label}"; label)
         });
         let mut all: Vec<String> = marks.map(|it| report.say(&it)).collect();
+        if self.columns.iter().any(|it| !it.unconfigured.is_empty()) {
+            all.push(report.say(&Text::new(
+                "?をなくすには: その機器の設定を取得し、台帳の devices に config: として登録する",
+                "to be rid of ?: get the configuration of the device and name it in the inventory, in `devices`, as `config:`",
+            )));
+        }
         if whole {
             all.push(
                 report.say(&Text::new(
@@ -380,7 +425,11 @@ impl Sheet<'_> {
             let rows = things.into_iter().map(|thing| {
                 let cells = columns.iter().map(|it| {
                     let pieces = self.cell(it, thing).into_iter();
-                    let pieces = pieces.map(|it| json!({"mark": it.mark, "words": it.words}));
+                    let pieces = pieces.map(|it| match it.certainty {
+                        // What says least is shown least; the spreadsheet has its services.
+                        Certainty::Unconfigured => json!({"mark": it.mark, "words": "", "weak": true}),
+                        _ => json!({"mark": it.mark, "words": it.words, "weak": false}),
+                    });
                     pieces.collect::<Json>()
                 });
                 json!({"name": self.report.name(thing), "cells": cells.collect::<Json>()})
@@ -389,6 +438,17 @@ impl Sheet<'_> {
             if !rows.is_empty() {
                 groups.push(json!({"title": group.title, "rows": rows}));
             }
+        }
+        let blind = |own: &&Outsider| !own.unconfigured.is_empty();
+        if columns.iter().any(|it| blind(&it)) {
+            let cells = columns.iter().map(|it| {
+                let names = self.report.few(&it.unconfigured, FEW);
+                json!([{"mark": "", "words": names, "weak": true}])
+            });
+            let title = Certainty::Unconfigured.label();
+            let name = Text::new("設定のない機器", "devices without configuration");
+            let row = json!({"name": self.report.say(&name), "cells": cells.collect::<Json>()});
+            groups.push(json!({"title": self.report.say(&title), "rows": [row]}));
         }
         let heads: Vec<_> = columns.iter().map(|it| self.head(it)).collect();
         json!({"heads": heads, "groups": groups})

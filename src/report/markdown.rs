@@ -312,13 +312,14 @@ impl Page<'_, '_> {
             Text::new("相手", "outside"),
             Text::new("届く範囲", "reaches"),
             Text::new("判定不能", "undetermined"),
+            Text::new("機器の設定がなく判定できない", "cannot be told: device without configuration"),
         ];
         let rows: Vec<Vec<String>> = sheet
             .columns
             .iter()
             .map(|it| {
-                let [sure, open] = sheet.brief(it);
-                vec![escape(&sheet.head(it)), escape(&sure), escape(&open)]
+                let [sure, open, blind] = sheet.brief(it);
+                vec![escape(&sheet.head(it)), escape(&sure), escape(&open), escape(&blind)]
             })
             .collect();
         self.table(&titles.map(|it| self.say(&it)), &rows)

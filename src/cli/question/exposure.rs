@@ -17,7 +17,7 @@ use std::path::PathBuf;
 /// `sekisho exposure`
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "●は設定により届くもの、○は台帳の記載によれば届くもの、△は届かないとは言い切れないものです。相手か対象を指定すると、通信の例とその根拠も表示します。 / ● is reached by configuration, ○ on the word of the inventory, △ is not ruled out. When somebody or something is named, an example and what it rests on are shown too."
+    after_help = "●は設定により届くもの、○は台帳の記載によれば届くもの、△は届かないとは言い切れないもの、?は機器の設定がなく判定できないものです。相手か対象を指定すると、通信の例とその根拠も表示します。 / ● is reached by configuration, ○ on the word of the inventory, △ is not ruled out, ? is not ruled out only because a device has no configuration. When somebody or something is named, an example and what it rests on are shown too."
 )]
 pub(in crate::cli) struct Exposure {
     /// 台帳（ファイル、フォルダ、- は標準入力）。--evidence があれば省略でき、設定だけをネットワークとみなす / inventory: a file, a folder, or - for standard input; with --evidence it may be left out, and the configurations alone are the network

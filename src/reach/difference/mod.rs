@@ -8,7 +8,7 @@
 mod cause;
 
 use super::Reach;
-use super::exposure::{Certainty, Exposure, Outsider, Reached, Sample, Services, Shown};
+use super::exposure::{Exposure, Outsider, Reached, Sample, Services, Shown};
 use super::packets::PacketSet;
 use crate::model::{EntityKind, EntityRef, vocabulary};
 use crate::source::SourceMap;
@@ -131,7 +131,7 @@ impl Both {
         for (certainty, services) in state.exposure.of(who).into_iter().flat_map(|it| it.all_to(to))
         {
             both.possible = both.possible.union(services);
-            if certainty != Certainty::Undetermined {
+            if certainty.is_sure() {
                 both.certain = both.certain.union(services);
             }
         }
@@ -188,7 +188,7 @@ fn witness(
     let anybody = state.exposure.outsiders.first();
     let found = own.or_else(|| anybody.and_then(|it| among(it, to, services)))?;
     let shown = found.shown(state.reach)?;
-    if own.is_some() && found.certainty != Certainty::Undetermined {
+    if own.is_some() && found.certainty.is_sure() {
         return Some(shown);
     }
     // The way that is known is another one's.

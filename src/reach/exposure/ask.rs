@@ -7,7 +7,7 @@ use crate::model::{AddressSet, EntityKind, EntityRef, Vocabulary};
 use crate::reach::flow::Flow;
 use crate::reach::network::{Arrival, Entry, EntryKind};
 use crate::reach::packets::PacketSet;
-use crate::reach::{Arrivals, Bound, Reach};
+use crate::reach::{Arrivals, AssumptionKind, Bound, Reach};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -16,10 +16,21 @@ use std::rc::Rc;
 struct Layers {
     configured: PacketSet,
     certain: PacketSet,
+    /// What is not ruled out when devices without configuration forward only what is declared.
+    known: PacketSet,
     possible: PacketSet,
 }
 
 type Answer = BTreeMap<EntityRef, Layers>;
+
+/// What gets where from some sources.
+struct Answered {
+    answer: Answer,
+    /// Whether packets still tell who sent them.
+    told: bool,
+    /// Devices without configuration that it comes to first.
+    unconfigured: Vec<EntityRef>,
+}
 
 /// Entries at which packets meet the same devices: same node, interface and destinations.
 struct Start<'n> {
@@ -33,6 +44,8 @@ struct Part<'n> {
     /// Its position in the network.
     over: usize,
     answer: Rc<Answer>,
+    /// Devices without configuration that may forward it inwards.
+    unconfigured: Vec<EntityRef>,
     /// Whether everybody on the internet gets the same over the same line.
     as_anybody: bool,
 }
@@ -105,36 +118,39 @@ impl<'r> Asking<'r, '_> {
         let shared = match start.entries.as_slice() {
             [_] => None,
             // When sources change on the way, packets do not tell who sent them.
-            _ => self.answer(start.entries.first(), &start.sources).filter(|(_, told)| *told),
+            _ => self.answer(start.entries.first(), &start.sources).filter(|it| it.told),
         };
         let internet = self.reach.topology.internet();
         let everybody = start.entries.iter().find(|it| it.from == internet);
         let answers = start.entries.iter().map(|entry| {
-            let own = match &shared {
-                Some((shared, _)) => from(shared, &entry.sources, &start.sources),
-                None => {
-                    self.answer(Some(entry), &entry.sources).map(|(it, _)| it).unwrap_or_default()
+            let (own, unconfigured) = match &shared {
+                Some(it) => {
+                    (from(&it.answer, &entry.sources, &start.sources), it.unconfigured.clone())
                 }
+                None => self
+                    .answer(Some(entry), &entry.sources)
+                    .map(|it| (it.answer, it.unconfigured))
+                    .unwrap_or_default(),
             };
-            (*entry, Rc::new(own))
+            (*entry, Rc::new(own), unconfigured)
         });
         let answers: Vec<_> = answers.collect();
         let anybody =
-            everybody.and_then(|it| answers.iter().find(|(own, _)| std::ptr::eq(*own, *it)));
-        let anybody = anybody.map(|(_, answer)| Rc::clone(answer));
-        let parts = answers.into_iter().map(|(entry, answer)| {
+            everybody.and_then(|it| answers.iter().find(|(own, ..)| std::ptr::eq(*own, *it)));
+        let anybody = anybody.map(|(_, answer, _)| Rc::clone(answer));
+        let parts = answers.into_iter().map(|(entry, answer, unconfigured)| {
             let line = entry.kind == EntryKind::Line && entry.from != internet;
             let same = |it: &Rc<Answer>| line && alike(it, &answer, &entry.sources);
             let as_anybody = anybody.as_ref().is_some_and(same);
             let mut all = self.reach.network.entries.iter();
             let over = all.position(|it| std::ptr::eq(it, entry)).unwrap_or(usize::MAX);
-            Part { entry, over, answer, as_anybody }
+            Part { entry, over, answer, unconfigured, as_anybody }
         });
         parts.collect()
     }
 
-    /// What gets where from some sources; and whether packets still tell who sent them.
-    fn answer(&self, entry: Option<&&Entry>, sources: &AddressSet) -> Option<(Answer, bool)> {
+    /// What gets where from some sources.
+    fn answer(&self, entry: Option<&&Entry>, sources: &AddressSet) -> Option<Answered> {
         let entry = *entry?;
         let packets = PacketSet::sessions(sources, &entry.destinations, &[]);
         let run = |mut flow: Flow<'_, '_>| {
@@ -143,7 +159,12 @@ impl<'r> Asking<'r, '_> {
         };
         let network = &self.reach.network;
         let possible = run(Flow::new(network, Bound::Possible));
-        let certain = match possible.at.is_empty() {
+        let unconfigured = self.may_forward(&possible);
+        let known = match unconfigured.is_empty() {
+            true => possible.clone(),
+            false => run(Flow::new(network, Bound::Possible).without_undeclared()),
+        };
+        let certain = match known.at.is_empty() {
             true => Arrivals::default(),
             false => run(Flow::new(network, Bound::Certain)),
         };
@@ -161,14 +182,34 @@ impl<'r> Asking<'r, '_> {
             if on_internet && thing.kind == EntityKind::Party {
                 continue;
             }
-            let layers =
-                Layers { configured: configured.at(&thing), certain: certain.at(&thing), possible };
+            let layers = Layers {
+                configured: configured.at(&thing),
+                certain: certain.at(&thing),
+                known: known.at(&thing),
+                possible,
+            };
             let layers = self.of_device(&thing, layers);
             if !layers.possible.is_empty() {
                 answer.entry(owner(self.reach, &thing)).or_default().extend(&layers);
             }
         }
-        Some((answer, told))
+        // Whoever stands behind one of them is asked about when that one is known.
+        let first = |it: &EntityRef| network.node(it).is_some_and(|id| known.nodes.contains(&id));
+        let unconfigured = unconfigured.into_iter().filter(first).collect();
+        Some(Answered { answer, told, unconfigured })
+    }
+
+    /// Devices without configuration that may have forwarded something that nobody declared.
+    fn may_forward(&self, possible: &Arrivals) -> Vec<EntityRef> {
+        let network = &self.reach.network;
+        let nodes = possible.nodes.iter().filter_map(|it| network.nodes.get(*it));
+        let blind = nodes.filter(|it| it.undeclared.is_some()).map(|it| &it.thing);
+        let forwards = |thing: &&EntityRef| {
+            possible.assumptions.iter().any(|it| {
+                it.kind == AssumptionKind::Translation && it.about.as_ref() == Some(*thing)
+            })
+        };
+        blind.filter(forwards).cloned().collect()
     }
 
     /// Of what gets to a device, its management.
@@ -178,6 +219,7 @@ impl<'r> Asking<'r, '_> {
             Some(it) => Layers {
                 configured: layers.configured.intersection(&it.configured),
                 certain: layers.certain.intersection(&it.certain),
+                known: layers.known.intersection(&it.possible),
                 possible: layers.possible.intersection(&it.possible),
             },
         }
@@ -205,18 +247,25 @@ impl<'r> Asking<'r, '_> {
             targets.retain(|it| self.asked.to.is_none_or(|to| to == *it));
             targets
         };
+        let reaches: Vec<Reached> = {
+            let targets = targets(&own).into_iter();
+            targets.flat_map(|to| self.reached(&own, to)).collect()
+        };
+        let blind = reaches.iter().any(|it| it.certainty == Certainty::Unconfigured);
+        let devices = own.iter().filter(|_| blind).flat_map(|it| &it.unconfigured);
+        let devices: BTreeSet<&EntityRef> = devices.collect();
+        let mut unconfigured: Vec<EntityRef> = devices.into_iter().cloned().collect();
+        unconfigured.sort_by_key(|it| known(it));
         Outsider {
             thing: thing.clone(),
             by: names(false),
             as_anybody: names(true),
+            unconfigured,
             common: {
                 let targets = targets(&common).into_iter();
                 targets.flat_map(|to| in_common(&common, to)).collect()
             },
-            reaches: {
-                let targets = targets(&own).into_iter();
-                targets.flat_map(|to| self.reached(&own, to)).collect()
-            },
+            reaches,
         }
     }
 
@@ -284,6 +333,7 @@ impl Layers {
     fn extend(&mut self, other: &Self) {
         self.configured.extend(&other.configured);
         self.certain.extend(&other.certain);
+        self.known.extend(&other.known);
         self.possible.extend(&other.possible);
     }
 
@@ -291,13 +341,14 @@ impl Layers {
         match certainty {
             Certainty::Configured => &self.configured,
             Certainty::Declared => &self.certain,
-            Certainty::Undetermined => &self.possible,
+            Certainty::Undetermined => &self.known,
+            Certainty::Unconfigured => &self.possible,
         }
     }
 
     /// What is spoken, as surely, in the families of some addresses.
-    fn spoken(&self, addresses: &AddressSet) -> [[Services; 2]; 3] {
-        [&self.configured, &self.certain, &self.possible].map(|it| {
+    fn spoken(&self, addresses: &AddressSet) -> [[Services; 2]; 4] {
+        [&self.configured, &self.certain, &self.known, &self.possible].map(|it| {
             let [v4, v6] = Services::by_family(it);
             let only = |own: bool, it| if own { it } else { Services::default() };
             [only(!addresses.v4.is_empty(), v4), only(!addresses.v6.is_empty(), v6)]
@@ -315,6 +366,7 @@ fn from(answer: &Answer, sources: &AddressSet, all: &AddressSet) -> Answer {
         let layers = Layers {
             configured: part(&it.configured),
             certain: part(&it.certain),
+            known: part(&it.known),
             possible: part(&it.possible),
         };
         (thing.clone(), layers)

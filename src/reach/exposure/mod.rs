@@ -2,12 +2,14 @@
 //! whose it is, against every system, device, zone and other party.
 //!
 //! ```text
-//!  entries at one node ──┬─► possible ──► certain ──on the word of the inventory?──► configured
+//!  entries at one node ──┬─► possible ──► known ──► certain ──on the word of the inventory?──► configured
 //!  (all parties at once) └─► by source: whose packets are these?
 //! ```
 //!
 //! Parties that come in at the same place go through the network together; what arrives is told
-//! apart by its sources. What is configured is asked for only when something passed on the word of
+//! apart by its sources. A device without configuration may forward inwards what nobody declared: what
+//! is not ruled out for that reason alone says little, and is told apart from what is open even
+//! without that. What is configured is asked for only when something passed on the word of
 //! the inventory alone. Parties that reach over a line only what the whole internet reaches over it are named
 //! once, with the internet.
 
@@ -31,6 +33,7 @@ vocabulary! {
         Configured = "configured" ("設定により届く", "by configuration"),
         Declared = "declared" ("台帳の記載によれば届く", "on the word of the inventory"),
         Undetermined = "undetermined" ("判定不能（届かないとは言えない）", "undetermined: not ruled out"),
+        Unconfigured = "unconfigured" ("機器の設定がなく判定できない", "cannot tell: device without configuration"),
     }
 }
 
@@ -41,7 +44,13 @@ impl Certainty {
             Self::Configured => "●",
             Self::Declared => "○",
             Self::Undetermined => "△",
+            Self::Unconfigured => "?",
         }
+    }
+
+    /// Whether something says that it is reached. Otherwise nothing says that it is not.
+    pub const fn is_sure(self) -> bool {
+        matches!(self, Self::Configured | Self::Declared)
     }
 }
 
@@ -81,6 +90,9 @@ pub struct Outsider {
     /// Lines over which it reaches no more and no less than everybody on the internet does: what that
     /// is stands with the internet.
     pub as_anybody: Vec<EntityRef>,
+    /// Devices without configuration that may forward inwards what it sends: when these are known, what
+    /// is [`Certainty::Unconfigured`] can be told. None when there is nothing of that.
+    pub unconfigured: Vec<EntityRef>,
     /// What it reaches over these lines, in the same order; examples stand with the internet.
     pub common: Vec<Common>,
     /// What it reaches otherwise: in the order of the inventory; systems, devices, zones, other parties. For one

@@ -1,6 +1,6 @@
 //! One packet for an answer, and what its way rests on.
 
-use super::{Certainty, Reached};
+use super::Reached;
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef};
 use crate::reach::device::Stage;
@@ -80,6 +80,13 @@ impl Reached {
         })
     }
 
+    /// A packet for it as it arrives: no way is followed.
+    pub fn unfollowed(&self, reach: &Reach<'_>) -> Option<Shown> {
+        let entry = reach.network.entries.get(self.over)?;
+        let sample = Sample { packet: self.arriving.clone(), by: entry.by.clone(), sent: false };
+        Some(Shown { sample, way: None })
+    }
+
     /// What the way of a packet for it rests on.
     pub fn basis(&self, reach: &Reach<'_>) -> Basis {
         self.shown(reach).map(|it| it.basis()).unwrap_or_default()
@@ -88,7 +95,7 @@ impl Reached {
     /// Whether a way leads there, as surely as it should.
     fn is_met(&self, reach: &Reach<'_>, way: &Trace) -> bool {
         let there = || way.at.as_ref().is_some_and(|it| owner(reach, it) == self.to);
-        let sure = way.certain || self.certainty == Certainty::Undetermined;
+        let sure = way.certain || !self.certainty.is_sure();
         sure && (way.reaches(&self.to) || way.end.arrives() && there())
     }
 }

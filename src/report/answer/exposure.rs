@@ -47,6 +47,10 @@ pub fn text(
             page.field(&Text::new("※の回線", "as anybody"), &lines);
         }
         grouped(&mut page, outsider, asked);
+        if let Some(says) = sheet.blind(outsider) {
+            let says = page.say(&says);
+            page.paragraph(&format!("    {} ", Certainty::Unconfigured.mark()), &says, Ink::Plain);
+        }
         if asked.is_narrow() {
             outsider.reaches.iter().for_each(|it| explained(&mut page, reach, it));
         }
@@ -65,7 +69,9 @@ fn of_systems(outsider: &Outsider) -> usize {
 fn grouped(page: &mut Page<'_, '_>, outsider: &Outsider, asked: Asked<'_>) {
     type Key<'s> = (Certainty, EntityKind, &'s Services);
     let mut groups: Vec<(Key<'_>, Vec<EntityRef>)> = Vec::new();
-    for it in &outsider.reaches {
+    // For want of a configuration: one line tells it all, unless somebody asks for more.
+    let told = |it: &&Reached| asked.is_narrow() || it.certainty != Certainty::Unconfigured;
+    for it in outsider.reaches.iter().filter(told) {
         let key = (it.certainty, it.to.kind, &it.services);
         match groups.iter_mut().find(|(known, _)| *known == key) {
             Some((_, things)) => things.push(it.to.clone()),
@@ -74,7 +80,7 @@ fn grouped(page: &mut Page<'_, '_>, outsider: &Outsider, asked: Asked<'_>) {
     }
     groups.sort_by_key(|((certainty, ..), _)| *certainty);
     for ((certainty, kind, services), things) in groups {
-        let open = certainty == Certainty::Undetermined && !asked.is_narrow();
+        let open = !certainty.is_sure() && !asked.is_narrow();
         let names = match (kind, open && things.len() > NAMED) {
             (EntityKind::System, true) => by_zone(page.report, &things),
             (_, true) => page.report.few(&things, NAMED),
@@ -158,7 +164,7 @@ pub fn json(
             "of": shape::thing(asked.of),
             "to": shape::thing(asked.to),
         },
-        "outsiders": exposure.outsiders.iter().map(|it| outsider(report, reach, it)).collect::<Value>(),
+        "outsiders": exposure.outsiders.iter().map(|it| outsider(report, reach, asked, it)).collect::<Value>(),
         "without_entry": things(&exposure.without_entry),
     });
     neutralise(&mut value);
@@ -174,23 +180,27 @@ fn things(things: &[EntityRef]) -> Value {
     things.iter().map(ToString::to_string).collect()
 }
 
-fn outsider(report: &Report<'_>, reach: &Reach<'_>, it: &Outsider) -> Value {
+fn outsider(report: &Report<'_>, reach: &Reach<'_>, asked: Asked<'_>, it: &Outsider) -> Value {
     json!({
         "thing": it.thing.to_string(),
         "name": report.name(&it.thing),
         "by": things(&it.by),
         "as_anybody": things(&it.as_anybody),
+        "unconfigured": things(&it.unconfigured),
         "common": it.common.iter().map(|it| json!({
             "to": it.to.to_string(),
             "certainty": it.certainty.key(),
             "services": it.services.notations(),
         })).collect::<Value>(),
-        "reaches": it.reaches.iter().map(|it| reached(report, reach, it)).collect::<Value>(),
+        "reaches": it.reaches.iter().map(|it| reached(report, reach, asked, it)).collect::<Value>(),
     })
 }
 
-fn reached(report: &Report<'_>, reach: &Reach<'_>, it: &Reached) -> Value {
-    let shown = it.shown(reach);
+fn reached(report: &Report<'_>, reach: &Reach<'_>, asked: Asked<'_>, it: &Reached) -> Value {
+    let shown = match asked.is_narrow() || it.certainty != Certainty::Unconfigured {
+        true => it.shown(reach),
+        false => it.unfollowed(reach),
+    };
     let basis = shown.as_ref().map(Shown::basis).unwrap_or_default();
     json!({
         "to": it.to.to_string(),

@@ -30,7 +30,7 @@ impl Outcome {
     pub fn of(changes: &[Change]) -> Self {
         let worse: Vec<&Change> = changes.iter().filter(|it| is_more(it)).collect();
         match () {
-            () if worse.iter().any(|it| it.after < Some(Certainty::Undetermined)) => Self::More,
+            () if worse.iter().any(|it| it.after.is_some_and(Certainty::is_sure)) => Self::More,
             () if !worse.is_empty() => Self::Undetermined,
             () if !changes.is_empty() => Self::Less,
             () => Self::None,
@@ -52,7 +52,7 @@ fn is_more(change: &Change) -> bool {
     match (change.before, change.after) {
         (None, Some(_)) => true,
         (Some(before), Some(after)) => {
-            before == Certainty::Undetermined && after != Certainty::Undetermined
+            !before.is_sure() && after.is_sure()
         }
         _ => false,
     }
@@ -112,7 +112,7 @@ fn change(page: &mut Page<'_, '_>, it: &Change) {
     );
     let line = page.say(&line);
     let (lead, ink) = match (is_more(it), it.after) {
-        (true, Some(Certainty::Undetermined)) => ("  △ ", Ink::Doubt),
+        (true, Some(after)) if !after.is_sure() => ("  △ ", Ink::Doubt),
         (true, _) => ("  ● ", Ink::Alarm),
         (false, _) => ("  * ", Ink::Plain),
     };

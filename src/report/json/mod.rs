@@ -99,6 +99,7 @@ struct Exposed {
     configured: usize,
     declared: usize,
     undetermined: usize,
+    unconfigured: usize,
     none: usize,
 }
 
@@ -315,8 +316,9 @@ impl Counts {
 }
 
 fn exposed(report: &Report<'_>) -> Exposed {
-    let Numbers { outsiders, systems, configured, declared, undetermined, none } = report.exposed();
-    Exposed { outsiders, systems, configured, declared, undetermined, none }
+    let Numbers { outsiders, systems, configured, declared, undetermined, unconfigured, none } =
+        report.exposed();
+    Exposed { outsiders, systems, configured, declared, undetermined, unconfigured, none }
 }
 
 fn finding<'a>(report: &'a Report<'a>, finding: &'a Finding) -> FindingShape<'a> {

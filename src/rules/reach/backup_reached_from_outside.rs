@@ -6,7 +6,7 @@ use crate::locale::Text;
 use crate::model::words::Offline;
 use crate::model::{EntityKind, EntityRef};
 use crate::reach::blast::Reached;
-use crate::reach::exposure::{Certainty, Outsider};
+use crate::reach::exposure::Outsider;
 use crate::reach::relay::Relays;
 use crate::rules::authority::{control, survey};
 use crate::rules::question::{name, thing};
@@ -78,7 +78,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
 /// Whether somebody outside certainly reaches any system, so that he could go on from there.
 fn gets_in(outsider: &Outsider) -> bool {
     let mut reaches = outsider.reaches.iter();
-    reaches.any(|it| it.to.kind == EntityKind::System && it.certainty != Certainty::Undetermined)
+    reaches.any(|it| it.to.kind == EntityKind::System && it.certainty.is_sure())
 }
 
 /// Whether every backup that is kept on a system is taken off and stored.

@@ -186,6 +186,36 @@ fn a_line_that_was_not_understood_never_makes_anything_isolated() {
 }
 
 #[test]
+fn what_is_open_only_for_want_of_a_configuration_is_told_apart_and_never_ruled_out() {
+    let (sources, reading) = read(HOSPITAL);
+    assert!(reading.is_sound(), "{}", told(&sources, &reading));
+    let evidence = EvidenceSet::default();
+    let topology = topology::build(&reading.inventory, &evidence);
+    let reach = Reach::new(&reading.inventory, &evidence, &topology);
+    let exposure = Exposure::new(&reach);
+    let web = of(&exposure, "web");
+    // Nothing is declared to be forwarded, and nobody read what is.
+    for thing in [
+        EntityRef::new(EntityKind::System, "portal"),
+        EntityRef::new(EntityKind::System, "ehr"),
+        EntityRef::new(EntityKind::Zone, "clinical"),
+    ] {
+        assert_eq!(web.surest(&thing), Some(Certainty::Unconfigured), "{thing}");
+        assert!(exposure.targets().contains(&thing), "{thing}");
+    }
+    assert_eq!(web.unconfigured, [EntityRef::new(EntityKind::Device, "edge")]);
+    // What a device without configuration may route needs no forward that nobody declared.
+    let portal = EntityRef::new(EntityKind::System, "portal");
+    let toto = of(&exposure, "toto");
+    assert_eq!(toto.surest(&portal), Some(Certainty::Undetermined));
+    // With its configuration there is nothing of that left.
+    let (_, exposure) = exposed(HOSPITAL, ROUTER);
+    let web = of(&exposure, "web");
+    assert!(web.unconfigured.is_empty());
+    assert!(web.reaches.iter().all(|it| it.certainty == Certainty::Configured));
+}
+
+#[test]
 fn services_are_the_packets_that_ask_for_them() {
     let any = AddressSet::any();
     assert_eq!(Services::of(&PacketSet::any()), Services::any());

@@ -77,7 +77,7 @@ fn what_stands_out_is_what_exposure_says_and_nothing_moves() {
         let mut expected: BTreeMap<String, bool> = BTreeMap::new();
         for reached in &exposure.of(&thing).unwrap().reaches {
             if reached.to.kind == EntityKind::System {
-                let open = reached.certainty == Certainty::Undetermined;
+                let open = !reached.certainty.is_sure();
                 let known = expected.entry(reached.to.to_string()).or_insert(true);
                 *known &= open;
             }

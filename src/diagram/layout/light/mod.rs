@@ -52,7 +52,7 @@ impl From<Certainty> for Strength {
     fn from(certainty: Certainty) -> Self {
         match certainty {
             Certainty::Configured | Certainty::Declared => Self::Sure,
-            Certainty::Undetermined => Self::Perhaps,
+            Certainty::Undetermined | Certainty::Unconfigured => Self::Perhaps,
         }
     }
 }

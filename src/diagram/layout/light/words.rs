@@ -101,8 +101,9 @@ pub(in crate::diagram::layout) fn legend(canvas: &mut Canvas, area: Area, side: 
         4,
         Text::new("線上の番号・語：台帳の許可通信", "words at lines: as declared"),
     );
-    for (at, certainty) in Certainty::ALL.iter().enumerate() {
-        let sure = *certainty != Certainty::Undetermined;
+    let signs = Certainty::ALL.iter().filter(|it| **it != Certainty::Unconfigured);
+    for (at, certainty) in signs.enumerate() {
+        let sure = certainty.is_sure();
         let (fill, ink, stroke) = match sure {
             true => (INK, PAPER, solid(INK, 0.6)),
             false => (PAPER, INK, solid(SOFT, 0.4)),
@@ -112,7 +113,9 @@ pub(in crate::diagram::layout) fn legend(canvas: &mut Canvas, area: Area, side: 
         let says = match certainty {
             Certainty::Configured => Text::new("設定により届く", "by configuration"),
             Certainty::Declared => Text::new("台帳の記載により届く", "as declared"),
-            Certainty::Undetermined => Text::new("判定不能", "undetermined"),
+            Certainty::Undetermined | Certainty::Unconfigured => {
+                Text::new("判定不能", "undetermined")
+            }
         };
         write(canvas, 1, 34.0, at, says);
     }
