@@ -203,7 +203,7 @@ fn what_is_open_only_for_want_of_a_configuration_is_told_apart_and_never_ruled_o
         assert_eq!(web.surest(&thing), Some(Certainty::Unconfigured), "{thing}");
         assert!(exposure.targets().contains(&thing), "{thing}");
     }
-    assert_eq!(web.unconfigured, [EntityRef::new(EntityKind::Device, "edge")]);
+    assert_eq!(web.unconfigured.first(), Some(&EntityRef::new(EntityKind::Device, "edge")));
     // What a device without configuration may route needs no forward that nobody declared.
     let portal = EntityRef::new(EntityKind::System, "portal");
     let toto = of(&exposure, "toto");
