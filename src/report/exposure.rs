@@ -427,7 +427,9 @@ impl Sheet<'_> {
                     let pieces = self.cell(it, thing).into_iter();
                     let pieces = pieces.map(|it| match it.certainty {
                         // What says least is shown least; the spreadsheet has its services.
-                        Certainty::Unconfigured => json!({"mark": it.mark, "words": "", "weak": true}),
+                        Certainty::Unconfigured => {
+                            json!({"mark": it.mark, "words": "", "weak": true})
+                        }
                         _ => json!({"mark": it.mark, "words": it.words, "weak": false}),
                     });
                     pieces.collect::<Json>()

@@ -312,7 +312,10 @@ impl Page<'_, '_> {
             Text::new("相手", "outside"),
             Text::new("届く範囲", "reaches"),
             Text::new("判定不能", "undetermined"),
-            Text::new("機器の設定がなく判定できない", "cannot be told: device without configuration"),
+            Text::new(
+                "機器の設定がなく判定できない",
+                "cannot be told: device without configuration",
+            ),
         ];
         let rows: Vec<Vec<String>> = sheet
             .columns

@@ -51,9 +51,7 @@ impl Outcome {
 fn is_more(change: &Change) -> bool {
     match (change.before, change.after) {
         (None, Some(_)) => true,
-        (Some(before), Some(after)) => {
-            !before.is_sure() && after.is_sure()
-        }
+        (Some(before), Some(after)) => !before.is_sure() && after.is_sure(),
         _ => false,
     }
 }
