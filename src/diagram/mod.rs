@@ -14,6 +14,7 @@ mod outline;
 pub mod pdf;
 pub mod png;
 pub mod scene;
+pub mod since;
 pub mod svg;
 mod xml;
 
@@ -23,6 +24,7 @@ use crate::audit::Assessment;
 use crate::locale::Lang;
 use lit::Lit;
 use scene::Scene;
+use since::Since;
 
 /// What a drawing shows.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -60,6 +62,9 @@ pub struct Request<'a> {
     pub hide_findings: bool,
     /// The ways that stand out; everything else grows faint where it stands.
     pub lit: Option<&'a Lit>,
+    /// The state before, of which what is gone is drawn as well; `keep` then says where things stood
+    /// on its drawing.
+    pub since: Option<&'a Since<'a>>,
 }
 
 /// A finished drawing.

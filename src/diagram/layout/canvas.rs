@@ -1,6 +1,7 @@
 //! Collects the items of a sheet.
 
-use super::style::{INK, LEAST};
+use super::content::Note;
+use super::style::{INK, LEAST, Look};
 use crate::diagram::font;
 use crate::diagram::scene::{Anchor, Area, Colour, Item, Point, Role, Shape, Stroke};
 use crate::model::EntityRef;
@@ -212,6 +213,29 @@ impl Canvas {
         let words =
             Words::new(number, SIZE).bold().colour(super::style::PAPER).anchor(Anchor::Middle);
         self.words(role, tag, centre.x, centre.y + 2.45, words);
+    }
+
+    /// The number of something that is gone: a circle that is not filled.
+    pub(super) fn hollow(&mut self, tag: &Tag, centre: Point, number: &str, look: Look) {
+        const SIZE: f32 = 6.8;
+        let half = (font::width(number, SIZE, true) / 2.0 + 1.2).max(BADGE);
+        let area = Area { x: centre.x - half, y: centre.y - BADGE, w: half * 2.0, h: BADGE * 2.0 };
+        let (fill, stroke, ink) = look.chip();
+        self.rect(Role::Mark, tag, area, (BADGE, Some(fill), Some(stroke)));
+        let words = Words::new(number, SIZE).bold().colour(ink).anchor(Anchor::Middle);
+        self.words(Role::Mark, tag, centre.x, centre.y + 2.45, words);
+    }
+
+    /// The chip of a note, its right end at `right`, its words on the base line `y`. Returns what
+    /// it takes, its distance from other words included.
+    pub(super) fn note(&mut self, tag: &Tag, right: f32, y: f32, room: f32, note: &Note) -> f32 {
+        let Some((text, width)) = note.fitting(room) else { return 0.0 };
+        let (fill, stroke, ink) = note.look.chip();
+        let area = Area { x: right - width, y: y - 5.9, w: width, h: 7.6 };
+        self.rect(Role::Mark, tag, area, (1.5, Some(fill), Some(stroke)));
+        let words = Words::new(text, LEAST).bold().colour(ink).anchor(Anchor::Middle);
+        self.words(Role::Mark, tag, right - width / 2.0, y, words);
+        width + 2.5
     }
 
     /// A word in a filled box, its right upper corner at `corner`.

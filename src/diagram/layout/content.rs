@@ -1,14 +1,31 @@
 //! What there is to draw, in the terms of the drawing: rows, boxes, branches. Nothing has a place
 //! yet.
 
-use super::style::Carriage;
-use crate::diagram::View;
+use super::style::{Carriage, LEAST, Look};
+use crate::diagram::{View, font};
 use crate::finding::Severity;
 use crate::locale::{Lang, Text};
 use crate::model::EntityRef;
 use crate::model::words::ZoneKind;
 use crate::topology::Corroboration;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What a special view says about a box: how it looks, and the words of the chip in it.
+#[derive(Clone, Debug)]
+pub(super) struct Note {
+    pub(super) look: Look,
+    /// The fullest first; the first that fits is written, the last in any case.
+    pub(super) words: Vec<String>,
+}
+
+impl Note {
+    /// The fullest words that fit, and the width of their chip.
+    pub(super) fn fitting(&self, room: f32) -> Option<(&str, f32)> {
+        let wide = |text: &str| font::width(text, LEAST, true) + 4.0;
+        let fits = self.words.iter().find(|it| wide(it) <= room);
+        fits.or(self.words.last()).map(|it| (it.as_str(), wide(it)))
+    }
+}
 
 /// How many findings a thing has.
 #[derive(Clone, Copy, Debug, Default)]
@@ -152,9 +169,20 @@ pub(super) struct Content {
     pub(super) devices: BTreeMap<String, DeviceBox>,
     /// The core switch and internal firewalls: key, name, thing.
     pub(super) backbone: Vec<(EntityRef, String)>,
+    /// What a special view says, by the key of a zone, a cell, a party or a pill, and by the thing
+    /// of a device.
+    pub(super) notes: BTreeMap<String, Note>,
+    /// How lines look that do not look as usual: by row and, behind its devices, by branch.
+    pub(super) lines: BTreeMap<(usize, Option<usize>), Look>,
 }
 
 impl Content {
+    /// How the line of a row looks, or that of one of its branches.
+    pub(super) fn line(&self, row: usize, branch: Option<usize>) -> Option<Look> {
+        let whole = || self.lines.get(&(row, None));
+        self.lines.get(&(row, branch)).or_else(whole).copied()
+    }
+
     /// Marks what connections end at, folds or drops what the view does not show, and gives
     /// every zone the list of its cells.
     pub(super) fn settle(&mut self, view: &View, lang: Lang) {

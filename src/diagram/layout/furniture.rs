@@ -3,6 +3,7 @@
 use super::canvas::{Canvas, Tag, Words};
 use super::lanes::Sheet;
 use super::light;
+use super::since;
 use super::style::{self, ALARM, Carriage, FAINT, INK, PAPER, SMALL, SOFT, VENDOR, solid};
 use crate::audit::Assessment;
 use crate::diagram::scene::{Anchor, Area, Point, Role, Stroke};
@@ -34,7 +35,11 @@ impl Title {
         list: bool,
     ) -> Self {
         let (inventory, lang) = (&assessment.inventory, request.lang);
-        let lit = request.lit.map(|it| light::name(assessment, it, list));
+        let special = match (request.lit, request.since) {
+            (Some(lit), _) => Some(light::name(assessment, lit, list)),
+            (None, Some(_)) => Some(since::name(list)),
+            (None, None) => None,
+        };
         let name = match (list, &request.view) {
             (true, _) => Text::new("外部接続一覧", "External connections"),
             (_, View::Whole) => Text::new(
@@ -48,7 +53,7 @@ impl Title {
                 crate::text!("外部接続図（個別）：{name}", "Connection: {name}")
             }
         };
-        let name = lit.unwrap_or(name);
+        let name = special.unwrap_or(name);
         let nobody = Text::new("（施設名 未記載）", "(organization not declared)");
         let hospital = inventory
             .organization
@@ -115,12 +120,16 @@ pub(super) fn furnish(
         Point { x: footer.right(), y: footer.y },
         solid(INK, 0.9),
     );
-    match request.lit {
-        Some(lit) => {
+    match (request.lit, request.since) {
+        (Some(lit), _) => {
             light::legend(canvas, part(0.0, legend), lit.side, lang);
             light::summary(canvas, assessment, lit, part(legend, summary), lang);
         }
-        None => {
+        (None, Some(since)) => {
+            since::legend(canvas, part(0.0, legend), lang);
+            since::summary(canvas, assessment, since, part(legend, summary), lang);
+        }
+        (None, None) => {
             draw_legend(canvas, part(0.0, legend), wide, request);
             draw_summary(canvas, assessment, found, part(legend, summary), request);
         }

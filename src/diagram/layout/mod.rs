@@ -24,11 +24,13 @@ mod place;
 mod placed;
 mod ports;
 mod routes;
+mod since;
 mod single;
 mod style;
 mod tracks;
 
 use super::scene::Scene;
+use super::since::Since;
 use super::{Drawing, Paper, Request, View};
 use crate::audit::Assessment;
 use crate::finding::Finding;
@@ -37,6 +39,8 @@ use canvas::Canvas;
 use content::Content;
 use furniture::Title;
 use lanes::Sheet;
+use order::Order;
+use since::Anchors;
 use list::{List, Scale};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,36 +63,20 @@ pub struct Positions {
 pub const POSITIONS_VERSION: u32 = 1;
 
 pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
-    let content = gather::gather(assessment, request);
     let keep = request.keep.filter(|keep| keep.version == POSITIONS_VERSION);
-    let order = order::order(&content, keep);
-    let paper = request.paper.unwrap_or_else(|| {
-        // A small hospital gets the paper that every printer has, if all of it fits on one sheet.
-        let few = content.rows.len() <= 12 && content.cells.len() <= 48;
-        let one = matches!(request.view, View::Connection(_))
-            || few && {
-                let sheet = Sheet::of(Paper::A4);
-                let pages = pages::paginate(&content, &order, sheet);
-                pages.len() == 1 && {
-                    let placed = place::place(&content, &pages[0], sheet, keep);
-                    let list = List::new(assessment, &content, Scale::BELOW, sheet, request.lang);
-                    list.len() == 0 || list.fits(placed.bottom + 8.0)
-                }
-            };
-        if one { Paper::A4 } else { Paper::A3 }
-    });
-    let sheet = Sheet::of(paper);
-    let mut positions = Positions {
-        version: POSITIONS_VERSION,
-        zones: order.zones.iter().map(|zone| content.zones[*zone].key.clone()).collect(),
-        devices: order.groups.iter().map(|group| order::group_key(&content, group)).collect(),
-        slots: BTreeMap::new(),
+    let Laid { content, sheet, order, anchors } = match request.since {
+        Some(since) => lay_since(assessment, since, request, keep),
+        None => lay(assessment, request, keep),
     };
-    let pages = pages::paginate(&content, &order, sheet);
+    let keep = anchors.as_ref().map(|it| &it.positions).or(keep);
+    let mut positions = Positions::of(&content, &order);
+    let before = anchors.as_ref().map(|it| it.pages.as_slice());
+    let pages = pages::paginate(&content, &order, sheet, before);
     let mut canvases = Vec::new();
     let mut bottom = 0.0;
-    for page in &pages {
-        let placed = place::place(&content, page, sheet, keep);
+    for (at, page) in pages.iter().enumerate() {
+        let before = anchors.as_ref().and_then(|it| it.page(page, at));
+        let placed = place::place(&content, page, sheet, keep, before);
         bottom = placed.bottom + 8.0;
         let mut canvas = Canvas::default();
         paint::paint(&mut canvas, &content, page, &placed, sheet, request.lang);
@@ -113,9 +101,10 @@ pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
             canvases.push(canvas);
         }
         View::Whole | View::External => {
-            let list = |scale| match request.lit {
-                Some(lit) => light::table(assessment, lit, scale, sheet, request.lang),
-                None => List::new(assessment, &content, scale, sheet, request.lang),
+            let list = |scale| match (request.lit, request.since) {
+                (Some(lit), _) => light::table(assessment, lit, scale, sheet, request.lang),
+                (_, Some(since)) => since::table(since, scale, sheet, request.lang),
+                _ => List::new(assessment, &content, scale, sheet, request.lang),
             };
             let small = list(Scale::BELOW);
             if below && small.fits(bottom) {
@@ -144,6 +133,64 @@ pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
         }
     });
     Drawing { sheets: sheets.collect(), positions }
+}
+
+/// What goes on which paper, in which order.
+struct Laid {
+    content: Content,
+    sheet: Sheet,
+    order: Order,
+    anchors: Option<Anchors>,
+}
+
+fn lay(assessment: &Assessment, request: &Request<'_>, keep: Option<&Positions>) -> Laid {
+    let mut content = gather::gather(assessment, request);
+    content.settle(&request.view, request.lang);
+    let order = order::order(&content, keep, None);
+    let paper = request.paper.unwrap_or_else(|| {
+        // A small hospital gets the paper that every printer has, if all of it fits on one sheet.
+        let few = content.rows.len() <= 12 && content.cells.len() <= 48;
+        let one = matches!(request.view, View::Connection(_))
+            || few && {
+                let sheet = Sheet::of(Paper::A4);
+                let pages = pages::paginate(&content, &order, sheet, None);
+                pages.len() == 1 && {
+                    let placed = place::place(&content, &pages[0], sheet, keep, None);
+                    let list = List::new(assessment, &content, Scale::BELOW, sheet, request.lang);
+                    list.len() == 0 || list.fits(placed.bottom + 8.0)
+                }
+            };
+        if one { Paper::A4 } else { Paper::A3 }
+    });
+    Laid { content, sheet: Sheet::of(paper), order, anchors: None }
+}
+
+/// The same with what is gone since: on the paper of the drawing before, everything where it stood.
+fn lay_since(
+    assessment: &Assessment,
+    since: &Since<'_>,
+    request: &Request<'_>,
+    keep: Option<&Positions>,
+) -> Laid {
+    let before = lay(since.old, request, keep);
+    let old = gather::gather(since.old, request);
+    let mut merged = since::merge(gather::gather(assessment, request), &old, since);
+    since::note(&mut merged, since, request.lang);
+    merged.content.settle(&request.view, request.lang);
+    let lay = |sheet: Sheet| {
+        let anchors = Anchors::of(&before.content, &merged, sheet, keep);
+        let order = order::order(&merged.content, Some(&anchors.positions), Some(&anchors.rows()));
+        let pages = pages::paginate(&merged.content, &order, sheet, Some(&anchors.pages));
+        (anchors, order, pages.len())
+    };
+    let mut sheet = before.sheet;
+    let (mut anchors, mut order, pages) = lay(sheet);
+    // What was one A4 sheet goes on A3 rather than on two sheets.
+    if request.paper.is_none() && anchors.pages.len() == 1 && pages > 1 {
+        sheet = Sheet::of(Paper::A3);
+        (anchors, order, _) = lay(sheet);
+    }
+    Laid { content: merged.content, sheet, order, anchors: Some(anchors) }
 }
 
 /// The findings that a drawing tells: all; on the sheet of one connection those about what stands

@@ -2,7 +2,8 @@
 //! cross. Only ranks count here, never heights: a system more or less moves nothing.
 
 use super::Positions;
-use super::content::{Content, Target};
+use super::content::{Content, Row, Target};
+use std::collections::BTreeMap;
 
 /// The order of the lanes.
 #[derive(Clone, Debug, Default)]
@@ -17,7 +18,13 @@ pub(super) struct Order {
 /// hundred connections need far fewer; larger ones keep the best order found by then.
 const PATIENCE: usize = 200_000_000;
 
-pub(super) fn order(content: &Content, keep: Option<&Positions>) -> Order {
+/// `before` says on which sheet and how high the rows of the drawing before stood: these keep
+/// their order, and new ones are put between them.
+pub(super) fn order(
+    content: &Content,
+    keep: Option<&Positions>,
+    before: Option<&BTreeMap<usize, (usize, f32)>>,
+) -> Order {
     let reach = reach(content);
     let mut groups = group(content);
     let mut zones: Vec<usize> = (0..content.zones.len()).collect();
@@ -49,8 +56,35 @@ pub(super) fn order(content: &Content, keep: Option<&Positions>) -> Order {
             let inside = row_data.branches.iter().all(|it| matches!(it.target, Target::Cell(_)));
             (row_data.chain.clone(), mean(&reach[*row], &rank), inside, row_data.number)
         });
+        if let Some(before) = before {
+            *group = between(group, before);
+        }
     }
     Order { groups, zones }
+}
+
+/// The rows of before in their old order; each new one behind the row that it follows.
+fn between(sorted: &[usize], before: &BTreeMap<usize, (usize, f32)>) -> Vec<usize> {
+    let place = |row: &usize| before.get(row).copied();
+    let mut kept: Vec<usize> = sorted.iter().copied().filter(|it| place(it).is_some()).collect();
+    kept.sort_by(|a, b| {
+        let (a, b) = (place(a).unwrap_or_default(), place(b).unwrap_or_default());
+        a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
+    });
+    let mut ahead: Option<usize> = None;
+    for row in sorted {
+        if place(row).is_none() {
+            let at = ahead.and_then(|ahead| kept.iter().position(|it| *it == ahead));
+            kept.insert(at.map_or(0, |it| it + 1), *row);
+        }
+        ahead = Some(*row);
+    }
+    kept
+}
+
+/// The name of a row.
+pub(super) fn row_key(row: &Row) -> String {
+    row.thing.to_string()
 }
 
 /// The name of a group in [`Positions`]: its outermost device, or its connection.

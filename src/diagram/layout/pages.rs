@@ -6,10 +6,16 @@ use super::lanes::Sheet;
 use super::order::Order;
 use super::place::needed;
 use super::placed::Page;
+use super::since::PageAnchors;
 use std::collections::BTreeSet;
 
 /// Deals everything out. Every row, zone and cell stands on at least one page.
-pub(super) fn paginate(content: &Content, order: &Order, sheet: Sheet) -> Vec<Page> {
+pub(super) fn paginate(
+    content: &Content,
+    order: &Order,
+    sheet: Sheet,
+    before: Option<&[PageAnchors]>,
+) -> Vec<Page> {
     let room = sheet.body().h;
     let everything = Page {
         groups: order.groups.clone(),
@@ -20,8 +26,16 @@ pub(super) fn paginate(content: &Content, order: &Order, sheet: Sheet) -> Vec<Pa
     }
     let mut dealer =
         Dealer { content, order, sheet, room, pages: Vec::new(), shown: BTreeSet::new() };
+    if let Some(before) = before.filter(|it| it.len() > 1) {
+        dealer.keep(before);
+    }
     for group in &order.groups {
-        dealer.group(group);
+        let new: Vec<usize> = group.iter().copied().filter(|it| !dealer.dealt(*it)).collect();
+        if new.len() == group.len() {
+            dealer.group(&new);
+        } else {
+            dealer.join(group, &new);
+        }
     }
     dealer.rest();
     dealer.pages
@@ -38,6 +52,68 @@ struct Dealer<'a> {
 }
 
 impl Dealer<'_> {
+    fn dealt(&self, row: usize) -> bool {
+        self.pages.iter().any(|page| page.rows().any(|it| it == row))
+    }
+
+    /// Puts everything on the sheet where it stood before, as far as there is room.
+    fn keep(&mut self, before: &[PageAnchors]) {
+        for anchors in before {
+            let mut page = Page { zones: anchors.page.zones.clone(), ..Page::default() };
+            for group in &anchors.page.groups {
+                page = self.with_rows(&page, group, false);
+            }
+            // Systems that no connection reaches go first when it has become too much.
+            while !self.fits(&page) {
+                let front = |cell: &usize| self.content.cells.get(*cell).is_some_and(|it| it.front);
+                let largest = page.zones.iter_mut().max_by_key(|(_, it)| it.len());
+                let Some(cells) = largest.map(|(_, cells)| cells) else { break };
+                let Some(last) = cells.iter().rposition(|it| !front(it)) else { break };
+                cells.remove(last);
+            }
+            page.zones.sort_by_key(|(zone, _)| self.order.zones.iter().position(|it| it == zone));
+            self.note(&page);
+            self.pages.push(page);
+        }
+    }
+
+    /// Puts new rows beside the others of their group, where there is room.
+    fn join(&mut self, group: &[usize], new: &[usize]) {
+        for row in new {
+            let theirs = |page: &Page| page.rows().any(|it| group.contains(&it));
+            let pages: Vec<usize> =
+                (0..self.pages.len()).filter(|at| self.pages.get(*at).is_some_and(theirs)).collect();
+            let grown = pages.into_iter().find_map(|at| {
+                let page = self.with_branches(self.pages.get(at)?.clone(), *row, |page| {
+                    let own = page.groups.iter_mut().find(|it| it.iter().any(|it| group.contains(it)));
+                    if let Some(own) = own {
+                        own.push(*row);
+                        own.sort_by_key(|row| group.iter().position(|it| it == row));
+                    }
+                });
+                self.fits(&page).then_some((at, page))
+            });
+            match grown {
+                Some((at, page)) => {
+                    self.note(&page);
+                    if let Some(place) = self.pages.get_mut(at) {
+                        *place = page;
+                    }
+                }
+                None => self.group(&[*row]),
+            }
+        }
+    }
+
+    /// A page after some step, with everything that a row reaches.
+    fn with_branches(&self, mut page: Page, row: usize, step: impl Fn(&mut Page)) -> Page {
+        step(&mut page);
+        for branch in self.content.rows.get(row).iter().flat_map(|it| &it.branches) {
+            page = self.with_branch(&page, branch);
+        }
+        page
+    }
+
     fn fits(&self, page: &Page) -> bool {
         needed(self.content, page, self.sheet) <= self.room
     }

@@ -7,7 +7,8 @@ use super::lanes::{FLOWS, INSET, Lanes, Need, Sheet};
 use super::paint::{FLOW_PITCH, FLOW_TOP};
 use super::placed::{Page, Placed, PlacedDevice, PlacedRow, PlacedZone};
 use super::ports::Ports;
-use super::tracks::spread;
+use super::since::PageAnchors;
+use super::tracks::{Wish, settle, spread};
 use crate::diagram::scene::Area;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,8 +17,14 @@ pub(super) const CELL_HEIGHTS: [f32; 8] = [23.0, 21.5, 20.0, 18.8, 17.8, 17.0, 1
 const ROW_GAP: f32 = 2.0;
 const ZONE_GAP: f32 = 4.0;
 
-/// The cells of a zone at which routes of the page end, in the order of these routes.
-fn fronts(content: &Content, page: &Page, cells: &[usize]) -> Vec<usize> {
+/// The cells of a zone at which routes of the page end, in the order of these routes; those that
+/// had a place stay where they were, above the others.
+fn fronts(
+    content: &Content,
+    page: &Page,
+    cells: &[usize],
+    before: Option<&PageAnchors>,
+) -> Vec<usize> {
     let mut weight: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
     for (place, row) in page.rows().enumerate() {
         for branch in &content.rows[row].branches {
@@ -34,7 +41,13 @@ fn fronts(content: &Content, page: &Page, cells: &[usize]) -> Vec<usize> {
     }
     let mut fronts: Vec<usize> =
         cells.iter().copied().filter(|cell| weight.contains_key(cell)).collect();
-    fronts.sort_by_key(|cell| weight.get(cell).map_or(0, |(sum, count)| sum / count));
+    let stood = |cell: &usize| {
+        let slot = before.and_then(|it| it.slots.get(cell));
+        slot.filter(|(_, column)| *column == 0).map_or(u16::MAX, |(row, _)| *row)
+    };
+    fronts.sort_by_key(|cell| {
+        (stood(cell), weight.get(cell).map_or(0, |(sum, count)| sum / count))
+    });
     fronts
 }
 
@@ -102,11 +115,17 @@ fn right(
     lanes: &Lanes,
     room: f32,
     kept: &BTreeMap<String, (u16, u16)>,
+    before: Option<&PageAnchors>,
 ) -> Right {
     let ports = Ports::of(content, page);
     let arrange = |spare: bool| -> Vec<Grid> {
-        let zones = page.zones.iter().map(|(_, cells)| {
-            grid(content, cells, &fronts(content, page, cells), lanes.columns, spare, kept)
+        let zones = page.zones.iter().map(|(zone, cells)| {
+            let fronts = fronts(content, page, cells, before);
+            let stood = before.and_then(|it| it.zones.get(zone));
+            // A zone that had a place to spare has used it now; it gets no other one.
+            let mut grid = grid(content, cells, &fronts, lanes.columns, spare && stood.is_none(), kept);
+            grid.rows = grid.rows.max(stood.filter(|_| spare).map_or(0, |(_, rows)| *rows));
+            grid
         });
         zones.collect()
     };
@@ -117,10 +136,21 @@ fn right(
         });
         zones.sum()
     };
-    // A place for a system to come is worth more than comfort, but not more than fitting.
+    // A place for a system to come is worth more than comfort, but not more than fitting. Above all
+    // cells stay as high as they were.
+    let stood = before.map(|it| it.base);
     for spare in [true, false] {
         let grids = arrange(spare);
-        for base in CELL_HEIGHTS {
+        if let Some(base) = stood {
+            let height = height(&grids, base);
+            if height <= room {
+                return Right { grids, base, height };
+            }
+        }
+    }
+    for spare in [true, false] {
+        let grids = arrange(spare);
+        for base in CELL_HEIGHTS.into_iter().filter(|it| stood.is_none_or(|stood| *it <= stood)) {
             let height = height(&grids, base);
             if height <= room {
                 return Right { grids, base, height };
@@ -161,26 +191,36 @@ fn row_heights(grid: &Grid, ports: &Ports, base: f32) -> Vec<f32> {
 /// The height that a page needs, for deciding what goes on it.
 pub(super) fn needed(content: &Content, page: &Page, sheet: Sheet) -> f32 {
     let lanes = Lanes::plan(sheet, need(content, page));
-    let right = right(content, page, &lanes, 0.0, &BTreeMap::new());
+    let right = right(content, page, &lanes, 0.0, &BTreeMap::new(), None);
     right.height.max(left_height(content, &page.groups))
 }
 
 /// Tracks closer than this are hard to tell apart; rather fewer columns of systems.
 const CROWDED: f32 = 4.4;
+/// The same where a column less would move everything.
+const DENSE: f32 = 3.4;
 
-/// Gives everything on a page its place.
+/// Gives everything on a page its place. With what stood on it before, everything stays there as
+/// far as it can.
 pub(super) fn place(
     content: &Content,
     page: &Page,
     sheet: Sheet,
     keep: Option<&Positions>,
+    before: Option<&PageAnchors>,
 ) -> Placed {
     let mut lanes = Lanes::plan(sheet, need(content, page));
-    let mut placed = place_in(content, page, sheet, keep, lanes.clone());
-    while placed.pitch < CROWDED && !placed.runs.is_empty() {
+    while let Some(narrower) =
+        lanes.narrower().filter(|it| before.is_some_and(|before| it.columns >= before.columns))
+    {
+        lanes = narrower;
+    }
+    let crowded = if before.is_some() { DENSE } else { CROWDED };
+    let mut placed = place_in(content, page, sheet, keep, before, lanes.clone());
+    while placed.pitch < crowded && !placed.runs.is_empty() {
         let Some(narrower) = lanes.narrower() else { break };
         lanes = narrower;
-        let other = place_in(content, page, sheet, keep, lanes.clone());
+        let other = place_in(content, page, sheet, keep, before, lanes.clone());
         if other.bottom > sheet.body().bottom() {
             break;
         }
@@ -195,19 +235,31 @@ fn place_in(
     page: &Page,
     sheet: Sheet,
     keep: Option<&Positions>,
+    before: Option<&PageAnchors>,
     lanes: Lanes,
 ) -> Placed {
     let body = sheet.body();
     let nothing = BTreeMap::new();
     let kept = keep.map_or(&nothing, |keep| &keep.slots);
-    let right = right(content, page, &lanes, body.h, kept);
+    let right = right(content, page, &lanes, body.h, kept, before);
     let ports = Ports::of(content, page);
     let mut slots = BTreeMap::new();
     let mut zones = Vec::new();
+    let heights_of = |zone: usize, grid: &Grid| {
+        let heights = row_heights(grid, &ports, right.base);
+        let filled = ports.header(zone) + heights.iter().sum::<f32>();
+        zone_height(content, zone, filled, &lanes)
+    };
+    let tall: Vec<f32> =
+        page.zones.iter().zip(&right.grids).map(|((zone, _), grid)| heights_of(*zone, grid)).collect();
+    let tops = zone_tops(page, &tall, body, before);
     let mut y = body.y;
-    for ((zone, _), grid) in page.zones.iter().zip(&right.grids) {
+    for (((zone, _), grid), (top, height)) in
+        page.zones.iter().zip(&right.grids).zip(tops.into_iter().zip(tall))
+    {
         let header = ports.header(*zone);
         let heights = row_heights(grid, &ports, right.base);
+        y = top;
         let mut tops = vec![y + header];
         for height in &heights {
             tops.push(tops[tops.len() - 1] + height);
@@ -224,10 +276,8 @@ fn place_in(
             (*cell, area)
         });
         let cells: Vec<_> = cells.collect();
-        let filled = header + heights.iter().sum::<f32>();
-        let height = zone_height(content, *zone, filled, &lanes);
         let area = Area { x: lanes.zone.0, y, w: lanes.zone.1, h: height };
-        zones.push(PlacedZone { zone: *zone, area, cells });
+        zones.push(PlacedZone { zone: *zone, area, cells, rows: grid.rows });
         y += height + ZONE_GAP;
     }
     let mut placed = Placed {
@@ -237,15 +287,40 @@ fn place_in(
         devices: Vec::new(),
         runs: Vec::new(),
         trunks: Vec::new(),
+        base: right.base,
         pitch: 0.0,
         // The bar of the backbone may be taller than the zones beside it.
         bottom: (y - ZONE_GAP).max(body.y + content.backbone_height()),
         slots,
     };
-    placed.place_rows(content, page, body);
+    placed.place_rows(content, page, body, before);
     placed.place_devices(content, page);
     placed.route(content, &ports);
     placed
+}
+
+/// The upper edges of the zones: one below the other, or where they stood before when they can.
+fn zone_tops(page: &Page, tall: &[f32], body: Area, before: Option<&PageAnchors>) -> Vec<f32> {
+    let mut stacked = Vec::new();
+    let mut y = body.y;
+    for height in tall {
+        stacked.push(y);
+        y += height + ZONE_GAP;
+    }
+    let Some(before) = before else { return stacked };
+    let apart: Vec<f32> =
+        std::iter::once(0.0).chain(tall.iter().map(|it| it + ZONE_GAP)).take(tall.len()).collect();
+    let last = tall.last().copied().unwrap_or(0.0);
+    let wished: Vec<Wish> = page
+        .zones
+        .iter()
+        .zip(&stacked)
+        .map(|((zone, _), stacked)| match before.zones.get(zone) {
+            Some((top, _)) => Wish { at: *top, weight: 1.0 },
+            None => Wish { at: *stacked, weight: 0.01 },
+        })
+        .collect();
+    settle(&wished, &apart, body.y, (body.bottom() - last).max(body.y))
 }
 
 impl Placed {
@@ -259,7 +334,13 @@ impl Placed {
     }
 
     /// Rows stand as close as they can to what they reach.
-    fn place_rows(&mut self, content: &Content, page: &Page, body: Area) {
+    fn place_rows(
+        &mut self,
+        content: &Content,
+        page: &Page,
+        body: Area,
+        before: Option<&PageAnchors>,
+    ) {
         let (mut wished, mut apart) = (Vec::new(), Vec::new());
         let mut below = 0.0;
         let mut first_up = 0.0;
@@ -283,7 +364,17 @@ impl Placed {
                 below = down;
             }
         }
-        let placed = spread(&wished, &apart, body.y + first_up, body.bottom() - below);
+        let (low, high) = (body.y + first_up, body.bottom() - below);
+        let placed = match before {
+            None => spread(&wished, &apart, low, high),
+            Some(before) => {
+                let wishes = page.rows().zip(wished).map(|(row, at)| match before.rows.get(&row) {
+                    Some(stood) => Wish { at: *stood, weight: 1.0 },
+                    None => Wish { at, weight: 0.01 },
+                });
+                settle(&wishes.collect::<Vec<Wish>>(), &apart, low, high)
+            }
+        };
         self.rows = page.rows().zip(placed).map(|(row, y)| PlacedRow { row, y, exit: y }).collect();
         if let Some(last) = self.rows.last() {
             self.bottom = self.bottom.max(last.y + below);

@@ -24,6 +24,8 @@ pub(super) struct PlacedZone {
     pub(super) zone: usize,
     pub(super) area: Area,
     pub(super) cells: Vec<(usize, Area)>,
+    /// How many rows of cells it has room for.
+    pub(super) rows: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -51,6 +53,8 @@ pub(super) struct Placed {
     pub(super) devices: Vec<PlacedDevice>,
     pub(super) runs: Vec<PlacedRun>,
     pub(super) trunks: Vec<PlacedTrunk>,
+    /// The height of a cell.
+    pub(super) base: f32,
     /// Distance of the tracks in the channel.
     pub(super) pitch: f32,
     /// The lower edge of what is drawn.

@@ -162,3 +162,75 @@ pub(super) fn weight(severity: Severity) -> Text {
         Severity::Info => Text::new("参", "I"),
     }
 }
+
+/// How something looks on a sheet that says one thing about everything: what became of it since
+/// the drawing before, or how it was last confirmed. Each look has a stroke of its own, so that it
+/// reads in black and white.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Look {
+    /// It was not there before.
+    New,
+    /// It is not there any more.
+    Gone,
+    /// It is there, and different.
+    Changed,
+    /// Only what was looked at changed.
+    Scope,
+}
+
+/// What is gone: its lines and its words.
+const GHOST_LINE: Colour = Colour(0x86, 0x8c, 0x92);
+pub(super) const GHOST_INK: Colour = Colour(0x6e, 0x74, 0x7a);
+const NEW_INK: Colour = Colour(0x12, 0x6b, 0x33);
+const NEW_FILL: Colour = Colour(0xe9, 0xf6, 0xec);
+const CHANGED_INK: Colour = Colour(0x8a, 0x4b, 0x00);
+
+impl Look {
+    /// The inside and the outline of a box that usually looks otherwise.
+    pub(super) fn boxed(
+        self,
+        fill: Option<Colour>,
+        stroke: Option<Stroke>,
+    ) -> (Option<Colour>, Option<Stroke>) {
+        match self {
+            Self::New => (fill.map(|_| NEW_FILL), Some(solid(NEW_INK, 2.6))),
+            Self::Gone => {
+                (Some(PAPER), Some(Stroke { colour: GHOST_LINE, width: 1.0, dash: GHOST }))
+            }
+            Self::Changed => {
+                let width = stroke.as_ref().map_or(0.0, |it| it.width).max(1.3);
+                (fill, stroke.map(|it| Stroke { colour: CHANGED_INK, width, ..it }))
+            }
+            Self::Scope => {
+                let width = stroke.as_ref().map_or(0.0, |it| it.width).max(1.1);
+                (fill, stroke.map(|it| Stroke { width, dash: DOTTED, ..it }))
+            }
+        }
+    }
+
+    /// A line that usually looks otherwise; `most` is the greatest width that disturbs no neighbour.
+    pub(super) fn line(self, stroke: Stroke, most: f32) -> Stroke {
+        match self {
+            Self::New => Stroke { width: (stroke.width + 1.5).min(most).max(stroke.width), ..stroke },
+            Self::Gone => Stroke { colour: GHOST_LINE, width: 1.1, dash: GHOST },
+            Self::Changed | Self::Scope => stroke,
+        }
+    }
+
+    /// Inside, outline and ink of a chip.
+    pub(super) fn chip(self) -> (Colour, Stroke, Colour) {
+        match self {
+            Self::New => (NEW_INK, solid(NEW_INK, 0.8), PAPER),
+            Self::Gone => {
+                (PAPER, Stroke { colour: GHOST_LINE, width: 0.8, dash: GHOST }, GHOST_INK)
+            }
+            Self::Changed => (PAPER, solid(CHANGED_INK, 0.9), CHANGED_INK),
+            Self::Scope => (PAPER, Stroke { colour: SOFT, width: 0.8, dash: DOTTED }, SOFT),
+        }
+    }
+
+    /// The colour of words that usually have another.
+    pub(super) fn ink(self, usual: Colour) -> Colour {
+        if self == Self::Gone { GHOST_INK } else { usual }
+    }
+}

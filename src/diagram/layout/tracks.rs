@@ -131,9 +131,66 @@ pub(super) fn spread(wished: &[f32], apart: &[f32], low: f32, high: f32) -> Vec<
     bases.zip(&offset).map(|(base, offset)| base.min(high - last).max(low) + offset).collect()
 }
 
+/// Where something would like to stand, and how much that counts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wish {
+    pub(super) at: f32,
+    pub(super) weight: f32,
+}
+
+/// The same as [`spread`], but as much as can stays exactly where it wishes to be: the sum of all
+/// distances from the wishes is least (isotonic regression by medians), so that a newcomer moves
+/// the few on one side rather than everybody a little.
+pub(super) fn settle(wished: &[Wish], apart: &[f32], low: f32, high: f32) -> Vec<f32> {
+    let mut offset = Vec::with_capacity(wished.len());
+    let mut sum = 0.0;
+    for (at, apart) in (0..wished.len()).zip(apart.iter().chain(std::iter::repeat(&0.0))) {
+        sum += if at == 0 { 0.0 } else { *apart };
+        offset.push(sum);
+    }
+    let last = offset.last().copied().unwrap_or(0.0);
+    let mut blocks: Vec<(f32, Vec<Wish>)> = Vec::new();
+    for (wish, offset) in wished.iter().zip(&offset) {
+        let at = (wish.at - offset).clamp(low, (high - last).max(low));
+        let mut block = (at, vec![Wish { at, ..*wish }]);
+        while let Some((_, members)) = blocks.pop_if(|(median, _)| *median > block.0) {
+            block.1.extend(members);
+            block.0 = median(&mut block.1);
+        }
+        blocks.push(block);
+    }
+    let bases =
+        blocks.iter().flat_map(|(median, members)| std::iter::repeat_n(*median, members.len()));
+    bases.zip(&offset).map(|(base, offset)| base + offset).collect()
+}
+
+/// The lower weighted median.
+fn median(wishes: &mut [Wish]) -> f32 {
+    wishes.sort_by(|a, b| a.at.total_cmp(&b.at));
+    let half = wishes.iter().map(|it| it.weight).sum::<f32>() / 2.0;
+    let mut sum = 0.0;
+    let middle = wishes.iter().find(|it| {
+        sum += it.weight;
+        sum >= half
+    });
+    middle.map_or(0.0, |it| it.at)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Run, spread, tracks};
+    use super::{Run, Wish, settle, spread, tracks};
+
+    #[test]
+    fn a_newcomer_moves_those_on_one_side() {
+        let wish = |at, weight| Wish { at, weight };
+        let placed = settle(
+            &[wish(10.0, 1.0), wish(18.0, 1.0), wish(19.0, 0.01), wish(26.0, 1.0), wish(60.0, 1.0)],
+            &[0.0, 8.0, 8.0, 8.0, 8.0],
+            0.0,
+            100.0,
+        );
+        assert_eq!(placed, vec![10.0, 18.0, 26.0, 34.0, 60.0]);
+    }
 
     #[test]
     fn spread_keeps_distances_and_order() {

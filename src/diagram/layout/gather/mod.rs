@@ -15,7 +15,7 @@ use crate::model::words::DeviceKind;
 use crate::model::{EntityRef, IpNetwork, Service};
 use std::collections::BTreeMap;
 
-/// Gathers what a view shows.
+/// Gathers what a view shows; nothing is folded or left out yet.
 pub(super) fn gather(assessment: &Assessment, request: &Request<'_>) -> Content {
     let (view, lang) = (&request.view, request.lang);
     let mut gatherer = Gatherer {
@@ -37,9 +37,7 @@ pub(super) fn gather(assessment: &Assessment, request: &Request<'_>) -> Content 
     gatherer.inner_devices();
     gatherer.branches();
     gatherer.undeclared();
-    let mut content = gatherer.content;
-    content.settle(view, lang);
-    content
+    gatherer.content
 }
 
 /// Counts the findings of every thing.

@@ -5,7 +5,7 @@ use crate::diagram::font;
 use crate::diagram::layout::canvas::{Tag, Words};
 use crate::diagram::layout::content::{DeviceBox, Row};
 use crate::diagram::layout::placed::{PlacedDevice, PlacedRow};
-use crate::diagram::layout::style::{self, ALARM, INK, PAPER, SMALL, SOFT, VENDOR, solid};
+use crate::diagram::layout::style::{self, ALARM, INK, Look, PAPER, SMALL, SOFT, VENDOR, solid};
 use crate::diagram::scene::{Anchor, Area, Point, Role, Stroke};
 use crate::locale::Text;
 
@@ -27,7 +27,7 @@ impl Painter<'_> {
         };
         let (party_x, party_w) = lanes.party;
         let (circuit_x, circuit_w) = lanes.circuit;
-        let stroke = self.stroke(row);
+        let stroke = self.stroke(placed.row);
         let circuit = circuit_key(row);
         let inbound = row.branches.iter().any(|it| !it.outbound) || row.branches.is_empty();
         let outbound = row.branches.iter().any(|it| it.outbound);
@@ -55,7 +55,7 @@ impl Painter<'_> {
             self.canvas.line(Role::Route, &tag, points, stroke.clone(), inbound, None);
         }
         self.party(row, y);
-        self.circuit(row, y, &circuit);
+        self.circuit(placed.row, y, &circuit);
         self.demarcation(placed, &passed);
     }
 
@@ -85,25 +85,39 @@ impl Painter<'_> {
         let (Some(party), Some(key)) = (&row.party, party_key(row)) else { return };
         let (x, w) = self.placed.lanes.party;
         let area = Area { x, y: y - 10.8, w, h: 21.6 };
+        let note = self.content.notes.get(&key);
+        let usual = (Some(PAPER), Some(solid(INK, 0.9)));
+        let (fill, stroke) = note.map_or(usual.clone(), |it| it.look.boxed(usual.0, usual.1));
         let tag = self.canvas.named(
             Role::Party,
             &key,
             Some(&party.thing),
             area,
-            (2.5, Some(PAPER), Some(solid(INK, 0.9))),
+            (2.5, fill, stroke),
         );
+        let ink = note.map_or(INK, |it| it.look.ink(INK));
         let mark = self.mark(&tag, area.right() - 3.0, y - 2.2, row.party_mark);
-        let words = Words::new(&party.name, 7.6).bold().room(w - 8.0 - mark);
+        let words = Words::new(&party.name, 7.6).bold().colour(ink).room(w - 8.0 - mark);
         self.canvas.words(Role::Party, &tag, x + 4.0, y - 2.0, words);
-        let words = Words::new(&party.about, SMALL).colour(SOFT).room(w - 8.0);
+        let chip = note.map_or(0.0, |note| {
+            let room = self.note_room(&party.about, w - 8.0);
+            self.canvas.note(&tag, area.right() - 3.4, y + 6.8, room, note)
+        });
+        let words = Words::new(&party.about, SMALL).colour(SOFT).room(w - 8.0 - chip);
         self.canvas.words(Role::Party, &tag, x + 4.0, y + 6.8, words);
     }
 
-    pub(super) fn circuit(&mut self, row: &Row, y: f32, key: &str) {
+    pub(super) fn circuit(&mut self, at: usize, y: f32, key: &str) {
+        let content = self.content;
+        let row = &content.rows[at];
         let (x, w) = self.placed.lanes.circuit;
-        let stroke = self.stroke(row);
+        let note = content.notes.get(key);
+        let stroke = self.stroke(at);
         let area = Area { x, y: y - 10.5, w, h: 21.0 };
-        let outline = Stroke { width: 1.1, ..stroke.clone() };
+        let outline = match note {
+            Some(note) => note.look.line(Stroke { width: 1.1, ..stroke.clone() }, 2.6),
+            None => Stroke { width: 1.1, ..stroke.clone() },
+        };
         let tag = self.canvas.named(
             Role::Circuit,
             key,
@@ -111,8 +125,13 @@ impl Painter<'_> {
             area,
             (10.5, Some(PAPER), Some(outline)),
         );
-        if let Some(number) = row.badge() {
-            self.canvas.badge(&tag, Point { x: x + 9.0, y }, &number, stroke.colour);
+        let centre = Point { x: x + 9.0, y };
+        match (row.badge(), content.line(at, None)) {
+            (Some(number), Some(Look::Gone)) => {
+                self.canvas.hollow(&tag, centre, &number, Look::Gone)
+            }
+            (Some(number), _) => self.canvas.badge(&tag, centre, &number, stroke.colour),
+            (None, _) => {}
         }
         let sign = self.say(&row.carriage.sign());
         let box_area = Area { x: x + w - 17.0, y: y - 4.8, w: 9.6, h: 9.6 };
@@ -125,7 +144,9 @@ impl Painter<'_> {
         let transport = row.transport.split(['（', '(']).next().unwrap_or(&row.transport).trim();
         let words = Words::new(transport, 7.2).bold().colour(stroke.colour).room(room);
         self.canvas.words(Role::Circuit, &tag, left, y - 1.8, words);
+        let bare = note.is_some();
         let (second, colour) = match style::state_word(row.state) {
+            Some(word) if bare => (word.get(self.lang).to_owned(), SOFT),
             Some(word) => (
                 match row.circuit.is_empty() {
                     true => word.get(self.lang).to_owned(),
@@ -135,12 +156,17 @@ impl Painter<'_> {
             ),
             None => (row.circuit.clone(), SOFT),
         };
+        let chip = note.map_or(0.0, |note| {
+            let room = room - font::width(&font::drawable(&second), SMALL, false).min(34.0) - 3.0;
+            let width = note.fitting(room).map_or(0.0, |it| it.1);
+            self.canvas.note(&tag, left + width, y + 6.6, room, note)
+        });
         self.canvas.words(
             Role::Circuit,
             &tag,
-            left,
+            left + chip,
             y + 6.8,
-            Words::new(&second, SMALL).colour(colour).room(room),
+            Words::new(&second, SMALL).colour(colour).room(room - chip),
         );
     }
 
@@ -151,13 +177,12 @@ impl Painter<'_> {
         let DeviceBox { thing, name, about, addresses, brief, foreign, state, mark } = device;
         let area = placed.area;
         let fill = if foreign.is_some() { VENDOR } else { PAPER };
-        let tag = self.canvas.named(
-            Role::Device,
-            &placed.key,
-            Some(thing),
-            area,
-            (3.0, Some(fill), Some(style::outline(*state))),
-        );
+        let note = self.content.notes.get(&thing.to_string());
+        let usual = (Some(fill), Some(style::outline(*state)));
+        let (fill, stroke) = note.map_or(usual.clone(), |it| it.look.boxed(usual.0, usual.1));
+        let tag =
+            self.canvas.named(Role::Device, &placed.key, Some(thing), area, (3.0, fill, stroke));
+        let ink = note.map_or(INK, |it| it.look.ink(INK));
         if foreign.is_some() {
             let inner = Area { x: area.x + 2.0, y: area.y + 2.0, w: area.w - 4.0, h: area.h - 4.0 };
             self.canvas.rect(Role::Ground, &tag, inner, (2.0, None, Some(solid(INK, 0.5))));
@@ -167,6 +192,8 @@ impl Painter<'_> {
         const PITCH: f32 = 7.6;
         const GLYPH: f32 = 8.0;
         let room_for = ((area.h - 2.6 - GLYPH) / PITCH).floor().max(0.0) as usize + 1;
+        // The chip takes the last line; something said of the box gives way to it.
+        let room_for = room_for.saturating_sub(usize::from(note.is_some())).max(1);
         let fixed = 1 + about.len() + usize::from(owner.is_some());
         let addresses: Vec<String> = if fixed + addresses.len() <= room_for {
             addresses.clone()
@@ -189,7 +216,7 @@ impl Painter<'_> {
         lines.extend(owner.iter().map(|it| (it.get(self.lang), SMALL, false)));
         lines.retain(|(text, ..)| !text.is_empty());
         let most = room_for.min(lines.len());
-        let block = PITCH * most.saturating_sub(1) as f32 + GLYPH;
+        let block = PITCH * (most + usize::from(note.is_some())).saturating_sub(1) as f32 + GLYPH;
         let mut y = area.y + (area.h - block) / 2.0 + 6.7;
         let middle = area.x + area.w / 2.0;
         for (at, (text, size, bold)) in lines.into_iter().take(most).enumerate() {
@@ -203,10 +230,15 @@ impl Painter<'_> {
                 centre -= mark_width / 2.0;
                 self.mark(&tag, centre + name_width / 2.0 + mark_width, y, *mark);
             }
-            let mut words = Words::new(text, size).anchor(Anchor::Middle).room(room);
+            let mut words = Words::new(text, size).colour(ink).anchor(Anchor::Middle).room(room);
             words.bold = bold;
             self.canvas.words(Role::Device, &tag, centre, y, words);
             y += PITCH;
+        }
+        if let Some(note) = note {
+            let room = area.w - 8.0;
+            let width = note.fitting(room).map_or(0.0, |it| it.1);
+            self.canvas.note(&tag, middle + width / 2.0, y, room, note);
         }
     }
 }

@@ -140,6 +140,20 @@ impl Painter<'_> {
         }
     }
 
+    /// How wide the chip of a note may be beside other words: these are worth more than its
+    /// fullest words, but not more than its briefest.
+    fn note_room(&self, beside: &str, room: f32) -> f32 {
+        room - font::width(&font::drawable(beside), style::SMALL, false) - 3.0
+    }
+
+    /// How a line looks, and the stroke it has then.
+    fn looking(&self, row: usize, branch: Option<usize>, stroke: Stroke) -> Stroke {
+        match self.content.line(row, branch) {
+            Some(look) => look.line(stroke, (self.placed.pitch - 1.0).clamp(1.4, 3.4)),
+            None => stroke,
+        }
+    }
+
     /// The width that [`Self::mark`] will take.
     fn mark_width(&self, mark: Mark) -> f32 {
         let waived = (mark.waived > 0).then(|| format!("△{}", mark.waived));

@@ -6,7 +6,7 @@ use crate::diagram::layout::canvas::{BADGE, Tag, Words};
 use crate::diagram::layout::content::{Branch, Row, Target};
 use crate::diagram::layout::placed::{End, PlacedRun, PlacedTrunk};
 use crate::diagram::layout::placed::{PlacedDevice, PlacedRow};
-use crate::diagram::layout::style::{self, PAPER};
+use crate::diagram::layout::style::{self, Look, PAPER};
 use crate::diagram::scene::{Anchor, Area, Colour, Item, Point, Role, Shape, Stroke};
 use crate::locale::Text;
 use crate::topology::Corroboration;
@@ -19,18 +19,20 @@ type Piece = (Vec<Point>, End);
 
 impl Painter<'_> {
     /// The line from outside to the devices.
-    pub(super) fn stroke(&self, row: &Row) -> Stroke {
-        style::route(row.carriage, row.state)
+    pub(super) fn stroke(&self, row: usize) -> Stroke {
+        let data = &self.content.rows[row];
+        self.looking(row, None, style::route(data.carriage, data.state))
     }
 
     /// The line from the devices to what may be reached. A configuration that has the tunnel of a
     /// connection confirms that it is there, not how far it reaches.
-    fn inner(&self, row: &Row) -> Stroke {
-        let state = match row.state {
+    fn inner(&self, row: usize, branch: Option<usize>) -> Stroke {
+        let data = &self.content.rows[row];
+        let state = match data.state {
             Corroboration::Confirmed => Corroboration::NotLooked,
             other => other,
         };
-        style::route(row.carriage, state)
+        self.looking(row, branch, style::route(data.carriage, state))
     }
 
     fn tag(row: &Row) -> Tag {
@@ -87,27 +89,29 @@ impl Painter<'_> {
             let owner = &content.rows[end.row];
             let branch = &owner.branches[end.branch];
             let ends = Some((source.clone(), self.target_key(branch)));
-            let stroke = self.inner(owner);
+            let stroke = self.inner(end.row, Some(end.branch));
             self.arrive(&Self::tag(owner), points, &stroke, !branch.outbound, ends);
         }
-        let colour = self.inner(row).colour;
+        let colour = self.inner(run.row, None).colour;
         for dot in dots {
             self.dot(row, dot, colour);
         }
         for end in &run.ends {
             let owner = &content.rows[end.row];
-            let colour = self.inner(owner).colour;
+            let colour = self.inner(end.row, Some(end.branch)).colour;
             let labels = &owner.branches[end.branch].labels;
             let number = owner.badge();
-            self.label(&Self::tag(owner), number.as_deref(), labels, end.at.y, colour);
+            let look = content.line(end.row, Some(end.branch));
+            self.label(&Self::tag(owner), (number.as_deref(), look), labels, end.at.y, colour);
         }
         if run.relay.is_some() {
             let word = self.say(&Text::new("中継", "relayed"));
             let number = row.badge();
             let labels = [word.clone(), word.clone(), word];
-            self.label(&Self::tag(row), number.as_deref(), &labels, run.start.y, colour);
+            let look = content.line(run.row, None);
+            self.label(&Self::tag(row), (number.as_deref(), look), &labels, run.start.y, colour);
         } else {
-            self.number_at_device(row, run.start.y);
+            self.number_at_device(run.row, run.start.y);
         }
     }
 
@@ -116,7 +120,7 @@ impl Painter<'_> {
     fn fan(&mut self, run: &PlacedRun, relay: usize) {
         let content = self.content;
         let relay = &content.cells[relay];
-        let stroke = self.inner(&content.rows[run.row]);
+        let stroke = self.inner(run.row, None);
         let tag = Tag { owner: None, thing: relay.thing.clone() };
         let key = format!("fan:{}:{}", relay.key, content.rows[run.row].thing.id);
         let ys = run.ends.iter().map(|end| end.at.y).chain([run.start.y]);
@@ -127,16 +131,19 @@ impl Painter<'_> {
         self.arrive(&tag, vec![run.start, at(run.start.y)], &common, false, ends);
         for end in &run.ends {
             let owner = &content.rows[end.row];
-            let (own, tag) = (self.inner(owner), Self::tag(owner));
+            let (own, tag) = (self.inner(end.row, Some(end.branch)), Self::tag(owner));
+            let look = content.line(end.row, Some(end.branch));
             let branch = &owner.branches[end.branch];
             let ends = Some((key.clone(), self.target_key(branch)));
             self.arrive(&tag, vec![at(end.at.y), end.at], &own, !branch.outbound, ends);
             self.dot(owner, at(end.at.y), own.colour);
             let number = owner.badge();
-            self.label(&tag, number.as_deref(), &branch.labels, end.at.y, own.colour);
+            let number = (number.as_deref(), look);
+            self.label(&tag, number, &branch.labels, end.at.y, own.colour);
         }
         let word = self.say(&Text::new("中継", "relayed"));
-        self.label(&tag, None, &[word.clone(), word.clone(), word], run.start.y, stroke.colour);
+        let words = [word.clone(), word.clone(), word];
+        self.label(&tag, (None, None), &words, run.start.y, stroke.colour);
     }
 
     /// The bar where bundled connections come together or part: a box of its own, so that lines
@@ -167,10 +174,11 @@ impl Painter<'_> {
     pub(super) fn trunk(&mut self, trunk: &PlacedTrunk) {
         let content = self.content;
         let relay = &content.cells[trunk.relay];
-        let Some(first) = trunk.rows.first().map(|row| &content.rows[*row]) else {
+        let Some((at_first, first)) = trunk.rows.first().map(|row| (*row, &content.rows[*row]))
+        else {
             return;
         };
-        let stroke = self.inner(first);
+        let stroke = self.inner(at_first, None);
         let placed = self.placed;
         let rows: Vec<&PlacedRow> =
             placed.rows.iter().filter(|it| trunk.rows.contains(&it.row)).collect();
@@ -186,11 +194,11 @@ impl Painter<'_> {
             let data = &content.rows[placed.row];
             let (source, mut points) = self.lead(placed, placed.exit);
             points.push(at(placed.exit));
-            let own = self.inner(data);
+            let own = self.inner(placed.row, None);
             let ends = Some((source, key.clone()));
             self.canvas.line(Role::Route, &Self::tag(data), points, own, false, ends);
             self.dot(data, at(placed.exit), stroke.colour);
-            self.number_at_device(data, placed.exit);
+            self.number_at_device(placed.row, placed.exit);
         }
         let numbers: Vec<u32> =
             trunk.rows.iter().filter_map(|row| content.rows[*row].number).collect();
@@ -199,7 +207,7 @@ impl Painter<'_> {
         let full = crate::text!("{numbers}（{count}接続）", "{numbers} ({count} connections)");
         let brief = crate::text!("{count}接続", "{count} connections");
         let labels = [self.say(&full), numbers, self.say(&brief)];
-        self.label(&tag, None, &labels, trunk.port.y, stroke.colour);
+        self.label(&tag, (None, None), &labels, trunk.port.y, stroke.colour);
     }
 
     fn dot(&mut self, row: &Row, centre: Point, colour: Colour) {
@@ -214,12 +222,13 @@ impl Painter<'_> {
     }
 
     /// At a device with many routes the number stands at the start of each as well.
-    fn number_at_device(&mut self, row: &Row, y: f32) {
+    fn number_at_device(&mut self, at: usize, y: f32) {
+        let row = &self.content.rows[at];
         let many = |it: &PlacedDevice| row.chain.contains(&it.id) && it.area.h > 50.0;
         let Some(text) = row.badge().filter(|_| self.placed.devices.iter().any(many)) else {
             return;
         };
-        let words = Words::new(&text, 6.5).bold().colour(self.inner(row).colour);
+        let words = Words::new(&text, 6.5).bold().colour(self.inner(at, None).colour);
         let x = self.placed.lanes.channel + 3.0;
         self.canvas.words(Role::Label, &Self::tag(row), x, y - 1.9, words);
     }
@@ -278,14 +287,17 @@ impl Painter<'_> {
     fn label(
         &mut self,
         tag: &Tag,
-        number: Option<&str>,
+        (number, look): (Option<&str>, Option<Look>),
         labels: &[String; 3],
         y: f32,
         colour: Colour,
     ) {
         let (left, right) = (self.placed.lanes.labels, self.placed.lanes.zone.0);
-        if let Some(number) = number {
-            self.canvas.badge(tag, Point { x: left + BADGE, y }, number, colour);
+        let centre = Point { x: left + BADGE, y };
+        match (number, look) {
+            (Some(number), Some(Look::Gone)) => self.canvas.hollow(tag, centre, number, Look::Gone),
+            (Some(number), _) => self.canvas.badge(tag, centre, number, colour),
+            (None, _) => {}
         }
         let room = right - 4.0 - (left + 2.0 * BADGE + 2.0);
         let fits = |text: &&String| font::width(text, 6.5, true) <= room;

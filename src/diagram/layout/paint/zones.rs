@@ -6,7 +6,7 @@ use crate::diagram::layout::canvas::{Tag, Words};
 use crate::diagram::layout::content::Cell;
 use crate::diagram::layout::placed::PlacedZone;
 use crate::diagram::layout::style::{
-    self, BACKBONE, FAINT, FAINT_INK, INK, NAME, PAPER, SMALL, SOFT, solid,
+    self, BACKBONE, FAINT, FAINT_INK, INK, Look, NAME, PAPER, SMALL, SOFT, solid,
 };
 use crate::diagram::scene::{Anchor, Area, Point, Role, Stroke};
 use crate::locale::Text;
@@ -21,12 +21,22 @@ impl Painter<'_> {
         let zone = &self.content.zones[placed.zone];
         let (fill, ink) = style::zone(zone.kind);
         let area = placed.area;
+        let note = self.content.notes.get(&zone.key);
+        let (fill, stroke) = match note {
+            Some(note) if note.look != Look::New => {
+                note.look.boxed(Some(fill), Some(solid(ink, 0.8)))
+            }
+            // A zone keeps the colour of its kind.
+            Some(note) => (Some(fill), note.look.boxed(None, Some(solid(ink, 0.8))).1),
+            None => (Some(fill), Some(solid(ink, 0.8))),
+        };
+        let ink = note.map_or(ink, |it| it.look.ink(ink));
         let tag = self.canvas.named(
             Role::Zone,
             &zone.key,
             zone.thing.as_ref(),
             area,
-            (2.5, Some(fill), Some(solid(ink, 0.8))),
+            (2.5, fill, stroke),
         );
         let strip = Area { w: 3.6, ..area };
         self.canvas.rect(Role::Ground, &tag, strip, (0.0, Some(ink), None));
@@ -44,7 +54,13 @@ impl Painter<'_> {
         };
         // The name first; then as much of the networks as fits, never half an address.
         let words = Words::new(&name, 8.4).bold().colour(ink).room(whole);
-        let taken = self.canvas.words(Role::Zone, &tag, area.x + 8.0, y, words);
+        let mut taken = self.canvas.words(Role::Zone, &tag, area.x + 8.0, y, words);
+        if let Some(note) = note {
+            let room = (whole - taken - 6.0).min(whole * 0.5);
+            let width = note.fitting(room).map_or(0.0, |it| it.1);
+            let right = area.x + 8.0 + taken + 6.0 + width;
+            taken += 6.0 + self.canvas.note(&tag, right, y - 0.6, room, note);
+        }
         let room = whole - taken - 8.0;
         let fits = |text: &&String| font::width(text, 6.5, false) <= room;
         if let Some(networks) = zone.networks.iter().find(fits) {
@@ -58,15 +74,21 @@ impl Painter<'_> {
     }
 
     pub(super) fn cell(&mut self, cell: &Cell, area: Area) {
-        let look = if cell.thing.is_none() {
+        let note = self.content.notes.get(&cell.key);
+        let (radius, fill, stroke) = if cell.thing.is_none() {
             (2.0, None, Some(Stroke { colour: FAINT, width: 0.7, dash: style::GHOST }))
         } else if cell.front {
             (2.0, Some(PAPER), Some(solid(INK, 1.3)))
         } else {
             (2.0, Some(PAPER), Some(solid(FAINT, 0.6)))
         };
+        let (fill, stroke) = match note {
+            Some(note) => note.look.boxed(fill, stroke),
+            None => (fill, stroke),
+        };
+        let look = (radius, fill, stroke);
         let tag = self.canvas.named(Role::System, &cell.key, cell.thing.as_ref(), area, look);
-        let two = !cell.sub.is_empty();
+        let two = !cell.sub.is_empty() || note.is_some();
         let block = if two { 13.9 } else { 6.6 };
         let y = area.y + (area.h - block) / 2.0 + 6.3;
         let mark = self.mark(&tag, area.right() - 2.5, y, cell.mark);
@@ -76,8 +98,13 @@ impl Painter<'_> {
         if cell.thing.is_none() {
             words.colour = SOFT;
         }
+        words.colour = note.map_or(words.colour, |it| it.look.ink(words.colour));
         self.canvas.words(Role::System, &tag, area.x + 3.6, y, words);
-        let words = Words::new(&cell.sub, SMALL).colour(SOFT).room(area.w - 7.0);
+        let chip = note.map_or(0.0, |note| {
+            let room = self.note_room(&cell.sub, area.w - 7.0);
+            self.canvas.note(&tag, area.right() - 2.6, y + 7.4, room, note)
+        });
+        let words = Words::new(&cell.sub, SMALL).colour(SOFT).room(area.w - 7.0 - chip);
         self.canvas.words(Role::System, &tag, area.x + 3.6, y + 7.5, words);
     }
 
