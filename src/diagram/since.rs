@@ -2,8 +2,10 @@
 //! drawing finds nothing out by itself, so that its numbers are those of the list.
 
 use crate::audit::Assessment;
+use crate::change::{Change, Difference, Nature, What};
 use crate::locale::Text;
-use crate::model::EntityRef;
+use crate::model::{EntityRef, Vocabulary as _};
+use crate::text;
 
 /// The state before a drawing, and how it differs.
 #[derive(Clone, Debug)]
@@ -77,7 +79,7 @@ impl Since<'_> {
     }
 
     /// The changes of a thing, numbered; by what it is called now or, when it is gone, was.
-    pub fn of<'s>(&'s self, thing: &'s EntityRef, gone: bool) -> impl Iterator<Item = (usize, &'s Told)> {
+    pub fn told<'s>(&'s self, thing: &'s EntityRef, gone: bool) -> impl Iterator<Item = (usize, &'s Told)> {
         let numbered = self.changes.iter().zip(1..);
         numbered
             .filter(move |(it, _)| if gone { it.old.contains(thing) } else { it.new.contains(thing) })
@@ -87,5 +89,116 @@ impl Since<'_> {
     /// How many changes there are of a sort.
     pub fn count(&self, turn: Turn) -> usize {
         self.changes.iter().filter(|it| it.turn == turn).count()
+    }
+}
+
+impl<'a> Since<'a> {
+    /// What a drawing of `new` tells of a difference from `old`.
+    pub fn of(old: &'a Assessment, new: &Assessment, difference: &Difference) -> Self {
+        let names = Names { old, new };
+        Self { old, changes: difference.changes.iter().map(|it| names.one(it)).collect() }
+    }
+}
+
+/// What things are called on either side.
+struct Names<'n> {
+    old: &'n Assessment,
+    new: &'n Assessment,
+}
+
+impl Names<'_> {
+    fn one(&self, change: &Change) -> Told {
+        let things = |ids: &[String]| -> Vec<EntityRef> {
+            ids.iter().map(|id| EntityRef::new(change.kind, id)).collect()
+        };
+        let turn = match (change.nature, change.main()) {
+            (Nature::Scope, _) => Turn::Scope,
+            (_, What::Added) => Turn::New,
+            (_, What::Removed) => Turn::Gone,
+            _ => Turn::Changed,
+        };
+        let words: Vec<Text> = change.what.iter().filter_map(|it| word(*it)).collect();
+        let explained = change.explained.as_ref().map(|it| {
+            let (reason, by) = (&it.reason, &it.approved_by);
+            text!("{reason}（承認：{by}）", "{reason} (approved by {by})")
+        });
+        Told {
+            turn,
+            old: things(&change.old),
+            new: things(&change.new),
+            word: Text::list(&words),
+            name: change.name.clone(),
+            detail: self.detail(change),
+            explained,
+            unexplained: change.is_unexplained(),
+        }
+    }
+
+    /// What changed in it, attribute by attribute, and why it is taken for the same.
+    fn detail(&self, change: &Change) -> Text {
+        const MOST: usize = 4;
+        let mut parts: Vec<Text> = Vec::new();
+        for attribute in change.attributes.iter().take(MOST) {
+            let label = &attribute.label;
+            let old = self.values(self.old, &attribute.old);
+            let new = self.values(self.new, &attribute.new);
+            parts.push(match (attribute.old.is_empty(), attribute.new.is_empty()) {
+                (true, _) => text!("{label}：{new} を追加", "{label}: added {new}"; label, new),
+                (_, true) => text!("{label}：{old} を削除", "{label}: removed {old}"; label, old),
+                _ => text!("{label}：{old} → {new}", "{label}: {old} → {new}"; label, old, new),
+            });
+        }
+        let more = change.attributes.len().saturating_sub(MOST);
+        if more > 0 {
+            parts.push(text!("ほか{more}項目", "{more} more"));
+        }
+        if change.old.len() > 1 || change.new.len() > 1 {
+            let kind = change.kind;
+            let list = |state: &Assessment, ids: &[String]| {
+                let names = ids.iter().map(|id| {
+                    Text::same(state.inventory.name_of(&EntityRef::new(kind, id)))
+                });
+                Text::list(&names.collect::<Vec<Text>>())
+            };
+            let (old, new) = (list(self.old, &change.old), list(self.new, &change.new));
+            parts.push(text!("{old} → {new}", "{old} → {new}"; old, new));
+        }
+        if let Some(identity) = &change.identity {
+            let (sure, reason) = (identity.confidence.label(), &identity.reason);
+            parts.push(text!("同一と判断（{sure}）：{reason}", "the same ({sure}): {reason}"; sure, reason));
+        }
+        parts.extend(change.note.clone());
+        Text::list(&parts)
+    }
+
+    /// Values in words: a reference by its name.
+    fn values(&self, state: &Assessment, values: &[String]) -> Text {
+        const MOST: usize = 3;
+        let mut shown: Vec<Text> = values
+            .iter()
+            .take(MOST)
+            .map(|value| match value.parse::<EntityRef>() {
+                Ok(thing) => Text::same(state.inventory.name_of(&thing)),
+                Err(_) => Text::same(value.clone()),
+            })
+            .collect();
+        let more = values.len().saturating_sub(MOST);
+        if more > 0 {
+            shown.push(text!("ほか{more}", "{more} more"));
+        }
+        Text::list(&shown)
+    }
+}
+
+/// What happened in the words of a chip.
+fn word(what: What) -> Option<Text> {
+    match what {
+        What::Added | What::Removed | What::Changed => None,
+        What::Split => Some(Text::new("分割", "split")),
+        What::Merged => Some(Text::new("統合", "merged")),
+        What::Replaced => Some(Text::new("交換", "replaced")),
+        What::Renamed => Some(Text::new("名称変更", "renamed")),
+        What::Renumbered => Some(Text::new("番号変更", "renumbered")),
+        What::Moved => Some(Text::new("移設", "moved")),
     }
 }

@@ -15,6 +15,7 @@ mod cli;
 mod config;
 mod diagrams;
 mod drawing;
+mod drawn_difference;
 mod formats;
 mod geometry;
 mod history;

@@ -26,9 +26,7 @@ pub(super) fn paginate(
     }
     let mut dealer =
         Dealer { content, order, sheet, room, pages: Vec::new(), shown: BTreeSet::new() };
-    if let Some(before) = before.filter(|it| it.len() > 1) {
-        dealer.keep(before);
-    }
+    dealer.keep(before.unwrap_or_default());
     for group in &order.groups {
         let new: Vec<usize> = group.iter().copied().filter(|it| !dealer.dealt(*it)).collect();
         if new.len() == group.len() {

@@ -1,5 +1,6 @@
 //! Things with a place: what `place` and `routes` give and `paint` draws.
 
+use super::content::Content;
 use super::lanes::Lanes;
 use crate::diagram::scene::{Area, Point};
 use std::collections::BTreeMap;
@@ -95,6 +96,18 @@ pub(super) struct PlacedTrunk {
 }
 
 impl Placed {
+    /// Row and column of every cell, by its place in the content.
+    pub(super) fn slots_of<'s>(
+        &'s self,
+        content: &'s Content,
+    ) -> impl Iterator<Item = (usize, (u16, u16))> + 's {
+        let cells = self.zones.iter().flat_map(|zone| &zone.cells);
+        cells.filter_map(|(cell, _)| {
+            let key = &content.cells.get(*cell)?.key;
+            Some((*cell, *self.slots.get(key)?))
+        })
+    }
+
     /// Where a cell stands, if it stands on this page.
     pub(super) fn cell_area(&self, cell: usize) -> Option<Area> {
         let all = self.zones.iter().flat_map(|zone| &zone.cells);

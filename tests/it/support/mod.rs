@@ -7,6 +7,7 @@ pub mod random;
 pub mod scene;
 pub mod sheet;
 pub mod xml;
+pub mod year;
 
 use sekisho::audit::{self, Assessment};
 use sekisho::evidence::{EvidenceSet, Named};

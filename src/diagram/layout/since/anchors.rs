@@ -67,18 +67,17 @@ impl Anchors {
                 let Some(at) = names.row(old, row.row) else { continue };
                 anchors.rows.insert(at, row.y);
             }
-            for (key, slot) in &placed.slots {
-                let Some(at) = names.cells.get(names.of(key)) else { continue };
-                anchors.slots.insert(*at, *slot);
+            for (cell, slot) in placed.slots_of(old) {
+                // What moved to another zone finds its place there anew.
+                let Some((at, key)) = names.still(old, cell) else { continue };
+                anchors.slots.insert(at, slot);
+                positions.slots.insert(key, slot);
             }
-            positions.slots.extend(placed.slots);
             anchored.push(anchors);
         }
         let translated = |keys: Vec<String>| keys.iter().map(|it| names.of(it).to_owned()).collect();
         positions.zones = translated(positions.zones);
         positions.devices = translated(positions.devices);
-        let slots = positions.slots.into_iter();
-        positions.slots = slots.map(|(key, slot)| (names.of(&key).to_owned(), slot)).collect();
         Self { positions, pages: anchored }
     }
 
@@ -128,6 +127,13 @@ impl Names<'_> {
 
     fn cell(&self, old: &Content, cell: usize) -> Option<usize> {
         self.cells.get(self.of(&old.cells.get(cell)?.key)).copied()
+    }
+
+    /// A cell that stands in the same zone as before, and its key.
+    fn still(&self, old: &Content, cell: usize) -> Option<(usize, String)> {
+        let at = self.cell(old, cell)?;
+        let now = self.merged.content.cells.get(at)?;
+        (self.zone(old, old.cells.get(cell)?.zone) == Some(now.zone)).then(|| (at, now.key.clone()))
     }
 
     fn row(&self, old: &Content, row: usize) -> Option<usize> {

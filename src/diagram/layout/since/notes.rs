@@ -61,7 +61,7 @@ impl Teller<'_> {
     /// The chip of a thing: what happened, the number of it in the list, and in what way.
     fn note(&self, thing: Option<&EntityRef>, gone: bool) -> Option<Note> {
         let changes: Vec<(usize, &Told)> =
-            thing.map(|it| self.since.of(it, gone).collect()).unwrap_or_default();
+            thing.map(|it| self.since.told(it, gone).collect()).unwrap_or_default();
         let worst = changes.iter().map(|(_, it)| it.turn).min();
         let turn = match (worst, gone) {
             // What left its place for another one leaves a ghost without being gone.
