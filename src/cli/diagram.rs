@@ -1,7 +1,7 @@
 //! `sekisho diagram`: the drawing alone, for whoever may see it.
 
 use super::Exit;
-use super::args::{Diagram, Shown};
+use super::args::{Day, Diagram, Shown};
 use super::collect::collect;
 use super::console::{Console, Stop};
 use super::deliver::{Delivery, Existing};
@@ -9,13 +9,15 @@ use super::load::load_sound;
 use super::pictures::{Picture, Subject};
 use super::question::{connection, end};
 use crate::audit::{self, Assessment};
+use crate::change::{Difference, Record};
 use crate::diagram::lit::Lit;
+use crate::diagram::since::Since;
 use crate::diagram::{self, Request, View};
 use crate::inventory::Inventory;
 use crate::locale::Text;
 use crate::reach::Reach;
 use crate::reach::ends::End;
-use crate::source::{Diagnostic, closest, quoted};
+use crate::source::{Diagnostic, SourceMap, closest, quoted};
 use crate::text;
 use std::path::Path;
 
@@ -25,7 +27,7 @@ pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {
     if picture == Picture::Dot && !matches!(args.view, Shown::Whole) {
         return Err(whole_only().into());
     }
-    if picture == Picture::Dot && args.reach.is_some() {
+    if picture == Picture::Dot && (args.reach.is_some() || args.since.is_some()) {
         return Err(not_lit().into());
     }
     let mut loaded = load_sound(&args.inventory, &args.day, console)?;
@@ -37,6 +39,15 @@ pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {
         assessment.findings.clear();
     }
     let lit = args.reach.as_deref().map(|it| lit(&assessment, it, console)).transpose()?;
+    let before = args.since.as_deref().map(|it| before(it, console)).transpose()?;
+    let difference = before.as_ref().map(|(sources, old)| {
+        let (old, new) = (Record::of(old, sources), Record::of(&assessment, &loaded.sources));
+        Difference::between(&old, &new, &[])
+    });
+    let since = before
+        .as_ref()
+        .zip(difference.as_ref())
+        .map(|((_, old), difference)| Since::of(old, &assessment, difference));
     let drawing = diagram::draw(
         &assessment,
         &Request {
@@ -45,6 +56,7 @@ pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {
             lang: console.lang(),
             hide_findings: args.without_findings,
             lit: lit.as_ref(),
+            since: since.as_ref(),
             ..Request::default()
         },
     );
@@ -52,8 +64,11 @@ pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {
         assessment: &assessment,
         drawing: &drawing,
         lang: console.lang(),
-        attached: (view == View::Whole && !args.without_findings && lit.is_none())
-            .then_some((&loaded.sources, loaded.files.as_slice())),
+        attached: (view == View::Whole
+            && !args.without_findings
+            && lit.is_none()
+            && since.is_none())
+        .then_some((&loaded.sources, loaded.files.as_slice())),
     };
     let mut delivery = Delivery::new(Existing::Replace).sparing(&args.inventory);
     for (file, bytes) in picture.files(&subject, &args.output)? {
@@ -64,6 +79,15 @@ pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {
         console.remark(&text!("{file} を書きました", "wrote {file}"));
     }
     Ok(Exit::Clean)
+}
+
+/// The state before, as of its own day.
+fn before(path: &Path, console: &Console) -> Result<(SourceMap, Assessment), Stop> {
+    let mut loaded = load_sound(path, &Day { as_of: None }, console)?;
+    let nothing: [&Path; 0] = [];
+    let evidence = collect(path, &nothing, &mut loaded, console)?;
+    let assessment = audit::audit(loaded.inventory, evidence, loaded.as_of);
+    Ok((loaded.sources, assessment))
 }
 
 /// The ways to light up: seen by whom was named.
@@ -103,8 +127,8 @@ fn not_lit() -> Diagnostic {
     Diagnostic::error(
         "not-lit",
         text!(
-            "DOT形式には到達範囲を重ねられません。svg、png、pdf、drawio を使ってください",
-            "DOT shows no reach; use svg, png, pdf or drawio"
+            "DOT形式には到達範囲も差分も描けません。svg、png、pdf、drawio を使ってください",
+            "DOT shows neither reach nor a difference; use svg, png, pdf or drawio"
         ),
     )
 }

@@ -79,10 +79,16 @@ impl Since<'_> {
     }
 
     /// The changes of a thing, numbered; by what it is called now or, when it is gone, was.
-    pub fn told<'s>(&'s self, thing: &'s EntityRef, gone: bool) -> impl Iterator<Item = (usize, &'s Told)> {
+    pub fn told<'s>(
+        &'s self,
+        thing: &'s EntityRef,
+        gone: bool,
+    ) -> impl Iterator<Item = (usize, &'s Told)> {
         let numbered = self.changes.iter().zip(1..);
         numbered
-            .filter(move |(it, _)| if gone { it.old.contains(thing) } else { it.new.contains(thing) })
+            .filter(
+                move |(it, _)| if gone { it.old.contains(thing) } else { it.new.contains(thing) },
+            )
             .map(|(it, number)| (number, it))
     }
 
@@ -155,9 +161,9 @@ impl Names<'_> {
         if change.old.len() > 1 || change.new.len() > 1 {
             let kind = change.kind;
             let list = |state: &Assessment, ids: &[String]| {
-                let names = ids.iter().map(|id| {
-                    Text::same(state.inventory.name_of(&EntityRef::new(kind, id)))
-                });
+                let names = ids
+                    .iter()
+                    .map(|id| Text::same(state.inventory.name_of(&EntityRef::new(kind, id))));
                 Text::list(&names.collect::<Vec<Text>>())
             };
             let (old, new) = (list(self.old, &change.old), list(self.new, &change.new));

@@ -1,73 +1,134 @@
 //! The difference as a picture: a hospital and the same hospital a year later on one sheet.
 
-use crate::support::random;
-use crate::support::scene::violations;
-use crate::support::{audited, year};
+use crate::support::scene::{against, violations};
+use crate::support::year;
 use sekisho::audit::Assessment;
 use sekisho::change::Difference;
-use sekisho::diagram::scene::{Area, Scene, Shape};
+use sekisho::diagram::scene::{Area, Role, Scene, Shape};
 use sekisho::diagram::since::{Since, Turn};
-use sekisho::diagram::{Drawing, Paper, Request, View, draw, png};
+use sekisho::diagram::{Drawing, Paper, Request, draw, png};
 use sekisho::locale::Lang;
-use std::collections::BTreeMap;
+use sekisho::model::{EntityKind, EntityRef};
+use std::collections::{BTreeMap, BTreeSet};
 
 fn drawn(new: &Assessment, since: &Since<'_>, paper: Option<Paper>, lang: Lang) -> Drawing {
     draw(new, &Request { since: Some(since), paper, lang, ..Request::default() })
 }
 
-/// The boxes of a drawing: sheet and place.
-fn boxes(drawing: &Drawing) -> BTreeMap<String, (usize, Area)> {
-    let mut boxes = BTreeMap::new();
+/// Where the boxes of a drawing stand. The number of a device among those of its sheet is no part
+/// of its name.
+fn boxes(drawing: &Drawing) -> BTreeMap<String, BTreeSet<String>> {
+    let mut boxes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (sheet, scene) in drawing.sheets.iter().enumerate() {
         for item in &scene.items {
-            // The number of a device among those of the sheet is no name.
-            let key = item.key.as_deref().map(|it| it.split("#").next().unwrap_or(it));
-            if let (Some(key), Shape::Rect { area, .. }) = (key, &item.shape) {
-                let party = item.key.as_deref().filter(|it| it.starts_with("parties/"));
-                boxes.insert(party.unwrap_or(key).to_owned(), (sheet, *area));
-            }
+            let (Some(key), Shape::Rect { area, .. }) = (&item.key, &item.shape) else { continue };
+            let key = match item.role {
+                Role::Device => key.split('#').next().unwrap_or(key),
+                _ => key,
+            };
+            let Area { x, y, .. } = area;
+            boxes.entry(key.to_owned()).or_default().insert(format!("{sheet}: {x:.1}, {y:.1}"));
         }
     }
     boxes
 }
 
-fn words(scene: &Scene) -> Vec<&str> {
-    let texts = scene.items.iter().filter_map(|it| match &it.shape {
-        Shape::Text { text, .. } => Some(text.as_str()),
-        _ => None,
-    });
-    texts.collect()
-}
-
-/// Which boxes of the drawing before stand elsewhere now.
+/// The boxes of the drawing before that stand elsewhere now, of how many.
 fn moved(before: &Drawing, now: &Drawing) -> (Vec<String>, usize) {
     let (old, new) = (boxes(before), boxes(now));
     let place = |key: &str| new.get(key).or_else(|| new.get(&format!("before:{key}")));
-    let common = old.iter().filter_map(|(key, at)| Some((key, at, place(key)?)));
-    let all = common.clone().count();
-    let moved = common.filter(|(_, (sheet, a), (other, b))| {
-        sheet != other || (a.x - b.x).abs() > 0.5 || (a.y - b.y).abs() > 0.5
-    });
-    (moved.map(|(key, (_, a), (_, b))| format!("{key} {:.0},{:.0} → {:.0},{:.0}", a.x, a.y, b.x, b.y)).collect(), all)
+    let common: Vec<_> = old.iter().filter_map(|(key, at)| Some((key, at, place(key)?))).collect();
+    let moved = common.iter().filter(|(_, old, new)| !new.is_superset(old));
+    (moved.map(|(key, old, new)| format!("{key}: {old:?} → {new:?}")).collect(), common.len())
+}
+
+fn words(scene: &Scene) -> impl Iterator<Item = (&str, Option<&EntityRef>)> {
+    scene.items.iter().filter_map(|it| match &it.shape {
+        Shape::Text { text, .. } => Some((text.as_str(), it.thing.as_ref())),
+        _ => None,
+    })
+}
+
+/// For people who look at the sheets: `LOOK=DIR` keeps them.
+fn keep(name: &str, drawing: &Drawing) {
+    let Some(folder) = std::env::var_os("LOOK") else { return };
+    for (at, sheet) in drawing.sheets.iter().enumerate() {
+        let file = std::path::Path::new(&folder).join(format!("{name}-{at}.png"));
+        std::fs::write(file, png::write(sheet, 110.0).unwrap()).unwrap();
+    }
 }
 
 #[test]
-fn a_year_of_the_general_hospital_on_one_sheet() {
+fn a_year_of_the_general_hospital() {
     let (old, new, difference) = (year::before(), year::after(), year::difference());
     let since = Since::of(&old, &new, &difference);
     let before = draw(&old, &Request::default());
-    let now = drawn(&new, &since, None, Lang::Ja);
-    if let Some(folder) = std::env::var_os("LOOK") {
-        for (at, sheet) in now.sheets.iter().enumerate() {
-            let file = std::path::Path::new(&folder).join(format!("diff-{at}.png"));
-            std::fs::write(file, png::write(sheet, 110.0).unwrap()).unwrap();
+    for (paper, lang) in [
+        (None, Lang::Ja),
+        (None, Lang::En),
+        (Some(Paper::A4), Lang::Ja),
+        (Some(Paper::A3), Lang::En),
+    ] {
+        let now = drawn(&new, &since, paper, lang);
+        for sheet in &now.sheets {
+            assert_eq!(violations(sheet), Vec::<String>::new(), "{paper:?} {lang:?}");
         }
-        let file = std::path::Path::new(&folder).join("before-0.png");
-        std::fs::write(file, png::write(&before.sheets[0], 110.0).unwrap()).unwrap();
+        assert_eq!(against(&new.inventory, &now.sheets), Vec::<String>::new());
     }
+    let now = drawn(&new, &since, None, Lang::Ja);
+    keep("diff", &now);
     let (moved, all) = moved(&before, &now);
     eprintln!("{} of {all} boxes moved: {moved:#?}", moved.len());
-    for sheet in &now.sheets {
-        assert_eq!(violations(sheet), Vec::<String>::new());
+    // The new system takes a line of its zone: what stands below it moves by one line, down to the
+    // zone that lost one. Nothing left of the channel moves.
+    assert!(all > 100 && moved.len() <= 21, "{} of {all} moved: {moved:#?}", moved.len());
+    let right = |it: &&String| it.starts_with("systems/") || it.starts_with("zones/");
+    assert_eq!(moved.iter().filter(right).count(), moved.len(), "{moved:#?}");
+
+    // Everything that has a box says what became of it, under the number of the list.
+    let all: BTreeSet<(String, EntityRef)> = now
+        .sheets
+        .iter()
+        .flat_map(words)
+        .filter_map(|(text, thing)| Some((text.to_owned(), thing?.clone())))
+        .collect();
+    for (told, number) in since.changes.iter().zip(1..) {
+        let sign = told.turn.label();
+        let expected = format!("{}{number}", sign.get(Lang::Ja));
+        let thing = told.new.last().or(told.old.first()).unwrap();
+        let shown = |it: &&(String, EntityRef)| it.0.starts_with(&expected);
+        let own = all.iter().filter(shown).any(|(_, it)| it == thing);
+        // The pill of a connection stands for its circuit too.
+        assert!(own || thing.kind == EntityKind::Circuit, "{expected} of {thing} is on no sheet");
     }
+    // What is gone is dashed; what is new is bold.
+    let outlined = |key: &str| {
+        now.sheets.iter().flat_map(|it| &it.items).find_map(|it| match &it.shape {
+            Shape::Rect { stroke: Some(stroke), .. } if it.key.as_deref() == Some(key) => {
+                Some((stroke.dash.is_empty(), stroke.width))
+            }
+            _ => None,
+        })
+    };
+    assert_eq!(outlined("before:systems/bacteria@dept"), Some((false, 1.0)));
+    assert!(outlined("systems/ai-gw@dept").is_some_and(|(solid, width)| solid && width > 2.0));
+    let said: Vec<&str> = now.sheets.iter().flat_map(words).map(|it| it.0).collect();
+    assert!(said.contains(&"変更 16 件：新設 8・廃止 2・変更 6・確認範囲 0"), "{said:?}");
+    assert!(
+        said.contains(&"説明のない変更：12 件（番号 1・2・3・6・7・9・10・12・13・14・15・16）")
+    );
+    assert!(said.contains(&"外部接続構成図（前回との差分）"));
+}
+
+#[test]
+fn without_a_difference_everything_stands_where_it_stood() {
+    let (old, new) = (year::before(), year::before());
+    let difference = Difference::default();
+    let since = Since::of(&old, &new, &difference);
+    let now = drawn(&new, &since, None, Lang::Ja);
+    let before = draw(&old, &Request::default());
+    let (moved, all) = moved(&before, &now);
+    assert!(all > 100);
+    assert_eq!(moved, Vec::<String>::new());
+    assert_eq!(since.count(Turn::Changed), 0);
 }

@@ -39,10 +39,10 @@ use canvas::Canvas;
 use content::Content;
 use furniture::Title;
 use lanes::Sheet;
-use order::Order;
-use since::Anchors;
 use list::{List, Scale};
+use order::Order;
 use serde::{Deserialize, Serialize};
+use since::Anchors;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where things stand on a drawing, so that the next one keeps them there.
@@ -107,8 +107,10 @@ pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
                 _ => List::new(assessment, &content, scale, sheet, request.lang),
             };
             let small = list(Scale::BELOW);
-            if below && small.fits(bottom) {
-                small.write(&mut canvases[0], 0, bottom);
+            // The list of changes may also stand on the last of several sheets.
+            let last = canvases.last_mut().filter(|_| below || request.since.is_some());
+            if let Some(canvas) = last.filter(|_| small.fits(bottom)) {
+                small.write(canvas, 0, bottom);
             } else {
                 let list = list(Scale::OWN);
                 let mut next = 0;

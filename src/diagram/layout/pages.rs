@@ -79,11 +79,13 @@ impl Dealer<'_> {
     fn join(&mut self, group: &[usize], new: &[usize]) {
         for row in new {
             let theirs = |page: &Page| page.rows().any(|it| group.contains(&it));
-            let pages: Vec<usize> =
-                (0..self.pages.len()).filter(|at| self.pages.get(*at).is_some_and(theirs)).collect();
+            let pages: Vec<usize> = (0..self.pages.len())
+                .filter(|at| self.pages.get(*at).is_some_and(theirs))
+                .collect();
             let grown = pages.into_iter().find_map(|at| {
                 let page = self.with_branches(self.pages.get(at)?.clone(), *row, |page| {
-                    let own = page.groups.iter_mut().find(|it| it.iter().any(|it| group.contains(it)));
+                    let own =
+                        page.groups.iter_mut().find(|it| it.iter().any(|it| group.contains(it)));
                     if let Some(own) = own {
                         own.push(*row);
                         own.sort_by_key(|row| group.iter().position(|it| it == row));

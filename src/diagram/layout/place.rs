@@ -45,9 +45,8 @@ fn fronts(
         let slot = before.and_then(|it| it.slots.get(cell));
         slot.filter(|(_, column)| *column == 0).map_or(u16::MAX, |(row, _)| *row)
     };
-    fronts.sort_by_key(|cell| {
-        (stood(cell), weight.get(cell).map_or(0, |(sum, count)| sum / count))
-    });
+    fronts
+        .sort_by_key(|cell| (stood(cell), weight.get(cell).map_or(0, |(sum, count)| sum / count)));
     fronts
 }
 
@@ -123,7 +122,8 @@ fn right(
             let fronts = fronts(content, page, cells, before);
             let stood = before.and_then(|it| it.zones.get(zone));
             // A zone that had a place to spare has used it now; it gets no other one.
-            let mut grid = grid(content, cells, &fronts, lanes.columns, spare && stood.is_none(), kept);
+            let mut grid =
+                grid(content, cells, &fronts, lanes.columns, spare && stood.is_none(), kept);
             grid.rows = grid.rows.max(stood.filter(|_| spare).map_or(0, |(_, rows)| *rows));
             grid
         });
@@ -250,8 +250,12 @@ fn place_in(
         let filled = ports.header(zone) + heights.iter().sum::<f32>();
         zone_height(content, zone, filled, &lanes)
     };
-    let tall: Vec<f32> =
-        page.zones.iter().zip(&right.grids).map(|((zone, _), grid)| heights_of(*zone, grid)).collect();
+    let tall: Vec<f32> = page
+        .zones
+        .iter()
+        .zip(&right.grids)
+        .map(|((zone, _), grid)| heights_of(*zone, grid))
+        .collect();
     let tops = zone_tops(page, &tall, body, before);
     let mut y = body.y;
     for (((zone, _), grid), (top, height)) in

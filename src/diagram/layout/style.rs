@@ -211,7 +211,9 @@ impl Look {
     /// A line that usually looks otherwise; `most` is the greatest width that disturbs no neighbour.
     pub(super) fn line(self, stroke: Stroke, most: f32) -> Stroke {
         match self {
-            Self::New => Stroke { width: (stroke.width + 1.5).min(most).max(stroke.width), ..stroke },
+            Self::New => {
+                Stroke { width: (stroke.width + 1.5).min(most).max(stroke.width), ..stroke }
+            }
             Self::Gone => Stroke { colour: GHOST_LINE, width: 1.1, dash: GHOST },
             Self::Changed | Self::Scope => stroke,
         }
@@ -221,11 +223,9 @@ impl Look {
     pub(super) fn chip(self) -> (Colour, Stroke, Colour) {
         match self {
             Self::New => (NEW_INK, solid(NEW_INK, 0.8), PAPER),
-            Self::Gone => {
-                (PAPER, Stroke { colour: GHOST_LINE, width: 0.8, dash: GHOST }, GHOST_INK)
-            }
+            Self::Gone => (PAPER, solid(GHOST_LINE, 0.6), GHOST_INK),
             Self::Changed => (PAPER, solid(CHANGED_INK, 0.9), CHANGED_INK),
-            Self::Scope => (PAPER, Stroke { colour: SOFT, width: 0.8, dash: DOTTED }, SOFT),
+            Self::Scope => (PAPER, solid(SOFT, 0.5), SOFT),
         }
     }
 

@@ -1,14 +1,12 @@
 //! A hospital one year later: the shipped general hospital with two new connections, one less, a
 //! vendor renamed, a box replaced, a zone split, a system renumbered and one gone.
 
-use super::{root, told, today};
+use super::{root, today, told};
 use sekisho::audit::{Assessment, audit};
-use sekisho::change::{
-    AttributeChange, Change, Difference, Explained, Identity, Likelihood, Nature, Source, What,
-};
+use sekisho::change::{AttributeChange, Change, Difference, Explained, Nature, Source, What};
 use sekisho::inventory;
 use sekisho::locale::Text;
-use sekisho::model::EntityKind;
+use sekisho::model::{EntityKind, EntityRef};
 use sekisho::source::SourceMap;
 
 /// The files of the shipped general hospital, after an edit of each, and one more.
@@ -106,21 +104,57 @@ connections:
 pub fn difference() -> Difference {
     let changes = vec![
         added(EntityKind::Connection, "reading-ai", "読影支援AI"),
-        changed(EntityKind::Device, "vpn1", "保守用VPNルータ", &[What::Replaced], ("型番", "RTX830", "RTX1300")),
+        changed(
+            EntityKind::Device,
+            "vpn1",
+            "保守用VPNルータ",
+            &[What::Replaced],
+            ("型番", "RTX830", "RTX1300"),
+        ),
         Change {
             new: vec!["modality".to_owned(), "life".to_owned()],
-            ..changed(EntityKind::Zone, "modality", "医療機器（モダリティ・検査装置）", &[What::Split], ("システム", "リニアック", ""))
+            ..changed(
+                EntityKind::Zone,
+                "modality",
+                "医療機器（モダリティ・検査装置）",
+                &[What::Split],
+                ("システム", "リニアック", ""),
+            )
         },
         explained(added(EntityKind::Connection, "ventilator-watch", "人工呼吸器 遠隔監視")),
         explained(removed(EntityKind::Connection, "catering", "給食業務 献立・食数")),
         added(EntityKind::Party, "reading-ai", "読影支援AI"),
         added(EntityKind::Party, "breath", "呼吸器テック"),
-        explained(changed(EntityKind::Party, "toto", "東都メディカルイメージング", &[What::Renamed], ("名称", "東都イメージング", "東都メディカルイメージング"))),
+        explained(changed(
+            EntityKind::Party,
+            "toto",
+            "東都メディカルイメージング",
+            &[What::Renamed],
+            ("名称", "東都イメージング", "東都メディカルイメージング"),
+        )),
         added(EntityKind::Circuit, "lte-breath", "閉域LTE（呼吸器）"),
         added(EntityKind::Device, "lte-breath", "LTEルータ（呼吸器）"),
-        explained(changed(EntityKind::System, "lis", "検体検査システム（LIS）", &[What::Renumbered], ("アドレス", "10.20.2.10", "10.20.12.10"))),
-        changed(EntityKind::System, "linac", "放射線治療装置（リニアック）", &[What::Moved], ("ゾーン", "zones/modality", "zones/life")),
-        changed(EntityKind::System, "monitor", "生体情報モニタ（セントラル）", &[What::Moved], ("ゾーン", "zones/modality", "zones/life")),
+        explained(changed(
+            EntityKind::System,
+            "lis",
+            "検体検査システム（LIS）",
+            &[What::Renumbered],
+            ("アドレス", "10.20.2.10", "10.20.12.10"),
+        )),
+        changed(
+            EntityKind::System,
+            "linac",
+            "放射線治療装置（リニアック）",
+            &[What::Moved],
+            ("ゾーン", "zones/modality", "zones/life"),
+        ),
+        changed(
+            EntityKind::System,
+            "monitor",
+            "生体情報モニタ（セントラル）",
+            &[What::Moved],
+            ("ゾーン", "zones/modality", "zones/life"),
+        ),
         added(EntityKind::System, "ai-gw", "読影支援AIゲートウェイ"),
         added(EntityKind::System, "ventilator", "人工呼吸器監視"),
         removed(EntityKind::System, "bacteria", "細菌検査システム"),
@@ -128,7 +162,7 @@ pub fn difference() -> Difference {
     Difference { changes, ..Difference::default() }
 }
 
-fn change(kind: EntityKind, name: &str, what: &[What]) -> Change {
+fn of(kind: EntityKind, name: &str, what: &[What]) -> Change {
     Change {
         nature: Nature::Declared,
         what: what.to_vec(),
@@ -144,11 +178,11 @@ fn change(kind: EntityKind, name: &str, what: &[What]) -> Change {
 }
 
 fn added(kind: EntityKind, id: &str, name: &str) -> Change {
-    Change { new: vec![id.to_owned()], ..change(kind, name, &[What::Added]) }
+    Change { new: vec![id.to_owned()], ..of(kind, name, &[What::Added]) }
 }
 
 fn removed(kind: EntityKind, id: &str, name: &str) -> Change {
-    Change { old: vec![id.to_owned()], ..change(kind, name, &[What::Removed]) }
+    Change { old: vec![id.to_owned()], ..of(kind, name, &[What::Removed]) }
 }
 
 fn changed(
@@ -169,7 +203,7 @@ fn changed(
             old: values(old),
             new: values(new),
         }],
-        ..change(kind, name, what)
+        ..of(kind, name, what)
     }
 }
 
@@ -182,7 +216,12 @@ fn explained(change: Change) -> Change {
     Change { explained: Some(explained), ..change }
 }
 
-/// Why two things with different ids are one.
-pub fn identity() -> Identity {
-    Identity { confidence: Likelihood::Likely, reason: Text::same("製造番号") }
+/// One change of one thing.
+pub fn change(thing: &EntityRef, what: What) -> Change {
+    let id = || vec![thing.id.clone()];
+    Change {
+        old: if what == What::Added { Vec::new() } else { id() },
+        new: if what == What::Removed { Vec::new() } else { id() },
+        ..of(thing.kind, &thing.id, &[what])
+    }
 }

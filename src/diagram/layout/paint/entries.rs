@@ -88,13 +88,8 @@ impl Painter<'_> {
         let note = self.content.notes.get(&key);
         let usual = (Some(PAPER), Some(solid(INK, 0.9)));
         let (fill, stroke) = note.map_or(usual.clone(), |it| it.look.boxed(usual.0, usual.1));
-        let tag = self.canvas.named(
-            Role::Party,
-            &key,
-            Some(&party.thing),
-            area,
-            (2.5, fill, stroke),
-        );
+        let tag =
+            self.canvas.named(Role::Party, &key, Some(&party.thing), area, (2.5, fill, stroke));
         let ink = note.map_or(INK, |it| it.look.ink(INK));
         let mark = self.mark(&tag, area.right() - 3.0, y - 2.2, row.party_mark);
         let words = Words::new(&party.name, 7.6).bold().colour(ink).room(w - 8.0 - mark);

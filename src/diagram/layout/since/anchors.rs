@@ -42,7 +42,8 @@ impl Anchors {
     ) -> Self {
         let content = &merged.content;
         let order = order::order(old, keep, None);
-        let index = |keys: Vec<String>| -> BTreeMap<String, usize> { keys.into_iter().zip(0..).collect() };
+        let index =
+            |keys: Vec<String>| -> BTreeMap<String, usize> { keys.into_iter().zip(0..).collect() };
         let names = Names {
             merged,
             zones: index(content.zones.iter().map(|it| it.key.clone()).collect()),
@@ -75,7 +76,8 @@ impl Anchors {
             }
             anchored.push(anchors);
         }
-        let translated = |keys: Vec<String>| keys.iter().map(|it| names.of(it).to_owned()).collect();
+        let translated =
+            |keys: Vec<String>| keys.iter().map(|it| names.of(it).to_owned()).collect();
         positions.zones = translated(positions.zones);
         positions.devices = translated(positions.devices);
         Self { positions, pages: anchored }
@@ -84,7 +86,9 @@ impl Anchors {
     /// The places of the rows of before, whatever sheet they stand on.
     pub(in crate::diagram::layout) fn rows(&self) -> BTreeMap<usize, (usize, f32)> {
         let pages = self.pages.iter().enumerate();
-        pages.flat_map(|(at, page)| page.rows.iter().map(move |(row, y)| (*row, (at, *y)))).collect()
+        pages
+            .flat_map(|(at, page)| page.rows.iter().map(move |(row, y)| (*row, (at, *y))))
+            .collect()
     }
 
     /// What stood before on the sheet that now holds a page: the one with which it has most rows in
@@ -101,7 +105,12 @@ impl Positions {
     pub(in crate::diagram::layout) fn of(content: &Content, order: &Order) -> Self {
         Self {
             version: super::super::POSITIONS_VERSION,
-            zones: order.zones.iter().filter_map(|it| content.zones.get(*it)).map(|it| it.key.clone()).collect(),
+            zones: order
+                .zones
+                .iter()
+                .filter_map(|it| content.zones.get(*it))
+                .map(|it| it.key.clone())
+                .collect(),
             devices: order.groups.iter().map(|group| order::group_key(content, group)).collect(),
             slots: BTreeMap::new(),
         }
@@ -146,7 +155,7 @@ impl Names<'_> {
         });
         let groups = groups.filter(|it| !it.is_empty()).collect();
         let zones = page.zones.iter().filter_map(|(zone, cells)| {
-            let cells = cells.iter().filter_map(|cell| self.cell(old, *cell)).collect();
+            let cells = cells.iter().filter_map(|cell| Some(self.still(old, *cell)?.0)).collect();
             Some((self.zone(old, *zone)?, cells))
         });
         Page { groups, zones: zones.collect() }

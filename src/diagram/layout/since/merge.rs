@@ -130,6 +130,19 @@ impl Merger<'_> {
     }
 
     fn rows(&mut self) {
+        // A device that lost its last connection says so by the ghost of that.
+        let lost: BTreeSet<String> = self
+            .old
+            .rows
+            .iter()
+            .filter(|row| row.party.is_some() && self.since.now(&row.thing).is_none())
+            .flat_map(|row| &row.chain)
+            .map(|id| self.now(&EntityRef::new(EntityKind::Device, id)).id)
+            .collect();
+        self.merged
+            .content
+            .rows
+            .retain(|row| row.party.is_some() || !row.chain.iter().any(|it| lost.contains(it)));
         for row in &self.old.rows {
             let now = self.now(&row.thing);
             let rows = &self.merged.content.rows;

@@ -3,11 +3,9 @@
 use crate::audit::Assessment;
 use crate::diagram::layout::canvas::{Canvas, Tag, Words};
 use crate::diagram::layout::content::Note;
-use crate::diagram::layout::style::{
-    self, ALARM, Carriage, INK, Look, PAPER, SMALL, SOFT, solid,
-};
-use crate::diagram::since::{Since, Turn};
+use crate::diagram::layout::style::{self, ALARM, Carriage, INK, Look, PAPER, SMALL, SOFT, solid};
 use crate::diagram::scene::{Area, Point, Role};
+use crate::diagram::since::{Since, Turn};
 use crate::locale::{Lang, Text};
 use crate::model::EntityKind;
 use crate::text;
@@ -71,7 +69,13 @@ pub(in crate::diagram::layout) fn legend(canvas: &mut Canvas, area: Area, lang: 
     }
     canvas.badge(&none, Point { x: x(1) + 6.0, y: y(3) - 2.4 }, "1", SOFT);
     canvas.hollow(&none, Point { x: x(1) + 18.0, y: y(3) - 2.4 }, "2", Look::Gone);
-    write(canvas, 1, 27.0, 3, Text::new("外部接続番号（白抜きは前回）", "connection (hollow: before)"));
+    write(
+        canvas,
+        1,
+        27.0,
+        3,
+        Text::new("外部接続番号（白抜きは前回）", "connection (hollow: before)"),
+    );
     let says = Text::new("青：閉域 緑：暗号化 茶：暗号化なし", "blue: closed, green: encrypted");
     write(canvas, 1, 0.0, 4, says);
     let states = [
