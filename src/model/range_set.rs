@@ -187,9 +187,16 @@ impl<T: Point> RangeSet<T> {
         if !self.meets(other) {
             return self.clone();
         }
-        let mut rest = Vec::new();
-        let mut gone = other.ranges().iter().peekable();
-        for (first, last) in self.ranges() {
+        // Ranges before and after everything that goes are kept as they are.
+        let (all, gone) = (self.ranges(), other.ranges());
+        let from = gone.first().map_or(0, |it| all.partition_point(|own| own.1 < it.0));
+        let to = gone.last().map_or(0, |it| all.partition_point(|own| own.0 <= it.1));
+        let (before, rest) = all.split_at(from.min(all.len()));
+        let (between, after) = rest.split_at(to.saturating_sub(from).min(rest.len()));
+        let mut rest = Vec::with_capacity(all.len() + gone.len());
+        rest.extend_from_slice(before);
+        let mut gone = gone.iter().peekable();
+        for (first, last) in between {
             let mut from = Some(*first);
             while let (Some(start), Some((a, b))) = (from, gone.peek()) {
                 if *a > *last {
@@ -206,6 +213,7 @@ impl<T: Point> RangeSet<T> {
             }
             rest.extend(from.map(|start| (start, *last)));
         }
+        rest.extend_from_slice(after);
         Self::kept(rest)
     }
 

@@ -127,6 +127,12 @@ impl PacketSet {
         other.v6.iter().for_each(|it| self.v6.add(it.clone()));
     }
 
+    /// Adds everything that is in another, of which nothing is there yet.
+    pub(in crate::reach) fn adjoin(&mut self, other: Self) {
+        other.v4.iter().for_each(|it| self.v4.push(it.clone()));
+        other.v6.iter().for_each(|it| self.v6.push(it.clone()));
+    }
+
     /// Whether everything of the other is in this one.
     pub fn includes(&self, other: &Self) -> bool {
         fn cover<A: Point>(a: &Cubes<A>, b: &Cubes<A>) -> bool {

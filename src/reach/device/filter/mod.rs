@@ -1,6 +1,7 @@
 //! What the filters of a device let through, for sets of packets; and which line decides about one.
 
 mod decisions;
+mod layers;
 mod prepared;
 mod walk;
 

@@ -2,6 +2,7 @@
 //! same as one, wherever order does not matter, and how far each reaches, so that most lines are
 //! passed over at a glance.
 
+use super::layers::{Layers, Line};
 use crate::model::device::{
     DeviceConfig, Filter, FilterLine, Hook, Match, States, Transport, Verdict,
 };
@@ -82,7 +83,7 @@ impl<'a> List<'a> {
     fn new(filter: &'a Filter) -> Self {
         let mut list = Self { over: Vec::new(), steps: Vec::new() };
         let mut known: BTreeMap<Over<'a>, usize> = BTreeMap::new();
-        let mut layers = Vec::new();
+        let mut layers = Layers::default();
         let does_something = |it: &&FilterLine| {
             // When it is known that others of the packets that it stops go on, the session comes in.
             let stops_nobody =
@@ -99,24 +100,22 @@ impl<'a> List<'a> {
                 list.file(vec![(line, over)]);
                 continue;
             }
-            if layers.len() > LAYERS {
+            if layers.are_full() {
                 list.close(&mut layers);
             }
-            lay(&mut layers, line, over);
+            layers.lay((line, over));
         }
         list.close(&mut layers);
         list
     }
 
     /// Files layers, in order.
-    fn close(&mut self, layers: &mut Vec<Layer<'a>>) {
-        for layer in std::mem::take(layers) {
-            layer.into_iter().for_each(|(_, _, lines)| self.file(lines));
-        }
+    fn close(&mut self, layers: &mut Layers<'a>) {
+        layers.take().for_each(|it| self.file(it));
     }
 
     /// Files lines with one verdict, among which order does not matter.
-    fn file(&mut self, lines: Vec<(&'a FilterLine, usize)>) {
+    fn file(&mut self, lines: Vec<Line<'a>>) {
         for joint in joined(lines) {
             let Joint { line, over, source, destination, transports, states } = joint;
             self.steps.push(Step {
@@ -137,34 +136,6 @@ impl<'a> List<'a> {
 fn decides(line: &FilterLine) -> bool {
     line.when.is_certain()
         && matches!(line.verdict, Verdict::Permit | Verdict::Deny | Verdict::Return)
-}
-
-/// So many layers are told apart.
-const LAYERS: usize = 32;
-
-/// Lines that may change places: for each verdict, the packets of its lines, and these. No line has
-/// a packet in common with one of another verdict.
-type Layer<'a> = Vec<(&'a Verdict, PacketSet, Vec<(&'a FilterLine, usize)>)>;
-
-/// Lays a line on what is there: above every layer in which another verdict speaks of one of its
-/// packets, and no higher. So lines stay in order where the order matters, and there alone.
-fn lay<'a>(layers: &mut Vec<Layer<'a>>, line: &'a FilterLine, over: usize) {
-    let packets = PacketSet::of_match(&line.when);
-    let opposes = |layer: &Layer<'_>| {
-        layer.iter().any(|(verdict, its, _)| **verdict != line.verdict && its.meets(&packets))
-    };
-    let at = layers.iter().rposition(opposes).map_or(0, |it| it + 1);
-    if at == layers.len() {
-        layers.push(Vec::new());
-    }
-    let Some(layer) = layers.get_mut(at) else { return };
-    match layer.iter_mut().find(|(verdict, ..)| **verdict == line.verdict) {
-        Some((_, its, lines)) => {
-            its.extend(&packets);
-            lines.push((line, over));
-        }
-        None => layer.push((&line.verdict, packets, vec![(line, over)])),
-    }
 }
 
 /// Conditions about interfaces.
@@ -190,8 +161,8 @@ struct Joint<'a> {
 
 /// Joins lines that differ in nothing but their destinations, then in their sources, then in
 /// their services: long lists are mostly such lines.
-fn joined<'a>(lines: Vec<(&'a FilterLine, usize)>) -> Vec<Joint<'a>> {
-    let of = |(line, over): (&'a FilterLine, usize)| Joint {
+fn joined<'a>(lines: Vec<Line<'a>>) -> Vec<Joint<'a>> {
+    let of = |(line, over): Line<'a>| Joint {
         line,
         over,
         source: line.when.source.clone(),

@@ -56,6 +56,8 @@ impl<'w> Walk<'w> {
         depth: usize,
     ) -> Ended {
         let mut ended = Ended::default();
+        // No packet is in question again for which a line is sure to permit it.
+        let mut sure = PacketSet::none();
         let mut left = arriving;
         let reach = Hull::of(&left.sources(), &left.destinations());
         let concerned: Vec<bool> = list.over.iter().map(|it| self.between.concerns(it)).collect();
@@ -70,12 +72,17 @@ impl<'w> Walk<'w> {
             }
             let Some(steps) = self.steps.checked_sub(1) else {
                 self.unknown(step.span, &left);
-                ended.permitted.extend(&left);
-                return ended;
+                sure.extend(&left);
+                sure.extend(&ended.permitted);
+                return Ended { permitted: sure, ..ended };
             };
             self.steps = steps;
             if step.certain {
                 left = left.difference(&hit);
+                if *step.verdict == Verdict::Permit {
+                    sure.adjoin(hit);
+                    continue;
+                }
             } else {
                 self.doubtful.extend(&hit);
             }
@@ -85,9 +92,10 @@ impl<'w> Walk<'w> {
             self.step(step, hit, &mut left, &mut ended, depth);
         }
         let fallen = self.otherwise(filter, left, depth);
-        ended.permitted.extend(&fallen.permitted);
+        sure.extend(&ended.permitted);
+        sure.extend(&fallen.permitted);
         ended.returned.extend(&fallen.returned);
-        ended
+        Ended { permitted: sure, ..ended }
     }
 
     /// What a line does with the packets that it is about.
