@@ -51,16 +51,20 @@ pub struct Change {
     /// What people call it, in the newer record when it is there.
     pub name: Text,
     /// Why things under different ids are taken for one; none when the id is the same.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<Identity>,
     /// What changed in it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<AttributeChange>,
+    /// What changed with it and for the same reason, by newer ids: systems of a network that was
+    /// renumbered or of a zone that was split, what else is confirmed now that somebody looked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub along: Vec<EntityRef>,
     /// What is to be kept in mind about it, such as what was not looked at.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Text>,
     /// Why it was done and who approved it; none as long as nobody said so.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explained: Option<Explained>,
 }
 
@@ -83,7 +87,7 @@ pub struct AttributeChange {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explained {
     /// When.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<Date>,
     /// Why.
     pub reason: String,

@@ -14,9 +14,17 @@
 //!
 //! This room opens nothing: records come from an audit or from the store.
 
+mod attributes;
 mod difference;
+mod explain;
+mod findings;
+mod hardware;
+mod identity;
 mod kinds;
+mod reach;
 pub mod record;
+mod renames;
+mod scope;
 
 pub use difference::Difference;
 pub use kinds::{

@@ -291,18 +291,6 @@ impl Record {
         words.unwrap_or_else(|| Text::same(key))
     }
 
-    /// What may stand under a key of a kind.
-    #[expect(dead_code, reason = "the comparison follows")]
-    pub(super) fn field(&self, kind: EntityKind, key: &str) -> Option<&Field> {
-        let mut pattern = kind.key().to_owned();
-        for part in key.split('.') {
-            let exact = format!("{pattern}.{part}");
-            let known = self.fields.contains_key(&exact);
-            pattern = if known { exact } else { format!("{pattern}.*") };
-        }
-        self.fields.get(&pattern)
-    }
-
     /// The configurations that were read of a thing.
     pub fn looked_at<'s>(&'s self, thing: &'s EntityRef) -> impl Iterator<Item = &'s Looked> {
         self.looked.iter().filter(move |it| it.unread.is_none() && it.thing.as_ref() == Some(thing))

@@ -1,0 +1,103 @@
+//! What differs between the attributes of two things that are one.
+
+use super::kinds::{AttributeChange, What};
+use super::record::{Attribute, Record, Source, Thing};
+use super::renames::Renames;
+use crate::model::EntityKind;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// What differs, source by source in the order of the newer thing; older references by newer ids.
+pub(super) fn differences(
+    old: &Thing,
+    new: &Thing,
+    renames: &Renames,
+    records: (&Record, &Record),
+) -> Vec<AttributeChange> {
+    if old.attributes == new.attributes && renames.is_empty() {
+        return Vec::new();
+    }
+    let index = |thing: &'_ Thing| -> BTreeMap<(Source, String), usize> {
+        let all = thing.attributes.iter().enumerate();
+        all.map(|(at, it)| ((it.source, it.key.clone()), at)).collect()
+    };
+    let (before, after) = (index(old), index(new));
+    let value = |thing: &Thing, at: Option<&usize>| -> Vec<String> {
+        let found: Option<&Attribute> = at.and_then(|at| thing.attributes.get(*at));
+        found.map(|it| it.value.clone()).unwrap_or_default()
+    };
+    let mut all = Vec::new();
+    let gone = old.attributes.iter().filter(|it| !after.contains_key(&(it.source, it.key.clone())));
+    for attribute in new.attributes.iter().chain(gone) {
+        let key = (attribute.source, attribute.key.clone());
+        let was = value(old, before.get(&key));
+        let is = value(new, after.get(&key));
+        let was: Vec<Cow<'_, str>> = was.iter().map(|it| renames.value(it)).collect();
+        let only_old: Vec<String> = was
+            .iter()
+            .filter(|it| !is.iter().any(|new| new == *it))
+            .map(|it| it.to_string())
+            .collect();
+        let only_new: Vec<String> =
+            is.iter().filter(|it| !was.iter().any(|old| old == *it)).cloned().collect();
+        if only_old.is_empty() && only_new.is_empty() {
+            continue;
+        }
+        let (older, newer) = records;
+        let record = if is.is_empty() { older } else { newer };
+        all.push(AttributeChange {
+            label: record.label(new.kind, &attribute.key),
+            key: attribute.key.clone(),
+            source: attribute.source,
+            old: only_old,
+            new: only_new,
+        });
+    }
+    // Lines that are gone or new change their order, too: that is told once.
+    let lists: Vec<String> =
+        all.iter().filter_map(|it| it.key.strip_prefix("filters.").map(str::to_owned)).collect();
+    all.retain(|it| {
+        it.key.strip_prefix("filter-order.").is_none_or(|name| !lists.iter().any(|it| it == name))
+    });
+    all
+}
+
+/// What happened to a thing whose declaration changed in these attributes, the weightiest first.
+pub(super) fn what(
+    kind: EntityKind,
+    old: &Thing,
+    new: &Thing,
+    changes: &[AttributeChange],
+) -> Vec<What> {
+    let mut all: Vec<What> = changes.iter().map(|it| of_one(kind, it)).collect();
+    if old.id != new.id && !matches!(kind, EntityKind::Flow | EntityKind::Waiver | EntityKind::Path)
+    {
+        all.push(What::Renamed);
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+fn of_one(kind: EntityKind, it: &AttributeChange) -> What {
+    let both = !it.old.is_empty() && !it.new.is_empty();
+    let last = it.key.rsplit('.').next().unwrap_or_default();
+    match (kind, last) {
+        (_, "name") if it.key == "name" => What::Renamed,
+        (EntityKind::Device | EntityKind::System, "serial" | "mac" | "model" | "vendor")
+            if both && !(kind == EntityKind::System && last == "vendor") =>
+        {
+            What::Replaced
+        }
+        (EntityKind::Device, "serial-number" | "product" | "hardware") if both => What::Replaced,
+        (EntityKind::Circuit, "circuit_id") if both => What::Replaced,
+        (_, "addresses" | "networks") if both => What::Renumbered,
+        (EntityKind::Path, "remote") if both => What::Renumbered,
+        (
+            EntityKind::Device | EntityKind::System | EntityKind::Circuit | EntityKind::Zone,
+            "zone" | "site" | "location" | "onu",
+        ) if both => What::Moved,
+        (EntityKind::Connection, "at") if both => What::Moved,
+        _ => What::Changed,
+    }
+}

@@ -1,0 +1,128 @@
+//! What became of findings, and since when they stand.
+
+use super::identity;
+use super::kinds::{FindingChange, Standing};
+use super::record::{Found, Record};
+use super::renames::Renames;
+use super::scope::Looks;
+use crate::model::{Date, EntityRef};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Findings that speak of what was looked at: they come and go with it.
+const ABOUT_LOOKING: [&str; 4] = [
+    "device-without-configuration",
+    "configuration-not-read",
+    "configuration-partly-read",
+    "filter-line-not-understood",
+];
+
+/// What became of each finding of two records; `earlier` are those before, oldest first.
+pub(super) fn changes(
+    old: &Record,
+    new: &Record,
+    renames: &Renames,
+    looks: &Looks<'_>,
+    earlier: &[Record],
+) -> Vec<FindingChange> {
+    let past = Past::of(old, renames, earlier);
+    let before: BTreeMap<String, &Found> =
+        old.findings.iter().map(|it| (by_newer(it, renames), it)).collect();
+    let after: BTreeSet<&str> = new.findings.iter().map(|it| it.fingerprint.as_str()).collect();
+    let scope = |found: &Found, other: &Record, here: &Record, is_new: bool| {
+        let unknown_rule = !other.rules.is_empty() && !other.rules.contains(&found.rule);
+        let shown_by: Vec<EntityRef> = here
+            .looked
+            .iter()
+            .filter(|it| found.shown_in.contains(&it.name))
+            .filter_map(|it| it.thing.as_ref())
+            .map(|it| if is_new { it.clone() } else { renames.thing(it) })
+            .collect();
+        let unseen = shown_by.iter().any(|it| {
+            let sight = looks.at(it);
+            if is_new { sight.may_have_been() } else { sight.may_still_be() }
+        });
+        unknown_rule || unseen || ABOUT_LOOKING.contains(&found.rule.as_str())
+    };
+    let mut all: Vec<FindingChange> = Vec::new();
+    for found in &new.findings {
+        let known = before.contains_key(&found.fingerprint);
+        let since = past.since(&found.fingerprint).filter(|_| known).unwrap_or(new.as_of);
+        let standing = match () {
+            () if found.waived.is_some() => Standing::Accepted,
+            () if known => Standing::StillOpen,
+            () if scope(found, old, new, true) => Standing::NewlySeen,
+            () if past.ever(&found.fingerprint) => Standing::Reopened,
+            () => Standing::New,
+        };
+        all.push(FindingChange { standing, since, found: found.clone() });
+    }
+    for (fingerprint, found) in before.iter().filter(|(it, _)| !after.contains(it.as_str())) {
+        let gone = new.things.iter().all(|it| it.thing() != renames.thing(&found.subject));
+        let standing = match !gone && scope(found, new, old, false) {
+            true => Standing::NoLongerSeen,
+            false => Standing::Fixed,
+        };
+        let since = past.since(fingerprint).unwrap_or(old.as_of);
+        all.push(FindingChange { standing, since, found: (*found).clone() });
+    }
+    all.sort_by(|a, b| {
+        let key = |it: &FindingChange| (it.standing, it.found.severity);
+        key(a).cmp(&key(b)).then_with(|| a.found.fingerprint.cmp(&b.found.fingerprint))
+    });
+    all
+}
+
+fn by_newer(found: &Found, renames: &Renames) -> String {
+    match renames.is_empty() {
+        true => found.fingerprint.clone(),
+        false => renames.fingerprint(&found.rule, &found.subject, &found.distinct),
+    }
+}
+
+/// In which records before the newest each finding stood, by the newest ids.
+struct Past {
+    /// The days, newest first, each with what stood then.
+    days: Vec<(Date, BTreeSet<String>)>,
+}
+
+impl Past {
+    fn of(old: &Record, renames: &Renames, earlier: &[Record]) -> Self {
+        let mut days = Vec::new();
+        // From an older record to the newest, one step after the other.
+        let mut steps: Vec<Renames> = vec![renames.clone()];
+        let mut later = old;
+        let stood = |record: &Record, steps: &[Renames]| {
+            let all = record.findings.iter().map(|found| {
+                let mut subject = found.subject.clone();
+                let mut distinct = found.distinct.clone();
+                for step in steps.iter().rev() {
+                    subject = step.thing(&subject);
+                    distinct = distinct.iter().map(|it| step.thing(it)).collect();
+                }
+                Renames::default().fingerprint(&found.rule, &subject, &distinct)
+            });
+            all.collect::<BTreeSet<String>>()
+        };
+        days.push((old.as_of, stood(old, &steps)));
+        for record in earlier.iter().rev() {
+            let step = identity::pair(record, later).renames;
+            if !step.is_empty() {
+                steps.push(step);
+            }
+            days.push((record.as_of, stood(record, &steps)));
+            later = record;
+        }
+        Self { days }
+    }
+
+    /// Since when it stood without a break, up to the older of the two records.
+    fn since(&self, fingerprint: &str) -> Option<Date> {
+        let run = self.days.iter().take_while(|(_, stood)| stood.contains(fingerprint));
+        run.last().map(|(day, _)| *day)
+    }
+
+    /// Whether it ever stood.
+    fn ever(&self, fingerprint: &str) -> bool {
+        self.days.iter().any(|(_, stood)| stood.contains(fingerprint))
+    }
+}

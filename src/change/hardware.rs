@@ -1,0 +1,39 @@
+//! Where a box went: the same serial number or MAC at another place.
+
+use super::record::{Record, Source, Thing};
+use crate::locale::Text;
+use crate::text;
+use std::collections::HashMap;
+
+/// Which thing of a record has which serial number and MAC.
+pub(super) struct Hardware<'r> {
+    of: HashMap<&'r str, &'r Thing>,
+}
+
+/// What is burnt into a box.
+fn marks(thing: &Thing) -> impl Iterator<Item = &str> {
+    let all = thing.attributes.iter().filter(|it| match it.source {
+        Source::Declared => it.key == "serial" || it.key.ends_with(".mac"),
+        _ => it.key == "serial-number" || it.key == "hardware",
+    });
+    all.flat_map(|it| it.value.iter().map(String::as_str))
+}
+
+impl<'r> Hardware<'r> {
+    pub(super) fn of(record: &'r Record) -> Self {
+        let all = record.things.iter().flat_map(|thing| marks(thing).map(move |it| (it, thing)));
+        Self { of: all.collect() }
+    }
+
+    /// Where the box that now stands for a thing stood before.
+    pub(super) fn came_from(&self, old: &Thing, new: &Thing) -> Option<Text> {
+        let before = marks(new).find_map(|it| self.of.get(it))?;
+        (before.thing() != old.thing()).then(|| {
+            let (name, thing) = (&before.name, before.thing());
+            text!(
+                "この機器（製造番号・MAC）は以前「{name}」（{thing}）のものでした",
+                "this box (serial number, MAC) was that of {name} ({thing}) before"; name
+            )
+        })
+    }
+}

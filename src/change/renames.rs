@@ -1,0 +1,81 @@
+//! Ids of the older record as the newer one has them, so that a reference to a renamed thing is no
+//! change of the one who refers.
+
+use super::record::Thing;
+use crate::finding::Fingerprint;
+use crate::model::{EntityKind, EntityRef};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// Older ids that are written otherwise in the newer record.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Renames(BTreeMap<EntityKind, BTreeMap<String, String>>);
+
+impl Renames {
+    /// A thing got another id.
+    pub(super) fn add(&mut self, old: &Thing, new: &Thing) {
+        self.0.entry(old.kind).or_default().insert(old.id.clone(), new.id.clone());
+    }
+
+    /// Whether no id changed.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The newer id; none when it is the same. A configured path is named after its device.
+    pub(super) fn id(&self, kind: EntityKind, id: &str) -> Option<String> {
+        if let Some(new) = self.0.get(&kind).and_then(|it| it.get(id)) {
+            return Some(new.clone());
+        }
+        if kind != EntityKind::Path {
+            return None;
+        }
+        let (device, rest) = id.split_once('.')?;
+        let of = |kind| self.0.get(&kind).and_then(|it: &BTreeMap<String, String>| it.get(device));
+        let device = of(EntityKind::Device).or_else(|| of(EntityKind::System))?;
+        Some(format!("{device}.{rest}"))
+    }
+
+    /// A thing by its newer id.
+    pub(super) fn thing(&self, thing: &EntityRef) -> EntityRef {
+        let id = self.id(thing.kind, &thing.id);
+        EntityRef::new(thing.kind, id.unwrap_or_else(|| thing.id.clone()))
+    }
+
+    /// What identifies a finding, by newer ids.
+    pub(super) fn fingerprint(
+        &self,
+        rule: &str,
+        subject: &EntityRef,
+        distinct: &[EntityRef],
+    ) -> String {
+        let distinct: Vec<EntityRef> = distinct.iter().map(|it| self.thing(it)).collect();
+        Fingerprint::new(rule, &self.thing(subject), &distinct).to_string()
+    }
+
+    /// A value with every reference in it by its newer id: `devices/vpn1.wan`,
+    /// `{to: systems/ehr-db, …}`.
+    pub(super) fn value<'v>(&self, value: &'v str) -> Cow<'v, str> {
+        if self.is_empty() || !value.contains('/') {
+            return Cow::Borrowed(value);
+        }
+        let is_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let mut text = String::with_capacity(value.len());
+        let mut rest = value;
+        while let Some(at) = rest.find('/') {
+            let (before, after) = rest.split_at(at);
+            let after = after.get(1..).unwrap_or_default();
+            let kind = before.rsplit(|c| !is_id(c)).next().unwrap_or_default();
+            let length = after.find(|c| !is_id(c)).unwrap_or(after.len());
+            let (id, beyond) = after.split_at(length);
+            let kind = <EntityKind as crate::model::Vocabulary>::from_key(kind);
+            let new = kind.and_then(|kind| self.id(kind, id));
+            text.push_str(before);
+            text.push('/');
+            text.push_str(new.as_deref().unwrap_or(id));
+            rest = beyond;
+        }
+        text.push_str(rest);
+        if text == value { Cow::Borrowed(value) } else { Cow::Owned(text) }
+    }
+}

@@ -1,0 +1,125 @@
+//! What was looked at in each of two records: nothing is told as new or gone that was only looked at
+//! for the first time, or not any more.
+
+use super::record::Record;
+use super::renames::Renames;
+use crate::locale::Text;
+use crate::model::EntityRef;
+use crate::text;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What was read of one thing.
+#[derive(Debug, Default)]
+struct Look<'r> {
+    texts: BTreeSet<&'r str>,
+    files: usize,
+    unknown: usize,
+}
+
+/// What was read of each thing in two records, by newer ids.
+#[derive(Debug)]
+pub(super) struct Looks<'r> {
+    was: BTreeMap<EntityRef, Look<'r>>,
+    is: BTreeMap<EntityRef, Look<'r>>,
+}
+
+/// How two looks at one thing compare.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sight {
+    /// Whether it was looked at.
+    pub(super) was: bool,
+    /// Whether it is.
+    pub(super) is: bool,
+    /// Whether the very same text was read both times.
+    pub(super) same: bool,
+    /// Whether more of it was seen before: more files, or fewer lines that nobody understands.
+    pub(super) less: bool,
+    /// Whether more of it is seen now.
+    pub(super) more: bool,
+}
+
+impl<'r> Looks<'r> {
+    pub(super) fn new(old: &'r Record, new: &'r Record, renames: &Renames) -> Self {
+        let none = Renames::default();
+        Self { was: looks(old, renames), is: looks(new, &none) }
+    }
+
+    /// How a thing was looked at, by its newer id.
+    pub(super) fn at(&self, thing: &EntityRef) -> Sight {
+        let (was, is) = (self.was.get(thing), self.is.get(thing));
+        let mut sight = Sight { was: was.is_some(), is: is.is_some(), ..Sight::default() };
+        if let (Some(was), Some(is)) = (was, is) {
+            sight.same = was.texts == is.texts;
+            sight.less = is.files < was.files || is.unknown > was.unknown;
+            sight.more = is.files > was.files || is.unknown < was.unknown;
+        }
+        sight
+    }
+
+    /// Everything that was looked at in one of the records only.
+    pub(super) fn changed(&self) -> impl Iterator<Item = &EntityRef> {
+        let gone = self.was.keys().filter(|it| !self.is.contains_key(*it));
+        let come = self.is.keys().filter(|it| !self.was.contains_key(*it));
+        gone.chain(come)
+    }
+}
+
+fn looks<'r>(record: &'r Record, renames: &Renames) -> BTreeMap<EntityRef, Look<'r>> {
+    let mut all: BTreeMap<EntityRef, Look<'r>> = BTreeMap::new();
+    for looked in record.looked.iter().filter(|it| it.unread.is_none()) {
+        if let Some(thing) = &looked.thing {
+            let look = all.entry(renames.thing(thing)).or_default();
+            look.texts.insert(&looked.sha256);
+            look.files += 1;
+            look.unknown += looked.unknown;
+        }
+    }
+    all
+}
+
+impl Sight {
+    /// Whether what appears may have been there before, unseen.
+    pub(super) const fn may_have_been(self) -> bool {
+        !self.was || self.same || self.more
+    }
+
+    /// Whether what disappears may still be there, unseen.
+    pub(super) const fn may_still_be(self) -> bool {
+        !self.is || self.same || self.less
+    }
+
+    /// Why.
+    pub(super) fn note(self) -> Text {
+        match self {
+            Self { was: false, .. } => Text::new(
+                "前回は設定を確認していません",
+                "its configuration was not looked at before",
+            ),
+            Self { is: false, .. } => Text::new(
+                "今回は設定を確認していません",
+                "its configuration was not looked at this time",
+            ),
+            Self { same: true, .. } => Text::new(
+                "設定は前回と同じで、読み取れた範囲だけが変わりました",
+                "the configuration is the same as before; only what is understood of it differs",
+            ),
+            Self { less: true, .. } => Text::new(
+                "今回は設定のうち読み取れた範囲が前回より狭くなっています",
+                "less of the configuration was understood than before",
+            ),
+            _ => Text::new(
+                "今回は設定のうち読み取れた範囲が前回より広くなっています",
+                "more of the configuration was understood than before",
+            ),
+        }
+    }
+}
+
+/// What is said of a thing whose looks differ.
+pub(super) fn looked_otherwise(sight: Sight) -> Text {
+    let note = sight.note();
+    match sight.is {
+        true => text!("{note}（今回はじめて確認）", "{note}; it is for the first time"; note),
+        false => text!("{note}（前回は確認）", "{note}; it was before"; note),
+    }
+}

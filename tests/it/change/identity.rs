@@ -1,0 +1,295 @@
+//! What is one thing in two records, and what is not: renumbered, renamed, replaced, split, merged;
+//! and where nobody can tell.
+
+use super::{HOSPITAL, between, differ, lines, with};
+use sekisho::change::Likelihood;
+
+/// The hospital after some replacements, compared with the hospital.
+#[track_caller]
+fn changed(replacements: &[(&str, &str)], expected: &[&str]) -> sekisho::change::Difference {
+    differ(HOSPITAL, &with(HOSPITAL, replacements), expected)
+}
+
+#[test]
+fn nothing_differs_from_itself_in_whatever_order() {
+    let difference = changed(&[], &[]);
+    assert!(difference.is_empty());
+    let (head, systems) = HOSPITAL.split_once("  ehr-db:").unwrap();
+    let (first, rest) = systems.split_once('\n').unwrap();
+    let (mine, tail) = rest.split_once("connections:").unwrap();
+    let moved = format!("{head}{mine}  ehr-db:{first}\nconnections:{tail}");
+    differ(HOSPITAL, &moved, &[]);
+}
+
+#[test]
+fn a_new_address_a_new_name_and_a_new_place_are_told_as_such() {
+    changed(&[("[10.10.1.20]", "[10.10.1.21]")], &["declared renumbered systems pacs addresses"]);
+    changed(&[("PACSサーバ", "画像サーバ")], &["declared renamed systems pacs name"]);
+    changed(
+        &[("zone: office, addresses: [10.20.1.20]", "zone: clinical, addresses: [10.10.9.20]")],
+        &["declared renumbered+moved systems payroll zone addresses"],
+    );
+    changed(&[("[104/tcp, 11112/tcp]", "[104/tcp]")], &["declared changed systems pacs services"]);
+    changed(
+        &[("PACSサーバ", "画像サーバ"), ("[10.10.1.20]", "[10.10.1.21]")],
+        &["declared renamed+renumbered systems pacs name addresses"],
+    );
+}
+
+#[test]
+fn swapped_addresses_and_swapped_names_stay_with_their_ids() {
+    changed(
+        &[("[10.10.1.10]", "[X]"), ("[10.10.1.20]", "[10.10.1.10]"), ("[X]", "[10.10.1.20]")],
+        &[
+            "declared renumbered systems ehr-db addresses",
+            "declared renumbered systems pacs addresses",
+        ],
+    );
+    changed(
+        &[("電子カルテDB", "X"), ("PACSサーバ", "電子カルテDB"), ("name: X,", "name: PACSサーバ,")],
+        &["declared renamed systems ehr-db name", "declared renamed systems pacs name"],
+    );
+}
+
+#[test]
+fn another_id_is_followed_by_what_stayed_the_same_and_references_follow() {
+    let difference = changed(&[("pacs:", "imaging:")], &["declared renamed systems pacs>imaging"]);
+    let identity = difference.changes[0].identity.clone().unwrap();
+    assert_eq!(identity.confidence, Likelihood::Likely);
+    assert!(identity.reason.ja.contains("名称") && identity.reason.ja.contains("アドレス"));
+    // Whatever refers to it has not changed.
+    changed(&[("ehr-db", "ehr-database")], &["declared renamed systems ehr-db>ehr-database"]);
+    changed(&[("fujimi", "fujimi-medical")], &["declared renamed parties fujimi>fujimi-medical"]);
+    changed(&[("vpn1", "gateway")], &["declared renamed devices vpn1>gateway"]);
+    changed(
+        &[("clinical:", "care:"), ("zone: clinical", "zone: care"), ("to: clinical", "to: care")],
+        &["declared renamed zones clinical>care"],
+    );
+    changed(
+        &[("ehr-maintenance:", "ehr-support:")],
+        &["declared renamed connections ehr-maintenance>ehr-support"],
+    );
+}
+
+#[test]
+fn a_box_is_known_by_its_serial_number_whatever_else_changed() {
+    let difference = changed(
+        &[
+            ("vpn1", "edge"),
+            ("保守用VPNルータ", "外部接続ルータ"),
+            ("203.0.113.10/29", "203.0.113.20/29"),
+        ],
+        &["declared renamed+renumbered devices vpn1>edge name interfaces.wan.addresses"],
+    );
+    let identity = difference.changes[0].identity.clone().unwrap();
+    assert_eq!(identity.confidence, Likelihood::Sure);
+    assert!(identity.reason.ja.contains("製造番号"), "{}", identity.reason.ja);
+}
+
+#[test]
+fn a_replaced_box_is_no_new_one() {
+    changed(
+        &[
+            ("S4H0001", "S4H9999"),
+            ("RTX830", "RTX840"),
+            ("00:a0:de:00:00:01", "00:a0:de:00:09:01"),
+            ("00:a0:de:00:00:02", "00:a0:de:00:09:02"),
+        ],
+        &["declared replaced devices vpn1 model serial interfaces.wan.mac interfaces.lan.mac"],
+    );
+    // Under another id, too.
+    let difference = changed(
+        &[
+            ("S4H0001", "S4H9999"),
+            ("00:a0:de:00:00:01", "00:a0:de:00:09:01"),
+            ("00:a0:de:00:00:02", "00:a0:de:00:09:02"),
+            ("vpn1", "vpn-new"),
+        ],
+        &[
+            "declared replaced+renamed devices vpn1>vpn-new serial interfaces.wan.mac interfaces.lan.mac",
+        ],
+    );
+    assert!(difference.changes[0].identity.clone().unwrap().confidence < Likelihood::Possible);
+}
+
+#[test]
+fn a_box_at_the_address_of_another_is_another_box() {
+    // Another kind of system, another name, the same address: gone and new.
+    changed(
+        &[
+            ("pacs: {name: PACSサーバ, kind: pacs", "lab: {name: 検査サーバ, kind: laboratory"),
+            ("[104/tcp, 11112/tcp]", "[2575/tcp]"),
+        ],
+        &["declared added systems >lab", "declared removed systems pacs>"],
+    );
+    // Two boxes that changed places say so.
+    let two = with(
+        HOSPITAL,
+        &[(
+            "systems:\n",
+            "  vpn2: {name: 予備VPNルータ, kind: vpn-gateway, vendor: yamaha, model: RTX830, serial: S4H0002}\nsystems:\n",
+        )],
+    );
+    let swapped =
+        with(&two, &[("S4H0001", "X"), ("S4H0002", "S4H0001"), ("serial: X", "serial: S4H0002")]);
+    let difference = differ(
+        &two,
+        &swapped,
+        &["declared replaced devices vpn1 serial", "declared replaced devices vpn2 serial"],
+    );
+    assert!(difference.changes[0].note.clone().unwrap().ja.contains("devices/vpn2"));
+}
+
+#[test]
+fn a_network_that_is_renumbered_as_a_whole_is_one_change() {
+    let difference =
+        changed(&[("10.10.", "10.11.")], &["declared renumbered zones clinical networks"]);
+    let along: Vec<String> = difference.changes[0].along.iter().map(ToString::to_string).collect();
+    assert_eq!(along, ["devices/vpn1", "systems/ehr-db", "systems/ehr-ap", "systems/pacs"]);
+    // Who does not move along is told.
+    changed(
+        &[("10.10.", "10.11."), ("[10.11.1.20]", "[10.11.7.7]")],
+        &[
+            "declared renumbered zones clinical networks",
+            "declared renumbered systems pacs addresses",
+        ],
+    );
+    // Also when what stands in it gets other ids at the same time.
+    let difference = changed(
+        &[("10.10.", "10.11."), ("pacs:", "imaging:")],
+        &["declared renumbered zones clinical networks", "declared renamed systems pacs>imaging"],
+    );
+    assert_eq!(difference.changes[1].identity.clone().unwrap().confidence, Likelihood::Likely);
+}
+
+#[test]
+fn a_zone_that_is_split_and_zones_that_are_merged_are_known() {
+    let split = with(
+        HOSPITAL,
+        &[
+            (
+                "networks: [10.10.0.0/16], vlan: 10}",
+                "networks: [10.10.0.0/17], vlan: 10}\n  imaging: {name: 画像系, kind: clinical, site: main, networks: [10.10.128.0/17], vlan: 11}",
+            ),
+            (
+                "pacs: {name: PACSサーバ, kind: pacs, class: server, zone: clinical, addresses: [10.10.1.20]",
+                "pacs: {name: PACSサーバ, kind: pacs, class: server, zone: imaging, addresses: [10.10.1.20]",
+            ),
+            (
+                "ehr-ap: {name: 電子カルテAP, kind: ehr, class: server, zone: clinical, addresses: [10.10.1.11]",
+                "ehr-ap: {name: 電子カルテAP, kind: ehr, class: server, zone: imaging, addresses: [10.10.1.11]",
+            ),
+            ("[10.10.254.1/16]", "[10.10.100.1/17]"),
+        ],
+    );
+    let split = with(
+        &split,
+        &[
+            ("zone: imaging, addresses: [10.10.1.20]", "zone: imaging, addresses: [10.10.201.20]"),
+            ("zone: imaging, addresses: [10.10.1.11]", "zone: imaging, addresses: [10.10.201.11]"),
+        ],
+    );
+    let difference = differ(
+        HOSPITAL,
+        &split,
+        &[
+            "declared split zones clinical>clinical+imaging networks",
+            "declared renumbered devices vpn1 interfaces.lan.addresses",
+            "declared renumbered systems ehr-ap addresses",
+            "declared renumbered systems pacs addresses",
+        ],
+    );
+    assert_eq!(difference.changes[0].identity.clone().unwrap().confidence, Likelihood::Sure);
+    assert_eq!(difference.changes[0].along.len(), 2);
+    let merged = differ(
+        &split,
+        HOSPITAL,
+        &[
+            "declared merged zones clinical+imaging>clinical networks",
+            "declared renumbered devices vpn1 interfaces.lan.addresses",
+            "declared renumbered systems ehr-ap addresses",
+            "declared renumbered systems pacs addresses",
+        ],
+    );
+    assert_eq!(merged.changes[0].along.len(), 2);
+}
+
+#[test]
+fn on_a_tie_nobody_knows() {
+    // Two boxes like twins are gone and two others like twins are there.
+    let twins = |ids: [&str; 2]| {
+        with(
+            HOSPITAL,
+            &[(
+                "systems:\n",
+                &format!(
+                    "systems:\n  {}: {{name: 受付端末, kind: ordering, class: terminal, zone: office, addresses: [10.20.3.0/24]}}\n  {}: {{name: 受付端末, kind: ordering, class: terminal, zone: office, addresses: [10.20.3.0/24]}}\n",
+                    ids[0], ids[1]
+                ),
+            )],
+        )
+    };
+    let difference = between(&twins(["a1", "a2"]), &twins(["b1", "b2"]));
+    let mut found = lines(&difference);
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "declared added systems >b1",
+            "declared added systems >b2",
+            "declared removed systems a1>",
+            "declared removed systems a2>",
+        ]
+    );
+}
+
+#[test]
+fn a_pin_overrides_whatever_else_speaks() {
+    let pin = |text: &str, old: &str, new: &str| {
+        format!("{text}same: [{{kind: systems, old: {old}, new: {new}, reason: 更新計画書}}]\n")
+    };
+    let other = with(
+        HOSPITAL,
+        &[
+            ("pacs: {name: PACSサーバ, kind: pacs", "lab: {name: 検査サーバ, kind: laboratory"),
+            ("[10.10.1.20]", "[10.10.1.77]"),
+        ],
+    );
+    let difference = differ(
+        HOSPITAL,
+        &pin(&other, "pacs", "lab"),
+        &["declared renamed+renumbered+changed systems pacs>lab name kind addresses"],
+    );
+    let identity = difference.changes[0].identity.clone().unwrap();
+    assert_eq!(
+        (identity.confidence, identity.reason.ja.as_ref()),
+        (Likelihood::Sure, "台帳の指定: 更新計画書")
+    );
+    // Even where ids say otherwise: one was given to another.
+    let crossed = pin(
+        &with(HOSPITAL, &[("payroll:", "X:"), ("billing:", "payroll:"), ("X:", "salary:")]),
+        "billing",
+        "payroll",
+    );
+    differ(
+        HOSPITAL,
+        &crossed,
+        &["declared renamed systems billing>payroll", "declared renamed systems payroll>salary"],
+    );
+}
+
+#[test]
+fn flows_are_known_by_what_they_say_wherever_they_stand() {
+    let two = with(
+        HOSPITAL,
+        &[("flows:\n", "flows:\n  - {from: clinical, to: office, services: [445/tcp]}\n")],
+    );
+    differ(HOSPITAL, &two, &["declared added flows >1"]);
+    differ(&two, HOSPITAL, &["declared removed flows 1>"]);
+    changed(&[("services: [443/tcp]}\n\"", "")][..0], &[]);
+    let wider = with(
+        HOSPITAL,
+        &[("to: clinical, services: [443/tcp]", "to: clinical, services: [443/tcp, 22/tcp]")],
+    );
+    differ(HOSPITAL, &wider, &["declared changed flows 1 services"]);
+}
