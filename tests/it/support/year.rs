@@ -172,6 +172,7 @@ fn of(kind: EntityKind, name: &str, what: &[What]) -> Change {
         name: Text::same(name),
         identity: None,
         attributes: Vec::new(),
+        along: Vec::new(),
         note: None,
         explained: None,
     }
