@@ -1,15 +1,14 @@
 //! Inventory, configurations and graph → network.
 
+use super::gaps::{learns, unread};
 use super::{AddressBook, Declared, Forwarding, Host, Network, Node, Place, PlaceId, PlaceKind};
 use super::{Bridge, Port, entries};
-use crate::config::Because;
-use crate::evidence::{Configured, EvidenceSet};
+use crate::evidence::EvidenceSet;
 use crate::inventory::{self, Inventory};
 use crate::model::device::{DeviceConfig, Interface, InterfaceKind};
 use crate::model::words::DeviceKind;
 use crate::model::{AddressSet, Answer, EntityKind, EntityRef, IpNetwork, contains, network_of};
 use crate::reach::device::Machine;
-use crate::source::Span;
 use crate::topology::Topology;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -472,22 +471,4 @@ fn bridges(config: &DeviceConfig, ports: &[Port]) -> Vec<Bridge> {
         joins.then(|| Bridge { ports: of.into_iter().map(|it| it.0).collect(), filtered })
     });
     each.collect()
-}
-
-/// Whether a device may know routes that its configuration does not show.
-fn learns(configured: &Configured) -> bool {
-    let config = &configured.config;
-    let lines = configured.files.iter().map(|it| &it.coverage);
-    !config.peers.is_empty()
-        || config.interfaces.iter().any(|it| it.enabled && !it.acquired.is_empty())
-        || lines
-            .into_iter()
-            .any(|it| !it.unrecognized.is_empty() || it.ignored.contains_key(&Because::Routing))
-}
-
-/// Lines that nobody read: how many, and the first.
-fn unread(configured: &Configured) -> Option<(usize, Span)> {
-    let lines = configured.files.iter().flat_map(|it| &it.coverage.unrecognized);
-    let first = lines.clone().next()?;
-    Some((lines.count(), *first))
 }

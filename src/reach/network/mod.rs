@@ -12,6 +12,7 @@ mod beyond;
 mod build;
 mod declared;
 mod entries;
+mod gaps;
 mod lines;
 mod tunnels;
 mod without;

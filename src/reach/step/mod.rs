@@ -244,8 +244,16 @@ impl<'a> Network<'a> {
             steps.push(Step::new(left, To::Lost(Disposition::Discarded)));
             return steps;
         }
-        let ports = node.ports.iter().filter(|it| it.interface == Some(at));
-        let places = ports.map(|it| To::At(At::Place(it.place, next, Some(id))));
+        let mut ports: Vec<_> = node.ports.iter().filter(|it| it.interface == Some(at)).collect();
+        // Each family may have a link of its own: the next hop stands on that of its network.
+        let around = |it: &PlaceId| {
+            let place = self.places.get(*it);
+            next.is_some_and(|next| place.is_some_and(|it| it.networks.contains(next)))
+        };
+        if ports.iter().any(|it| around(&it.place)) {
+            ports.retain(|it| around(&it.place));
+        }
+        let places = ports.iter().map(|it| To::At(At::Place(it.place, next, Some(id))));
         let before = steps.len();
         steps.extend(places.map(|to| Step::new(left.clone(), to)));
         if steps.len() > before {
@@ -334,7 +342,7 @@ impl<'a> Network<'a> {
             let hit = packets.intersection(&PacketSet::of_match(&nat.when));
             let inner = hit.with_destination(self.book.inside(), nat.ports.as_ref());
             let before = steps.len();
-            self.leads_on(node, inner, &mut steps);
+            self.leads_on(node, inner, asked.bound, &mut steps);
             for step in steps.iter_mut().skip(before) {
                 step.translated = [Some(nat), None];
             }
@@ -367,12 +375,18 @@ impl<'a> Network<'a> {
             return steps;
         }
         self.takes_word(node, assumptions);
-        self.leads_on(node, passed, &mut steps);
+        self.leads_on(node, passed, asked.bound, &mut steps);
         steps
     }
 
     /// On over the ends of a node of which nobody knows the routes.
-    fn leads_on(&self, node: &Node<'a>, packets: PacketSet, steps: &mut Vec<Step<'_>>) {
+    fn leads_on(
+        &self,
+        node: &Node<'a>,
+        packets: PacketSet,
+        bound: Bound,
+        steps: &mut Vec<Step<'_>>,
+    ) {
         if packets.is_empty() {
             return;
         }
@@ -383,7 +397,15 @@ impl<'a> Network<'a> {
         let outside = |it: &PlaceId| {
             self.places.get(*it).is_none_or(|it| matches!(it.kind, PlaceKind::Outside(_)))
         };
-        if places.iter().all(outside) {
+        // On a link between devices a way out may as well be a device of the inside that nobody read.
+        let link = |it: &PlaceId| {
+            self.places.get(*it).is_some_and(|it| matches!(it.kind, PlaceKind::Link(_)))
+        };
+        let gateway = bound == Bound::Possible
+            && node.thing.kind == EntityKind::Path
+            && matches!(node.forwarding, Forwarding::Declared)
+            && places.iter().any(link);
+        if gateway || places.iter().all(outside) {
             // Nobody wrote down to which zones it leads.
             steps.push(Step::new(packets, To::At(At::Somewhere)));
         }

@@ -23,15 +23,16 @@ impl Network<'_> {
         let mut steps = self.over_bridges(id, next, from, packets, asked, assumptions);
         let Some(next) = next else {
             let destinations = packets.destinations();
+            let mut away = packets.clone();
             for (node, port) in self.with_any_address(id, &destinations) {
                 let Some(port) = self.port(node, port) else { continue };
+                away = away.difference(&packets.to(&port.addresses));
                 if Some(node) != from {
                     let own = packets.to(&port.addresses);
                     let arrival = Arrival::over(port.interface);
                     steps.push(Step::new(own, To::At(At::Node(node, arrival))));
                 }
             }
-            let away = packets.difference(&packets.to(&place.networks));
             if outside && !away.is_empty() {
                 steps.push(Step::new(away, To::Behind(id)));
             }

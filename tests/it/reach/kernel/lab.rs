@@ -53,10 +53,29 @@ pub fn enter() {
     run("mkdir /run/netns", "");
 }
 
+/// Runs a program in a namespace.
+pub fn at(namespace: &str, line: &str, input: &str) -> String {
+    run(&format!("ip netns exec {namespace} {line}"), input)
+}
+
+/// Makes a namespace in which packets may come back another way than they went.
+pub fn namespace(name: &str) {
+    run(&format!("ip netns add {name}"), "");
+    run(&format!("ip -n {name} link set lo up"), "");
+    at(name, "sh", "for it in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 >$it; done\n");
+}
+
+/// Lets a namespace pass packets on.
+pub fn forwards(name: &str) {
+    let script = "echo 1 >/proc/sys/net/ipv4/ip_forward
+echo 1 >/proc/sys/net/ipv6/conf/all/forwarding\n";
+    at(name, "sh", script);
+}
+
 /// One gate with its hosts.
 pub struct Lab {
-    gate: String,
-    networks: Vec<String>,
+    pub gate: String,
+    pub networks: Vec<String>,
 }
 
 impl Lab {
@@ -64,11 +83,9 @@ impl Lab {
         let gate = format!("gate{lane}");
         let networks = (0..INTERFACES.len()).map(|at| format!("hosts{lane}-{at}")).collect();
         let lab = Self { gate, networks };
-        lab.namespace(&lab.gate);
-        lab.networks.iter().for_each(|it| lab.namespace(it));
-        let forward = "echo 1 >/proc/sys/net/ipv4/ip_forward
-echo 1 >/proc/sys/net/ipv6/conf/all/forwarding\n";
-        run(&format!("ip netns exec {} sh", lab.gate), forward);
+        namespace(&lab.gate);
+        lab.networks.iter().for_each(|it| namespace(it));
+        forwards(&lab.gate);
         for (at, (interface, there)) in INTERFACES.iter().zip(&lab.networks).enumerate() {
             let near = |nth: usize| format!("02:00:00:00:{nth:02x}:{at:02x}");
             let mut gate = format!(
@@ -100,21 +117,9 @@ link set {interface} up\n",
         lab
     }
 
-    fn namespace(&self, name: &str) {
-        run(&format!("ip netns add {name}"), "");
-        run(&format!("ip -n {name} link set lo up"), "");
-        let script = "for it in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 >$it; done\n";
-        run(&format!("ip netns exec {name} sh"), script);
-    }
-
     /// Runs a program at the gate.
     pub fn at_gate(&self, line: &str, input: &str) -> String {
-        run(&format!("ip netns exec {} {line}", self.gate), input)
-    }
-
-    /// Runs a program with the hosts of a network.
-    pub fn at_hosts(&self, network: usize, line: &str, input: &str) -> String {
-        run(&format!("ip netns exec {} {line}", self.networks[network]), input)
+        at(&self.gate, line, input)
     }
 }
 

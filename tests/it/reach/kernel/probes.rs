@@ -1,7 +1,7 @@
 //! Packets that open sessions, sent one by one; what set out and what arrived is counted by sets of
 //! nftables. A packet is known again after translation by its sequence number (TCP) or length (UDP).
 
-use super::lab::{HOSTS, INTERFACES, Lab, VIRTUAL, address, host, run};
+use super::lab::{HOSTS, INTERFACES, Lab, VIRTUAL, address, at, host, run};
 use crate::reach::oracle::world::{Got, Key};
 use sekisho::model::{EntityKind, EntityRef};
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,45 +73,77 @@ fn counted(listing: &str) -> BTreeSet<(Key, u32)> {
     all
 }
 
+/// A namespace in which hosts send and receive, over `eth0`.
+pub struct Station {
+    pub namespace: String,
+    /// Over which neighbour, and what to whom.
+    pub pairs: Vec<(IpAddr, Pair)>,
+}
+
 /// Sends everything through the gate as it is, and tells where it arrives.
 pub fn truth(lab: &Lab) -> Truth {
+    let pairs = |at: usize| {
+        let via = |of: &Pair| address(of.0.is_ipv6(), at, "1").parse().unwrap();
+        pairs(at).into_iter().map(|it| (via(&it), it)).collect()
+    };
+    let stations: Vec<Station> = (0..INTERFACES.len())
+        .map(|at| Station { namespace: lab.networks[at].clone(), pairs: pairs(at) })
+        .collect();
+    let gate = EntityRef::new(EntityKind::Device, "gate");
+    let whose =
+        |at: usize, address| host(address).filter(|it| it.0 == at).map(|(_, nth)| system(at, nth));
+    sent(&stations, &[(lab.gate.clone(), gate)], &SERVICES, whose)
+}
+
+/// Sends everything that stations have to send, and tells where it arrives: at which device on the
+/// way, at whom of a station.
+pub fn sent(
+    stations: &[Station],
+    gates: &[(String, EntityRef)],
+    services: &[(u8, u16)],
+    whose: impl Fn(usize, IpAddr) -> Option<EntityRef>,
+) -> Truth {
     let hosts = counter("prerouting", -350) + &counter("output", 350).replace("judge", "sender");
-    lab.at_gate("nft -f -", &counter("input", 350));
-    let networks = 0..INTERFACES.len();
-    networks.clone().for_each(|it| drop(lab.at_hosts(it, "nft -f -", &hosts)));
+    gates.iter().for_each(|it| drop(at(&it.0, "nft -f -", &counter("input", 350))));
+    stations.iter().for_each(|it| drop(at(&it.namespace, "nft -f -", &hosts)));
     let own = std::env::current_exe().unwrap();
     let line = format!("{} --exact reach::kernel::send --ignored --nocapture", own.display());
     std::thread::scope(|scope| {
-        for network in networks.clone() {
-            let plan = plan(network);
+        let mut before = 0;
+        for it in stations {
+            let plan = plan(&it.pairs, before, services);
+            before += it.pairs.len();
             let line = &line;
-            scope.spawn(move || lab.at_hosts(network, line, &plan));
+            scope.spawn(move || at(&it.namespace, line, &plan));
         }
+        // A packet of UDP is known by its length, and shall not be cut into pieces.
+        assert!(before * 2 < 1400, "{before} pairs");
     });
     std::thread::sleep(Duration::from_millis(60));
     let mut truth = Truth::new();
     let mut origin: BTreeMap<(u8, u32), Pair> = BTreeMap::new();
-    for network in networks.clone() {
-        let sent = counted(&lab.at_hosts(network, "nft -j list table inet sender", ""));
-        let pairs = pairs(network);
-        assert_eq!(sent.len(), pairs.len() * SERVICES.len(), "sent by the hosts of {network}");
+    for station in stations {
+        let sent = counted(&at(&station.namespace, "nft -j list table inet sender", ""));
+        let all = station.pairs.len() * services.len();
+        assert_eq!(sent.len(), all, "sent by {}", station.namespace);
         for ((source, destination, protocol, _), mark) in sent {
             let twice = origin.insert((protocol, mark), (source, destination));
             assert_eq!(twice, None, "two packets with one mark");
         }
-        truth.extend(pairs.into_iter().map(|it| (it, Got::new())));
+        truth.extend(station.pairs.iter().map(|it| (it.1, Got::new())));
     }
     let mut arrives = |thing: EntityRef, key: Key, mark: u32| {
         let pair = origin.get(&(key.2, mark)).expect("only what was sent arrives");
         truth.get_mut(pair).unwrap().insert((thing, key));
     };
-    for (key, mark) in counted(&lab.at_gate("nft -j list table inet judge", "")) {
-        arrives(EntityRef::new(EntityKind::Device, "gate"), key, mark);
+    let seen = |namespace: &str| counted(&at(namespace, "nft -j list table inet judge", ""));
+    for (namespace, gate) in gates {
+        seen(namespace).into_iter().for_each(|(key, mark)| arrives(gate.clone(), key, mark));
     }
-    for network in networks {
-        for (key, mark) in counted(&lab.at_hosts(network, "nft -j list table inet judge", "")) {
-            if let Some((_, nth)) = host(key.1).filter(|it| it.0 == network) {
-                arrives(system(network, nth), key, mark);
+    for (at, station) in stations.iter().enumerate() {
+        for (key, mark) in seen(&station.namespace) {
+            if let Some(thing) = whose(at, key.1) {
+                arrives(thing, key, mark);
             }
         }
     }
@@ -123,26 +155,20 @@ pub fn system(network: usize, nth: usize) -> EntityRef {
     EntityRef::new(EntityKind::System, format!("s{network}-{nth}"))
 }
 
-/// What the hosts of a network shall send: one packet a line, source by source.
-fn plan(network: usize) -> String {
+/// What a station shall send: one packet a line, source by source. So many pairs have gone before.
+fn plan(pairs: &[(IpAddr, Pair)], before: usize, services: &[(u8, u16)]) -> String {
     let mut out = String::new();
     let mut source = None;
-    let before = pairs(0).len() * network;
-    for (nth, pair) in pairs(network).into_iter().enumerate() {
+    for (nth, (via, pair)) in pairs.iter().enumerate() {
         if source != Some(pair.0) {
-            let via = address(pair.0.is_ipv6(), network, "1");
             let _ = writeln!(out, "from {} {via}", pair.0);
             source = Some(pair.0);
         }
-        for (at, (protocol, port)) in SERVICES.iter().enumerate() {
+        for (at, (protocol, port)) in services.iter().enumerate() {
             // No length and no source port is used twice.
             let length = (before + nth) * 2 + at % 2;
             let own = 10_000 + length;
-            let _ = writeln!(
-                out,
-                "{protocol} {} {port} {length} {own}",
-                SocketAddr::from((pair.1, *port)).ip()
-            );
+            let _ = writeln!(out, "{protocol} {} {port} {length} {own}", pair.1);
         }
     }
     out

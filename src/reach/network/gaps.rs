@@ -1,0 +1,44 @@
+//! What the files of a device do not tell although the device knows it.
+
+use crate::config::Because;
+use crate::evidence::Configured;
+use crate::model::IpNetwork;
+use crate::model::device::InterfaceKind;
+use crate::source::Span;
+use std::net::IpAddr;
+
+/// Whether a device may know routes that its configuration does not show.
+pub(super) fn learns(configured: &Configured) -> bool {
+    let config = &configured.config;
+    let lines = configured.files.iter().map(|it| &it.coverage);
+    !config.peers.is_empty()
+        || lacks_routes(configured)
+        || config.interfaces.iter().any(|it| it.enabled && !it.acquired.is_empty())
+        || lines
+            .into_iter()
+            .any(|it| !it.unrecognized.is_empty() || it.ignored.contains_key(&Because::Routing))
+}
+
+/// Whether the routes of a family were not listed: Linux prints one for every network on which it
+/// has an address (ip-route(8)), so a family with an address and no route was not asked for.
+fn lacks_routes(configured: &Configured) -> bool {
+    let config = &configured.config;
+    let listed = configured.files.iter().any(|it| it.format.id == "linux");
+    let lacks = |v4: bool| {
+        let real =
+            config.interfaces.iter().filter(|it| it.enabled && it.kind != InterfaceKind::Loopback);
+        let mut own = real.flat_map(|it| &it.addresses).map(|it| it.value);
+        let linked =
+            |it: &IpNetwork| matches!(it.ip(), IpAddr::V6(it) if it.is_unicast_link_local());
+        own.any(|it| it.is_ipv4() == v4 && !linked(&it))
+            && config.routes.iter().all(|it| it.destination.is_ipv4() != v4)
+    };
+    listed && (lacks(true) || lacks(false))
+}
+
+/// Lines that nobody read: how many, and the first.
+pub(super) fn unread(configured: &Configured) -> Option<(usize, Span)> {
+    let lines = configured.files.iter().flat_map(|it| &it.coverage.unrecognized);
+    let first = lines.clone().next()?;
+    Some((lines.count(), *first))
+}
