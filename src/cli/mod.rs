@@ -35,6 +35,7 @@ mod pictures;
 mod question;
 mod refusal;
 mod schema;
+mod state;
 mod validate;
 
 use crate::locale::Lang;

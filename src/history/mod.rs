@@ -18,6 +18,7 @@
 //! one machine share, and leaves two more files beside the store, without which a copy of it is
 //! not whole.
 
+pub mod bundle;
 mod material;
 mod sha256;
 mod since;

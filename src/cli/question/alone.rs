@@ -20,7 +20,7 @@ static UNROUTED: Text =
     Text::new("経路は設定に書かれていません", "the configuration holds no routes");
 
 /// An inventory with a zone for every network of the configurations.
-pub(super) fn inventory(
+pub(in crate::cli) fn inventory(
     sources: &mut SourceMap,
     evidence: &mut EvidenceSet,
     as_of: Date,

@@ -3,7 +3,7 @@
 //! Every question begins alike: an inventory, or configurations alone, become a [`Case`]; what was
 //! typed as an end becomes one; a name that nothing has is refused with what was probably meant.
 
-mod alone;
+pub(super) mod alone;
 pub(super) mod blast;
 pub(super) mod cut;
 pub(super) mod diff;

@@ -2,6 +2,7 @@
 
 mod commands;
 mod killed;
+mod states;
 mod store;
 
 use sekisho::change::Record;

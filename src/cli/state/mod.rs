@@ -1,0 +1,188 @@
+//! What OLD and NEW may name: a state of everything at some time.
+//!
+//! | written | what it is |
+//! |---|---|
+//! | `ledger`, `ledger/a.yaml` | an inventory as it is now: a folder or a file |
+//! | `configs` | configurations of devices alone: a folder or a file |
+//! | `#12`, `annual-2025`, `2025-11`, `last` | a snapshot of the history |
+//! | `git:REV`, `git:REV:ledger` | what stands in a revision of git |
+//!
+//! What is there as a file or folder is that; everything else is looked up in the history.
+
+mod git;
+
+use super::args::Day;
+use super::collect::{collect, pointed_at};
+use super::console::{Console, Stop};
+use super::history::place;
+use super::load::load_sound;
+use super::options::today;
+use super::question::alone;
+use crate::audit::{self, Assessment};
+use crate::change::Record;
+use crate::evidence::EvidenceSet;
+use crate::history::{Access, Snapshot, Store};
+use crate::locale::{Lang, Text};
+use crate::reach::Reach;
+use crate::report::Report;
+use crate::source::{Diagnostic, SourceMap, quoted};
+use crate::text;
+use std::path::{Path, PathBuf};
+
+/// Where states are looked for, beside what names them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Around<'a> {
+    /// Evidence that goes with an inventory.
+    pub(super) evidence: &'a [PathBuf],
+    /// The day to judge. A snapshot keeps its own.
+    pub(super) day: &'a Day,
+    /// The history, the inventory beside it, or their folder.
+    pub(super) history: &'a Path,
+}
+
+/// Everything at some time.
+pub(super) struct State {
+    /// What it is, in words.
+    #[expect(dead_code, reason = "the comparison of records will show it")]
+    pub(super) name: Text,
+    /// What was found: as it was kept, for a snapshot.
+    #[expect(dead_code, reason = "the comparison of records will use it")]
+    pub(super) record: Record,
+    /// The texts.
+    pub(super) sources: SourceMap,
+    /// The facts and what this version finds in them.
+    pub(super) assessment: Assessment,
+}
+
+/// The state that is meant.
+pub(super) fn resolve(typed: &str, around: Around<'_>, console: &Console) -> Result<State, Stop> {
+    if let Some(revision) = typed.strip_prefix("git:") {
+        return git::state(revision, around, console);
+    }
+    let path = Path::new(typed);
+    match !typed.starts_with('#') && (typed == "-" || path.exists()) {
+        true => on_disk(path, Text::same(typed), around, console),
+        false => kept(typed, around, console),
+    }
+}
+
+/// What stands in files now.
+fn on_disk(path: &Path, name: Text, around: Around<'_>, console: &Console) -> Result<State, Stop> {
+    if is_inventory(path) {
+        let mut loaded = load_sound(path, around.day, console)?;
+        let evidence = collect(path, around.evidence, &mut loaded, console)?;
+        let assessment = audit::audit(loaded.inventory, evidence, loaded.as_of);
+        return Ok(State::of(name, loaded.sources, assessment));
+    }
+    let mut sources = SourceMap::new();
+    let mut evidence = EvidenceSet::default();
+    let mut paths = vec![path];
+    paths.extend(around.evidence.iter().map(PathBuf::as_path));
+    pointed_at(&paths, &mut sources, &mut evidence, console)?;
+    if evidence.devices.is_empty() {
+        evidence.unread.iter().for_each(|it| console.complain(&it.why));
+        return Err(nothing_in(path).into());
+    }
+    let as_of = around.day.as_of.unwrap_or_else(today);
+    let inventory = alone::inventory(&mut sources, &mut evidence, as_of, console.lang());
+    let assessment = audit::audit(inventory, evidence, as_of);
+    Ok(State::of(name, sources, assessment))
+}
+
+/// Whether it holds an inventory: otherwise its files are configurations.
+fn is_inventory(path: &Path) -> bool {
+    let yaml = |path: &Path| {
+        path.extension()
+            .is_some_and(|it| it.eq_ignore_ascii_case("yaml") || it.eq_ignore_ascii_case("yml"))
+    };
+    let Ok(entries) = std::fs::read_dir(path) else { return path == Path::new("-") || yaml(path) };
+    let mut entries: Vec<PathBuf> = entries.filter_map(|it| Some(it.ok()?.path())).collect();
+    entries.sort();
+    // `connections/*.yaml` alone would be an inventory in folders.
+    let in_folder = |it: &PathBuf| {
+        let below = std::fs::read_dir(it).into_iter().flatten();
+        below.filter_map(Result::ok).any(|it| yaml(&it.path()))
+    };
+    entries.iter().any(|it| yaml(it) || in_folder(it))
+}
+
+/// A snapshot of the history.
+fn kept(reference: &str, around: Around<'_>, console: &Console) -> Result<State, Stop> {
+    let path = place(around.history);
+    let store = Store::open(&path, Access::Read).map_err(|why| match why.code {
+        "history-missing" => neither(reference, &path),
+        _ => why,
+    })?;
+    let snapshot = store.find(reference)?;
+    console.step(&text!("時点記録を読んでいます", "reading the snapshot"));
+    let record = store.record(&snapshot)?;
+    let record: Record = serde_json::from_slice(&record).map_err(|_| unreadable(&snapshot))?;
+    let (material, texts) = store.material(&snapshot)?;
+    let again = material.replay(&texts, snapshot.as_of)?;
+    if !again.reading.is_sound() {
+        // The keys that a later version refuses. What was found then stays readable.
+        console.complain_about(&again.reading.diagnostics, &again.sources);
+        return Err(unreadable(&snapshot).into());
+    }
+    let assessment = audit::audit(again.reading.inventory, again.evidence, snapshot.as_of);
+    let (number, day) = (snapshot.number, snapshot.as_of);
+    let name = text!("時点記録 #{number}（{day}）", "snapshot #{number} ({day})");
+    Ok(State { name, record, sources: again.sources, assessment })
+}
+
+impl State {
+    fn of(name: Text, sources: SourceMap, assessment: Assessment) -> Self {
+        Self { name, record: Record::of(&assessment, &sources), sources, assessment }
+    }
+}
+
+impl State {
+    /// What questions are asked of.
+    pub(super) fn reach(&self) -> Reach<'_> {
+        let it = &self.assessment;
+        Reach::new(&it.inventory, &it.evidence, &it.topology)
+    }
+
+    /// With what answers are shown.
+    pub(super) fn report(&self, lang: Lang) -> Report<'_> {
+        Report { assessment: &self.assessment, sources: &self.sources, drawing: None, lang }
+    }
+}
+
+/// It is no file, and there is no history.
+fn neither(typed: &str, history: &Path) -> Diagnostic {
+    let (given, history) = (quoted(typed), history.display());
+    Diagnostic::error(
+        "no-such-state",
+        text!(
+            "「{given}」というファイルもフォルダもなく、履歴（{history}）もまだありません",
+            "there is no file or folder `{given}`, and no history ({history}) yet"
+        ),
+    )
+    .help(text!(
+        "書けるもの: 台帳、設定のフォルダ、時点記録（#12、タグ、2025-11、last）、git:リビジョン[:パス]",
+        "what can be written: an inventory, a folder of configurations, a snapshot (#12, a tag, 2025-11, last), git:REVISION[:PATH]"
+    ))
+}
+
+fn nothing_in(path: &Path) -> Diagnostic {
+    let name = path.display();
+    Diagnostic::error(
+        "no-state-in",
+        text!(
+            "「{name}」には台帳（*.yaml）も、読める機器の設定もありません",
+            "`{name}` holds neither an inventory (*.yaml) nor a configuration that can be read"
+        ),
+    )
+}
+
+fn unreadable(snapshot: &Snapshot) -> Diagnostic {
+    let (number, tool) = (snapshot.number, &snapshot.tool);
+    Diagnostic::error(
+        "snapshot-not-judged",
+        text!(
+            "時点記録 #{number}（{tool} で作成）から、もう一度判定することができません",
+            "snapshot #{number} (made by {tool}) cannot be judged again"
+        ),
+    )
+}

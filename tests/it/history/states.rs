@@ -1,0 +1,108 @@
+//! What OLD and NEW of `diff` may name, and what is said of what they may not.
+
+use crate::cli::{Desk, Ran, SOUND};
+use std::process::Command;
+
+/// A way in that the state before does not have.
+const MORE: &str = "
+parties:
+  fujimi: {name: 富士見, kind: vendor, networks: [198.51.100.0/28], internet_exposed: no}
+circuits:
+  flets: {kind: internet, provider: 通信会社}
+devices:
+  vpn1: {name: 保守用ルータ, kind: vpn-gateway, interfaces: {wan: {circuit: flets}, lan: {zone: clinical}}}
+connections:
+  maintenance: {name: 保守, purpose: remote-maintenance, party: fujimi, transport: ipsec-ike, at: vpn1.wan,
+    allow: [{to: ehr, services: [3389/tcp]}]}
+";
+
+const ROUTER: &str = "# RTX830 Rev.15.02.30\nip route default gateway 203.0.113.9\nip lan1 address 10.10.254.1/16\n\
+    ip lan2 address 203.0.113.10/29\nnat descriptor type 1 masquerade\n";
+
+fn diff(desk: &Desk, old: &str, new: &str) -> Ran {
+    let mut command = desk.command(&["--lang", "en", "diff", old, new, "--history", "ledger"]);
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    crate::cli::ran(command.output().unwrap())
+}
+
+fn git(desk: &Desk, args: &[&str]) {
+    let mut command = Command::new("git");
+    command.current_dir(desk.path(".")).args(args).env("GIT_CONFIG_GLOBAL", "/dev/null");
+    for role in ["AUTHOR", "COMMITTER"] {
+        command
+            .env(format!("GIT_{role}_NAME"), "t")
+            .env(format!("GIT_{role}_EMAIL"), "t@example.com");
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn inventories_snapshots_and_configurations() {
+    let desk = Desk::new();
+    desk.put("ledger/a.yaml", SOUND).put("old.yaml", SOUND);
+    desk.put("configs/vpn1.txt", ROUTER);
+    let keep = |day| {
+        desk.run(&["audit", "ledger", "--keep", "--fail-on", "never", "--as-of", day]).ends(0);
+    };
+    keep("2025-11-20");
+    desk.run(&["history", "tag", "last", "annual", "--history", "ledger"]).ends(0);
+    desk.put("ledger/a.yaml", format!("{SOUND}{MORE}"));
+    keep("2026-11-20");
+    for old in ["old.yaml", "#1", "annual", "2025-11", "2025", "2025-11-20"] {
+        for new in ["ledger", "ledger/a.yaml", "last", "#2", "2026"] {
+            diff(&desk, old, new).ends(1).prints("fujimi");
+        }
+        diff(&desk, old, "#1").ends(0);
+    }
+    let ran = diff(&desk, "configs", "configs/vpn1.txt");
+    assert!(ran.code != 2, "{}", ran.err);
+}
+
+#[test]
+fn revisions_of_git() {
+    let desk = Desk::new();
+    git(&desk, &["init", "-q"]);
+    desk.put("ledger/a.yaml", SOUND).put("ledger/notes/b.txt", "x").put("gone/a.yaml", SOUND);
+    git(&desk, &["add", "."]);
+    git(&desk, &["commit", "-qm", "one"]);
+    git(&desk, &["tag", "v2025"]);
+    std::fs::remove_dir_all(desk.path("gone")).unwrap();
+    desk.put("ledger/a.yaml", format!("{SOUND}{MORE}"));
+    git(&desk, &["add", "."]);
+    git(&desk, &["commit", "-qm", "two"]);
+    let before = desk.files();
+    for old in ["git:v2025:ledger", "git:HEAD~1:ledger/a.yaml", "git:v2025:gone"] {
+        diff(&desk, old, "ledger").ends(1).prints("fujimi");
+        diff(&desk, old, "git:HEAD:ledger").ends(1).prints("fujimi");
+    }
+    assert_eq!(desk.files().len(), before.len(), "the working folder is as it was");
+    diff(&desk, "git:v2024:ledger", "ledger").ends(2).tells("no revision `v2024`");
+    diff(&desk, "git:--help:ledger", "ledger").ends(2).tells("no revision `--help`");
+    diff(&desk, "git:v2025:leger", "ledger").ends(2).tells("has no `leger`");
+    diff(&desk, "git:HEAD:gone", "ledger").ends(2).tells("has no `gone`");
+    let ran = desk.run(&["--lang", "en", "diff", "git:v2025:ledger", "ledger"]);
+    // Without a PATH git is found only where the system looks by itself.
+    assert!(ran.code == 1 || ran.err.contains("the program git was not found"), "{}", ran.err);
+}
+
+#[test]
+fn what_names_nothing_is_refused_with_what_could_be_named() {
+    let desk = Desk::new();
+    desk.put("ledger/a.yaml", SOUND).put("empty/notes.txt", "nothing to see here\n");
+    diff(&desk, "leger", "ledger").ends(2).tells("no file or folder `leger`, and no history");
+    diff(&desk, "empty", "ledger").ends(2).tells("neither an inventory");
+    diff(&desk, "git:HEAD:ledger", "ledger").ends(2).tells("not in a repository");
+    for day in ["2024-11-20", "2025-11-20", "2026-11-20"] {
+        let keep = ["audit", "ledger", "--keep", "--fail-on", "never", "--as-of", day];
+        desk.run(&keep).ends(0);
+    }
+    diff(&desk, "leger", "ledger").ends(2).tells("has no snapshot `leger`");
+    diff(&desk, "#9", "ledger").ends(2).tells("up to #3");
+    diff(&desk, "2019-01", "ledger").ends(2).tells("no snapshot `2019-01`");
+    let prune = ["history", "prune", "--before", "2025-01-01", "--yes", "--history", "ledger"];
+    desk.run(&prune).ends(0);
+    diff(&desk, "#1", "ledger").ends(2).tells("were pruned");
+    desk.put("ledger/sekisho.history", "notes ".repeat(200));
+    diff(&desk, "#1", "ledger").ends(2).tells("is not a history of sekisho");
+}
