@@ -1,6 +1,7 @@
 //! Flags as typed: parsed, inert. Help texts hold both languages, `日本語 / English`; the one of
 //! the reader is shown.
 
+use super::bundle;
 use super::history;
 use super::options;
 use super::outputs::Output;
@@ -95,6 +96,8 @@ pub(super) enum Command {
     Diff(diff::Diff),
     /// 監査の履歴（時点記録）を見る、名前を付ける、受け渡す、整理する / the history of audits: list, show, tag, hand over, prune
     History(history::History),
+    /// 証跡一式（台帳・設定・結果を1つにまとめ、誰でも確かめられるファイル）を作る、確かめる / evidence bundles: inventory, configurations and results in one file that anybody can check
+    Bundle(bundle::BundleArgs),
     /// ほかの資料から台帳の下書きを作る / draft an inventory from what exists
     Import(Import),
     /// 規則の一覧、または1つの規則の説明を表示する / list the rules, or explain one

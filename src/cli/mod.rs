@@ -16,6 +16,7 @@
 
 mod args;
 mod audit;
+mod bundle;
 mod collect;
 mod config;
 mod console;
@@ -116,6 +117,7 @@ fn dispatch(command: Command, console: &Console) -> Result<Exit, Stop> {
         Command::Exposure(args) => question::exposure::run(&args, console),
         Command::Diff(args) => question::diff::run(&args, console),
         Command::History(args) => history::run(&args, console),
+        Command::Bundle(args) => bundle::run(&args, console),
         Command::Import(args) => import::run(&args, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Schema(args) => schema::run(&args, console),

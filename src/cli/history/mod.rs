@@ -7,6 +7,7 @@ mod place;
 mod prune;
 mod show;
 
+pub(super) use past::now;
 pub(super) use place::place;
 
 use super::Exit;

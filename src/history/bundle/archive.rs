@@ -125,7 +125,10 @@ fn file(rest: &[u8]) -> Result<(String, &[u8], &[u8]), Text> {
     }
     let (contents, after) = after.split_at_checked(size as usize).ok_or_else(cut)?;
     if crc32fast::hash(contents) != crc {
-        return Err(text!("「{shown}」の内容が壊れています", "the contents of `{shown}` are damaged"));
+        return Err(text!(
+            "「{shown}」の内容が壊れています",
+            "the contents of `{shown}` are damaged"
+        ));
     }
     Ok((name, contents, after))
 }

@@ -37,7 +37,11 @@ pub struct Bundle {
 
 impl Bundle {
     /// Puts a bundle together; the files of the manifest are made from the contents.
-    pub fn new(mut manifest: Manifest, texts: &Texts, results: Vec<(BundleRole, String, Vec<u8>)>) -> Self {
+    pub fn new(
+        mut manifest: Manifest,
+        texts: &Texts,
+        results: Vec<(BundleRole, String, Vec<u8>)>,
+    ) -> Self {
         let mut files = Files::new();
         let mut listed = Vec::new();
         let mut add = |role, folder: &str, name: &str, bytes: Vec<u8>| {
@@ -95,10 +99,7 @@ impl Bundle {
         for listed in &self.manifest.files {
             let path = quoted(&listed.path);
             let Some(bytes) = self.files.get(&listed.path) else {
-                return Err(text!(
-                    "「{path}」がなくなっています",
-                    "`{path}` is missing"
-                ));
+                return Err(text!("「{path}」がなくなっています", "`{path}` is missing"));
             };
             if Sha256::of(bytes) != listed.sha256 || bytes.len() as u64 != listed.bytes {
                 return Err(text!(
@@ -160,9 +161,8 @@ impl Bundle {
     /// From what the results were computed.
     pub fn inputs(&self) -> (&Material, Texts) {
         let mut texts = Texts::default();
-        let input = |it: &&Listed| {
-            matches!(it.role, BundleRole::Inventory | BundleRole::Configuration)
-        };
+        let input =
+            |it: &&Listed| matches!(it.role, BundleRole::Inventory | BundleRole::Configuration);
         for listed in self.manifest.files.iter().filter(input) {
             texts.add(String::from_utf8_lossy(self.file(listed)).into_owned());
         }
@@ -226,8 +226,9 @@ fn read_manifest(raw: &[u8]) -> Result<Manifest, Text> {
 
 fn read_signature(path: &str, bytes: &[u8], manifest: Sha256) -> Result<Signature, Text> {
     let path = quoted(path);
-    let signature: Signature = serde_json::from_slice(bytes)
-        .map_err(|_| text!("署名「{path}」が読めません", "the signature `{path}` cannot be read"))?;
+    let signature: Signature = serde_json::from_slice(bytes).map_err(|_| {
+        text!("署名「{path}」が読めません", "the signature `{path}` cannot be read")
+    })?;
     if signature.path() != path {
         return Err(text!("署名「{path}」が読めません", "the signature `{path}` cannot be read"));
     }

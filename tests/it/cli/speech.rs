@@ -17,6 +17,7 @@ const COMMANDS: &[&str] = &[
     "exposure",
     "diff",
     "history",
+    "bundle",
     "explain",
     "schema",
     "completions",

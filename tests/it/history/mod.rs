@@ -1,5 +1,6 @@
 //! What is kept of audits: the store, killed and tampered with; the commands; what is handed over.
 
+mod bundle;
 mod commands;
 mod killed;
 mod states;

@@ -1,0 +1,137 @@
+//! `sekisho bundle verify`: what a bundle says is checked by computing it again.
+
+use super::{Verify, again, keys, not_sound, read};
+use crate::cli::Exit;
+use crate::cli::console::{Console, Stop};
+use crate::history::bundle::{Bundle, BundleRole, PublicKey, first_difference};
+use crate::locale::Text;
+use crate::text;
+use std::path::Path;
+
+const THIS: &str = concat!("sekisho ", env!("CARGO_PKG_VERSION"));
+
+pub(super) fn run(args: &Verify, console: &Console) -> Result<Exit, Stop> {
+    let mut signers = Vec::new();
+    for file in &args.signer {
+        signers.push((file.as_path(), keys::public(file)?));
+    }
+    let mut before: Option<Bundle> = None;
+    for file in &args.files {
+        let bytes = read(file)?;
+        let checked = Bundle::open(&bytes).and_then(|bundle| {
+            console.step(&text!("計算し直しています", "computing again"));
+            demand(&bundle, &signers)?;
+            recompute(&bundle)?;
+            match &before {
+                Some(before) => bundle.follows(before).map(|()| bundle),
+                None => Ok(bundle),
+            }
+        });
+        match checked {
+            Err(why) => {
+                console.complain(&not_sound(file, &why));
+                return Ok(Exit::Findings);
+            }
+            Ok(bundle) => {
+                tell(file, &bundle, console)?;
+                before = Some(bundle);
+            }
+        }
+    }
+    Ok(Exit::Clean)
+}
+
+/// The signatures that somebody insists on.
+fn demand(bundle: &Bundle, signers: &[(&Path, PublicKey)]) -> Result<(), Text> {
+    let signed = |key: &PublicKey| bundle.signatures.iter().any(|it| it.public_key == key.digits());
+    match signers.iter().find(|(_, key)| !signed(key)) {
+        None => Ok(()),
+        Some((file, _)) => {
+            let name = file.display();
+            Err(text!(
+                "公開鍵 {name} の署名がありません",
+                "there is no signature of the key {name}"
+            ))
+        }
+    }
+}
+
+/// Computes the results again, and says where they differ first.
+fn recompute(bundle: &Bundle) -> Result<(), Text> {
+    let manifest = &bundle.manifest;
+    let (material, texts) = bundle.inputs();
+    let other = |why: Text| match manifest.tool == THIS {
+        true => why,
+        false => {
+            let made = &manifest.tool;
+            text!(
+                "{why}。作成したのは {made}、確かめているのは {THIS} です。版が違うと結果が違うことがあります。同じ版で確かめてください（ファイルと署名は作成時のままです）",
+                "{why}; it was made by {made} and is checked by {THIS}, and versions may differ in what they find: check it with the same version (its files and signatures are as they were made)";
+                why
+            )
+        }
+    };
+    let results = again(material, &texts, manifest.as_of).map_err(|it| other(it.message))?;
+    // The record comes first: what reports say follows from it.
+    for (role, name, again) in &results {
+        let Some(listed) = manifest.files.iter().find(|it| (it.role, &it.name) == (*role, name))
+        else {
+            return Err(other(text!(
+                "結果の「{name}」がありません",
+                "the result `{name}` is missing"
+            )));
+        };
+        if let Some(at) = first_difference(bundle.file(listed), again) {
+            let path = crate::source::quoted(&listed.path);
+            return Err(other(text!(
+                "「{path}」が、計算し直した結果と違います: 最初に違うのは{at}",
+                "`{path}` is not what comes out again: the first difference is {at}"; at
+            )));
+        }
+    }
+    let computed = |role| matches!(role, BundleRole::Record | BundleRole::Report);
+    let mut claimed = manifest.files.iter().filter(|it| computed(it.role));
+    match claimed.find(|it| !results.iter().any(|(_, name, _)| *name == it.name)) {
+        None => Ok(()),
+        Some(listed) => {
+            let path = crate::source::quoted(&listed.path);
+            Err(other(text!(
+                "「{path}」は計算し直せないファイルです",
+                "`{path}` is nothing that can be computed again"
+            )))
+        }
+    }
+}
+
+/// What holds.
+fn tell(file: &Path, bundle: &Bundle, console: &Console) -> Result<(), Stop> {
+    let (name, digest, made) = (file.display(), bundle.digest(), &bundle.manifest.made_at);
+    let files = bundle.manifest.files.len();
+    let mut lines = vec![text!(
+        "{name}: {files}個のファイルはすべて作成時（{made}）のままで、計算し直した結果も1バイトも違いません",
+        "{name}: all {files} files are as they were made ({made}), and everything computed again is the same to the byte"
+    )];
+    lines.push(text!("  ハッシュ値 {digest}", "  digest {digest}"));
+    if let Some(redacted) = &bundle.manifest.redacted {
+        let of = redacted.of;
+        lines.push(text!(
+            "  共有用に名前とアドレスを置き換えたもの（元のハッシュ値 {of}）",
+            "  redacted for sharing: names and addresses were replaced (digest of the original: {of})"
+        ));
+    }
+    for signature in &bundle.signatures {
+        let (by, at, key) = (&signature.name, &signature.signed_at, &signature.public_key);
+        lines.push(text!(
+            "  署名 {by}（{at}、公開鍵 {key}）",
+            "  signed by {by} ({at}, public key {key})"
+        ));
+    }
+    if bundle.signatures.is_empty() {
+        lines.push(text!("  署名はありません", "  nobody signed it"));
+    }
+    for line in lines {
+        let line = crate::locale::one_line(line.get(console.lang())).into_owned();
+        console.print(format!("{line}\n").as_bytes())?;
+    }
+    Ok(())
+}
