@@ -94,6 +94,7 @@ pub mod audit;
 pub mod change;
 pub mod cli;
 pub mod config;
+pub mod confirm;
 pub mod diagram;
 pub mod draft;
 pub mod evidence;

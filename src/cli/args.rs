@@ -5,7 +5,9 @@ use super::bundle;
 use super::history;
 use super::options;
 use super::outputs::Output;
-use super::question::{blast, cut, diff, exposure, isolation, paths, what_if};
+use super::question::{
+    blast, coverage, cut, diff, exposure, isolation, paths, recertify, spotcheck, what_if,
+};
 use crate::diagram::Paper;
 use crate::finding::Severity;
 use crate::locale::{Lang, Text};
@@ -94,6 +96,12 @@ pub(super) enum Command {
     Exposure(exposure::Exposure),
     /// 新旧の台帳と設定を比べ、届く範囲の変化とその原因を示す / what changed between two states: reach, and by which change
     Diff(diff::Diff),
+    /// 確認状況: どの接続・機器を、いつ、どの方法で、誰が最後に確認したか / when each connection and device was last confirmed, how and by whom
+    Coverage(coverage::Coverage),
+    /// 抜取確認: 公開の種から接続を抽選し、現地で見る手順と想定する結果の表を作る。記入済みの表の読取りも / draw connections by lot, with the steps and the expected result; read the filled sheet back
+    Spotcheck(spotcheck::Spotcheck),
+    /// 年次再確認: 事業者ごとに確認を依頼する表を作る。返ってきた表の読取りも / lists of connections for every party to confirm; read back what they answer
+    Recertify(recertify::Recertify),
     /// 監査の履歴（時点記録）を見る、名前を付ける、受け渡す、整理する / the history of audits: list, show, tag, hand over, prune
     History(history::History),
     /// 証跡一式（台帳・設定・結果を1つにまとめ、誰でも確かめられるファイル）を作る、確かめる / evidence bundles: inventory, configurations and results in one file that anybody can check

@@ -192,7 +192,7 @@ fn whole_only() -> Diagnostic {
     )
 }
 
-fn unknown_format(file: &Path) -> Diagnostic {
+pub(super) fn unknown_format(file: &Path) -> Diagnostic {
     let name = file.display();
     let known: Vec<_> = Picture::ALL.iter().map(|it| it.extension()).collect();
     let known = known.join(", ");

@@ -21,6 +21,7 @@ mod xml;
 pub use layout::{POSITIONS_VERSION, Positions};
 
 use crate::audit::Assessment;
+use crate::confirm::coverage::Coverage;
 use crate::locale::Lang;
 use lit::Lit;
 use scene::Scene;
@@ -62,6 +63,8 @@ pub struct Request<'a> {
     pub hide_findings: bool,
     /// The ways that stand out; everything else grows faint where it stands.
     pub lit: Option<&'a Lit>,
+    /// Each box and line looks as it was last confirmed.
+    pub coverage: Option<&'a Coverage>,
     /// The state before, of which what is gone is drawn as well; `keep` then says where things stood
     /// on its drawing.
     pub since: Option<&'a Since<'a>>,

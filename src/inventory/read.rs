@@ -165,6 +165,7 @@ fn absorb(whole: &mut Inventory, part: Inventory, mistakes: &mut Mistakes) {
     join(&mut whole.credential_groups, part.credential_groups, mistakes);
     whole.waivers.extend(part.waivers);
     whole.changes.extend(part.changes);
+    whole.confirmations.extend(part.confirmations);
     whole.same.extend(part.same);
     join(&mut whole.documents, part.documents, mistakes);
 }

@@ -283,6 +283,27 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// How something was confirmed.
+    Means("確認の方法", "means of confirmation") {
+        Configuration = "configuration" ("設定確認", "configuration"),
+        Recertification = "recertification" ("年次再確認", "recertification"),
+        Statement = "statement" ("事業者の回答", "statement"),
+        Capture = "capture" ("受動観測", "capture"),
+        Probe = "probe" ("疎通確認", "probe"),
+        SpotCheck = "spot-check" ("抜取確認", "spot check"),
+    }
+}
+
+vocabulary! {
+    /// What a confirmation found.
+    Outcome("確認の結果", "outcome of a confirmation") {
+        AsExpected = "as-expected" ("想定どおり", "as expected"),
+        Different = "different" ("相違あり", "different"),
+        NotDone = "not-done" ("実施できず", "not done"),
+    }
+}
+
+vocabulary! {
     /// What happened to a thing between two states.
     What("変化の内容", "what changed") {
         Added = "added" ("追加", "added"),

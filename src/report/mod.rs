@@ -15,6 +15,7 @@
 //! [`locale::harmless`](crate::locale::harmless).
 
 pub mod answer;
+pub mod confirm;
 pub mod connections;
 mod csv;
 pub mod device;

@@ -13,6 +13,7 @@ mod architecture;
 mod change;
 mod cli;
 mod config;
+mod confirm;
 mod diagrams;
 mod drawing;
 mod drawn_difference;

@@ -5,11 +5,14 @@
 
 pub(super) mod alone;
 pub(super) mod blast;
+pub(super) mod coverage;
 pub(super) mod cut;
 pub(super) mod diff;
 pub(super) mod exposure;
 pub(super) mod isolation;
 pub(super) mod paths;
+pub(super) mod recertify;
+pub(super) mod spotcheck;
 pub(super) mod what_if;
 
 use super::args::Day;

@@ -1,6 +1,7 @@
 //! What every sheet has: frame, title, legend, summary, title block.
 
 use super::canvas::{Canvas, Tag, Words};
+use super::covered;
 use super::lanes::Sheet;
 use super::light;
 use super::since;
@@ -38,7 +39,7 @@ impl Title {
         let special = match (request.lit, request.since) {
             (Some(lit), _) => Some(light::name(assessment, lit, list)),
             (None, Some(_)) => Some(since::name(list)),
-            (None, None) => None,
+            (None, None) => request.coverage.map(|_| covered::name(list)),
         };
         let name = match (list, &request.view) {
             (true, _) => Text::new("外部接続一覧", "External connections"),
@@ -128,6 +129,10 @@ pub(super) fn furnish(
         (None, Some(since)) => {
             since::legend(canvas, part(0.0, legend), lang);
             since::summary(canvas, assessment, since, part(legend, summary), lang);
+        }
+        (None, None) if request.coverage.is_some() => {
+            covered::legend(canvas, part(0.0, legend), lang);
+            covered::summary(canvas, request, part(legend, summary));
         }
         (None, None) => {
             draw_legend(canvas, part(0.0, legend), wide, request);

@@ -11,6 +11,7 @@
 
 mod canvas;
 mod content;
+mod covered;
 mod furniture;
 mod gather;
 mod grid;
@@ -104,6 +105,9 @@ pub(super) fn draw(assessment: &Assessment, request: &Request<'_>) -> Drawing {
             let list = |scale| match (request.lit, request.since) {
                 (Some(lit), _) => light::table(assessment, lit, scale, sheet, request.lang),
                 (_, Some(since)) => since::table(since, scale, sheet, request.lang),
+                _ if request.coverage.is_some() => {
+                    covered::table(assessment, request, scale, sheet)
+                }
                 _ => List::new(assessment, &content, scale, sheet, request.lang),
             };
             let small = list(Scale::BELOW);
@@ -148,6 +152,9 @@ struct Laid {
 fn lay(assessment: &Assessment, request: &Request<'_>, keep: Option<&Positions>) -> Laid {
     let mut content = gather::gather(assessment, request);
     content.settle(&request.view, request.lang);
+    if let Some(coverage) = request.coverage {
+        covered::note(&mut content, coverage, request.lang);
+    }
     let order = order::order(&content, keep, None);
     let paper = request.paper.unwrap_or_else(|| {
         // A small hospital gets the paper that every printer has, if all of it fits on one sheet.
@@ -180,7 +187,7 @@ fn lay_since(
     since::note(&mut merged, since, request.lang);
     merged.content.settle(&request.view, request.lang);
     let lay = |sheet: Sheet| {
-        let anchors = Anchors::of(&before.content, &merged, sheet, keep);
+        let anchors = Anchors::of((&before.content, &before.order), &merged, sheet, keep);
         let order = order::order(&merged.content, Some(&anchors.positions), Some(&anchors.rows()));
         let pages = pages::paginate(&merged.content, &order, sheet, Some(&anchors.pages));
         (anchors, order, pages.len())

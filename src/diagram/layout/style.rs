@@ -176,6 +176,18 @@ pub(super) enum Look {
     Changed,
     /// Only what was looked at changed.
     Scope,
+    /// A device or a packet confirmed it within a year.
+    Seen,
+    /// Somebody went and looked within a year.
+    Visited,
+    /// Somebody said so within a year.
+    Said,
+    /// All that is longer ago.
+    Old,
+    /// It is not as declared.
+    Differs,
+    /// Nobody looked.
+    Unseen,
 }
 
 /// What is gone: its lines and its words.
@@ -183,6 +195,12 @@ const GHOST_LINE: Colour = Colour(0x86, 0x8c, 0x92);
 pub(super) const GHOST_INK: Colour = Colour(0x6e, 0x74, 0x7a);
 const NEW_INK: Colour = Colour(0x12, 0x6b, 0x33);
 const NEW_FILL: Colour = Colour(0xe9, 0xf6, 0xec);
+const VISITED_FILL: Colour = Colour(0xf3, 0xf8, 0xde);
+const SAID_INK: Colour = Colour(0x2a, 0x4f, 0x8a);
+const SAID_FILL: Colour = Colour(0xea, 0xf1, 0xfb);
+const OLD_FILL: Colour = Colour(0xfd, 0xf0, 0xdd);
+const DIFFERS_FILL: Colour = Colour(0xfd, 0xe6, 0xe6);
+const UNSEEN_FILL: Colour = Colour(0xd9, 0xdb, 0xdd);
 const CHANGED_INK: Colour = Colour(0x8a, 0x4b, 0x00);
 
 impl Look {
@@ -205,6 +223,18 @@ impl Look {
                 let width = stroke.as_ref().map_or(0.0, |it| it.width).max(1.1);
                 (fill, stroke.map(|it| Stroke { width, dash: DOTTED, ..it }))
             }
+            Self::Seen => (Some(NEW_FILL), Some(solid(NEW_INK, 2.2))),
+            Self::Visited => (Some(VISITED_FILL), Some(solid(NEW_INK, 1.6))),
+            Self::Said => (Some(SAID_FILL), Some(solid(SAID_INK, 1.0))),
+            Self::Old => {
+                (Some(OLD_FILL), Some(Stroke { colour: CHANGED_INK, width: 1.2, dash: DASHED }))
+            }
+            Self::Differs => {
+                (Some(DIFFERS_FILL), Some(Stroke { colour: ALARM, width: 2.0, dash: DASH_DOT }))
+            }
+            Self::Unseen => {
+                (Some(UNSEEN_FILL), Some(Stroke { colour: GHOST_LINE, width: 0.9, dash: DOTTED }))
+            }
         }
     }
 
@@ -216,6 +246,12 @@ impl Look {
             }
             Self::Gone => Stroke { colour: GHOST_LINE, width: 1.1, dash: GHOST },
             Self::Changed | Self::Scope => stroke,
+            Self::Seen => solid(NEW_INK, 2.2_f32.min(most)),
+            Self::Visited => solid(NEW_INK, 1.5),
+            Self::Said => solid(SAID_INK, 1.0),
+            Self::Old => Stroke { colour: CHANGED_INK, width: 1.3, dash: DASHED },
+            Self::Differs => Stroke { colour: ALARM, width: 1.8_f32.min(most), dash: DASH_DOT },
+            Self::Unseen => Stroke { colour: GHOST_LINE, width: 1.2, dash: DOTTED },
         }
     }
 
@@ -225,7 +261,12 @@ impl Look {
             Self::New => (NEW_INK, solid(NEW_INK, 0.8), PAPER),
             Self::Gone => (PAPER, solid(GHOST_LINE, 0.6), GHOST_INK),
             Self::Changed => (PAPER, solid(CHANGED_INK, 0.9), CHANGED_INK),
-            Self::Scope => (PAPER, solid(SOFT, 0.5), SOFT),
+            Self::Scope | Self::Unseen => (PAPER, solid(SOFT, 0.5), SOFT),
+            Self::Seen => (NEW_INK, solid(NEW_INK, 0.8), PAPER),
+            Self::Visited => (PAPER, solid(NEW_INK, 0.9), NEW_INK),
+            Self::Said => (PAPER, solid(SAID_INK, 0.6), SAID_INK),
+            Self::Old => (PAPER, solid(CHANGED_INK, 0.9), CHANGED_INK),
+            Self::Differs => (ALARM, solid(ALARM, 0.8), PAPER),
         }
     }
 

@@ -15,7 +15,9 @@ pub use device::{Device, Forward, Interface, Management, Os, RemoteAccess, Wirel
 pub use organization::{Contact, Organization, Site};
 pub use party::{Circuit, Party};
 pub use system::{Attachment, MdsSds, SecurityUpdate, System, SystemInterface};
-pub use upkeep::{Backup, CredentialGroup, Document, Flow, Logs, Reason, Same, Waiver};
+pub use upkeep::{
+    Backup, Confirmation, CredentialGroup, Document, Flow, Logs, Reason, Same, Waiver,
+};
 pub use zone::Zone;
 
 use super::decode::Scalar;
@@ -46,6 +48,7 @@ record! {
         credential_groups: Table<CredentialGroup> = ("資格情報グループ（管理者を共用する機器。秘密そのものは書かない）", "credential groups: what shares administrators; never a secret"),
         waivers: Vec<Waiver> = ("例外承認（期限付）", "waivers with an expiry"),
         changes: Vec<Reason> = ("前回からの変更の理由と承認者（年次差分で突き合わせる）", "why things were changed since the last audit, and who approved it"),
+        confirmations: Vec<Confirmation> = ("確認の記録（抜取確認、観測、年次再確認）", "what was looked at: spot checks, captures, recertifications"),
         same: Vec<Same> = ("識別子を変えた対象の対応（年次差分で同じものとして扱う）", "what is the same thing under another id, for comparison with earlier states"),
         documents: Table<Document> = ("文書（構成図、規程、契約書）", "documents: diagrams, rules, contracts"),
     }

@@ -3,7 +3,7 @@
 use super::{Device, System};
 use crate::inventory::record::record;
 use crate::inventory::reference::{Changed, Endpoint, Holder, Ref, Subject};
-use crate::model::words::{DocumentKind, LogStore, Media, Offline, What};
+use crate::model::words::{DocumentKind, LogStore, Means, Media, Offline, Outcome, What};
 use crate::model::{Answer, Date, EntityKind, Service};
 use crate::source::Spanned;
 
@@ -71,6 +71,18 @@ record! {
         what: Option<Spanned<What>> = ("変化の内容（省略時はその対象のすべての変化）", "which change; every one of the thing when left out"),
         reason: Spanned<String> = ("理由", "reason"),
         approved_by: Spanned<String> = ("承認者", "who approved it"),
+    }
+}
+
+record! {
+    /// Somebody looked at a thing: a spot check, a capture, a probe, the yearly recertification.
+    Confirmation("確認の記録", "confirmation") {
+        thing: Spanned<Changed> = ("対象（例: connections/ehr-maintenance）", "what was looked at, such as connections/ehr-maintenance"),
+        on: Spanned<Date> = ("確認日", "when"),
+        by: Spanned<String> = ("確認者", "by whom"),
+        how: Option<Spanned<Means>> = ("確認の方法（省略時は spot-check）", "how; spot-check when left out"),
+        result: Option<Spanned<Outcome>> = ("結果（省略時は as-expected）", "what was found; as-expected when left out"),
+        note: Option<Spanned<String>> = ("備考", "notes"),
     }
 }
 

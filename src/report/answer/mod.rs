@@ -7,7 +7,7 @@ pub mod cut;
 pub mod difference;
 pub mod exposure;
 pub mod isolation;
-mod page;
+pub(super) mod page;
 pub mod paths;
 mod shape;
 pub mod what_if;

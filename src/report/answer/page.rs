@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// How far everything below a heading is indented.
-pub(super) const INDENT: &str = "    ";
+pub(in crate::report) const INDENT: &str = "    ";
 /// So many rows of a set of packets are shown.
 const ROWS: usize = 6;
 /// So many ends of one way are named.
@@ -26,7 +26,7 @@ const NAMED: usize = 6;
 
 /// What a text is drawn with, where colour is asked for.
 #[derive(Clone, Copy)]
-pub(super) enum Ink {
+pub(in crate::report) enum Ink {
     Plain,
     Strong,
     Alarm,
@@ -45,7 +45,7 @@ impl Ink {
     }
 
     /// Of a verdict. Nothing is ever green.
-    pub(super) const fn of(verdict: Verdict) -> Self {
+    pub(in crate::report) const fn of(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Reachable => Self::Alarm,
             Verdict::Undetermined => Self::Doubt,
@@ -68,7 +68,7 @@ static ALWAYS: &[Text] = &[
 
 /// What traffic that passes is marked as.
 #[derive(Clone, Copy)]
-pub(super) enum Marks {
+pub(in crate::report) enum Marks {
     /// It is what was asked about.
     Asked,
     /// It is permitted.
@@ -76,25 +76,25 @@ pub(super) enum Marks {
 }
 
 /// A text in the making.
-pub(super) struct Page<'p, 'r> {
-    pub(super) report: &'p Report<'r>,
+pub(in crate::report) struct Page<'p, 'r> {
+    pub(in crate::report) report: &'p Report<'r>,
     style: Style,
     text: String,
     /// What senders are called, when it is not by what they are.
-    pub(super) sender: Option<String>,
+    pub(in crate::report) sender: Option<String>,
 }
 
 impl<'p, 'r> Page<'p, 'r> {
-    pub(super) fn new(report: &'p Report<'r>, style: Style) -> Self {
+    pub(in crate::report) fn new(report: &'p Report<'r>, style: Style) -> Self {
         let style = Style { columns: style.columns.max(40), ..style };
         Self { report, style, text: String::new(), sender: None }
     }
 
-    pub(super) fn done(self) -> String {
+    pub(in crate::report) fn done(self) -> String {
         self.text
     }
 
-    pub(super) fn say(&self, text: &Text) -> String {
+    pub(in crate::report) fn say(&self, text: &Text) -> String {
         self.report.say(text)
     }
 
@@ -106,12 +106,12 @@ impl<'p, 'r> Page<'p, 'r> {
         }
     }
 
-    pub(super) fn blank(&mut self) {
+    pub(in crate::report) fn blank(&mut self) {
         self.text.push('\n');
     }
 
     /// A text broken to the width; following lines are indented by the width of `lead`.
-    pub(super) fn paragraph(&mut self, lead: &str, text: &str, ink: Ink) {
+    pub(in crate::report) fn paragraph(&mut self, lead: &str, text: &str, ink: Ink) {
         let indent = display_width(lead);
         let mut lead = lead.to_owned();
         for line in wrap(text, self.style.columns.saturating_sub(indent).max(10)) {
@@ -122,7 +122,7 @@ impl<'p, 'r> Page<'p, 'r> {
     }
 
     /// A labelled paragraph.
-    pub(super) fn field(&mut self, label: &Text, text: &str) {
+    pub(in crate::report) fn field(&mut self, label: &Text, text: &str) {
         let lead = match self.report.lang {
             Lang::Ja => pad_to(&label.ja, 10),
             Lang::En => pad_to(&label.en, 10),
@@ -131,7 +131,7 @@ impl<'p, 'r> Page<'p, 'r> {
     }
 
     /// The first line: what was asked, and of which hospital.
-    pub(super) fn heading(&mut self, title: &Text) {
+    pub(in crate::report) fn heading(&mut self, title: &Text) {
         let inventory = &self.report.assessment.inventory;
         let mut parts = vec![self.say(title)];
         if let Some(organization) = &inventory.organization {
@@ -144,7 +144,7 @@ impl<'p, 'r> Page<'p, 'r> {
         self.blank();
     }
 
-    pub(super) fn verdict(&mut self, verdict: Verdict, why: &Text) {
+    pub(in crate::report) fn verdict(&mut self, verdict: Verdict, why: &Text) {
         let word = self.say(&verdict.label());
         let why = self.say(why);
         let line = match self.report.lang {
@@ -156,7 +156,7 @@ impl<'p, 'r> Page<'p, 'r> {
     }
 
     /// A line across the page with what follows and how many.
-    pub(super) fn section(&mut self, label: &Text, count: usize) {
+    pub(in crate::report) fn section(&mut self, label: &Text, count: usize) {
         let title = text!("{label} {count}件", "{label}: {count}"; label);
         let title = self.say(&title);
         let rule = "-".repeat(self.style.columns.saturating_sub(display_width(&title) + 4));
@@ -166,7 +166,7 @@ impl<'p, 'r> Page<'p, 'r> {
 
     /// A row of a table: every cell but the last padded to the width of its column; the first one
     /// is inked.
-    pub(super) fn row(&mut self, cells: &[String], widths: &[usize], ink: Ink) {
+    pub(in crate::report) fn row(&mut self, cells: &[String], widths: &[usize], ink: Ink) {
         let mut lead = String::from("  ");
         let Some((last, others)) = cells.split_last() else { return };
         for (nth, (cell, width)) in others.iter().zip(widths).enumerate() {
@@ -183,7 +183,7 @@ impl<'p, 'r> Page<'p, 'r> {
     }
 
     /// `file:line:column` and the line with its mark.
-    pub(super) fn place(&mut self, indent: &str, span: Span, ink: Ink) {
+    pub(in crate::report) fn place(&mut self, indent: &str, span: Span, ink: Ink) {
         let report = self.report;
         let place = report.say(&Text::same(report.sources.place(span)));
         self.paragraph(&format!("{indent}--> "), &place, Ink::Plain);
@@ -231,7 +231,7 @@ impl<'p, 'r> Page<'p, 'r> {
     }
 
     /// The way of one packet, hop by hop, with the line that decided at each.
-    pub(super) fn trace(&mut self, trace: &Trace, ink: Ink) {
+    pub(in crate::report) fn trace(&mut self, trace: &Trace, ink: Ink) {
         let sample = self.say(&words::packet(&trace.packet));
         self.field(&Text::new("例", "example"), &sample);
         let mut label = Text::new("経路", "way");
@@ -259,7 +259,7 @@ impl<'p, 'r> Page<'p, 'r> {
     }
 
     /// Packets that get somewhere: those that take the same way together, with the way of one.
-    pub(super) fn classes(&mut self, all: &[&Class], marks: Marks) {
+    pub(in crate::report) fn classes(&mut self, all: &[&Class], marks: Marks) {
         for group in grouped(all) {
             let Some(first) = group.first() else { continue };
             let to = self.receiver(first);
@@ -332,7 +332,7 @@ impl<'p, 'r> Page<'p, 'r> {
     }
 
     /// Packets that do not get somewhere, and why.
-    pub(super) fn refusal(&mut self, it: &Refusal) {
+    pub(in crate::report) fn refusal(&mut self, it: &Refusal) {
         let to = match &it.to {
             Some(to) => self.report.called(to),
             None => self.say(&words::addresses(&it.packets.destinations())),
@@ -385,7 +385,7 @@ impl<'p, 'r> Page<'p, 'r> {
     }
 
     /// What an answer takes for granted: what is said alike of several things is said once.
-    pub(super) fn assumptions(&mut self, assumptions: &Assumptions, unread: &[Unread]) {
+    pub(in crate::report) fn assumptions(&mut self, assumptions: &Assumptions, unread: &[Unread]) {
         let mut groups: BTreeMap<(Text, Text), (Vec<EntityRef>, Option<Span>)> = BTreeMap::new();
         // Lines that were not read are told below, with the first of them.
         for it in assumptions.iter().filter(|it| it.kind != AssumptionKind::Unread) {

@@ -16,6 +16,7 @@ mod security_officer_missing;
 mod server_update_duty_unwritten;
 mod waiver_beyond_a_year;
 mod waiver_expired;
+mod waiver_expiring_soon;
 mod waiver_unused;
 
 use super::Pack;
@@ -43,5 +44,6 @@ pub(super) static PACK: Pack = Pack {
         &waiver_expired::RULE,
         &waiver_unused::RULE,
         &waiver_beyond_a_year::RULE,
+        &waiver_expiring_soon::RULE,
     ],
 };

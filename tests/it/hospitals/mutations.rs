@@ -589,6 +589,18 @@ const MUTATIONS: &[Mutation] = &[
         &["standing-remote-maintenance connections/pacs-maintenance (waived)"],
     ),
     broken(
+        "a standing line accepted until next month",
+        &[
+            ("\n  pacs-maintenance:\n", "standing: false", "standing: true"),
+            ("\nflows:\n", "\nbackups:\n", WAIVER),
+            ("\nwaivers:\n", "2027-03-31", "2026-12-31"),
+        ],
+        &[
+            "standing-remote-maintenance connections/pacs-maintenance (waived)",
+            "waiver-expiring-soon waivers/1",
+        ],
+    ),
+    broken(
         "a standing line accepted for years",
         &[
             ("\n  pacs-maintenance:\n", "standing: false", "standing: true"),

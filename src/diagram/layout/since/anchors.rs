@@ -35,13 +35,12 @@ pub(in crate::diagram::layout) struct Anchors {
 impl Anchors {
     /// Lays the drawing before out once more. `merged` has been settled, as `old` has.
     pub(in crate::diagram::layout) fn of(
-        old: &Content,
+        (old, order): (&Content, &Order),
         merged: &Merged,
         sheet: Sheet,
         keep: Option<&Positions>,
     ) -> Self {
         let content = &merged.content;
-        let order = order::order(old, keep, None);
         let index =
             |keys: Vec<String>| -> BTreeMap<String, usize> { keys.into_iter().zip(0..).collect() };
         let names = Names {
@@ -50,9 +49,9 @@ impl Anchors {
             cells: index(content.cells.iter().map(|it| it.key.clone()).collect()),
             rows: index(content.rows.iter().map(row_key).collect()),
         };
-        let mut positions = Positions::of(old, &order);
+        let mut positions = Positions::of(old, order);
         let mut anchored = Vec::new();
-        for page in pages::paginate(old, &order, sheet, None) {
+        for page in pages::paginate(old, order, sheet, None) {
             let placed = place::place(old, &page, sheet, keep, None);
             let mut anchors = PageAnchors {
                 base: placed.base,

@@ -1,0 +1,95 @@
+//! `sekisho spotcheck`: connections drawn by lot, to be looked at; and the filled sheet read back.
+
+use super::{Case, Seen};
+use crate::cli::Exit;
+use crate::cli::console::{Console, Stop};
+use crate::confirm::sheet::{Table, spot_checks};
+use crate::confirm::{spotcheck, yaml};
+use crate::locale::Text;
+use crate::report::confirm;
+use crate::source::{Diagnostic, decode};
+use crate::text;
+use clap::ValueEnum;
+use std::path::{Path, PathBuf};
+
+/// `sekisho spotcheck`
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "抽選値は「種:connections/識別子」の SHA-256（16進）で、小さい順に k 件を選びます。検算: printf '%s' '種:connections/ID' | sha256sum。--record は記入済みの表（CSV）を読み、台帳に加える YAML を表示します: sekisho spotcheck 台帳 --record 表.csv > 台帳/confirmations.yaml / The lot of a connection is the SHA-256 of SEED:connections/ID in hexadecimal; the k smallest are drawn. To redo it: printf '%s' 'SEED:connections/ID' | sha256sum. --record reads the filled sheet and prints YAML to add to the inventory."
+)]
+pub(in crate::cli) struct Spotcheck {
+    /// 台帳（ファイル、フォルダ、- は標準入力） / inventory: a file, a folder, or - for standard input
+    #[arg(value_name = "INVENTORY")]
+    inventory: PathBuf,
+    /// 抽選の種。台帳を締め切った後に公表される、誰も選べない文字列（例: その日の株価終値） / the seed: a text that nobody could choose and everybody can read, published after the inventory was closed
+    #[arg(long, value_name = "TEXT", required_unless_present = "record")]
+    seed: Option<String>,
+    /// 選ぶ件数 / how many to draw
+    #[arg(short, value_name = "N", default_value_t = 3)]
+    k: usize,
+    /// 形式。csv は表計算ソフトで記入できる / format; csv is to be filled in with a spreadsheet
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "markdown")]
+    format: SheetFormat,
+    /// 記入済みの表（CSV）を読み、確認の記録を YAML で表示する / read a filled sheet (CSV) and print the confirmations as YAML
+    #[arg(long, value_name = "FILE", conflicts_with = "seed")]
+    record: Option<PathBuf>,
+    #[command(flatten)]
+    seen: Seen,
+}
+
+/// How a sheet is shown.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(in crate::cli) enum SheetFormat {
+    Markdown,
+    Csv,
+}
+
+/// Draws, or reads back.
+pub(in crate::cli) fn run(args: &Spotcheck, console: &Console) -> Result<Exit, Stop> {
+    let case = Case::open(Some(&args.inventory), &args.seen, console)?;
+    let report = case.report(console);
+    if let Some(file) = &args.record {
+        let table = table(file)?;
+        let declared =
+            |thing: &crate::model::EntityRef| report.assessment.inventory.span_of(thing).is_some();
+        let (answers, problems) = spot_checks(&table, declared);
+        console.print(yaml(&answers).as_bytes())?;
+        let problems = confirm::problems(&problems);
+        return Ok(complain(&problems, console));
+    }
+    let seed = args.seed.as_deref().unwrap_or_default();
+    let drawn = spotcheck::draw(report.assessment, seed, args.k);
+    let mut shown = Vec::new();
+    match args.format {
+        SheetFormat::Markdown => {
+            shown.extend(confirm::spotcheck_markdown(&report, seed, &drawn).into_bytes());
+        }
+        // Writing to memory cannot fail.
+        SheetFormat::Csv => drop(confirm::spotcheck_csv(&report, &drawn, &mut shown)),
+    }
+    console.print(&shown)?;
+    Ok(Exit::Clean)
+}
+
+/// Says what is open or wrong; that is worth an exit code.
+pub(super) fn complain(problems: &[Text], console: &Console) -> Exit {
+    for it in problems {
+        console.summarize(it);
+    }
+    if problems.is_empty() { Exit::Clean } else { Exit::Findings }
+}
+
+/// A filled sheet, in whatever encoding a spreadsheet wrote it.
+pub(super) fn table(file: &Path) -> Result<Table, Diagnostic> {
+    let name = file.display().to_string();
+    let bytes = std::fs::read(file).map_err(|error| {
+        let why = crate::cli::console::reason(&error);
+        Diagnostic::error(
+            "sheet-unreadable",
+            text!("記入済みの表 {name} を読めません: {why}", "cannot read the sheet {name}: {why}"; why),
+        )
+    })?;
+    // Spreadsheets in Japan still write Shift_JIS.
+    let (_, _, text) = decode::lenient(&bytes);
+    Ok(Table::read(&text))
+}

@@ -1,0 +1,247 @@
+//! Sheets that people filled in, read back: comma-separated values as spreadsheets write them
+//! (RFC 4180). Columns are known by their titles in either language, so that their order, and what
+//! people added, do not matter.
+
+use crate::locale::Text;
+use crate::model::words::{Means, Outcome};
+use crate::model::{Date, EntityKind, EntityRef};
+use crate::text;
+
+/// One answer, ready to become a confirmation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// What was confirmed.
+    pub thing: EntityRef,
+    /// When.
+    pub on: Date,
+    /// By whom.
+    pub by: String,
+    /// How.
+    pub how: Means,
+    /// What was found.
+    pub result: Outcome,
+    /// Whatever else was written.
+    pub note: Option<String>,
+}
+
+/// A table: titles, and rows with the number of the line in which each begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    titles: Vec<String>,
+    rows: Vec<(usize, Vec<String>)>,
+}
+
+/// A row of a [`Table`].
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'t> {
+    /// The line in the file, from 1.
+    pub line: usize,
+    table: &'t Table,
+    cells: &'t [String],
+}
+
+impl Table {
+    /// Reads a table: commas or tabs, quotes, line ends within quotes, a byte-order mark.
+    pub fn read(text: &str) -> Self {
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+        let first = text.lines().next().unwrap_or_default();
+        let separator = if first.contains('\t') && !first.contains(',') { '\t' } else { ',' };
+        let mut rows: Vec<(usize, Vec<String>)> = Vec::new();
+        let (mut line, mut began) = (1, 1);
+        let (mut row, mut cell) = (Vec::new(), String::new());
+        let mut quoted = false;
+        let mut characters = text.chars().peekable();
+        while let Some(character) = characters.next() {
+            if character == '\n' {
+                line += 1;
+            }
+            match character {
+                '"' if quoted && characters.peek() == Some(&'"') => {
+                    cell.push('"');
+                    characters.next();
+                }
+                '"' if quoted || cell.is_empty() => quoted = !quoted,
+                '\n' if !quoted => {
+                    row.push(std::mem::take(&mut cell));
+                    rows.push((began, std::mem::take(&mut row)));
+                    began = line;
+                }
+                '\r' if !quoted => {}
+                it if it == separator && !quoted => row.push(std::mem::take(&mut cell)),
+                it => cell.push(it),
+            }
+        }
+        if !cell.is_empty() || !row.is_empty() {
+            row.push(cell);
+            rows.push((began, row));
+        }
+        rows.retain(|(_, cells)| cells.iter().any(|it| !it.trim().is_empty()));
+        // Above the titles may stand the title of the sheet.
+        let known = |cells: &Vec<String>| cells.iter().any(|it| THING.names(it));
+        let at = rows.iter().position(|(_, cells)| known(cells)).unwrap_or(0);
+        let rest = rows.split_off((at + 1).min(rows.len()));
+        let titles = rows.pop().map(|(_, cells)| cells).unwrap_or_default();
+        Self { titles: titles.iter().map(|it| plain(it)).collect(), rows: rest }
+    }
+
+    /// Whether it has a column.
+    pub fn has(&self, column: &Column) -> bool {
+        self.titles.iter().any(|it| column.names(it))
+    }
+
+    /// Its rows.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.rows.iter().map(|(line, cells)| Row { line: *line, table: self, cells })
+    }
+}
+
+impl Row<'_> {
+    /// What stands in a column, trimmed, without what keeps a spreadsheet from damaging it; empty when there is no such column.
+    pub fn get(&self, column: &Column) -> String {
+        let at = self.table.titles.iter().position(|it| column.names(it));
+        at.and_then(|at| self.cells.get(at)).map_or_else(String::new, |it| plain(it))
+    }
+}
+
+/// `="0312"` and `'-x` as they were meant.
+fn plain(cell: &str) -> String {
+    let cell = cell.trim();
+    let constant = cell.strip_prefix("=\"").and_then(|it| it.strip_suffix('"'));
+    constant.or_else(|| cell.strip_prefix('\'')).unwrap_or(cell).trim().to_owned()
+}
+
+/// A column of a sheet, by its title in both languages.
+#[derive(Clone, Copy, Debug)]
+pub struct Column(pub &'static str, pub &'static str);
+
+impl Column {
+    fn names(&self, title: &str) -> bool {
+        let title = plain(title);
+        title == self.0 || title.eq_ignore_ascii_case(self.1)
+    }
+
+    /// Its title.
+    pub const fn title(&self) -> Text {
+        Text::new(self.0, self.1)
+    }
+}
+
+/// The thing of a row: `connections/ehr-maintenance`, or the id of a connection alone.
+pub const THING: Column = Column("識別子", "id");
+/// When it was done.
+pub const ON: Column = Column("実施日", "done on");
+/// By whom.
+pub const BY: Column = Column("実施者", "done by");
+/// What was found.
+pub const RESULT: Column = Column("結果", "result");
+/// Whatever else.
+pub const NOTE: Column = Column("備考", "notes");
+
+/// What is wrong with a row, or left open in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The line in the file, from 1.
+    pub line: usize,
+    /// In words.
+    pub says: Text,
+}
+
+/// The thing that a cell names.
+pub fn thing(cell: &str) -> Option<EntityRef> {
+    match cell.parse::<EntityRef>() {
+        Ok(thing) => Some(thing),
+        Err(_) if cell.is_empty() => None,
+        Err(_) => Some(EntityRef::new(EntityKind::Connection, cell)),
+    }
+}
+
+/// The day that a cell names, as spreadsheets write days: `2026-11-20`, `2026/11/20`, `2026年11月20日`.
+pub fn day(cell: &str) -> Option<Date> {
+    let spaced: String = cell.chars().map(|c| if c.is_ascii_digit() { c } else { ' ' }).collect();
+    let mut numbers = spaced.split_whitespace().map(str::parse::<i16>);
+    let (year, month, day) = (numbers.next()?.ok()?, numbers.next()?.ok()?, numbers.next()?.ok()?);
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+/// The outcome that a cell names; people write it in many ways.
+pub fn outcome(cell: &str) -> Option<Outcome> {
+    const WORDS: [(Outcome, &[&str]); 3] = [
+        (
+            Outcome::AsExpected,
+            &[
+                "想定どおり",
+                "想定通り",
+                "一致",
+                "相違なし",
+                "異常なし",
+                "○",
+                "〇",
+                "ok",
+                "as expected",
+                "as-expected",
+                "yes",
+                "良",
+            ],
+        ),
+        (
+            Outcome::Different,
+            &["相違あり", "不一致", "異常あり", "×", "ng", "different", "no", "否"],
+        ),
+        (Outcome::NotDone, &["実施できず", "未実施", "－", "-", "not done", "not-done"]),
+    ];
+    let given = cell.trim().to_lowercase();
+    WORDS.into_iter().find(|(_, words)| words.contains(&given.as_str())).map(|(outcome, _)| outcome)
+}
+
+/// The answers of a filled sheet of a spot check, and what is wrong or open in it.
+pub fn spot_checks(
+    table: &Table,
+    declared: impl Fn(&EntityRef) -> bool,
+) -> (Vec<Answer>, Vec<Problem>) {
+    let (mut answers, mut problems) = (Vec::new(), Vec::new());
+    if !table.has(&THING) || !table.has(&RESULT) {
+        let says = Text::new(
+            "「識別子」と「結果」の列がありません",
+            "there are no columns `id` and `result`",
+        );
+        return (answers, vec![Problem { line: 1, says }]);
+    }
+    for row in table.rows() {
+        let mut wrong = |says: Text| problems.push(Problem { line: row.line, says });
+        let Some(thing) = thing(&row.get(&THING)) else {
+            wrong(Text::new("識別子がありません", "no id"));
+            continue;
+        };
+        if !declared(&thing) {
+            wrong(text!("{thing} は台帳にありません", "{thing} is not declared"));
+            continue;
+        }
+        let (result, on, by) = (row.get(&RESULT), row.get(&ON), row.get(&BY));
+        if result.is_empty() {
+            wrong(text!("{thing}: 結果の記入がありません", "{thing}: no result"));
+            continue;
+        }
+        match (outcome(&result), day(&on), by.is_empty()) {
+            (None, ..) => wrong(text!(
+                "{thing}: 結果「{result}」が読めません（想定どおり・相違あり・実施できず）",
+                "{thing}: cannot read the result `{result}` (as expected, different, not done)"
+            )),
+            (_, None, _) => wrong(text!(
+                "{thing}: 実施日「{on}」が読めません",
+                "{thing}: cannot read the day `{on}`"
+            )),
+            (_, _, true) => {
+                wrong(text!("{thing}: 実施者の記入がありません", "{thing}: by whom is missing"))
+            }
+            (Some(result), Some(on), false) => answers.push(Answer {
+                thing,
+                on,
+                by,
+                how: Means::SpotCheck,
+                result,
+                note: Some(row.get(&NOTE)).filter(|it| !it.is_empty()),
+            }),
+        }
+    }
+    (answers, problems)
+}

@@ -1,0 +1,70 @@
+//! Spot checks by lot (抜取確認): which connections an inspector goes to look at, so that nobody can
+//! say that they were chosen.
+//!
+//! The lot of a connection is the SHA-256 of `SEED:connections/ID` (UTF-8, without a line end), in
+//! hexadecimal; the `k` smallest are drawn. Anybody redoes it by hand:
+//!
+//! ```text
+//! printf '%s' 'SEED:connections/ID' | sha256sum
+//! ```
+//!
+//! The seed should be something that nobody could choose and everybody can read, published after
+//! the inventory was closed, such as a closing price of that day.
+
+use super::steps;
+use crate::audit::Assessment;
+use crate::locale::Text;
+use crate::model::{EntityKind, EntityRef};
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
+
+/// One connection that was drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drawn {
+    /// The connection.
+    pub thing: EntityRef,
+    /// Its number on drawings and lists.
+    pub number: u32,
+    /// Its lot, in hexadecimal.
+    pub lot: String,
+    /// Where to stand.
+    pub place: Text,
+    /// What to do there, in order.
+    pub steps: Vec<Text>,
+    /// What should be seen.
+    pub expected: Vec<Text>,
+}
+
+/// The lot of a thing.
+pub fn lot(seed: &str, thing: &EntityRef) -> String {
+    let digest = Sha256::digest(format!("{seed}:{thing}").as_bytes());
+    digest.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Draws `count` connections, those with the smallest lots first.
+pub fn draw(assessment: &Assessment, seed: &str, count: usize) -> Vec<Drawn> {
+    let inventory = &assessment.inventory;
+    let numbers = inventory.connection_numbers();
+    let mut all: Vec<_> = inventory
+        .connections
+        .iter()
+        .zip(numbers)
+        .map(|(connection, number)| {
+            let thing = EntityRef::new(EntityKind::Connection, &connection.id.value);
+            (lot(seed, &thing), thing, number, connection)
+        })
+        .collect();
+    all.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.cmp(&b.1)));
+    let drawn = all.into_iter().take(count).map(|(lot, thing, number, connection)| Drawn {
+        thing,
+        number,
+        lot,
+        place: steps::place(inventory, connection),
+        steps: steps::steps(inventory, connection),
+        expected: steps::expected(inventory, connection),
+    });
+    drawn.collect()
+}

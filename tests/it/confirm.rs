@@ -1,0 +1,160 @@
+//! What was confirmed: the coverage of a hospital, spot checks by lot, and sheets read back.
+
+use crate::support::scene::{against, violations};
+use crate::support::{audited, year};
+use sekisho::audit::Assessment;
+use sekisho::confirm::coverage::{Coverage, Share, Standing};
+use sekisho::confirm::recertify;
+use sekisho::confirm::sheet::{Table, day, spot_checks};
+use sekisho::confirm::spotcheck::{draw, lot};
+use sekisho::confirm::yaml;
+use sekisho::diagram::{self, Request};
+use sekisho::locale::Lang;
+use sekisho::model::words::{Means, Outcome};
+use sekisho::model::{EntityKind, EntityRef};
+
+const HOSPITAL: &str = "
+schema: 1
+as_of: 2026-11-20
+parties:
+  fujimi: {name: 富士見, kind: vendor, checklist_received: 2026-06-01}
+  toto: {name: 東都, kind: vendor}
+connections:
+  ehr: {name: 電子カルテ保守, number: 1, purpose: remote-maintenance, party: fujimi, transport: ipsec-ike, recertified: {on: 2026-10-01, by: 田中}}
+  pacs: {name: 画像保守, number: 2, purpose: remote-maintenance, party: toto, transport: ssl-vpn-client, recertified: {on: 2025-10-01, by: 鈴木}}
+  lab: {name: 検査保守, number: 3, purpose: remote-maintenance, party: toto, transport: ip-vpn}
+  food: {name: 給食, number: 4, purpose: outsourcing, party: toto, transport: tls, recertified: {on: 2026-10-01, by: 中村}}
+";
+
+fn connection(id: &str) -> EntityRef {
+    EntityRef::new(EntityKind::Connection, id)
+}
+
+fn with(more: &str) -> Assessment {
+    audited(&format!("{HOSPITAL}{more}"))
+}
+
+fn standing(coverage: &Coverage, id: &str) -> Standing {
+    coverage.get(&connection(id)).unwrap().standing
+}
+
+#[test]
+fn a_year_makes_stale_and_silence_is_not_confirmation() {
+    let coverage = Coverage::of(&with(""));
+    let all = ["ehr", "pacs", "lab", "food"].map(|id| standing(&coverage, id));
+    let expected = [Standing::Current, Standing::Stale, Standing::Unseen, Standing::Current];
+    assert_eq!(all, expected);
+    let share = coverage.share(EntityKind::Connection);
+    assert_eq!(share, Share { confirmed: 2, all: 4 });
+    assert_eq!(share.percent(), Some(50));
+    // Nothing of nothing is no percentage, and almost everything is not everything.
+    assert_eq!(Share { confirmed: 0, all: 0 }.percent(), None);
+    assert_eq!(Share { confirmed: 199, all: 200 }.percent(), Some(99));
+    assert_eq!(coverage.share(EntityKind::Party), Share { confirmed: 1, all: 2 });
+}
+
+#[test]
+fn what_was_recorded_counts_and_a_difference_stays_until_it_is_gone() {
+    let more = "confirmations:
+  - {thing: connections/lab, on: 2026-11-01, by: 監査室}
+  - {thing: connections/pacs, on: 2026-11-01, by: 監査室, result: not-done}
+  - {thing: connections/food, on: 2026-11-02, by: 監査室, how: spot-check, result: different, note: 名札が違う}
+  - {thing: connections/ehr, on: 2027-01-01, by: 監査室, result: different}
+";
+    let coverage = Coverage::of(&with(more));
+    assert_eq!(standing(&coverage, "lab"), Standing::Current);
+    let last = coverage.get(&connection("lab")).unwrap().last.clone().unwrap();
+    assert_eq!((last.how, last.by.as_str()), (Means::SpotCheck, "監査室"));
+    assert_eq!(standing(&coverage, "pacs"), Standing::Stale, "what was not done confirms nothing");
+    assert_eq!(standing(&coverage, "food"), Standing::Different);
+    assert_eq!(standing(&coverage, "ehr"), Standing::Current, "the future is not known yet");
+    let mended = format!("{more}  - {{thing: connections/food, on: 2026-11-10, by: 監査室}}\n");
+    assert_eq!(standing(&Coverage::of(&with(&mended)), "food"), Standing::Current);
+}
+
+#[test]
+fn lots_are_what_everybody_computes() {
+    // printf '%s' 'seed:connections/ehr' | sha256sum
+    let expected = "04964f835b7ad29133acced571ed4bc69e93b19f9e8500d14749c916659cad56";
+    assert_eq!(lot("seed", &connection("ehr")), expected);
+    let hospital = with("");
+    let drawn = draw(&hospital, "seed", 2);
+    let mut lots: Vec<String> =
+        ["ehr", "pacs", "lab", "food"].iter().map(|id| lot("seed", &connection(id))).collect();
+    lots.sort();
+    let drawn: Vec<String> = drawn.into_iter().map(|it| it.lot).collect();
+    assert_eq!(drawn, lots[..2]);
+    assert_eq!(draw(&hospital, "seed", 99).len(), 4);
+}
+
+#[test]
+fn a_filled_sheet_becomes_confirmations_and_what_is_open_is_named() {
+    let sheet = "\u{FEFF}抜取確認,,,,\r\n識別子,実施日,実施者,結果,備考\r\n\
+        connections/ehr,2026/11/21,監査室,想定どおり,\r\n\
+        connections/lab,2026年11月21日,監査室,相違あり,\"名札が\"\"違う\"\"\n裏の線も\"\r\n\
+        connections/pacs,,,,\r\n\
+        connections/food,2026-11-21,監査室,たぶん,\r\n\
+        connections/nobody,2026-11-21,監査室,想定どおり,\r\n";
+    let hospital = with("");
+    let declared = |it: &EntityRef| hospital.inventory.span_of(it).is_some();
+    let (answers, problems) = spot_checks(&Table::read(sheet), declared);
+    let results: Vec<_> = answers.iter().map(|it| (it.thing.id.as_str(), it.result)).collect();
+    assert_eq!(results, [("ehr", Outcome::AsExpected), ("lab", Outcome::Different)]);
+    assert_eq!(problems.iter().map(|it| it.line).collect::<Vec<_>>(), [6, 7, 8]);
+    // What is printed is an inventory file, and means the same there.
+    let later = HOSPITAL.replace("as_of: 2026-11-20", "as_of: 2026-11-30");
+    let read = audited(&format!("{later}{}", yaml(&answers)));
+    assert_eq!(standing(&Coverage::of(&read), "lab"), Standing::Different);
+    assert_eq!(read.inventory.confirmations.len(), 2);
+    assert_eq!(day("2026/13/01"), None);
+    assert_eq!(yaml(&[]), "");
+}
+
+#[test]
+fn recertification_lists_come_back_with_what_is_open() {
+    let hospital = with("");
+    let lists = recertify::lists(&hospital);
+    let due: Vec<_> =
+        lists.iter().flat_map(|it| &it.items).filter(|it| it.due).map(|it| it.number).collect();
+    assert_eq!(due, [2, 3]);
+    let sheet = "識別子,今も必要か,変更の有無,実施日,実施者,備考\n\
+        connections/ehr,はい,なし,2026-11-21,富士見 山田,\n\
+        connections/pacs,いいえ,,2026-11-21,東都,撤去済み\n\
+        connections/lab,はい,あり,2026-11-21,東都,接続元が変わった\n\
+        connections/food,,,,,\n";
+    let returned = recertify::read(&hospital, &[Table::read(sheet)]);
+    let ids =
+        |all: &[(EntityRef, String)]| all.iter().map(|it| it.0.id.clone()).collect::<Vec<_>>();
+    assert_eq!(returned.confirmed.len(), 1);
+    assert_eq!(returned.confirmed[0].how, Means::Recertification);
+    assert_eq!(ids(&returned.unneeded), ["pacs"]);
+    assert_eq!(ids(&returned.changed), ["lab"]);
+    assert_eq!(returned.unanswered, [connection("food")]);
+    assert_eq!(returned.problems, []);
+    // Needed, and nothing said of changes: that is no answer to the second question.
+    let half = sheet.replace("connections/ehr,はい,なし", "connections/ehr,はい,");
+    let returned = recertify::read(&hospital, &[Table::read(&half)]);
+    assert_eq!((returned.confirmed.len(), returned.problems.len()), (0, 1));
+}
+
+#[test]
+fn the_map_violates_nothing() {
+    let hospital = year::hospital(
+        str::to_owned,
+        "confirmations:
+  - {thing: systems/pacs, on: 2026-11-01, by: 監査室}
+  - {thing: systems/ris, on: 2024-11-01, by: 監査室}
+  - {thing: zones/dmz, on: 2026-11-01, by: 監査室, how: capture, result: different}
+  - {thing: devices/vpn1, on: 2026-11-01, by: 監査室, how: probe}
+",
+    );
+    let coverage = Coverage::of(&hospital);
+    for lang in [Lang::Ja, Lang::En] {
+        let request = Request { lang, coverage: Some(&coverage), ..Request::default() };
+        let drawing = diagram::draw(&hospital, &request);
+        for sheet in &drawing.sheets {
+            assert_eq!(violations(sheet), Vec::<String>::new());
+        }
+        assert_eq!(against(&hospital.inventory, &drawing.sheets), Vec::<String>::new());
+    }
+}
