@@ -2,6 +2,7 @@
 
 mod create;
 mod keys;
+mod redact;
 mod show;
 mod verify;
 
@@ -15,7 +16,7 @@ use crate::history::{Material, Texts};
 use crate::locale::{Lang, Text};
 use crate::model::Date;
 use crate::report::{self, Report};
-use crate::source::{Diagnostic, SourceMap};
+use crate::source::{Diagnostic, Level, SourceMap};
 use crate::text;
 use clap::{Subcommand, ValueEnum};
 use std::fs;
@@ -40,6 +41,8 @@ enum What {
     Verify(Verify),
     /// 何が入っているかを見る / show what is in it
     Show(Show),
+    /// 共有用に、名前・電話番号・アドレスなどを別のものに置き換える（構造とポートは残る） / for sharing: other names, telephone numbers and addresses; structure and ports stay
+    Redact(Redact),
     /// すでにある証跡一式に署名を加える / add a signature to a bundle
     Sign(Sign),
     /// 署名の鍵を作る / make a key for signatures
@@ -107,6 +110,18 @@ enum Shape {
 }
 
 #[derive(Debug, clap::Args)]
+struct Redact {
+    /// 証跡一式のファイル / the bundle
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// 書き出すファイル（.zip）。すでにあるファイルは上書きしない / file to write (.zip); nothing is overwritten
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+    #[command(flatten)]
+    signer: Signer,
+}
+
+#[derive(Debug, clap::Args)]
 struct Sign {
     /// 証跡一式のファイル / the bundle
     #[arg(value_name = "FILE")]
@@ -128,6 +143,7 @@ pub(in crate::cli) fn run(args: &BundleArgs, console: &Console) -> Result<Exit, 
         What::Create(args) => create::run(args, console),
         What::Verify(args) => verify::run(args, console),
         What::Show(args) => show::run(args, console),
+        What::Redact(args) => redact::run(args, console),
         What::Sign(args) => keys::sign(args, console),
         What::Keygen(args) => keys::keygen(args, console),
     }
@@ -201,11 +217,15 @@ fn again(
 ) -> Result<Vec<(BundleRole, String, Vec<u8>)>, Diagnostic> {
     let again = material.replay(texts, as_of)?;
     if !again.reading.is_sound() {
+        let first = again.reading.diagnostics.iter().find(|it| it.level == Level::Error);
+        let why = first.map(|it| it.message.clone()).unwrap_or_default();
+        let at = first.and_then(|it| it.span()).map(|it| again.sources.place(it));
+        let at = at.unwrap_or_default();
         return Err(Diagnostic::error(
             "bundle-not-judged",
             text!(
-                "台帳を、この版の sekisho では読めません",
-                "this version of sekisho cannot read the inventory in it"
+                "台帳を、この版の sekisho では読めません（{at}: {why}）",
+                "this version of sekisho cannot read the inventory in it ({at}: {why})"; why
             ),
         ));
     }

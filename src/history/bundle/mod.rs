@@ -10,11 +10,13 @@ mod archive;
 mod differs;
 mod keys;
 mod manifest;
+mod redact;
 
 pub use archive::{Files, is_harmless, pack, unpack};
 pub use differs::first_difference;
 pub use keys::{PrivateKey, PublicKey, Signature};
 pub use manifest::{BundleRole, Capture, FORMAT, Listed, Manifest, Previous, Redacted};
+pub use redact::redact;
 
 use super::{Material, Sha256, Texts};
 use crate::locale::Text;

@@ -3,8 +3,10 @@
 mod bundle;
 mod commands;
 mod killed;
+mod redact;
 mod states;
 mod store;
+mod years;
 
 use sekisho::change::Record;
 use sekisho::history::{Access, Kept, Material, Store, Texts};
