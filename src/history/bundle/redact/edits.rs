@@ -64,7 +64,9 @@ pub(super) fn everywhere(text: &str, addresses: &Addresses, words: &Words) -> Ve
 
 /// What stands instead of the token at the beginning of `rest`, and how much of it that replaces.
 fn other(token: &str, rest: &str, addresses: &Addresses) -> Option<(usize, String)> {
-    let bare = token.trim_end_matches(['.', ':', '-']);
+    let bare = token.trim_end_matches(['.', '-']);
+    // `::` belongs to an address, a single `:` to the sentence.
+    let bare = if bare.ends_with("::") { bare } else { bare.trim_end_matches(':') };
     if is_mac(bare) {
         return Some((bare.len(), addresses.mac(bare)));
     }
