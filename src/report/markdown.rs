@@ -355,7 +355,7 @@ impl Page<'_, '_> {
 }
 
 /// Text that is shown as it is: no markup, no HTML, no end of the table cell.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

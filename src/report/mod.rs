@@ -16,6 +16,7 @@
 
 pub mod answer;
 pub mod confirm;
+pub mod change;
 pub mod connections;
 mod csv;
 pub mod device;

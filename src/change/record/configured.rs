@@ -311,10 +311,10 @@ impl Words {
     /// Adds values after a word; nothing when there is none.
     fn all<T: Display>(&mut self, word: &str, values: impl IntoIterator<Item = T>) {
         let values: Vec<String> = values.into_iter().map(|it| it.to_string()).collect();
-        for part in [word, &few(values)].into_iter().skip(usize::from(word.is_empty())) {
-            if part.is_empty() {
-                break;
-            }
+        if values.is_empty() {
+            return;
+        }
+        for part in [word, &few(values)].into_iter().filter(|it| !it.is_empty()) {
             if !self.0.is_empty() {
                 self.0.push(' ');
             }

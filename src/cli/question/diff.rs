@@ -1,18 +1,23 @@
-//! `sekisho diff`: what changed between two states, and by what.
+//! `sekisho diff`: what changed between two states, who approved it, and by what reach grew.
 
-use super::AnswerFormat;
+use crate::change;
 use crate::cli::Exit;
 use crate::cli::args::Day;
 use crate::cli::console::{Console, Stop};
+use crate::cli::deliver::{Delivery, Existing};
 use crate::cli::state::{Around, resolve};
 use crate::reach::difference::{Difference, State, Turn};
 use crate::report::answer::difference::{self, States};
-use std::path::PathBuf;
+use crate::report::change::Changed;
+use crate::source::Diagnostic;
+use crate::text;
+use clap::ValueEnum;
+use std::path::{Path, PathBuf};
 
 /// `sekisho diff`
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "終了コード: 0 届く範囲は広がっていない、1 届かなかったものに確実に届くようになった、3 広がったかどうか言い切れない変化だけがある、2 入力の誤り。 / Exit codes: 0 reach did not grow, 1 something that was ruled out is certainly reached now, 3 there are only changes of which nobody can tell whether it grew, 2 wrong input."
+    after_help = "変更の理由と承認者は、台帳の changes に書きます（例: changes.yaml）。名前もアドレスも変えた対象は same で対応を示せます。\n終了コード: 0 届く範囲は広がっていない、1 届かなかったものに確実に届くようになった（または --fail-on に当てはまる）、3 広がったかどうか言い切れない変化だけがある、2 入力の誤り。 / Reasons and approvers stand under `changes` of the inventory; what got another id can be named under `same`.\nExit codes: 0 reach did not grow, 1 something that was ruled out is certainly reached now (or --fail-on is met), 3 there are only changes of which nobody can tell whether it grew, 2 wrong input."
 )]
 pub(in crate::cli) struct Diff {
     /// 旧: 台帳（ファイルまたはフォルダ）、設定のフォルダ、時点記録（#12、タグ、2025-11、last）、git:リビジョン[:パス] / the older state: an inventory (file or folder), a folder of configurations, a snapshot (#12, a tag, 2025-11, last), git:REVISION[:PATH]
@@ -32,9 +37,34 @@ pub(in crate::cli) struct Diff {
     history: PathBuf,
     /// 形式 / format
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
-    format: AnswerFormat,
+    format: Shape,
+    /// 出力先のファイル（省略時は標準出力） / the file to write; standard output when left out
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// 終了コードを1にする条件を加える（複数指定できる） / what else makes the exit code 1; several if need be
+    #[arg(long, value_enum, value_name = "WHAT")]
+    fail_on: Vec<FailOn>,
     #[command(flatten)]
     day: Day,
+}
+
+/// How the difference is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Shape {
+    Text,
+    Json,
+    Markdown,
+    Html,
+    Xlsx,
+}
+
+/// What else fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// 理由と承認者の書かれていない変更がある / there is a change that nobody explained
+    Unexplained,
+    /// 新規または再発の指摘がある / a finding is new or reopened
+    Findings,
 }
 
 /// Asks and shows the answer.
@@ -47,7 +77,7 @@ pub(in crate::cli) fn run(args: &Diff, console: &Console) -> Result<Exit, Stop> 
     let (old_reach, new_reach) = (old.reach(), new.reach());
     let lang = console.lang();
     let (old_report, new_report) = (old.report(lang), new.report(lang));
-    let difference = Difference::between(
+    let by_cause = Difference::between(
         State {
             reach: &old_reach,
             exposure: old_report.assessment.exposure(),
@@ -59,15 +89,43 @@ pub(in crate::cli) fn run(args: &Diff, console: &Console) -> Result<Exit, Stop> 
             sources: new_report.sources,
         },
     );
+    let changes = change::Difference::between(&old.record, &new.record, &[]);
     let states = States { old: &old_report, new: &new_report };
+    let changed = Changed { old: &old.record, new: &new.record, difference: &changes, lang };
     let shown = match args.format {
-        AnswerFormat::Text => difference::text(states, &difference, console.layout()),
-        AnswerFormat::Json => format!("{:#}\n", difference::json(states, &difference)),
+        Shape::Text => {
+            let reach = difference::text(states, &by_cause, console.layout());
+            format!("{}\n{reach}", changed.text(console.layout())).into_bytes()
+        }
+        Shape::Json => {
+            format!("{:#}\n", difference::json(states, &by_cause, &changes)).into_bytes()
+        }
+        Shape::Markdown => changed.markdown().into_bytes(),
+        Shape::Html => changed.html().map_err(|why| not_made(&why.to_string()))?.into_bytes(),
+        Shape::Xlsx => changed.xlsx().map_err(|why| not_made(&why.to_string()))?,
     };
-    console.print(shown.as_bytes())?;
+    match &args.output {
+        None => console.print(&shown)?,
+        Some(file) => {
+            let mut delivery = Delivery::new(Existing::Replace).sparing(Path::new(&args.new));
+            delivery.add(file, &shown)?;
+            delivery.finish()?;
+        }
+    }
+    let fails = args.fail_on.iter().any(|it| match it {
+        FailOn::Unexplained => changes.unexplained().next().is_some(),
+        FailOn::Findings => changes
+            .findings
+            .iter()
+            .any(|it| matches!(it.standing, change::Standing::New | change::Standing::Reopened)),
+    });
     Ok(match () {
-        () if difference.has(&[Turn::Opened]) => Exit::Findings,
-        () if difference.has(&[Turn::Confirmed, Turn::MayHaveOpened]) => Exit::Undetermined,
+        () if fails || by_cause.has(&[Turn::Opened]) => Exit::Findings,
+        () if by_cause.has(&[Turn::Confirmed, Turn::MayHaveOpened]) => Exit::Undetermined,
         () => Exit::Clean,
     })
+}
+
+fn not_made(why: &str) -> Diagnostic {
+    Diagnostic::error("not-made", text!("出力を作れません: {why}", "not made: {why}"))
 }

@@ -46,7 +46,6 @@ pub(super) struct State {
     #[expect(dead_code, reason = "the comparison of records will show it")]
     pub(super) name: Text,
     /// What was found: as it was kept, for a snapshot.
-    #[expect(dead_code, reason = "the comparison of records will use it")]
     pub(super) record: Record,
     /// The texts.
     pub(super) sources: SourceMap,

@@ -2,6 +2,7 @@
 
 use super::page::{INDENT, Ink, Page};
 use super::{VERSION, shape, words};
+use crate::change;
 use crate::locale::{Lang, Text};
 use crate::model::{EntityRef, Vocabulary as _};
 use crate::reach::difference::{Cause, CauseKind, Change, Difference, Shift, Turn, Which};
@@ -42,7 +43,7 @@ const FEW: usize = 6;
 /// The answer for people.
 pub fn text(states: States<'_>, reach: &Difference, style: Style) -> String {
     let mut page = Page::new(states.new, style);
-    page.heading(&Text::new("関所 新旧の比較", "Sekisho: what changed"));
+    page.heading(&Text::new("到達範囲の比較（原因ごと）", "Change of reach, by cause"));
     let says = page.say(&tally(reach));
     let ink = match () {
         () if reach.has(&[Turn::Opened]) => Ink::Alarm,
@@ -139,7 +140,7 @@ fn shifted(states: States<'_>, it: &Shift) -> Text {
 }
 
 /// The answer for programs; see [`schema`].
-pub fn json(states: States<'_>, reach: &Difference) -> Value {
+pub fn json(states: States<'_>, reach: &Difference, changed: &change::Difference) -> Value {
     let revision =
         |it: &Report<'_>| it.assessment.inventory.revision.as_ref().map(|it| it.value.clone());
     let mut value = json!({
@@ -149,8 +150,13 @@ pub fn json(states: States<'_>, reach: &Difference) -> Value {
         "reach": {
             "opened": reach.has(&[Turn::Opened]),
             "undetermined": reach.has(&UNDETERMINED),
-            "changes": reach.changes.iter().map(|it| change(states, it)).collect::<Value>(),
+            "changes": reach.changes.iter().map(|it| caused_by(states, it)).collect::<Value>(),
         },
+        "unexplained": changed.unexplained().count(),
+        "changes": changed.changes,
+        "findings": changed.findings,
+        "exposure": changed.reach,
+        "unused_reasons": changed.unused,
     });
     neutralise(&mut value);
     value
@@ -164,7 +170,7 @@ pub fn schema() -> serde_json::Result<Value> {
     serde_json::from_str(include_str!("difference.schema.json"))
 }
 
-fn change(states: States<'_>, Change { cause, shifts }: &Change) -> Value {
+fn caused_by(states: States<'_>, Change { cause, shifts }: &Change) -> Value {
     json!({
         "cause": {
             "kind": cause.kind.key(),

@@ -135,3 +135,36 @@ fn a_reason_explains_its_change_and_no_other_and_not_for_ever() {
     let unused = told(&format!("  - {{thing: systems/nothing, {reason}}}\n"));
     assert_eq!(unused.unused.len(), 1);
 }
+
+#[test]
+fn two_years_of_a_hospital_differ_in_exactly_what_was_done() {
+    let (_, first) = super::record::records().iter().find(|it| it.0 == "well-run").unwrap();
+    let mut second = first.clone();
+    let system = second.things.iter().position(|it| it.kind == sekisho::model::EntityKind::System);
+    let gone = second.things.remove(system.unwrap());
+    let difference = Difference::between(first, &second, &[]);
+    let expected = format!("declared removed systems {}>", gone.id);
+    assert_eq!(lines(&difference), [expected]);
+    // Every shipped inventory equals itself, and every attribute of it that changes is told, alone.
+    for (name, record) in super::record::records() {
+        assert!(Difference::between(record, record, &[]).is_empty(), "{name}");
+        for (at, thing) in record.things.iter().enumerate().step_by(7) {
+            let mut other = record.clone();
+            let Some(attribute) =
+                other.things[at].attributes.iter_mut().find(|it| it.key == "note")
+            else {
+                continue;
+            };
+            attribute.value = vec!["別の備考".to_owned()];
+            let expected = match thing.kind {
+                sekisho::model::EntityKind::Path => continue,
+                kind => format!(
+                    "declared changed {} {} note",
+                    sekisho::model::Vocabulary::key(kind),
+                    thing.id
+                ),
+            };
+            assert_eq!(lines(&Difference::between(record, &other, &[])), [expected], "{name}");
+        }
+    }
+}

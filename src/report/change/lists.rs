@@ -1,0 +1,265 @@
+//! The lists of a difference: the same for every format.
+
+use super::{Changed, called};
+use crate::change::{AttributeChange, Change, FindingChange, ReachChange, Standing};
+use crate::locale::Text;
+use crate::model::{EntityRef, Vocabulary as _};
+use crate::text;
+
+/// One list.
+pub(super) struct List {
+    /// What it is.
+    pub(super) title: Text,
+    /// What its columns are; relative widths in a table.
+    pub(super) columns: Vec<(Text, u16)>,
+    /// What it holds.
+    pub(super) rows: Vec<Row>,
+}
+
+/// One row.
+pub(super) struct Row {
+    /// Its cells; several lines in one are several sentences.
+    pub(super) cells: Vec<Vec<Text>>,
+    /// Whether somebody still has to do something about it.
+    pub(super) open: bool,
+}
+
+/// How many values of a cell are shown.
+const FEW: usize = 12;
+
+/// All lists that hold anything.
+pub(super) fn all(it: &Changed<'_>) -> Vec<List> {
+    let lists = [changes(it), findings(it), reach(it), unused(it)];
+    lists.into_iter().filter(|it| !it.rows.is_empty()).collect()
+}
+
+fn changes(it: &Changed<'_>) -> List {
+    let rows = it.difference.changes.iter().zip(1..).map(|(change, nth): (_, usize)| {
+        let what: Vec<Text> = change.what.iter().map(|it| it.label()).collect();
+        Row {
+            cells: vec![
+                vec![Text::same(nth.to_string())],
+                vec![change.nature.label()],
+                vec![Text::list(&what)],
+                vec![change.kind.label()],
+                vec![called(change)],
+                details(it, change),
+                vec![reason(change)],
+            ],
+            open: change.is_unexplained(),
+        }
+    });
+    List {
+        title: Text::new("変更一覧（理由のないものが先）", "Changes, unexplained ones first"),
+        columns: vec![
+            (Text::new("番号", "no."), 5),
+            (Text::new("性質", "nature"), 12),
+            (Text::new("内容", "what"), 14),
+            (Text::new("種類", "kind"), 14),
+            (Text::new("対象", "thing"), 30),
+            (Text::new("変わったこと", "what changed"), 60),
+            (Text::new("理由・承認者", "why, approved by"), 26),
+        ],
+        rows: rows.collect(),
+    }
+}
+
+/// What changed in it, and what is known about that.
+fn details(it: &Changed<'_>, change: &Change) -> Vec<Text> {
+    let mut all: Vec<Text> = change.attributes.iter().map(attribute).collect();
+    if let Some(identity) = &change.identity {
+        let (reason, confidence) = (&identity.reason, identity.confidence.label());
+        all.push(text!(
+            "同一とみなした理由: {reason}（{confidence}）",
+            "taken for one: {reason} ({confidence})"; reason, confidence
+        ));
+    }
+    all.extend(change.note.clone());
+    if !change.along.is_empty() {
+        let (names, count) = (few_names(it, &change.along), change.along.len());
+        all.push(
+            text!("これに伴うもの {count}件: {names}", "along with it: {count} ({names})"; names),
+        );
+    }
+    all
+}
+
+fn few_names(it: &Changed<'_>, things: &[EntityRef]) -> Text {
+    let mut names: Vec<Text> = things.iter().take(6).map(|thing| name(it, thing)).collect();
+    let more = things.len().saturating_sub(names.len());
+    if more > 0 {
+        names.push(text!("ほか{more}件", "{more} more"));
+    }
+    Text::list(&names)
+}
+
+/// A thing by its name in either record.
+fn name(it: &Changed<'_>, thing: &EntityRef) -> Text {
+    let found = it.new.find(thing).or_else(|| it.old.find(thing));
+    found.map_or_else(|| Text::same(thing.to_string()), |it| it.name.clone())
+}
+
+/// `アドレス: 10.10.1.10 → 10.10.1.11`; of sets what is gone and what is new.
+fn attribute(it: &AttributeChange) -> Text {
+    let label = &it.label;
+    let (old, new) = (few(&it.old), few(&it.new));
+    match (it.old.is_empty(), it.new.is_empty()) {
+        (false, false) => {
+            text!("{label}: {old} → {new}", "{label}: {old} → {new}"; label, old, new)
+        }
+        (true, _) => text!("{label}: ＋ {new}", "{label}: + {new}"; label, new),
+        (_, true) => text!("{label}: － {old}", "{label}: - {old}"; label, old),
+    }
+}
+
+fn few(values: &[String]) -> Text {
+    let mut shown: Vec<Text> = values.iter().take(FEW).map(|it| Text::same(it.as_str())).collect();
+    let more = values.len().saturating_sub(FEW);
+    if more > 0 {
+        shown.push(text!("ほか{more}", "{more} more"));
+    }
+    Text::list(&shown)
+}
+
+/// Why, and who approved it; that nobody said so.
+fn reason(change: &Change) -> Text {
+    match &change.explained {
+        Some(it) => {
+            let (reason, by) = (&it.reason, &it.approved_by);
+            match it.on {
+                Some(on) => text!("{reason}（{on} {by}）", "{reason} ({on}, {by})"),
+                None => text!("{reason}（{by}）", "{reason} ({by})"),
+            }
+        }
+        None if change.is_unexplained() => Text::new("記載なし", "not stated"),
+        None => Text::new("（確認範囲の変更）", "(scope change)"),
+    }
+}
+
+fn findings(it: &Changed<'_>) -> List {
+    let rows = it.difference.findings.iter().map(|change| {
+        let FindingChange { standing, since, found } = change;
+        let subject = if matches!(standing, Standing::Fixed | Standing::NoLongerSeen) {
+            it.old.find(&found.subject).map(|it| it.name.clone())
+        } else {
+            Some(name(it, &found.subject))
+        };
+        let subject = subject.unwrap_or_else(|| Text::same(found.subject.to_string()));
+        let thing = found.subject.to_string();
+        Row {
+            cells: vec![
+                vec![standing.label()],
+                vec![found.severity.label()],
+                vec![found.title.clone()],
+                vec![text!("{subject}（{thing}）", "{subject} ({thing})"; subject)],
+                vec![Text::same(since.to_string())],
+                vec![Text::same(found.rule.as_str())],
+            ],
+            open: matches!(standing, Standing::New | Standing::Reopened),
+        }
+    });
+    List {
+        title: Text::new("指摘事項の推移", "Findings since then"),
+        columns: vec![
+            (Text::new("推移", "standing"), 16),
+            (Text::new("重大度", "severity"), 8),
+            (Text::new("指摘", "finding"), 44),
+            (Text::new("対象", "subject"), 34),
+            (Text::new("いつから", "since"), 12),
+            (Text::new("規則", "rule"), 28),
+        ],
+        rows: rows.collect(),
+    }
+}
+
+fn reach(it: &Changed<'_>) -> List {
+    let services = |mark: &str, all: &[String]| {
+        let few = few(all);
+        let mark = Text::same(mark);
+        (!all.is_empty()).then(|| text!("{mark} {few}", "{mark} {few}"; mark, few))
+    };
+    let rows = grouped(&it.difference.reach).into_iter().map(|(parties, things, change)| {
+        let certainty = |it: Option<crate::reach::exposure::Certainty>| {
+            it.map_or_else(|| Text::new("届かない", "not reached"), |it| it.label())
+        };
+        let (was, is) = (certainty(change.was), certainty(change.is));
+        let mut what: Vec<Text> = services("+", &change.opened).into_iter().collect();
+        what.extend(services("-", &change.closed));
+        if change.scope {
+            what.push(Text::new(
+                "設定を確認した機器が前回と違うため、それだけの理由かもしれません",
+                "perhaps only because other configurations were looked at",
+            ));
+        }
+        Row {
+            cells: vec![
+                vec![few_names(it, &parties)],
+                vec![few_names(it, &things)],
+                vec![text!("{was} → {is}", "{was} → {is}"; was, is)],
+                what,
+            ],
+            open: !change.opened.is_empty() && !change.scope,
+        }
+    });
+    List {
+        title: Text::new("外部から届く範囲の変化", "What the outside reaches"),
+        columns: vec![
+            (Text::new("接続元", "from"), 26),
+            (Text::new("対象", "to"), 30),
+            (Text::new("確かさ", "certainty"), 40),
+            (
+                Text::new(
+                    "サービス（＋届くようになった、－届かなくなった）",
+                    "services (+ reached now, - no longer)",
+                ),
+                50,
+            ),
+        ],
+        rows: rows.collect(),
+    }
+}
+
+/// Everybody who began or ceased to reach the same of the same in one row.
+fn grouped(all: &[ReachChange]) -> Vec<(Vec<EntityRef>, Vec<EntityRef>, &ReachChange)> {
+    let alike = |a: &ReachChange, b: &ReachChange| {
+        (a.was, a.is, &a.opened, &a.closed) == (b.was, b.is, &b.opened, &b.closed)
+    };
+    let mut by_thing: Vec<(Vec<EntityRef>, &ReachChange)> = Vec::new();
+    for change in all {
+        let known =
+            by_thing.iter_mut().find(|(_, it)| it.thing == change.thing && alike(it, change));
+        match known {
+            Some((parties, _)) => parties.push(change.party.clone()),
+            None => by_thing.push((vec![change.party.clone()], change)),
+        }
+    }
+    let mut rows: Vec<(Vec<EntityRef>, Vec<EntityRef>, &ReachChange)> = Vec::new();
+    for (parties, change) in by_thing {
+        let known = rows.iter_mut().find(|(others, _, it)| *others == parties && alike(it, change));
+        match known {
+            Some((_, things, _)) => things.push(change.thing.clone()),
+            None => rows.push((parties, vec![change.thing.clone()], change)),
+        }
+    }
+    rows
+}
+
+fn unused(it: &Changed<'_>) -> List {
+    let rows = it.difference.unused.iter().map(|decision| Row {
+        cells: vec![
+            vec![Text::same(decision.thing.as_str())],
+            vec![Text::same(decision.reason.as_str())],
+            vec![Text::same(decision.approved_by.as_str())],
+        ],
+        open: true,
+    });
+    List {
+        title: Text::new("該当する変化がない変更理由", "Reasons that explain no change"),
+        columns: vec![
+            (Text::new("対象", "thing"), 30),
+            (Text::new("理由", "reason"), 50),
+            (Text::new("承認者", "approved by"), 24),
+        ],
+        rows: rows.collect(),
+    }
+}

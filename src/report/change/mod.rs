@@ -1,0 +1,110 @@
+//! What changed between two states, for people: the same lists on the terminal, as Markdown, as a page
+//! and as a workbook. What nobody explained comes first.
+
+mod lists;
+mod markdown;
+mod page;
+mod sheet;
+mod terminal;
+
+use crate::change::{Change, Difference, Nature, Record};
+use crate::locale::{Lang, Text, one_line};
+use crate::model::Vocabulary as _;
+use crate::text;
+
+/// Two records and what differs.
+#[derive(Clone, Copy, Debug)]
+pub struct Changed<'a> {
+    /// The older record.
+    pub old: &'a Record,
+    /// The newer one.
+    pub new: &'a Record,
+    /// What differs.
+    pub difference: &'a Difference,
+    /// The language of the words that are ours.
+    pub lang: Lang,
+}
+
+pub use sheet::NotMade;
+
+impl Changed<'_> {
+    /// For a terminal.
+    pub fn text(&self, style: super::terminal::Style) -> String {
+        terminal::write(self, style)
+    }
+
+    /// For a wiki, a ticket or a mail.
+    pub fn markdown(&self) -> String {
+        markdown::write(self)
+    }
+
+    /// One page that opens from a USB stick and prints on A4. The error is that of a damaged program.
+    pub fn html(&self) -> Result<String, minijinja::Error> {
+        page::write(self)
+    }
+
+    /// A workbook, a list a sheet. The error is that of the writer of workbooks.
+    pub fn xlsx(&self) -> Result<Vec<u8>, NotMade> {
+        sheet::write(self)
+    }
+
+    /// A sentence in the language of the answer, harmless and on one line.
+    fn say(&self, text: &Text) -> String {
+        one_line(text.get(self.lang)).into_owned()
+    }
+
+    /// The two states, each in a line.
+    fn states(&self) -> [Text; 2] {
+        let state = |label: Text, it: &Record| {
+            let (day, tool) = (it.as_of, &it.tool);
+            let looked = it.looked.iter().filter(|it| it.unread.is_none()).count();
+            let revision = it.revision.as_deref().unwrap_or("—");
+            text!(
+                "{label}: 基準日 {day}、台帳の版 {revision}、設定を確認したファイル {looked}（{tool}）",
+                "{label}: as of {day}, revision {revision}, configurations read: {looked} ({tool})"; label
+            )
+        };
+        [state(Text::new("前回", "before"), self.old), state(Text::new("今回", "now"), self.new)]
+    }
+
+    /// How much changed, in a sentence.
+    fn tally(&self) -> Text {
+        let changes = &self.difference.changes;
+        if changes.is_empty() {
+            return Text::new(
+                "台帳・設定に変化はありません。",
+                "Neither ledger nor configurations changed.",
+            );
+        }
+        let natures = Nature::ALL.iter().filter_map(|nature| {
+            let count = changes.iter().filter(|it| it.nature == *nature).count();
+            let label = nature.label();
+            (count > 0).then(|| text!("{label} {count}件", "{label}: {count}"; label))
+        });
+        let natures = Text::list(&natures.collect::<Vec<_>>());
+        match self.difference.unexplained().count() {
+            0 => text!(
+                "{natures}。理由と承認者の書かれていない変更はありません。",
+                "{natures}. Somebody said why of every change."; natures
+            ),
+            open => text!(
+                "{natures}。うち理由と承認者の書かれていない変更が {open}件あります。",
+                "{natures}. Of {open} nobody said why, and who approved it."; natures
+            ),
+        }
+    }
+}
+
+/// What a thing is called in the list, with its id or ids.
+fn called(change: &Change) -> Text {
+    let name = &change.name;
+    let key = change.kind.key();
+    let old = change.old.join(", ");
+    let new = change.new.join(", ");
+    let ids = match () {
+        () if old.is_empty() || old == new => format!("{key}/{new}"),
+        () if new.is_empty() => format!("{key}/{old}"),
+        () => format!("{key}/{old} → {new}"),
+    };
+    text!("{name}（{ids}）", "{name} ({ids})"; name)
+}
