@@ -15,8 +15,8 @@
 //! [`locale::harmless`](crate::locale::harmless).
 
 pub mod answer;
-pub mod confirm;
 pub mod change;
+pub mod confirm;
 pub mod connections;
 mod csv;
 pub mod device;
