@@ -3,7 +3,7 @@
 use super::doubt::{AssumptionKind, Assumptions, Bound};
 use super::network::{Entry, Forwarding, Network, NodeId, PlaceId, PlaceKind};
 use super::packets::PacketSet;
-use super::step::{Asked, At, Step, To};
+use super::step::{Asked, At, Freedom, Step, To};
 use super::trace::Disposition;
 use crate::model::device::Nat;
 use crate::model::{AddressSet, EntityRef};
@@ -112,7 +112,7 @@ impl<'n, 'a> Flow<'n, 'a> {
     pub(super) fn new(network: &'n Network<'a>, bound: Bound) -> Self {
         Self {
             network,
-            asked: Asked { bound, word: true, undeclared: true },
+            asked: Asked { bound, word: true, freedom: Freedom::Translate },
             seen: BTreeMap::new(),
             rounds: BTreeMap::new(),
             records: Vec::new(),
@@ -133,9 +133,9 @@ impl<'n, 'a> Flow<'n, 'a> {
         self
     }
 
-    /// Devices without configuration are taken to forward inwards only what somebody declared.
-    pub(super) fn without_undeclared(mut self) -> Self {
-        self.asked.undeclared = false;
+    /// Devices without configuration are taken to pass on only what somebody declared.
+    pub(super) fn without_freedom(mut self) -> Self {
+        self.asked.freedom = Freedom::None;
         self
     }
 
@@ -402,7 +402,7 @@ impl<'n, 'a> Flow<'n, 'a> {
         }
         let mut again = Flow::new(network, Bound::Possible);
         again.decided = Some(PacketSet::none());
-        again.asked.undeclared = false;
+        again.asked.freedom = Freedom::Pass;
         for record in self.records.iter().filter(|it| it.from.is_none()) {
             let own = record.packets.intersection(&wanted);
             again.come(record.at.clone(), own, None, [None; 2], None);

@@ -214,8 +214,8 @@ impl<'r> Sheet<'r> {
         };
         (!things.is_empty()).then(|| {
             text!(
-                "{what}: 設定のない機器（{devices}）が、台帳にないポート転送で通すかもしれない",
-                "{what}: {devices} (no configuration) may forward ports that nobody declared"; what
+                "{what}: 設定のない機器（{devices}）が、台帳にない通信を通すかもしれない",
+                "{what}: {devices} (no configuration) may pass on what nobody declared"; what
             )
         })
     }

@@ -5,9 +5,9 @@ use super::sample::owner;
 use super::{Asked, Certainty, Common, Exposure, Outsider, Reached, Services};
 use crate::model::{AddressSet, EntityKind, EntityRef, Vocabulary};
 use crate::reach::flow::Flow;
-use crate::reach::network::{Arrival, Entry, EntryKind};
+use crate::reach::network::{Arrival, Entry, EntryKind, Forwarding};
 use crate::reach::packets::PacketSet;
-use crate::reach::{Arrivals, AssumptionKind, Bound, Reach};
+use crate::reach::{Arrivals, Bound, Reach};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -16,7 +16,7 @@ use std::rc::Rc;
 struct Layers {
     configured: PacketSet,
     certain: PacketSet,
-    /// What is not ruled out when devices without configuration forward only what is declared.
+    /// What is not ruled out when devices without configuration pass on only what is declared.
     known: PacketSet,
     possible: PacketSet,
 }
@@ -159,10 +159,10 @@ impl<'r> Asking<'r, '_> {
         };
         let network = &self.reach.network;
         let possible = run(Flow::new(network, Bound::Possible));
-        let unconfigured = self.may_forward(&possible);
+        let unconfigured = self.unconfigured(&possible);
         let known = match unconfigured.is_empty() {
             true => possible.clone(),
-            false => run(Flow::new(network, Bound::Possible).without_undeclared()),
+            false => run(Flow::new(network, Bound::Possible).without_freedom()),
         };
         let certain = match known.at.is_empty() {
             true => Arrivals::default(),
@@ -199,17 +199,12 @@ impl<'r> Asking<'r, '_> {
         Some(Answered { answer, told, unconfigured })
     }
 
-    /// Devices without configuration that may have forwarded something that nobody declared.
-    fn may_forward(&self, possible: &Arrivals) -> Vec<EntityRef> {
+    /// Devices without configuration that may have passed on something that nobody declared.
+    fn unconfigured(&self, possible: &Arrivals) -> Vec<EntityRef> {
         let network = &self.reach.network;
         let nodes = possible.nodes.iter().filter_map(|it| network.nodes.get(*it));
-        let blind = nodes.filter(|it| it.undeclared.is_some()).map(|it| &it.thing);
-        let forwards = |thing: &&EntityRef| {
-            possible.assumptions.iter().any(|it| {
-                it.kind == AssumptionKind::Translation && it.about.as_ref() == Some(*thing)
-            })
-        };
-        blind.filter(forwards).cloned().collect()
+        let blind = nodes.filter(|it| matches!(it.forwarding, Forwarding::Declared));
+        blind.map(|it| it.thing.clone()).collect()
     }
 
     /// Of what gets to a device, its management.

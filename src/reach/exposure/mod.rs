@@ -90,7 +90,7 @@ pub struct Outsider {
     /// Lines over which it reaches no more and no less than everybody on the internet does: what that
     /// is stands with the internet.
     pub as_anybody: Vec<EntityRef>,
-    /// Devices without configuration that may forward inwards what it sends: when these are known, what
+    /// Devices without configuration that may pass on inwards what it sends: when these are known, what
     /// is [`Certainty::Unconfigured`] can be told. None when there is nothing of that.
     pub unconfigured: Vec<EntityRef>,
     /// What it reaches over these lines, in the same order; examples stand with the internet.

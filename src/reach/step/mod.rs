@@ -69,8 +69,19 @@ pub(super) struct Asked {
     pub bound: Bound,
     /// Whether nodes without configuration are taken to do what the inventory says.
     pub word: bool,
-    /// Whether they may translate what nobody declared.
-    pub undeclared: bool,
+    /// What they may do that nobody declared.
+    pub freedom: Freedom,
+}
+
+/// What nodes without configuration may do besides what is declared, where anything possible counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Freedom {
+    /// Nothing.
+    None,
+    /// Pass on anything, as it is.
+    Pass,
+    /// Pass on and translate anything.
+    Translate,
 }
 
 impl<'a> Machine<'a> {
@@ -337,7 +348,7 @@ impl<'a> Network<'a> {
             self.takes_word(node, assumptions);
         }
         let undeclared = node.undeclared.as_ref();
-        let may = asked.undeclared && asked.bound == Bound::Possible;
+        let may = asked.freedom == Freedom::Translate && asked.bound == Bound::Possible;
         if let Some(nat) = undeclared.filter(|_| may) {
             let hit = packets.intersection(&PacketSet::of_match(&nat.when));
             let inner = hit.with_destination(self.book.inside(), nat.ports.as_ref());
@@ -363,7 +374,9 @@ impl<'a> Network<'a> {
         let passed = match (&node.forwarding, asked.word) {
             (Forwarding::Nothing, _) | (_, false) => PacketSet::none(),
             (Forwarding::Everything, true) => others.clone(),
-            (_, true) if asked.bound == Bound::Possible => others.clone(),
+            (_, true) if asked.bound == Bound::Possible && asked.freedom != Freedom::None => {
+                others.clone()
+            }
             (_, true) => others.intersection(&self.declared.all),
         };
         if passed.is_empty() {

@@ -8,7 +8,7 @@ use crate::reach::device::{Departure, Event, Explained, Stage, Way};
 use crate::reach::doubt::{Assumptions, Bound};
 use crate::reach::network::{Arrival, Forwarding, Host, Network, Node, NodeId, PlaceId, PlaceKind};
 use crate::reach::packets::{Packet, PacketSet};
-use crate::reach::step::{Asked, At, Step, To};
+use crate::reach::step::{Asked, At, Freedom, Step, To};
 use crate::text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -459,5 +459,5 @@ impl<'n, 'a> Walk<'n, 'a> {
     }
 }
 
-const POSSIBLE: Asked = Asked { bound: Bound::Possible, word: true, undeclared: true };
-const CERTAIN: Asked = Asked { bound: Bound::Certain, word: true, undeclared: true };
+const POSSIBLE: Asked = Asked { bound: Bound::Possible, word: true, freedom: Freedom::Translate };
+const CERTAIN: Asked = Asked { bound: Bound::Certain, word: true, freedom: Freedom::Translate };
