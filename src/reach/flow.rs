@@ -112,7 +112,7 @@ impl<'n, 'a> Flow<'n, 'a> {
     pub(super) fn new(network: &'n Network<'a>, bound: Bound) -> Self {
         Self {
             network,
-            asked: Asked { bound, word: true, freedom: Freedom::Translate },
+            asked: Asked { bound, word: true, freedom: Freedom::Loose },
             seen: BTreeMap::new(),
             rounds: BTreeMap::new(),
             records: Vec::new(),
@@ -139,8 +139,10 @@ impl<'n, 'a> Flow<'n, 'a> {
         self
     }
 
-    /// What is sent from now on comes from here, and its way is written down.
+    /// What is sent from now on comes from here, and its way is written down: over cables that
+    /// somebody could pull.
     pub(super) fn starting(&mut self, at: Stop) {
+        self.asked.freedom = self.asked.freedom.min(Freedom::Translate);
         self.begin = Some(at);
         self.trail.get_or_insert_default();
     }

@@ -5,6 +5,7 @@ use crate::cli::Exit;
 use crate::cli::console::{Console, Stop};
 use crate::reach::paths::Verdict;
 use crate::report::answer;
+use crate::text;
 use std::path::PathBuf;
 
 /// `sekisho isolation`
@@ -47,5 +48,13 @@ pub(in crate::cli) fn run(args: &Isolation, console: &Console) -> Result<Exit, S
     console.print(shown.as_bytes())?;
     let any = |verdict| answers.iter().any(|it| it.verdict() == verdict);
     let worst = [Verdict::Reachable, Verdict::Undetermined].into_iter().find(|it| any(*it));
+    if answers.is_empty() {
+        let nothing = text!(
+            "台帳に外部接続がないため、何も判定していません",
+            "the inventory has no connection, so nothing was judged"
+        );
+        console.remark(&nothing);
+        return Ok(Verdict::Undetermined.into());
+    }
     Ok(worst.unwrap_or(Verdict::Isolated).into())
 }

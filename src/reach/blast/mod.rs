@@ -13,7 +13,7 @@ use super::relay::{Grade, Relay, RelayKind, Relays, relays, stands_of_device, st
 use super::{Assumptions, Bound, Reach, Start, Trace};
 use crate::locale::Text;
 use crate::model::words::Criticality;
-use crate::model::{Answer, EntityKind, EntityRef};
+use crate::model::{AddressSet, Answer, EntityKind, EntityRef};
 use crate::source::Span;
 
 /// What an intruder reaches.
@@ -100,23 +100,27 @@ impl Reach<'_> {
         Blast { start: start.clone(), relays: which, stands, reached, assumptions }
     }
 
-    /// How each of several starts gets to some things in any case: for each of these that it reaches,
-    /// the way. What else they reach is not asked for.
+    /// Which of several starts get to each of some things in any case, and the shortest way that one
+    /// of them takes; only things that any gets to. What else they reach is not asked for.
     pub fn certain_ways<'s>(
         &self,
         starts: impl IntoIterator<Item = &'s EntityRef>,
         which: Relays,
         most: usize,
         to: &[EntityRef],
-    ) -> Vec<(&'s EntityRef, Vec<Reached>)> {
+    ) -> Vec<(Vec<&'s EntityRef>, Reached)> {
         let relays = relays(self, which);
         let bound = Bound::Certain;
-        let each = starts.into_iter().map(|start| {
-            let asked = Asked { reach: self, relays: &relays, bound, most, trail: false };
-            let advance = asked.advance(self.settings(start), |_| false);
-            let writing = Writing { reach: self, relays: &relays, advance: &advance, bound };
-            let reached = to.iter().filter(|it| *it != start && advance.found.contains_key(it));
-            (start, reached.filter_map(|it| writing.reached(it)).collect())
+        let asked = Asked { reach: self, relays: &relays, bound, most, trail: false };
+        let advance = |start| (start, asked.advance(self.settings(start), |_| false));
+        let advances: Vec<(&EntityRef, Advance)> = starts.into_iter().map(advance).collect();
+        let each = to.iter().filter_map(|thing| {
+            let theirs = advances.iter().filter(|(start, _)| *start != thing);
+            let found = theirs.filter_map(|(start, all)| Some((start, all, all.found.get(thing)?)));
+            let found: Vec<_> = found.collect();
+            let (_, advance, _) = found.iter().min_by_key(|it| it.2.hops)?;
+            let writing = Writing { reach: self, relays: &relays, advance, bound };
+            Some((found.iter().map(|it| *it.0).collect(), writing.reached(thing)?))
         });
         each.collect()
     }
@@ -244,12 +248,13 @@ impl Writing<'_, '_> {
         let there = |it: &Trace| it.counts(self.bound) && it.at.as_ref() == Some(to);
         match &self.advance.held.get(at)?.setting {
             Setting::At(place, sources) => {
-                let direct = self.reach.trace_from(*place, &packet).into_iter().find(there);
+                let own = AddressSet::from(packet.source);
+                let direct = self.reach.way(Start::At(*place, &own), &packet, there);
                 direct.or_else(|| self.reach.sample(Start::At(*place, sources), to, packets))
             }
             Setting::Over(entry) => {
                 let entry = self.reach.network.entries.get(*entry)?;
-                let direct = self.reach.trace(entry, &packet).into_iter().find(there);
+                let direct = self.reach.way(entry, &packet, there);
                 direct.or_else(|| self.reach.sample(entry, to, packets))
             }
         }

@@ -1,6 +1,6 @@
 //! Inventory, configurations and graph → network.
 
-use super::gaps::{learns, unread};
+use super::gaps::{is_in_part, learns, unread};
 use super::{AddressBook, Declared, Forwarding, Host, Network, Node, Place, PlaceId, PlaceKind};
 use super::{Bridge, Port, entries};
 use crate::evidence::EvidenceSet;
@@ -136,12 +136,21 @@ impl<'a> Builder<'a> {
     fn configured(&mut self, evidence: &'a EvidenceSet) {
         for joined in self.topology.joined() {
             let Some(configured) = evidence.devices.get(joined.configured) else { continue };
+            if is_in_part(configured) {
+                // What is missing may pass or stop anything: as if nobody had read it.
+                continue;
+            }
             let config = &configured.config;
             let mut ports = Vec::new();
             for (at, interface) in config.interfaces.iter().enumerate() {
                 if interface.enabled && interface.kind != InterfaceKind::Tunnel {
                     self.ports(&joined.thing, config, at, interface, &mut ports);
                 }
+            }
+            let unplaced = ports.iter().all(|it| it.addresses.is_empty());
+            if unplaced && self.declares_addresses(&joined.thing) {
+                // Filters alone do not tell which of its networks they stand between.
+                continue;
             }
             let bridges = bridges(config, &ports);
             self.nodes.push(Node {
@@ -159,6 +168,13 @@ impl<'a> Builder<'a> {
                 unread: unread(configured),
             });
         }
+    }
+
+    /// Whether the inventory gives addresses to interfaces of a device.
+    fn declares_addresses(&self, thing: &EntityRef) -> bool {
+        let device = self.inventory.devices.get(&thing.id);
+        let device = device.filter(|_| thing.kind == EntityKind::Device);
+        device.is_some_and(|it| it.interfaces.iter().any(|it| !it.addresses.is_empty()))
     }
 
     /// The ports of a configured interface: one for each place that its addresses stand at.

@@ -36,6 +36,15 @@ fn lacks_routes(configured: &Configured) -> bool {
     listed && (lacks(true) || lacks(false))
 }
 
+/// Whether so much is missing that the device may pass, stop or translate anything: a file ends
+/// before the configuration does, or Linux was asked for its addresses but not for its rules.
+pub(super) fn is_in_part(configured: &Configured) -> bool {
+    let files = || configured.files.iter();
+    let listed = |id: &str| files().any(|it| it.format.id == id);
+    let without_rules = listed("linux") && !listed("iptables") && !listed("nftables");
+    without_rules || files().flat_map(|it| &it.remarks).any(|it| it.code == "config-truncated")
+}
+
 /// Lines that nobody read: how many, and the first.
 pub(super) fn unread(configured: &Configured) -> Option<(usize, Span)> {
     let lines = configured.files.iter().flat_map(|it| &it.coverage.unrecognized);

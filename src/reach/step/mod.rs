@@ -74,7 +74,7 @@ pub(super) struct Asked {
 }
 
 /// What nodes without configuration may do besides what is declared, where anything possible counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Freedom {
     /// Nothing.
     None,
@@ -82,6 +82,8 @@ pub(super) enum Freedom {
     Pass,
     /// Pass on and translate anything.
     Translate,
+    /// Do so by cables that nobody declared, too.
+    Loose,
 }
 
 impl<'a> Machine<'a> {
@@ -307,6 +309,10 @@ impl<'a> Network<'a> {
     ) -> Vec<Step<'n>> {
         let Forwarding::Configured(machine) = &node.forwarding else { return Vec::new() };
         let mut steps = Vec::new();
+        if node.ports.is_empty() {
+            // Nobody knows where it stands.
+            steps.push(Step::new(packets.clone(), To::At(At::Somewhere)));
+        }
         for port in &node.ports {
             let Some(at) = port.interface else { continue };
             let ways = [Some(arrival.over), arrival.decrypted.then_some(None)];
@@ -348,7 +354,7 @@ impl<'a> Network<'a> {
             self.takes_word(node, assumptions);
         }
         let undeclared = node.undeclared.as_ref();
-        let may = asked.freedom == Freedom::Translate && asked.bound == Bound::Possible;
+        let may = asked.freedom >= Freedom::Translate && asked.bound == Bound::Possible;
         if let Some(nat) = undeclared.filter(|_| may) {
             let hit = packets.intersection(&PacketSet::of_match(&nat.when));
             let inner = hit.with_destination(self.book.inside(), nat.ports.as_ref());
@@ -357,11 +363,21 @@ impl<'a> Network<'a> {
             for step in steps.iter_mut().skip(before) {
                 step.translated = [Some(nat), None];
             }
+            // Over a cable that nobody declared, or past a filter behind it by another source.
+            let loose = packets.difference(&hit);
+            if asked.freedom == Freedom::Loose && !self.severed && !loose.is_empty() {
+                steps.push(Step::new(loose.clone(), To::At(At::Somewhere)));
+                let outside = |it: &PlaceId| {
+                    self.places.get(*it).is_some_and(|it| matches!(it.kind, PlaceKind::Outside(_)))
+                };
+                let lines = (0..self.places.len()).filter(outside);
+                steps.extend(lines.map(|it| Step::new(loose.clone(), To::Behind(it))));
+            }
             if steps.len() > before {
                 let name = &node.thing.id;
                 let says = text!(
-                    "「{name}」の設定が無いため、台帳にないポート転送により内側のどこへでも通す可能性があります",
-                    "there is no configuration of `{name}`, so it may forward ports inwards that nobody declared"
+                    "「{name}」の設定が無いため、台帳にない配線や変換により、どこへでも通す可能性があります",
+                    "there is no configuration of `{name}`, so it may pass on anything, by cables or translations that nobody declared"
                 );
                 assumptions.add(AssumptionKind::Translation, Some(&node.thing), None, says);
             }

@@ -459,5 +459,5 @@ impl<'n, 'a> Walk<'n, 'a> {
     }
 }
 
-const POSSIBLE: Asked = Asked { bound: Bound::Possible, word: true, freedom: Freedom::Translate };
-const CERTAIN: Asked = Asked { bound: Bound::Certain, word: true, freedom: Freedom::Translate };
+const POSSIBLE: Asked = Asked { bound: Bound::Possible, word: true, freedom: Freedom::Loose };
+const CERTAIN: Asked = Asked { bound: Bound::Certain, word: true, freedom: Freedom::Loose };

@@ -5,7 +5,6 @@ use crate::inventory::{Backup, Entry};
 use crate::locale::Text;
 use crate::model::words::Offline;
 use crate::model::{EntityKind, EntityRef};
-use crate::reach::blast::Reached;
 use crate::reach::exposure::Outsider;
 use crate::reach::relay::Relays;
 use crate::rules::authority::{control, survey};
@@ -41,14 +40,9 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     }
     let outsiders = facts.exposure().outsiders.iter().filter(|it| gets_in(it)).map(|it| &it.thing);
     let ways = facts.reach.certain_ways(outsiders, Relays::Sessions, STEPS, &keepers);
-    for keeper in keepers {
-        let reaching = ways.iter().filter_map(|(who, reached)| {
-            Some((*who, reached.iter().find(|it| it.thing == keeper)?))
-        });
-        let reaching: Vec<(&EntityRef, &Reached)> = reaching.collect();
-        let Some((_, first)) = reaching.iter().min_by_key(|(_, it)| it.hops) else { continue };
+    for (parties, first) in ways {
+        let keeper = first.thing.clone();
         let Some(span) = inventory.span_of(&keeper) else { continue };
-        let parties: Vec<&EntityRef> = reaching.iter().map(|(who, _)| *who).collect();
         let (who, backup) = (whom(facts, &parties), name(inventory, &keeper));
         let how = match first.hops {
             1 => Text::new("直接", "directly"),

@@ -118,9 +118,9 @@ fn what_is_configured_declared_and_not_known_is_told_apart() {
     );
     let toto = lines(of(&exposure, "toto"));
     for expected in [
-        "△ systems/portal any",
+        "? systems/portal any",
         "○ systems/ehr SSH",
-        "△ systems/ehr any but SSH",
+        "? systems/ehr any but SSH",
         "○ devices/gate SSH",
         "△ devices/gate any but SSH",
     ] {
@@ -204,10 +204,10 @@ fn what_is_open_only_for_want_of_a_configuration_is_told_apart_and_never_ruled_o
         assert!(exposure.targets().contains(&thing), "{thing}");
     }
     assert_eq!(web.unconfigured.first(), Some(&EntityRef::new(EntityKind::Device, "edge")));
-    // What a device without configuration may route needs no forward that nobody declared.
+    // The same where it needs no forward: a device without configuration may route anything.
     let portal = EntityRef::new(EntityKind::System, "portal");
     let toto = of(&exposure, "toto");
-    assert_eq!(toto.surest(&portal), Some(Certainty::Undetermined));
+    assert_eq!(toto.surest(&portal), Some(Certainty::Unconfigured));
     // With its configuration there is nothing of that left.
     let (_, exposure) = exposed(HOSPITAL, ROUTER);
     let web = of(&exposure, "web");
