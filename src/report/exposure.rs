@@ -442,7 +442,7 @@ impl Sheet<'_> {
             }
         }
         let blind = |own: &&Outsider| !own.unconfigured.is_empty();
-        if columns.iter().any(|it| blind(&it)) {
+        if columns.iter().any(blind) {
             let cells = columns.iter().map(|it| {
                 let names = self.report.few(&it.unconfigured, FEW);
                 json!([{"mark": "", "words": names, "weak": true}])

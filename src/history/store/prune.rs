@@ -30,7 +30,7 @@ impl Store {
         snapshots.retain(|it| {
             it.pruned.is_none()
                 && before.is_none_or(|day| it.as_of < day)
-                && !(keep_tagged && !it.tags.is_empty())
+                && (!keep_tagged || it.tags.is_empty())
         });
         Ok(snapshots)
     }

@@ -38,7 +38,7 @@ pub(super) fn write(it: &Changed<'_>) -> Result<String, minijinja::Error> {
             lang => it.lang.tag(),
             style => minijinja::Value::from_safe_string(style),
             title => say(&Text::new("年次差分", "What changed")),
-            organization => it.new.organization.as_deref().map(|it| say_plain(it)),
+            organization => it.new.organization.as_deref().map(say_plain),
             states => it.states().iter().map(say).collect::<Vec<_>>(),
             tally => say(&it.tally()),
             open => open,

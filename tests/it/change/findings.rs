@@ -7,7 +7,7 @@ fn judged(text: &str, day: &str) -> Record {
     recorded(&with(text, &[("2025-11-20", day)]), &[], true)
 }
 
-fn of<'d>(difference: &'d Difference, rule: &str) -> Vec<(Standing, String, String)> {
+fn of(difference: &Difference, rule: &str) -> Vec<(Standing, String, String)> {
     let all = difference.findings.iter().filter(|it| it.found.rule == rule);
     all.map(|it| (it.standing, it.since.to_string(), it.found.subject.to_string())).collect()
 }
@@ -25,7 +25,7 @@ fn findings_are_new_fixed_reopened_and_still_open_since() {
         (judged(&clean, "2024-11-20"), judged(&bad, "2025-11-20"), judged(&bad, "2026-11-20"));
     assert_eq!(of(&Difference::between(&a, &b, &[]), RULE), one(Standing::New, "2025-11-20"));
     assert_eq!(
-        of(&Difference::between(&b, &c, &[a.clone()]), RULE),
+        of(&Difference::between(&b, &c, std::slice::from_ref(&a)), RULE),
         one(Standing::StillOpen, "2025-11-20")
     );
     let fixed = judged(&clean, "2027-11-20");

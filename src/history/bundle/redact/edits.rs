@@ -108,7 +108,7 @@ fn is_mac(token: &str) -> bool {
     let groups = |sign, count, length| {
         let parts: Vec<&str> = token.split(sign).collect();
         let hex = |it: &&str| it.len() == length && it.bytes().all(|it| it.is_ascii_hexdigit());
-        parts.len() == count && parts.iter().all(|it| hex(it))
+        parts.len() == count && parts.iter().all(hex)
     };
     groups(':', 6, 2) || groups('-', 6, 2) || groups('.', 3, 4)
 }

@@ -55,8 +55,11 @@ connections:
      allow: [{to: relay, services: [22/tcp, 443/tcp]}]}
 "#;
 
-/// What each connection is declared to permit inwards: its party, systems and ports of TCP.
-pub const ALLOWED: &[(&str, &str, &[(&str, u16)])] = &[
+/// A connection, its party, and the systems with the ports of TCP that it may have there.
+pub type Allowed = (&'static str, &'static str, &'static [(&'static str, u16)]);
+
+/// What each connection is declared to permit inwards.
+pub const ALLOWED: &[Allowed] = &[
     ("portal", "web", &[("relay", 443)]),
     ("ehr-care", "va", &[("ehr", 22), ("ehr", 3389)]),
     ("pacs-care", "vb", &[("archive", 104)]),
@@ -106,7 +109,7 @@ pub fn ask<T>(files: &[&File], question: impl FnOnce(&Asked<'_>) -> T) -> T {
     assert!(reading.is_sound(), "{}", told(&sources, &reading));
     let mut evidence = EvidenceSet::default();
     for (device, name, text) in files {
-        let device = reading.inventory.devices.get(*device).expect("a declared device");
+        let device = reading.inventory.devices.get(device).expect("a declared device");
         let named = Named { device: device.id.value.clone(), span: device.id.span };
         let name = format!("{}/{name}", device.id.value);
         evidence.add(&mut sources, &name, text.as_bytes(), Some(named), None);
