@@ -13,8 +13,18 @@ pub(super) enum Output {
 }
 
 /// What `--out` writes when no format is named.
-const USUAL: &[&str] =
-    &["svg", "png", "pdf", "html", "markdown", "json", "sarif", "connections", "parties"];
+const USUAL: &[&str] = &[
+    "svg",
+    "png",
+    "pdf",
+    "html",
+    "markdown",
+    "json",
+    "sarif",
+    "connections",
+    "parties",
+    "exposure",
+];
 
 impl Output {
     /// Every format, reports first.
