@@ -47,6 +47,10 @@ fn put(
     };
     let name = format!("{} {} secure filter {word}", ip.word(), port.name.value);
     let mut lines: Vec<FilterLine> = list.rules.iter().map(|rule| line(router, ip, rule)).collect();
+    if !lines.is_empty() && lines.iter().all(|it| !it.enabled) {
+        // Nobody binds a list of nothing: the definitions are missing here, not in the router.
+        lines.iter_mut().for_each(|it| it.enabled = true);
+    }
     if !list.whole {
         // Something in the list was not a number: what comes after it is not known.
         lines.push(unknown(list.span, String::new()));
