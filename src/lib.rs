@@ -43,6 +43,8 @@
 //! | [`finding`] | the vocabulary of results: *the network* is wrong, how badly, how surely, by which path |
 //! | [`inventory`] | declared facts: YAML → [`inventory::Inventory`], all mistakes at once; the JSON Schema from the same records |
 //! | [`config`] | configured facts: a vendor's text → [`model::device::DeviceConfig`], with the fate of every line; one folder a vendor |
+//! | [`wire`] | what the bytes of a packet say: frames, wrappings, who speaks what; nothing is remembered |
+//! | [`observation`] | what was seen to cross the wire, small enough to keep: hosts, conversations, exits, roles |
 //! | [`evidence`] | what was read from devices, and what could not be read |
 //! | [`topology`] | the graph over the facts, with who says so; what can be reached from where |
 //! | [`reach`] | exactly what can pass from where to where, and why: sets of packets through every configuration, in any case and possibly |
@@ -103,8 +105,10 @@ pub mod history;
 pub mod inventory;
 pub mod locale;
 pub mod model;
+pub mod observation;
 pub mod reach;
 pub mod report;
 pub mod rules;
 pub mod source;
 pub mod topology;
+pub mod wire;
