@@ -3,6 +3,7 @@
 
 use super::bundle;
 use super::history;
+use super::observe;
 use super::options;
 use super::outputs::Output;
 use super::question::{
@@ -106,6 +107,8 @@ pub(super) enum Command {
     History(history::History),
     /// 証跡一式（台帳・設定・結果を1つにまとめ、誰でも確かめられるファイル）を作る、確かめる / evidence bundles: inventory, configurations and results in one file that anybody can check
     Bundle(bundle::BundleArgs),
+    /// 受動観測: 保存済みのキャプチャや流れている通信から、実際に何がどこと通信しているかを調べる（何も送信しない） / passive observation: what really crosses the wire, from captures or live; nothing is sent
+    Observe(observe::Observe),
     /// ほかの資料から台帳の下書きを作る / draft an inventory from what exists
     Import(Import),
     /// 規則の一覧、または1つの規則の説明を表示する / list the rules, or explain one

@@ -3,6 +3,7 @@
 use super::console::{Console, Stop};
 use super::gather::{Raw, gather_raw};
 use super::load::Loaded;
+use super::observe;
 use crate::evidence::{EvidenceSet, Named, Unread};
 use crate::inventory::Inventory;
 use crate::source::decode::MAX_BYTES;
@@ -85,6 +86,16 @@ fn take(
         // Files of a folder inside the one that was named belong together.
         let folder = name.rsplit_once('/').map(|(folder, _)| folder).filter(|it| *it != top);
         evidence.add(sources, &name, &bytes, named.cloned(), folder);
+    }
+    for (name, path) in raw.captures {
+        let taken = match named {
+            Some(_) => Err(observe::not_a_configuration(&name)),
+            None => observe::capture(&path, &name, ""),
+        };
+        match taken {
+            Ok(taken) => evidence.observed.add(taken.piece),
+            Err(why) => evidence.unread.push(Unread { name, named: named.cloned(), why }),
+        }
     }
     for why in raw.problems {
         let name = top.to_owned();

@@ -5,6 +5,7 @@ use super::args::{Config, ConfigFormat};
 use super::collect::MOST;
 use super::console::{Console, Stop};
 use super::gather::{Raw, gather_raw};
+use super::observe;
 use crate::evidence::EvidenceSet;
 use crate::report::device::{self, Read};
 use crate::source::SourceMap;
@@ -17,7 +18,8 @@ pub(super) fn run(args: &Config, console: &Console) -> Result<Exit, Stop> {
     console.step(&text!("機器の設定を読んでいます", "reading configurations"));
     for path in &args.files {
         let shown = path.display().to_string();
-        let Raw { found, problems } = gather_raw(path, &shown, MOST);
+        let Raw { found, captures, mut problems } = gather_raw(path, &shown, MOST);
+        problems.extend(captures.iter().map(|(name, _)| observe::not_a_configuration(name)));
         console.complain_about(&problems, &sources);
         if !problems.is_empty() {
             exit = Exit::Wrong;

@@ -2,6 +2,7 @@
 //! problem is told, none stops the others; time and memory are bounded.
 
 use super::console::reason;
+use crate::evidence::capture::is_capture;
 use crate::source::decode::{MAX_BYTES, decode};
 use crate::source::{Diagnostic, FileId, SourceMap, closest};
 use crate::text;
@@ -12,6 +13,8 @@ use std::path::{Path, PathBuf};
 
 /// How deep folders may lie in one another.
 const MAX_DEPTH: usize = 32;
+/// How many bytes tell what a file is.
+const HEAD: u64 = 64;
 /// How many entries of folders are looked at.
 const MAX_ENTRIES: usize = 100_000;
 
@@ -87,6 +90,8 @@ fn is_yaml(path: &Path) -> bool {
 pub(super) struct Raw {
     /// In the order of their names.
     pub(super) found: Vec<(String, Vec<u8>)>,
+    /// Captures, which are not read here: their names and where they are.
+    pub(super) captures: Vec<(String, PathBuf)>,
     /// Whatever could not be read.
     pub(super) problems: Vec<Diagnostic>,
 }
@@ -94,18 +99,21 @@ pub(super) struct Raw {
 /// Reads a file, or every file below a folder that is not hidden, as bytes. Names begin with
 /// `shown`. At most so many bytes are read.
 pub(super) fn gather_raw(path: &Path, shown: &str, most: u64) -> Raw {
-    let mut walk = Walk::new(|_| true, most);
+    let mut walk = Walk { apart: is_capture, ..Walk::new(|_| true, most) };
     match fs::metadata(path) {
         Ok(about) if about.is_dir() => walk.folder(path, shown, 0),
         _ => walk.file(path, shown),
     }
-    Raw { found: walk.found, problems: walk.problems }
+    Raw { found: walk.found, captures: walk.captures, problems: walk.problems }
 }
 
 /// A walk through files.
 struct Walk {
     /// Which files of a folder are wanted.
     wanted: fn(&Path) -> bool,
+    /// What, by its first bytes, is kept apart and not read.
+    apart: fn(&[u8]) -> bool,
+    captures: Vec<(String, PathBuf)>,
     found: Vec<(String, Vec<u8>)>,
     problems: Vec<Diagnostic>,
     /// How many bytes may still be read.
@@ -119,6 +127,8 @@ impl Walk {
     fn new(wanted: fn(&Path) -> bool, most: u64) -> Self {
         Self {
             wanted,
+            apart: |_| false,
+            captures: Vec::new(),
             found: Vec::new(),
             problems: Vec::new(),
             left: most,
@@ -234,12 +244,20 @@ impl Walk {
                     "to read from a pipe, write - instead of the inventory's name"
                 )),
             ),
+            Ok(_) if self.kept_apart(path) => self.captures.push((name.to_owned(), path.into())),
             Ok(about) if about.len() > self.left => self.tell(too_large(name)),
             Ok(_) => match File::open(path) {
                 Ok(file) => self.take(name, file, name),
                 Err(error) => self.tell(unreadable(name, &error)),
             },
         }
+    }
+
+    /// Whether the first bytes of a file are those of a capture.
+    fn kept_apart(&self, path: &Path) -> bool {
+        let mut head = Vec::new();
+        let read = File::open(path).and_then(|it| it.take(HEAD).read_to_end(&mut head));
+        read.is_ok() && (self.apart)(&head)
     }
 
     /// Reads to the end, or to the limit.

@@ -30,6 +30,7 @@ mod import;
 mod init;
 mod load;
 mod manual;
+mod observe;
 mod options;
 mod outputs;
 mod pictures;
@@ -121,6 +122,7 @@ fn dispatch(command: Command, console: &Console) -> Result<Exit, Stop> {
         Command::Recertify(args) => question::recertify::run(&args, console),
         Command::History(args) => history::run(&args, console),
         Command::Bundle(args) => bundle::run(&args, console),
+        Command::Observe(args) => observe::run(&args, console),
         Command::Import(args) => import::run(&args, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Schema(args) => schema::run(&args, console),

@@ -2,6 +2,7 @@
 
 use crate::config::{self, ConfigFile};
 use crate::model::device::DeviceConfig;
+use crate::observation::Observation;
 use crate::source::{Diagnostic, FileId, SourceMap, Span};
 use crate::text;
 
@@ -15,6 +16,8 @@ pub struct EvidenceSet {
     /// Every text that was added, in that order, also those that no format knows: enough to add
     /// them again.
     pub added: Vec<Added>,
+    /// What was seen to cross the wire.
+    pub observed: Observation,
 }
 
 /// A text as it was added.

@@ -12,9 +12,14 @@
 //! No payload is ever part of an observation. This room opens nothing.
 
 mod facts;
+mod lines;
+mod observer;
 mod piece;
+mod record;
 
 pub use facts::{
     Conversation, Count, Exit, Guess, Host, HostName, Hours, Neighbour, RoleSeen, Sighting, Wrap,
 };
+pub use observer::Observer;
 pub use piece::{Counts, Interface, Observation, Piece, Reason, SCHEMA, Source, SourceKind};
+pub use record::{Header, Record};

@@ -22,6 +22,7 @@ mod geometry;
 mod history;
 mod hospitals;
 mod import;
+mod observation;
 mod reach;
 mod reading;
 mod readme;

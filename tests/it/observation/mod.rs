@@ -1,0 +1,3 @@
+//! Passive observation: from the bytes of captures to what is kept of them.
+
+mod sources;
