@@ -1,5 +1,6 @@
 //! What can be learned from packets, as words: protocols, details, roles, reasons.
 
+use crate::locale::deceives;
 use crate::model::vocabulary;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -130,6 +131,20 @@ vocabulary! {
         Teredo = "teredo" ("Teredo", "Teredo"),
         Vxlan = "vxlan" ("VXLAN", "VXLAN"),
         Geneve = "geneve" ("Geneve", "Geneve"),
+        SslVpn = "ssl-vpn" ("SSL-VPN", "SSL-VPN"),
+        Dtls = "dtls" ("DTLS", "DTLS"),
+        NatPmp = "nat-pmp" ("NAT-PMP／PCP", "NAT-PMP/PCP"),
+        Ssdp = "ssdp" ("SSDP（UPnP）", "SSDP (UPnP)"),
+        WsDiscovery = "ws-discovery" ("WS-Discovery", "WS-Discovery"),
+        Hsrp = "hsrp" ("HSRP", "HSRP"),
+        Glbp = "glbp" ("GLBP", "GLBP"),
+        MsRpc = "msrpc" ("Microsoft RPC", "Microsoft RPC"),
+        SunRpc = "sunrpc" ("ONC RPC（NFSなど）", "ONC RPC (NFS and others)"),
+        Rsync = "rsync" ("rsync", "rsync"),
+        Iscsi = "iscsi" ("iSCSI", "iSCSI"),
+        X11 = "x11" ("X11", "X11"),
+        Rtsp = "rtsp" ("RTSP", "RTSP"),
+        Mqtt = "mqtt" ("MQTT", "MQTT"),
         RemoteControl = "remote-control" ("遠隔操作製品", "remote-control product"),
     }
 }
@@ -157,6 +172,7 @@ impl Spoken {
                 | Self::Teredo
                 | Self::Vxlan
                 | Self::Geneve
+                | Self::SslVpn
         )
     }
 }
@@ -186,12 +202,28 @@ vocabulary! {
         Session = "session" ("セッションの識別子", "session identifier"),
         Community = "community" ("コミュニティが既定値", "community is a default"),
         NatTraversal = "nat-traversal" ("NAT越え", "NAT traversal"),
+        Cookie = "cookie" ("RDPの接続クッキー", "RDP routing cookie"),
         Message = "message" ("メッセージの種類", "kind of message"),
     }
 }
 
 /// Details with the values that were heard, sorted.
 pub type Details = BTreeMap<Detail, BTreeSet<String>>;
+
+/// How many characters of an announced name are kept at most.
+pub const LONGEST_NAME: usize = 128;
+/// How many values of one detail are kept at most.
+pub const MOST_VALUES: usize = 16;
+
+/// Text of a stranger as a name: at most [`LONGEST_NAME`] characters, without blanks and NULs at
+/// its ends, with U+FFFD for whatever commands a terminal or is no character at all.
+pub fn announced(bytes: &[u8]) -> String {
+    let ends = |c: char| c == '\0' || c.is_whitespace();
+    let shown = |c: char| if c.is_control() || deceives(c) { char::REPLACEMENT_CHARACTER } else { c };
+    let bytes = bytes.get(..4 * LONGEST_NAME).unwrap_or(bytes);
+    let text = String::from_utf8_lossy(bytes);
+    text.trim_matches(ends).chars().take(LONGEST_NAME).map(shown).collect()
+}
 
 /// What is spoken in a flow, with what it announces.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -201,6 +233,32 @@ pub struct Speech {
     /// What it announces.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub details: Details,
+}
+
+impl Speech {
+    /// Nothing but the protocol.
+    pub const fn of(spoken: Spoken) -> Self {
+        Self { spoken, details: Details::new() }
+    }
+
+    /// The same, with a detail.
+    #[must_use]
+    pub fn with(mut self, detail: Detail, value: impl AsRef<str>) -> Self {
+        self.note(detail, value);
+        self
+    }
+
+    /// Adds a detail as [`announced`]; an empty one adds nothing, and neither does one too many.
+    pub fn note(&mut self, detail: Detail, value: impl AsRef<str>) {
+        let value = announced(value.as_ref().as_bytes());
+        if value.is_empty() {
+            return;
+        }
+        let values = self.details.entry(detail).or_default();
+        if values.len() < MOST_VALUES {
+            values.insert(value);
+        }
+    }
 }
 
 vocabulary! {
@@ -237,6 +295,7 @@ vocabulary! {
         UpnpGateway = "upnp-gateway" ("UPnP", "UPnP"),
         NatPmp = "nat-pmp" ("NAT-PMP／PCP", "NAT-PMP/PCP"),
         ProxyArp = "proxy-arp" ("代理ARP", "proxy ARP"),
+        Glbp = "glbp" ("GLBP", "GLBP"),
         SpanningTree = "spanning-tree" ("スパニングツリー", "spanning tree"),
         AccessConcentrator = "pppoe-server" ("PPPoEサーバ", "PPPoE server"),
     }
@@ -263,6 +322,8 @@ pub enum Learned {
     },
     /// Whoever sent this does something for the network.
     Role {
+        /// Who, where it is not simply the sender: both ends of a BGP session are speakers.
+        by: Option<IpAddr>,
         /// What.
         role: Role,
         /// With which words (`group 42`, `prefix 2001:db8::/64`, `gateway 10.0.0.1`): key and value.

@@ -1,9 +1,25 @@
 //! What is spoken, from the first bytes that two sides exchange.
 //!
-//! Both questions are pure and may be asked again with more bytes: the answer to more bytes
-//! contains the answer to fewer. A false label is worse than none.
+//! ```text
+//!  stream ───► streams::*   (one file a protocol) ─┐
+//!  datagram ─► datagrams::* (one file a protocol) ─┼─► Said
+//!  frame ────► frames::*    (what is no flow) ─────┘
+//! ```
+//!
+//! All questions are pure and may be asked again with more bytes: the answer to more bytes
+//! contains the answer to fewer. A false label is worse than none: a protocol is told by a
+//! structure that random bytes would not have (24 bits of it at the least; every file says what is
+//! checked), and where there is less, by both sides or by the port in addition.
 
-use super::words::{Learned, Speech};
+mod bytes;
+mod datagrams;
+mod frames;
+mod products;
+mod streams;
+
+pub use frames::{Kind, frame};
+
+use super::words::{Detail, Learned, Speech, Spoken};
 use std::net::IpAddr;
 
 /// Who talks to whom, as far as known when bytes are judged.
@@ -19,6 +35,28 @@ pub struct Ends {
     pub to_port: u16,
 }
 
+impl Ends {
+    /// The same, seen from the other side.
+    #[must_use]
+    pub const fn turned(&self) -> Self {
+        Self { from: self.to, from_port: self.to_port, to: self.from, to_port: self.from_port }
+    }
+
+    /// Whether one of the two ports is this one.
+    const fn has_port(&self, port: u16) -> bool {
+        self.from_port == port || self.to_port == port
+    }
+}
+
+/// One of the two ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// `from`.
+    From,
+    /// `to`.
+    To,
+}
+
 /// What was said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Said {
@@ -26,17 +64,59 @@ pub struct Said {
     pub speech: Vec<Speech>,
     /// What else can be learned.
     pub learned: Vec<Learned>,
-    /// More bytes may add something.
+    /// Of a stream: more bytes may add something. Of a datagram: later ones of the same flow may
+    /// (with `speech`: each of them may, as with DHCP, which many share; without: not recognised
+    /// yet, so the first few are enough).
     pub open: bool,
+    /// Which end is the one that asks, where what was said proves it; never told from ports.
+    pub initiator_is: Option<Side>,
+}
+
+impl Said {
+    /// Nothing was recognised yet.
+    fn unknown() -> Self {
+        Self { open: true, ..Self::default() }
+    }
+
+    fn of(speech: Speech) -> Self {
+        Self { speech: vec![speech], ..Self::default() }
+    }
+
+    fn spoken(spoken: Spoken) -> Self {
+        Self::of(Speech::of(spoken))
+    }
+
+    const fn begun_by(mut self, side: Side) -> Self {
+        self.initiator_is = Some(side);
+        self
+    }
+
+    /// Begun by who sent this when `is_request`, else by the other.
+    const fn asked(self, is_request: bool) -> Self {
+        self.begun_by(if is_request { Side::From } else { Side::To })
+    }
+
+    const fn open(mut self) -> Self {
+        self.open = true;
+        self
+    }
+
+    /// Adds a remote-control product, once.
+    fn with_product(&mut self, found: products::Found) {
+        let speech = Speech::of(found.spoken).with(Detail::Product, found.product);
+        if !self.speech.contains(&speech) {
+            self.speech.push(speech);
+        }
+    }
 }
 
 /// What the first bytes of a TCP connection say. `forth` are those of the side that began, as far
 /// as they are there without a gap; `back` those of the other.
-pub fn stream(_ends: &Ends, _forth: &[u8], _back: &[u8]) -> Said {
-    Said { open: true, ..Said::default() }
+pub fn stream(ends: &Ends, forth: &[u8], back: &[u8]) -> Said {
+    streams::judge(ends, forth, back, 0)
 }
 
 /// What one UDP datagram says.
-pub fn datagram(_ends: &Ends, _payload: &[u8]) -> Said {
-    Said { open: true, ..Said::default() }
+pub fn datagram(ends: &Ends, payload: &[u8]) -> Said {
+    datagrams::judge(ends, payload)
 }

@@ -1,0 +1,28 @@
+//! ESP in UDP and its keepalives (RFC 3948), on port 4500 alone: but for a number that is not
+//! zero and what looks enciphered there is no mark, so the port is asked for in addition.
+
+use super::super::bytes::{Bytes, looks_enciphered};
+use super::super::{Ends, Said};
+use crate::wire::words::{Detail, Speech, Spoken};
+
+const PORT: u16 = 4500;
+
+pub(super) fn recognise(ends: &Ends, payload: &[u8]) -> Option<Said> {
+    if !ends.has_port(PORT) {
+        return None;
+    }
+    // A keepalive says only that somebody holds a translation open: no speech, but no stranger.
+    if payload == [0xff] {
+        return Some(Said { open: true, ..Said::default() });
+    }
+    let mut left = Bytes::new(payload);
+    // 1–255 are reserved (RFC 4303 §2.1).
+    let spi = left.u32().filter(|it| *it > 255)?;
+    let sequence = left.u32().filter(|it| (1..0x8000_0000).contains(it))?;
+    // Padding makes the whole a multiple of four bytes (RFC 4303 §2.4).
+    let fits = sequence != spi && payload.len() % 4 == 0 && looks_enciphered(left.rest());
+    let speech = Speech::of(Spoken::Esp)
+        .with(Detail::Spi, format!("0x{spi:08x}"))
+        .with(Detail::NatTraversal, "UDP");
+    fits.then(|| Said::of(speech).open())
+}

@@ -1,0 +1,118 @@
+//! Remote-control products and SSL-VPNs by the names they use: dated data with sources, not code.
+//!
+//! The shape of the data file and the way to update it stand in `data/README.md`.
+
+use crate::wire::words::{Detail, Speech, Spoken};
+use serde::Deserialize;
+use std::sync::OnceLock;
+
+const BUILT_IN: &str = include_str!("data/remote_control.json");
+
+/// A product that was recognised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) spoken: Spoken,
+    pub(super) product: &'static str,
+}
+
+/// The data file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Signatures {
+    /// The date of the data.
+    #[serde(rename = "dated")]
+    _dated: String,
+    products: Vec<Product>,
+}
+
+/// A product and its marks. Names are compared without case.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Product {
+    product: String,
+    /// `remote-control` or a protocol of the vocabulary, such as `ssl-vpn`.
+    spoken: Spoken,
+    /// Names that clients ask for: a name itself and everything below it; with a `*`, which
+    /// stands for any letters, the whole name. Names of web pages do not belong here: to look at a
+    /// maker's page is no remote control.
+    #[serde(default)]
+    names: Vec<String>,
+    /// Whole names in certificates of servers (subject or issuer).
+    #[serde(default)]
+    certificates: Vec<String>,
+    /// Protocols in ALPN.
+    #[serde(default)]
+    alpn: Vec<String>,
+    /// Beginnings of `User-Agent`.
+    #[serde(default)]
+    user_agents: Vec<String>,
+    /// Beginnings of paths that a client asks for.
+    #[serde(default)]
+    paths: Vec<String>,
+    /// Where this is written.
+    #[serde(rename = "source")]
+    _source: String,
+}
+
+fn products() -> &'static [Product] {
+    static READ: OnceLock<Vec<Product>> = OnceLock::new();
+    // A test reads the file; if it were broken, nothing would be recognised.
+    READ.get_or_init(|| serde_json::from_str::<Signatures>(BUILT_IN).map_or_else(|_| Vec::new(), |it| it.products))
+}
+
+fn find(has: impl Fn(&Product) -> bool) -> Option<Found> {
+    let found = products().iter().find(|it| has(it))?;
+    Some(Found { spoken: found.spoken, product: &found.product })
+}
+
+/// Whether `name` is `parent` or below it.
+fn is_below(name: &str, parent: &str) -> bool {
+    if let Some((head, tail)) = parent.split_once('*') {
+        let fits = |at: Option<&str>, text: &str| at.is_some_and(|it| it.eq_ignore_ascii_case(text));
+        return name.len() > head.len() + tail.len()
+            && fits(name.get(..head.len()), head)
+            && fits(name.get(name.len() - tail.len()..), tail);
+    }
+    let Some(at) = name.len().checked_sub(parent.len()) else { return false };
+    let (Some(head), Some(tail)) = (name.get(..at), name.get(at..)) else { return false };
+    tail.eq_ignore_ascii_case(parent) && (head.is_empty() || head.ends_with('.'))
+}
+
+/// By a name that is asked for.
+pub(super) fn of_name(name: &str) -> Option<Found> {
+    let name = name.trim_end_matches('.');
+    find(|it| it.names.iter().any(|parent| is_below(name, parent)))
+}
+
+/// By what a TLS handshake announces.
+pub(super) fn of_tls(speech: Option<&Speech>) -> Vec<Found> {
+    let Some(speech) = speech else { return Vec::new() };
+    let values = |detail| speech.details.get(&detail).into_iter().flatten();
+    let mut out = Vec::new();
+    for name in values(Detail::ServerName) {
+        out.extend(of_name(name));
+    }
+    let certified = values(Detail::Certificate).chain(values(Detail::Issuer));
+    for name in certified {
+        out.extend(find(|it| it.certificates.iter().any(|known| known.eq_ignore_ascii_case(name))));
+        let bare = name.strip_prefix("*.").unwrap_or(name);
+        out.extend(of_name(bare));
+    }
+    for alpn in values(Detail::Alpn) {
+        out.extend(find(|it| it.alpn.contains(alpn)));
+    }
+    out.dedup();
+    out
+}
+
+/// By what an HTTP request says.
+pub(super) fn of_request(host: &str, path: &str, agent: &str) -> Vec<Found> {
+    let starts = |list: &[String], text: &str| {
+        list.iter().any(|it| text.get(..it.len()).is_some_and(|head| head.eq_ignore_ascii_case(it)))
+    };
+    let by_agent = find(|it| starts(&it.user_agents, agent));
+    let by_path = find(|it| starts(&it.paths, path));
+    let mut out: Vec<Found> = [of_name(host), by_agent, by_path].into_iter().flatten().collect();
+    out.dedup();
+    out
+}

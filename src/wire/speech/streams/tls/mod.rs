@@ -1,0 +1,138 @@
+//! TLS (RFC 8446, RFC 5246; SSL 3.0, RFC 6101) and the SSL 2.0 hello.
+//!
+//! Checked: a handshake record (type 22, version 3.0–3.4, length), in it a client or server hello
+//! with consistent lengths and version: more than 60 bits.
+
+mod certificate;
+pub(super) mod der;
+mod hello;
+mod ja4;
+mod names;
+
+use super::super::bytes::Bytes;
+use super::super::{Said, Side, products};
+use super::Talk;
+use crate::wire::words::{Detail, Speech, Spoken};
+use std::borrow::Cow;
+
+pub(super) use hello::{ClientHello, client_hello};
+#[allow(unused_imports)]
+pub(super) use ja4::ja4;
+
+const HANDSHAKE: u8 = 22;
+/// What the longest handshake that is looked at may have.
+const LONGEST: usize = 16 * 1024;
+
+/// The handshake messages of one side, without records.
+fn handshake(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
+    let mut records = Bytes::new(bytes);
+    let mut out: Cow<'_, [u8]> = Cow::Borrowed(&[]);
+    while let Some(kind) = records.u8() {
+        if kind != HANDSHAKE {
+            break; // alerts, change of cipher: what follows is enciphered
+        }
+        let Some(version) = records.u16() else { break };
+        let Some(length) = records.u16() else { break };
+        if !(0x0300..=0x0304).contains(&version) || length == 0 || length > 0x4800 {
+            break;
+        }
+        let part = records.up_to(length.into()).rest();
+        if out.is_empty() {
+            out = Cow::Borrowed(part);
+        } else if out.len() + part.len() <= LONGEST {
+            out.to_mut().extend_from_slice(part);
+        }
+    }
+    (!out.is_empty()).then_some(out)
+}
+
+/// One handshake message: its kind, its bytes, and whether all of them are there.
+struct Message<'a> {
+    kind: u8,
+    body: &'a [u8],
+    whole: bool,
+}
+
+fn messages(bytes: &[u8]) -> impl Iterator<Item = Message<'_>> {
+    let mut left = Bytes::new(bytes);
+    std::iter::from_fn(move || {
+        let kind = left.u8()?;
+        let length = usize::try_from(left.u24()?).ok()?;
+        let whole = left.len() >= length;
+        Some(Message { kind, body: left.up_to(length).rest(), whole })
+    })
+}
+
+pub(super) fn recognise(talk: &Talk<'_>) -> Option<Said> {
+    let client = handshake(talk.client);
+    let server = handshake(talk.server);
+    let asks = client.as_deref().and_then(|it| {
+        let first = messages(it).next().filter(|it| it.kind == 1)?;
+        client_hello(first.body, first.whole)
+    });
+    let answers = server.as_deref().and_then(|it| {
+        let first = messages(it).next().filter(|it| it.kind == 2)?;
+        hello::server_hello(first.body)
+    });
+    if asks.is_none() && answers.is_none() && !hello::is_ssl2(talk.client) {
+        return None;
+    }
+    let mut said = Said::of(Speech::of(Spoken::Tls)).begun_by(Side::From);
+    let (mut hello_done, mut flight_done) = (false, false);
+    if let Some(speech) = said.speech.first_mut() {
+        if let Some(asks) = &asks {
+            hello_done = asks.whole;
+            describe_client(asks, speech);
+        }
+        if let Some(answers) = &answers {
+            speech.note(Detail::Version, names::version(answers.version));
+            speech.note(Detail::Chosen, names::cipher(answers.cipher));
+            if let Some(alpn) = answers.alpn {
+                speech.note(Detail::Alpn, alpn);
+            }
+            flight_done = answers.version == 0x0304;
+        }
+        if let Some(server) = &server
+            && !flight_done
+        {
+            flight_done = describe_flight(server, speech);
+        }
+        if client.is_some_and(|it| messages(&it).any(|it| it.kind == 11 && it.body.len() > 3)) {
+            speech.note(Detail::ClientCertificate, "sent");
+        }
+    }
+    for found in products::of_tls(said.speech.first()) {
+        said.with_product(found);
+    }
+    said.open = !(hello_done && flight_done);
+    Some(said)
+}
+
+fn describe_client(hello: &ClientHello<'_>, speech: &mut Speech) {
+    if let Some(name) = hello.server_name {
+        speech.note(Detail::ServerName, name);
+    }
+    for alpn in &hello.alpn {
+        speech.note(Detail::Alpn, String::from_utf8_lossy(alpn));
+    }
+    if hello.whole {
+        speech.note(Detail::Ja4, ja4(hello, 't'));
+    }
+}
+
+/// What the server's messages after its hello say; whether its flight is at its end.
+fn describe_flight(server: &[u8], speech: &mut Speech) -> bool {
+    for message in messages(server).take(16) {
+        match message.kind {
+            11 => {
+                if let Some(leaf) = certificate::leaf(message.body) {
+                    certificate::describe(leaf, speech);
+                }
+            }
+            13 => speech.note(Detail::ClientCertificate, "requested"),
+            14 => return true,
+            _ => {}
+        }
+    }
+    false
+}
