@@ -219,7 +219,8 @@ pub const MOST_VALUES: usize = 16;
 /// its ends, with U+FFFD for whatever commands a terminal or is no character at all.
 pub fn announced(bytes: &[u8]) -> String {
     let ends = |c: char| c == '\0' || c.is_whitespace();
-    let shown = |c: char| if c.is_control() || deceives(c) { char::REPLACEMENT_CHARACTER } else { c };
+    let shown =
+        |c: char| if c.is_control() || deceives(c) { char::REPLACEMENT_CHARACTER } else { c };
     let bytes = bytes.get(..4 * LONGEST_NAME).unwrap_or(bytes);
     let text = String::from_utf8_lossy(bytes);
     text.trim_matches(ends).chars().take(LONGEST_NAME).map(shown).collect()

@@ -57,7 +57,9 @@ struct Product {
 fn products() -> &'static [Product] {
     static READ: OnceLock<Vec<Product>> = OnceLock::new();
     // A test reads the file; if it were broken, nothing would be recognised.
-    READ.get_or_init(|| serde_json::from_str::<Signatures>(BUILT_IN).map_or_else(|_| Vec::new(), |it| it.products))
+    READ.get_or_init(|| {
+        serde_json::from_str::<Signatures>(BUILT_IN).map_or_else(|_| Vec::new(), |it| it.products)
+    })
 }
 
 fn find(has: impl Fn(&Product) -> bool) -> Option<Found> {
@@ -68,7 +70,8 @@ fn find(has: impl Fn(&Product) -> bool) -> Option<Found> {
 /// Whether `name` is `parent` or below it.
 fn is_below(name: &str, parent: &str) -> bool {
     if let Some((head, tail)) = parent.split_once('*') {
-        let fits = |at: Option<&str>, text: &str| at.is_some_and(|it| it.eq_ignore_ascii_case(text));
+        let fits =
+            |at: Option<&str>, text: &str| at.is_some_and(|it| it.eq_ignore_ascii_case(text));
         return name.len() > head.len() + tail.len()
             && fits(name.get(..head.len()), head)
             && fits(name.get(name.len() - tail.len()..), tail);

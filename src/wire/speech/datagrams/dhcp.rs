@@ -34,7 +34,8 @@ fn message(payload: &[u8]) -> Option<Message> {
     let (hardware, length) = (left.u8()?, left.u8()?);
     (hardware != 0 && length <= 16).then_some(())?;
     left.skip(9)?; // hops, transaction, seconds, flags
-    let [client, yours, _, relay] = [left.array::<4>()?, left.array()?, left.array()?, left.array()?];
+    let [client, yours, _, relay] =
+        [left.array::<4>()?, left.array()?, left.array()?, left.array()?];
     let mac = Mac(left.array()?);
     let mut out = Message {
         from_server: operation == 2,

@@ -5,8 +5,8 @@
 //! eight at the most.
 
 use super::super::bytes::Bytes;
-use super::super::{Ends, Said, products};
 use super::super::streams::Talk;
+use super::super::{Ends, Said, products};
 use crate::wire::words::{Detail, Learned, NamedBy, Speech, Spoken, announced};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -72,7 +72,12 @@ fn message(bytes: &[u8]) -> Option<Message> {
     let total: u32 = counts.iter().map(|it| u32::from(*it)).sum();
     let is_answer = flags & 0x8000 != 0;
     let plausible = matches!(operation, 0 | 4 | 5) && flags & 0x0040 == 0 && flags & 0x0f <= 10;
-    if !plausible || total == 0 || total > 200 || asked > 32 || !is_answer && asked == 0 && answers == 0 {
+    if !plausible
+        || total == 0
+        || total > 200
+        || asked > 32
+        || !is_answer && asked == 0 && answers == 0
+    {
         return None;
     }
     let mut out = Message { is_answer, asked: Vec::new(), given: Vec::new() };

@@ -70,7 +70,7 @@ fn guard(opcode: u8, reset: Option<Reset>, left: Bytes<'_>) -> Option<Guard> {
     }
     for length in HMACS {
         let mut after = left;
-        let fits = after.take(*length).is_some_and(|it| *length < 20 || looks_enciphered(it) )
+        let fits = after.take(*length).is_some_and(|it| *length < 20 || looks_enciphered(it))
             && replay(&mut after)
             && is_control(opcode, reset, after);
         if fits && opcode != 10 {
@@ -92,7 +92,8 @@ fn replay(left: &mut Bytes<'_>) -> bool {
     let id = left.u32();
     let time = left.u32();
     // 0x0f000000 marks early negotiation (OpenVPN 2.6, `EARLY_NEG_START`).
-    let low = id.is_some_and(|it| (1..0x400).contains(&(it & 0x00ff_ffff)) && matches!(it >> 24, 0 | 0x0f));
+    let low = id
+        .is_some_and(|it| (1..0x400).contains(&(it & 0x00ff_ffff)) && matches!(it >> 24, 0 | 0x0f));
     low && time.is_some_and(|it| (0x3c00_0000..0x8a00_0000).contains(&it))
 }
 
@@ -126,7 +127,8 @@ fn carries_tls(mut left: Bytes<'_>, id: u32) -> bool {
 
 /// Whether this could be a random number: not a counter, not zeros, not text.
 fn is_chance(bytes: [u8; 8]) -> bool {
-    let ascii = bytes.iter().all(|it| it.is_ascii_graphic() || *it == b' ' || *it == b'\r' || *it == b'\n');
+    let ascii =
+        bytes.iter().all(|it| it.is_ascii_graphic() || *it == b' ' || *it == b'\r' || *it == b'\n');
     let zeros = bytes.iter().filter(|it| **it == 0).count();
     zeros <= 2 && !ascii && bytes != [0xff; 8]
 }

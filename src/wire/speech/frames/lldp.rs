@@ -58,14 +58,20 @@ pub(super) fn first_line(bytes: &[u8]) -> String {
 fn identity(mut value: Bytes<'_>, mac: u8, network: u8) -> Option<String> {
     let kind = value.u8()?;
     let bytes = value.rest();
-    if kind == mac && let Ok(mac) = <[u8; 6]>::try_from(bytes) {
+    if kind == mac
+        && let Ok(mac) = <[u8; 6]>::try_from(bytes)
+    {
         return Some(Mac(mac).to_string());
     }
     if kind == network {
         let family = value.u8()?;
         return address(family, value.rest()).map(|it| it.to_string());
     }
-    Some(if is_visible(bytes) || std::str::from_utf8(bytes).is_ok() { announced(bytes) } else { hex(bytes) })
+    Some(if is_visible(bytes) || std::str::from_utf8(bytes).is_ok() {
+        announced(bytes)
+    } else {
+        hex(bytes)
+    })
 }
 
 /// By the numbers of IANA's address families.

@@ -71,6 +71,11 @@ impl RoleWords {
     }
 
     pub(super) fn of(self, role: Role) -> Learned {
-        Learned::Role { by: None, role, details: self.details, virtual_addresses: self.virtual_addresses }
+        Learned::Role {
+            by: None,
+            role,
+            details: self.details,
+            virtual_addresses: self.virtual_addresses,
+        }
     }
 }

@@ -18,7 +18,8 @@ struct Header<'a> {
 impl Header<'_> {
     /// MSH-n as far as its first component.
     fn field(&self, n: usize) -> String {
-        let field = n.checked_sub(3).and_then(|at| self.fields.get(at)).copied().unwrap_or_default();
+        let field =
+            n.checked_sub(3).and_then(|at| self.fields.get(at)).copied().unwrap_or_default();
         let end = field.iter().position(|it| *it == self.component).unwrap_or(field.len());
         announced(field.get(..end).unwrap_or_default())
     }
@@ -27,7 +28,8 @@ impl Header<'_> {
     fn message(&self) -> String {
         let field = self.fields.get(6).copied().unwrap_or_default();
         let parts = field.split(|it| *it == self.component).take(2);
-        let code = |it: &&[u8]| (1..=4).contains(&it.len()) && it.iter().all(u8::is_ascii_alphanumeric);
+        let code =
+            |it: &&[u8]| (1..=4).contains(&it.len()) && it.iter().all(u8::is_ascii_alphanumeric);
         let parts: Vec<_> = parts.take_while(code).map(String::from_utf8_lossy).collect();
         parts.join("^")
     }
@@ -59,7 +61,8 @@ fn header(bytes: &[u8]) -> Option<Header<'_>> {
 
 pub(super) fn recognise(talk: &Talk<'_>) -> Option<Said> {
     let (client, server) = (header(talk.client), header(talk.server));
-    let is_answer = |it: &Header<'_>| it.message().starts_with("ACK") || it.message().starts_with("RSP");
+    let is_answer =
+        |it: &Header<'_>| it.message().starts_with("ACK") || it.message().starts_with("RSP");
     let asks = client.as_ref().is_some_and(|it| !is_answer(it));
     let answers = server.as_ref().is_some_and(is_answer);
     if !asks && !answers {

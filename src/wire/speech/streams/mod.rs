@@ -32,8 +32,14 @@ const ENOUGH: usize = 2048;
 type Recognise = fn(&Talk<'_>) -> Option<Said>;
 
 /// Those with the strongest marks first.
-const PROTOCOLS: &[Recognise] =
-    &[tls::recognise, ssh::recognise, rdp::recognise, dicom::recognise, hl7::recognise, openvpn::recognise];
+const PROTOCOLS: &[Recognise] = &[
+    tls::recognise,
+    ssh::recognise,
+    rdp::recognise,
+    dicom::recognise,
+    hl7::recognise,
+    openvpn::recognise,
+];
 
 /// Asks every protocol, both ways round: who began may be a guess.
 pub(super) fn judge(ends: &Ends, forth: &[u8], back: &[u8], depth: u8) -> Said {

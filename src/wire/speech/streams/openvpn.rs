@@ -3,10 +3,10 @@
 //! Checked: the length of the first packet, which must be a reset (see [`openvpn::packet`]). A
 //! reset of a client proves who began.
 
-use super::super::bytes::Bytes;
-use super::super::datagrams::openvpn::{self, Reset};
 use super::super::Said;
 use super::super::Side;
+use super::super::bytes::Bytes;
+use super::super::datagrams::openvpn::{self, Reset};
 use super::Talk;
 
 pub(super) fn recognise(talk: &Talk<'_>) -> Option<Said> {

@@ -27,7 +27,8 @@ pub(super) fn recognise(talk: &Talk<'_>) -> Option<Said> {
 fn banner(bytes: &[u8]) -> Option<(&str, &str)> {
     let mut lines = Bytes::new(bytes);
     let line = std::iter::from_fn(|| lines.line()).take(8).find(|it| it.starts_with(b"SSH-"))?;
-    let text = std::str::from_utf8(line).ok().filter(|it| is_visible(it.as_bytes()) && it.len() <= 255)?;
+    let text =
+        std::str::from_utf8(line).ok().filter(|it| is_visible(it.as_bytes()) && it.len() <= 255)?;
     let (version, software) = text.strip_prefix("SSH-")?.split_once('-')?;
     let known = version == "2.0" || version.starts_with("1.");
     (known && version.len() <= 5).then(|| (version, software.split(' ').next().unwrap_or(software)))

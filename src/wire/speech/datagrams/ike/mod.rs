@@ -38,10 +38,15 @@ fn header(left: &mut Bytes<'_>) -> Option<Header> {
     left.u32()?; // message id
     let length = usize::try_from(left.u32()?).ok()?;
     let known = match header.version {
-        0x10 => matches!(header.exchange, 1..=6 | 32..=34) && header.flags <= 7 && header.next <= 21
-            || header.exchange == 243 && header.flags <= 7,
-        0x20 => matches!(header.exchange, 34..=39 | 43 | 44) && header.flags & !0x38 == 0
-            && matches!(header.next, 0 | 33..=53),
+        0x10 => {
+            matches!(header.exchange, 1..=6 | 32..=34) && header.flags <= 7 && header.next <= 21
+                || header.exchange == 243 && header.flags <= 7
+        }
+        0x20 => {
+            matches!(header.exchange, 34..=39 | 43 | 44)
+                && header.flags & !0x38 == 0
+                && matches!(header.next, 0 | 33..=53)
+        }
         _ => false,
     };
     (known && length == total && length >= HEADER && header.initiator != [0; 8]).then_some(header)
@@ -76,7 +81,10 @@ pub(super) fn recognise(ends: &Ends, payload: &[u8]) -> Option<Said> {
     } else {
         speech.note(Detail::Version, "IKEv1");
         let mode = words::exchange_v1(header.exchange);
-        speech.note(if matches!(header.exchange, 2 | 4) { Detail::Mode } else { Detail::Message }, mode);
+        speech.note(
+            if matches!(header.exchange, 2 | 4) { Detail::Mode } else { Detail::Message },
+            mode,
+        );
         if header.flags & 1 == 0 {
             payloads_v1(header.next, left, !begins, &mut speech);
         }

@@ -62,7 +62,8 @@ pub(super) fn cipher_v1(number: u16) -> String {
 }
 
 pub(super) fn hash_v1(number: u16) -> String {
-    let known = [(1, "MD5"), (2, "SHA1"), (3, "TIGER"), (4, "SHA2-256"), (5, "SHA2-384"), (6, "SHA2-512")];
+    let known =
+        [(1, "MD5"), (2, "SHA1"), (3, "TIGER"), (4, "SHA2-256"), (5, "SHA2-384"), (6, "SHA2-512")];
     word(&known, number)
 }
 

@@ -61,7 +61,8 @@ fn text(tag: u8, bytes: &[u8]) -> String {
     if tag != 0x1e {
         return String::from_utf8_lossy(bytes).into_owned();
     }
-    let units = bytes.chunks_exact(2).map(|it| it.iter().fold(0, |sum, it| sum << 8 | u16::from(*it)));
+    let units =
+        bytes.chunks_exact(2).map(|it| it.iter().fold(0, |sum, it| sum << 8 | u16::from(*it)));
     char::decode_utf16(units).map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
@@ -76,8 +77,10 @@ fn alternative_names(mut extensions: Bytes<'_>, speech: &mut Speech) -> Option<(
             match (tag, name.rest()) {
                 (0x82, name) => speech.note(Detail::Certificate, String::from_utf8_lossy(name)),
                 (0x87, address) => {
-                    let four = <[u8; 4]>::try_from(address).map(|it| Ipv4Addr::from(it).to_string());
-                    let six = <[u8; 16]>::try_from(address).map(|it| Ipv6Addr::from(it).to_string());
+                    let four =
+                        <[u8; 4]>::try_from(address).map(|it| Ipv4Addr::from(it).to_string());
+                    let six =
+                        <[u8; 16]>::try_from(address).map(|it| Ipv6Addr::from(it).to_string());
                     speech.note(Detail::Certificate, four.or(six).unwrap_or_default());
                 }
                 _ => {}
@@ -89,7 +92,8 @@ fn alternative_names(mut extensions: Bytes<'_>, speech: &mut Speech) -> Option<(
 
 /// `2031-02-28` of a UTCTime or GeneralizedTime (RFC 5280 §4.1.2.5).
 fn date(tag: u8, text: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(text).ok().filter(|it| it.bytes().all(|it| it.is_ascii_graphic()))?;
+    let text =
+        std::str::from_utf8(text).ok().filter(|it| it.bytes().all(|it| it.is_ascii_graphic()))?;
     let (year, rest) = match tag {
         0x17 => {
             let (year, rest) = text.split_at_checked(2)?;
@@ -103,6 +107,7 @@ fn date(tag: u8, text: &[u8]) -> Option<String> {
         _ => return None,
     };
     let (month, day) = (rest.get(..2)?, rest.get(2..4)?);
-    let digits = [year.as_str(), month, day].iter().all(|it| it.bytes().all(|it| it.is_ascii_digit()));
+    let digits =
+        [year.as_str(), month, day].iter().all(|it| it.bytes().all(|it| it.is_ascii_digit()));
     digits.then(|| format!("{year}-{month}-{day}"))
 }

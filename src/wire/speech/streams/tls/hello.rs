@@ -138,7 +138,12 @@ pub(super) fn is_ssl2(bytes: &[u8]) -> bool {
         let sum = 9 + u32::from(ciphers) + u32::from(session) + u32::from(challenge);
         let fits = u32::from(length & 0x7fff) == sum && length & 0x8000 != 0;
         let usual = ciphers % 3 == 0 && ciphers > 0 && [0, 16].contains(&session);
-        Some(fits && usual && (16..=32).contains(&challenge) && kind == 1 && matches!(version, 2 | 0x0300..=0x0303))
+        Some(
+            fits && usual
+                && (16..=32).contains(&challenge)
+                && kind == 1
+                && matches!(version, 2 | 0x0300..=0x0303),
+        )
     };
     let mut read = read;
     read().unwrap_or(false)

@@ -19,7 +19,8 @@ pub(in super::super::super) fn ja4(hello: &ClientHello<'_>, transport: char) -> 
         0x0300 => "s3",
         _ => "00",
     };
-    let mut ciphers: Vec<u16> = hello.ciphers.iter().copied().filter(|it| !is_grease(*it)).collect();
+    let mut ciphers: Vec<u16> =
+        hello.ciphers.iter().copied().filter(|it| !is_grease(*it)).collect();
     let mut extensions: Vec<u16> =
         hello.extensions.iter().copied().filter(|it| !is_grease(*it)).collect();
     let name = if hello.extensions.contains(&0) { 'd' } else { 'i' };
