@@ -1,10 +1,11 @@
 //! The comparison of two records.
 
 use super::attributes::{differences, what};
+use super::followed::{Followed, by_ledger, of_both};
 use super::hardware::Hardware;
 use super::identity::{self, Group, Pairing};
 use super::kinds::{AttributeChange, Change, FindingChange, Identity, Nature, ReachChange, What};
-use super::record::{Decision, Record, Source, Thing};
+use super::record::{Record, Source, Thing};
 use super::scope::{Looks, Sight, looked_otherwise};
 use super::{explain, findings, reach};
 use crate::change::identity::Moved;
@@ -22,8 +23,8 @@ pub struct Difference {
     pub findings: Vec<FindingChange>,
     /// Who outside reaches more or less.
     pub reach: Vec<ReachChange>,
-    /// Reasons that explain no change.
-    pub unused: Vec<Decision>,
+    /// Reasons that explain no change, and why they do not.
+    pub unused: Vec<explain::Unused>,
 }
 
 impl Difference {
@@ -38,7 +39,7 @@ impl Difference {
         let rank = |kind: EntityKind| EntityKind::ALL.iter().position(|it| *it == kind);
         changes.sort_by_key(|it| (!it.is_unexplained(), it.nature, rank(it.kind)));
         Self {
-            unused: explain::unused(&changes, old, new).into_iter().cloned().collect(),
+            unused: explain::unused(&changes, old, new),
             findings: findings::changes(old, new, &pairing.renames, &looks, earlier),
             reach: reach::changes(old, new, &pairing.renames, looks.changed().next().is_some()),
             changes,
@@ -87,6 +88,7 @@ impl<'r> Work<'r> {
         let mut all: Vec<Change> =
             self.pairing.groups.iter().filter_map(|it| self.regrouped(it)).collect();
         let mut looked: Vec<EntityRef> = Vec::new();
+        let mut followed: Vec<Followed> = Vec::new();
         for (at, new) in self.new.things.iter().enumerate() {
             let old = self.pairing.older.get(at).copied().flatten();
             let Some(old) = old.and_then(|it| self.old.things.get(it)) else {
@@ -111,7 +113,7 @@ impl<'r> Work<'r> {
             }
             self.along(&mut all, &mut pair, &moved);
             self.declared(&mut all, &pair, &boxes);
-            self.found(&mut all, &mut pair, &mut looked);
+            self.found(&mut all, &mut pair, &mut looked, &mut followed);
         }
         for (at, old) in self.old.things.iter().enumerate() {
             let is_gone = self.pairing.newer.get(at).is_some_and(Option::is_none);
@@ -119,6 +121,7 @@ impl<'r> Work<'r> {
                 all.push(self.alone(old, What::Removed));
             }
         }
+        followed.into_iter().for_each(|it| it.tell(&mut all));
         self.looked(&mut all, looked);
         all
     }
@@ -149,17 +152,45 @@ impl<'r> Work<'r> {
         let parts = matches!(thing.state, Corroboration::Undeclared | Corroboration::Conflicting);
         let nature = match () {
             () if unseen => Nature::Scope,
-            () if !only_configured => Nature::Declared,
+            () if !only_configured => self.of_ledger(),
             () if parts && is_new => Nature::Drift,
             () => Nature::Observed,
+        };
+        let note = match unseen {
+            true => Some(sight.note()),
+            false if only_configured => sight.unchanged.then(by_ledger),
+            false => self.why_not_ledger(nature),
         };
         let id = || vec![thing.id.clone()];
         Change {
             old: if is_new { Vec::new() } else { id() },
             new: if is_new { id() } else { Vec::new() },
-            note: unseen.then(|| sight.note()),
+            note,
             ..change(nature, vec![what], thing)
         }
+    }
+
+    /// What a difference of what is declared is. What stands in for a ledger where there are only
+    /// configurations was made of them, and nobody changed a ledger.
+    fn of_ledger(&self) -> Nature {
+        match (self.old.undeclared, self.new.undeclared) {
+            (false, false) => Nature::Declared,
+            (true, true) if self.looks.changed().next().is_none() => Nature::Observed,
+            _ => Nature::Scope,
+        }
+    }
+
+    fn why_not_ledger(&self, nature: Nature) -> Option<Text> {
+        (nature == Nature::Scope).then(|| match self.old.undeclared && self.new.undeclared {
+            true => Text::new(
+                "設定を確認した機器が前回と違うため、それだけの理由かもしれません",
+                "perhaps only because other configurations were looked at",
+            ),
+            false => Text::new(
+                "一方の状態には台帳がなく、設定だけがあります",
+                "one of the states has no ledger, only configurations",
+            ),
+        })
     }
 
     /// How the thing was looked at, or the device that it is configured on.
@@ -253,19 +284,26 @@ impl<'r> Work<'r> {
             return;
         }
         let replaced = what.contains(&What::Replaced);
-        let nature = if new.kind == EntityKind::Path { Nature::Observed } else { Nature::Declared };
+        let nature = if new.kind == EntityKind::Path { Nature::Observed } else { self.of_ledger() };
+        let note = replaced.then(|| boxes.came_from(old, new)).flatten();
         all.push(Change {
             old: vec![old.id.clone()],
             new: vec![new.id.clone()],
             identity: pair.identity.cloned(),
             attributes: pair.declared.clone(),
-            note: replaced.then(|| boxes.came_from(old, new)).flatten(),
+            note: note.or_else(|| self.why_not_ledger(nature)),
             ..change(nature, what, new)
         });
     }
 
     /// What configurations say otherwise, and whether ledger and reality agree as before.
-    fn found(&self, all: &mut Vec<Change>, pair: &mut Pair<'r>, looked: &mut Vec<EntityRef>) {
+    fn found(
+        &self,
+        all: &mut Vec<Change>,
+        pair: &mut Pair<'r>,
+        looked: &mut Vec<EntityRef>,
+        followed: &mut Vec<Followed>,
+    ) {
         let Pair { old, new, .. } = *pair;
         let sight = self.sight(new, true);
         let both_looked =
@@ -295,7 +333,7 @@ impl<'r> Work<'r> {
         }
         let (scope, real): (Vec<_>, Vec<_>) =
             std::mem::take(&mut pair.found).into_iter().partition(|it| {
-                sight.same
+                (sight.same && !(sight.unchanged && of_both(new.kind, &it.key)))
                     || (it.new.is_empty() && sight.may_still_be() && sight.was)
                     || (it.old.is_empty() && sight.may_have_been() && sight.was)
             });
@@ -318,14 +356,23 @@ impl<'r> Work<'r> {
             };
             let mut what = what(new.kind, old, old, &attributes);
             what.dedup();
-            all.push(Change {
+            let same_text = sight.unchanged && !is_scope;
+            let note = match is_scope {
+                true => Some(sight.note()),
+                false => same_text.then(by_ledger),
+            };
+            let told = Change {
                 old: vec![old.id.clone()],
                 new: vec![new.id.clone()],
                 identity: pair.identity.cloned(),
-                note: is_scope.then(|| sight.note()),
+                note,
                 attributes,
                 ..change(nature, what, new)
-            });
+            };
+            match same_text && nature == Nature::Observed {
+                true => followed.push(Followed { told, owner: owner(new) }),
+                false => all.push(told),
+            }
         }
     }
 

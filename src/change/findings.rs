@@ -93,6 +93,10 @@ impl Past {
         let mut later = old;
         let stood = |record: &Record, steps: &[Renames]| {
             let all = record.findings.iter().map(|found| {
+                // Of what was pruned nothing else is known.
+                if found.rule.is_empty() || steps.iter().all(Renames::is_empty) {
+                    return found.fingerprint.clone();
+                }
                 let mut subject = found.subject.clone();
                 let mut distinct = found.distinct.clone();
                 for step in steps.iter().rev() {
@@ -105,6 +109,10 @@ impl Past {
         };
         days.push((old.as_of, stood(old, &steps)));
         for record in earlier.iter().rev() {
+            if record.is_pruned() {
+                days.push((record.as_of, stood(record, &steps)));
+                continue;
+            }
             let step = identity::pair(record, later).renames;
             if !step.is_empty() {
                 steps.push(step);

@@ -18,6 +18,7 @@ mod attributes;
 mod difference;
 mod explain;
 mod findings;
+mod followed;
 mod hardware;
 mod identity;
 mod kinds;
@@ -25,8 +26,10 @@ mod reach;
 pub mod record;
 mod renames;
 mod scope;
+mod words;
 
 pub use difference::Difference;
+pub use explain::Unused;
 pub use kinds::{
     AttributeChange, Change, Explained, FindingChange, Identity, Likelihood, Nature, ReachChange,
     Standing, What,
@@ -34,3 +37,4 @@ pub use kinds::{
 pub use record::{
     Accepted, Attribute, Decision, Exposed, Field, Found, How, Looked, Pin, Record, Source, Thing,
 };
+pub use words::Words;

@@ -3,7 +3,7 @@
 
 use super::record::Thing;
 use crate::finding::Fingerprint;
-use crate::model::{EntityKind, EntityRef};
+use crate::model::{EntityKind, EntityRef, Vocabulary as _};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -56,26 +56,46 @@ impl Renames {
     /// A value with every reference in it by its newer id: `devices/vpn1.wan`,
     /// `{to: systems/ehr-db, …}`.
     pub(super) fn value<'v>(&self, value: &'v str) -> Cow<'v, str> {
-        if self.is_empty() || !value.contains('/') {
+        if self.is_empty() {
             return Cow::Borrowed(value);
         }
-        let is_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        let mut text = String::with_capacity(value.len());
-        let mut rest = value;
-        while let Some(at) = rest.find('/') {
-            let (before, after) = rest.split_at(at);
-            let after = after.get(1..).unwrap_or_default();
-            let kind = before.rsplit(|c| !is_id(c)).next().unwrap_or_default();
-            let length = after.find(|c| !is_id(c)).unwrap_or(after.len());
-            let (id, beyond) = after.split_at(length);
-            let kind = <EntityKind as crate::model::Vocabulary>::from_key(kind);
-            let new = kind.and_then(|kind| self.id(kind, id));
-            text.push_str(before);
-            text.push('/');
-            text.push_str(new.as_deref().unwrap_or(id));
-            rest = beyond;
-        }
-        text.push_str(rest);
-        if text == value { Cow::Borrowed(value) } else { Cow::Owned(text) }
+        with_references(value, |kind, id| {
+            self.id(kind, id).map(|it| format!("{}/{it}", kind.key()))
+        })
     }
+}
+
+/// A value with its references replaced; those for which there is nothing else stay.
+pub(super) fn with_references(
+    value: &str,
+    instead: impl Fn(EntityKind, &str) -> Option<String>,
+) -> Cow<'_, str> {
+    if !value.contains('/') {
+        return Cow::Borrowed(value);
+    }
+    let is_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let mut text = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some(at) = rest.find('/') {
+        let (before, after) = rest.split_at(at);
+        let after = after.get(1..).unwrap_or_default();
+        let kind = before.rsplit(|c| !is_id(c)).next().unwrap_or_default();
+        let length = after.find(|c| !is_id(c)).unwrap_or(after.len());
+        let (id, beyond) = after.split_at(length);
+        let of = EntityKind::from_key(kind);
+        match of.and_then(|of| instead(of, id)) {
+            Some(new) => {
+                text.push_str(before.strip_suffix(kind).unwrap_or(before));
+                text.push_str(&new);
+            }
+            None => {
+                text.push_str(before);
+                text.push('/');
+                text.push_str(id);
+            }
+        }
+        rest = beyond;
+    }
+    text.push_str(rest);
+    if text == value { Cow::Borrowed(value) } else { Cow::Owned(text) }
 }

@@ -21,6 +21,8 @@ struct Look<'r> {
 pub(super) struct Looks<'r> {
     was: BTreeMap<EntityRef, Look<'r>>,
     is: BTreeMap<EntityRef, Look<'r>>,
+    /// Whether one version of the program read both.
+    same_reader: bool,
 }
 
 /// How two looks at one thing compare.
@@ -30,7 +32,10 @@ pub(super) struct Sight {
     pub(super) was: bool,
     /// Whether it is.
     pub(super) is: bool,
-    /// Whether the very same text was read both times.
+    /// Whether the very same text was read both times, by the very same reader: what differs then is
+    /// the ledger beside it.
+    pub(super) unchanged: bool,
+    /// Whether the very same text was read both times, and perhaps by another reader.
     pub(super) same: bool,
     /// Whether more of it was seen before: more files, or fewer lines that nobody understands.
     pub(super) less: bool,
@@ -41,7 +46,7 @@ pub(super) struct Sight {
 impl<'r> Looks<'r> {
     pub(super) fn new(old: &'r Record, new: &'r Record, renames: &Renames) -> Self {
         let none = Renames::default();
-        Self { was: looks(old, renames), is: looks(new, &none) }
+        Self { was: looks(old, renames), is: looks(new, &none), same_reader: old.tool == new.tool }
     }
 
     /// How a thing was looked at, by its newer id.
@@ -50,6 +55,9 @@ impl<'r> Looks<'r> {
         let mut sight = Sight { was: was.is_some(), is: is.is_some(), ..Sight::default() };
         if let (Some(was), Some(is)) = (was, is) {
             sight.same = was.texts == is.texts;
+            sight.unchanged = sight.same
+                && self.same_reader
+                && (was.files, was.unknown) == (is.files, is.unknown);
             sight.less = is.files < was.files || is.unknown > was.unknown;
             sight.more = is.files > was.files || is.unknown < was.unknown;
         }
@@ -80,12 +88,12 @@ fn looks<'r>(record: &'r Record, renames: &Renames) -> BTreeMap<EntityRef, Look<
 impl Sight {
     /// Whether what appears may have been there before, unseen.
     pub(super) const fn may_have_been(self) -> bool {
-        !self.was || self.same || self.more
+        !self.was || (self.same && !self.unchanged) || self.more
     }
 
     /// Whether what disappears may still be there, unseen.
     pub(super) const fn may_still_be(self) -> bool {
-        !self.is || self.same || self.less
+        !self.is || (self.same && !self.unchanged) || self.less
     }
 
     /// Why.

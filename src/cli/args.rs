@@ -235,9 +235,12 @@ pub(super) struct Diagram {
     /// 到達範囲を図に重ねる: 外部接続・事業者・経路なら届く範囲、システム・ゾーン・機器なら届く外部の相手（識別子、名称、外部接続の番号、internet） / light up reach on the drawing: what a connection, a party or a path reaches, or who reaches a system, a zone or a device (id, name, number of a connection, internet)
     #[arg(long, value_name = "THING", conflicts_with = "view")]
     pub(super) reach: Option<String>,
-    /// 前回からの差分を描く: 前回の台帳（ファイルまたはフォルダ）。新設は太枠、廃止は破線の影、変更は札で示し、変更一覧の番号を付ける / draw the difference since last time: the inventory of then, a file or a folder. New is bold, gone is a dashed ghost, changed has a chip, with the numbers of the list of changes
+    /// 前回からの差分を描く: 前回の台帳（ファイルまたはフォルダ）、時点記録（#12、タグ、2025-11、last）、git:リビジョン[:パス]。新設は太枠、廃止は破線の影、変更は札で示し、変更一覧の番号を付ける / draw the difference since last time: the inventory of then (a file or a folder), a snapshot (#12, a tag, 2025-11, last), git:REVISION[:PATH]. New is bold, gone is a dashed ghost, changed has a chip, with the numbers of the list of changes
     #[arg(long, value_name = "OLD", conflicts_with_all = ["view", "reach"])]
-    pub(super) since: Option<PathBuf>,
+    pub(super) since: Option<String>,
+    /// 履歴のファイル、またはそれがあるフォルダ（--since が時点記録のとき）。省略すると台帳のそば / the history of the snapshot that --since names: a file or its folder; beside the inventory when left out
+    #[arg(long, value_name = "PATH", requires = "since")]
+    pub(super) history: Option<PathBuf>,
     /// 用紙。省略すると内容に合わせる / paper; chosen by the amount when left out
     #[arg(long, value_enum, value_name = "PAPER")]
     pub(super) paper: Option<PaperArg>,

@@ -8,6 +8,7 @@ use super::deliver::{Delivery, Existing};
 use super::load::load_sound;
 use super::pictures::{Picture, Subject};
 use super::question::{connection, end};
+use super::state::{Around, State, resolve};
 use crate::audit::{self, Assessment};
 use crate::change::{Difference, Record};
 use crate::diagram::lit::Lit;
@@ -17,7 +18,7 @@ use crate::inventory::Inventory;
 use crate::locale::Text;
 use crate::reach::Reach;
 use crate::reach::ends::End;
-use crate::source::{Diagnostic, SourceMap, closest, quoted};
+use crate::source::{Diagnostic, closest, quoted};
 use crate::text;
 use std::path::Path;
 
@@ -39,15 +40,15 @@ pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {
         assessment.findings.clear();
     }
     let lit = args.reach.as_deref().map(|it| lit(&assessment, it, console)).transpose()?;
-    let before = args.since.as_deref().map(|it| before(it, console)).transpose()?;
-    let difference = before.as_ref().map(|(sources, old)| {
-        let (old, new) = (Record::of(old, sources), Record::of(&assessment, &loaded.sources));
-        Difference::between(&old, &new, &[])
+    let before = args.since.as_deref().map(|it| before(it, args, console)).transpose()?;
+    let difference = before.as_ref().map(|old| {
+        let new = Record::of(&assessment, &loaded.sources);
+        Difference::between(&old.record, &new, &old.earlier)
     });
     let since = before
         .as_ref()
         .zip(difference.as_ref())
-        .map(|((_, old), difference)| Since::of(old, &assessment, difference));
+        .map(|(old, difference)| Since::of(&old.assessment, &assessment, difference));
     let drawing = diagram::draw(
         &assessment,
         &Request {
@@ -82,12 +83,10 @@ pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {
 }
 
 /// The state before, as of its own day.
-fn before(path: &Path, console: &Console) -> Result<(SourceMap, Assessment), Stop> {
-    let mut loaded = load_sound(path, &Day { as_of: None }, console)?;
-    let nothing: [&Path; 0] = [];
-    let evidence = collect(path, &nothing, &mut loaded, console)?;
-    let assessment = audit::audit(loaded.inventory, evidence, loaded.as_of);
-    Ok((loaded.sources, assessment))
+fn before(typed: &str, args: &Diagram, console: &Console) -> Result<State, Stop> {
+    let history = args.history.as_deref().unwrap_or(&args.inventory);
+    let around = Around { evidence: &[], day: &Day { as_of: None }, history };
+    resolve(typed, around, console)
 }
 
 /// The ways to light up: seen by whom was named.

@@ -2,9 +2,9 @@
 //! drawing finds nothing out by itself, so that its numbers are those of the list.
 
 use crate::audit::Assessment;
-use crate::change::{Change, Difference, Nature, What};
+use crate::change::{Change, Difference, Nature, What, Words};
 use crate::locale::Text;
-use crate::model::{EntityRef, Vocabulary as _};
+use crate::model::{EntityKind, EntityRef, Vocabulary as _};
 use crate::text;
 
 /// The state before a drawing, and how it differs.
@@ -101,7 +101,7 @@ impl Since<'_> {
 impl<'a> Since<'a> {
     /// What a drawing of `new` tells of a difference from `old`.
     pub fn of(old: &'a Assessment, new: &Assessment, difference: &Difference) -> Self {
-        let names = Names { old, new };
+        let names = Names { old, new, words: Words::new() };
         Self { old, changes: difference.changes.iter().map(|it| names.one(it)).collect() }
     }
 }
@@ -110,7 +110,23 @@ impl<'a> Since<'a> {
 struct Names<'n> {
     old: &'n Assessment,
     new: &'n Assessment,
+    words: Words,
 }
+
+/// What tells most of a thing that is new or gone, by kind: fields of the inventory.
+const TELLING: &[(EntityKind, &[&str])] = &[
+    (EntityKind::Site, &["address"]),
+    (EntityKind::Zone, &["kind", "networks"]),
+    (EntityKind::Party, &["kind", "networks"]),
+    (EntityKind::Circuit, &["provider", "kind", "circuit_id"]),
+    (EntityKind::Device, &["kind", "vendor", "model", "location"]),
+    (EntityKind::System, &["kind", "zone", "addresses"]),
+    (EntityKind::Connection, &["party", "transport", "at"]),
+    (EntityKind::Flow, &["services"]),
+    (EntityKind::Backup, &["of", "media"]),
+    (EntityKind::Waiver, &["reason", "expires"]),
+    (EntityKind::Document, &["version", "date"]),
+];
 
 impl Names<'_> {
     fn one(&self, change: &Change) -> Told {
@@ -143,11 +159,15 @@ impl Names<'_> {
     /// What changed in it, attribute by attribute, and why it is taken for the same.
     fn detail(&self, change: &Change) -> Text {
         const MOST: usize = 4;
-        let mut parts: Vec<Text> = Vec::new();
+        let mut parts: Vec<Text> = match change.main() {
+            What::Added => self.told(self.new, change.kind, &change.new),
+            What::Removed => self.told(self.old, change.kind, &change.old),
+            _ => Vec::new(),
+        };
         for attribute in change.attributes.iter().take(MOST) {
             let label = &attribute.label;
-            let old = self.values(self.old, &attribute.old);
-            let new = self.values(self.new, &attribute.new);
+            let old = self.said(self.old, change.kind, &attribute.key, &attribute.old);
+            let new = self.said(self.new, change.kind, &attribute.key, &attribute.new);
             parts.push(match (attribute.old.is_empty(), attribute.new.is_empty()) {
                 (true, _) => text!("{label}：{new} を追加", "{label}: added {new}"; label, new),
                 (_, true) => text!("{label}：{old} を削除", "{label}: removed {old}"; label, old),
@@ -177,16 +197,26 @@ impl Names<'_> {
         Text::list(&parts)
     }
 
+    /// What a thing is that only one of the states has.
+    fn told(&self, state: &Assessment, kind: EntityKind, ids: &[String]) -> Vec<Text> {
+        let Some(thing) = ids.first().map(|id| EntityRef::new(kind, id)) else { return Vec::new() };
+        if let Some(path) = state.topology.paths().iter().find(|it| it.thing == thing) {
+            return vec![path.kind.label(), path.corroboration.label()];
+        }
+        let telling = TELLING.iter().find(|it| it.0 == kind).map_or(&[][..], |it| it.1);
+        let stated = state.inventory.stated(&thing);
+        let said = telling.iter().filter_map(|key| stated.iter().find(|it| it.key == *key));
+        said.map(|it| self.said(state, kind, &it.key, &it.value)).collect()
+    }
+
     /// Values in words: a reference by its name.
-    fn values(&self, state: &Assessment, values: &[String]) -> Text {
+    fn said(&self, state: &Assessment, kind: EntityKind, key: &str, values: &[String]) -> Text {
         const MOST: usize = 3;
+        let called = |thing: &EntityRef| Some(state.inventory.name_of(thing).to_owned());
         let mut shown: Vec<Text> = values
             .iter()
             .take(MOST)
-            .map(|value| match value.parse::<EntityRef>() {
-                Ok(thing) => Text::same(state.inventory.name_of(&thing)),
-                Err(_) => Text::same(value.clone()),
-            })
+            .map(|value| self.words.value(kind, key, value, called))
             .collect();
         let more = values.len().saturating_sub(MOST);
         if more > 0 {

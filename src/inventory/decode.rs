@@ -78,6 +78,10 @@ pub(crate) trait Decode: Sized {
 
     /// Whether the value may name other things.
     const NAMES: bool;
+    /// What a value is called that stands for one of a closed list of words.
+    fn label(_text: &str) -> Option<Text> {
+        None
+    }
     /// Says what the value holds, key by key, below a key.
     fn tell(&self, key: &str, flat: &mut Flat<'_>);
     /// The value in one piece, as it could stand in a list.
@@ -100,6 +104,10 @@ pub(crate) trait Scalar: Sized {
     fn schema() -> serde_json::Value;
     /// Every word there is, for a closed list.
     fn words() -> Option<Text> {
+        None
+    }
+    /// What the word is called in sentences, for a closed list.
+    fn label(_text: &str) -> Option<Text> {
         None
     }
     /// How the value was probably meant, as it is written in an inventory.
@@ -142,6 +150,9 @@ impl<T: Scalar> Decode for Spanned<T> {
     }
 
     const NAMES: bool = T::NAMES;
+    fn label(text: &str) -> Option<Text> {
+        T::label(text)
+    }
     fn tell(&self, key: &str, flat: &mut Flat<'_>) {
         flat.say(key, vec![self.whole(flat.inventory)]);
     }
@@ -235,6 +246,9 @@ impl<T: Decode> Decode for Vec<T> {
     }
 
     const NAMES: bool = T::NAMES;
+    fn label(text: &str) -> Option<Text> {
+        T::label(text)
+    }
     fn tell(&self, key: &str, flat: &mut Flat<'_>) {
         flat.say(key, self.iter().map(|it| it.whole(flat.inventory)).collect());
     }
@@ -299,6 +313,9 @@ impl<T: Decode> Decode for Table<T> {
 }
 
 impl<T: Vocabulary> Scalar for T {
+    fn label(text: &str) -> Option<Text> {
+        T::from_key(text).map(T::label)
+    }
     fn expected() -> Text {
         let about = T::ABOUT;
         text!("{about}", "one of the words for {about}"; about)

@@ -23,7 +23,7 @@ pub struct Stated {
 }
 
 /// What a field is called.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct FieldName {
     /// Kind and key, with `*` for ids of the thing's own: `devices.interfaces.*.addresses`.
     pub key: String,
@@ -31,6 +31,8 @@ pub struct FieldName {
     pub about: Text,
     /// Whether its values may name other things.
     pub names: bool,
+    /// What a value is called that stands for one of a closed list of words.
+    pub label: fn(&str) -> Option<Text>,
 }
 
 /// What has been said so far of a thing.
@@ -95,7 +97,12 @@ impl Fieldnames {
     ) {
         let key = below(key, field);
         let about = Text::new(about.0, about.1);
-        self.0.push(FieldName { key: key.clone(), about, names: T::Inner::NAMES });
+        self.0.push(FieldName {
+            key: key.clone(),
+            about,
+            names: T::Inner::NAMES,
+            label: T::Inner::label,
+        });
         T::Inner::fields(&key, self);
     }
 }

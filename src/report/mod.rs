@@ -22,6 +22,7 @@ mod csv;
 pub mod device;
 mod excerpt;
 pub mod exposure;
+mod grouped;
 mod html;
 pub mod json;
 mod looked;

@@ -96,7 +96,7 @@ const FIELDS: &[(&str, &str, &str, bool)] = &[
 ];
 
 /// The names of the fields.
-pub(super) fn fields() -> impl Iterator<Item = (String, Field)> {
+pub(in crate::change) fn fields() -> impl Iterator<Item = (String, Field)> {
     // The same keys serve systems whose configuration was read.
     let systems = FIELDS.iter().filter_map(|(key, ja, en, names)| {
         let key = key.strip_prefix("devices.")?;

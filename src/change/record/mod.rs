@@ -6,6 +6,8 @@ mod configured;
 mod of;
 mod things;
 
+pub(super) use configured::fields as fields_configured;
+
 use crate::finding::{Confidence, Severity};
 use crate::locale::Text;
 use crate::model::{Date, EntityKind, EntityRef, Vocabulary as _, vocabulary};
@@ -33,6 +35,10 @@ pub struct Record {
     /// The name of the hospital or clinic.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
+    /// Whether nobody declared anything: the state is that of configurations alone, and what stands in
+    /// for a ledger was made of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undeclared: bool,
     /// Everything that has an id or a place in the inventory, and every configured external path: kind
     /// by kind, each in the order of declaration.
     pub things: Vec<Thing>,
@@ -261,6 +267,48 @@ impl Thing {
 }
 
 impl Record {
+    /// What remains of a state whose contents were pruned: its day, and its findings by nothing but
+    /// their fingerprints.
+    pub fn remains(
+        tool: String,
+        as_of: Date,
+        fingerprints: impl IntoIterator<Item = String>,
+    ) -> Self {
+        let found = |fingerprint| Found {
+            rule: String::new(),
+            subject: EntityRef::new(EntityKind::Organization, ""),
+            distinct: Vec::new(),
+            fingerprint,
+            severity: Severity::Info,
+            confidence: Confidence::Low,
+            title: Text::default(),
+            message: Text::default(),
+            shown_in: Vec::new(),
+            waived: None,
+        };
+        Self {
+            schema: SCHEMA,
+            tool,
+            as_of,
+            revision: None,
+            organization: None,
+            undeclared: false,
+            things: Vec::new(),
+            fields: BTreeMap::new(),
+            findings: fingerprints.into_iter().map(found).collect(),
+            rules: Vec::new(),
+            exposed: Vec::new(),
+            looked: Vec::new(),
+            decisions: Vec::new(),
+            pins: Vec::new(),
+        }
+    }
+
+    /// Whether only its findings are known: see [`Record::remains`].
+    pub fn is_pruned(&self) -> bool {
+        self.things.is_empty() && self.findings.iter().all(|it| it.rule.is_empty())
+    }
+
     /// A thing; a search through all of them.
     pub fn find(&self, thing: &EntityRef) -> Option<&Thing> {
         self.things.iter().find(|it| it.kind == thing.kind && it.id == thing.id)

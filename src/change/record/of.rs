@@ -23,6 +23,7 @@ impl Record {
             revision: inventory.revision.as_ref().map(|it| it.value.clone()),
             organization: inventory.organization.as_ref().map(|it| it.name.value.clone()),
             fields: super::things::fields(&things),
+            undeclared: false,
             things,
             findings: findings(assessment, sources),
             rules: rules::all()

@@ -3,6 +3,7 @@
 use super::{Shape, Show, open};
 use crate::cli::Exit;
 use crate::cli::console::{Console, Stop};
+use crate::cli::history::local;
 use crate::history::bundle::BundleRole;
 use crate::locale::{Text, one_line};
 use crate::text;
@@ -18,7 +19,7 @@ pub(super) fn run(args: &Show, console: &Console) -> Result<Exit, Stop> {
         console.print(format!("{shown:#}\n").as_bytes())?;
         return Ok(Exit::Clean);
     }
-    let (tool, made, day) = (&manifest.tool, &manifest.made_at, manifest.as_of);
+    let (tool, made, day) = (&manifest.tool, local(&manifest.made_at), manifest.as_of);
     let host = manifest.host.as_deref().unwrap_or("—");
     let digest = bundle.digest();
     let command = manifest.command.join(" ");
@@ -31,7 +32,7 @@ pub(super) fn run(args: &Show, console: &Console) -> Result<Exit, Stop> {
         text!("ハッシュ値    {digest}", "digest        {digest}"),
     ];
     if let Some(previous) = &manifest.previous {
-        let (digest, at) = (previous.manifest, &previous.made_at);
+        let (digest, at) = (previous.manifest, local(&previous.made_at));
         lines.push(text!("前の証跡一式  {digest}（{at}）", "follows       {digest} ({at})"));
     }
     if let Some(redacted) = &manifest.redacted {
@@ -39,7 +40,7 @@ pub(super) fn run(args: &Show, console: &Console) -> Result<Exit, Stop> {
         lines.push(text!("置換え        元は {of}", "redacted      from {of}"));
     }
     for signature in &bundle.signatures {
-        let (by, at) = (&signature.name, &signature.signed_at);
+        let (by, at) = (&signature.name, local(&signature.signed_at));
         lines.push(text!("署名          {by}（{at}）", "signed        {by} ({at})"));
     }
     lines.push(Text::default());

@@ -3,6 +3,7 @@
 use super::{Verify, again, keys, not_sound, read};
 use crate::cli::Exit;
 use crate::cli::console::{Console, Stop};
+use crate::cli::history::local;
 use crate::history::bundle::{Bundle, BundleRole, PublicKey, first_difference};
 use crate::locale::Text;
 use crate::text;
@@ -105,7 +106,8 @@ fn recompute(bundle: &Bundle) -> Result<(), Text> {
 
 /// What holds.
 fn tell(file: &Path, bundle: &Bundle, console: &Console) -> Result<(), Stop> {
-    let (name, digest, made) = (file.display(), bundle.digest(), &bundle.manifest.made_at);
+    let (name, digest) = (file.display(), bundle.digest());
+    let made = local(&bundle.manifest.made_at);
     let files = bundle.manifest.files.len();
     let mut lines = vec![text!(
         "{name}: {files}個のファイルはすべて作成時（{made}）のままで、計算し直した結果も1バイトも違いません",
@@ -120,7 +122,7 @@ fn tell(file: &Path, bundle: &Bundle, console: &Console) -> Result<(), Stop> {
         ));
     }
     for signature in &bundle.signatures {
-        let (by, at, key) = (&signature.name, &signature.signed_at, &signature.public_key);
+        let (by, at, key) = (&signature.name, local(&signature.signed_at), &signature.public_key);
         lines.push(text!(
             "  署名 {by}（{at}、公開鍵 {key}）",
             "  signed by {by} ({at}, public key {key})"

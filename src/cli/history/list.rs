@@ -1,6 +1,6 @@
 //! `sekisho history list`.
 
-use super::{List, Shape};
+use super::{List, Shape, local};
 use crate::cli::Exit;
 use crate::cli::console::{Console, Stop};
 use crate::history::{Access, Snapshot};
@@ -27,9 +27,9 @@ pub(super) fn run(args: &List, console: &Console) -> Result<Exit, Stop> {
     Ok(Exit::Clean)
 }
 
-/// `#12  2026-11-20  指摘 14件  第7版  annual-2026  (2026-11-22T01:50:57Z, 4f1c9a…)`
+/// `#12  2026-11-20  指摘 14件  第7版  annual-2026  (2026-11-22 10:50 (UTC+09:00), 4f1c9a…)`
 pub(super) fn line(it: &Snapshot) -> crate::locale::Text {
-    let (number, day, open, taken) = (it.number, it.as_of, it.open, &it.taken_at);
+    let (number, day, open, taken) = (it.number, it.as_of, it.open, local(&it.taken_at));
     let short = it.digest.short();
     let mut more: Vec<String> = it.revision.iter().cloned().collect();
     more.extend(it.tags.iter().map(|tag| format!("[{tag}]")));
@@ -38,6 +38,7 @@ pub(super) fn line(it: &Snapshot) -> crate::locale::Text {
         false => format!("  {}", crate::locale::one_line(&more.join("  "))),
     };
     let again = it.again.as_ref().map(|(count, last)| {
+        let last = local(last);
         text!(
             "、同じ結果をさらに{count}回（最後は {last}）",
             "; the same {count} more time(s), last {last}"

@@ -7,7 +7,7 @@ mod place;
 mod prune;
 mod show;
 
-pub(super) use past::now;
+pub(super) use past::{local, now};
 pub(super) use place::place;
 
 use super::Exit;
@@ -51,6 +51,23 @@ struct Where {
     history: PathBuf,
 }
 
+/// Where the history is, for commands that name nothing else.
+#[derive(Debug, clap::Args)]
+struct There {
+    /// 履歴のファイル、台帳、またはそのフォルダ / the history, the inventory beside it, or their folder
+    #[arg(value_name = "PATH", conflicts_with = "history")]
+    path: Option<PathBuf>,
+    #[command(flatten)]
+    place: Where,
+}
+
+impl There {
+    fn open(&self, access: Access) -> Result<Store, Stop> {
+        let named = self.path.as_deref().unwrap_or(&self.place.history);
+        Ok(Store::open(&place(named), access)?)
+    }
+}
+
 impl Where {
     fn open(&self, access: Access) -> Result<Store, Stop> {
         Ok(Store::open(&place(&self.history), access)?)
@@ -67,7 +84,7 @@ enum Shape {
 #[derive(Debug, clap::Args)]
 struct List {
     #[command(flatten)]
-    place: Where,
+    place: There,
     /// 形式 / format
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     format: Shape,
@@ -136,13 +153,13 @@ struct Prune {
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
-    place: Where,
+    place: There,
 }
 
 #[derive(Debug, clap::Args)]
 struct Check {
     #[command(flatten)]
-    place: Where,
+    place: There,
 }
 
 /// Does what was asked for.

@@ -24,6 +24,25 @@ pub(in crate::cli) fn now() -> String {
     jiff::Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
 }
 
+/// A moment as people here write it, with how far their clocks are from UTC:
+/// `2026-11-22 10:50 (UTC+09:00)`. What is no moment stays as it is.
+pub(in crate::cli) fn local(moment: &str) -> String {
+    let Ok(moment) = moment.parse::<jiff::Timestamp>() else { return moment.to_owned() };
+    let here = jiff::tz::TimeZone::try_system().unwrap_or(jiff::tz::TimeZone::UTC);
+    let (offset, there) = (here.to_offset(moment), moment.to_zoned(here));
+    let minutes = offset.seconds() / 60;
+    let zone = match minutes {
+        0 => "UTC".to_owned(),
+        _ => {
+            let sign = if minutes < 0 { '-' } else { '+' };
+            format!("UTC{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+        }
+    };
+    let there = there.datetime();
+    let (day, hour, minute) = (there.date(), there.hour(), there.minute());
+    format!("{day} {hour:02}:{minute:02} ({zone})")
+}
+
 impl Past {
     /// Looks for it. One that cannot be read stops a run only when the run needs it.
     pub(in crate::cli) fn open(args: &Audit, console: &Console) -> Result<Self, Stop> {

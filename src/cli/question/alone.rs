@@ -49,10 +49,12 @@ pub(in crate::cli) fn inventory(
         }
     }
     let topology = topology::build(&empty, evidence);
-    for (nth, network) in networks(evidence, &topology).iter().enumerate() {
+    for network in networks(evidence, &topology) {
+        // The same network has the same id in every state.
+        let id: String = network.to_string().replace(['.', ':', '/'], "-");
         let _ = writeln!(
             zones,
-            "  net-{nth}: {{name: \"{network}\", kind: department, networks: [\"{network}\"]}}"
+            "  net-{id}: {{name: \"{network}\", kind: department, networks: [\"{network}\"]}}"
         );
     }
     let mut text = String::from("schema: 1\n");

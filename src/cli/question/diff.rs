@@ -5,6 +5,7 @@ use crate::cli::Exit;
 use crate::cli::args::Day;
 use crate::cli::console::{Console, Stop};
 use crate::cli::deliver::{Delivery, Existing};
+use crate::cli::history::place;
 use crate::cli::state::{Around, resolve};
 use crate::reach::difference::{Difference, State, Turn};
 use crate::report::answer::difference::{self, States};
@@ -32,13 +33,13 @@ pub(in crate::cli) struct Diff {
     /// 新の台帳と突き合わせる資料（機器の設定など。複数指定できる） / evidence for the newer one, such as configurations of devices; several if need be
     #[arg(long, value_name = "PATH")]
     evidence_new: Vec<PathBuf>,
-    /// 履歴のファイル、台帳、またはそのフォルダ / the history, the inventory beside it, or their folder
-    #[arg(long, value_name = "PATH", default_value = ".")]
-    history: PathBuf,
-    /// 形式 / format
-    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
-    format: Shape,
-    /// 出力先のファイル（省略時は標準出力） / the file to write; standard output when left out
+    /// 履歴のファイル、台帳、またはそのフォルダ。省略すると、OLD・NEW の台帳のそば / the history, the inventory beside it, or their folder; beside the inventory of OLD or NEW when left out
+    #[arg(long, value_name = "PATH")]
+    history: Option<PathBuf>,
+    /// 形式。省略すると出力先の拡張子で決まり、出力先もなければ text / format; when left out the ending of the output chooses it, and without an output it is text
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    format: Option<Shape>,
+    /// 出力先のファイル（省略時は標準出力）。拡張子 txt、json、md、html、xlsx / the file to write, ending in txt, json, md, html or xlsx; standard output when left out
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// 終了コードを1にする条件を加える（複数指定できる） / what else makes the exit code 1; several if need be
@@ -58,6 +59,31 @@ enum Shape {
     Xlsx,
 }
 
+impl Shape {
+    /// The ending of a file, and the format that it asks for.
+    const BY_ENDING: &'static [(&'static str, Self)] = &[
+        ("txt", Self::Text),
+        ("json", Self::Json),
+        ("md", Self::Markdown),
+        ("html", Self::Html),
+        ("xlsx", Self::Xlsx),
+    ];
+
+    /// What was asked for by name, else what the ending of the file asks for.
+    fn asked(named: Option<Self>, output: Option<&Path>) -> Result<Self, Diagnostic> {
+        match (named, output) {
+            (Some(named), _) => Ok(named),
+            (None, None) => Ok(Self::Text),
+            (None, Some(file)) => Self::of(file).ok_or_else(|| unknown_format(file)),
+        }
+    }
+
+    fn of(file: &Path) -> Option<Self> {
+        let ending = file.extension()?.to_str()?.to_ascii_lowercase();
+        Self::BY_ENDING.iter().find(|(known, _)| *known == ending).map(|(_, shape)| *shape)
+    }
+}
+
 /// What else fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
@@ -69,9 +95,11 @@ enum FailOn {
 
 /// Asks and shows the answer.
 pub(in crate::cli) fn run(args: &Diff, console: &Console) -> Result<Exit, Stop> {
+    let shape = Shape::asked(args.format, args.output.as_deref())?;
+    let history = args.history.as_deref();
+    let history = history.unwrap_or_else(|| beside(&[&args.new, &args.old]));
     let side = |typed: &str, evidence: &[PathBuf]| {
-        let around = Around { evidence, day: &args.day, history: &args.history };
-        resolve(typed, around, console)
+        resolve(typed, Around { evidence, day: &args.day, history }, console)
     };
     let (old, new) = (side(&args.old, &args.evidence_old)?, side(&args.new, &args.evidence_new)?);
     let (old_reach, new_reach) = (old.reach(), new.reach());
@@ -89,10 +117,20 @@ pub(in crate::cli) fn run(args: &Diff, console: &Console) -> Result<Exit, Stop> 
             sources: new_report.sources,
         },
     );
-    let changes = change::Difference::between(&old.record, &new.record, &[]);
+    let changes = change::Difference::between(&old.record, &new.record, &old.earlier);
     let states = States { old: &old_report, new: &new_report };
-    let changed = Changed { old: &old.record, new: &new.record, difference: &changes, lang };
-    let shown = match args.format {
+    let causes = difference::causes(states, &by_cause);
+    let causes = if shape == Shape::Text { &[][..] } else { &causes };
+    let (older, newer) = (&old.record, &new.record);
+    let changed = Changed {
+        called: [&old.name, &new.name],
+        old: older,
+        new: newer,
+        difference: &changes,
+        causes,
+        lang,
+    };
+    let shown = match shape {
         Shape::Text => {
             let reach = difference::text(states, &by_cause, console.layout());
             format!("{}\n{reach}", changed.text(console.layout())).into_bytes()
@@ -124,6 +162,27 @@ pub(in crate::cli) fn run(args: &Diff, console: &Console) -> Result<Exit, Stop> 
         () if by_cause.has(&[Turn::Confirmed, Turn::MayHaveOpened]) => Exit::Undetermined,
         () => Exit::Clean,
     })
+}
+
+/// Where the history is when nobody said so: beside the first state that is a file or folder and
+/// has one there, else here.
+pub(in crate::cli) fn beside<'a>(typed: &[&'a str]) -> &'a Path {
+    let mut paths = typed.iter().map(|it| Path::new(*it));
+    paths.find(|it| it.exists() && place(it).is_file()).unwrap_or(Path::new("."))
+}
+
+fn unknown_format(file: &Path) -> Diagnostic {
+    let name = file.display();
+    let known: Vec<_> = Shape::BY_ENDING.iter().map(|(ending, _)| *ending).collect();
+    let known = known.join(", ");
+    Diagnostic::error(
+        "unknown-format",
+        text!("「{name}」の拡張子から形式が分かりません", "the ending of `{name}` names no format"),
+    )
+    .help(text!(
+        "使える拡張子: {known}。ほかの名前のファイルには --format も付けてください",
+        "known endings: {known}; for another name, add --format"
+    ))
 }
 
 fn not_made(why: &str) -> Diagnostic {

@@ -43,10 +43,11 @@ pub(super) struct Around<'a> {
 /// Everything at some time.
 pub(super) struct State {
     /// What it is, in words.
-    #[expect(dead_code, reason = "the comparison of records will show it")]
     pub(super) name: Text,
     /// What was found: as it was kept, for a snapshot.
     pub(super) record: Record,
+    /// What was kept before it, oldest first: since when findings stand.
+    pub(super) earlier: Vec<Record>,
     /// The texts.
     pub(super) sources: SourceMap,
     /// The facts and what this version finds in them.
@@ -85,7 +86,9 @@ fn on_disk(path: &Path, name: Text, around: Around<'_>, console: &Console) -> Re
     let as_of = around.day.as_of.unwrap_or_else(today);
     let inventory = alone::inventory(&mut sources, &mut evidence, as_of, console.lang());
     let assessment = audit::audit(inventory, evidence, as_of);
-    Ok(State::of(name, sources, assessment))
+    let mut state = State::of(name, sources, assessment);
+    state.record.undeclared = true;
+    Ok(state)
 }
 
 /// Whether it holds an inventory: otherwise its files are configurations.
@@ -114,8 +117,8 @@ fn kept(reference: &str, around: Around<'_>, console: &Console) -> Result<State,
     })?;
     let snapshot = store.find(reference)?;
     console.step(&text!("時点記録を読んでいます", "reading the snapshot"));
-    let record = store.record(&snapshot)?;
-    let record: Record = serde_json::from_slice(&record).map_err(|_| unreadable(&snapshot))?;
+    let record = record(&store, &snapshot)?;
+    let earlier = earlier(&store, &snapshot)?;
     let (material, texts) = store.material(&snapshot)?;
     let again = material.replay(&texts, snapshot.as_of)?;
     if !again.reading.is_sound() {
@@ -126,12 +129,33 @@ fn kept(reference: &str, around: Around<'_>, console: &Console) -> Result<State,
     let assessment = audit::audit(again.reading.inventory, again.evidence, snapshot.as_of);
     let (number, day) = (snapshot.number, snapshot.as_of);
     let name = text!("時点記録 #{number}（{day}）", "snapshot #{number} ({day})");
-    Ok(State { name, record, sources: again.sources, assessment })
+    Ok(State { name, record, earlier, sources: again.sources, assessment })
+}
+
+fn record(store: &Store, snapshot: &Snapshot) -> Result<Record, Diagnostic> {
+    let record = store.record(snapshot)?;
+    serde_json::from_slice(&record).map_err(|_| unreadable(snapshot))
+}
+
+/// What was kept before a snapshot, oldest first; of what was pruned, what remains.
+fn earlier(store: &Store, snapshot: &Snapshot) -> Result<Vec<Record>, Diagnostic> {
+    let mut before = store.snapshots()?;
+    before.retain(|it| (it.as_of, it.number) < (snapshot.as_of, snapshot.number));
+    before.sort_by_key(|it| (it.as_of, it.number));
+    let all = before.iter().map(|it| match it.pruned {
+        None => record(store, it),
+        Some(_) => {
+            let found = store.findings(it)?;
+            Ok(Record::remains(it.tool.clone(), it.as_of, found.into_keys()))
+        }
+    });
+    all.collect()
 }
 
 impl State {
     fn of(name: Text, sources: SourceMap, assessment: Assessment) -> Self {
-        Self { name, record: Record::of(&assessment, &sources), sources, assessment }
+        let record = Record::of(&assessment, &sources);
+        Self { name, record, earlier: Vec::new(), sources, assessment }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::locale::{Lang, Text};
 use crate::model::{EntityRef, Vocabulary as _};
 use crate::reach::difference::{Cause, CauseKind, Change, Difference, Shift, Turn, Which};
 use crate::report::Report;
+use crate::report::grouped::grouped;
 use crate::report::json::neutralise;
 use crate::report::terminal::Style;
 use crate::source::Span;
@@ -37,7 +38,7 @@ impl<'a> States<'a> {
     }
 }
 
-/// So many services are named.
+/// So many services and things are named.
 const FEW: usize = 6;
 
 /// The answer for people.
@@ -64,10 +65,9 @@ pub fn text(states: States<'_>, reach: &Difference, style: Style) -> String {
         if let Some(line) = cause.span.map(|it| line(states.of(cause.which), it)) {
             page.paragraph(&format!("{INDENT}--> "), &line, Ink::Plain);
         }
-        for it in shifts {
-            let says = page.say(&shifted(states, it));
-            let mark = if it.turn.is_more() { "+" } else { "-" };
-            page.paragraph(&format!("{INDENT}{mark} "), &says, Ink::Plain);
+        for (says, more) in told(states, shifts) {
+            let mark = if more { "+" } else { "-" };
+            page.paragraph(&format!("{INDENT}{mark} "), &page.say(&says), Ink::Plain);
         }
         if let Some(sample) = shifts.first().and_then(|it| it.sample.as_ref()) {
             let sample = page.say(&words::packet(&sample.packet));
@@ -133,10 +133,58 @@ fn line(report: &Report<'_>, span: Span) -> String {
     report.say(&Text::same(format!("{place}  {line}")))
 }
 
-fn shifted(states: States<'_>, it: &Shift) -> Text {
-    let (who, to, turn, services) =
-        (states.name(&it.who), states.name(&it.to), it.turn.label(), it.services.first(FEW));
-    text!("{who} → {to}: {services}　{turn}", "{who} -> {to}: {services} {turn}"; turn, services)
+/// What a cause changed, in few sentences; whether each is more.
+fn told(states: States<'_>, shifts: &[Shift]) -> Vec<(Text, bool)> {
+    let alike = |a: &Shift, b: &Shift| a.turn == b.turn && a.services == b.services;
+    let rows = grouped(shifts, |it| (&it.who, &it.to), alike).into_iter();
+    let rows = rows.map(|(who, to, it)| {
+        let (who, to) = (names(states, &who), names(states, &to));
+        let (turn, services) = (it.turn.label(), it.services.first(FEW));
+        let says = text!(
+            "{who} → {to}: {services}　{turn}",
+            "{who} -> {to}: {services} {turn}"; who, to, turn, services
+        );
+        (says, it.turn.is_more())
+    });
+    rows.collect()
+}
+
+/// The first of some things by name, and how many more there are.
+fn names(states: States<'_>, things: &[&EntityRef]) -> Text {
+    let mut names: Vec<Text> =
+        things.iter().take(FEW).map(|it| Text::same(states.name(it))).collect();
+    let more = things.len().saturating_sub(FEW);
+    if more > 0 {
+        names.push(text!("ほか{more}件", "{more} more"));
+    }
+    Text::list(&names)
+}
+
+/// A cause and what it changed, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caused {
+    /// The cause.
+    pub says: Text,
+    /// The line that it is, with its place.
+    pub place: Option<Text>,
+    /// What changed.
+    pub shifts: Vec<Text>,
+    /// Whether somebody reaches more by it.
+    pub more: bool,
+}
+
+/// Every cause, worst first.
+pub fn causes(states: States<'_>, reach: &Difference) -> Vec<Caused> {
+    let all = reach.changes.iter().map(|Change { cause, shifts }| {
+        let told = told(states, shifts);
+        Caused {
+            says: caused(states, cause),
+            place: cause.span.map(|it| Text::same(line(states.of(cause.which), it))),
+            more: told.iter().any(|(_, more)| *more),
+            shifts: told.into_iter().map(|(says, _)| says).collect(),
+        }
+    });
+    all.collect()
 }
 
 /// The answer for programs; see [`schema`].

@@ -1,9 +1,10 @@
 //! The lists of a difference: the same for every format.
 
 use super::{Changed, called};
-use crate::change::{AttributeChange, Change, FindingChange, ReachChange, Standing};
+use crate::change::{AttributeChange, Change, FindingChange, ReachChange, Standing, Unused, Words};
 use crate::locale::Text;
 use crate::model::{EntityRef, Vocabulary as _};
+use crate::report::grouped::grouped;
 use crate::text;
 
 /// One list.
@@ -29,11 +30,12 @@ const FEW: usize = 12;
 
 /// All lists that hold anything.
 pub(super) fn all(it: &Changed<'_>) -> Vec<List> {
-    let lists = [changes(it), findings(it), reach(it), unused(it)];
+    let lists = [changes(it), findings(it), causes(it), reach(it), unused(it)];
     lists.into_iter().filter(|it| !it.rows.is_empty()).collect()
 }
 
 fn changes(it: &Changed<'_>) -> List {
+    let words = Words::new();
     let rows = it.difference.changes.iter().zip(1..).map(|(change, nth): (_, usize)| {
         let what: Vec<Text> = change.what.iter().map(|it| it.label()).collect();
         Row {
@@ -43,7 +45,7 @@ fn changes(it: &Changed<'_>) -> List {
                 vec![Text::list(&what)],
                 vec![change.kind.label()],
                 vec![called(change)],
-                details(it, change),
+                details(it, change, &words),
                 vec![reason(change)],
             ],
             open: change.is_unexplained(),
@@ -65,8 +67,15 @@ fn changes(it: &Changed<'_>) -> List {
 }
 
 /// What changed in it, and what is known about that.
-fn details(it: &Changed<'_>, change: &Change) -> Vec<Text> {
-    let mut all: Vec<Text> = change.attributes.iter().map(attribute).collect();
+fn details(it: &Changed<'_>, change: &Change, words: &Words) -> Vec<Text> {
+    let value = |attribute: &AttributeChange, value: &String| {
+        let called = |thing: &EntityRef| {
+            let found = it.new.find(thing).or_else(|| it.old.find(thing));
+            found.map(|found| it.say(&found.name))
+        };
+        words.value(change.kind, &attribute.key, value, called)
+    };
+    let mut all: Vec<Text> = change.attributes.iter().map(|it| attribute(it, &value)).collect();
     if let Some(identity) = &change.identity {
         let (reason, confidence) = (&identity.reason, identity.confidence.label());
         all.push(text!(
@@ -84,9 +93,14 @@ fn details(it: &Changed<'_>, change: &Change) -> Vec<Text> {
     all
 }
 
-fn few_names(it: &Changed<'_>, things: &[EntityRef]) -> Text {
-    let mut names: Vec<Text> = things.iter().take(6).map(|thing| name(it, thing)).collect();
-    let more = things.len().saturating_sub(names.len());
+fn few_names<'t>(
+    it: &Changed<'_>,
+    things: impl IntoIterator<Item = &'t EntityRef, IntoIter: ExactSizeIterator>,
+) -> Text {
+    let things = things.into_iter();
+    let count = things.len();
+    let mut names: Vec<Text> = things.take(6).map(|thing| name(it, thing)).collect();
+    let more = count.saturating_sub(names.len());
     if more > 0 {
         names.push(text!("ほか{more}件", "{more} more"));
     }
@@ -100,9 +114,10 @@ fn name(it: &Changed<'_>, thing: &EntityRef) -> Text {
 }
 
 /// `アドレス: 10.10.1.10 → 10.10.1.11`; of sets what is gone and what is new.
-fn attribute(it: &AttributeChange) -> Text {
+fn attribute(it: &AttributeChange, value: impl Fn(&AttributeChange, &String) -> Text) -> Text {
     let label = &it.label;
-    let (old, new) = (few(&it.old), few(&it.new));
+    let said = |all: &[String]| few(all.iter().map(|one| value(it, one)));
+    let (old, new) = (said(&it.old), said(&it.new));
     match (it.old.is_empty(), it.new.is_empty()) {
         (false, false) => {
             text!("{label}: {old} → {new}", "{label}: {old} → {new}"; label, old, new)
@@ -112,9 +127,9 @@ fn attribute(it: &AttributeChange) -> Text {
     }
 }
 
-fn few(values: &[String]) -> Text {
-    let mut shown: Vec<Text> = values.iter().take(FEW).map(|it| Text::same(it.as_str())).collect();
+fn few(values: impl ExactSizeIterator<Item = Text>) -> Text {
     let more = values.len().saturating_sub(FEW);
+    let mut shown: Vec<Text> = values.take(FEW).collect();
     if more > 0 {
         shown.push(text!("ほか{more}", "{more} more"));
     }
@@ -174,11 +189,15 @@ fn findings(it: &Changed<'_>) -> List {
 
 fn reach(it: &Changed<'_>) -> List {
     let services = |mark: &str, all: &[String]| {
-        let few = few(all);
+        let few = few(all.iter().map(|it| Text::same(it.as_str())));
         let mark = Text::same(mark);
         (!all.is_empty()).then(|| text!("{mark} {few}", "{mark} {few}"; mark, few))
     };
-    let rows = grouped(&it.difference.reach).into_iter().map(|(parties, things, change)| {
+    let alike = |a: &ReachChange, b: &ReachChange| {
+        (a.was, a.is, &a.opened, &a.closed) == (b.was, b.is, &b.opened, &b.closed)
+    };
+    let rows = grouped(&it.difference.reach, |it| (&it.party, &it.thing), alike);
+    let rows = rows.into_iter().map(|(parties, things, change)| {
         let certainty = |it: Option<crate::reach::exposure::Certainty>| {
             it.map_or_else(|| Text::new("届かない", "not reached"), |it| it.label())
         };
@@ -193,8 +212,8 @@ fn reach(it: &Changed<'_>) -> List {
         }
         Row {
             cells: vec![
-                vec![few_names(it, &parties)],
-                vec![few_names(it, &things)],
+                vec![few_names(it, parties)],
+                vec![few_names(it, things)],
                 vec![text!("{was} → {is}", "{was} → {is}"; was, is)],
                 what,
             ],
@@ -219,35 +238,32 @@ fn reach(it: &Changed<'_>) -> List {
     }
 }
 
-/// Everybody who began or ceased to reach the same of the same in one row.
-fn grouped(all: &[ReachChange]) -> Vec<(Vec<EntityRef>, Vec<EntityRef>, &ReachChange)> {
-    let alike = |a: &ReachChange, b: &ReachChange| {
-        (a.was, a.is, &a.opened, &a.closed) == (b.was, b.is, &b.opened, &b.closed)
-    };
-    let mut by_thing: Vec<(Vec<EntityRef>, &ReachChange)> = Vec::new();
-    for change in all {
-        let known =
-            by_thing.iter_mut().find(|(_, it)| it.thing == change.thing && alike(it, change));
-        match known {
-            Some((parties, _)) => parties.push(change.party.clone()),
-            None => by_thing.push((vec![change.party.clone()], change)),
-        }
+fn causes(it: &Changed<'_>) -> List {
+    let rows = it.causes.iter().zip(1..).map(|(cause, nth): (_, usize)| Row {
+        cells: vec![
+            vec![Text::same(nth.to_string())],
+            std::iter::once(&cause.says).chain(&cause.place).cloned().collect(),
+            cause.shifts.clone(),
+        ],
+        open: cause.more,
+    });
+    List {
+        title: Text::new("届く範囲が変わった原因", "By what reach changed"),
+        columns: vec![
+            (Text::new("番号", "no."), 5),
+            (Text::new("原因", "cause"), 56),
+            (Text::new("変わった範囲", "what changed"), 100),
+        ],
+        rows: rows.collect(),
     }
-    let mut rows: Vec<(Vec<EntityRef>, Vec<EntityRef>, &ReachChange)> = Vec::new();
-    for (parties, change) in by_thing {
-        let known = rows.iter_mut().find(|(others, _, it)| *others == parties && alike(it, change));
-        match known {
-            Some((_, things, _)) => things.push(change.thing.clone()),
-            None => rows.push((parties, vec![change.thing.clone()], change)),
-        }
-    }
-    rows
 }
 
 fn unused(it: &Changed<'_>) -> List {
-    let rows = it.difference.unused.iter().map(|decision| Row {
+    let rows = it.difference.unused.iter().map(|Unused { decision, why }| Row {
         cells: vec![
             vec![Text::same(decision.thing.as_str())],
+            vec![why.clone()],
+            vec![decision.on.map_or_else(|| Text::same("—"), |on| Text::same(on.to_string()))],
             vec![Text::same(decision.reason.as_str())],
             vec![Text::same(decision.approved_by.as_str())],
         ],
@@ -257,6 +273,8 @@ fn unused(it: &Changed<'_>) -> List {
         title: Text::new("該当する変化がない変更理由", "Reasons that explain no change"),
         columns: vec![
             (Text::new("対象", "thing"), 30),
+            (Text::new("使われない訳", "why it is not used"), 44),
+            (Text::new("変更日", "when"), 12),
             (Text::new("理由", "reason"), 50),
             (Text::new("承認者", "approved by"), 24),
         ],

@@ -10,17 +10,22 @@ mod terminal;
 use crate::change::{Change, Difference, Nature, Record};
 use crate::locale::{Lang, Text, one_line};
 use crate::model::Vocabulary as _;
+use crate::report::answer::difference::Caused;
 use crate::text;
 
 /// Two records and what differs.
 #[derive(Clone, Copy, Debug)]
 pub struct Changed<'a> {
+    /// What the older and the newer state are called: what was typed, or a snapshot.
+    pub called: [&'a Text; 2],
     /// The older record.
     pub old: &'a Record,
     /// The newer one.
     pub new: &'a Record,
     /// What differs.
     pub difference: &'a Difference,
+    /// By what reach changed, for the formats that do not tell it elsewhere.
+    pub causes: &'a [Caused],
     /// The language of the words that are ours.
     pub lang: Lang,
 }
@@ -55,16 +60,20 @@ impl Changed<'_> {
 
     /// The two states, each in a line.
     fn states(&self) -> [Text; 2] {
-        let state = |label: Text, it: &Record| {
+        let state = |label: Text, name: &Text, it: &Record| {
             let (day, tool) = (it.as_of, &it.tool);
             let looked = it.looked.iter().filter(|it| it.unread.is_none()).count();
             let revision = it.revision.as_deref().unwrap_or("—");
             text!(
-                "{label}: 基準日 {day}、台帳の版 {revision}、設定を確認したファイル {looked}（{tool}）",
-                "{label}: as of {day}, revision {revision}, configurations read: {looked} ({tool})"; label
+                "{label}: {name}、基準日 {day}、台帳の版 {revision}、設定を確認したファイル {looked}（{tool}）",
+                "{label}: {name}, as of {day}, revision {revision}, configurations read: {looked} ({tool})"; label, name
             )
         };
-        [state(Text::new("前回", "before"), self.old), state(Text::new("今回", "now"), self.new)]
+        let [old, new] = self.called;
+        [
+            state(Text::new("前回", "before"), old, self.old),
+            state(Text::new("今回", "now"), new, self.new),
+        ]
     }
 
     /// How much changed, in a sentence.

@@ -2,7 +2,7 @@
 
 use super::Changed;
 use super::lists::{List, Row, all};
-use crate::locale::{Text, display_width};
+use crate::locale::{Text, display_width, one_line, wrap};
 use rust_xlsxwriter::{
     ColNum, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, RowNum, Workbook,
     Worksheet, XlsxError,
@@ -67,11 +67,20 @@ fn fill(it: &Changed<'_>, list: &List, sheet: &mut Worksheet) -> Result<(), Xlsx
     let name: String = it.say(&list.title).chars().take(NAME).collect();
     sheet.set_name(name)?;
     let head = Format::new().set_bold().set_border_bottom(FormatBorder::Medium).set_text_wrap();
-    let plain = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    let plain = Format::new()
+        .set_text_wrap()
+        .set_align(FormatAlign::Top)
+        .set_border_bottom(FormatBorder::Hair);
     let open = plain.clone().set_bold();
     // What is open has a mark of its own, so that it is seen in black and white and can be filtered.
     let columns = [(Text::new("要対応", "open"), 7)];
     let columns: Vec<_> = columns.iter().chain(&list.columns).collect();
+    // What is printed says on each page of what it is.
+    let whose = it.new.organization.as_deref().map(one_line).unwrap_or_default();
+    let (title, about) = (it.say(&Text::new("年次差分", "What changed")), it.say(&list.title));
+    let header = |text: &str| text.replace('&', "&&");
+    sheet.set_header(format!("&L{} {}&R{}", header(&title), header(&about), header(&whose)));
+    sheet.set_footer(format!("&L{}&R&P / &N", header(&it.new.as_of.to_string())));
     for (at, (title, width)) in (0 as ColNum..).zip(&columns) {
         sheet.write_string_with_format(0, at, it.say(title), &head)?;
         sheet.set_column_width(at, f64::from(*width))?;
@@ -104,9 +113,13 @@ fn height(it: &Changed<'_>, list: &List, row: &Row) -> f64 {
     const LINE: u16 = 16;
     const HIGHEST: u16 = 400;
     let lines = row.cells.iter().zip(&list.columns).map(|(cell, (_, width))| {
-        let width = usize::from(*width).max(1);
-        let lines = cell.iter().map(|text| display_width(&it.say(text)).div_ceil(width).max(1));
-        lines.sum::<usize>()
+        // Fonts differ, and what is open is bold: a line may hold less than the column is wide.
+        let width = (usize::from(*width) * 5 / 6).max(1);
+        let lines = |text: &Text| -> usize {
+            let broken = wrap(&it.say(text), width);
+            broken.iter().map(|line| display_width(line).div_ceil(width).max(1)).sum()
+        };
+        cell.iter().map(lines).sum::<usize>()
     });
     let lines = u16::try_from(lines.max().unwrap_or(1)).unwrap_or(u16::MAX);
     f64::from(lines.saturating_mul(LINE).min(HIGHEST))
