@@ -51,6 +51,7 @@ fn hospital(systems: usize, services: usize) -> Record {
         as_of: "2026-11-20".parse().unwrap(),
         revision: None,
         organization: None,
+        undeclared: false,
         things,
         fields: Default::default(),
         findings: Vec::new(),
