@@ -1,10 +1,12 @@
 //! Configurations of devices.
 
+use super::Listing;
 use crate::config::{self, ConfigFile};
 use crate::model::device::DeviceConfig;
 use crate::observation::Observation;
 use crate::source::{Diagnostic, FileId, SourceMap, Span};
 use crate::text;
+use std::collections::BTreeMap;
 
 /// All evidence of a run.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +20,8 @@ pub struct EvidenceSet {
     pub added: Vec<Added>,
     /// What was seen to cross the wire.
     pub observed: Observation,
+    /// Where its facts can be pointed at, by the ids of pieces: [`EvidenceSet::observe`].
+    pub listings: BTreeMap<String, Listing>,
 }
 
 /// A text as it was added.

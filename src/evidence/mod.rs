@@ -6,5 +6,7 @@
 
 pub mod capture;
 mod configs;
+mod observed;
 
 pub use configs::{Added, Configured, EvidenceSet, Named, Unread};
+pub use observed::Listing;

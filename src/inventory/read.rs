@@ -167,5 +167,6 @@ fn absorb(whole: &mut Inventory, part: Inventory, mistakes: &mut Mistakes) {
     whole.changes.extend(part.changes);
     whole.confirmations.extend(part.confirmations);
     whole.same.extend(part.same);
+    join(&mut whole.taps, part.taps, mistakes);
     join(&mut whole.documents, part.documents, mistakes);
 }

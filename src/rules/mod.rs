@@ -19,6 +19,7 @@ mod duty;
 mod entry;
 mod inside;
 mod line;
+mod observed;
 mod path;
 mod pathways;
 mod question;
@@ -129,6 +130,7 @@ pub struct Pack {
 /// Every pack and every rule in it stands in the order of danger: what opens the hospital to the
 /// outside comes first. Findings of one severity are reported in this order.
 pub static PACKS: &[&Pack] = &[
+    &observed::PACK,
     &path::PACK,
     &reach::PACK,
     &entry::PACK,

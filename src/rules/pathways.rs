@@ -49,12 +49,18 @@ fn way(facts: &Facts<'_>, path: &ExternalPath) -> Vec<Step> {
     let words = &path.name;
     let device = Step {
         thing: path.device.clone(),
-        by: text!("設定にある{words}", "configured: {words}"; words),
+        by: match path.kind.is_observed() {
+            true => words.clone(),
+            false => text!("設定にある{words}", "configured: {words}"; words),
+        },
         span: Some(path.span),
     };
     let opened = path.exposes.iter().map(|thing| Step {
         thing: thing.clone(),
-        by: Text::new("この経路が開いている先", "what this path opens"),
+        by: match path.kind.is_observed() {
+            true => Text::new("この経路を使っている", "what uses this path"),
+            false => Text::new("この経路が開いている先", "what this path opens"),
+        },
         span: facts.inventory.span_of(thing),
     });
     std::iter::once(device).chain(opened).collect()

@@ -76,6 +76,9 @@ pub struct SourceFile {
     /// How many characters stand before every `STRIDE`-th byte: a column in a line of many
     /// megabytes is then found without counting from its beginning.
     characters: Vec<u32>,
+    /// For a listing: the number that each line carries in what it was made from. Empty: lines are
+    /// counted.
+    numbers: Vec<usize>,
 }
 
 /// Bytes between two counts of characters.
@@ -170,8 +173,35 @@ impl SourceMap {
         );
         let characters = characters(&text);
         let id = FileId(self.files.len() as u32);
-        self.files.push(SourceFile { name: name.into(), text, line_starts, characters });
+        self.files.push(SourceFile {
+            name: name.into(),
+            text,
+            line_starts,
+            characters,
+            numbers: Vec::new(),
+        });
         id
+    }
+
+    /// Adds a listing of something that is no text, such as a capture of packets: every line with
+    /// the number by which it is found there. Returns the place of each line.
+    pub fn add_listing(
+        &mut self,
+        name: impl Into<String>,
+        lines: impl IntoIterator<Item = (usize, String)>,
+    ) -> (FileId, Vec<Span>) {
+        let (mut text, mut numbers, mut ranges) = (String::new(), Vec::new(), Vec::new());
+        for (number, line) in lines {
+            let start = text.len() as u32;
+            text.extend(line.chars().map(|c| if c.is_control() { ' ' } else { c }));
+            ranges.push((start, text.len() as u32));
+            text.push('\n');
+            numbers.push(number);
+        }
+        let id = self.add(name, text);
+        self.files[id.0 as usize].numbers = numbers;
+        let span = |(start, end)| Span { file: id, start, end };
+        (id, ranges.into_iter().map(span).collect())
     }
 
     /// Writes `*` over parts of a text: what was there can never be shown again. Every place keeps
@@ -216,7 +246,8 @@ impl SourceMap {
         let at = file.floor(span.start);
         let line = file.line_index(at as u32);
         let before = file.characters_before(file.line_start(line));
-        Position { line: line + 1, column: file.characters_before(at) - before + 1 }
+        let number = file.numbers.get(line).copied().unwrap_or(line + 1);
+        Position { line: number, column: file.characters_before(at) - before + 1 }
     }
 
     /// `file:line:column`, the form editors open.

@@ -2,7 +2,7 @@
 //! devices and paths that nobody declared.
 
 use super::corroborate::Joint;
-use super::{Corroboration, JoinedBy, Link, LinkKind, Node, Origin, Topology};
+use super::{Corroboration, ExternalPath, JoinedBy, Link, LinkKind, Node, Origin, Topology};
 use crate::evidence::EvidenceSet;
 use crate::inventory::Inventory;
 use crate::model::{EntityKind, EntityRef};
@@ -17,9 +17,16 @@ pub(super) fn apply(
     topology: &mut Topology,
     inventory: &Inventory,
     evidence: &EvidenceSet,
-    joint: Joint,
+    mut joint: Joint,
+    ways: Vec<ExternalPath>,
 ) {
+    topology.configured = joint.states.clone();
+    seen_too(&mut joint, ways);
     undeclared_devices(topology, evidence);
+    let seen = topology.observed.states.clone();
+    for (thing, (state, _)) in &seen {
+        both(&mut joint, thing, *state);
+    }
     for (thing, state) in &joint.states {
         let Some(node) = topology.node(thing).and_then(|at| topology.graph.node_weight_mut(at))
         else {
@@ -28,6 +35,8 @@ pub(super) fn apply(
         node.corroboration = *state;
         let shown = joint.shown.get(thing).into_iter().flatten();
         node.origins.extend(shown.map(|span| Origin::Configured(*span)));
+        let seen = seen.get(thing).and_then(|(_, spans)| spans.first());
+        node.origins.extend(seen.map(|span| Origin::Observed(*span)));
     }
     links(topology, inventory, &joint);
     undeclared_paths(topology, &joint);
@@ -43,21 +52,51 @@ fn undeclared_devices(topology: &mut Topology, evidence: &EvidenceSet) {
             continue;
         }
         let shown = evidence.devices.get(joined.configured).and_then(super::shown_by);
-        add(topology, joined.thing, shown);
+        add(topology, joined.thing, shown.map(Origin::Configured));
     }
 }
 
-fn add(topology: &mut Topology, thing: EntityRef, shown: Option<Span>) -> NodeIndex {
+fn add(topology: &mut Topology, thing: EntityRef, shown: Option<Origin>) -> NodeIndex {
     if let Some(at) = topology.node(&thing) {
         return at;
     }
     let at = topology.graph.add_node(Node {
         thing: thing.clone(),
-        origins: shown.map(Origin::Configured).into_iter().collect(),
+        origins: shown.into_iter().collect(),
         corroboration: Corroboration::Undeclared,
     });
     topology.index.insert(thing, at);
     at
+}
+
+/// What was seen and what is configured, together: what somebody saw exists, whatever a
+/// configuration lacks; where they differ in something, they differ.
+fn both(joint: &mut Joint, thing: &EntityRef, seen: Corroboration) {
+    let known = joint.states.get(thing).copied().unwrap_or(Corroboration::NotLooked);
+    let state = match (known, seen) {
+        (Corroboration::NotLooked | Corroboration::NotSeen, seen) => seen,
+        (known, _) => known,
+    };
+    joint.states.insert(thing.clone(), state);
+}
+
+/// Takes over the ways that were seen. One that a configuration shows already is that one, seen too.
+fn seen_too(joint: &mut Joint, ways: Vec<ExternalPath>) {
+    for way in ways {
+        let same = |it: &&mut ExternalPath| {
+            it.device == way.device
+                && it.remote.is_some()
+                && it.remote == way.remote
+                && it.encapsulation.is_some() == way.encapsulation.is_some()
+        };
+        match joint.paths.iter_mut().find(same) {
+            Some(known) => {
+                let seen = text!("通信が観測されました", "its traffic was seen");
+                known.shows.push((seen, way.span));
+            }
+            None => joint.paths.push(way),
+        }
+    }
 }
 
 /// What joining says of a declared link, by the place of its declaration.
@@ -97,6 +136,9 @@ fn links(topology: &mut Topology, inventory: &Inventory, joint: &Joint) {
                 }
                 let shown = joint.shown.get(&thing).into_iter().flatten();
                 link.origins.extend(shown.map(|span| Origin::Configured(*span)));
+                let seen = topology.observed.states.get(&thing);
+                let seen = seen.and_then(|(_, spans)| spans.first());
+                link.origins.extend(seen.map(|span| Origin::Observed(*span)));
             }
             _ => {
                 let declared = link.span().and_then(|span| known.get(&span));
@@ -111,15 +153,20 @@ fn links(topology: &mut Topology, inventory: &Inventory, joint: &Joint) {
 
 fn undeclared_paths(topology: &mut Topology, joint: &Joint) {
     for path in joint.paths.iter().filter(|it| it.corroboration == Corroboration::Undeclared) {
+        let seen = path.kind.is_observed();
+        let origin = if seen { Origin::Observed(path.span) } else { Origin::Configured(path.span) };
         let device = add(topology, path.device.clone(), None);
-        let at = add(topology, path.thing.clone(), Some(path.span));
+        let at = add(topology, path.thing.clone(), Some(origin.clone()));
         let name = &path.name;
         let link = Link {
             kind: LinkKind::Line,
             services: path.services.clone(),
-            origins: vec![Origin::Configured(path.span)],
+            origins: vec![origin],
             corroboration: Corroboration::Undeclared,
-            says: text!("設定にある{name}", "configured: {name}"; name),
+            says: match seen {
+                true => name.clone(),
+                false => text!("設定にある{name}", "configured: {name}"; name),
+            },
         };
         topology.graph.add_edge(at, device, link.clone());
         topology.graph.add_edge(device, at, link);

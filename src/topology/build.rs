@@ -4,6 +4,7 @@ use super::addresses::AddressBook;
 use super::apply::apply;
 use super::corroborate::corroborate;
 use super::identify::identify;
+use super::observed::observe;
 use super::{Corroboration, Link, LinkKind, Node, Origin, Topology};
 use crate::evidence::EvidenceSet;
 use crate::inventory::{Connection, Endpoint, Entry, Inventory, Party};
@@ -34,7 +35,9 @@ pub fn build(inventory: &Inventory, evidence: &EvidenceSet) -> Topology {
     let mut topology = builder.topology;
     topology.joined = identify(inventory, evidence);
     let joint = corroborate(inventory, evidence, &topology.joined);
-    apply(&mut topology, inventory, evidence, joint);
+    let (observed, ways) = observe(inventory, evidence, &topology.joined);
+    topology.observed = observed;
+    apply(&mut topology, inventory, evidence, joint, ways);
     topology
 }
 

@@ -22,10 +22,29 @@ vocabulary! {
         Ipv6 = "ipv6" ("IPv6の素通し", "open IPv6"),
         Routing = "routing" ("経路交換の相手", "routing neighbour"),
         Gateway = "gateway" ("院内機器を経由する外部経路", "a route out through an inside host"),
+        ObservedExit = "observed-exit" ("観測された出口", "exit that was seen"),
+        ObservedTunnel = "observed-tunnel" ("観測されたトンネル", "tunnel that was seen"),
+        ObservedRemoteControl = "observed-remote-control" ("観測された遠隔操作", "remote control that was seen"),
+        ObservedInbound = "observed-inbound" ("観測された外部からの接続", "session from outside that was seen"),
+        ObservedPeer = "observed-peer" ("観測された外部の相手", "peers outside that were seen"),
     }
 }
 
-/// One way in or out that a device is configured for.
+impl PathKind {
+    /// Whether it was seen on the wire; the others are read from configurations.
+    pub const fn is_observed(self) -> bool {
+        matches!(
+            self,
+            Self::ObservedExit
+                | Self::ObservedTunnel
+                | Self::ObservedRemoteControl
+                | Self::ObservedInbound
+                | Self::ObservedPeer
+        )
+    }
+}
+
+/// One way in or out that a device is configured for, or that was seen.
 #[derive(Clone, Debug)]
 pub struct ExternalPath {
     /// Its own name among the things: `paths/<device id>.<what the device calls it>`. Stable as

@@ -19,6 +19,7 @@ mod corroborate;
 mod external;
 mod identify;
 mod ledger;
+pub mod observed;
 mod paths;
 mod spread;
 mod territory;
@@ -26,6 +27,7 @@ mod territory;
 pub use build::build;
 pub use external::{Contradiction, Disagreement, ExternalPath, PathKind};
 pub use identify::{Joined, JoinedBy};
+pub use observed::Observed;
 pub use spread::{Reached, Spread};
 pub(crate) use territory::not_public;
 
@@ -136,6 +138,8 @@ pub struct Topology {
     states: BTreeMap<EntityRef, Corroboration>,
     differences: BTreeMap<EntityRef, Vec<Contradiction>>,
     outside: BTreeSet<(EntityRef, String)>,
+    configured: BTreeMap<EntityRef, Corroboration>,
+    observed: Observed,
 }
 
 impl Topology {
@@ -204,6 +208,16 @@ impl Topology {
     /// the way to everywhere leads over it to somebody who is not of the hospital.
     pub fn faces_outside(&self, device: &EntityRef, interface: &str) -> bool {
         self.outside.contains(&(device.clone(), interface.to_owned()))
+    }
+
+    /// What was seen to cross the wire, joined with what is declared.
+    pub fn observed(&self) -> &Observed {
+        &self.observed
+    }
+
+    /// What configurations alone say about a thing.
+    pub fn configured(&self, thing: &EntityRef) -> Corroboration {
+        self.configured.get(thing).copied().unwrap_or(Corroboration::NotLooked)
     }
 
     /// What sources agree on about a thing (also about connections, which are no nodes);

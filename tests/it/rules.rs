@@ -2,8 +2,9 @@
 //! marks a line that must be pointed at, a block without marks must stay silent. A block
 //! ` ```config NAME ` after an inventory is the configuration that one of its devices names
 //! (`config: NAME`), or evidence that no device names; its marks are taken away before it is read.
+//! A block ` ```evidence TAP ` is what was observed there, as `support::observed` reads it.
 
-use crate::support::{read, root, today, told};
+use crate::support::{observed, read, root, today, told};
 use sekisho::audit::{Assessment, audit_with};
 use sekisho::evidence::{EvidenceSet, Named};
 use sekisho::finding::Finding;
@@ -79,10 +80,15 @@ impl Page {
         let mut cases: Vec<Case<'_>> = Vec::new();
         for block in &self.blocks {
             match (block.language.as_str(), cases.last_mut()) {
-                ("yaml", _) => cases.push(Case { inventory: block, configs: Vec::new() }),
+                ("yaml", _) => {
+                    cases.push(Case { inventory: block, configs: Vec::new(), seen: Vec::new() });
+                }
                 (language, Some(case)) => {
                     if let Some(name) = language.strip_prefix("config ") {
                         case.configs.push((name, block));
+                    }
+                    if let Some(tap) = language.strip_prefix("evidence ") {
+                        case.seen.push((tap, block));
                     }
                 }
                 _ => {}
@@ -96,11 +102,13 @@ impl Page {
 struct Case<'p> {
     inventory: &'p Block,
     configs: Vec<(&'p str, &'p Block)>,
+    seen: Vec<(&'p str, &'p Block)>,
 }
 
 impl Case<'_> {
     fn blocks(&self) -> impl Iterator<Item = &Block> {
-        std::iter::once(self.inventory).chain(self.configs.iter().map(|(_, block)| *block))
+        let more = self.configs.iter().chain(&self.seen);
+        std::iter::once(self.inventory).chain(more.map(|(_, block)| *block))
     }
 
     fn fires(&self) -> bool {
@@ -110,7 +118,8 @@ impl Case<'_> {
     /// The block that a file is.
     fn block_of(&self, sources: &SourceMap, span: Span) -> &Block {
         let name = sources.file(span.file).name();
-        let config = self.configs.iter().find(|(config, _)| *config == name);
+        let mut more = self.configs.iter().chain(&self.seen);
+        let config = more.find(|(config, _)| *config == name);
         config.map_or(self.inventory, |(_, block)| block)
     }
 }
@@ -145,6 +154,9 @@ fn judge(rule: &'static Rule, case: &Case<'_>) -> Result<(SourceMap, Vec<Finding
         let named = reading.inventory.devices.iter().find(names);
         let named = named.map(|it| Named { device: it.id.value.clone(), span: it.id.span });
         evidence.add(&mut sources, name, block.unmarked().as_bytes(), named, None);
+    }
+    for (tap, block) in &case.seen {
+        evidence.observe(&mut sources, observed::piece(tap, &block.unmarked())?);
     }
     let as_of = reading.inventory.as_of.as_ref().map_or(today(), |it| it.value);
     let Assessment { findings, .. } = match rule.check {

@@ -16,7 +16,7 @@ pub use organization::{Contact, Organization, Site};
 pub use party::{Circuit, Party};
 pub use system::{Attachment, MdsSds, SecurityUpdate, System, SystemInterface};
 pub use upkeep::{
-    Backup, Confirmation, CredentialGroup, Document, Flow, Logs, Reason, Same, Waiver,
+    Backup, Confirmation, CredentialGroup, Document, Flow, Logs, Reason, Same, Tap, Waiver,
 };
 pub use zone::Zone;
 
@@ -50,6 +50,7 @@ record! {
         changes: Vec<Reason> = ("前回からの変更の理由と承認者（年次差分で突き合わせる）", "why things were changed since the last audit, and who approved it"),
         confirmations: Vec<Confirmation> = ("確認の記録（抜取確認、観測、年次再確認）", "what was looked at: spot checks, captures, recertifications"),
         same: Vec<Same> = ("識別子を変えた対象の対応（年次差分で同じものとして扱う）", "what is the same thing under another id, for comparison with earlier states"),
+        taps: Table<Tap> = ("観測点（通信を写し取る場所。観測ファイルの tap と同じ識別子）", "taps: where traffic is observed, under the ids that observations bear"),
         documents: Table<Document> = ("文書（構成図、規程、契約書）", "documents: diagrams, rules, contracts"),
     }
 }

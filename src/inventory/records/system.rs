@@ -26,6 +26,7 @@ record! {
         owner: Option<Spanned<Holder>> = ("所有者", "owner"),
         support_until: Option<Spanned<Date>> = ("サポートの終了日", "end of support"),
         antivirus: Option<Spanned<Answer>> = ("マルウェア対策（EDRを含む）があるか", "whether malware protection is installed"),
+        ae_titles: Vec<Spanned<String>> = ("DICOMのAEタイトル", "its DICOM application entity titles"),
         remote_control: Vec<Spanned<String>> = ("導入している遠隔操作ソフト", "remote-control software installed"),
         patient_data: Option<Spanned<Answer>> = ("患者情報を持つか", "whether it holds patient data"),
         credential_group: Option<Spanned<Ref<CredentialGroup>>> = ("管理者の資格情報グループ", "credential group of its administrators"),

@@ -1,6 +1,6 @@
 //! What is allowed inside, what is kept safe, what is accepted for a time, what is written down.
 
-use super::{Device, System};
+use super::{Connection, Device, System, Zone};
 use crate::inventory::record::record;
 use crate::inventory::reference::{Changed, Endpoint, Holder, Ref, Subject};
 use crate::model::words::{DocumentKind, LogStore, Means, Media, Offline, Outcome, What};
@@ -93,6 +93,18 @@ record! {
         old: Spanned<String> = ("以前の識別子", "its id before"),
         new: Spanned<String> = ("現在の識別子", "its id now"),
         reason: Option<Spanned<String>> = ("同じ対象である根拠", "how this is known"),
+    }
+}
+
+record! {
+    /// A place where traffic is observed (a mirror port).
+    Tap("観測点", "tap") {
+        name: Spanned<String> = ("名称（例: コアスイッチのミラーポート）", "name"),
+        device: Option<Spanned<Ref<Device>>> = ("ミラーしている機器", "the device that mirrors"),
+        zones: Vec<Spanned<Ref<Zone>>> = ("通信がすべて写るゾーン", "zones whose traffic it shows in full"),
+        connections: Vec<Spanned<Ref<Connection>>> = ("通信が必ず写る外部接続", "connections whose traffic it shows in full"),
+        location: Option<Spanned<String>> = ("設置場所", "where it is"),
+        note: Option<Spanned<String>> = ("備考", "notes"),
     }
 }
 

@@ -95,6 +95,12 @@ impl Find<'_> {
             PathKind::Line | PathKind::Mobile => return self.line(path, node),
             PathKind::Ipv6 => return self.ipv6(path, node),
             PathKind::Forward | PathKind::Cloud | PathKind::Routing => return Vec::new(),
+            // That something was seen to pass does not say what else may.
+            PathKind::ObservedExit
+            | PathKind::ObservedTunnel
+            | PathKind::ObservedRemoteControl
+            | PathKind::ObservedInbound
+            | PathKind::ObservedPeer => return Vec::new(),
         };
         let tunnels = self.network.nodes.get(node).map(|it| &it.tunnels);
         let tunnel = tunnels.and_then(|all| all.iter().find(|it| it.span == path.span));

@@ -3,6 +3,7 @@
 
 pub mod large;
 pub mod network;
+pub mod observed;
 pub mod random;
 pub mod scene;
 pub mod sheet;

@@ -63,6 +63,7 @@ const NAMED: &[(&str, &str)] = &[
     ("backups", "backup"),
     ("credential_groups", "group"),
     ("documents", "document"),
+    ("taps", "tap"),
 ];
 /// Words of configurations behind which people write as they like, to the end of the line.
 const DESCRIBING: &[&str] = &[
