@@ -20,6 +20,6 @@ mod record;
 pub use facts::{
     Conversation, Count, Exit, Guess, Host, HostName, Hours, Neighbour, RoleSeen, Sighting, Wrap,
 };
-pub use observer::Observer;
+pub use observer::{Finished, FlowSeen, Observer};
 pub use piece::{Counts, Interface, Observation, Piece, Reason, SCHEMA, Source, SourceKind};
 pub use record::{Header, Record};

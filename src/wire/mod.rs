@@ -10,5 +10,6 @@
 //! recurses without a bound, and what is not understood has a reason that can be counted.
 //! No payload leaves this room: only names, versions and identifiers that a protocol announces.
 
+pub mod frame;
 pub mod speech;
 pub mod words;

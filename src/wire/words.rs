@@ -227,7 +227,9 @@ pub fn announced(bytes: &[u8]) -> String {
 }
 
 /// What is spoken in a flow, with what it announces.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct Speech {
     /// The protocol.
     pub spoken: Spoken,

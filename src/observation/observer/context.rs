@@ -1,0 +1,148 @@
+//! Contexts: in which networks and inside of what a flow was seen. Two flows with the same ends in
+//! two VLANs, or in two tunnels, are two flows.
+
+use super::super::facts::Wrap;
+use super::intern::Interned;
+use crate::wire::frame::{Layer, Path};
+use crate::wire::words::Spoken;
+
+/// How many are kept apart: numbers must fit into a flow's key.
+const MOST: usize = 1 << 20;
+
+/// The kinds of tunnel that a flow may carry, as the small number that flows keep.
+const CARRIED: [Spoken; 8] = [
+    Spoken::Gre,
+    Spoken::IpInIp,
+    Spoken::SixInFour,
+    Spoken::Teredo,
+    Spoken::Vxlan,
+    Spoken::Geneve,
+    Spoken::L2tp,
+    Spoken::Pptp,
+];
+
+/// What kind of tunnel a flow carries, by its number.
+pub(super) fn carried(number: u8) -> Option<Spoken> {
+    CARRIED.get(usize::from(number).checked_sub(1)?).copied()
+}
+
+/// The number of the tunnel that begins where a path reaches into an IP packet of `protocol`.
+pub(super) fn carrying(path: &Path, protocol: u8, is_v6: bool) -> u8 {
+    let spoken = match path.layers().last() {
+        Some(Layer::Vxlan(_)) => Spoken::Vxlan,
+        Some(Layer::Geneve(_)) => Spoken::Geneve,
+        Some(Layer::Teredo) => Spoken::Teredo,
+        Some(Layer::L2tp) => Spoken::L2tp,
+        Some(Layer::Ip(..)) if protocol == 41 && !is_v6 => Spoken::SixInFour,
+        Some(Layer::Ip(..)) => Spoken::IpInIp,
+        _ => return 0,
+    };
+    CARRIED.iter().position(|it| *it == spoken).map_or(0, |it| it as u8 + 1)
+}
+
+/// Contexts by number; 0 is the untagged wire.
+#[derive(Clone, Debug)]
+pub(super) struct Contexts {
+    /// A context is another one and a wrapping in it.
+    inside: Interned<(u32, Layer)>,
+    /// Those of one tag, by its number: what nearly all packets have.
+    tagged: Vec<u32>,
+}
+
+impl Contexts {
+    pub(super) fn new() -> Self {
+        Self { inside: Interned::new(MOST), tagged: vec![0; 4096] }
+    }
+
+    /// The number of a path's context, and which of its IP wrappings go against the order of their
+    /// addresses (the first eight, a bit each): both directions have one context.
+    #[inline]
+    pub(super) fn number(&mut self, path: &Path) -> (u32, u8) {
+        match path.layers() {
+            [] => (0, 0),
+            [Layer::Vlan(id)] => match self.tagged.get(usize::from(*id)) {
+                Some(0) | None => {
+                    let (number, _) = self.follow(path);
+                    if let Some(place) = self.tagged.get_mut(usize::from(*id)) {
+                        *place = number;
+                    }
+                    (number, 0)
+                }
+                Some(number) => (*number, 0),
+            },
+            _ => self.follow(path),
+        }
+    }
+
+    fn follow(&mut self, path: &Path) -> (u32, u8) {
+        let (mut at, mut turned, mut bit) = (0, 0, 1u8);
+        for layer in path.layers() {
+            let layer = match *layer {
+                Layer::Ip(a, b) => {
+                    let against = a > b;
+                    turned |= if against { bit } else { 0 };
+                    bit = bit.wrapping_shl(1);
+                    if against { Layer::Ip(b, a) } else { Layer::Ip(a, b) }
+                }
+                other => other,
+            };
+            // No room: what is inside counts as being where there is still a number.
+            let Some(number) = self.inside.number((at, layer)) else { break };
+            at = number + 1;
+        }
+        (at, turned)
+    }
+
+    /// The wrappings of a context, outermost first.
+    fn layers(&self, mut number: u32) -> Vec<Layer> {
+        let mut layers = Vec::new();
+        while let Some((outer, layer)) = number.checked_sub(1).and_then(|it| self.inside.get(it)) {
+            layers.push(*layer);
+            number = *outer;
+        }
+        layers.reverse();
+        layers
+    }
+
+    /// The VLANs on the tapped wire, and everything else that it was wrapped in.
+    pub(super) fn told(&self, number: u32, turned: u8) -> (Vec<u16>, Vec<Wrap>) {
+        let (mut vlans, mut inside) = (Vec::new(), Vec::new());
+        let (mut bit, mut on_wire) = (1u8, true);
+        for layer in self.layers(number) {
+            match layer {
+                Layer::Vlan(id) if on_wire => vlans.push(id),
+                Layer::Ip(a, b) => {
+                    on_wire = false;
+                    let layer = if turned & bit == 0 { layer } else { Layer::Ip(b, a) };
+                    bit = bit.wrapping_shl(1);
+                    inside.push(layer.to_string());
+                }
+                _ => inside.push(layer.to_string()),
+            }
+        }
+        (vlans, inside)
+    }
+
+    /// The VLAN of the tapped wire in which a context is: the innermost tag; none: untagged, or
+    /// inside a tunnel.
+    pub(super) fn vlan(&self, number: u32) -> Option<u16> {
+        let layers = self.layers(number);
+        let on_wire = layers.iter().take_while(|it| !matches!(it, Layer::Ip(..)));
+        on_wire.filter_map(|it| if let Layer::Vlan(id) = it { Some(*id) } else { None }).last()
+    }
+
+    /// Whether a context is on the tapped wire itself, not inside an IP packet.
+    pub(super) fn is_on_wire(&self, number: u32) -> bool {
+        !self.layers(number).iter().any(|it| matches!(it, Layer::Ip(..)))
+    }
+
+    /// The number here of a context of another observer.
+    pub(super) fn adopt(&mut self, other: &Self, number: u32) -> u32 {
+        let mut at = 0;
+        for layer in other.layers(number) {
+            let Some(number) = self.inside.number((at, layer)) else { break };
+            at = number + 1;
+        }
+        at
+    }
+}

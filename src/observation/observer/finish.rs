@@ -1,0 +1,86 @@
+//! The end: what was seen becomes a piece of evidence.
+
+use super::super::facts::{Conversation, Host};
+use super::super::piece::{Counts, Piece, Reason, SCHEMA};
+use super::super::record::Header;
+use super::gather::Order;
+use super::seen::timestamp;
+use super::{Observer, hosts::FlowSeen};
+use crate::model::Vocabulary as _;
+
+/// An observer that has seen everything. Its hosts and conversations can be had one after the
+/// other, so that a million of them never stand in memory at once.
+#[derive(Debug)]
+pub struct Finished {
+    observer: Observer,
+    order: Order,
+    piece: Piece,
+}
+
+impl Finished {
+    /// Everything but hosts and conversations.
+    pub const fn piece(&self) -> &Piece {
+        &self.piece
+    }
+
+    /// The hosts, sorted.
+    pub fn hosts(&self) -> impl Iterator<Item = Host> + '_ {
+        self.observer.hosts()
+    }
+
+    /// The conversations, sorted.
+    pub fn conversations(&self) -> impl Iterator<Item = Conversation> + '_ {
+        self.observer.conversations(&self.order)
+    }
+
+    /// The flows, in the order in which they began.
+    pub fn flows(&self) -> impl Iterator<Item = FlowSeen> + '_ {
+        self.observer.flows()
+    }
+
+    /// All of it.
+    pub fn into_piece(self) -> Piece {
+        let (hosts, conversations) = (self.hosts().collect(), self.conversations().collect());
+        Piece { hosts, conversations, ..self.piece }
+    }
+}
+
+impl Observer {
+    /// What was seen, as a whole. Its id is for whoever writes it.
+    pub fn finish(self, header: Header) -> Piece {
+        self.finished(header).into_piece()
+    }
+
+    /// What was seen, to be read one fact after the other.
+    pub fn finished(self, header: Header) -> Finished {
+        let mut counts = Counts {
+            packets: self.packets,
+            bytes: self.bytes,
+            dropped: header.dropped,
+            copies: self.copies,
+            undecoded: self.troubles.clone(),
+            aggregated: self.aggregated,
+        };
+        if header.damaged > 0 {
+            counts.undecoded.insert(Reason::Damaged.key().to_owned(), header.damaged);
+        }
+        let piece = Piece {
+            schema: SCHEMA,
+            tool: concat!("sekisho ", env!("CARGO_PKG_VERSION")).to_owned(),
+            id: String::new(),
+            tap: header.tap,
+            source: header.source,
+            interfaces: header.interfaces,
+            first: self.first.map(timestamp),
+            last: self.last.map(timestamp),
+            counts,
+            contains: Default::default(),
+            hosts: Vec::new(),
+            conversations: Vec::new(),
+            exits: Vec::new(),
+            roles: self.lessons.roles(),
+            neighbours: self.lessons.neighbours(),
+        };
+        Finished { order: self.order(), observer: self, piece }
+    }
+}

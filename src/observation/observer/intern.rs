@@ -1,0 +1,140 @@
+//! Values that recur, kept once and known by a small number, in the order in which they came.
+
+use std::hash::{BuildHasher as _, Hash, Hasher, RandomState};
+
+const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Both halves of a product, folded: every bit of the factors reaches the result.
+#[inline]
+pub(super) const fn fold(a: u64, b: u64) -> u64 {
+    let product = (a as u128).wrapping_mul(b as u128);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+/// A secret with which a capture cannot be made on purpose to fall into one place of a table.
+/// Results do not depend on it: nothing is ever listed in the order of a hash.
+pub(super) fn secret() -> u64 {
+    RandomState::new().hash_one(0u64) | 1
+}
+
+/// A quick hasher for keys that nobody can aim at a table, because of the secret.
+#[derive(Clone, Copy, Debug)]
+struct Mixer(u64);
+
+impl Hasher for Mixer {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for part in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
+            self.write_u64(u64::from_le_bytes(word) ^ part.len() as u64);
+        }
+    }
+
+    fn write_u8(&mut self, it: u8) {
+        self.write_u64(u64::from(it));
+    }
+
+    fn write_u16(&mut self, it: u16) {
+        self.write_u64(u64::from(it));
+    }
+
+    fn write_u32(&mut self, it: u32) {
+        self.write_u64(u64::from(it));
+    }
+
+    fn write_u64(&mut self, it: u64) {
+        self.0 = fold(self.0 ^ it, ODD);
+    }
+
+    fn write_usize(&mut self, it: usize) {
+        self.write_u64(it as u64);
+    }
+}
+
+/// Values by number. Number 0 is the first that came.
+#[derive(Clone, Debug)]
+pub(super) struct Interned<T> {
+    items: Vec<T>,
+    /// Number + 1 by hash, 0 where nothing is; a power of two long.
+    slots: Vec<u32>,
+    secret: u64,
+    most: usize,
+}
+
+impl<T: Hash + Eq> Interned<T> {
+    /// One that keeps at most so many.
+    pub(super) fn new(most: usize) -> Self {
+        Self { items: Vec::new(), slots: vec![0; 64], secret: secret(), most }
+    }
+
+    pub(super) fn items(&self) -> &[T] {
+        &self.items
+    }
+
+    pub(super) fn get(&self, number: u32) -> Option<&T> {
+        self.items.get(number as usize)
+    }
+
+    /// The number of a value; none when it is new and there is no room for it.
+    pub(super) fn number(&mut self, item: T) -> Option<u32> {
+        let (slot, found) = self.find(&item);
+        if found.is_some() {
+            return found;
+        }
+        if self.items.len() >= self.most {
+            return None;
+        }
+        let number = u32::try_from(self.items.len()).ok()?;
+        *self.slots.get_mut(slot)? = number + 1;
+        self.items.push(item);
+        if self.items.len() * 2 > self.slots.len() {
+            self.grow();
+        }
+        Some(number)
+    }
+
+    /// The number that a value has already.
+    pub(super) fn known(&self, item: &T) -> Option<u32> {
+        self.find(item).1
+    }
+
+    fn hash(&self, item: &T) -> u64 {
+        let mut mixer = Mixer(self.secret);
+        item.hash(&mut mixer);
+        mixer.finish()
+    }
+
+    /// Where a value is or would be.
+    fn find(&self, item: &T) -> (usize, Option<u32>) {
+        let mask = self.slots.len() - 1;
+        let mut slot = self.hash(item) as usize & mask;
+        loop {
+            match self.slots.get(slot) {
+                None | Some(0) => return (slot, None),
+                Some(number) if self.get(number - 1) == Some(item) => {
+                    return (slot, Some(number - 1));
+                }
+                Some(_) => slot = (slot + 1) & mask,
+            }
+        }
+    }
+
+    fn grow(&mut self) {
+        let mask = self.slots.len() * 4 - 1;
+        let mut slots = vec![0; mask + 1];
+        for (number, item) in (1u32..).zip(&self.items) {
+            let mut slot = self.hash(item) as usize & mask;
+            while slots.get(slot).is_some_and(|it| *it != 0) {
+                slot = (slot + 1) & mask;
+            }
+            if let Some(place) = slots.get_mut(slot) {
+                *place = number;
+            }
+        }
+        self.slots = slots;
+    }
+}

@@ -1,0 +1,184 @@
+//! The observer: packets in, a [`Piece`] out.
+//!
+//! ```text
+//!  packet ─► wire::frame ─► flows (table) ─┬─► conversations ─┐
+//!               │            │ first bytes └─► hosts, exits   ├─► Piece
+//!               │            └─► wire::speech ─► sayings      │
+//!               └─► claims, roles, neighbours ────────────────┘
+//! ```
+//!
+//! What a packet costs is one look into the table; everything else waits until the end, or until
+//! it happens for the first time in a flow. Memory is bounded everywhere, and where a bound is
+//! reached that is counted.
+
+mod claims;
+mod context;
+mod conversation;
+mod finish;
+mod flow;
+mod gather;
+mod hosts;
+mod intern;
+mod learned;
+mod more;
+mod note;
+mod seen;
+mod table;
+
+use super::piece::Reason;
+use super::record::Record;
+use crate::model::Vocabulary as _;
+use crate::wire::frame::{Found, Macs, Path, Trouble, Walk};
+use crate::wire::speech::{self, Kind};
+use crate::wire::words::Speech;
+use claims::Claims;
+use context::Contexts;
+use intern::Interned;
+use learned::{Lessons, Origin};
+use more::More;
+use seen::Moment;
+use std::collections::BTreeMap;
+use std::net::Ipv6Addr;
+use table::Table;
+
+pub use finish::Finished;
+pub use hosts::FlowSeen;
+
+/// How many IPv6 addresses are kept apart; beyond it only their networks are.
+const ADDRESSES: usize = 1 << 20;
+/// How many pairs of hardware addresses.
+const HOPS: usize = 1 << 18;
+/// How many different things that are said.
+const SAYINGS: usize = 1 << 18;
+
+/// Remembers what packets say.
+#[derive(Clone, Debug)]
+pub struct Observer {
+    packets: u64,
+    bytes: u64,
+    first: Option<u64>,
+    last: Option<u64>,
+    copies: u64,
+    aggregated: u64,
+    troubles: BTreeMap<String, u64>,
+    /// Used for every packet.
+    path: Path,
+    table: Table,
+    contexts: Contexts,
+    /// IPv6 addresses by number.
+    addresses: Interned<Ipv6Addr>,
+    /// Pairs of hardware addresses by number: from whom, to whom.
+    hops: Interned<hosts::Hop>,
+    /// What was said, by number.
+    sayings: Interned<Vec<Speech>>,
+    claims: Claims,
+    lessons: Lessons,
+    more: More,
+    /// The hour that holds the last packet, and when it began.
+    hour: (u32, u64),
+}
+
+impl Default for Observer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Observer {
+    /// One that has seen nothing.
+    pub fn new() -> Self {
+        Self {
+            packets: 0,
+            bytes: 0,
+            first: None,
+            last: None,
+            copies: 0,
+            aggregated: 0,
+            troubles: BTreeMap::new(),
+            path: Path::default(),
+            table: Table::new(),
+            contexts: Contexts::new(),
+            addresses: Interned::new(ADDRESSES),
+            hops: Interned::new(HOPS),
+            sayings: Interned::new(SAYINGS),
+            claims: Claims::default(),
+            lessons: Lessons::default(),
+            more: More::default(),
+            hour: (0, 0),
+        }
+    }
+
+    /// Takes in one packet.
+    pub fn packet(&mut self, record: &Record<'_>) {
+        self.packets += 1;
+        self.bytes += u64::from(record.length);
+        self.first = Some(self.first.map_or(record.time, |it| it.min(record.time)));
+        self.last = Some(self.last.map_or(record.time, |it| it.max(record.time)));
+        let moment = Moment { time: record.time, number: self.packets };
+        self.path.clear();
+        let walk = Walk::new(record.link_type, record.bytes, record.length);
+        self.walk(walk, moment);
+    }
+
+    /// Goes through a packet from the outside to the inside.
+    fn walk(&mut self, mut walk: Walk<'_>, moment: Moment) {
+        let mut outer = None;
+        while let Some(found) = walk.next(&mut self.path) {
+            match found {
+                Found::Ip(packet) => {
+                    self.carries(outer);
+                    let flow = self.ip(&packet, walk.macs, moment);
+                    outer = Some((flow, packet.protocol, packet.header.from.is_ipv6()));
+                }
+                Found::Frame(kind, bytes) => {
+                    self.carries(outer.take());
+                    self.frame(kind, bytes, walk.macs, moment);
+                }
+            }
+        }
+        if let Some(trouble) = walk.trouble {
+            self.trouble(trouble);
+        }
+    }
+
+    #[cold]
+    fn trouble(&mut self, trouble: Trouble) {
+        let told = match trouble {
+            Trouble::LinkType(number) => format!("{}:{number}", Reason::LinkType.key()),
+            Trouble::NotIp(kind) => format!("{}:{kind:04x}", Reason::NotIp.key()),
+            Trouble::Truncated => Reason::Truncated.key().to_owned(),
+            Trouble::Malformed => Reason::Malformed.key().to_owned(),
+            Trouble::TooDeep => Reason::TooDeep.key().to_owned(),
+        };
+        *self.troubles.entry(told).or_default() += 1;
+    }
+
+    /// A frame that is no IP packet.
+    fn frame(&mut self, kind: Kind, bytes: &[u8], macs: Macs, moment: Moment) {
+        const ARP: Kind = Kind::Ethertype(0x0806);
+        let (context, _) = self.contexts.number(&self.path);
+        let vlan = self.contexts.vlan(context);
+        if kind != ARP {
+            let origin = Origin { mac: Some(macs.sender()), address: None, vlan };
+            self.learn(speech::frame(kind, bytes), origin, moment);
+        } else if !self.claims.arp(vlan, bytes, moment) {
+            self.trouble(Trouble::Malformed);
+        }
+    }
+
+    /// Takes in what another one saw of the packets that follow.
+    pub fn absorb(&mut self, later: Self) {
+        let by = self.packets;
+        self.packets += later.packets;
+        self.bytes += later.bytes;
+        self.first = self.first.into_iter().chain(later.first).min();
+        self.last = self.last.into_iter().chain(later.last).max();
+        self.copies += later.copies;
+        self.aggregated += later.aggregated;
+        for (trouble, times) in later.troubles {
+            *self.troubles.entry(trouble).or_default() += times;
+        }
+        self.claims.absorb(later.claims, by);
+        self.lessons.absorb(later.lessons, by);
+    }
+}

@@ -1,0 +1,44 @@
+//! What few flows have: packets in a second hour, a second pair of hardware addresses.
+
+use std::collections::BTreeSet;
+
+/// How many entries of a kind are kept.
+const MOST: usize = 1 << 19;
+
+/// By the number of the flow.
+#[derive(Clone, Debug, Default)]
+pub(super) struct More {
+    hours: BTreeSet<(u32, u32)>,
+    hops: BTreeSet<(u32, bool, u32)>,
+}
+
+impl More {
+    /// A flow was seen in another hour, too.
+    pub(super) fn hour(&mut self, flow: u32, hour: u32) {
+        if self.hours.len() < MOST {
+            self.hours.insert((flow, hour));
+        }
+    }
+
+    /// A flow goes between another pair of hardware addresses, too.
+    pub(super) fn hop(&mut self, flow: u32, second: bool, hop: u32) {
+        if self.hops.len() < MOST {
+            self.hops.insert((flow, second, hop));
+        }
+    }
+
+    pub(super) fn hours(&self, flow: u32) -> impl Iterator<Item = u32> {
+        self.hours.range((flow, 0)..=(flow, u32::MAX)).map(|(_, hour)| *hour)
+    }
+
+    /// The further pairs, with the end that sent.
+    pub(super) fn hops(&self, flow: u32) -> impl Iterator<Item = (bool, u32)> {
+        let range = (flow, false, 0)..=(flow, true, u32::MAX);
+        self.hops.range(range).map(|(_, second, hop)| (*second, *hop))
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.hours.clear();
+        self.hops.clear();
+    }
+}

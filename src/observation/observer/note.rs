@@ -1,0 +1,318 @@
+//! One IP packet is noted in its flow.
+
+use super::flow::{Flow, Key, did, state};
+use super::intern::fold;
+use super::learned::Origin;
+use super::more::More;
+use super::seen::Moment;
+use super::{Observer, context, hosts};
+use crate::wire::frame::{Macs, Packet, Tcp, flag};
+use crate::wire::speech::{self, Kind};
+use std::net::{IpAddr, Ipv6Addr};
+
+const HOUR: u64 = 3600 * 1_000_000_000;
+/// Without a word for so long, what follows is another session (no protocol that keeps a session
+/// alive waits longer).
+const SILENCE: u64 = 600 * 1_000_000_000;
+/// Within so long, the same packet with the same number is the same packet, shown twice.
+const AT_ONCE: u64 = 10_000_000;
+
+/// What tells a packet from all others of its flow: in all its copies the same, whatever routers
+/// and translators change on the way.
+#[inline]
+fn identity(packet: &Packet<'_>) -> u32 {
+    let (a, b) = match packet.tcp {
+        Some(tcp) => (
+            u64::from(tcp.sequence) << 32 | u64::from(tcp.acknowledged),
+            (packet.payload.len() as u64) << 8 | u64::from(tcp.flags),
+        ),
+        None => (begin(packet.payload), packet.payload.len() as u64),
+    };
+    let mixed =
+        fold(a ^ 0x9e37_79b9_7f4a_7c15, (b << 16 | u64::from(packet.header.id)) ^ 0x51_7cc1_b727);
+    (mixed ^ mixed >> 32) as u32 | 1
+}
+
+/// The first bytes as a number.
+#[inline]
+fn begin(bytes: &[u8]) -> u64 {
+    let word = |at: usize| {
+        bytes.get(at..).and_then(|it| it.first_chunk()).copied().map_or(0, u64::from_le_bytes)
+    };
+    word(0) ^ word(8).rotate_left(29) ^ word(16).rotate_left(43)
+}
+
+impl Observer {
+    /// The number of an IPv6 address. When there are too many, its network stands for it.
+    fn address6(&mut self, address: Ipv6Addr) -> u32 {
+        if let Some(number) = self.addresses.number(address) {
+            return number;
+        }
+        self.aggregated += 1;
+        let network = Ipv6Addr::from_bits(address.to_bits() >> 80 << 80);
+        self.addresses.known(&network).unwrap_or(0)
+    }
+
+    fn key(&mut self, packet: &Packet<'_>, context: u32) -> (Key, bool) {
+        let (from_port, to_port) = packet.ports;
+        let (from, to, is_v6) = match (packet.header.from, packet.header.to) {
+            (IpAddr::V4(from), IpAddr::V4(to)) => (from.to_bits(), to.to_bits(), false),
+            (IpAddr::V6(from), IpAddr::V6(to)) => (self.address6(from), self.address6(to), true),
+            _ => (0, 0, false),
+        };
+        Key::new((from, from_port), (to, to_port), packet.protocol, is_v6, context)
+    }
+
+    /// The number of the hour.
+    #[inline]
+    fn hour_of(&mut self, time: u64) -> u32 {
+        let (hour, begun) = self.hour;
+        if time.wrapping_sub(begun) < HOUR {
+            return hour;
+        }
+        let number = time / HOUR;
+        self.hour = (u32::try_from(number).unwrap_or(u32::MAX), number * HOUR);
+        self.hour.0
+    }
+
+    /// The number of the pair of hardware addresses; 0 where the tapped wire does not tell.
+    #[inline]
+    fn hop(&mut self, macs: Macs) -> u32 {
+        if self.path.is_inside_ip() || macs == Macs::default() {
+            return 0;
+        }
+        self.hops.number(hosts::Hop(macs.sender(), macs.receiver())).map_or(0, |it| it + 1)
+    }
+
+    /// Notes a packet; gives the number of its flow.
+    pub(super) fn ip(&mut self, packet: &Packet<'_>, macs: Macs, moment: Moment) -> u32 {
+        let (context, turned) = self.contexts.number(&self.path);
+        let (key, second) = self.key(packet, context);
+        let hop = self.hop(macs);
+        let hour = self.hour_of(moment.time);
+        let identity = identity(packet);
+        let hash = self.table.hash(key);
+        let number = match self.table.find(key, hash) {
+            Ok(number) => number,
+            Err(slot) => {
+                let begun = Begun { key, second, turned, moment, hour };
+                self.table.add(begun.flow(), hash, slot)
+            }
+        };
+        let Some(flow) = self.table.get_mut(number) else { return number };
+        let arrived = Arrived { second, hop, hour, identity, moment };
+        let is_copy = flow.note(packet, &arrived, number, &mut self.more);
+        if is_copy {
+            self.copies += 1;
+        } else if !matches!(packet.protocol, TCP | UDP | ICMP) {
+            self.spoken_without_ports(packet, context, macs, moment);
+        }
+        number
+    }
+
+    /// What is said directly over IP: neighbour discovery, routing, shared addresses.
+    fn spoken_without_ports(
+        &mut self,
+        packet: &Packet<'_>,
+        context: u32,
+        macs: Macs,
+        moment: Moment,
+    ) {
+        // What a router has forwarded is no neighbour discovery (RFC 4861 §7.1).
+        const NEVER_FORWARDED: u8 = 255;
+        let vlan = self.contexts.vlan(context);
+        let kind = match (packet.protocol, packet.header.from) {
+            (ICMPV6, IpAddr::V6(source)) if packet.header.ttl == NEVER_FORWARDED => {
+                self.claims.neighbour(vlan, source, packet.payload, moment);
+                Kind::Icmpv6
+            }
+            // EIGRP, OSPF, PIM, VRRP, IS-IS (IANA).
+            (88 | 89 | 103 | 112 | 124, _) => Kind::IpProtocol(packet.protocol),
+            _ => return,
+        };
+        let learned = speech::frame(kind, packet.payload);
+        if !learned.is_empty() {
+            let mac = (!self.path.is_inside_ip()).then(|| macs.sender());
+            let origin = Origin { mac, address: Some(packet.header.from), vlan };
+            self.learn(learned, origin, moment);
+        }
+    }
+
+    /// The flow with this number turned out to carry what comes next.
+    pub(super) fn carries(&mut self, outer: Option<(u32, u8, bool)>) {
+        if let Some((number, protocol, is_v6)) = outer {
+            let carries = context::carrying(&self.path, protocol, is_v6);
+            if let Some(flow) = self.table.get_mut(number).filter(|_| carries != 0) {
+                flow.carries = carries;
+            }
+        }
+    }
+}
+
+const ICMP: u8 = 1;
+const TCP: u8 = 6;
+const UDP: u8 = 17;
+const ICMPV6: u8 = 58;
+
+/// A flow that begins.
+struct Begun {
+    key: Key,
+    second: bool,
+    turned: u8,
+    moment: Moment,
+    hour: u32,
+}
+
+impl Begun {
+    const fn flow(self) -> Flow {
+        let time = self.moment.time;
+        Flow {
+            key: self.key,
+            first: time,
+            last: time,
+            begun: time,
+            number: self.moment.number,
+            bytes: [0; 2],
+            packets: [0; 2],
+            hop: [0; 2],
+            mark: [0; 2],
+            recent: [0; 2],
+            hello: 0,
+            said: 0,
+            listening: 0,
+            hour: self.hour,
+            longest: 0,
+            copies: 0,
+            sessions: 1,
+            flags: [0; 2],
+            ttl: [0; 2],
+            carries: 0,
+            turned: self.turned,
+            state: if self.second { state::FIRST_IS_SECOND } else { 0 },
+        }
+    }
+}
+
+/// A packet that arrives in a flow.
+struct Arrived {
+    second: bool,
+    hop: u32,
+    hour: u32,
+    identity: u32,
+    moment: Moment,
+}
+
+/// The one of two that belongs to a direction.
+#[inline]
+const fn of<T>(pair: &mut [T; 2], second: bool) -> &mut T {
+    let [a, b] = pair;
+    if second { b } else { a }
+}
+
+impl Flow {
+    /// Counts a packet; `true` when it is one that was counted already.
+    #[inline]
+    fn note(
+        &mut self,
+        packet: &Packet<'_>,
+        arrived: &Arrived,
+        number: u32,
+        more: &mut More,
+    ) -> bool {
+        let (second, time) = (arrived.second, arrived.moment.time);
+        let is_first = *of(&mut self.packets, second) == 0;
+        if is_first {
+            *of(&mut self.hop, second) = arrived.hop;
+            *of(&mut self.ttl, second) = packet.header.ttl;
+            *of(&mut self.mark, second) = arrived.identity;
+        } else if self.is_copy(packet, arrived, number, more) {
+            self.copies += 1;
+            return true;
+        }
+        *of(&mut self.recent, second) = arrived.identity;
+        if let Some(tcp) = packet.tcp {
+            self.tcp(tcp, packet, second, time);
+        } else if time > self.last.saturating_add(SILENCE) {
+            self.another_session(time);
+        }
+        let packets = of(&mut self.packets, second);
+        *packets = packets.saturating_add(1);
+        *of(&mut self.bytes, second) += u64::from(packet.header.length);
+        if arrived.hour != self.hour {
+            more.hour(number, self.hour);
+            self.hour = arrived.hour;
+        }
+        self.first = self.first.min(time);
+        self.last = self.last.max(time);
+        false
+    }
+
+    /// Whether the tap shows a packet again: after a router or a translator, with another time to
+    /// live and other hardware addresses; or twice at the same place.
+    #[inline]
+    fn is_copy(
+        &mut self,
+        packet: &Packet<'_>,
+        arrived: &Arrived,
+        number: u32,
+        more: &mut More,
+    ) -> bool {
+        let second = arrived.second;
+        let is_same = *of(&mut self.recent, second) == arrived.identity;
+        let is_elsewhere = *of(&mut self.hop, second) != arrived.hop;
+        if !is_same && !is_elsewhere {
+            return false;
+        }
+        if is_elsewhere {
+            more.hop(number, second, arrived.hop);
+        }
+        let is_routed = *of(&mut self.ttl, second) != packet.header.ttl;
+        if is_same && is_routed {
+            self.state |= state::COPIED;
+            return true;
+        }
+        // Once it is known that both places show the same packets, the first place counts.
+        (is_elsewhere && is_routed && self.has(state::COPIED))
+            || (is_same
+                && packet.header.id != 0
+                && arrived.moment.time.wrapping_sub(self.last) <= AT_ONCE)
+    }
+
+    #[inline]
+    fn tcp(&mut self, tcp: Tcp, packet: &Packet<'_>, second: bool, time: u64) {
+        if tcp.has(flag::SYN) {
+            self.syn(tcp, second, time);
+        }
+        let mut flags = tcp.flags & (flag::FIN | flag::SYN | flag::RST | flag::ACK);
+        if !packet.payload.is_empty() {
+            flags |= did::DATA;
+        }
+        if tcp.flags & (flag::ACK | flag::RST) == flag::ACK {
+            flags |= did::CONFIRM;
+        }
+        *of(&mut self.flags, second) |= flags;
+    }
+
+    #[cold]
+    fn syn(&mut self, tcp: Tcp, second: bool, time: u64) {
+        let is_begun = self.packets != [0, 0];
+        let mark = of(&mut self.mark, second);
+        let is_known = *mark == tcp.sequence;
+        *mark = tcp.sequence;
+        let sender_began = !tcp.has(flag::ACK);
+        if sender_began && is_begun && !is_known && self.flags != [0, 0] {
+            self.another_session(time);
+        }
+        if !self.has(state::BY_SYN) {
+            self.begun_by(second == sender_began, state::BY_SYN);
+        }
+    }
+
+    #[cold]
+    fn another_session(&mut self, time: u64) {
+        let lasted = self.last.saturating_sub(self.begun) / 1_000_000_000;
+        self.longest = self.longest.max(u32::try_from(lasted).unwrap_or(u32::MAX));
+        self.begun = time;
+        self.sessions = self.sessions.saturating_add(1);
+    }
+}
