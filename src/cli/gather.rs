@@ -13,8 +13,6 @@ use std::path::{Path, PathBuf};
 
 /// How deep folders may lie in one another.
 const MAX_DEPTH: usize = 32;
-/// How many bytes tell what a file is.
-const HEAD: u64 = 64;
 /// How many entries of folders are looked at.
 const MAX_ENTRIES: usize = 100_000;
 
@@ -99,7 +97,7 @@ pub(super) struct Raw {
 /// Reads a file, or every file below a folder that is not hidden, as bytes. Names begin with
 /// `shown`. At most so many bytes are read.
 pub(super) fn gather_raw(path: &Path, shown: &str, most: u64) -> Raw {
-    let mut walk = Walk { apart: is_capture, ..Walk::new(|_| true, most) };
+    let mut walk = Walk { apart: |file| is_capture(file), ..Walk::new(|_| true, most) };
     match fs::metadata(path) {
         Ok(about) if about.is_dir() => walk.folder(path, shown, 0),
         _ => walk.file(path, shown),
@@ -112,7 +110,7 @@ struct Walk {
     /// Which files of a folder are wanted.
     wanted: fn(&Path) -> bool,
     /// What, by its first bytes, is kept apart and not read.
-    apart: fn(&[u8]) -> bool,
+    apart: fn(File) -> bool,
     captures: Vec<(String, PathBuf)>,
     found: Vec<(String, Vec<u8>)>,
     problems: Vec<Diagnostic>,
@@ -253,11 +251,9 @@ impl Walk {
         }
     }
 
-    /// Whether the first bytes of a file are those of a capture.
+    /// Whether the first bytes of a file are those of what is kept apart.
     fn kept_apart(&self, path: &Path) -> bool {
-        let mut head = Vec::new();
-        let read = File::open(path).and_then(|it| it.take(HEAD).read_to_end(&mut head));
-        read.is_ok() && (self.apart)(&head)
+        File::open(path).is_ok_and(self.apart)
     }
 
     /// Reads to the end, or to the limit.

@@ -22,4 +22,4 @@ pub use facts::{
 };
 pub use observer::{Finished, FlowSeen, Observer};
 pub use piece::{Counts, Interface, Observation, Piece, Reason, SCHEMA, Source, SourceKind};
-pub use record::{Header, Record};
+pub use record::{Header, NO_PACKET, Record};

@@ -2,6 +2,10 @@
 
 use super::piece::{Interface, Source};
 
+/// The link type of what a capture numbers among its packets and is none: custom blocks and entries of
+/// a journal (pcapng). Wireshark numbers them too.
+pub const NO_PACKET: u16 = u16::MAX;
+
 /// One packet as it stands in a block of a capture.
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {

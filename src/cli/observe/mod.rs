@@ -1,10 +1,11 @@
 //! `sekisho observe`: what crosses the wire, from captures and live.
 
 mod pcap;
+mod progress;
 
 use super::Exit;
 use super::console::{Console, Stop, reason};
-use crate::evidence::capture::{How, Refused, Taken, file};
+use crate::evidence::capture::{Damage, How, Outcome, Refused, Taken, file};
 use crate::source::Diagnostic;
 use crate::text;
 use clap::Subcommand;
@@ -34,7 +35,7 @@ pub(super) fn run(args: &Observe, console: &Console) -> Result<Exit, Stop> {
 
 /// Reads one capture as evidence.
 pub(super) fn capture(path: &Path, name: &str, tap: &str) -> Result<Taken, Diagnostic> {
-    let how = How { tap, hash: true, read: &AtomicU64::new(0) };
+    let how = How { tap, hash: true, threads: 1, read: &AtomicU64::new(0) };
     file(path, &how).map_err(|why| refused(name, why))
 }
 
@@ -63,6 +64,43 @@ fn refused(name: &str, why: Refused) -> Diagnostic {
             ))
         }
     }
+}
+
+/// What is wrong with a capture that was read all the same.
+fn damages(name: &str, outcome: &Outcome) -> Vec<Diagnostic> {
+    let told = outcome.damages.iter().map(|it| {
+        let Damage { offset, packet, flaw, passed } = it;
+        let what = flaw.text();
+        let problem = Diagnostic::warning(
+            "damaged-capture",
+            text!(
+                "{name}: {packet}番目のパケットの位置（先頭から{offset}バイト）で壊れています。{what}",
+                "{name}: damaged at packet {packet} (byte {offset}): {what}"; what
+            ),
+        );
+        problem.help(match passed {
+            Some(passed) => text!(
+                "{passed}バイトを飛ばして続きを読みました",
+                "{passed} bytes were passed over, and what follows was read"
+            ),
+            None => {
+                let before = packet - 1;
+                text!(
+                    "ここまでの{before}パケットは読みました",
+                    "the {before} packets before it were read"
+                )
+            }
+        })
+    });
+    let mut told: Vec<Diagnostic> = told.collect();
+    let more = outcome.damaged.saturating_sub(told.len() as u64);
+    if more > 0 {
+        told.push(Diagnostic::warning(
+            "damaged-capture",
+            text!("{name}: ほかに{more}か所壊れています", "{name}: damaged in {more} more places"),
+        ));
+    }
+    told
 }
 
 /// What is said of a capture that stands where a configuration should.

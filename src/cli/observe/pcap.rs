@@ -1,17 +1,23 @@
 //! `sekisho observe pcap`: from captures.
 
-use super::capture;
+use super::progress::watched;
+use super::{damages, refused};
 use crate::cli::Exit;
 use crate::cli::console::{Console, Stop};
+use crate::evidence::capture::{How, Taken, files, series, stream};
+use crate::observation::Observation;
+use crate::source::Diagnostic;
 use crate::text;
-use std::path::PathBuf;
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 
 /// `sekisho observe pcap`
 #[derive(Debug, clap::Args)]
 pub(super) struct Pcap {
-    /// キャプチャのファイル / captures
-    #[arg(value_name = "FILE", required = true)]
-    files: Vec<PathBuf>,
+    /// キャプチャのファイル、それらのフォルダ、パターン（'logs/*.pcap'）。- は標準入力。複数指定できる / captures: files, folders of them, patterns ('logs/*.pcap'), - for standard input; several if need be
+    #[arg(value_name = "CAPTURE", required = true)]
+    captures: Vec<PathBuf>,
     /// 観測点の名前（台帳での呼び名） / the name of the tap, as the inventory calls it
     #[arg(long, value_name = "NAME", default_value = "")]
     tap: String,
@@ -19,9 +25,19 @@ pub(super) struct Pcap {
 
 /// Reads captures and shows what was seen.
 pub(super) fn run(args: &Pcap, console: &Console) -> Result<Exit, Stop> {
-    for path in &args.files {
-        let taken = capture(path, &path.display().to_string(), &args.tap)?;
-        let (name, counts) = (&taken.piece.source.name, &taken.piece.counts);
+    let mut observation = Observation::default();
+    let mut exit = Exit::Clean;
+    for taken in read(&args.captures, &args.tap, true, console)? {
+        match taken {
+            Ok(taken) => observation.add(taken.piece),
+            Err(why) => {
+                console.complain(&why);
+                exit = Exit::Wrong;
+            }
+        }
+    }
+    for piece in observation.pieces.values() {
+        let (name, counts) = (&piece.source.name, &piece.counts);
         let (packets, bytes) = (counts.packets, counts.bytes);
         let line = text!(
             "{name}: {packets}パケット、{bytes}バイト\n",
@@ -29,5 +45,59 @@ pub(super) fn run(args: &Pcap, console: &Console) -> Result<Exit, Stop> {
         );
         console.print(line.get(console.lang()).as_bytes())?;
     }
-    Ok(Exit::Clean)
+    Ok(exit)
+}
+
+/// Reads everything that the arguments stand for, in natural order. What is damaged is said.
+pub(super) fn read(
+    arguments: &[PathBuf],
+    tap: &str,
+    hash: bool,
+    console: &Console,
+) -> Result<Vec<Result<Taken, Diagnostic>>, Stop> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let read = AtomicU64::new(0);
+    let how = How { tap, hash, threads, read: &read };
+    let mut all = Vec::new();
+    for argument in arguments {
+        let shown = argument.display().to_string();
+        if argument == Path::new("-") {
+            let name = text!("標準入力", "standard input");
+            let taken =
+                watched(console, None, &read, || stream("-", std::io::stdin().lock(), &how));
+            all.push((name.get(console.lang()).to_owned(), taken));
+            continue;
+        }
+        let series = series(argument).map_err(|why| refused(&shown, why))?;
+        if series.paths.is_empty() {
+            return Err(Diagnostic::error(
+                "no-capture",
+                text!(
+                    "フォルダ「{shown}」にキャプチャがありません",
+                    "there is no capture in the folder `{shown}`"
+                ),
+            )
+            .into());
+        }
+        if series.others > 0 {
+            let others = series.others;
+            console.remark(&text!(
+                "{shown}: キャプチャではないファイルが{others}個あり、読みませんでした",
+                "{shown}: {others} files are no captures and were not read"
+            ));
+        }
+        let lengths = series.paths.iter().filter_map(|it| Some(std::fs::metadata(it).ok()?.len()));
+        let total = read.load(std::sync::atomic::Ordering::Relaxed) + lengths.sum::<u64>();
+        let taken = watched(console, Some(total), &read, || files(&series.paths, &how));
+        let names = series.paths.iter().map(|it| it.display().to_string());
+        all.extend(names.zip(taken));
+    }
+    Ok(all
+        .into_iter()
+        .map(|(name, taken)| {
+            let taken = taken.map_err(|why| refused(&name, why))?;
+            damages(&name, &taken.outcome).iter().for_each(|it| console.complain(it));
+            Ok(taken)
+        })
+        .collect())
 }

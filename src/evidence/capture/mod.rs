@@ -10,12 +10,18 @@
 
 mod block;
 mod files;
+mod interface;
 mod number;
+pub mod packed;
+mod parts;
 pub mod pcap;
+pub mod pcapng;
 mod read;
+mod series;
 
-pub use files::{How, Refused, Taken, file, stream};
-pub use read::{Damage, Flaw, Outcome, is_capture};
+pub use files::{How, Refused, Taken, file, files, stream};
+pub use read::{Damage, Flaw, Outcome, is_capture, read};
+pub use series::{Series, natural, series};
 
 use crate::locale::Text;
 
@@ -42,4 +48,4 @@ pub struct About {
 }
 
 /// Every source.
-pub static SOURCES: &[&About] = &[&pcap::ABOUT];
+pub static SOURCES: &[&About] = &[&pcap::ABOUT, &pcapng::ABOUT];

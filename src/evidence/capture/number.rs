@@ -2,7 +2,6 @@
 
 /// A byte order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(dead_code)]
 pub(super) enum Order {
     Little,
     Big,

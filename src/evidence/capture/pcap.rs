@@ -5,7 +5,7 @@
 
 use super::block::LONGEST;
 use super::number::Order;
-use super::read::{Flaw, Step, Walk};
+use super::read::{Flaw, Outcome, Step, Walk};
 use super::{About, Privilege};
 use crate::locale::Text;
 use crate::observation::{Interface, Record};
@@ -20,7 +20,7 @@ pub const ABOUT: About = About {
 
 /// Bytes of the header of a file.
 pub(super) const HEADER: usize = 24;
-/// How many records must follow each other before a place is believed to begin one.
+/// How many records must follow each other after damage for a place to be believed.
 const CHAIN: usize = 4;
 /// Records that follow each other are at most so many seconds apart when one is looked for.
 const APART: u32 = 86_400;
@@ -57,14 +57,14 @@ impl Pcap {
         })
     }
 
-    /// The one interface.
-    pub(super) fn interface(&self) -> Interface {
-        Interface {
+    /// What the header says of the interface.
+    pub(super) fn describe(self, outcome: &mut Outcome) {
+        outcome.interfaces.push(Interface {
             name: String::new(),
             link_type: self.link_type,
             snap_length: self.snap_length,
             filter: String::new(),
-        }
+        });
     }
 
     /// Whether a record may begin here: the length of what is before its end, when it may.
@@ -80,10 +80,10 @@ impl Pcap {
         sane.then_some((self.before + kept_bytes, seconds))
     }
 
-    /// Whether [`CHAIN`] records follow each other here, or as many as these bytes can hold.
-    pub(super) fn chained(&self, bytes: &[u8], mut after: Option<u32>) -> bool {
+    /// Whether so many records follow each other here, or as many as these bytes can hold.
+    pub(super) fn chained(&self, bytes: &[u8], mut after: Option<u32>, records: usize) -> bool {
         let mut at = 0;
-        for number in 0..CHAIN {
+        for number in 0..records {
             let rest = bytes.get(at..).unwrap_or_default();
             if rest.len() < self.before {
                 return number > 1 || (number == 1 && at == bytes.len());
@@ -107,7 +107,7 @@ impl Walk for Pcap {
             };
             let kept = order.u32(head, 8) as usize;
             if kept > LONGEST {
-                return Step::Flawed { used, flaw: Flaw::Length };
+                return Step::Flawed { used, flaw: Flaw::Length, go_on: None };
             }
             let Some(packet) = bytes.get(used + before..used + before + kept) else {
                 return Step::Need { used, bytes: before + kept };
@@ -127,6 +127,6 @@ impl Walk for Pcap {
 
     fn resume(&self, bytes: &[u8]) -> Option<usize> {
         let after = (self.seconds != 0).then_some(self.seconds);
-        (1..bytes.len()).find(|at| self.chained(bytes.get(*at..).unwrap_or_default(), after))
+        (1..bytes.len()).find(|at| self.chained(bytes.get(*at..).unwrap_or_default(), after, CHAIN))
     }
 }

@@ -1,7 +1,9 @@
 //! Reads a capture from its first byte to its last, whatever its format and whatever is wrong with it.
 
 use super::block::{Blocks, RECORD};
-use super::{pcap, pcap::Pcap};
+use super::packed::unpack;
+use super::pcap::{self, Pcap};
+use super::pcapng::PcapNg;
 use crate::locale::Text;
 use crate::observation::{Interface, Record};
 use crate::text;
@@ -28,8 +30,8 @@ pub(super) enum Step {
     Need { used: usize, bytes: usize },
     /// What comes after the used bytes is of no use: so many bytes, which need not be there yet.
     Skip { used: usize, bytes: u64 },
-    /// What comes after the used bytes is damaged.
-    Flawed { used: usize, flaw: Flaw },
+    /// What comes after the used bytes is damaged; after so many bytes it goes on, if that is known.
+    Flawed { used: usize, flaw: Flaw, go_on: Option<u64> },
 }
 
 /// What is wrong at a place of a capture.
@@ -101,21 +103,28 @@ pub struct Outcome {
     pub bytes: u64,
 }
 
-/// Whether these are the first bytes of a capture.
-pub fn is_capture(head: &[u8]) -> bool {
-    let mut padded = [0; pcap::HEADER];
-    padded.iter_mut().zip(head).for_each(|(to, from)| *to = *from);
-    Pcap::open(&padded).is_some()
+/// Whether a stream is a capture, by its first bytes.
+pub fn is_capture(from: impl Read) -> bool {
+    let mut head = Vec::new();
+    // A stream that is shorter or broken shows what it has.
+    let _ = unpack(from).and_then(|it| it.take(pcap::HEADER as u64).read_to_end(&mut head));
+    Pcap::open(&head).is_some() || PcapNg::open(&head).is_some()
 }
 
-/// Reads a whole capture. None when it is none that is known.
-pub(super) fn read(from: impl Read, mut each: impl FnMut(&Record<'_>)) -> Option<Outcome> {
+/// Reads a whole capture that is not packed. None when it is none that is known.
+pub fn read(from: impl Read, mut each: impl FnMut(&Record<'_>)) -> Option<Outcome> {
     let mut blocks = Blocks::new(from, 0);
     blocks.need(pcap::HEADER);
-    let mut format = Pcap::open(blocks.bytes())?;
-    blocks.advance(pcap::HEADER);
-    let mut outcome = Outcome { interfaces: vec![format.interface()], ..Outcome::default() };
-    walk(&mut format, &mut blocks, &mut outcome, &mut each);
+    let mut outcome = Outcome::default();
+    if let Some(mut format) = Pcap::open(blocks.bytes()) {
+        blocks.advance(pcap::HEADER);
+        walk(&mut format, &mut blocks, &mut outcome, &mut each);
+        format.describe(&mut outcome);
+    } else {
+        let mut format = PcapNg::open(blocks.bytes())?;
+        walk(&mut format, &mut blocks, &mut outcome, &mut each);
+        format.describe(&mut outcome);
+    }
     Some(outcome)
 }
 
@@ -131,7 +140,7 @@ pub(super) fn walk<R: Read>(
             outcome.packets += 1;
             each(record);
         });
-        let (used, flaw) = match step {
+        let (used, flaw, go_on) = match step {
             Step::Need { used, bytes } => {
                 blocks.advance(used);
                 if blocks.need(bytes.min(RECORD)) {
@@ -142,22 +151,23 @@ pub(super) fn walk<R: Read>(
                     None if blocks.bytes().is_empty() => break,
                     None => Flaw::CutShort,
                 };
-                (0, flaw)
+                (0, flaw, None)
             }
             Step::Skip { used, bytes } => {
                 blocks.advance(used);
                 if blocks.skip(bytes) {
                     continue;
                 }
-                (0, blocks.take_broken().map_or(Flaw::CutShort, Flaw::Broken))
+                (0, blocks.take_broken().map_or(Flaw::CutShort, Flaw::Broken), None)
             }
-            Step::Flawed { used, flaw } => (used, flaw),
+            Step::Flawed { used, flaw, go_on } => (used, flaw, go_on),
         };
         blocks.advance(used);
         let offset = blocks.offset();
-        let resumed = match flaw {
-            Flaw::CutShort | Flaw::Broken(_) => false,
-            _ => resume(format, blocks),
+        let resumed = match (&flaw, go_on) {
+            (Flaw::CutShort | Flaw::Broken(_), _) => false,
+            (_, Some(bytes)) => blocks.skip(bytes),
+            (_, None) => resume(format, blocks),
         };
         let passed = resumed.then(|| blocks.offset() - offset);
         outcome.damaged += 1;

@@ -1,3 +1,4 @@
 //! Passive observation: from the bytes of captures to what is kept of them.
 
+pub mod captures;
 mod sources;
