@@ -31,6 +31,7 @@ mod flow;
 pub mod isolation;
 pub mod network;
 pub mod packets;
+mod parallel;
 pub mod paths;
 pub mod relay;
 mod step;

@@ -7,9 +7,10 @@ use crate::model::{AddressSet, EntityKind, EntityRef, Vocabulary};
 use crate::reach::flow::Flow;
 use crate::reach::network::{Arrival, Entry, EntryKind, Forwarding};
 use crate::reach::packets::PacketSet;
+use crate::reach::parallel::in_parallel;
 use crate::reach::{Arrivals, Bound, Reach};
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// What gets to one thing; each holds everything of the one before.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +44,7 @@ struct Part<'n> {
     entry: &'n Entry,
     /// Its position in the network.
     over: usize,
-    answer: Rc<Answer>,
+    answer: Arc<Answer>,
     /// Devices without configuration that may forward it inwards.
     unconfigured: Vec<EntityRef>,
     /// Whether everybody on the internet gets the same over the same line.
@@ -53,17 +54,17 @@ struct Part<'n> {
 pub(super) fn exposure(reach: &Reach<'_>, asked: Asked<'_>) -> Exposure {
     let asking = Asking { reach, asked, management: management::all(reach) };
     let mut parts: BTreeMap<&EntityRef, Vec<Part<'_>>> = BTreeMap::new();
-    for start in starts(&reach.network.entries) {
-        for part in asking.parts(&start) {
-            parts.entry(&part.entry.from).or_default().push(part);
-        }
+    let starts = starts(&reach.network.entries);
+    for part in in_parallel(&starts, |start| asking.parts(start)).into_iter().flatten() {
+        parts.entry(&part.entry.from).or_default().push(part);
     }
     let order = order(reach);
     let known = |thing: &EntityRef| order.get(thing).copied().unwrap_or(usize::MAX);
     let internet = reach.topology.internet();
     parts.retain(|thing, _| asked.of.is_none_or(|of| of == *thing));
-    let mut outsiders: Vec<Outsider> =
-        parts.into_iter().map(|(thing, parts)| asking.outsider(thing, &parts, &known)).collect();
+    let parts: Vec<_> = parts.into_iter().collect();
+    let mut outsiders =
+        in_parallel(&parts, |(thing, parts)| asking.outsider(thing, parts, &known));
     outsiders.sort_by_key(|it| (it.thing != internet, known(&it.thing)));
     let connections = reach.inventory.connections.iter();
     let parties = connections.map(|it| EntityRef::new(EntityKind::Party, it.party.id()));
@@ -132,15 +133,15 @@ impl<'r> Asking<'r, '_> {
                     .map(|it| (it.answer, it.unconfigured))
                     .unwrap_or_default(),
             };
-            (*entry, Rc::new(own), unconfigured)
+            (*entry, Arc::new(own), unconfigured)
         });
         let answers: Vec<_> = answers.collect();
         let anybody =
             everybody.and_then(|it| answers.iter().find(|(own, ..)| std::ptr::eq(*own, *it)));
-        let anybody = anybody.map(|(_, answer, _)| Rc::clone(answer));
+        let anybody = anybody.map(|(_, answer, _)| Arc::clone(answer));
         let parts = answers.into_iter().map(|(entry, answer, unconfigured)| {
             let line = entry.kind == EntryKind::Line && entry.from != internet;
-            let same = |it: &Rc<Answer>| line && alike(it, &answer, &entry.sources);
+            let same = |it: &Arc<Answer>| line && alike(it, &answer, &entry.sources);
             let as_anybody = anybody.as_ref().is_some_and(same);
             let mut all = self.reach.network.entries.iter();
             let over = all.position(|it| std::ptr::eq(it, entry)).unwrap_or(usize::MAX);
