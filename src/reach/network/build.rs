@@ -2,7 +2,7 @@
 
 use super::gaps::{is_in_part, learns, unread};
 use super::{AddressBook, Declared, Forwarding, Host, Network, Node, Place, PlaceId, PlaceKind};
-use super::{Bridge, Port, entries};
+use super::{Bridge, Port, entries, internet};
 use crate::evidence::EvidenceSet;
 use crate::inventory::{self, Inventory};
 use crate::model::device::{DeviceConfig, Interface, InterfaceKind};
@@ -54,6 +54,7 @@ pub(super) fn network<'a>(
         nodes,
         hosts,
         entries: Vec::new(),
+        lines: Vec::new(),
         book,
         declared,
         on,
@@ -68,6 +69,7 @@ pub(super) fn network<'a>(
     network.find_behind(inventory, topology);
     network.forward_undeclared();
     network.entries = entries::entries(&network, inventory, topology);
+    network.lines = internet::lines(&network, topology);
     network
 }
 
@@ -147,9 +149,11 @@ impl<'a> Builder<'a> {
                     self.ports(&joined.thing, config, at, interface, &mut ports);
                 }
             }
-            let unplaced = ports.iter().all(|it| it.addresses.is_empty());
-            if unplaced && self.declares_addresses(&joined.thing) {
-                // Filters alone do not tell which of its networks they stand between.
+            let declared = self.declared_addresses(&joined.thing);
+            let own: AddressSet = ports.iter().map(|it| it.addresses.clone()).collect();
+            if !declared.is_empty() && !declared.meets(&own) {
+                // Filters alone do not tell which of its networks they stand between; and what has
+                // none of the addresses of a device is the configuration of another one.
                 continue;
             }
             let bridges = bridges(config, &ports);
@@ -171,10 +175,12 @@ impl<'a> Builder<'a> {
     }
 
     /// Whether the inventory gives addresses to interfaces of a device.
-    fn declares_addresses(&self, thing: &EntityRef) -> bool {
+    fn declared_addresses(&self, thing: &EntityRef) -> AddressSet {
         let device = self.inventory.devices.get(&thing.id);
         let device = device.filter(|_| thing.kind == EntityKind::Device);
-        device.is_some_and(|it| it.interfaces.iter().any(|it| !it.addresses.is_empty()))
+        let interfaces = device.into_iter().flat_map(|it| &it.interfaces);
+        let addresses = interfaces.flat_map(|it| &it.addresses);
+        addresses.map(|it| AddressSet::from(it.value.ip())).collect()
     }
 
     /// The ports of a configured interface: one for each place that its addresses stand at.

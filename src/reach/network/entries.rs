@@ -341,7 +341,7 @@ impl Find<'_> {
 }
 
 /// The addresses of a node on the side of an interface.
-fn own(node: &Node<'_>, over: Option<usize>) -> AddressSet {
+pub(super) fn own(node: &Node<'_>, over: Option<usize>) -> AddressSet {
     let here = node.ports.iter().filter(|it| over.is_none() || it.interface == over);
     here.map(|it| it.addresses.clone()).collect()
 }

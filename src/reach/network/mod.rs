@@ -13,6 +13,7 @@ mod build;
 mod declared;
 mod entries;
 mod gaps;
+mod internet;
 mod lines;
 mod tunnels;
 mod without;
@@ -20,6 +21,7 @@ mod without;
 pub use addresses::AddressBook;
 pub use declared::{Declared, Permission};
 pub use entries::{Entry, EntryKind};
+pub use internet::InternetLine;
 pub(super) use without::Closed;
 
 use super::device::Machine;
@@ -215,6 +217,8 @@ pub struct Network<'a> {
     pub hosts: Vec<Host>,
     /// From where packets come in.
     pub entries: Vec<Entry>,
+    /// The lines by which the internet sends packets to nodes.
+    pub lines: Vec<InternetLine>,
     /// Whose addresses are whose.
     pub book: AddressBook,
     /// What the inventory permits.

@@ -54,6 +54,7 @@ impl Network<'_> {
             if let Some(entry) = network.entries.get_mut(*at) {
                 entry.destinations = AddressSet::none();
             }
+            network.lines.retain(|it| it.entry != *at);
         }
         network.severed = true;
         network.index();

@@ -34,6 +34,7 @@ impl Network<'_> {
                 }
             }
             if outside && !away.is_empty() {
+                steps.extend(self.back_in(id, from, &away, asked.bound, assumptions));
                 steps.push(Step::new(away, To::Behind(id)));
             }
             if !outside {
@@ -53,6 +54,7 @@ impl Network<'_> {
             return steps;
         }
         if outside {
+            steps.extend(self.back_in(id, from, packets, asked.bound, assumptions));
             steps.push(Step::new(packets.clone(), To::Behind(id)));
             return steps;
         }
@@ -70,6 +72,37 @@ impl Network<'_> {
         }
         steps.push(Step::new(packets.clone(), To::Lost(Disposition::NeighbourUnreachable)));
         steps
+    }
+
+    /// Out over one line to the internet and in again over another: for certain what is sent to the
+    /// addresses of the node there, by public addresses; possibly whatever the line may carry.
+    fn back_in<'n>(
+        &'n self,
+        place: PlaceId,
+        from: Option<NodeId>,
+        packets: &PacketSet,
+        bound: Bound,
+        assumptions: &mut Assumptions,
+    ) -> Vec<Step<'n>> {
+        let lines = self.internet_lines(place).filter(|it| Some(it.node) != from);
+        let back = lines.map(|line| {
+            let packets = match bound {
+                Bound::Certain => {
+                    packets.to(&line.own).from(&crate::topology::not_public().complement())
+                }
+                Bound::Possible => packets.to(&line.destinations),
+            };
+            Step::new(packets, To::At(At::Node(line.node, line.arrival)))
+        });
+        let back: Vec<_> = back.filter(|it| !it.packets.is_empty()).collect();
+        if !back.is_empty() {
+            let says = text!(
+                "インターネットへ出た通信が、別の回線から院内へ戻りうるものとしています",
+                "what leaves to the internet may come in again over another line"
+            );
+            assumptions.add(AssumptionKind::Route, None, None, says);
+        }
+        back
     }
 
     /// To the other sides of the bridges at a place.

@@ -267,3 +267,42 @@ fn a_bridge_makes_two_zones_one_network() {
         assert!(holds(&certain, &system("s")), "{:#?}", reach.network.nodes);
     });
 }
+
+#[test]
+fn what_leaves_to_the_internet_may_come_in_over_another_line() {
+    let near = "# RTX830 Rev.15.02.31\nip lan1 address 10.1.0.1/24\nip lan2 address 192.0.2.2/30\n\
+                ip route default gateway 192.0.2.1\nip lan2 nat descriptor 1\n\
+                nat descriptor type 1 masquerade\nnat descriptor address outer 1 192.0.2.2\n\
+                nat descriptor address inner 1 auto\n";
+    let far = "# RTX830 Rev.15.02.31\nip lan1 address 10.2.0.1/24\nip lan2 address 192.0.2.6/30\n\
+               ip route default gateway 192.0.2.5\nip lan2 nat descriptor 1\n\
+               nat descriptor type 1 masquerade\nnat descriptor address outer 1 192.0.2.6\n\
+               nat descriptor address inner 1 auto\n\
+               nat descriptor masquerade static 1 1 10.2.0.5 tcp 3389\n";
+    asked(TWO_SITES, &[("near", near), ("far", far)], |reach| {
+        let zone = EntityRef::new(EntityKind::Zone, "a");
+        let place = reach.network.zone(&zone).expect("a place");
+        let sources = reach.network.book.of(&zone);
+        let certain = reach.from_place(place, &sources, &PacketSet::any(), Bound::Certain);
+        let there = certain.at(&system("t"));
+        let sample = there.sample().expect("the forward leads there");
+        assert_eq!(sample.destination_port, 3389, "{there:?}");
+        let way = reach.sample(
+            sekisho::reach::Start::At(place, &sources),
+            &system("t"),
+            &PacketSet::any(),
+        );
+        assert_eq!(way.expect("a way").packet.destination.to_string(), "192.0.2.6");
+    });
+}
+
+#[test]
+fn the_configuration_of_another_device_decides_nothing() {
+    let foreign = "# RTX830 Rev.15.02.31\nip lan1 address 10.9.0.1/24\nip lan2 address 192.0.2.130/30\n\
+                   ip filter 1 reject * * * * *\nip lan2 secure filter in 1\n";
+    asked(TWO_SITES, &[("near", foreign)], |reach| {
+        let internet = reach.topology.internet();
+        let possible = reach.both(reach.entries_of(&internet), &PacketSet::any()).possible;
+        assert!(holds(&possible, &system("s")), "{:#?}", reach.network.nodes);
+    });
+}

@@ -47,9 +47,11 @@ fn put(
     };
     let name = format!("{} {} secure filter {word}", ip.word(), port.name.value);
     let mut lines: Vec<FilterLine> = list.rules.iter().map(|rule| line(router, ip, rule)).collect();
-    if !lines.is_empty() && lines.iter().all(|it| !it.enabled) {
-        // Nobody binds a list of nothing: the definitions are missing here, not in the router.
-        lines.iter_mut().for_each(|it| it.enabled = true);
+    // A router prints its filters by number: when all beyond some number are missing, the file was cut
+    // off there, and the definitions are missing here, not in the router.
+    let last = router.rules.range((ip, 0)..=(ip, u32::MAX)).next_back().map(|(key, _)| key.1);
+    for (line, number) in lines.iter_mut().zip(&list.rules) {
+        line.enabled |= last.is_none_or(|last| number.value > last);
     }
     if !list.whole {
         // Something in the list was not a number: what comes after it is not known.
