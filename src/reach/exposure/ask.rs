@@ -63,8 +63,7 @@ pub(super) fn exposure(reach: &Reach<'_>, asked: Asked<'_>) -> Exposure {
     let internet = reach.topology.internet();
     parts.retain(|thing, _| asked.of.is_none_or(|of| of == *thing));
     let parts: Vec<_> = parts.into_iter().collect();
-    let mut outsiders =
-        in_parallel(&parts, |(thing, parts)| asking.outsider(thing, parts, &known));
+    let mut outsiders = in_parallel(&parts, |(thing, parts)| asking.outsider(thing, parts, &known));
     outsiders.sort_by_key(|it| (it.thing != internet, known(&it.thing)));
     let connections = reach.inventory.connections.iter();
     let parties = connections.map(|it| EntityRef::new(EntityKind::Party, it.party.id()));
