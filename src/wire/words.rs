@@ -132,6 +132,7 @@ vocabulary! {
         Vxlan = "vxlan" ("VXLAN", "VXLAN"),
         Geneve = "geneve" ("Geneve", "Geneve"),
         SslVpn = "ssl-vpn" ("SSL-VPN", "SSL-VPN"),
+        RelayTunnel = "relay-tunnel" ("中継サービス経由のトンネル", "tunnel through a relay service"),
         Dtls = "dtls" ("DTLS", "DTLS"),
         NatPmp = "nat-pmp" ("NAT-PMP／PCP", "NAT-PMP/PCP"),
         Ssdp = "ssdp" ("SSDP（UPnP）", "SSDP (UPnP)"),
@@ -173,6 +174,7 @@ impl Spoken {
                 | Self::Vxlan
                 | Self::Geneve
                 | Self::SslVpn
+                | Self::RelayTunnel
         )
     }
 }

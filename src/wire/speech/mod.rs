@@ -13,8 +13,11 @@
 
 mod bytes;
 mod datagrams;
+mod der;
 mod frames;
+mod ldap;
 mod products;
+mod sip;
 mod streams;
 
 pub use frames::{Kind, frame};

@@ -30,7 +30,7 @@ struct Signatures {
 #[serde(deny_unknown_fields)]
 struct Product {
     product: String,
-    /// `remote-control` or a protocol of the vocabulary, such as `ssl-vpn`.
+    /// What it is to be called: `remote-control`, `ssl-vpn`, `relay-tunnel`, or a tunnel of its own.
     spoken: Spoken,
     /// Names that clients ask for: a name itself and everything below it; with a `*`, which
     /// stands for any letters, the whole name. Names of web pages do not belong here: to look at a
@@ -40,7 +40,7 @@ struct Product {
     /// Whole names in certificates of servers (subject or issuer).
     #[serde(default)]
     certificates: Vec<String>,
-    /// Protocols in ALPN.
+    /// Beginnings of protocols in ALPN.
     #[serde(default)]
     alpn: Vec<String>,
     /// Beginnings of `User-Agent`.
@@ -102,7 +102,7 @@ pub(super) fn of_tls(speech: Option<&Speech>) -> Vec<Found> {
         out.extend(of_name(bare));
     }
     for alpn in values(Detail::Alpn) {
-        out.extend(find(|it| it.alpn.contains(alpn)));
+        out.extend(find(|it| it.alpn.iter().any(|known| alpn.starts_with(known.as_str()))));
     }
     out.dedup();
     out

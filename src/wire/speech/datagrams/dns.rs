@@ -99,6 +99,8 @@ fn message(bytes: &[u8]) -> Option<Message> {
             28 => <[u8; 16]>::try_from(data.rest()).ok().map(|it| Ipv6Addr::from(it).into()),
             _ => None,
         };
+        // The name that was asked for says more than the last alias of a chain.
+        let name = if let [asked] = out.asked.as_slice() { asked.clone() } else { name };
         if let Some(address) = address
             && index < u32::from(answers)
             && out.given.len() < MOST

@@ -1,13 +1,21 @@
 //! What is spoken over UDP, one datagram at a time.
 
 mod dhcp;
-mod dns;
+mod dhcpv6;
+pub(super) mod dns;
+mod gateways;
 mod ike;
 mod ipsec;
+mod nbns;
 pub(super) mod openvpn;
+mod quic;
+pub(super) mod remote;
+mod services;
+mod snmp;
+mod tunnels;
 mod wireguard;
 
-use super::{Ends, Said};
+use super::{Ends, Said, ldap, sip};
 
 /// Recognises one protocol. `ends.from` sent this.
 type Recognise = fn(&Ends, &[u8]) -> Option<Said>;
@@ -18,7 +26,36 @@ const PROTOCOLS: &[Recognise] = &[
     dhcp::recognise,
     ike::recognise,
     wireguard::recognise,
+    quic::recognise,
+    tunnels::dtls,
+    services::stun,
+    snmp::recognise,
+    nbns::recognise,
+    gateways::ssdp,
+    sip::datagram,
+    services::radius,
+    ldap::kerberos_datagram,
+    ldap::ldap_datagram,
+    services::bacnet,
+    services::tftp,
+    services::sunrpc,
+    tunnels::l2tp,
+    tunnels::teredo,
+    tunnels::tailscale,
+    tunnels::softether,
+    tunnels::zerotier,
     openvpn::recognise,
+    remote::rustdesk,
+    services::syslog,
+    services::ntp,
+    services::ws_discovery,
+    dhcpv6::recognise,
+    gateways::nat_pmp,
+    gateways::rip,
+    gateways::hsrp,
+    gateways::glbp,
+    remote::teamviewer,
+    remote::anydesk,
     ipsec::recognise,
 ];
 

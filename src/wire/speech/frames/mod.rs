@@ -1,7 +1,9 @@
 //! What is said outside of flows: between neighbours, among routers.
 
+mod bridges;
 mod cdp;
 mod lldp;
+mod routers;
 
 use super::bytes::{self, Bytes};
 use crate::wire::words::{Learned, Role};
@@ -39,6 +41,14 @@ pub fn frame(kind: Kind, bytes: &[u8]) -> Vec<Learned> {
         Kind::Ethertype(0x88cc) => lldp::read(bytes),
         // CDP over GRE has its number as an EtherType (Cisco).
         Kind::Ethertype(0x2000) | Kind::Snap { oui: 0x0000_000c, pid: 0x2000 } => cdp::read(bytes),
+        Kind::Llc { dsap: 0x42, ssap: 0x42 } => bridges::spanning_tree(bytes, false),
+        Kind::Snap { oui: 0x0000_000c, pid: 0x010b } => bridges::spanning_tree(bytes, true),
+        Kind::Llc { dsap: 0xfe, ssap: 0xfe } => routers::isis(bytes),
+        Kind::IpProtocol(88) => routers::eigrp(bytes),
+        Kind::IpProtocol(89) => routers::ospf(bytes),
+        Kind::IpProtocol(103) => routers::pim(bytes),
+        Kind::IpProtocol(112) => routers::vrrp(bytes),
+        Kind::Icmpv6 => routers::advertisement(bytes),
         _ => None,
     }
     .into_iter()

@@ -1,13 +1,23 @@
 //! What is spoken over TCP.
 
+mod databases;
 mod dicom;
 mod hl7;
+mod http;
+pub(super) mod lines;
+pub(super) mod machines;
 mod openvpn;
 mod rdp;
+mod remote;
+mod smb;
+mod socks;
 mod ssh;
-mod tls;
+pub(super) mod tls;
+mod tunnels;
+mod vnc;
 
-use super::{Ends, Said, Side};
+use super::datagrams::dns;
+use super::{Ends, Said, Side, ldap, sip};
 
 /// The two sides of a connection, one of them taken to be the client.
 #[derive(Clone, Copy, Debug)]
@@ -31,14 +41,40 @@ const ENOUGH: usize = 2048;
 /// what was said proves that.
 type Recognise = fn(&Talk<'_>) -> Option<Said>;
 
-/// Those with the strongest marks first.
+/// Those with the strongest marks first; those that need a second sign last.
 const PROTOCOLS: &[Recognise] = &[
     tls::recognise,
+    http::recognise,
     ssh::recognise,
     rdp::recognise,
+    smb::recognise,
     dicom::recognise,
     hl7::recognise,
+    vnc::recognise,
+    machines::bgp,
+    ldap::kerberos_stream,
+    ldap::ldap_stream,
+    sip::stream,
+    databases::mysql,
+    databases::postgresql,
+    databases::mssql,
+    databases::oracle,
+    databases::mongodb,
+    databases::redis,
+    machines::msrpc,
+    machines::marked,
+    machines::sunrpc,
+    tunnels::pptp,
     openvpn::recognise,
+    remote::citrix,
+    lines::recognise,
+    tunnels::tinc,
+    socks::recognise,
+    dns::stream,
+    remote::rustdesk,
+    remote::teamviewer,
+    machines::modbus,
+    lines::telnet,
 ];
 
 /// Asks every protocol, both ways round: who began may be a guess.
@@ -65,7 +101,7 @@ pub(super) fn judge(ends: &Ends, forth: &[u8], back: &[u8], depth: u8) -> Said {
 
 impl<'a> Talk<'a> {
     /// What is said inside, after so many bytes of either side; adds it to `said`.
-    fn inside(&self, said: &mut Said, client_after: usize, server_after: usize) {
+    pub(super) fn inside(&self, said: &mut Said, client_after: usize, server_after: usize) {
         let client = self.client.get(client_after..).unwrap_or_default();
         let server = self.server.get(server_after..).unwrap_or_default();
         let mut inner = judge(&self.ends, client, server, self.depth + 1);

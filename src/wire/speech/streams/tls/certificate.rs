@@ -1,7 +1,7 @@
 //! The names in a server's certificate (RFC 5280).
 
 use super::super::super::bytes::Bytes;
-use super::der::{SEQUENCE, SET, element, expect};
+use super::super::super::der::{SEQUENCE, SET, element, expect};
 use crate::wire::words::{Detail, Speech};
 use std::net::{Ipv4Addr, Ipv6Addr};
 

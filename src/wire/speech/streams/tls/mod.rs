@@ -4,7 +4,6 @@
 //! with consistent lengths and version: more than 60 bits.
 
 mod certificate;
-pub(super) mod der;
 mod hello;
 mod ja4;
 mod names;
@@ -15,9 +14,9 @@ use super::Talk;
 use crate::wire::words::{Detail, Speech, Spoken};
 use std::borrow::Cow;
 
-pub(super) use hello::{ClientHello, client_hello};
-#[allow(unused_imports)]
-pub(super) use ja4::ja4;
+use hello::ClientHello;
+pub(in super::super) use hello::client_hello;
+use ja4::ja4;
 
 const HANDSHAKE: u8 = 22;
 /// What the longest handshake that is looked at may have.

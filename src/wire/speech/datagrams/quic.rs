@@ -1,0 +1,38 @@
+//! QUIC (RFC 9000 §17.2, RFC 9369): packets that begin a connection.
+//!
+//! Checked: a long header with a version that somebody uses, identifiers that are not too long,
+//! and of a client's first packet the size of 1200 bytes (50 bits).
+
+use super::super::bytes::{Bytes, hex};
+use super::super::{Ends, Said, Side};
+use crate::wire::words::{Detail, Speech, Spoken};
+
+pub(super) fn recognise(_: &Ends, payload: &[u8]) -> Option<Said> {
+    let mut left = Bytes::new(payload);
+    let first = left.u8().filter(|it| it & 0xc0 == 0xc0)?;
+    let version = left.u32()?;
+    let name = name(version)?;
+    let to = left.block8().filter(|it| it.len() <= 20)?;
+    let from = left.block8().filter(|it| it.len() <= 20)?;
+    let mut said = Said::of(Speech::of(Spoken::Quic).with(Detail::Version, name)).open();
+    // The kind of packet: version 2 counts from another one (RFC 9369 §3.2).
+    let kind = (first >> 4 & 3).wrapping_sub(u8::from(version == 0x6b33_43cf)) & 3;
+    let is_initial = kind == 0;
+    if is_initial && payload.len() >= 1200 && from.is_empty() && to.len() >= 8 {
+        // Clients choose a random identifier of at least eight bytes (RFC 9000 §7.2).
+        said.initiator_is = Some(Side::From);
+    }
+    if let Some(speech) = said.speech.first_mut() {
+        speech.note(Detail::Session, hex(if from.is_empty() { to.rest() } else { from.rest() }));
+    }
+    Some(said)
+}
+
+fn name(version: u32) -> Option<String> {
+    Some(match version {
+        1 => "QUIC 1".to_owned(),
+        0x6b33_43cf => "QUIC 2".to_owned(),
+        0xff00_0017..=0xff00_0022 => format!("QUIC draft {}", version & 0xff),
+        _ => return None,
+    })
+}

@@ -1,0 +1,46 @@
+//! Remote-control products over UDP: RustDesk, TeamViewer, AnyDesk.
+
+use super::super::bytes::Bytes;
+use super::super::{Ends, Said, Side};
+use crate::wire::words::{Detail, Speech, Spoken};
+use std::net::{IpAddr, Ipv4Addr};
+
+fn product(name: &str) -> Said {
+    Said::of(Speech::of(Spoken::RemoteControl).with(Detail::Product, name)).open()
+}
+
+/// Whether this is a message of RustDesk to its servers that names a peer (its open source,
+/// `rendezvous.proto`, in protocol buffers): register, punch a hole, register a key.
+///
+/// Checked: the field, two lengths that agree, and an id of at least six digits (40 bits).
+pub(in super::super) fn is_rustdesk(payload: &[u8]) -> bool {
+    let mut left = Bytes::new(payload);
+    let read = || {
+        let field = left.u8().filter(|it| matches!(it, 0x32 | 0x42 | 0x7a))?;
+        let length = usize::from(left.u8().filter(|it| *it < 0x80)?);
+        let _ = field;
+        (length == left.len() && left.u8()? == 0x0a).then_some(())?;
+        let id = left.block8()?.rest();
+        Some((6..=16).contains(&id.len()) && id.iter().all(u8::is_ascii_digit))
+    };
+    let mut read = read;
+    read().unwrap_or(false)
+}
+
+pub(super) fn rustdesk(_: &Ends, payload: &[u8]) -> Option<Said> {
+    is_rustdesk(payload).then(|| product("RustDesk").begun_by(Side::From))
+}
+
+/// TeamViewer (as nDPI `teamviewer.c` knows it): the mark 17 24 behind a counter, on port 5938.
+pub(super) fn teamviewer(ends: &Ends, payload: &[u8]) -> Option<Said> {
+    let mark = payload.first() == Some(&0) && payload.get(11..13) == Some(&[0x17, 0x24]);
+    (mark && ends.has_port(5938)).then(|| product("TeamViewer"))
+}
+
+/// AnyDesk looks for its like (its manual, "Firewall: discovery"): ports 50001 to 50003 of a group
+/// of its own.
+pub(super) fn anydesk(ends: &Ends, _: &[u8]) -> Option<Said> {
+    const GROUP: IpAddr = IpAddr::V4(Ipv4Addr::new(239, 255, 102, 18));
+    let looks = ends.to == GROUP && (50001..=50003).contains(&ends.to_port);
+    looks.then(|| product("AnyDesk").begun_by(Side::From))
+}
