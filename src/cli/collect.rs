@@ -87,13 +87,17 @@ fn take(
         let folder = name.rsplit_once('/').map(|(folder, _)| folder).filter(|it| *it != top);
         evidence.add(sources, &name, &bytes, named.cloned(), folder);
     }
-    for (name, path) in raw.captures {
-        let taken = match named {
+    for (name, path) in raw.observations {
+        let observed = match named {
             Some(_) => Err(observe::not_a_configuration(&name)),
-            None => observe::capture(&path, &name, ""),
+            None => observe::observation(&path, &name),
         };
-        match taken {
-            Ok(taken) => evidence.observed.add(taken.piece),
+        match observed {
+            Ok(observed) => {
+                for piece in observed.pieces.into_values() {
+                    evidence.observe(sources, piece);
+                }
+            }
             Err(why) => evidence.unread.push(Unread { name, named: named.cloned(), why }),
         }
     }

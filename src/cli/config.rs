@@ -18,8 +18,8 @@ pub(super) fn run(args: &Config, console: &Console) -> Result<Exit, Stop> {
     console.step(&text!("機器の設定を読んでいます", "reading configurations"));
     for path in &args.files {
         let shown = path.display().to_string();
-        let Raw { found, captures, mut problems } = gather_raw(path, &shown, MOST);
-        problems.extend(captures.iter().map(|(name, _)| observe::not_a_configuration(name)));
+        let Raw { found, observations, mut problems } = gather_raw(path, &shown, MOST);
+        problems.extend(observations.iter().map(|(name, _)| observe::not_a_configuration(name)));
         console.complain_about(&problems, &sources);
         if !problems.is_empty() {
             exit = Exit::Wrong;

@@ -64,16 +64,29 @@ impl Delivery {
 
     /// Writes one file beside its target. Missing folders are made.
     pub(super) fn add(&mut self, target: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+        self.add_written(target, |file| file.write_all(bytes))
+    }
+
+    /// The same for what is never in memory as a whole.
+    pub(super) fn add_written(
+        &mut self,
+        target: &Path,
+        write: impl FnOnce(&mut fs::File) -> io::Result<()>,
+    ) -> Result<(), Diagnostic> {
         if self.existing == Existing::Keep && target.symlink_metadata().is_ok() {
             return Err(in_the_way(target));
         }
         if self.spared.is_some() && fs::canonicalize(target).ok() == self.spared {
             return Err(over_inventory(target));
         }
-        self.write(target, bytes).map_err(|error| unwritable(target, &error))
+        self.write(target, write).map_err(|error| unwritable(target, &error))
     }
 
-    fn write(&mut self, target: &Path, bytes: &[u8]) -> io::Result<()> {
+    fn write(
+        &mut self,
+        target: &Path,
+        write: impl FnOnce(&mut fs::File) -> io::Result<()>,
+    ) -> io::Result<()> {
         if target.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
@@ -100,7 +113,7 @@ impl Delivery {
             pending.push(file.path().to_owned());
             file
         };
-        file.write_all(bytes)?;
+        write(file.as_file_mut())?;
         self.files.push((file, target.to_owned()));
         Ok(())
     }

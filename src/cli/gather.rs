@@ -3,6 +3,7 @@
 
 use super::console::reason;
 use crate::evidence::capture::is_capture;
+use crate::evidence::file::is_evidence;
 use crate::source::decode::{MAX_BYTES, decode};
 use crate::source::{Diagnostic, FileId, SourceMap, closest};
 use crate::text;
@@ -83,13 +84,19 @@ fn is_yaml(path: &Path) -> bool {
     })
 }
 
+/// Whether a file is a capture or evidence that was made of one, by its first bytes.
+pub(super) fn is_observation(path: &Path) -> bool {
+    let opened = || File::open(path);
+    opened().is_ok_and(is_capture) || opened().is_ok_and(is_evidence)
+}
+
 /// Files as they are, with names relative to what was asked for, and what could not be read.
 #[derive(Debug, Default)]
 pub(super) struct Raw {
     /// In the order of their names.
     pub(super) found: Vec<(String, Vec<u8>)>,
-    /// Captures, which are not read here: their names and where they are.
-    pub(super) captures: Vec<(String, PathBuf)>,
+    /// Captures and evidence files, which are not read here: their names and where they are.
+    pub(super) observations: Vec<(String, PathBuf)>,
     /// Whatever could not be read.
     pub(super) problems: Vec<Diagnostic>,
 }
@@ -97,12 +104,12 @@ pub(super) struct Raw {
 /// Reads a file, or every file below a folder that is not hidden, as bytes. Names begin with
 /// `shown`. At most so many bytes are read.
 pub(super) fn gather_raw(path: &Path, shown: &str, most: u64) -> Raw {
-    let mut walk = Walk { apart: |file| is_capture(file), ..Walk::new(|_| true, most) };
+    let mut walk = Walk { apart: is_observation, ..Walk::new(|_| true, most) };
     match fs::metadata(path) {
         Ok(about) if about.is_dir() => walk.folder(path, shown, 0),
         _ => walk.file(path, shown),
     }
-    Raw { found: walk.found, captures: walk.captures, problems: walk.problems }
+    Raw { found: walk.found, observations: walk.observations, problems: walk.problems }
 }
 
 /// A walk through files.
@@ -110,8 +117,8 @@ struct Walk {
     /// Which files of a folder are wanted.
     wanted: fn(&Path) -> bool,
     /// What, by its first bytes, is kept apart and not read.
-    apart: fn(File) -> bool,
-    captures: Vec<(String, PathBuf)>,
+    apart: fn(&Path) -> bool,
+    observations: Vec<(String, PathBuf)>,
     found: Vec<(String, Vec<u8>)>,
     problems: Vec<Diagnostic>,
     /// How many bytes may still be read.
@@ -126,7 +133,7 @@ impl Walk {
         Self {
             wanted,
             apart: |_| false,
-            captures: Vec::new(),
+            observations: Vec::new(),
             found: Vec::new(),
             problems: Vec::new(),
             left: most,
@@ -242,18 +249,13 @@ impl Walk {
                     "to read from a pipe, write - instead of the inventory's name"
                 )),
             ),
-            Ok(_) if self.kept_apart(path) => self.captures.push((name.to_owned(), path.into())),
+            Ok(_) if (self.apart)(path) => self.observations.push((name.to_owned(), path.into())),
             Ok(about) if about.len() > self.left => self.tell(too_large(name)),
             Ok(_) => match File::open(path) {
                 Ok(file) => self.take(name, file, name),
                 Err(error) => self.tell(unreadable(name, &error)),
             },
         }
-    }
-
-    /// Whether the first bytes of a file are those of what is kept apart.
-    fn kept_apart(&self, path: &Path) -> bool {
-        File::open(path).is_ok_and(self.apart)
     }
 
     /// Reads to the end, or to the limit.

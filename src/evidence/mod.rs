@@ -6,6 +6,7 @@
 
 pub mod capture;
 mod configs;
+pub mod file;
 mod observed;
 
 pub use configs::{Added, Configured, EvidenceSet, Named, Unread};

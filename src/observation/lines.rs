@@ -1,7 +1,8 @@
-//! Observations as text: JSON Lines. One line says what the file is; then every piece is a line of
-//! its own, followed by its facts, one a line.
+//! Observations as text: JSON Lines. One line says what the file is; then come the pieces, each a line
+//! of its own, its facts, one a line, and a line that says how many there were.
 
 use super::facts::{Conversation, Exit, Host, Neighbour, RoleSeen};
+use super::observer::Finished;
 use super::piece::{Counts, Interface, Observation, Piece, SCHEMA, Source};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,108 +11,214 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// What the first line says.
+/// What the first line says the file is.
+pub const EVIDENCE: &str = "evidence";
+/// What writes lines.
+pub const TOOL: &str = concat!("sekisho ", env!("CARGO_PKG_VERSION"));
+
+/// The first line.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Opening {
-    /// `evidence`.
-    pub(super) sekisho: String,
+pub struct Opening<'a> {
+    /// [`EVIDENCE`].
+    pub sekisho: Cow<'a, str>,
     /// The version of the shape.
-    pub(super) schema: u32,
+    pub schema: u32,
     /// What wrote the file.
-    pub(super) tool: String,
+    pub tool: Cow<'a, str>,
 }
 
 /// Any other line.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Line<'a> {
-    /// A piece begins; the lines up to the next one are its facts.
-    Piece(PieceLine<'a>),
+pub enum Line<'a> {
+    /// A piece begins.
+    Piece(Head<'a>),
+    /// Somebody who was seen to send.
     Host(Cow<'a, Host>),
+    /// Who talked to whom.
     Conversation(Cow<'a, Conversation>),
+    /// A box behind which there are other addresses.
     Exit(Cow<'a, Exit>),
+    /// What a box does for the network.
     Role(Cow<'a, RoleSeen>),
+    /// What a box announces on its cable.
     Neighbour(Cow<'a, Neighbour>),
+    /// The piece ends.
+    End(End),
 }
 
 /// A piece without its facts.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct PieceLine<'a> {
-    pub(super) id: Cow<'a, str>,
-    pub(super) schema: u32,
-    pub(super) tool: Cow<'a, str>,
-    pub(super) tap: Cow<'a, str>,
-    pub(super) source: Cow<'a, Source>,
+pub struct Head<'a> {
+    id: Cow<'a, str>,
+    schema: u32,
+    tool: Cow<'a, str>,
+    tap: Cow<'a, str>,
+    source: Cow<'a, Source>,
     #[serde(default)]
-    pub(super) interfaces: Cow<'a, [Interface]>,
+    interfaces: Cow<'a, [Interface]>,
     #[serde(default)]
-    pub(super) first: Option<Timestamp>,
+    first: Option<Timestamp>,
     #[serde(default)]
-    pub(super) last: Option<Timestamp>,
+    last: Option<Timestamp>,
     #[serde(default)]
-    pub(super) counts: Cow<'a, Counts>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) contains: Option<Cow<'a, BTreeSet<String>>>,
-    /// How many facts follow: a file that was cut short is known by it.
-    pub(super) facts: u64,
+    counts: Cow<'a, Counts>,
+    #[serde(default)]
+    contains: Cow<'a, BTreeSet<String>>,
 }
 
-impl Piece {
-    /// The piece with the id that its content has: the SHA-256 of its lines.
-    #[must_use]
-    pub fn sealed(mut self) -> Self {
-        self.id.clear();
-        let mut digest = Sha256::new();
-        self.lines(&mut |line| digest.update(line));
-        for byte in digest.finalize() {
-            let _ = write!(self.id, "{byte:02x}");
+/// The end of a piece.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct End {
+    /// How many facts it has: what was cut short is known by it.
+    pub facts: u64,
+}
+
+impl<'a> Head<'a> {
+    fn of(piece: &'a Piece) -> Self {
+        Self {
+            id: (&piece.id).into(),
+            schema: piece.schema,
+            tool: (&piece.tool).into(),
+            tap: (&piece.tap).into(),
+            source: Cow::Borrowed(&piece.source),
+            interfaces: (&piece.interfaces).into(),
+            first: piece.first,
+            last: piece.last,
+            counts: Cow::Borrowed(&piece.counts),
+            contains: Cow::Borrowed(&piece.contains),
         }
+    }
+
+    /// The piece, still without its facts.
+    pub fn into_piece(self) -> Piece {
+        Piece {
+            schema: self.schema,
+            tool: self.tool.into_owned(),
+            id: self.id.into_owned(),
+            tap: self.tap.into_owned(),
+            source: self.source.into_owned(),
+            interfaces: self.interfaces.into_owned(),
+            first: self.first,
+            last: self.last,
+            counts: self.counts.into_owned(),
+            contains: self.contains.into_owned(),
+            hosts: Vec::new(),
+            conversations: Vec::new(),
+            exits: Vec::new(),
+            roles: Vec::new(),
+            neighbours: Vec::new(),
+        }
+    }
+}
+
+/// The facts of one piece, one after the other: of a large one they never stand in memory at once.
+pub trait Facts {
+    /// Everything but hosts and conversations, which may be missing here.
+    fn head(&self) -> &Piece;
+    /// The hosts, sorted.
+    fn hosts(&self) -> Box<dyn Iterator<Item = Cow<'_, Host>> + '_>;
+    /// The conversations, sorted.
+    fn conversations(&self) -> Box<dyn Iterator<Item = Cow<'_, Conversation>> + '_>;
+}
+
+impl Facts for Piece {
+    fn head(&self) -> &Piece {
         self
     }
 
-    /// Its lines.
-    fn lines(&self, each: &mut impl FnMut(&str)) {
-        let mut tell = |line: &Line<'_>| {
-            // Nothing here has keys that are no strings: it cannot fail.
-            let mut text = serde_json::to_string(line).unwrap_or_default();
-            text.push('\n');
-            each(&text);
-        };
-        let facts = self.hosts.len()
-            + self.conversations.len()
-            + self.exits.len()
-            + self.roles.len()
-            + self.neighbours.len();
-        tell(&Line::Piece(PieceLine {
-            id: (&self.id).into(),
-            schema: self.schema,
-            tool: (&self.tool).into(),
-            tap: (&self.tap).into(),
-            source: Cow::Borrowed(&self.source),
-            interfaces: (&self.interfaces).into(),
-            first: self.first,
-            last: self.last,
-            counts: Cow::Borrowed(&self.counts),
-            contains: (!self.contains.is_empty()).then_some(Cow::Borrowed(&self.contains)),
-            facts: facts as u64,
-        }));
-        self.hosts.iter().for_each(|it| tell(&Line::Host(Cow::Borrowed(it))));
-        self.conversations.iter().for_each(|it| tell(&Line::Conversation(Cow::Borrowed(it))));
-        self.exits.iter().for_each(|it| tell(&Line::Exit(Cow::Borrowed(it))));
-        self.roles.iter().for_each(|it| tell(&Line::Role(Cow::Borrowed(it))));
-        self.neighbours.iter().for_each(|it| tell(&Line::Neighbour(Cow::Borrowed(it))));
+    fn hosts(&self) -> Box<dyn Iterator<Item = Cow<'_, Host>> + '_> {
+        Box::new(self.hosts.iter().map(Cow::Borrowed))
+    }
+
+    fn conversations(&self) -> Box<dyn Iterator<Item = Cow<'_, Conversation>> + '_> {
+        Box::new(self.conversations.iter().map(Cow::Borrowed))
     }
 }
 
-impl Observation {
-    /// All lines, each with its end: the same observation gives the same bytes.
-    pub fn lines(&self, each: &mut impl FnMut(&str)) {
-        let opening = Opening {
-            sekisho: "evidence".into(),
-            schema: SCHEMA,
-            tool: concat!("sekisho ", env!("CARGO_PKG_VERSION")).into(),
-        };
-        each(&(serde_json::to_string(&opening).unwrap_or_default() + "\n"));
-        self.pieces.values().for_each(|it| it.lines(each));
+impl Facts for Finished {
+    fn head(&self) -> &Piece {
+        self.piece()
     }
+
+    fn hosts(&self) -> Box<dyn Iterator<Item = Cow<'_, Host>> + '_> {
+        Box::new(self.hosts().map(Cow::Owned))
+    }
+
+    fn conversations(&self) -> Box<dyn Iterator<Item = Cow<'_, Conversation>> + '_> {
+        Box::new(self.conversations().map(Cow::Owned))
+    }
+}
+
+impl Piece {
+    /// The piece with the id that it has: the SHA-256 of what it says of its source, its tap, its
+    /// time and its counts. The same packets, read by the same version for the same tap, are the same piece.
+    #[must_use]
+    pub fn sealed(mut self) -> Self {
+        self.id = id(&self);
+        self
+    }
+}
+
+/// The id of a piece, by everything but its facts.
+fn id(piece: &Piece) -> String {
+    let head = Line::Piece(Head { id: "".into(), ..Head::of(piece) });
+    let mut id = String::new();
+    for byte in Sha256::digest(text(&head)) {
+        let _ = write!(id, "{byte:02x}");
+    }
+    id
+}
+
+/// The first line, with its end.
+pub fn opening() -> String {
+    text(&Opening { sekisho: EVIDENCE.into(), schema: SCHEMA, tool: TOOL.into() })
+}
+
+/// The lines of a piece, each with its end. The same facts give the same bytes.
+pub fn lines(facts: &dyn Facts) -> impl Iterator<Item = String> + '_ {
+    let piece = facts.head();
+    let head = text(&Line::Piece(Head { id: sealed(piece).into(), ..Head::of(piece) }));
+    let mut count = 0;
+    let told = (facts.hosts().map(Line::Host))
+        .chain(facts.conversations().map(Line::Conversation))
+        .chain(piece.exits.iter().map(|it| Line::Exit(Cow::Borrowed(it))))
+        .chain(piece.roles.iter().map(|it| Line::Role(Cow::Borrowed(it))))
+        .chain(piece.neighbours.iter().map(|it| Line::Neighbour(Cow::Borrowed(it))))
+        .map(Some)
+        .chain(std::iter::once(None))
+        .map(move |line| {
+            count += 1;
+            text(&line.unwrap_or(Line::End(End { facts: count - 1 })))
+        });
+    std::iter::once(head).chain(told)
+}
+
+impl Observation {
+    /// All lines of an evidence file, each with its end.
+    pub fn lines(&self) -> impl Iterator<Item = String> + '_ {
+        std::iter::once(opening()).chain(self.pieces.values().flat_map(|it| lines(it)))
+    }
+}
+
+/// All lines of an evidence file of pieces that are not all in memory, in the order of their ids.
+pub fn of_all<'a>(pieces: &[&'a dyn Facts]) -> impl Iterator<Item = String> + use<'a> {
+    let mut sorted: Vec<(String, &'a dyn Facts)> =
+        pieces.iter().map(|it| (sealed(it.head()), *it)).collect();
+    sorted.sort_by(|(a, _), (b, _)| a.cmp(b));
+    // Twice the same is once.
+    sorted.dedup_by(|(a, _), (b, _)| a == b);
+    std::iter::once(opening()).chain(sorted.into_iter().flat_map(|(_, it)| lines(it)))
+}
+
+/// The id that a piece has or will have.
+fn sealed(piece: &Piece) -> String {
+    if piece.id.is_empty() { id(piece) } else { piece.id.clone() }
+}
+
+/// One line. Nothing here has keys that are no strings, so that it cannot fail.
+fn text(line: &impl Serialize) -> String {
+    let mut text = serde_json::to_string(line).unwrap_or_default();
+    text.push('\n');
+    text
 }

@@ -12,7 +12,7 @@
 //! No payload is ever part of an observation. This room opens nothing.
 
 mod facts;
-mod lines;
+pub mod lines;
 mod observer;
 mod piece;
 mod record;

@@ -1,14 +1,20 @@
 //! `sekisho observe`: what crosses the wire, from captures and live.
 
+mod merge;
 mod pcap;
 mod progress;
 
 use super::Exit;
 use super::console::{Console, Stop, reason};
-use crate::evidence::capture::{Damage, How, Outcome, Refused, Taken, file};
+use super::deliver::{Delivery, Existing};
+use crate::evidence::capture::{Damage, How, Outcome, Refused, file};
+use crate::evidence::file::{Evidence, Wrong, is_evidence};
+use crate::observation::Observation;
 use crate::source::Diagnostic;
 use crate::text;
 use clap::Subcommand;
+use std::fs::File;
+use std::num::NonZero;
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
 
@@ -24,19 +30,75 @@ pub(super) struct Observe {
 enum From {
     /// 保存済みのキャプチャから / from captures
     Pcap(pcap::Pcap),
+    /// 証跡ファイルを1つにまとめる / put evidence files together
+    Merge(merge::Merge),
 }
 
 /// Observes.
 pub(super) fn run(args: &Observe, console: &Console) -> Result<Exit, Stop> {
     match &args.from {
         From::Pcap(args) => pcap::run(args, console),
+        From::Merge(args) => merge::run(args, console),
     }
 }
 
-/// Reads one capture as evidence.
-pub(super) fn capture(path: &Path, name: &str, tap: &str) -> Result<Taken, Diagnostic> {
-    let how = How { tap, hash: true, threads: 1, read: &AtomicU64::new(0) };
-    file(path, &how).map_err(|why| refused(name, why))
+/// Reads one capture, or one evidence file.
+pub(super) fn observation(path: &Path, name: &str) -> Result<Observation, Diagnostic> {
+    let opened = File::open(path).map_err(|error| refused(name, error.into()))?;
+    if is_evidence(opened) {
+        return evidence(path, name).map(|it| it.observation);
+    }
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let how = How { tap: "", hash: true, threads, read: &AtomicU64::new(0) };
+    let taken = file(path, &how).map_err(|why| refused(name, why))?;
+    let mut observation = Observation::default();
+    observation.add(taken.into_piece());
+    Ok(observation)
+}
+
+/// Writes an evidence file, whole or not at all: packed unless its name ends with `.jsonl`.
+fn write(file: &Path, lines: impl Iterator<Item = String>, console: &Console) -> Result<(), Stop> {
+    let packed = !file.to_string_lossy().ends_with(".jsonl");
+    let mut delivery = Delivery::new(Existing::Replace);
+    delivery.add_written(file, |to| crate::evidence::file::write(lines, packed, to))?;
+    for file in delivery.finish()? {
+        let file = file.display();
+        console.remark(&text!("{file} を書きました", "wrote {file}"));
+    }
+    Ok(())
+}
+
+/// Reads one evidence file, and says what there is to say of it.
+fn evidence_told(path: &Path, console: &Console) -> Result<Observation, Diagnostic> {
+    let name = path.display().to_string();
+    let read = evidence(path, &name)?;
+    let passed_over = read.passed_over;
+    if passed_over > 0 {
+        console.complain(&Diagnostic::warning(
+            "newer-evidence",
+            text!(
+                "{name}: 新しい版の sekisho が書いたファイルで、{passed_over}個の項目を読み飛ばしました",
+                "{name}: written by a newer sekisho; {passed_over} fields were passed over"
+            ),
+        ));
+    }
+    Ok(read.observation)
+}
+
+/// Reads one evidence file.
+fn evidence(path: &Path, name: &str) -> Result<Evidence, Diagnostic> {
+    let opened = File::open(path).map_err(|error| refused(name, error.into()))?;
+    crate::evidence::file::read(opened).map_err(|wrong| match wrong {
+        Wrong::Io(error) => refused(name, error.into()),
+        Wrong::Line(line, what) => Diagnostic::error(
+            "wrong-evidence",
+            text!("{name}:{line}行目: {what}", "{name}:{line}: {what}"; what),
+        )
+        .help(text!(
+            "このファイルは読みませんでした。元のキャプチャから作り直してください",
+            "the file was not read: make it again from the captures"
+        )),
+    })
 }
 
 /// Why a capture was not read.
@@ -108,8 +170,8 @@ pub(super) fn not_a_configuration(name: &str) -> Diagnostic {
     Diagnostic::error(
         "not-a-configuration",
         text!(
-            "「{name}」は機器の設定ではなくキャプチャです",
-            "`{name}` is a capture, not a configuration"
+            "「{name}」は機器の設定ではなく、通信の記録です",
+            "`{name}` is a capture or made of one, not a configuration"
         ),
     )
     .help(text!(

@@ -1,11 +1,11 @@
 //! `sekisho observe pcap`: from captures.
 
 use super::progress::watched;
-use super::{damages, refused};
+use super::{damages, refused, write};
 use crate::cli::Exit;
 use crate::cli::console::{Console, Stop};
 use crate::evidence::capture::{How, Taken, files, series, stream};
-use crate::observation::Observation;
+use crate::observation::lines::{Facts, of_all};
 use crate::source::Diagnostic;
 use crate::text;
 use std::num::NonZero;
@@ -21,29 +21,30 @@ pub(super) struct Pcap {
     /// 観測点の名前（台帳での呼び名） / the name of the tap, as the inventory calls it
     #[arg(long, value_name = "NAME", default_value = "")]
     tap: String,
+    /// 証跡ファイル（*.jsonl.zst）。省略すると、要約を表示する / evidence file to write (*.jsonl.zst); a summary is shown when left out
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
-/// Reads captures and shows what was seen.
+/// Reads captures; keeps what was seen, or shows it.
 pub(super) fn run(args: &Pcap, console: &Console) -> Result<Exit, Stop> {
-    let mut observation = Observation::default();
     let mut exit = Exit::Clean;
-    for taken in read(&args.captures, &args.tap, true, console)? {
+    let mut finished = Vec::new();
+    for taken in read(&args.captures, &args.tap, args.output.is_some(), console)? {
         match taken {
-            Ok(taken) => observation.add(taken.piece),
+            Ok(taken) => finished.push(taken.finished),
             Err(why) => {
                 console.complain(&why);
                 exit = Exit::Wrong;
             }
         }
     }
-    for piece in observation.pieces.values() {
-        let (name, counts) = (&piece.source.name, &piece.counts);
-        let (packets, bytes) = (counts.packets, counts.bytes);
-        let line = text!(
-            "{name}: {packets}パケット、{bytes}バイト\n",
-            "{name}: {packets} packets, {bytes} bytes\n"
-        );
-        console.print(line.get(console.lang()).as_bytes())?;
+    let pieces: Vec<&dyn Facts> = finished.iter().map(|it| it as &dyn Facts).collect();
+    match &args.output {
+        // What could not be read is missing in the evidence: nothing is written.
+        Some(_) if exit == Exit::Wrong => {}
+        Some(file) => write(file, of_all(&pieces), console)?,
+        None => {}
     }
     Ok(exit)
 }

@@ -5,7 +5,7 @@ use super::packed::{Packing, unpack};
 use super::parts;
 use super::read::{Outcome, read};
 use crate::locale::Text;
-use crate::observation::{Header, Observer, Piece, Source, SourceKind};
+use crate::observation::{Finished, Header, Observer, Piece, Source, SourceKind};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use std::fs::File;
@@ -31,9 +31,16 @@ pub struct How<'a> {
 #[derive(Debug)]
 pub struct Taken {
     /// What was seen.
-    pub piece: Piece,
+    pub finished: Finished,
     /// What there is to say of the capture.
     pub outcome: Outcome,
+}
+
+impl Taken {
+    /// What was seen, in memory as a whole.
+    pub fn into_piece(self) -> Piece {
+        self.finished.into_piece().sealed()
+    }
 }
 
 /// Why a capture was not read.
@@ -140,7 +147,7 @@ fn taken(observer: Observer, outcome: Outcome, source: Source, how: &How<'_>) ->
         dropped: outcome.dropped,
         damaged: outcome.damaged,
     };
-    Taken { piece: observer.finish(header).sealed(), outcome }
+    Taken { finished: observer.finished(header), outcome }
 }
 
 /// What a file is that is no capture of ours, by its first bytes.

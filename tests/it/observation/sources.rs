@@ -165,10 +165,11 @@ fn a_packed_capture_that_breaks_off_gives_what_was_before() {
         let how = How { tap: "", hash: true, threads: 1, read: &AtomicU64::new(0) };
         let cut = &packed[..packed.len() / 2];
         let taken = stream("cut", cut, &how).unwrap();
-        let counts = &taken.piece.counts;
+        let piece = taken.into_piece();
+        let counts = &piece.counts;
         assert!(counts.packets > 100 && counts.packets < 20_000, "{what}: {}", counts.packets);
         assert_eq!(counts.undecoded.get("damaged"), Some(&1), "{what}");
-        assert_eq!(taken.piece.source.bytes, cut.len() as u64, "{what}");
+        assert_eq!(piece.source.bytes, cut.len() as u64, "{what}");
     }
 }
 
@@ -301,7 +302,8 @@ fn a_folder_and_a_pattern_stand_for_the_captures_in_natural_order() {
     assert!(natural("a2b10", "a2b9").is_gt() && natural("a02", "a2").is_ne());
     let how = How { tap: "核", hash: true, threads: 3, read: &AtomicU64::new(0) };
     let taken = files(&series(folder.path()).unwrap().paths, &how);
-    let read: Vec<String> = taken.into_iter().map(|it| it.unwrap().piece.source.name).collect();
+    let read: Vec<String> =
+        taken.into_iter().map(|it| it.unwrap().into_piece().source.name).collect();
     assert_eq!(read, ["trace2.pcap.gz", "trace1.cap", "trace9.pcap", "trace10.pcap"]);
 }
 
@@ -320,7 +322,8 @@ fn a_large_capture_read_in_parts_says_the_same() {
     let read = |threads: usize| {
         let how = How { tap: "", hash: false, threads, read: &AtomicU64::new(0) };
         let taken = file(&path, &how).unwrap();
-        (taken.piece, taken.outcome.damages.first().map(|it| (it.offset, it.packet)))
+        let damage = taken.outcome.damages.first().map(|it| (it.offset, it.packet));
+        (taken.into_piece(), damage)
     };
     std::fs::write(&path, &capture).unwrap();
     assert_eq!(read(1), read(2));
@@ -346,7 +349,7 @@ fn captures_of_the_corpus_have_as_many_packets_as_other_tools_count() {
         let expected = corpus.join("expected").join(format!("{name}.json"));
         let expected: serde_json::Value =
             serde_json::from_slice(&std::fs::read(expected).unwrap()).unwrap();
-        let piece = file(&path, &how).unwrap().piece;
+        let piece = file(&path, &how).unwrap().into_piece();
         let found = (piece.counts.packets, piece.source.sha256);
         let expected = (
             expected["packets"].as_u64().unwrap(),

@@ -1,0 +1,31 @@
+//! `sekisho observe merge`: evidence of several taps and days in one file.
+
+use super::{evidence_told, write};
+use crate::cli::Exit;
+use crate::cli::console::{Console, Stop};
+use crate::observation::Observation;
+use std::path::PathBuf;
+
+/// `sekisho observe merge`
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "まとめる順序や回数によらず、結果は同じです。同じ観測が2つのファイルにあっても、1つとして数えます。 / Order and repetition do not matter: the result is the same, and what is in two files counts once."
+)]
+pub(super) struct Merge {
+    /// 証跡ファイル / evidence files
+    #[arg(value_name = "EVIDENCE", required = true)]
+    evidence: Vec<PathBuf>,
+    /// 書き出す証跡ファイル（*.jsonl.zst） / evidence file to write (*.jsonl.zst)
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+}
+
+/// Reads all and writes one.
+pub(super) fn run(args: &Merge, console: &Console) -> Result<Exit, Stop> {
+    let mut observation = Observation::default();
+    for path in &args.evidence {
+        observation.merge(evidence_told(path, console)?);
+    }
+    write(&args.output, observation.lines(), console)?;
+    Ok(Exit::Clean)
+}
