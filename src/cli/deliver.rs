@@ -49,17 +49,31 @@ pub(super) struct Delivery {
     /// The real path of what must not be written over.
     spared: Option<PathBuf>,
     files: Vec<(NamedTempFile, PathBuf)>,
+    /// Folders that were made on the way, the outermost first.
+    folders: Vec<PathBuf>,
+}
+
+/// What is not delivered leaves no empty folders behind.
+impl Drop for Delivery {
+    fn drop(&mut self) {
+        self.files.clear();
+        for folder in self.folders.drain(..).rev() {
+            // Only what is empty goes: others may have put something there.
+            let _ = fs::remove_dir(folder);
+        }
+    }
 }
 
 impl Delivery {
     /// An empty delivery.
     pub(super) fn new(existing: Existing) -> Self {
-        Self { existing, spared: None, files: Vec::new() }
+        Self { existing, spared: None, files: Vec::new(), folders: Vec::new() }
     }
 
     /// The same, but never over the inventory that was read.
-    pub(super) fn sparing(self, inventory: &Path) -> Self {
-        Self { spared: fs::canonicalize(inventory).ok(), ..self }
+    pub(super) fn sparing(mut self, inventory: &Path) -> Self {
+        self.spared = fs::canonicalize(inventory).ok();
+        self
     }
 
     /// Writes one file beside its target. Missing folders are made.
@@ -94,6 +108,9 @@ impl Delivery {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
+        let missing: Vec<PathBuf> =
+            folder.ancestors().take_while(|it| !it.exists()).map(Path::to_owned).collect();
+        self.folders.extend(missing.into_iter().rev());
         fs::create_dir_all(folder).map_err(|error| match error.kind() {
             // A file of that name, and not the folder that was asked for.
             io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
@@ -119,10 +136,10 @@ impl Delivery {
     }
 
     /// Puts all files into their places and returns where they are.
-    pub(super) fn finish(self) -> Result<Vec<PathBuf>, Diagnostic> {
+    pub(super) fn finish(mut self) -> Result<Vec<PathBuf>, Diagnostic> {
         let mut pending = pending();
         let mut delivered = Vec::new();
-        for (file, target) in self.files {
+        for (file, target) in std::mem::take(&mut self.files) {
             let done = match self.existing {
                 Existing::Replace => file.persist(&target),
                 Existing::Keep => file.persist_noclobber(&target),
@@ -136,6 +153,7 @@ impl Delivery {
             }
         }
         pending.clear();
+        self.folders.clear();
         Ok(delivered)
     }
 }

@@ -19,6 +19,11 @@ impl Sha256 {
         Self(sha2::Sha256::digest(bytes).into())
     }
 
+    /// One that was computed piece by piece.
+    pub(super) const fn from_digest(digest: [u8; 32]) -> Self {
+        Self(digest)
+    }
+
     /// The bytes of it.
     pub fn bytes(&self) -> &[u8; 32] {
         &self.0

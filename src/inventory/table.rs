@@ -60,6 +60,21 @@ impl<T> Table<T> {
         Ok(())
     }
 
+    /// Puts a record in the place of the one with this id, or at the end; none takes it out.
+    pub(crate) fn put(&mut self, id: &str, record: Option<Entry<T>>) {
+        let at = self.index.get(id).copied();
+        match (at.and_then(|at| self.entries.get_mut(at)), record) {
+            (Some(place), Some(record)) => *place = record,
+            (None, Some(record)) => drop(self.insert(record)),
+            (Some(_), None) => {
+                self.entries.retain(|it| it.id.value != id);
+                let ids = self.entries.iter().enumerate();
+                self.index = ids.map(|(at, it)| (it.id.value.clone(), at)).collect();
+            }
+            (None, None) => {}
+        }
+    }
+
     pub(crate) fn insert_broken(&mut self, id: Spanned<String>) {
         self.broken_index.insert(id.value.clone());
         self.broken.push(id);

@@ -146,9 +146,12 @@ struct Prune {
     /// この日より前を基準日とする時点記録 / snapshots that were judged before this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::args::date)]
     before: Option<crate::model::Date>,
-    /// タグの付いたものは残す / keep those with a tag
+    /// 日付によらず、タグの付いていないもの / those without a tag, whatever their day
     #[arg(long)]
-    keep_tagged: bool,
+    untagged: bool,
+    /// タグの付いたものも消す。付けなければ、タグの付いたものは残る / those with a tag, too; they stay otherwise
+    #[arg(long, conflicts_with = "untagged")]
+    with_tagged: bool,
     /// 実際に消す。付けなければ、何が消えるかを表示するだけ / do it; without this, only what would go is shown
     #[arg(long)]
     yes: bool,

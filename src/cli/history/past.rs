@@ -57,7 +57,7 @@ impl Past {
         }
         match Store::open(&past.path, Access::Read) {
             Ok(store) => past.store = Some(store),
-            // An empty file is the beginning of one.
+            // The first audit that is kept makes it.
             Err(why) if why.code == "history-missing" && past.baseline.is_none() => {}
             Err(why) if needed => return Err(why.into()),
             Err(why) => console.complain(&why),

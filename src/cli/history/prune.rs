@@ -11,14 +11,14 @@ use crate::source::Diagnostic;
 use crate::text;
 
 pub(super) fn run(args: &Prune, console: &Console) -> Result<Exit, Stop> {
-    if args.before.is_none() && !args.keep_tagged {
+    if args.before.is_none() && !args.untagged {
         return Err(Diagnostic::error(
             "prune-what",
             text!("どれを整理するかが指定されていません", "it is not said what to prune"),
         )
         .help(text!(
-            "--before 2024-04-01 か --keep-tagged、または両方を付けます",
-            "add --before 2024-04-01, --keep-tagged, or both"
+            "--before 2024-04-01 か --untagged、または両方を付けます",
+            "add --before 2024-04-01, --untagged, or both"
         ))
         .into());
     }
@@ -28,11 +28,18 @@ pub(super) fn run(args: &Prune, console: &Console) -> Result<Exit, Stop> {
         true => args.place.open(Access::Read).and_then(|_| args.place.open(access))?,
         false => args.place.open(access)?,
     };
-    let chosen = store.prunable(args.before, args.keep_tagged)?;
+    let chosen = store.prunable(args.before, !args.with_tagged)?;
+    let spared = store.prunable(args.before, false)?.len() - chosen.len();
     let shown: String =
         chosen.iter().map(|it| format!("{}\n", line(it).get(console.lang()))).collect();
     let count = chosen.len();
     console.print(shown.as_bytes())?;
+    if spared > 0 && !args.with_tagged {
+        console.remark(&text!(
+            "タグの付いた{spared}件は残します（これも消すには --with-tagged）",
+            "{spared} with a tag stay (--with-tagged removes these, too)"
+        ));
+    }
     if !args.yes {
         console.remark(&text!(
             "この{count}件の内容が消えます（まだ何も消していません）。消すには --yes を付けます",

@@ -108,11 +108,13 @@ pub(in crate::cli) fn run(args: &Diff, console: &Console) -> Result<Exit, Stop> 
     let by_cause = Difference::between(
         State {
             reach: &old_reach,
+            evidence: &old.assessment.evidence,
             exposure: old_report.assessment.exposure(),
             sources: old_report.sources,
         },
         State {
             reach: &new_reach,
+            evidence: &new.assessment.evidence,
             exposure: new_report.assessment.exposure(),
             sources: new_report.sources,
         },

@@ -2,6 +2,7 @@
 
 use super::Store;
 use super::fault::damaged;
+use super::seal;
 use crate::history::Sha256;
 use crate::locale::Text;
 use crate::source::Diagnostic;
@@ -14,6 +15,8 @@ impl Store {
     /// That the newest ones were taken off the end nobody can tell from the store alone: compare
     /// the digest of the last one with one that stands elsewhere, on paper or in a bundle.
     pub fn check(&self) -> Result<usize, Diagnostic> {
+        // One state of everything: others may be writing.
+        let reading = self.connection.unchecked_transaction().map_err(self.failed())?;
         let verdict: String = self
             .connection
             .pragma_query_value(None, "integrity_check", |row| row.get(0))
@@ -44,6 +47,15 @@ impl Store {
                 self.material(snapshot)?;
             }
         }
+        let version = |row| self.connection.pragma_query_value(None, row, |it| it.get(0));
+        let version: i32 = version("user_version").map_err(self.failed())?;
+        if !seal::holds(&self.connection, version).map_err(self.failed())? {
+            return Err(self.altered(text!(
+                "時点記録のほかの記載（タグ、再確認の日時、整理の記録など）が書き換えられています",
+                "something beside the snapshots was altered: a tag, when something was looked at again or pruned, or the like"
+            )));
+        }
+        drop(reading);
         Ok(snapshots.len())
     }
 

@@ -31,13 +31,9 @@ pub(super) fn fault(path: &Path, error: &Error) -> Diagnostic {
                 "cannot write to the history `{name}`: no space left on the disk; it is as it was before"
             ),
         ),
-        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => (
-            "history-unwritable",
-            text!(
-                "履歴「{name}」を開けないか、書けません（権限がないか、読み取り専用です）。何も変えていません",
-                "the history `{name}` cannot be opened or written (no permission, or read-only); nothing was changed"
-            ),
-        ),
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+            return unwritable(path);
+        }
         _ => {
             let why = Text::same(error.to_string());
             (
@@ -53,13 +49,75 @@ pub(super) fn fault(path: &Path, error: &Error) -> Diagnostic {
     match code {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => problem
             .help(text!("少し待って、もう一度実行してください", "wait a little and try again")),
-        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => problem
-            .help(text!(
-                "書き込める場所を --history FILE で指定できます",
-                "--history FILE names another place"
-            )),
         _ => problem,
     }
+}
+
+/// There is a folder where the file should be.
+pub(super) fn folder(path: &Path) -> Diagnostic {
+    let name = path.display();
+    Diagnostic::error(
+        "history-folder",
+        text!(
+            "「{name}」は履歴のファイルではなく、フォルダです",
+            "`{name}` is a folder, not the file of a history"
+        ),
+    )
+    .help(text!(
+        "フォルダの名前を変えるか、--history FILE で別の場所を指定してください",
+        "rename the folder, or name another place with --history FILE"
+    ))
+}
+
+/// It is there, and nothing is in it.
+pub(super) fn emptied(path: &Path) -> Diagnostic {
+    let name = path.display();
+    Diagnostic::error(
+        "history-emptied",
+        text!(
+            "履歴「{name}」が0バイトです。中身が失われています。何も変えていません",
+            "the history `{name}` has 0 bytes: what it held is lost; nothing was changed"
+        ),
+    )
+    .help(text!(
+        "控えから戻してください。はじめから残し直すなら、このファイルを消してください",
+        "restore it from a copy; to begin a new one, remove this file"
+    ))
+}
+
+/// It cannot be put in its place.
+pub(super) fn unmade(path: &Path, error: &std::io::Error) -> Diagnostic {
+    let name = path.display();
+    match error.kind() {
+        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+            unwritable(path)
+        }
+        _ => {
+            let why = error.to_string();
+            Diagnostic::error(
+                "history-failed",
+                text!(
+                    "履歴「{name}」を作れません: {why}",
+                    "cannot make the history `{name}`: {why}"
+                ),
+            )
+        }
+    }
+}
+
+fn unwritable(path: &Path) -> Diagnostic {
+    let name = path.display();
+    Diagnostic::error(
+        "history-unwritable",
+        text!(
+            "履歴「{name}」を開けないか、書けません（権限がないか、読み取り専用です）。何も変えていません",
+            "the history `{name}` cannot be opened or written (no permission, or read-only); nothing was changed"
+        ),
+    )
+    .help(text!(
+        "書き込める場所を --history FILE で指定できます",
+        "--history FILE names another place"
+    ))
 }
 
 /// It is a file of something else.

@@ -3,6 +3,7 @@
 use super::Store;
 use super::contents;
 use super::fault::fault;
+use super::seal;
 use crate::change::Record;
 use crate::history::snapshot::listed;
 use crate::history::{Material, Sha256, Snapshot, Texts};
@@ -99,6 +100,7 @@ impl Store {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(told)?;
         let outcome = write(&transaction, kept, origin).map_err(told)?;
+        seal::write(&transaction).map_err(told)?;
         transaction.commit().map_err(told)?;
         Ok(outcome)
     }

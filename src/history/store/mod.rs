@@ -10,6 +10,7 @@ mod prune;
 mod reading;
 mod references;
 mod schema;
+mod seal;
 
 pub use carry::Carried;
 pub use keep::{Kept, Outcome};

@@ -1,6 +1,6 @@
 //! Opening: nothing is touched that is not a store, and nothing that a later version wrote.
 
-use super::fault::{damaged, fault, foreign, missing, newer};
+use super::fault::{damaged, emptied, fault, folder, foreign, missing, newer, unmade};
 use super::schema::{APPLICATION, VERSION, migrate};
 use super::{Access, Store};
 use crate::source::Diagnostic;
@@ -18,13 +18,16 @@ impl Store {
     /// Opens the store at this path.
     pub fn open(path: &Path, access: Access) -> Result<Self, Diagnostic> {
         match std::fs::metadata(path) {
+            Ok(about) if about.is_dir() => return Err(folder(path)),
             Ok(about) if !about.is_file() => return Err(foreign(path)),
-            Ok(about) if about.len() == 0 && access == Access::Read => return Err(missing(path)),
+            // A store is never empty: it comes into its place when its tables are there.
+            Ok(about) if about.len() == 0 => return Err(emptied(path)),
             Err(error)
                 if access == Access::Read && error.kind() == std::io::ErrorKind::NotFound =>
             {
                 return Err(missing(path));
             }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => begin(path)?,
             _ => {}
         }
         let told = |error| fault(path, &error);
@@ -56,11 +59,11 @@ impl Store {
         if version > VERSION {
             return Err(newer(&self.path, version, VERSION));
         }
-        if version == VERSION {
+        // What an older version wrote is read as it is.
+        if version == VERSION || (access == Access::Read && version >= 1) {
             return Ok(());
         }
         if access == Access::Read {
-            // There is no older version than the first yet. The next one will read it as it is.
             let why = text!("形式の版が {version} です", "version {version} of the format");
             return Err(damaged(&self.path, &why));
         }
@@ -88,6 +91,43 @@ impl Store {
             self.connection.query_row(tables, (), |it| it.get(0))?,
         ))
     }
+}
+
+/// Makes a store with its tables, beside its place, and puts it there: whoever is stopped in between
+/// leaves nothing that could be taken for one whose contents are gone.
+fn begin(path: &Path) -> Result<(), Diagnostic> {
+    let beside = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let beside = beside.unwrap_or(Path::new("."));
+    let mut failed = None;
+    // SQLite makes the file, so that whoever may read the folder may read it.
+    let made = tempfile::Builder::new().prefix(".sekisho-").make_in(beside, |place| {
+        failed = tables(place).err();
+        match &failed {
+            Some(_) => {
+                let _ = std::fs::remove_file(place);
+                Err(std::io::ErrorKind::Other.into())
+            }
+            None => Ok(()),
+        }
+    });
+    let place = made.map_err(|error| match &failed {
+        Some(error) => fault(path, error),
+        None => unmade(path, &error),
+    })?;
+    match place.into_temp_path().persist_noclobber(path) {
+        // Another program was faster.
+        Err(why) if why.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        other => other.map_err(|why| unmade(path, &why.error)),
+    }
+}
+
+/// A store with nothing in it.
+fn tables(place: &Path) -> rusqlite::Result<()> {
+    let mut connection = connect(place, Access::Write).and_then(write_at_ease)?;
+    let transaction = connection.transaction()?;
+    migrate(&transaction, 0)?;
+    transaction.commit()?;
+    connection.close().map_err(|(_, error)| error)
 }
 
 /// Connects, and reads for the first time: that is when SQLite looks at the file.

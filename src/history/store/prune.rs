@@ -3,6 +3,7 @@
 
 use super::Store;
 use super::fault::fault;
+use super::seal;
 use crate::history::Snapshot;
 use crate::model::Date;
 use crate::source::Diagnostic;
@@ -64,5 +65,5 @@ fn remove(transaction: &Transaction<'_>, snapshots: &[Snapshot], at: &str) -> ru
          (SELECT 1 FROM needs WHERE needs.content = content.id)",
         (),
     )?;
-    Ok(())
+    seal::write(transaction)
 }

@@ -2,9 +2,11 @@
 
 use super::Store;
 use super::fault::fault;
+use super::seal;
 use crate::history::Snapshot;
 use crate::source::{Diagnostic, closest, quoted};
 use crate::text;
+use rusqlite::TransactionBehavior;
 
 /// The newest snapshot.
 const LAST: &str = "last";
@@ -63,18 +65,27 @@ impl Store {
                 "up to 64 characters without blanks and # : / \\, and not a number, a date or last"
             )));
         }
-        self.connection
-            .execute("INSERT OR REPLACE INTO tag VALUES (?1, ?2)", (name, snapshot.number))
-            .map(|_| ())
-            .map_err(|error| fault(&self.path, &error))
+        self.changed("INSERT OR REPLACE INTO tag VALUES (?1, ?2)", (name, snapshot.number))?;
+        Ok(())
     }
 
     /// Takes a name away. Whether anything had it.
     pub fn untag(&mut self, name: &str) -> Result<bool, Diagnostic> {
-        self.connection
-            .execute("DELETE FROM tag WHERE name = ?1", [name])
-            .map(|count| count > 0)
-            .map_err(|error| fault(&self.path, &error))
+        Ok(self.changed("DELETE FROM tag WHERE name = ?1", [name])? > 0)
+    }
+
+    /// Changes one table and seals it; how many rows it was.
+    fn changed(&mut self, sql: &str, values: impl rusqlite::Params) -> Result<usize, Diagnostic> {
+        let path = self.path.clone();
+        let told = |error| fault(&path, &error);
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(told)?;
+        let rows = transaction.execute(sql, values).map_err(told)?;
+        seal::write(&transaction).map_err(told)?;
+        transaction.commit().map_err(told)?;
+        Ok(rows)
     }
 }
 

@@ -8,7 +8,7 @@ use rusqlite::Transaction;
 pub(super) const APPLICATION: i32 = 0x534B_5348;
 
 /// The statements that lead from each version to the next; the first from an empty file.
-const STEPS: &[&str] = &[V1];
+const STEPS: &[&str] = &[V1, V2];
 
 /// The newest version.
 pub(super) const VERSION: i32 = STEPS.len() as i32;
@@ -64,12 +64,21 @@ CREATE TABLE again (
 CREATE INDEX again_of ON again (snapshot);
 ";
 
+/// One digest over everything: see [`super::seal`].
+const V2: &str = "
+CREATE TABLE seal (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    digest BLOB NOT NULL CHECK (length(digest) = 32)
+) STRICT;
+";
+
 /// Leads a store of an older version, or an empty file, to the newest one.
 pub(super) fn migrate(transaction: &Transaction<'_>, from: i32) -> rusqlite::Result<()> {
     let done = usize::try_from(from).unwrap_or_default();
     for step in STEPS.iter().skip(done) {
         transaction.execute_batch(step)?;
     }
+    super::seal::write(transaction)?;
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     transaction.pragma_update(None, "user_version", VERSION)
 }

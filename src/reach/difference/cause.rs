@@ -25,6 +25,8 @@ vocabulary! {
         Permits = "permits" ("通す行", "a line that lets it through"),
         Blocks = "blocks" ("止める行", "a line that stops it"),
         Order = "order" ("行の順序など", "the order of lines, or the like"),
+        Change = "change" ("それがなければ起きない変更", "a change without which it would not be so"),
+        Several = "several" ("複数の変更", "several changes"),
         Unknown = "unknown" ("特定できない", "not found"),
     }
 }
@@ -42,6 +44,37 @@ pub struct Cause {
     pub says: Text,
     /// The line, in the texts of that state.
     pub span: Option<Span>,
+}
+
+impl Cause {
+    /// Whether it is no more than a guess: no line of one state tells it, or the line is of a device
+    /// whose configuration only one of the states has looked at.
+    pub(super) fn is_weak(&self, old: State<'_>, new: State<'_>) -> bool {
+        let looked = |state: State<'_>, thing: &EntityRef| {
+            state.reach.topology.joined().iter().any(|it| it.thing == *thing)
+        };
+        let device = |path: &EntityRef| {
+            let paths = [old, new].into_iter().flat_map(|it| it.reach.topology.paths());
+            paths.into_iter().find(|it| it.thing == *path).map(|it| it.device.clone())
+        };
+        match self.kind {
+            CauseKind::Order | CauseKind::Unknown => true,
+            CauseKind::Permits | CauseKind::Blocks => {
+                self.about.as_ref().is_some_and(|it| looked(old, it) != looked(new, it))
+            }
+            CauseKind::Thing | CauseKind::Entry => {
+                // What both states declare is not new: only how it comes in is.
+                let declared = |state: State<'_>, thing: &EntityRef| {
+                    state.reach.inventory.span_of(thing).is_some()
+                };
+                self.about.as_ref().is_some_and(|it| {
+                    (declared(old, it) && declared(new, it))
+                        || device(it).is_some_and(|it| looked(old, &it) != looked(new, &it))
+                })
+            }
+            _ => false,
+        }
+    }
 }
 
 /// The lines of a state, by file and all together.

@@ -5,11 +5,13 @@
 //! decides in one of them and that the other does not have is the cause. Shifts with one cause
 //! stand together.
 
+mod alone;
 mod cause;
 
 use super::Reach;
 use super::exposure::{Exposure, Outsider, Reached, Sample, Services, Shown};
 use super::packets::PacketSet;
+use crate::evidence::EvidenceSet;
 use crate::model::{EntityKind, EntityRef, vocabulary};
 use crate::source::SourceMap;
 use cause::Lines;
@@ -40,6 +42,8 @@ impl Turn {
 pub struct State<'s> {
     /// The network.
     pub reach: &'s Reach<'s>,
+    /// What was read of devices.
+    pub evidence: &'s EvidenceSet,
     /// What everybody outside reaches in it.
     pub exposure: &'s Exposure,
     /// The texts behind it.
@@ -104,6 +108,7 @@ impl Difference {
                 }
             }
         }
+        explain(&mut changes, old, new);
         changes.sort_by_key(|it| it.shifts.iter().map(|it| it.turn).min());
         Self { changes }
     }
@@ -119,6 +124,43 @@ impl Difference {
     }
 }
 
+/// Finds out by trying what the lines do not tell.
+fn explain(changes: &mut Vec<Change>, old: State<'_>, new: State<'_>) {
+    if !changes.iter().any(|it| it.cause.is_weak(old, new)) {
+        return;
+    }
+    let tried = alone::tried(old, new);
+    let mut found: Vec<Change> = Vec::new();
+    let mut tell = |cause: Cause, shift: Shift| match found.iter_mut().find(|it| it.cause == cause)
+    {
+        Some(change) => change.shifts.push(shift),
+        None => found.push(Change { cause, shifts: vec![shift] }),
+    };
+    for Change { cause, shifts } in changes.drain(..) {
+        let is_weak = cause.is_weak(old, new);
+        for shift in shifts {
+            let better = is_weak.then(|| alone::cause(&shift, &cause, old, &tried)).flatten();
+            tell(better.unwrap_or_else(|| cause.clone()), shift);
+        }
+    }
+    // What is new or gone stands once, with its line where there is one.
+    let named: Vec<Cause> = found.iter().map(|it| it.cause.clone()).collect();
+    let (tried, mut lines): (Vec<Change>, Vec<Change>) =
+        found.into_iter().partition(|it| it.cause.kind == CauseKind::Change);
+    for change in tried {
+        let same = |it: &&mut Change| {
+            matches!(it.cause.kind, CauseKind::Thing | CauseKind::Entry)
+                && (&it.cause.about, it.cause.which) == (&change.cause.about, change.cause.which)
+        };
+        match lines.iter_mut().find(same) {
+            Some(line) => line.shifts.extend(change.shifts),
+            None => lines.push(change),
+        }
+    }
+    lines.sort_by_key(|it| named.iter().position(|cause| *cause == it.cause));
+    *changes = lines;
+}
+
 /// What somebody reaches of a thing in one state: in any case, and as far as anybody knows.
 struct Both {
     certain: Services,
@@ -127,9 +169,12 @@ struct Both {
 
 impl Both {
     fn of(state: State<'_>, who: &EntityRef, to: &EntityRef) -> Self {
+        Self::of_exposure(state.exposure, who, to)
+    }
+
+    fn of_exposure(exposure: &Exposure, who: &EntityRef, to: &EntityRef) -> Self {
         let mut both = Self { certain: Services::default(), possible: Services::default() };
-        for (certainty, services) in state.exposure.of(who).into_iter().flat_map(|it| it.all_to(to))
-        {
+        for (certainty, services) in exposure.of(who).into_iter().flat_map(|it| it.all_to(to)) {
             both.possible = both.possible.union(services);
             if certainty.is_sure() {
                 both.certain = both.certain.union(services);

@@ -123,7 +123,9 @@ fn caused(states: States<'_>, cause: &Cause) -> Text {
         (CauseKind::Order, _) => {
             text!("{about} の行の順序などが変わった: {says}", "{about} has its lines in another order, or the like: {says}"; says)
         }
-        (CauseKind::Unknown, _) => says.clone(),
+        (CauseKind::Change, _) if about.is_empty() => says.clone(),
+        (CauseKind::Change, _) => text!("「{about}」: {says}", "`{about}`: {says}"; says),
+        (CauseKind::Several | CauseKind::Unknown, _) => says.clone(),
     }
 }
 

@@ -89,9 +89,12 @@ fn pruning_shows_first_and_does_it_only_when_told_to() {
     history(&["prune"]).ends(2).tells("it is not said what to prune");
     history(&["tag", "2024", "first"]).ends(0);
     let before = std::fs::read(desk.path("sekisho.history")).unwrap();
-    history(&["prune", "--before", "2026-01-01"]).ends(0).prints("#1").prints("#2").tells("--yes");
+    let shown = history(&["prune", "--before", "2026-01-01"]);
+    shown.ends(0).prints("#2").tells("--yes").tells("1 with a tag stay");
+    let all = history(&["prune", "--before", "2026-01-01", "--with-tagged"]);
+    all.ends(0).prints("#1").prints("#2").tells("--yes");
     assert_eq!(std::fs::read(desk.path("sekisho.history")).unwrap(), before);
-    let pruned = history(&["prune", "--before", "2026-01-01", "--keep-tagged", "--yes"]);
+    let pruned = history(&["prune", "--before", "2026-01-01", "--yes"]);
     assert!(!pruned.ends(0).out.contains("#1"), "{}", pruned.out);
     history(&["check"]).ends(0);
     history(&["list"]).prints("#2  2025-11-20").prints("pruned");
@@ -146,7 +149,7 @@ fn a_history_that_cannot_be_read_stops_only_who_needs_it() {
     desk.run(&audit).ends(0).tells("is not a history of sekisho");
     desk.run(&[&audit[..], &["--keep"]].concat()).ends(2).tells("history-foreign");
     desk.run(&[&audit[..], &["--baseline", "last"]].concat()).ends(2).tells("history-foreign");
-    desk.run(&["--lang", "en", "history", "prune", "--keep-tagged", "--yes"]).ends(2);
+    desk.run(&["--lang", "en", "history", "prune", "--untagged", "--yes"]).ends(2);
     let left = std::fs::read_to_string(desk.path("sekisho.history")).unwrap();
     assert_eq!(left, "these are notes of somebody\n".repeat(60));
 }
@@ -158,19 +161,23 @@ fn without_room_it_ends_with_a_sentence_and_no_harm() {
     use std::process::Command;
     let desk = Desk::new();
     desk.put("a.yaml", SOUND);
-    let keep = |blocks: u32, day: &str| {
+    let run = |blocks: u32, rest: &str| {
         let mut command = Command::new("sh");
         command
             .arg("-c")
             .arg(format!(
-                "trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" --lang en audit a.yaml --keep --fail-on never --as-of {day}"
+                "trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" --lang en audit a.yaml --fail-on never {rest}"
             ))
             .arg(env!("CARGO_BIN_EXE_sekisho"))
             .current_dir(desk.path("."))
             .env_clear();
         crate::cli::ran(command.output().unwrap())
     };
+    let keep = |blocks: u32, day: &str| run(blocks, &format!("--keep --as-of {day}"));
     keep(8, "2026-11-20").ends(2).tells("it is as it was before");
+    run(1, "--out results/of-today").ends(2).tells("cannot write");
+    assert_eq!(desk.files(), ["a.yaml"]);
+    assert!(!desk.path("results").exists(), "no empty folder is left behind");
     let list = ["--lang", "en", "history", "list"];
     desk.run(&list).ends(2).tells("no history");
     keep(100_000, "2026-11-20").ends(0);

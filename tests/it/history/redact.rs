@@ -104,3 +104,22 @@ fn it_verifies_as_redacted_and_finds_the_same() {
         assert!(text.contains(kept), "`{kept}` is gone");
     }
 }
+
+#[test]
+fn every_shipped_hospital_can_be_redacted_and_verifies() {
+    for name in ["general-hospital", "well-run.yaml"] {
+        let desk = Desk::new();
+        let from = crate::support::root().join("inventories").join(name);
+        let from = from.to_string_lossy();
+        desk.run(&["bundle", "create", &from, "-o", "o.zip"]).ends(0);
+        desk.run(&["bundle", "redact", "o.zip", "-o", "r.zip"]).ends(0);
+        desk.run(&["bundle", "verify", "r.zip"]).ends(0);
+        let bytes = std::fs::read(desk.path("r.zip")).unwrap();
+        for (path, file) in unpack(&bytes).unwrap() {
+            let text = String::from_utf8_lossy(&file);
+            for word in ["hikari-si", "fujimi", "富士見", "青葉"] {
+                assert!(!text.contains(word), "{name}: `{word}` is in {path}");
+            }
+        }
+    }
+}

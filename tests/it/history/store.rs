@@ -68,7 +68,7 @@ fn files_of_others_are_refused_and_left_alone() {
     let other = Connection::open(&foreign).unwrap();
     other.execute_batch("CREATE TABLE patients (name TEXT)").unwrap();
     drop(other);
-    for path in [&text, &foreign, &folder.path().to_owned()] {
+    for path in [&text, &foreign] {
         let before = std::fs::read(path).ok();
         for access in [Access::Read, Access::Write] {
             let refused = Store::open(path, access).unwrap_err();
@@ -76,6 +76,13 @@ fn files_of_others_are_refused_and_left_alone() {
         }
         assert_eq!(std::fs::read(path).ok(), before);
     }
+    let emptied = folder.path().join("emptied");
+    std::fs::write(&emptied, "").unwrap();
+    for access in [Access::Read, Access::Write] {
+        assert_eq!(Store::open(folder.path(), access).unwrap_err().code, "history-folder");
+        assert_eq!(Store::open(&emptied, access).unwrap_err().code, "history-emptied");
+    }
+    assert_eq!(std::fs::metadata(&emptied).unwrap().len(), 0);
     let none = folder.path().join("none");
     assert_eq!(Store::open(&none, Access::Read).unwrap_err().code, "history-missing");
     assert!(!none.exists(), "reading makes nothing");
@@ -251,11 +258,11 @@ fn many_read_while_one_writes() {
     assert_eq!(read(&path).check().unwrap(), 23);
 }
 
-/// Writes the fixture of the first version. Run once; the file is frozen.
+/// Writes the fixture of the newest version. Run once; the file is frozen.
 #[test]
 #[ignore = "the fixture is frozen"]
 fn write_the_fixture() {
-    let path = root().join("tests/it/data/history-v1.history");
+    let path = root().join("tests/it/data/history-v2.history");
     assert!(!path.exists(), "the fixture is frozen");
     let config = "hostname vpn1\nip route default gateway 192.0.2.1\nip lan1 address 10.10.254.1/16\n\
         login password PlainSecret1\nadministrator password PlainSecret1\n\
@@ -287,4 +294,89 @@ fn write_the_fixture() {
     store.tag(&first, "first").unwrap();
     let middle = store.prunable(Some(date(2026, 1, 1)), true).unwrap();
     store.prune(middle, "2026-10-03T00:00:00Z").unwrap();
+}
+
+/// Everything that anybody reads of a store.
+fn everything(path: &Path) -> Option<String> {
+    let store = Store::open(path, Access::Read).ok()?;
+    store.check().ok()?;
+    let snapshots = store.snapshots().ok()?;
+    let mut all = format!("{snapshots:?}");
+    for snapshot in &snapshots {
+        all.push_str(&format!("{:?}", store.findings(snapshot).ok()?));
+    }
+    all.push_str(&String::from_utf8(store.export(&snapshots).ok()?.to_json()).ok()?);
+    Some(all)
+}
+
+#[test]
+fn a_byte_that_changes_is_noticed_or_means_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = three(folder.path());
+    let mut store = write(&path);
+    let first = store.find("#1").unwrap();
+    store.tag(&first, "annual").unwrap();
+    drop(store);
+    let whole = std::fs::read(&path).unwrap();
+    let sound = everything(&path).unwrap();
+    let flipped = folder.path().join("flipped");
+    let (mut noticed, mut tried) = (0, 0);
+    // Every part of the file, in steps that meet every offset within a page in turn.
+    for at in (0..whole.len()).step_by(167) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1 << (at % 8);
+        std::fs::write(&flipped, &bytes).unwrap();
+        tried += 1;
+        match everything(&flipped) {
+            None => noticed += 1,
+            Some(read) => assert_eq!(read, sound, "byte {at} changed what is read, unnoticed"),
+        }
+    }
+    // Most of a small store is room for more.
+    assert!(noticed * 10 > tried, "{noticed} of {tried}: hardly any byte matters?");
+}
+
+#[test]
+fn what_stands_beside_the_snapshots_is_sealed() {
+    for sql in [
+        "UPDATE tag SET name = 'other'",
+        "INSERT INTO tag VALUES ('more', 2)",
+        "DELETE FROM again",
+        "UPDATE again SET at = '2020-01-01T00:00:00Z'",
+        "UPDATE snapshot SET pruned = '2020-01-01T00:00:00Z' WHERE number = 1",
+        "UPDATE snapshot SET origin = digest WHERE number = 2",
+        "UPDATE sqlite_sequence SET seq = 99",
+        "DELETE FROM seal",
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = three(folder.path());
+        let mut store = write(&path);
+        let last = store.find("last").unwrap();
+        store.tag(&last, "annual").unwrap();
+        drop(store);
+        let connection = Connection::open(&path).unwrap();
+        connection.execute_batch("INSERT INTO again VALUES (3, '2026-01-01T00:00:00Z')").unwrap();
+        let refused = read(&path).check().unwrap_err();
+        assert_eq!(refused.code, "history-damaged", "one that was not sealed");
+        // Sealed again by the next change, and then altered.
+        write(&path).tag(&last, "annual").unwrap();
+        read(&path).check().unwrap();
+        connection.execute_batch(sql).unwrap();
+        let why = read(&path).check().expect_err(sql);
+        assert_eq!(why.code, "history-damaged", "{sql}");
+    }
+}
+
+/// `tests/it/data/history-v2.history` was written by the second version of the format.
+#[test]
+fn the_second_version_is_readable_for_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.history");
+    std::fs::copy(root().join("tests/it/data/history-v2.history"), &path).unwrap();
+    let store = Store::open(&path, Access::Read).unwrap();
+    assert_eq!(store.check().unwrap(), 3);
+    let snapshots = store.snapshots().unwrap();
+    assert_eq!(snapshots[0].tags, ["first"]);
+    assert!(snapshots[1].pruned.is_some());
+    assert!(store.material(&snapshots[2]).is_ok());
 }

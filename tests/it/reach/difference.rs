@@ -19,8 +19,8 @@ fn between(old: &Facts, new: &Facts) -> (Difference, Vec<(CauseKind, Which, Stri
         .map(|((_, inventory, evidence), graph)| Reach::new(inventory, evidence, graph));
     let exposures = [&reaches[0], &reaches[1]].map(Exposure::new);
     let side = |at: usize, facts| {
-        let (sources, ..): &Facts = facts;
-        State { reach: &reaches[at], exposure: &exposures[at], sources }
+        let (sources, _, evidence): &Facts = facts;
+        State { reach: &reaches[at], evidence, exposure: &exposures[at], sources }
     };
     let difference = Difference::between(side(0, old), side(1, new));
     let lines = difference.changes.iter().map(|it| {
@@ -103,4 +103,22 @@ fn what_only_one_state_has_is_its_own_cause() {
     assert_eq!((web.turn, web.to == scan), (Turn::Opened, true));
     let closed = told(&difference, Turn::Closed);
     assert!(closed.contains(&"web -> portal: HTTPS".to_owned()), "{closed:?}");
+}
+
+#[test]
+fn a_configuration_that_only_one_state_has_is_blamed_and_none_of_its_lines() {
+    let (read, unread) = (state(HOSPITAL, ROUTER), {
+        let (sources, inventory, _) = state(HOSPITAL, ROUTER);
+        (sources, inventory, EvidenceSet::default())
+    });
+    for (old, new, says) in
+        [(&read, &unread, "not looked at this time"), (&unread, &read, "first time")]
+    {
+        let (difference, _) = between(old, new);
+        assert!(!difference.changes.is_empty());
+        for it in &difference.changes {
+            assert_eq!(it.cause.kind, CauseKind::Change, "{:#?}", it.cause);
+            assert!(it.cause.says.en.contains(says), "{:#?}", it.cause);
+        }
+    }
 }

@@ -190,7 +190,9 @@ fn inventory_word(
         () if last == "hours" && word == "24h" => word.to_owned(),
         () if is(FREE) => TAKEN_OUT.to_owned(),
         () if is(NUMBERS) => addresses.digits(word),
-        () if is(&["version", "model", "vendor", "rule", "schema"]) => word.to_owned(),
+        () if is(&["version", "model", "rule", "schema"]) => word.to_owned(),
+        // That of a device is a maker, as everybody knows it; that of a system is a party.
+        () if is(&["vendor"]) && words.whole(word).is_none() => word.to_owned(),
         () if words.is_vocabulary(word) && !is_name(place) => word.to_owned(),
         // A name is one whole, however short.
         () => words
