@@ -3,3 +3,4 @@
 pub mod captures;
 mod file;
 mod sources;
+mod speech;

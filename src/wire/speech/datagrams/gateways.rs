@@ -2,7 +2,6 @@
 
 use super::super::bytes::{Bytes, begins, find};
 use super::super::frames::RoleWords;
-use super::super::streams::lines;
 use super::super::{Ends, Said, Side};
 use crate::wire::words::{Detail, Role, Speech, Spoken, announced};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -49,8 +48,10 @@ pub(super) fn nat_pmp(ends: &Ends, payload: &[u8]) -> Option<Said> {
         _ => &[],
     };
     let old = lengths.contains(&payload.len());
-    let new =
-        version == 2 && operation & 0x7f <= 2 && payload.len() >= 24 && payload.len() % 4 == 0;
+    let new = version == 2
+        && operation & 0x7f <= 2
+        && payload.len() >= 24
+        && payload.len().is_multiple_of(4);
     let placed =
         if answers { ends.from_port == PORT || ends.to_port == 5350 } else { ends.to_port == PORT };
     (placed && (old || new)).then_some(())?;
@@ -69,7 +70,7 @@ pub(super) fn rip(ends: &Ends, payload: &[u8]) -> Option<Said> {
     let command = left.u8().filter(|it| (1..=2).contains(it))?;
     let version = left.u8()?;
     let zero = left.u16()? == 0;
-    let entries = left.len() % 20 == 0 && !left.is_empty();
+    let entries = left.len().is_multiple_of(20) && !left.is_empty();
     let old =
         ends.has_port(520) && (1..=2).contains(&version) && matches!(left.u16()?, 0 | 2 | 0xffff);
     let new = ends.has_port(521) && version == 1;

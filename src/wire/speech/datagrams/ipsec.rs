@@ -20,7 +20,7 @@ pub(super) fn recognise(ends: &Ends, payload: &[u8]) -> Option<Said> {
     let spi = left.u32().filter(|it| *it > 255)?;
     let sequence = left.u32().filter(|it| (1..0x8000_0000).contains(it))?;
     // Padding makes the whole a multiple of four bytes (RFC 4303 §2.4).
-    let fits = sequence != spi && payload.len() % 4 == 0 && looks_enciphered(left.rest());
+    let fits = sequence != spi && payload.len().is_multiple_of(4) && looks_enciphered(left.rest());
     let speech = Speech::of(Spoken::Esp)
         .with(Detail::Spi, format!("0x{spi:08x}"))
         .with(Detail::NatTraversal, "UDP");

@@ -121,8 +121,9 @@ fn is_control(opcode: u8, reset: Option<Reset>, mut left: Bytes<'_>) -> bool {
 }
 
 fn carries_tls(mut left: Bytes<'_>, id: u32) -> bool {
+    let enciphered = looks_enciphered(left.rest());
     let record = matches!((left.u8(), left.u16()), (Some(20..=23), Some(0x0301..=0x0303)));
-    record || (id > 1 && id < 0x100)
+    record || (id > 1 && id < 0x100 && enciphered)
 }
 
 /// Whether this could be a random number: not a counter, not zeros, not text.

@@ -14,17 +14,17 @@ fn product(name: &str) -> Said {
 ///
 /// Checked: the field, two lengths that agree, and an id of at least six digits (40 bits).
 pub(in super::super) fn is_rustdesk(payload: &[u8]) -> bool {
+    peer(payload)
+        .is_some_and(|id| (6..=16).contains(&id.len()) && id.iter().all(u8::is_ascii_digit))
+}
+
+/// The id of the peer that is named.
+fn peer(payload: &[u8]) -> Option<&[u8]> {
     let mut left = Bytes::new(payload);
-    let read = || {
-        let field = left.u8().filter(|it| matches!(it, 0x32 | 0x42 | 0x7a))?;
-        let length = usize::from(left.u8().filter(|it| *it < 0x80)?);
-        let _ = field;
-        (length == left.len() && left.u8()? == 0x0a).then_some(())?;
-        let id = left.block8()?.rest();
-        Some((6..=16).contains(&id.len()) && id.iter().all(u8::is_ascii_digit))
-    };
-    let mut read = read;
-    read().unwrap_or(false)
+    left.u8().filter(|it| matches!(it, 0x32 | 0x42 | 0x7a))?;
+    let length = usize::from(left.u8().filter(|it| *it < 0x80)?);
+    (length == left.len() && left.u8()? == 0x0a).then_some(())?;
+    Some(left.block8()?.rest())
 }
 
 pub(super) fn rustdesk(_: &Ends, payload: &[u8]) -> Option<Said> {

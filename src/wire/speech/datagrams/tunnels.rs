@@ -65,7 +65,7 @@ pub(super) fn teredo(ends: &Ends, payload: &[u8]) -> Option<Said> {
 }
 
 /// ZeroTier (its open source, `Packet.hpp`): HELLO is in the clear and repeats the sender's
-/// address in its identity (40 bits), after a plausible version.
+/// address in its identity (40 bits), after a plausible version and time.
 pub(super) fn zerotier(_: &Ends, payload: &[u8]) -> Option<Said> {
     let mut left = Bytes::new(payload);
     left.skip(13)?;
@@ -74,9 +74,10 @@ pub(super) fn zerotier(_: &Ends, payload: &[u8]) -> Option<Said> {
     let verb = left.u8()? & 0x1f == 1;
     let (protocol, major) = (left.u8()?, left.u8()?);
     let (minor, revision) = (left.u8()?, left.u16()?);
-    left.u64()?;
+    // Milliseconds since 1970, from 2010 to 2043.
+    let timed = (0x126..=0x218).contains(&(left.u64()? >> 32));
     let repeated = left.array::<5>()? == sender && sender != [0; 5];
-    let fits = verb && repeated && (1..=32).contains(&protocol) && major <= 2;
+    let fits = verb && timed && repeated && (1..=32).contains(&protocol) && major <= 2;
     let version = format!("{major}.{minor}.{revision}");
     fits.then(|| {
         Said::of(Speech::of(Spoken::ZeroTier).with(Detail::Version, version)).begun_by(Side::From)
@@ -156,11 +157,9 @@ fn server_name(hello: Bytes<'_>) -> Option<String> {
     let mut left = hello;
     left.skip(34)?;
     let session = left.block8()?;
-    let cookie = left.block8()?;
+    left.block8()?; // cookie
     let mut plain = vec![3, 3];
     plain.extend_from_slice(hello.rest().get(2..35 + session.len())?);
-    let _ = cookie;
     plain.extend_from_slice(left.rest());
-    let found = tls::client_hello(&plain, true)?.server_name.map(|it| announced(it.as_bytes()));
-    found
+    tls::client_hello(&plain, true)?.server_name.map(|it| announced(it.as_bytes()))
 }

@@ -31,7 +31,7 @@ pub(super) fn recognise(_: &Ends, payload: &[u8]) -> Option<Said> {
         }
         // An answer under load: nonce and sealed cookie.
         (3, COOKIE) => looks_enciphered(left.rest()).then(|| Said::of(speech).open()),
-        (4, 32..) if payload.len() % 16 == 0 => {
+        (4, 32..) if payload.len().is_multiple_of(16) => {
             let counter = u64::from(left.le32()?) | u64::from(left.le32()?) << 32;
             let fits = counter < 1 << 40 && looks_enciphered(left.rest());
             fits.then(|| Said::of(speech).open())

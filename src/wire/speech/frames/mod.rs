@@ -5,7 +5,7 @@ mod cdp;
 mod lldp;
 mod routers;
 
-use super::bytes::{self, Bytes};
+use super::bytes;
 use crate::wire::words::{Learned, Role};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;

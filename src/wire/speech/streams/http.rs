@@ -78,17 +78,14 @@ fn request<'a>(bytes: &'a [u8], server: &[u8]) -> Option<(&'a str, &'a [u8], usi
     let line = Bytes::new(scope).line();
     // A target may be longer than what is there: then its beginning must do.
     let rest = line.unwrap_or(scope).get(space + 1..)?;
-    let target = match rest.iter().rposition(|it| *it == b' ') {
-        Some(at) if begins(rest.get(at + 1..)?, b"HTTP/1.") => rest.get(..at)?,
+    let cut =
+        |it: &[u8]| line.is_none() && it.len() >= 32 && is_visible(it) && it.starts_with(b"/");
+    let target = match rest.iter().rposition(|it| *it == b' ').map(|at| rest.split_at(at)) {
+        Some((target, version)) if begins(version, b" HTTP/1.") => target,
+        Some((target, version)) if b" HTTP/1.".starts_with(version) && cut(target) => target,
         // HTTP/0.9 has no version; what comes back is a page.
         _ if method == &"GET" && is_page(server) && rest.starts_with(b"/") => rest,
-        None if line.is_none()
-            && rest.len() >= 32
-            && is_visible(rest)
-            && rest.starts_with(b"/") =>
-        {
-            rest
-        }
+        None if cut(rest) => rest,
         _ => return None,
     };
     Some((method, target, line.map_or(scope.len(), |it| it.len() + 1)))
@@ -132,7 +129,7 @@ pub(super) fn recognise(talk: &Talk<'_>) -> Option<Said> {
         return Some(said);
     };
     let ask = head(talk.client, after);
-    said.open |= ask.end.is_none();
+    said.open |= ask.end.is_none() || answer.is_some() && reply.end.is_none();
     speech.note(Detail::Message, method);
     let host = announced(ask.value("Host").unwrap_or_default());
     speech.note(Detail::ServerName, &host);

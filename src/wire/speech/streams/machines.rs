@@ -9,28 +9,38 @@ use std::net::Ipv4Addr;
 
 /// Modbus/TCP (Modbus Organization, "Messaging on TCP/IP Implementation Guide" §3.1.3).
 ///
-/// Checked: protocol 0, a length that ends the first message exactly, a known function; then the
-/// same transaction on both sides, or port 502.
+/// Checked: protocol 0, a length that ends the first message exactly, a known function of the right
+/// form; then the same transaction on both sides, or port 502. To read is asked with an address and
+/// a count, and answered with as many bytes as are announced: that tells the sides apart.
 pub(super) fn modbus(talk: &Talk<'_>) -> Option<Said> {
-    let read = |bytes: &[u8]| {
-        let mut left = Bytes::new(bytes);
-        let transaction = left.u16()?;
-        let protocol = left.u16()?;
-        let length = left.u16().filter(|it| (2..=254).contains(it))?;
-        let mut body = left.part(length.into())?;
-        let unit = body.u8()?;
-        let function = body.u8()?;
-        let known = matches!(function & 0x7f, 1..=8 | 11 | 12 | 15..=17 | 20..=24 | 43);
-        (protocol == 0 && known).then_some((transaction, unit, function))
+    let (asks, answers) = (adu(talk.client), adu(talk.server));
+    let (transaction, unit, function, reads) =
+        asks.filter(|it| it.2 < 0x80 && it.3 != Some(false))?;
+    let same = answers.is_some_and(|it| {
+        (it.0, it.1, it.2 & 0x7f) == (transaction, unit, function) && it.3 != Some(true)
+    });
+    let usual = talk.ends.to_port == 502 && talk.server.is_empty();
+    (same || usual).then_some(())?;
+    let said = Said { open: !same, ..Said::spoken(Spoken::Modbus) };
+    Some(if same && reads.is_some() { said.begun_by(Side::From) } else { said })
+}
+
+/// Transaction, unit, function, and of reading whether this asks.
+fn adu(bytes: &[u8]) -> Option<(u16, u8, u8, Option<bool>)> {
+    let mut left = Bytes::new(bytes);
+    let transaction = left.u16()?;
+    let protocol = left.u16()?;
+    let length = left.u16().filter(|it| (2..=254).contains(it))?;
+    let mut body = left.part(length.into())?;
+    let (unit, function) = (body.u8()?, body.u8()?);
+    let reads = match function {
+        1..=4 if length == 6 => Some(true),
+        1..=4 if body.u8().map(usize::from) == Some(body.len()) => Some(false),
+        1..=4 => return None,
+        _ => None,
     };
-    let (asks, answers) = (read(talk.client), read(talk.server));
-    let (transaction, unit, function) = asks.filter(|it| it.2 < 0x80)?;
-    let same =
-        answers.is_some_and(|it| it.0 == transaction && it.1 == unit && it.2 & 0x7f == function);
-    // Reading asks with twelve bytes and is answered with a count that fits.
-    let usual = talk.ends.to_port == 502 && (answers.is_some() || talk.server.is_empty());
-    (same || usual)
-        .then(|| Said { open: !same, ..Said::spoken(Spoken::Modbus).begun_by(Side::From) })
+    let known = matches!(function & 0x7f, 1..=8 | 11 | 12 | 15..=17 | 20..=24 | 43);
+    (protocol == 0 && known).then_some((transaction, unit, function, reads))
 }
 
 /// BGP (RFC 4271 §4).

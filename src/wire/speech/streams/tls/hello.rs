@@ -129,22 +129,16 @@ pub(super) fn server_hello(body: &[u8]) -> Option<ServerHello<'_>> {
 /// Whether this is the hello of SSL 2.0, which old clients send for compatibility (RFC 5246
 /// §E.2): the lengths of three lists must add up to that of the message.
 pub(super) fn is_ssl2(bytes: &[u8]) -> bool {
+    ssl2(bytes).unwrap_or(false)
+}
+
+fn ssl2(bytes: &[u8]) -> Option<bool> {
     let mut left = Bytes::new(bytes);
-    let read = || {
-        let length = left.u16()?;
-        let kind = left.u8()?;
-        let version = left.u16()?;
-        let (ciphers, session, challenge) = (left.u16()?, left.u16()?, left.u16()?);
-        let sum = 9 + u32::from(ciphers) + u32::from(session) + u32::from(challenge);
-        let fits = u32::from(length & 0x7fff) == sum && length & 0x8000 != 0;
-        let usual = ciphers % 3 == 0 && ciphers > 0 && [0, 16].contains(&session);
-        Some(
-            fits && usual
-                && (16..=32).contains(&challenge)
-                && kind == 1
-                && matches!(version, 2 | 0x0300..=0x0303),
-        )
-    };
-    let mut read = read;
-    read().unwrap_or(false)
+    let (length, kind, version) = (left.u16()?, left.u8()?, left.u16()?);
+    let (ciphers, session, challenge) = (left.u16()?, left.u16()?, left.u16()?);
+    let sum = 9 + u32::from(ciphers) + u32::from(session) + u32::from(challenge);
+    let fits = u32::from(length & 0x7fff) == sum && length & 0x8000 != 0;
+    let usual = ciphers % 3 == 0 && ciphers > 0 && [0, 16].contains(&session);
+    let known = kind == 1 && matches!(version, 2 | 0x0300..=0x0303);
+    Some(fits && usual && known && (16..=32).contains(&challenge))
 }

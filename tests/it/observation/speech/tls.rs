@@ -1,0 +1,190 @@
+//! TLS: hellos, certificates, fingerprints.
+
+use super::{Sample, all, block16, der, ends, spoken, told};
+use sekisho::wire::speech::{Side, stream};
+use sekisho::wire::words::{Detail, Spoken};
+
+fn block8(body: &[u8]) -> Vec<u8> {
+    all(&[&[body.len() as u8], body])
+}
+
+fn extension(kind: u16, body: &[u8]) -> Vec<u8> {
+    all(&[&kind.to_be_bytes(), &block16(body, 0)])
+}
+
+fn list16(values: &[u16]) -> Vec<u8> {
+    values.iter().flat_map(|it| it.to_be_bytes()).collect()
+}
+
+fn message(kind: u8, body: &[u8]) -> Vec<u8> {
+    all(&[&[kind, 0], &block16(body, 0)])
+}
+
+fn record(messages: &[u8]) -> Vec<u8> {
+    all(&[&[22, 3, 1], &block16(messages, 0)])
+}
+
+fn server_name(name: &str) -> Vec<u8> {
+    let entry = all(&[&[0], &block16(name.as_bytes(), 0)]);
+    extension(0, &block16(&entry, 0))
+}
+
+fn alpn(names: &[&str]) -> Vec<u8> {
+    let list: Vec<u8> = names.iter().flat_map(|it| block8(it.as_bytes())).collect();
+    extension(16, &block16(&list, 0))
+}
+
+fn client_message(ciphers: &[u16], extensions: &[Vec<u8>]) -> Vec<u8> {
+    let extensions = extensions.concat();
+    let body = all(&[
+        &[3, 3],
+        &[0x5a; 32],
+        &[0],
+        &block16(&list16(ciphers), 0),
+        &[1, 0],
+        &block16(&extensions, 0),
+    ]);
+    message(1, &body)
+}
+
+/// A client's first record.
+pub fn client(name: &str, protocols: &[&str]) -> Vec<u8> {
+    record(&client_message(&[0xc02f, 0x009c], &[server_name(name), alpn(protocols)]))
+}
+
+fn server_hello(version: u16, cipher: u16, extensions: &[u8]) -> Vec<u8> {
+    let legacy = version.min(0x0303).to_be_bytes();
+    let body =
+        all(&[&legacy, &[0x33; 32], &[0], &cipher.to_be_bytes(), &[0], &block16(extensions, 0)]);
+    message(2, &body)
+}
+
+fn name(common: &str, organisation: &str) -> Vec<u8> {
+    let part = |last: u8, text: &str| {
+        der(0x31, &der(0x30, &all(&[&[6, 3, 0x55, 4, last], &der(0x0c, text.as_bytes())])))
+    };
+    der(0x30, &all(&[&part(10, organisation), &part(3, common)]))
+}
+
+/// A certificate without a signature that anybody could check.
+pub fn certificate(common: &str, issuer: &str, names: &[&str]) -> Vec<u8> {
+    let validity = der(0x30, &all(&[&der(0x17, b"250101000000Z"), &der(0x17, b"310228120000Z")]));
+    let list: Vec<u8> = names.iter().flat_map(|it| der(0x82, it.as_bytes())).collect();
+    let list = all(&[&list, &der(0x87, &[192, 0, 2, 7])]);
+    let alternative = der(0x30, &all(&[&[6, 3, 0x55, 0x1d, 0x11], &der(4, &der(0x30, &list))]));
+    let body = all(&[
+        &der(0xa0, &[2, 1, 2]),
+        &[2, 1, 9],
+        &der(0x30, &[6, 1, 0x2a]),
+        &name(issuer, "Example Authority"),
+        &validity,
+        &name(common, "Example Hospital"),
+        &der(0x30, &[5, 0]),
+        &der(0xa3, &der(0x30, &alternative)),
+    ]);
+    der(0x30, &all(&[&der(0x30, &body), &der(0x30, &[5, 0]), &[3, 1, 0]]))
+}
+
+/// A server's flight up to TLS 1.2.
+pub fn server(certificate: &[u8], asks: bool) -> Vec<u8> {
+    let length = |it: &[u8]| all(&[&[0], &block16(it, 0)]);
+    let chain = length(&length(certificate));
+    let request = if asks { message(13, &[1, 1, 0, 0, 0, 0]) } else { Vec::new() };
+    record(&all(&[
+        &server_hello(0x0303, 0xc02f, &[]),
+        &message(11, &chain),
+        &request,
+        &message(14, &[]),
+    ]))
+}
+
+pub fn samples() -> Vec<Sample> {
+    let pacs =
+        certificate("pacs.example.jp", "Example CA 3", &["pacs.example.jp", "img.example.jp"]);
+    let anydesk = certificate("AnyNet Relay", "AnyNet Root CA", &[]);
+    vec![
+        Sample::new(
+            "tls 1.2",
+            8443,
+            client("pacs.example.jp", &["h2", "http/1.1"]),
+            server(&pacs, true),
+        )
+        .is(Spoken::Tls)
+        .tells(Detail::ServerName, "pacs.example.jp")
+        .tells(Detail::Alpn, "h2 | http/1.1")
+        .tells(Detail::Version, "TLS 1.2")
+        .tells(Detail::Chosen, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256")
+        .tells(
+            Detail::Certificate,
+            "192.0.2.7 | Example Hospital | img.example.jp | pacs.example.jp",
+        )
+        .tells(Detail::Issuer, "Example Authority | Example CA 3")
+        .tells(Detail::NotAfter, "2031-02-28")
+        .tells(Detail::ClientCertificate, "requested"),
+        Sample::new("anydesk by its certificate", 80, client("x", &[]), server(&anydesk, false))
+            .is(Spoken::Tls)
+            .is(Spoken::RemoteControl),
+        Sample::new("anydesk by its protocol", 6568, client("x", &["anydesk/9.0.1/windows"]), [])
+            .is(Spoken::Tls)
+            .is(Spoken::RemoteControl),
+        Sample::new("teamviewer by its name", 443, client("router7.teamviewer.com", &[]), [])
+            .is(Spoken::Tls)
+            .is(Spoken::RemoteControl),
+        Sample::new("a maker's page", 443, client("www.teamviewer.com", &["h2"]), [])
+            .is(Spoken::Tls),
+        Sample::new("not below that name", 443, client("evilnet.anydesk.com.example.jp", &[]), [])
+            .is(Spoken::Tls),
+        Sample::new("tailscale's relay", 443, client("derp7.tailscale.com", &[]), [])
+            .is(Spoken::Tls)
+            .is(Spoken::Tailscale),
+    ]
+}
+
+#[test]
+fn version_three_is_named_by_its_extension() {
+    let answer = record(&server_hello(0x0304, 0x1301, &extension(43, &[3, 4])));
+    let said = stream(&ends(50_000, 443), &client("a.example.jp", &[]), &answer);
+    assert_eq!(told(&said, Spoken::Tls, Detail::Version), "TLS 1.3");
+    assert!(!said.open, "the rest is enciphered");
+}
+
+/// The example of the public description of JA4: Chrome with 15 ciphers and 16 extensions, among
+/// values that mean nothing.
+#[test]
+fn the_published_fingerprint_comes_out() {
+    let ciphers = [
+        0x2a2a, 0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0xc013,
+        0xc014, 0x009c, 0x009d, 0x002f, 0x0035,
+    ];
+    let signatures = [0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601];
+    let plain = [
+        0x1a1a, 0x001b, 0x0033, 0x4469, 0x0017, 0x002d, 0x0005, 0x0023, 0x0012, 0xff01, 0x000b,
+        0x000a, 0x0015,
+    ];
+    let mut extensions: Vec<_> = plain.iter().map(|it| extension(*it, &[])).collect();
+    extensions.push(server_name("www.example.jp"));
+    extensions.push(alpn(&["h2", "http/1.1"]));
+    extensions.push(extension(43, &[6, 0x3a, 0x3a, 3, 4, 3, 3]));
+    extensions.push(extension(13, &block16(&list16(&signatures), 0)));
+    let said = stream(&ends(50_000, 443), &record(&client_message(&ciphers, &extensions)), &[]);
+    assert_eq!(told(&said, Spoken::Tls, Detail::Ja4), "t13d1516h2_8daaf6152771_e5627efa2ab1");
+}
+
+#[test]
+fn a_hello_from_the_other_side_turns_the_connection() {
+    let said = stream(
+        &ends(443, 50_000),
+        &server(&certificate("a", "b", &[]), false),
+        &client("a.example.jp", &[]),
+    );
+    assert_eq!(spoken(&said), [Spoken::Tls]);
+    assert_eq!(said.initiator_is, Some(Side::To));
+}
+
+#[test]
+fn a_hello_in_several_records_is_one() {
+    let whole = client_message(&[0xc02f], &[server_name("split.example.jp")]);
+    let split: Vec<u8> = whole.chunks(7).flat_map(record).collect();
+    let said = stream(&ends(50_000, 443), &split, &[]);
+    assert_eq!(told(&said, Spoken::Tls, Detail::ServerName), "split.example.jp");
+}
