@@ -1,6 +1,7 @@
 //! When each thing was last confirmed, how, and by whom (確認状況).
 //!
-//! What counts: a configuration that agrees with the inventory (as of the day that is judged: when
+//! What counts: traffic of it that was seen, a configuration that agrees with the inventory (as of
+//! the day that is judged: when
 //! the file was fetched is not known), the yearly recertification of a connection, the answer of a
 //! party, and what `confirmations` records: spot checks, captures, probes. A difference that
 //! somebody noted stays until somebody notes later that it is gone; a configuration does not
@@ -124,13 +125,14 @@ fn covered(assessment: &Assessment, thing: EntityRef) -> Covered {
     let as_of = assessment.as_of;
     let read =
         |result| Confirmed { on: as_of, how: Means::Configuration, by: String::new(), result };
-    let state = assessment.topology.corroboration(&thing);
+    let state = assessment.topology.configured(&thing);
     if matches!(state, Corroboration::NotSeen | Corroboration::Conflicting) {
         let last = Some(read(Outcome::Different));
         return Covered { thing, standing: Standing::Different, last };
     }
     let mut noted: Vec<Confirmed> = recorded(&assessment.inventory, &thing).collect();
     noted.extend(stated(assessment, &thing));
+    noted.extend(seen(assessment, &thing));
     noted.retain(|it| it.result != Outcome::NotDone && it.on <= as_of);
     noted.sort_by_key(|it| (it.on, it.result == Outcome::Different));
     let last_noted = noted.pop();
@@ -149,6 +151,23 @@ fn covered(assessment: &Assessment, thing: EntityRef) -> Covered {
         Some(_) => Standing::Stale,
     };
     Covered { thing, standing, last }
+}
+
+/// When its traffic was last seen: the day on which the last capture that shows it ends. That a
+/// connection was not used while somebody watched is no difference.
+fn seen(assessment: &Assessment, thing: &EntityRef) -> Option<Confirmed> {
+    let observed = assessment.topology.observed();
+    let (state, spans) = observed.states.get(thing)?;
+    let taps = observed.taps.iter().filter(|tap| {
+        let files = tap.spans.iter().map(|it| it.file);
+        files.clone().any(|file| spans.iter().any(|it| it.file == file))
+    });
+    let taps: Vec<_> = taps.collect();
+    let last = taps.iter().filter_map(|it| it.to).max()?;
+    let on = last.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(9))).date();
+    let by = taps.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ");
+    let shown = *state == Corroboration::Confirmed;
+    shown.then_some(Confirmed { on, how: Means::Capture, by, result: Outcome::AsExpected })
 }
 
 /// What the fields of a thing say of it.

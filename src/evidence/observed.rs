@@ -119,7 +119,7 @@ fn joined(parts: &[String]) -> String {
 }
 
 fn numbered(seen: &Sighting, what: &str) -> (usize, String) {
-    let number = usize::try_from(seen.packet).unwrap_or(usize::MAX);
+    let number = usize::try_from(seen.packet).unwrap_or(usize::MAX).max(1);
     (number, format!("{what}, {} to {}", seen.first, seen.last))
 }
 

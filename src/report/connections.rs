@@ -129,7 +129,7 @@ static COLUMNS: &[Column] = columns! {
     "連絡先", "contacts", 3, |row| row.many(row.contacts().map(|it| row.plain(&it.name)));
     "電話", "telephone", 3, |row| row.many(row.contacts().filter_map(|it| it.phone.as_ref()).map(|it| row.plain(it)));
     "開始日", "since", 0, |row| row.optional(row.connection.introduced.as_ref());
-    "機器の設定との照合", "compared with configurations", 7, |row| row.compared();
+    "設定・観測との照合", "compared with configurations and traffic", 7, |row| row.compared();
     "指摘", "findings", 8, |row| row.findings().count().to_string();
     "最も重い指摘", "worst finding", 0, |row| row.findings().next().map_or_else(String::new, |it| row.word(it.severity));
     "備考", "notes", 0, |row| row.optional(row.connection.note.as_ref());
@@ -152,14 +152,19 @@ impl<'r> Row<'r> {
         if !self.report.has_evidence() {
             return String::new();
         }
-        let word = match self.report.assessment.topology.corroboration(&thing) {
+        let watched = self.report.watched(self.connection).map(|it| self.report.say(&it.label()));
+        if self.report.assessment.evidence.devices.is_empty() {
+            return watched.unwrap_or_default();
+        }
+        let word = match self.report.assessment.topology.configured(&thing) {
             Corroboration::Confirmed => Text::new("一致", "confirmed"),
             Corroboration::NotSeen => Text::new("設定に見当たらない", "not found"),
             Corroboration::NotLooked => Text::new("確認していない", "not looked at"),
             Corroboration::Undeclared => Text::new("台帳未記載", "undeclared"),
             Corroboration::Conflicting => Text::new("不一致", "conflicting"),
         };
-        self.report.say(&word)
+        let parts = std::iter::once(self.report.say(&word)).chain(watched);
+        parts.collect::<Vec<_>>().join("／")
     }
 
     fn optional<T: Display>(&self, value: Option<&Spanned<T>>) -> String {

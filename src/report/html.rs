@@ -3,7 +3,7 @@
 
 use super::excerpt::{Line, excerpt};
 use super::summary::{Tally, next_steps, since};
-use super::{Format, Report, connections, exposure, json, looked, parties, prose};
+use super::{Format, Report, connections, exposure, json, looked, observed, parties, prose};
 use crate::diagram::svg;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::inventory::System;
@@ -64,6 +64,7 @@ fn context(report: &Report<'_>) -> Value {
         "looked": looked_at(report),
         "unread": report.assessment.evidence.unread.iter().map(|it| report.say(&it.why.message)).collect::<Vec<_>>(),
         "paths": paths(report),
+        "taps": taps(report),
         "rules": spoken(report).map(|rule| json!({
             "id": rule.id,
             "title": report.say(&rule.title),
@@ -156,7 +157,12 @@ fn words(report: &Report<'_>) -> Json {
         ("approved", Text::new("承認者", "Approved by")),
         ("until", Text::new("期限", "Until")),
         ("looked", Text::new("確認した機器の設定", "Configurations looked at")),
-        ("paths", Text::new("設定されている外部との経路", "Configured ways in and out")),
+        ("paths", looked::paths_title(report)),
+        ("taps", Text::new("観測した通信", "Traffic looked at")),
+        ("tap", Text::new("観測点", "tap")),
+        ("period", Text::new("期間", "period")),
+        ("amount", Text::new("量", "amount")),
+        ("sight", Text::new("観測範囲", "coverage")),
         ("device", Text::new("機器", "Device")),
         ("file", Text::new("ファイル", "File")),
         ("format", Text::new("形式", "Format")),
@@ -414,7 +420,21 @@ fn looked_at(report: &Report<'_>) -> Json {
         .collect()
 }
 
-/// The ways in and out that devices are configured for.
+/// What was watched, tap by tap.
+fn taps(report: &Report<'_>) -> Json {
+    let taps = report.taps().iter();
+    taps.map(|tap| {
+        json!({
+            "name": report.say(&report.tap(tap)),
+            "period": report.say(&observed::period(tap.from, tap.to)),
+            "amount": report.say(&observed::amount(tap)),
+            "sight": report.say(&observed::sight(report, tap)),
+        })
+    })
+    .collect()
+}
+
+/// The ways in and out that devices are configured for, or that were seen.
 fn paths(report: &Report<'_>) -> Json {
     report
         .paths()

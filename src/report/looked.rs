@@ -59,7 +59,7 @@ impl<'a> Report<'a> {
     /// Whether anything beside the inventory was given.
     pub(super) fn has_evidence(&self) -> bool {
         let evidence = &self.assessment.evidence;
-        !evidence.devices.is_empty() || !evidence.unread.is_empty()
+        !evidence.devices.is_empty() || !evidence.unread.is_empty() || !self.taps().is_empty()
     }
 
     /// Every file that was read, in the order in which it was given.
@@ -99,6 +99,18 @@ impl<'a> Report<'a> {
     /// What is looked at in a sentence, for the head of a result.
     pub(super) fn basis(&self) -> Text {
         let devices = self.assessment.evidence.devices.len();
+        if let [first, ..] = self.taps() {
+            let taps = self.taps();
+            let from = taps.iter().filter_map(|it| it.from).min().or(first.from);
+            let to = taps.iter().filter_map(|it| it.to).max();
+            let (period, count) = (super::observed::period(from, to), taps.len().to_string());
+            let (count, devices) = (Text::same(count), Text::same(devices.to_string()));
+            return text!(
+                "台帳、機器{devices}台の設定、観測点{count}か所の通信（{period}）から判断しています。観測点から見えない通信は確認していません。",
+                "Judged from the inventory, the configurations of {devices} device(s) and the traffic at {count} tap(s) ({period}); what no tap shows was not looked at.";
+                devices, count, period
+            );
+        }
         if devices == 0 {
             return Text::new(
                 "台帳に書かれた事実だけから判断しており、実際の機器や通信は確認していません。",
@@ -125,6 +137,17 @@ pub(super) fn state(path: &ExternalPath) -> Text {
         Corroboration::Conflicting => Text::new("不一致", "conflicting"),
         Corroboration::Undeclared => Text::new("台帳未記載", "undeclared"),
         Corroboration::NotSeen | Corroboration::NotLooked => Text::new("未確認", "not confirmed"),
+    }
+}
+
+/// What the list of paths is called.
+pub(super) fn paths_title(report: &Report<'_>) -> Text {
+    match report.taps().is_empty() {
+        true => Text::new("設定されている外部との経路", "Configured ways in and out"),
+        false => Text::new(
+            "外部との経路（設定されているものと観測されたもの）",
+            "Ways in and out, configured or seen",
+        ),
     }
 }
 

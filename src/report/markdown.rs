@@ -2,7 +2,7 @@
 
 use super::excerpt::excerpt;
 use super::summary::{Tally, next_steps};
-use super::{Format, Report, connections, exposure, looked, parties};
+use super::{Format, Report, connections, exposure, looked, observed, parties};
 use crate::finding::Finding;
 use crate::locale::Text;
 use crate::model::{EntityRef, Vocabulary};
@@ -228,6 +228,18 @@ impl Page<'_, '_> {
         if !report.has_evidence() {
             return Ok(());
         }
+        self.watched()?;
+        self.configurations()?;
+        self.paths()
+    }
+
+    /// What was read, file by file.
+    fn configurations(&mut self) -> io::Result<()> {
+        let report = self.report;
+        let evidence = &report.assessment.evidence;
+        if evidence.devices.is_empty() && evidence.unread.is_empty() {
+            return Ok(());
+        }
         self.heading(&Text::new("確認した機器の設定", "Configurations looked at"))?;
         let titles = [
             Text::new("機器", "device"),
@@ -257,6 +269,12 @@ impl Page<'_, '_> {
         if !report.assessment.evidence.unread.is_empty() {
             writeln!(self.sink)?;
         }
+        Ok(())
+    }
+
+    /// Every way in and out that is configured or was seen.
+    fn paths(&mut self) -> io::Result<()> {
+        let report = self.report;
         let rows: Vec<Vec<String>> = report
             .paths()
             .iter()
@@ -274,13 +292,38 @@ impl Page<'_, '_> {
         if rows.is_empty() {
             return Ok(());
         }
-        self.heading(&Text::new("設定されている外部との経路", "Configured ways in and out"))?;
+        self.heading(&looked::paths_title(report))?;
         let titles = [
             Text::new("台帳との照合", "state"),
             Text::new("種類", "kind"),
             Text::new("経路", "path"),
             Text::new("台帳の記載", "declared as"),
             Text::new("場所", "place"),
+        ];
+        self.table(&titles.map(|it| self.say(&it)), &rows)
+    }
+
+    /// What was watched, tap by tap.
+    fn watched(&mut self) -> io::Result<()> {
+        let report = self.report;
+        let rows = report.taps().iter().map(|tap| {
+            vec![
+                escape(&report.say(&report.tap(tap))),
+                report.say(&observed::period(tap.from, tap.to)),
+                report.say(&observed::amount(tap)),
+                escape(&report.say(&observed::sight(report, tap))),
+            ]
+        });
+        let rows: Vec<Vec<String>> = rows.collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.heading(&Text::new("観測した通信", "Traffic looked at"))?;
+        let titles = [
+            Text::new("観測点", "tap"),
+            Text::new("期間", "period"),
+            Text::new("量", "amount"),
+            Text::new("観測範囲", "coverage"),
         ];
         self.table(&titles.map(|it| self.say(&it)), &rows)
     }

@@ -28,6 +28,7 @@ pub mod json;
 mod looked;
 mod markdown;
 mod naming;
+mod observed;
 pub mod parties;
 mod prose;
 mod sarif;

@@ -2,7 +2,7 @@
 
 use super::excerpt::{excerpt, window};
 use super::summary::{Tally, next_steps, since};
-use super::{Format, Report, looked};
+use super::{Format, Report, looked, observed};
 use crate::finding::{Confidence, Finding, Reference, Severity, Step};
 use crate::locale::{Lang, Text, display_width, pad_to, wrap};
 use crate::model::Vocabulary;
@@ -294,7 +294,11 @@ impl Page<'_, '_> {
         if !report.has_evidence() {
             return Ok(());
         }
+        self.watched()?;
         let looked = report.looked();
+        if looked.is_empty() && report.assessment.evidence.unread.is_empty() {
+            return Ok(());
+        }
         self.section(&Text::new("確認した機器の設定", "configurations looked at"), looked.len())?;
         for it in &looked {
             let (name, format) = (report.name(it.thing), report.say(&it.file.format.name));
@@ -323,6 +327,24 @@ impl Page<'_, '_> {
             let unread = text!("読めませんでした", "not read");
             let line = format!("{}  {}", report.say(&unread), report.say(&it.why.message));
             self.paragraph("  ! ", &line, Ink::Strong)?;
+        }
+        writeln!(self.sink)
+    }
+
+    /// What was watched, tap by tap.
+    fn watched(&mut self) -> io::Result<()> {
+        let report = self.report;
+        let taps = report.taps();
+        if taps.is_empty() {
+            return Ok(());
+        }
+        self.section(&Text::new("観測した通信", "traffic looked at"), taps.len())?;
+        for tap in taps {
+            let (name, period) = (report.tap(tap), observed::period(tap.from, tap.to));
+            let line = text!("{name}  {period}", "{name}  {period}"; name, period);
+            self.paragraph("  * ", &report.say(&line), Ink::Strong)?;
+            self.paragraph(INDENT, &report.say(&observed::amount(tap)), Ink::Plain)?;
+            self.paragraph(INDENT, &report.say(&observed::sight(report, tap)), Ink::Plain)?;
         }
         writeln!(self.sink)
     }

@@ -26,6 +26,7 @@ mod question;
 mod reach;
 mod reached;
 mod running;
+mod seen;
 mod setting;
 mod sink;
 

@@ -3,6 +3,7 @@
 mod configured;
 mod incidents;
 mod mutations;
+mod observed;
 
 use crate::support::{evidence, root, today, told};
 use sekisho::audit::{Assessment, audit};

@@ -11,6 +11,73 @@ pub(super) struct Evidence<'a> {
     configurations: Vec<Configuration<'a>>,
     unread: Vec<Unread<'a>>,
     paths: Vec<Path<'a>>,
+    /// Missing where nobody watched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    observed: Option<Observed<'a>>,
+}
+
+#[derive(Serialize)]
+struct Observed<'a> {
+    taps: Vec<Tap<'a>>,
+    connections: Vec<Watched<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tap<'a> {
+    tap: &'a str,
+    from: Option<String>,
+    to: Option<String>,
+    packets: u64,
+    dropped: Option<u64>,
+    undecoded: u64,
+    zones: Vec<Zone<'a>>,
+    vlans: Vec<u16>,
+}
+
+#[derive(Serialize)]
+struct Zone<'a> {
+    zone: &'a str,
+    extent: &'static str,
+}
+
+#[derive(Serialize)]
+struct Watched<'a> {
+    connection: &'a str,
+    state: &'static str,
+    /// For how many whole days it would have been seen.
+    days: i64,
+}
+
+impl<'a> Observed<'a> {
+    fn of(report: &'a Report<'a>) -> Option<Self> {
+        let taps = report.taps();
+        let time = |it: Option<jiff::Timestamp>| it.map(|it| it.to_string());
+        let tap = |it: &'a crate::topology::observed::Tap| Tap {
+            tap: &it.name,
+            from: time(it.from),
+            to: time(it.to),
+            packets: it.packets,
+            dropped: it.dropped,
+            undecoded: it.undecoded,
+            zones: it
+                .zones
+                .iter()
+                .map(|(zone, extent)| Zone { zone, extent: extent.key() })
+                .collect(),
+            vlans: it.vlans.iter().copied().collect(),
+        };
+        let observed = report.assessment.topology.observed();
+        let connections = report.assessment.inventory.connections.iter();
+        let connections = connections.filter_map(|it| {
+            let id = it.id.value.as_str();
+            let state = report.watched(it)?.key();
+            Some(Watched { connection: id, state, days: observed.days_covered(id) })
+        });
+        (!taps.is_empty()).then(|| Self {
+            taps: taps.iter().map(tap).collect(),
+            connections: connections.collect(),
+        })
+    }
 }
 
 #[derive(Serialize)]
@@ -106,6 +173,7 @@ impl<'a> Evidence<'a> {
                     location: place(sources, it.span),
                 })
                 .collect(),
+            observed: Observed::of(report),
         })
     }
 }

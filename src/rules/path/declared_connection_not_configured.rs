@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     for connection in &facts.inventory.connections {
         let subject = thing(EntityKind::Connection, connection);
-        if facts.topology.corroboration(&subject) != Corroboration::NotSeen {
+        if facts.topology.configured(&subject) != Corroboration::NotSeen {
             continue;
         }
         let devices: Vec<_> = facts
