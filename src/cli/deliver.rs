@@ -9,6 +9,7 @@ use crate::text;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tempfile::NamedTempFile;
 
@@ -19,11 +20,25 @@ fn pending() -> MutexGuard<'static, Vec<PathBuf>> {
     PENDING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Somebody wants what is going on to end, with everything it has so far.
+static STOP: AtomicBool = AtomicBool::new(false);
+/// Whether the first Ctrl-C only says so.
+static PATIENT: AtomicBool = AtomicBool::new(false);
+
+/// From now on the first Ctrl-C (or SIGTERM) only sets what is returned; the second ends the process.
+pub(super) fn stop_when_interrupted() -> &'static AtomicBool {
+    PATIENT.store(true, Ordering::SeqCst);
+    &STOP
+}
+
 /// From now on Ctrl-C removes temporary files and ends the process. It waits while files are
 /// being renamed into place, so that a set of files is replaced as a whole.
 pub(super) fn guard_against_interruption() {
     // Without a handler the default action ends the process, which is good enough.
     let _ = ctrlc::set_handler(|| {
+        if PATIENT.load(Ordering::SeqCst) && !STOP.swap(true, Ordering::SeqCst) {
+            return;
+        }
         let pending = pending();
         for path in pending.iter() {
             let _ = fs::remove_file(path);

@@ -147,7 +147,8 @@ impl Reading {
                 return Ok(());
             }
             Err(why) => {
-                let column = why.column();
+                let (column, why) = (why.column(), why.to_string());
+                let why = why.split(" at line ").next().unwrap_or_default();
                 return Err(self.wrong(text!(
                     "{column}文字目: 証跡の形ではありません（{why}）",
                     "column {column}: this is not a line of evidence ({why})"

@@ -88,6 +88,9 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
     ),
 ];
 
+/// The one file that asks the kernel for what cannot be asked safely.
+const UNSAFE: &str = "evidence/capture/ring.rs";
+
 const FORBIDDEN_NAMES: &[&str] =
     &["utils", "util", "helpers", "helper", "common", "types", "errors", "error", "misc"];
 /// Names of Japanese documents, letters themselves, and words that are recognised when read: the
@@ -308,7 +311,7 @@ fn violations(sources: &[Source]) -> Vec<String> {
             }
         }
         for (needles, rooms, what) in RESERVED {
-            if rooms.contains(&room) {
+            if rooms.contains(&room) || (*what == "is unsafe" && path == UNSAFE) {
                 continue;
             }
             for needle in *needles {
@@ -415,6 +418,9 @@ fn planted_deeds_of_other_rooms_are_caught() {
     catches("report/html.rs", "fn f() { Command::new(x); }", "meddles with processes");
     catches("cli/audit.rs", "fn f() { unsafe { g() } }", "is unsafe");
     catches("cli/audit.rs", "#![allow(unsafe_code)]", "is unsafe");
+    catches("evidence/capture/live.rs", "fn f() { unsafe { g() } }", "is unsafe");
+    accepts(UNSAFE, "#![allow(unsafe_code)] fn f() { unsafe { g() } }");
+    catches("rules/line/ring.rs", "fn f() { unsafe { g() } }", "is unsafe");
     accepts("cli/audit.rs", "use std::fs; fn f() { println!(); }");
     accepts(rules, "// println!() is for `cli` and std::fs too");
     accepts(rules, "const WORDS: &str = \"std::fs println! unsafe { crate::cli\";");

@@ -1,5 +1,6 @@
 //! `sekisho observe`: what crosses the wire, from captures and live.
 
+mod live;
 mod merge;
 mod pcap;
 mod progress;
@@ -30,6 +31,8 @@ pub(super) struct Observe {
 enum From {
     /// 保存済みのキャプチャから / from captures
     Pcap(pcap::Pcap),
+    /// 流れている通信から（Linuxのみ。受信するだけで、何も送信しない） / live from an interface (Linux); it only receives
+    Live(live::Live),
     /// 証跡ファイルを1つにまとめる / put evidence files together
     Merge(merge::Merge),
 }
@@ -38,6 +41,7 @@ enum From {
 pub(super) fn run(args: &Observe, console: &Console) -> Result<Exit, Stop> {
     match &args.from {
         From::Pcap(args) => pcap::run(args, console),
+        From::Live(args) => live::run(args, console),
         From::Merge(args) => merge::run(args, console),
     }
 }

@@ -10,13 +10,18 @@
 
 mod block;
 mod files;
+#[cfg(target_os = "linux")]
+mod frames;
 mod interface;
+pub mod live;
 mod number;
 pub mod packed;
 mod parts;
 pub mod pcap;
 pub mod pcapng;
 mod read;
+#[cfg(target_os = "linux")]
+mod ring;
 mod series;
 
 pub use files::{How, Refused, Taken, file, files, stream};
@@ -48,4 +53,4 @@ pub struct About {
 }
 
 /// Every source.
-pub static SOURCES: &[&About] = &[&pcap::ABOUT, &pcapng::ABOUT];
+pub static SOURCES: &[&About] = &[&pcap::ABOUT, &pcapng::ABOUT, &live::ABOUT];

@@ -8,6 +8,11 @@ pub(super) enum Order {
 }
 
 impl Order {
+    /// That of this machine.
+    #[cfg(target_os = "linux")]
+    pub(super) const NATIVE: Self =
+        if cfg!(target_endian = "big") { Self::Big } else { Self::Little };
+
     /// The number at a place; 0 beyond the end.
     #[inline]
     pub(super) fn u16(self, bytes: &[u8], at: usize) -> u16 {

@@ -2,5 +2,6 @@
 
 pub mod captures;
 mod file;
+mod live;
 mod sources;
 mod speech;

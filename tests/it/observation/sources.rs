@@ -271,6 +271,17 @@ fn what_is_no_capture_is_refused() {
 fn no_source_transmits() {
     assert!(SOURCES.len() > 1);
     assert!(SOURCES.iter().all(|it| !it.transmits));
+    // No more than they say: nothing there could send.
+    let folder = crate::support::root().join("src/evidence/capture");
+    let mut looked = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let code = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        for call in ["libc::send", "libc::write", "libc::pwrite", "libc::connect", "UdpSocket"] {
+            assert!(!code.contains(call), "{call}");
+        }
+        looked += usize::from(code.contains("libc::socket("));
+    }
+    assert_eq!(looked, 1, "one file opens a socket");
 }
 
 #[test]

@@ -1,0 +1,131 @@
+//! Live capture, end to end: in network namespaces of its own, the command captures what really crosses
+//! a cable.
+//!
+//! ```text
+//!  192.0.2.1 ──va ══ vb──► sekisho observe live vb
+//!     VLAN 77 ─┘
+//! ```
+//!
+//! Needs `setpriv` and `unshare` (util-linux), `ip`, and namespaces, as root or in a user namespace.
+//! Without them the test says so and passes; `SEKISHO_MUST_RUN_KERNEL=1` makes it fail.
+#![cfg(target_os = "linux")]
+
+use sekisho::evidence::file;
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
+use std::net::UdpSocket;
+use std::process::{Command, Stdio};
+
+/// Says to the test inside that it stands in namespaces of its own.
+const INSIDE: &str = "SEKISHO_LIVE_INSIDE";
+/// How many packets are sent on each network.
+const SENT: u64 = 1000;
+
+/// The command that runs in namespaces of its own, as root or as one who is root only there.
+fn contained(root: bool) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL", "unshare"]);
+    if !root {
+        command.args(["--user", "--map-root-user"]);
+    }
+    command.args(["--net", "--pid", "--fork", "--kill-child", "--mount-proc"]);
+    let path = std::env::var("PATH").unwrap_or_default();
+    command.env("PATH", format!("{path}:/usr/sbin:/sbin"));
+    command
+}
+
+#[test]
+fn live_capture_sees_every_packet_with_its_tag_and_sends_none() {
+    let script =
+        "ip link add va type veth peer name vb && ip link add link va name vt type vlan id 5";
+    let possible = [true, false].into_iter().find(|root| {
+        let tried = contained(*root).args(["sh", "-c", script]).output();
+        tried.is_ok_and(|it| it.status.success())
+    });
+    let Some(root) = possible else {
+        let must = std::env::var_os("SEKISHO_MUST_RUN_KERNEL").is_some();
+        assert!(!must, "there are no network namespaces here");
+        eprintln!("SKIPPED: live capture was not tried: there are no network namespaces here");
+        return;
+    };
+    let mut inside = contained(root);
+    inside.arg(std::env::current_exe().unwrap());
+    inside.args(["--exact", "observation::live::inside", "--ignored", "--nocapture"]);
+    let output = inside.env(INSIDE, "1").output().unwrap();
+    let ran = String::from_utf8_lossy(&output.stdout).contains("1 passed");
+    assert!(
+        output.status.success() && ran,
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+fn sh(script: &str) {
+    let done = Command::new("sh").args(["-ec", script]).output().unwrap();
+    assert!(done.status.success(), "{script}: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// How many packets an interface has sent.
+fn sent_by(interface: &str) -> u64 {
+    let all = std::fs::read_to_string("/proc/self/net/dev").unwrap();
+    let line =
+        all.lines().find(|it| it.trim_start().starts_with(&format!("{interface}:"))).unwrap();
+    line.split_once(':').unwrap().1.split_whitespace().nth(9).unwrap().parse().unwrap()
+}
+
+#[test]
+#[ignore = "run by the test above, in namespaces of its own"]
+fn inside() {
+    if std::env::var_os(INSIDE).is_none() {
+        return;
+    }
+    // Neither side says anything of its own accord.
+    sh("for it in all default; do echo 1 > /proc/sys/net/ipv6/conf/$it/disable_ipv6; done
+        ip link add va type veth peer name vb
+        ip link set va address 02:00:00:00:00:01
+        ip link set vb address 02:00:00:00:00:02
+        ip link add link va name vt type vlan id 77
+        for it in va vb vt; do ip link set $it up; done
+        ip addr add 192.0.2.1/24 dev va
+        ip addr add 198.51.100.1/24 dev vt
+        ip neigh add 192.0.2.2 lladdr 02:00:00:00:00:02 dev va nud permanent
+        ip neigh add 198.51.100.2 lladdr 02:00:00:00:00:02 dev vt nud permanent");
+    let folder = tempfile::tempdir().unwrap();
+    let evidence = folder.path().join("tap.jsonl.zst");
+    let mut capture = Command::new(env!("CARGO_BIN_EXE_sekisho"))
+        .args(["--lang", "en", "observe", "live", "vb", "--tap", "core", "--duration", "60s", "-o"])
+        .arg(&evidence)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut told = BufReader::new(capture.stderr.take().unwrap()).lines();
+    let ready = told.by_ref().map(Result::unwrap).any(|it| it.contains("observing vb"));
+    assert!(ready, "it never began");
+    // Which privileges are left, while it runs.
+    let status = std::fs::read_to_string(format!("/proc/{}/status", capture.id())).unwrap();
+    let line = |name: &str| status.lines().find(|it| it.starts_with(name)).unwrap().to_owned();
+    assert!(line("CapEff:").ends_with("\t0000000000000000"), "{}", line("CapEff:"));
+    assert!(line("NoNewPrivs:").ends_with('1'));
+    for (from, to) in [("192.0.2.1:0", "192.0.2.2:5000"), ("198.51.100.1:0", "198.51.100.2:5000")] {
+        let socket = UdpSocket::bind(from).unwrap();
+        for number in 0..SENT {
+            socket.send_to(format!("packet {number}").as_bytes(), to).unwrap();
+        }
+    }
+    sh(&format!("kill -INT {}", capture.id()));
+    let rest: Vec<String> = told.map(Result::unwrap).collect();
+    assert!(capture.wait().unwrap().success(), "{rest:?}");
+    assert!(rest.iter().any(|it| it.contains(" 0 lost")), "{rest:?}");
+    let read = file::read(std::fs::File::open(&evidence).unwrap()).unwrap().observation;
+    let (_, piece) = read.pieces.first_key_value().unwrap();
+    assert_eq!((piece.counts.packets, piece.counts.dropped), (2 * SENT, Some(0)));
+    assert_eq!((piece.tap.as_str(), piece.interfaces[0].name.as_str()), ("core", "vb"));
+    let talks = piece.conversations.iter().map(|it| (it.vlans.clone(), it.forth.packets));
+    assert_eq!(
+        talks.collect::<BTreeMap<_, _>>(),
+        BTreeMap::from([(vec![], SENT), (vec![77], SENT)])
+    );
+    assert_eq!(sent_by("vb"), 0, "the tap has sent something");
+    assert_eq!(sent_by("va"), 2 * SENT);
+}
