@@ -26,16 +26,20 @@ pub(super) fn carried(number: u8) -> Option<Spoken> {
     CARRIED.get(usize::from(number).checked_sub(1)?).copied()
 }
 
-/// The number of the tunnel that begins where a path reaches into an IP packet of `protocol`.
+/// The number of the tunnel through which a path left an IP packet of `protocol`.
 pub(super) fn carrying(path: &Path, protocol: u8, is_v6: bool) -> u8 {
-    let spoken = match path.layers().last() {
+    let layers = path.layers();
+    let packet = layers.iter().rposition(|it| matches!(it, Layer::Ip(..)));
+    let Some(packet) = packet.filter(|_| protocol != 51) else { return 0 };
+    let spoken = match layers.get(packet + 1) {
         Some(Layer::Vxlan(_)) => Spoken::Vxlan,
         Some(Layer::Geneve(_)) => Spoken::Geneve,
         Some(Layer::Teredo) => Spoken::Teredo,
         Some(Layer::L2tp) => Spoken::L2tp,
-        Some(Layer::Ip(..)) if protocol == 41 && !is_v6 => Spoken::SixInFour,
-        Some(Layer::Ip(..)) => Spoken::IpInIp,
-        _ => return 0,
+        Some(Layer::Pptp) => Spoken::Pptp,
+        _ if protocol == 47 => Spoken::Gre,
+        _ if protocol == 41 && !is_v6 => Spoken::SixInFour,
+        _ => Spoken::IpInIp,
     };
     CARRIED.iter().position(|it| *it == spoken).map_or(0, |it| it as u8 + 1)
 }

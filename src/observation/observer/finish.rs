@@ -52,7 +52,9 @@ impl Observer {
     }
 
     /// What was seen, to be read one fact after the other.
-    pub fn finished(self, header: Header) -> Finished {
+    pub fn finished(mut self, header: Header) -> Finished {
+        self.give_up_fragments();
+        self.hush();
         let mut counts = Counts {
             packets: self.packets,
             bytes: self.bytes,

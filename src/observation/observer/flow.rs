@@ -127,6 +127,8 @@ pub(super) mod state {
     pub(in super::super) const HEARD: u8 = 32;
     /// It is another flow, seen elsewhere.
     pub(in super::super) const IS_COPY: u8 = 64;
+    /// Its first packet was the SYN.
+    pub(in super::super) const FROM_SYN: u8 = 128;
 }
 
 impl Flow {

@@ -6,7 +6,7 @@ use super::conversation::{Subject, Talk};
 use super::flow::{Flow, state};
 use super::seen::Seen;
 use super::{Observer, context, hosts::FlowSeen};
-use crate::wire::words::{Mac, Speech};
+use crate::wire::words::{Mac, Speech, Spoken};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -114,7 +114,10 @@ impl Observer {
             Some(said) => said.clone(),
             None => Vec::new(),
         };
-        if let Some(spoken) = context::carried(flow.carries) {
+        // GRE is a tunnel whatever it carries.
+        let tunnel = context::carried(flow.carries);
+        let tunnel = tunnel.or_else(|| (flow.key.protocol() == 47).then_some(Spoken::Gre));
+        if let Some(spoken) = tunnel {
             let tunnel = Speech { spoken, details: Default::default() };
             super::conversation::merge(&mut speech, vec![tunnel]);
         }

@@ -80,14 +80,23 @@ impl<T: Hash + Eq> Interned<T> {
     }
 
     /// The number of a value; none when it is new and there is no room for it.
+    #[inline]
     pub(super) fn number(&mut self, item: T) -> Option<u32> {
         let (slot, found) = self.find(&item);
         if found.is_some() {
             return found;
         }
-        if self.items.len() >= self.most {
-            return None;
+        if self.items.len() >= self.most { None } else { self.insert_at(item, slot) }
+    }
+
+    fn insert(&mut self, item: T) -> Option<u32> {
+        match self.find(&item) {
+            (_, Some(known)) => Some(known),
+            (slot, None) => self.insert_at(item, slot),
         }
+    }
+
+    fn insert_at(&mut self, item: T, slot: usize) -> Option<u32> {
         let number = u32::try_from(self.items.len()).ok()?;
         *self.slots.get_mut(slot)? = number + 1;
         self.items.push(item);
@@ -95,6 +104,18 @@ impl<T: Hash + Eq> Interned<T> {
             self.grow();
         }
         Some(number)
+    }
+
+    /// The number of a value, or, when there is no room for it, of what is made of it.
+    pub(super) fn number_or(&mut self, item: T, instead: impl FnOnce(T) -> T) -> Option<u32> {
+        if self.items.len() < self.most || self.known(&item).is_some() {
+            return self.number(item);
+        }
+        let less = instead(item);
+        // A quarter more, for what is common to many.
+        (self.items.len() < self.most + self.most / 4 || self.known(&less).is_some())
+            .then(|| self.insert(less))
+            .flatten()
     }
 
     /// The number that a value has already.

@@ -2,7 +2,7 @@
 
 use super::super::facts::{HostName, Neighbour, RoleSeen};
 use super::Observer;
-use super::seen::{Moment, Seen};
+use super::seen::Seen;
 use crate::wire::words::{Announced, Learned, Mac, Role};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -123,8 +123,7 @@ impl Lessons {
 
 impl Observer {
     /// Keeps what was learned from somebody.
-    pub(super) fn learn(&mut self, learned: Vec<Learned>, origin: Origin, moment: Moment) {
-        let seen = Seen::at(moment);
+    pub(super) fn learn(&mut self, learned: Vec<Learned>, origin: Origin, seen: Seen) {
         for lesson in learned {
             match lesson {
                 Learned::Name { address, name, by } => {

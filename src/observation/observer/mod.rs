@@ -16,14 +16,18 @@ mod context;
 mod conversation;
 mod finish;
 mod flow;
+mod fragments;
 mod gather;
 mod hosts;
 mod intern;
 mod learned;
+mod listen;
+mod merge;
 mod more;
 mod note;
 mod seen;
 mod table;
+mod window;
 
 use super::piece::Reason;
 use super::record::Record;
@@ -33,10 +37,12 @@ use crate::wire::speech::{self, Kind};
 use crate::wire::words::Speech;
 use claims::Claims;
 use context::Contexts;
+use fragments::Fragments;
 use intern::Interned;
 use learned::{Lessons, Origin};
+use listen::Streams;
 use more::More;
-use seen::Moment;
+use seen::{Moment, Seen};
 use std::collections::BTreeMap;
 use std::net::Ipv6Addr;
 use table::Table;
@@ -74,6 +80,8 @@ pub struct Observer {
     claims: Claims,
     lessons: Lessons,
     more: More,
+    streams: Streams,
+    fragments: Fragments,
     /// The hour that holds the last packet, and when it began.
     hour: (u32, u64),
 }
@@ -104,6 +112,8 @@ impl Observer {
             claims: Claims::default(),
             lessons: Lessons::default(),
             more: More::default(),
+            streams: Streams::default(),
+            fragments: Fragments::default(),
             hour: (0, 0),
         }
     }
@@ -127,8 +137,9 @@ impl Observer {
             match found {
                 Found::Ip(packet) => {
                     self.carries(outer);
+                    let is_v6 = packet.header.from.is_ipv6();
                     let flow = self.ip(&packet, walk.macs, moment);
-                    outer = Some((flow, packet.protocol, packet.header.from.is_ipv6()));
+                    outer = flow.map(|it| (it, packet.protocol, is_v6));
                 }
                 Found::Frame(kind, bytes) => {
                     self.carries(outer.take());
@@ -160,25 +171,9 @@ impl Observer {
         let vlan = self.contexts.vlan(context);
         if kind != ARP {
             let origin = Origin { mac: Some(macs.sender()), address: None, vlan };
-            self.learn(speech::frame(kind, bytes), origin, moment);
+            self.learn(speech::frame(kind, bytes), origin, Seen::at(moment));
         } else if !self.claims.arp(vlan, bytes, moment) {
             self.trouble(Trouble::Malformed);
         }
-    }
-
-    /// Takes in what another one saw of the packets that follow.
-    pub fn absorb(&mut self, later: Self) {
-        let by = self.packets;
-        self.packets += later.packets;
-        self.bytes += later.bytes;
-        self.first = self.first.into_iter().chain(later.first).min();
-        self.last = self.last.into_iter().chain(later.last).max();
-        self.copies += later.copies;
-        self.aggregated += later.aggregated;
-        for (trouble, times) in later.troubles {
-            *self.troubles.entry(trouble).or_default() += times;
-        }
-        self.claims.absorb(later.claims, by);
-        self.lessons.absorb(later.lessons, by);
     }
 }

@@ -4,7 +4,7 @@ use super::flow::{Flow, Key, did, state};
 use super::intern::fold;
 use super::learned::Origin;
 use super::more::More;
-use super::seen::Moment;
+use super::seen::{Moment, Seen};
 use super::{Observer, context, hosts};
 use crate::wire::frame::{Macs, Packet, Tcp, flag};
 use crate::wire::speech::{self, Kind};
@@ -13,7 +13,7 @@ use std::net::{IpAddr, Ipv6Addr};
 const HOUR: u64 = 3600 * 1_000_000_000;
 /// Without a word for so long, what follows is another session (no protocol that keeps a session
 /// alive waits longer).
-const SILENCE: u64 = 600 * 1_000_000_000;
+pub(super) const SILENCE: u64 = 600 * 1_000_000_000;
 /// Within so long, the same packet with the same number is the same packet, shown twice.
 const AT_ONCE: u64 = 10_000_000;
 
@@ -44,7 +44,7 @@ fn begin(bytes: &[u8]) -> u64 {
 
 impl Observer {
     /// The number of an IPv6 address. When there are too many, its network stands for it.
-    fn address6(&mut self, address: Ipv6Addr) -> u32 {
+    pub(super) fn address6(&mut self, address: Ipv6Addr) -> u32 {
         if let Some(number) = self.addresses.number(address) {
             return number;
         }
@@ -84,9 +84,13 @@ impl Observer {
         self.hops.number(hosts::Hop(macs.sender(), macs.receiver())).map_or(0, |it| it + 1)
     }
 
-    /// Notes a packet; gives the number of its flow.
-    pub(super) fn ip(&mut self, packet: &Packet<'_>, macs: Macs, moment: Moment) -> u32 {
+    /// Notes a packet; gives the number of its flow, unless it is a fragment.
+    pub(super) fn ip(&mut self, packet: &Packet<'_>, macs: Macs, moment: Moment) -> Option<u32> {
         let (context, turned) = self.contexts.number(&self.path);
+        if let Some(part) = packet.fragment {
+            self.fragment(packet, part, context, macs, moment);
+            return None;
+        }
         let (key, second) = self.key(packet, context);
         let hop = self.hop(macs);
         let hour = self.hour_of(moment.time);
@@ -99,15 +103,20 @@ impl Observer {
                 self.table.add(begun.flow(), hash, slot)
             }
         };
-        let Some(flow) = self.table.get_mut(number) else { return number };
+        let flow = self.table.get_mut(number)?;
         let arrived = Arrived { second, hop, hour, identity, moment };
-        let is_copy = flow.note(packet, &arrived, number, &mut self.more);
-        if is_copy {
+        if flow.note(packet, &arrived, number, &mut self.more) {
             self.copies += 1;
-        } else if !matches!(packet.protocol, TCP | UDP | ICMP) {
-            self.spoken_without_ports(packet, context, macs, moment);
+            return Some(number);
         }
-        number
+        match packet.protocol {
+            TCP | UDP if flow.has(state::HEARD) => {}
+            TCP | UDP => self.listen(number, second, packet, macs, moment),
+            ICMP => {}
+            ESP | AH => self.secured(number, second, packet),
+            _ => self.spoken_without_ports(packet, context, macs, moment),
+        }
+        Some(number)
     }
 
     /// What is said directly over IP: neighbour discovery, routing, shared addresses.
@@ -134,7 +143,7 @@ impl Observer {
         if !learned.is_empty() {
             let mac = (!self.path.is_inside_ip()).then(|| macs.sender());
             let origin = Origin { mac, address: Some(packet.header.from), vlan };
-            self.learn(learned, origin, moment);
+            self.learn(learned, origin, Seen::at(moment));
         }
     }
 
@@ -151,7 +160,9 @@ impl Observer {
 
 const ICMP: u8 = 1;
 const TCP: u8 = 6;
-const UDP: u8 = 17;
+pub(super) const UDP: u8 = 17;
+const ESP: u8 = 50;
+const AH: u8 = 51;
 const ICMPV6: u8 = 58;
 
 /// A flow that begins.
@@ -302,6 +313,9 @@ impl Flow {
         let sender_began = !tcp.has(flag::ACK);
         if sender_began && is_begun && !is_known && self.flags != [0, 0] {
             self.another_session(time);
+        }
+        if sender_began && !is_begun {
+            self.state |= state::FROM_SYN;
         }
         if !self.has(state::BY_SYN) {
             self.begun_by(second == sender_began, state::BY_SYN);

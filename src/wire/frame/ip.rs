@@ -7,6 +7,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// How many extension headers are followed.
 const EXTENSIONS: usize = 8;
+/// The extension header of fragments.
+const FRAGMENT: u8 = 44;
 
 /// Numbers of protocols (IANA) that need more than their ports.
 pub(super) mod number {
@@ -39,6 +41,8 @@ pub struct Fragment {
     pub id: u32,
     /// Where its payload belongs, in bytes.
     pub offset: u32,
+    /// How long its payload is, whatever the capture kept of it.
+    pub length: u32,
     /// Others follow.
     pub more: bool,
 }
@@ -103,6 +107,7 @@ impl<'a> Walk<'a> {
         let fragment = Fragment {
             id: u32::from(id),
             offset: u32::from(place & 0x1fff) * 8,
+            length: u32::try_from(length - own).unwrap_or(u32::MAX),
             more: place & 0x2000 != 0,
         };
         *found = Some(part(header, *protocol, fragment, payload));
@@ -144,42 +149,38 @@ impl<'a> Walk<'a> {
         mut rest: &'a [u8],
         found: &mut Option<Found<'a>>,
     ) -> Step<'a> {
+        let mut used = 40;
         for _ in 0..EXTENSIONS {
             let length = match next {
                 // Hop-by-hop and destination options, routing, mobility, HIP, Shim6.
-                0 | 43 | 60 | 135 | 139 | 140 => u8_at(rest, 1).map(|it| usize::from(it) * 8 + 8),
-                44 => return self.fragment6(header, rest, found),
+                0 | 43 | 60 | 135 | 139 | 140 => u8_at(rest, 1).map(|it| u32::from(it) * 8 + 8),
+                FRAGMENT => Some(8),
                 _ => return self.carried(header, next, rest, found),
             };
-            let (Some(inner), Some(behind)) =
-                (u8_at(rest, 0), length.and_then(|it| from(rest, it)))
-            else {
+            let behind = length.and_then(|it| from(rest, it as usize));
+            let (Some(inner), Some(length), Some(behind)) = (u8_at(rest, 0), length, behind) else {
                 return self.broken(header, next, rest, found);
             };
+            used += length;
+            if next == FRAGMENT {
+                let (place, id) = (u16_at(rest, 2), u32_at(rest, 4));
+                let place = place.unwrap_or_default();
+                // One fragment may be the whole (RFC 6946).
+                if place & 0xfff9 != 0 {
+                    let fragment = Fragment {
+                        id: id.unwrap_or_default(),
+                        offset: u32::from(place & 0xfff8),
+                        length: header.length.saturating_sub(used),
+                        more: place & 1 != 0,
+                    };
+                    *found = Some(part(header, inner, fragment, behind));
+                    return Step::End;
+                }
+            }
             (next, rest) = (inner, behind);
         }
         self.note(Trouble::TooDeep);
         self.broken(header, next, rest, found)
-    }
-
-    fn fragment6(
-        &mut self,
-        header: Header,
-        rest: &'a [u8],
-        found: &mut Option<Found<'a>>,
-    ) -> Step<'a> {
-        let (Some(next), Some(place), Some(id), Some(payload)) =
-            (u8_at(rest, 0), u16_at(rest, 2), u32_at(rest, 4), from(rest, 8))
-        else {
-            return self.broken(header, 44, rest, found);
-        };
-        // One fragment that is the whole (RFC 6946).
-        if place & 0xfff9 == 0 {
-            return self.extended(header, next, payload, found);
-        }
-        let fragment = Fragment { id, offset: u32::from(place & 0xfff8), more: place & 1 != 0 };
-        *found = Some(part(header, next, fragment, payload));
-        Step::End
     }
 
     /// The addresses are known, what follows them is not.

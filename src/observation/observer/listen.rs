@@ -1,0 +1,338 @@
+//! Listening: the first bytes of flows are handed to `wire::speech` until it has heard enough.
+
+use super::conversation::merge;
+use super::flow::{Flow, state};
+use super::intern::fold;
+use super::learned::Origin;
+use super::seen::{Moment, Seen};
+use super::window::Window;
+use super::{Observer, note};
+use crate::wire::frame::{Macs, Packet, Tcp, flag};
+use crate::wire::speech::{self, Ends, Said, Side};
+use crate::wire::words::{Detail, Speech, Spoken};
+
+/// How many connections are listened to at the same time: 32 MiB at the most. When there are more,
+/// the one that has been listened to longest has said enough.
+const STREAMS: usize = 2048;
+/// How many datagrams of a flow are looked at while none of them is recognised.
+const DATAGRAMS: u32 = 8;
+/// How often a connection is judged whenever something new came; from then on when there is half
+/// as much again.
+const EAGER: u32 = 5;
+
+/// A connection that is listened to.
+#[derive(Clone, Debug, Default)]
+struct Stream {
+    /// The number of its flow.
+    flow: u32,
+    is_used: bool,
+    sides: [Window; 2],
+    /// How often it was judged, and with how many bytes at last.
+    asked: u32,
+    heard: usize,
+}
+
+/// The connections that are listened to.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Streams {
+    streams: Vec<Stream>,
+    free: Vec<u32>,
+    /// Which gives way next.
+    next: u32,
+}
+
+impl Stream {
+    fn has(&self) -> usize {
+        let [a, b] = &self.sides;
+        a.ready().len() + b.ready().len()
+    }
+
+    fn is_due(&self) -> bool {
+        let has = self.has();
+        has > self.heard && (self.asked < EAGER || has >= self.heard + self.heard / 2)
+    }
+}
+
+impl Streams {
+    fn get_mut(&mut self, place: u32) -> Option<&mut Stream> {
+        self.streams.get_mut(place as usize)
+    }
+}
+
+/// Whether what is spoken begins with something that nobody else says: a key, a random number, an
+/// identifier of a session.
+const fn begins_uniquely(spoken: Spoken) -> bool {
+    use Spoken as S;
+    matches!(spoken, S::Tls | S::Dtls | S::Quic | S::Ike | S::WireGuard | S::OpenVpn | S::ZeroTier)
+}
+
+/// A checksum of the beginning.
+fn hello(bytes: &[u8]) -> u32 {
+    let mixed = bytes.chunks(8).take(8).fold(bytes.len().min(64) as u64, |sum, part| {
+        let word = part.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        fold(sum ^ 0x9e37_79b9_7f4a_7c15, word ^ 0xd6e8_feb8_6659_fd93)
+    });
+    (mixed ^ mixed >> 32) as u32 | 1
+}
+
+impl Observer {
+    /// Listens to a packet of a flow that has not said enough yet.
+    #[inline]
+    pub(super) fn listen(
+        &mut self,
+        number: u32,
+        second: bool,
+        packet: &Packet<'_>,
+        macs: Macs,
+        moment: Moment,
+    ) {
+        match packet.tcp {
+            Some(tcp) => self.segment(number, second, tcp, packet.payload),
+            None if packet.protocol == note::UDP && !packet.payload.is_empty() => {
+                self.datagram(number, packet, second, macs, moment);
+            }
+            None => {}
+        }
+    }
+
+    fn datagram(
+        &mut self,
+        number: u32,
+        packet: &Packet<'_>,
+        second: bool,
+        macs: Macs,
+        moment: Moment,
+    ) {
+        let (from_port, to_port) = packet.ports;
+        let ends = Ends { from: packet.header.from, from_port, to: packet.header.to, to_port };
+        let said = speech::datagram(&ends, packet.payload);
+        let is_unknown = said.speech.is_empty();
+        if let Some(flow) = self.table.get_mut(number) {
+            flow.listening += 1;
+            if !said.open || (is_unknown && flow.listening >= DATAGRAMS) {
+                flow.state |= state::HEARD;
+            }
+            flow.asked_by(said.initiator_is, second);
+            if flow.hello == 0 && said.speech.iter().any(|it| begins_uniquely(it.spoken)) {
+                flow.hello = hello(packet.payload);
+            }
+        }
+        if !said.learned.is_empty() {
+            let mac = (!self.path.is_inside_ip()).then(|| macs.sender());
+            let context = self.table.get(number).map_or(0, |it| it.key.context());
+            let vlan = self.contexts.vlan(context);
+            let origin = Origin { mac, address: Some(packet.header.from), vlan };
+            self.learn(said.learned, origin, Seen::at(moment));
+        }
+        self.said(number, said.speech);
+    }
+
+    fn segment(&mut self, number: u32, second: bool, tcp: Tcp, payload: &[u8]) {
+        let Some(flow) = self.table.get(number) else { return };
+        let place = match flow.listening.checked_sub(1) {
+            Some(place) => place,
+            None if payload.is_empty() => return,
+            None => self.new_stream(number),
+        };
+        let begin = self.table.get(number).map(Flow::beginnings).unwrap_or_default();
+        let Some(stream) = self.streams.get_mut(place) else { return };
+        for (window, begin) in stream.sides.iter_mut().zip(begin) {
+            if let Some(begin) = begin {
+                window.begin(begin);
+            }
+        }
+        let [a, b] = &mut stream.sides;
+        let window = if second { b } else { a };
+        let is_more = !payload.is_empty() && window.put(tcp.sequence, payload);
+        let is_over = window.is_over() || tcp.has(flag::RST);
+        if is_over {
+            self.close(place);
+        } else if is_more && stream.is_due() {
+            self.judge(place);
+        }
+    }
+
+    /// A place to listen to a flow. When all are taken, somebody gives way.
+    fn new_stream(&mut self, number: u32) -> u32 {
+        if self.streams.free.is_empty() && self.streams.streams.len() >= STREAMS {
+            let next = self.streams.next;
+            self.streams.next = (next + 1) % STREAMS as u32;
+            self.close(next);
+        }
+        let place = self.streams.free.pop().unwrap_or_else(|| {
+            self.streams.streams.push(Stream::default());
+            self.streams.streams.len() as u32 - 1
+        });
+        if let Some(stream) = self.streams.get_mut(place) {
+            stream.flow = number;
+            stream.is_used = true;
+            stream.asked = 0;
+            stream.heard = 0;
+            stream.sides.iter_mut().for_each(Window::clear);
+        }
+        if let Some(flow) = self.table.get_mut(number) {
+            flow.listening = place + 1;
+        }
+        place
+    }
+
+    /// Judges what a connection has said so far; `true` when more may tell more.
+    fn judge(&mut self, place: u32) -> bool {
+        let Some((number, said)) = self.asked(place) else { return false };
+        let is_open = said.open;
+        self.said(number, said.speech.clone());
+        if !is_open {
+            self.release(place, number, said);
+        }
+        is_open
+    }
+
+    /// Asks what a connection says, and notes who began.
+    fn asked(&mut self, place: u32) -> Option<(u32, Said)> {
+        let stream = self.streams.streams.get_mut(place as usize).filter(|it| it.is_used)?;
+        stream.asked += 1;
+        stream.heard = stream.has();
+        let stream = self.streams.streams.get(place as usize)?;
+        let flow = self.table.get(stream.flow)?;
+        let (second, _) = flow.initiator([false; 2]);
+        let ends = Ends {
+            from: self.address(flow, second),
+            from_port: flow.key.end(second).1,
+            to: self.address(flow, !second),
+            to_port: flow.key.end(!second).1,
+        };
+        let [a, b] = &stream.sides;
+        let (forth, back) = if second { (b.ready(), a.ready()) } else { (a.ready(), b.ready()) };
+        let said = speech::stream(&ends, forth, back);
+        let (begin, number) = (if forth.is_empty() { back } else { forth }, stream.flow);
+        let is_unique = said.speech.first().is_some_and(|it| begins_uniquely(it.spoken));
+        let hello = if is_unique && begin.len() >= 64 { hello(begin) } else { 0 };
+        let flow = self.table.get_mut(number)?;
+        flow.asked_by(said.initiator_is, second);
+        if flow.hello == 0 {
+            flow.hello = hello;
+        }
+        Some((number, said))
+    }
+
+    /// Ends listening to a connection, with a last look when there is something new.
+    fn close(&mut self, place: u32) {
+        let stream = self.streams.streams.get(place as usize);
+        let Some(number) = stream.filter(|it| it.is_used).map(|it| it.flow) else { return };
+        // What was learned beside the speech is kept with the last look only, so that it counts once.
+        match self.asked(place) {
+            Some((number, said)) => {
+                self.said(number, said.speech.clone());
+                self.release(place, number, said);
+            }
+            None => self.release(place, number, Said::default()),
+        }
+    }
+
+    fn release(&mut self, place: u32, number: u32, said: Said) {
+        if let Some(stream) = self.streams.get_mut(place) {
+            stream.is_used = false;
+            self.streams.free.push(place);
+        }
+        let Some(flow) = self.table.get_mut(number) else { return };
+        flow.listening = 0;
+        flow.state |= state::HEARD;
+        if !said.learned.is_empty() {
+            let flow = *flow;
+            let (second, _) = flow.initiator([false; 2]);
+            let vlan = self.contexts.vlan(flow.key.context());
+            let origin = Origin { mac: None, address: Some(self.address(&flow, second)), vlan };
+            let seen =
+                Seen { first: flow.first, last: flow.last, packets: 1, number: flow.number };
+            self.learn(said.learned, origin, seen);
+        }
+    }
+
+    /// Listens on to what another observer began to listen to in a flow that is now `number` here.
+    pub(super) fn go_on_listening(
+        &mut self,
+        number: u32,
+        is_turned: bool,
+        had_heard: bool,
+        later: &Self,
+        stream: u32,
+    ) {
+        let Some(theirs) = later.streams.streams.get(stream as usize) else { return };
+        let Some(flow) = self.table.get(number).filter(|_| !had_heard) else { return };
+        let place = match flow.listening.checked_sub(1) {
+            Some(place) => place,
+            None => self.new_stream(number),
+        };
+        let Some(mine) = self.streams.get_mut(place) else { return };
+        let [a, b] = &theirs.sides;
+        let theirs = if is_turned { [b, a] } else { [a, b] };
+        let mut is_over = false;
+        for (mine, theirs) in mine.sides.iter_mut().zip(theirs) {
+            mine.absorb(theirs);
+            is_over |= mine.is_over();
+        }
+        if is_over {
+            self.close(place);
+        } else {
+            self.judge(place);
+        }
+    }
+
+    /// Ends all listening.
+    pub(super) fn hush(&mut self) {
+        for place in 0..self.streams.streams.len() {
+            self.close(place as u32);
+        }
+    }
+
+    /// Notes what is spoken in a flow, beside what is known already.
+    pub(super) fn said(&mut self, number: u32, speech: Vec<Speech>) {
+        let Some(flow) = self.table.get_mut(number).filter(|_| !speech.is_empty()) else { return };
+        let known = flow.said.checked_sub(1).and_then(|it| self.sayings.get(it));
+        let mut all = known.cloned().unwrap_or_default();
+        merge(&mut all, speech);
+        if known == Some(&all) {
+            return;
+        }
+        // Without room for the details, the protocols are kept.
+        let bare = |all: Vec<Speech>| {
+            all.into_iter().map(|it| Speech { details: Default::default(), ..it }).collect()
+        };
+        if let Some(said) = self.sayings.number_or(all, bare) {
+            flow.said = said + 1;
+        }
+    }
+
+    /// ESP and AH: the index of the association, whenever it is another one.
+    pub(super) fn secured(&mut self, number: u32, second: bool, packet: &Packet<'_>) {
+        let (spoken, at) = match packet.protocol {
+            50 => (Spoken::Esp, 0),
+            _ => (Spoken::Ah, 4),
+        };
+        let index = packet.payload.get(at..).and_then(|it| it.first_chunk::<4>());
+        let (Some(index), Some(flow)) = (index, self.table.get_mut(number)) else { return };
+        let index = u32::from_be_bytes(*index);
+        let [a, b] = &mut flow.mark;
+        let mark = if second { b } else { a };
+        if std::mem::replace(mark, index) != index || flow.said == 0 {
+            let spi = (Detail::Spi, [format!("0x{index:08x}")].into());
+            self.said(number, vec![Speech { spoken, details: [spi].into() }]);
+        }
+    }
+}
+
+impl Flow {
+    /// What was said tells who asks.
+    fn asked_by(&mut self, side: Option<Side>, sender: bool) {
+        if let (Some(side), false) = (side, self.has(state::BY_SYN | state::BY_SPEECH)) {
+            self.begun_by((side == Side::From) == sender, state::BY_SPEECH);
+        }
+    }
+
+    /// Behind the SYN of each side, where it was seen.
+    fn beginnings(&self) -> [Option<u32>; 2] {
+        let [a, b] = self.flags.map(|it| it & flag::SYN != 0);
+        let [c, d] = self.mark.map(|it| it.wrapping_add(1));
+        [a.then_some(c), b.then_some(d)]
+    }
+}

@@ -1,0 +1,166 @@
+//! Two observers over two parts of a capture become one, as if one had seen both.
+
+use super::flow::{Flow, Key, state};
+use super::{Observer, note};
+use crate::wire::frame::flag;
+
+impl Observer {
+    /// Takes in what another one saw of the packets that follow.
+    pub fn absorb(&mut self, mut later: Self) {
+        later.give_up_fragments();
+        let by = self.packets;
+        self.packets += later.packets;
+        self.bytes += later.bytes;
+        self.first = self.first.into_iter().chain(later.first).min();
+        self.last = self.last.into_iter().chain(later.last).max();
+        self.copies += later.copies;
+        self.aggregated += later.aggregated;
+        for (trouble, times) in std::mem::take(&mut later.troubles) {
+            *self.troubles.entry(trouble).or_default() += times;
+        }
+        self.claims.absorb(std::mem::take(&mut later.claims), by);
+        self.lessons.absorb(std::mem::take(&mut later.lessons), by);
+        for number in 0..later.table.len() {
+            self.adopt(&later, number as u32, by);
+        }
+    }
+
+    /// Takes in one flow of another observer.
+    fn adopt(&mut self, later: &Self, number: u32, by: u64) {
+        let Some(theirs) = later.table.get(number) else { return };
+        let hop = theirs.hop.map(|it| self.adopted_hop(later, it));
+        let (key, was_turned) = self.adopted_key(later, theirs.key);
+        let mut flow = Flow {
+            key,
+            hop,
+            number: theirs.number + by,
+            said: 0,
+            listening: if theirs.key.protocol() == note::UDP { theirs.listening } else { 0 },
+            ..*theirs
+        };
+        if was_turned {
+            flow = flow.swapped();
+        }
+        let hash = self.table.hash(key);
+        let (mine, is_new) = match self.table.find(key, hash) {
+            Ok(mine) => (mine, false),
+            Err(slot) => (self.table.add(flow, hash, slot), true),
+        };
+        let Some(known) = self.table.get_mut(mine) else { return };
+        let had_heard = !is_new && known.has(state::HEARD);
+        if !is_new {
+            let hour = known.add(&flow);
+            if let Some(hour) = hour {
+                self.more.hour(mine, hour);
+            }
+            for (second, (had, new)) in [false, true].into_iter().zip(known.hop.into_iter().zip(flow.hop)) {
+                if had != new && new != 0 {
+                    self.more.hop(mine, second, new);
+                }
+            }
+        }
+        for hour in later.more.hours(number) {
+            self.more.hour(mine, hour);
+        }
+        for (second, hop) in later.more.hops(number) {
+            let hop = self.adopted_hop(later, hop);
+            self.more.hop(mine, second != was_turned, hop);
+        }
+        if let Some(stream) = theirs.listening.checked_sub(1).filter(|_| theirs.key.protocol() != note::UDP) {
+            self.go_on_listening(mine, was_turned, had_heard, later, stream);
+        }
+        // What was heard from the middle of a connection is worth less than its beginning.
+        let is_beginning = is_new || !had_heard || flow.has(state::FROM_SYN);
+        if let Some(said) = theirs.said.checked_sub(1).filter(|_| is_beginning) {
+            self.said(mine, later.sayings.get(said).cloned().unwrap_or_default());
+        }
+    }
+
+    fn adopted_hop(&mut self, later: &Self, hop: u32) -> u32 {
+        let macs = hop.checked_sub(1).and_then(|it| later.hops.get(it)).copied();
+        macs.and_then(|it| self.hops.number(it)).map_or(0, |it| it + 1)
+    }
+
+    /// A key of another observer, and whether its ends changed places.
+    fn adopted_key(&mut self, later: &Self, key: Key) -> (Key, bool) {
+        let context = self.contexts.adopt(&later.contexts, key.context());
+        let [a, b] = [false, true].map(|second| {
+            let (address, port) = key.end(second);
+            let known = later.addresses.get(address).filter(|_| key.is_v6()).copied();
+            (known.map_or(address, |it| self.address6(it)), port)
+        });
+        Key::new(a, b, key.protocol(), key.is_v6(), context)
+    }
+}
+
+impl Flow {
+    /// The same with its ends in each other's place.
+    fn swapped(mut self) -> Self {
+        self.bytes.swap(0, 1);
+        self.packets.swap(0, 1);
+        self.hop.swap(0, 1);
+        self.mark.swap(0, 1);
+        self.recent.swap(0, 1);
+        self.flags.swap(0, 1);
+        self.ttl.swap(0, 1);
+        self.state ^= state::FIRST_IS_SECOND;
+        if self.has(state::BY_SYN | state::BY_SPEECH) {
+            self.state ^= state::BEGUN_BY_SECOND;
+        }
+        self
+    }
+
+    /// Takes in what followed; gives the hour that is then to be kept beside.
+    fn add(&mut self, later: &Self) -> Option<u32> {
+        const TCP: u8 = 6;
+        let is_new_session = if self.key.protocol() == TCP {
+            let began = usize::from(later.has(state::BEGUN_BY_SECOND));
+            later.has(state::FROM_SYN) && self.mark.get(began) != later.mark.get(began)
+        } else {
+            later.first > self.last.saturating_add(note::SILENCE)
+        };
+        let lasted = self.last.saturating_sub(self.begun) / 1_000_000_000;
+        if is_new_session {
+            self.longest = self.longest.max(u32::try_from(lasted).unwrap_or(u32::MAX));
+        }
+        self.longest = self.longest.max(later.longest);
+        if is_new_session || later.sessions > 1 {
+            self.begun = later.begun;
+        }
+        self.sessions = self.sessions.saturating_add(later.sessions - u32::from(!is_new_session));
+        self.first = self.first.min(later.first);
+        self.last = self.last.max(later.last);
+        self.copies += later.copies;
+        self.hello = if self.hello == 0 { later.hello } else { self.hello };
+        self.carries = self.carries.max(later.carries);
+        self.listening = self.listening.max(later.listening);
+        if !self.has(state::BY_SYN) && later.has(state::BY_SYN | state::BY_SPEECH) {
+            let how = later.state & (state::BY_SYN | state::BY_SPEECH);
+            self.begun_by(later.has(state::BEGUN_BY_SECOND), how);
+        }
+        self.state |= later.state & (state::COPIED | state::HEARD);
+        let [a, b] = self.packets.map(|it| it == 0);
+        for (is_first, second) in [(a, 0), (b, 1)] {
+            take(&mut self.hop, &later.hop, second, is_first);
+            take(&mut self.ttl, &later.ttl, second, is_first);
+            let begins = later.flags.get(second).is_some_and(|it| it & flag::SYN != 0);
+            take(&mut self.mark, &later.mark, second, is_first || begins);
+        }
+        for second in [0, 1] {
+            let has = later.packets.get(second).is_some_and(|it| *it > 0);
+            take(&mut self.recent, &later.recent, second, has);
+        }
+        self.packets.iter_mut().zip(later.packets).for_each(|(to, it)| *to = to.saturating_add(it));
+        self.bytes.iter_mut().zip(later.bytes).for_each(|(to, it)| *to += it);
+        self.flags.iter_mut().zip(later.flags).for_each(|(to, it)| *to |= it);
+        let before = std::mem::replace(&mut self.hour, later.hour);
+        (before != later.hour).then_some(before)
+    }
+}
+
+/// Takes over one of a pair.
+fn take<T: Copy>(to: &mut [T; 2], from: &[T; 2], at: usize, is_wanted: bool) {
+    if let (Some(to), Some(from), true) = (to.get_mut(at), from.get(at), is_wanted) {
+        *to = *from;
+    }
+}
