@@ -3,10 +3,12 @@
 use super::super::facts::{Conversation, Host};
 use super::super::piece::{Counts, Piece, Reason, SCHEMA};
 use super::super::record::Header;
+use super::exits::NextHop;
 use super::gather::Order;
 use super::seen::timestamp;
 use super::{Observer, hosts::FlowSeen};
 use crate::model::Vocabulary as _;
+use std::collections::BTreeSet;
 
 /// An observer that has seen everything. Its hosts and conversations can be had one after the
 /// other, so that a million of them never stand in memory at once.
@@ -14,6 +16,8 @@ use crate::model::Vocabulary as _;
 pub struct Finished {
     observer: Observer,
     order: Order,
+    /// In which networks which hardware addresses are exits.
+    exits: BTreeSet<NextHop>,
     piece: Piece,
 }
 
@@ -25,7 +29,7 @@ impl Finished {
 
     /// The hosts, sorted.
     pub fn hosts(&self) -> impl Iterator<Item = Host> + '_ {
-        self.observer.hosts()
+        self.observer.hosts(&self.exits)
     }
 
     /// The conversations, sorted.
@@ -55,6 +59,7 @@ impl Observer {
     pub fn finished(mut self, header: Header) -> Finished {
         self.give_up_fragments();
         self.hush();
+        self.join_copies();
         let mut counts = Counts {
             packets: self.packets,
             bytes: self.bytes,
@@ -66,6 +71,11 @@ impl Observer {
         if header.damaged > 0 {
             counts.undecoded.insert(Reason::Damaged.key().to_owned(), header.damaged);
         }
+        let exits = self.exits();
+        let mut roles = self.lessons.roles();
+        roles.extend(self.proxies());
+        roles.sort_by_key(|it| (it.role, it.mac, it.address, it.vlan));
+        let next_hops = exits.iter().map(|it| (it.vlan, it.mac)).collect();
         let piece = Piece {
             schema: SCHEMA,
             tool: concat!("sekisho ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -79,10 +89,10 @@ impl Observer {
             contains: Default::default(),
             hosts: Vec::new(),
             conversations: Vec::new(),
-            exits: Vec::new(),
-            roles: self.lessons.roles(),
+            exits,
+            roles,
             neighbours: self.lessons.neighbours(),
         };
-        Finished { order: self.order(), observer: self, piece }
+        Finished { order: self.order(), observer: self, exits: next_hops, piece }
     }
 }

@@ -3,8 +3,8 @@
 use super::Observer;
 use super::seen::Moment;
 use super::window::MOST as KEPT;
-use crate::observation::Reason;
 use crate::model::Vocabulary as _;
+use crate::observation::Reason;
 use crate::wire::frame::{Fragment, Header, Macs, Packet, Path, Walk};
 use std::net::IpAddr;
 
@@ -78,6 +78,22 @@ impl Waiting {
         }
     }
 
+    /// Takes in what another one holds of the same packet.
+    fn absorb(&mut self, later: &Self) {
+        for (from, to) in &later.stretches {
+            let kept = later.bytes.get(*from as usize..(*to as usize).min(later.bytes.len()));
+            let more = later.total.is_none_or(|it| it > *to);
+            let part = Fragment { id: self.whole.id, offset: *from, length: to - from, more };
+            // Whether a stretch was cut is told apart below.
+            let kept = kept.unwrap_or_default();
+            let cut = self.cut;
+            self.put(part, kept, 0);
+            self.cut = cut;
+        }
+        self.cut = self.cut.min(later.cut);
+        self.length = self.length.saturating_add(later.length);
+    }
+
     /// How many bytes are there from the beginning on.
     fn begun(&self) -> u32 {
         self.stretches.first().filter(|it| it.0 == 0).map_or(0, |it| it.1)
@@ -100,8 +116,7 @@ impl Observer {
         moment: Moment,
     ) {
         let Packet { header, protocol, payload, .. } = *packet;
-        let whole =
-            Whole { from: header.from, to: header.to, protocol, id: part.id, context };
+        let whole = Whole { from: header.from, to: header.to, protocol, id: part.id, context };
         let waiting = &mut self.fragments.waiting;
         let place = match waiting.iter().position(|it| it.whole == whole) {
             Some(place) => place,
@@ -110,18 +125,24 @@ impl Observer {
                 let (bytes, stretches) = (Vec::new(), Vec::new());
                 let (cut, total, length) = (usize::MAX, None, 0);
                 waiting.push(Waiting {
-                    whole, header, macs, moment, path, bytes, cut, stretches, total, length,
+                    whole,
+                    header,
+                    macs,
+                    moment,
+                    path,
+                    bytes,
+                    cut,
+                    stretches,
+                    total,
+                    length,
                 });
                 waiting.len() - 1
             }
         };
         let Some(known) = waiting.get_mut(place) else { return };
         known.put(part, payload, header.length);
-        let done = if known.is_whole() {
-            Some(place)
-        } else {
-            (waiting.len() > WAITING).then_some(0)
-        };
+        let done =
+            if known.is_whole() { Some(place) } else { (waiting.len() > WAITING).then_some(0) };
         if let Some(done) = done {
             let done = self.fragments.waiting.remove(done);
             self.assembled(done);
@@ -139,6 +160,25 @@ impl Observer {
         let walk = Walk::assembled(header, waiting.whole.protocol, bytes, waiting.macs);
         self.path.clone_from(&waiting.path);
         self.walk(walk, waiting.moment);
+    }
+
+    /// Takes in fragments of another observer of the packets that follow `by` others.
+    pub(super) fn absorb_fragments(&mut self, later: Fragments, by: u64) {
+        for mut waiting in later.waiting {
+            waiting.whole.context = self.contexts.number(&waiting.path).0;
+            waiting.moment.number += by;
+            let mine = &mut self.fragments.waiting;
+            let Some(place) = mine.iter().position(|it| it.whole == waiting.whole) else {
+                mine.push(waiting);
+                continue;
+            };
+            let Some(known) = mine.get_mut(place) else { continue };
+            known.absorb(&waiting);
+            if known.is_whole() {
+                let whole = mine.remove(place);
+                self.assembled(whole);
+            }
+        }
     }
 
     /// Notes what is left of packets whose fragments never came.

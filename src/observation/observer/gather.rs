@@ -76,7 +76,7 @@ impl Observer {
             ports: [flow.key.end(second_began).1].into(),
             speech: self.speech(flow),
             hops: Default::default(),
-            also_as: Default::default(),
+            also_as: self.more.also_as(number),
         };
         talk.hour(flow.hour);
         for hour in self.more.hours(number) {

@@ -2,6 +2,7 @@
 
 use super::super::facts::{Count, Guess, Host, Wrap};
 use super::Observer;
+use super::exits::NextHop;
 use super::gather::is_group;
 use super::seen::Seen;
 use crate::wire::words::{Mac, Speech};
@@ -91,7 +92,10 @@ impl Observer {
     }
 
     /// The hosts, sorted by address.
-    pub(super) fn hosts(&self) -> impl Iterator<Item = Host> + '_ {
+    pub(super) fn hosts<'a>(
+        &'a self,
+        exits: &'a BTreeSet<NextHop>,
+    ) -> impl Iterator<Item = Host> + 'a {
         let mut senders: Vec<(IpAddr, u32, bool)> = Vec::new();
         for (number, flow) in (0..).zip(self.table.flows()) {
             for (second, packets) in [false, true].into_iter().zip(flow.packets) {
@@ -115,7 +119,7 @@ impl Observer {
             let group = group.iter().take_while(|it| it.0 == address);
             for (_, number, second) in group {
                 at += 1;
-                known.merge(self.sent(*number, *second));
+                known.merge(self.sent(*number, *second, exits));
             }
             Some((address, known))
         })
@@ -123,12 +127,13 @@ impl Observer {
     }
 
     /// What one direction of a flow tells of its sender.
-    fn sent(&self, number: u32, second: bool) -> Known {
+    fn sent(&self, number: u32, second: bool, exits: &BTreeSet<NextHop>) -> Known {
         let Some(flow) = self.table.get(number) else { return Known::default() };
         let [a, b] = flow.packets;
         let packets = u64::from(if second { b } else { a });
         let seen = Seen { first: flow.first, last: flow.last, packets, number: flow.number };
-        let vlans = self.contexts.vlan(flow.key.context()).into_iter().collect();
+        let vlan = self.contexts.vlan(flow.key.context());
+        let vlans = vlan.filter(|_| self.is_at_home(flow, second, exits)).into_iter().collect();
         Known { seen: Some(seen), vlans, macs: BTreeSet::new() }
     }
 

@@ -242,8 +242,7 @@ impl Observer {
             let (second, _) = flow.initiator([false; 2]);
             let vlan = self.contexts.vlan(flow.key.context());
             let origin = Origin { mac: None, address: Some(self.address(&flow, second)), vlan };
-            let seen =
-                Seen { first: flow.first, last: flow.last, packets: 1, number: flow.number };
+            let seen = Seen { first: flow.first, last: flow.last, packets: 1, number: flow.number };
             self.learn(said.learned, origin, seen);
         }
     }

@@ -7,7 +7,6 @@ use crate::wire::frame::flag;
 impl Observer {
     /// Takes in what another one saw of the packets that follow.
     pub fn absorb(&mut self, mut later: Self) {
-        later.give_up_fragments();
         let by = self.packets;
         self.packets += later.packets;
         self.bytes += later.bytes;
@@ -23,6 +22,7 @@ impl Observer {
         for number in 0..later.table.len() {
             self.adopt(&later, number as u32, by);
         }
+        self.absorb_fragments(std::mem::take(&mut later.fragments), by);
     }
 
     /// Takes in one flow of another observer.
@@ -53,7 +53,9 @@ impl Observer {
             if let Some(hour) = hour {
                 self.more.hour(mine, hour);
             }
-            for (second, (had, new)) in [false, true].into_iter().zip(known.hop.into_iter().zip(flow.hop)) {
+            for (second, (had, new)) in
+                [false, true].into_iter().zip(known.hop.into_iter().zip(flow.hop))
+            {
                 if had != new && new != 0 {
                     self.more.hop(mine, second, new);
                 }
@@ -66,7 +68,9 @@ impl Observer {
             let hop = self.adopted_hop(later, hop);
             self.more.hop(mine, second != was_turned, hop);
         }
-        if let Some(stream) = theirs.listening.checked_sub(1).filter(|_| theirs.key.protocol() != note::UDP) {
+        if let Some(stream) =
+            theirs.listening.checked_sub(1).filter(|_| theirs.key.protocol() != note::UDP)
+        {
             self.go_on_listening(mine, was_turned, had_heard, later, stream);
         }
         // What was heard from the middle of a connection is worth less than its beginning.
@@ -134,8 +138,10 @@ impl Flow {
         self.hello = if self.hello == 0 { later.hello } else { self.hello };
         self.carries = self.carries.max(later.carries);
         self.listening = self.listening.max(later.listening);
-        if !self.has(state::BY_SYN) && later.has(state::BY_SYN | state::BY_SPEECH) {
-            let how = later.state & (state::BY_SYN | state::BY_SPEECH);
+        // What is heard after one has heard enough tells nothing.
+        let told = if self.has(state::HEARD) { 0 } else { state::BY_SPEECH } | state::BY_SYN;
+        if !self.has(state::BY_SYN) && later.has(told) {
+            let how = later.state & told;
             self.begun_by(later.has(state::BEGUN_BY_SECOND), how);
         }
         self.state |= later.state & (state::COPIED | state::HEARD);

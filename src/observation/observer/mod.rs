@@ -14,6 +14,8 @@
 mod claims;
 mod context;
 mod conversation;
+mod copies;
+mod exits;
 mod finish;
 mod flow;
 mod fragments;
@@ -116,6 +118,11 @@ impl Observer {
             fragments: Fragments::default(),
             hour: (0, 0),
         }
+    }
+
+    /// How many flows are kept apart.
+    pub fn flows_len(&self) -> usize {
+        self.table.len()
     }
 
     /// Takes in one packet.

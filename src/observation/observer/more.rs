@@ -1,6 +1,6 @@
 //! What few flows have: packets in a second hour, a second pair of hardware addresses.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many entries of a kind are kept.
 const MOST: usize = 1 << 19;
@@ -10,6 +10,7 @@ const MOST: usize = 1 << 19;
 pub(super) struct More {
     hours: BTreeSet<(u32, u32)>,
     hops: BTreeSet<(u32, bool, u32)>,
+    also: BTreeMap<u32, BTreeSet<String>>,
 }
 
 impl More {
@@ -27,6 +28,17 @@ impl More {
         }
     }
 
+    /// A flow was seen under other addresses, too.
+    pub(super) fn also(&mut self, flow: u32, ends: String) {
+        if self.also.len() < MOST {
+            self.also.entry(flow).or_default().insert(ends);
+        }
+    }
+
+    pub(super) fn also_as(&self, flow: u32) -> BTreeSet<String> {
+        self.also.get(&flow).cloned().unwrap_or_default()
+    }
+
     pub(super) fn hours(&self, flow: u32) -> impl Iterator<Item = u32> {
         self.hours.range((flow, 0)..=(flow, u32::MAX)).map(|(_, hour)| *hour)
     }
@@ -40,5 +52,6 @@ impl More {
     pub(super) fn clear(&mut self) {
         self.hours.clear();
         self.hops.clear();
+        self.also.clear();
     }
 }

@@ -307,11 +307,13 @@ impl Flow {
     #[cold]
     fn syn(&mut self, tcp: Tcp, second: bool, time: u64) {
         let is_begun = self.packets != [0, 0];
+        let [a, b] = self.flags.map(|it| it & flag::SYN != 0);
+        let (mine, others) = if second { (b, a) } else { (a, b) };
         let mark = of(&mut self.mark, second);
-        let is_known = *mark == tcp.sequence;
-        *mark = tcp.sequence;
+        let is_known = std::mem::replace(mark, tcp.sequence) == tcp.sequence;
         let sender_began = !tcp.has(flag::ACK);
-        if sender_began && is_begun && !is_known && self.flags != [0, 0] {
+        // A second number, or words before the first one: another session over the same ports.
+        if sender_began && is_begun && if mine { !is_known } else { !others } {
             self.another_session(time);
         }
         if sender_began && !is_begun {

@@ -1,0 +1,136 @@
+//! The same session at two places: a mirror of routed segments shows it in several networks, and
+//! before and after translation under several addresses. It is told by what no second session has:
+//! TCP's initial sequence numbers, or the random beginning of a protocol.
+
+use super::Observer;
+use super::flow::{Flow, state};
+use super::intern::fold;
+use std::net::IpAddr;
+
+/// A copy comes at once; a router that asks for a neighbour first may take a moment.
+const SOON: u64 = 3_000_000_000;
+const TCP: u8 = 6;
+
+/// What two flows that are the same session share, beside its random beginning.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shared {
+    /// Both ends: it was routed.
+    Both,
+    /// The end that answers: the sender was translated.
+    Answerer,
+    /// The end that began: the receiver was translated.
+    Initiator,
+}
+
+fn mix(sum: u64, word: u64) -> u64 {
+    fold(sum ^ 0x9e37_79b9_7f4a_7c15, word ^ 0xd6e8_feb8_6659_fd93)
+}
+
+fn mix_end(sum: u64, (address, port): (IpAddr, u16)) -> u64 {
+    let bits = match address {
+        IpAddr::V4(it) => u128::from(it.to_bits()),
+        IpAddr::V6(it) => it.to_bits(),
+    };
+    mix(mix(mix(sum, bits as u64), (bits >> 64) as u64), u64::from(port))
+}
+
+impl Observer {
+    /// Finds the sessions that the tap showed at several places, and keeps the first of each.
+    pub(super) fn join_copies(&mut self) {
+        for shared in [Shared::Both, Shared::Answerer, Shared::Initiator] {
+            let mut marked: Vec<(u64, u64, u32)> = (0..)
+                .zip(self.table.flows())
+                .filter_map(|(number, flow)| Some((self.marked(flow, shared)?, flow.first, number)))
+                .collect();
+            marked.sort_unstable();
+            for group in marked.chunk_by(|a, b| a.0 == b.0).filter(|it| it.len() > 1) {
+                let Some(((_, first, leader), rest)) = group.split_first() else { continue };
+                let (mut first, mut leader) = (*first, *leader);
+                for (_, time, number) in rest {
+                    if time.saturating_sub(first) > SOON {
+                        (first, leader) = (*time, *number);
+                    } else if self.is_copy_of(leader, *number, shared) {
+                        self.joined(leader, *number);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a flow has in common with its copies and with nothing else; none when it has nothing
+    /// that is random enough.
+    fn marked(&self, flow: &Flow, shared: Shared) -> Option<u64> {
+        if flow.has(state::IS_COPY) || !self.contexts.is_on_wire(flow.key.context()) {
+            return None;
+        }
+        let (second, _) = self.initiator(flow);
+        let [a, b] = flow.mark;
+        let (forth, back) = if second { (b, a) } else { (a, b) };
+        let protocol = flow.key.protocol();
+        let is_greeted = protocol == TCP && flow.has(state::BY_SYN) && forth != 0;
+        let random = match shared {
+            _ if is_greeted => {
+                u64::from(forth) << 32 | u64::from(if flow.is_answered(second) { back } else { 0 })
+            }
+            _ if flow.hello != 0 => u64::from(flow.hello),
+            // The first packets of both sides, with their numbers.
+            Shared::Both => u64::from(forth) << 32 | u64::from(back),
+            _ => return None,
+        };
+        let sum = mix(random, u64::from(protocol));
+        let end = |second| (self.address(flow, second), flow.key.end(second).1);
+        Some(match shared {
+            Shared::Both => mix_end(mix_end(sum, end(second)), end(!second)),
+            Shared::Answerer => mix_end(sum, end(!second)),
+            Shared::Initiator => mix_end(sum, end(second)),
+        })
+    }
+
+    /// Whether one flow is another one, seen elsewhere. In another network but with the same
+    /// hardware addresses or the same time to live it was not routed: then networks are mixed,
+    /// which must stay visible.
+    fn is_copy_of(&self, leader: u32, number: u32, shared: Shared) -> bool {
+        let (Some(one), Some(other)) = (self.table.get(leader), self.table.get(number)) else {
+            return false;
+        };
+        let (a, b) = (self.initiator(one).0, self.initiator(other).0);
+        let ends = |flow: &Flow, second| (self.address(flow, second), self.address(flow, !second));
+        let pick = |flow: &Flow, second: bool| {
+            let ([a, b], [c, d]) = (flow.hop, flow.ttl);
+            if second { (b, d) } else { (a, c) }
+        };
+        let ((hop, ttl), (other_hop, other_ttl)) = (pick(one, a), pick(other, b));
+        match shared {
+            Shared::Both => hop != other_hop && ttl != other_ttl,
+            _ => ends(one, a) != ends(other, b) && (hop != other_hop || ttl != other_ttl),
+        }
+    }
+
+    /// The second flow is counted no more; its path becomes a fact of the first.
+    fn joined(&mut self, leader: u32, number: u32) {
+        let (Some(one), Some(other)) = (self.table.get(leader), self.table.get(number)) else {
+            return;
+        };
+        let (a, b) = (self.initiator(one).0, self.initiator(other).0);
+        let (one, other) = (*one, *other);
+        let is_turned = a != b;
+        let [c, d] = other.hop;
+        let mut hops = vec![(false, c), (true, d)];
+        hops.extend(self.more.hops(number));
+        for (second, hop) in hops.into_iter().filter(|it| it.1 != 0) {
+            self.more.hop(leader, second != is_turned, hop);
+        }
+        let (from, to) = (self.address(&other, b), self.address(&other, !b));
+        if (from, to) != (self.address(&one, a), self.address(&one, !a)) {
+            self.more.also(leader, format!("{from}>{to}"));
+        }
+        let [packets, others] = other.packets;
+        self.copies += u64::from(packets) + u64::from(others);
+        if let Some(speech) = other.said.checked_sub(1).and_then(|it| self.sayings.get(it)) {
+            self.said(leader, speech.clone());
+        }
+        if let Some(copy) = self.table.get_mut(number) {
+            copy.state |= state::IS_COPY;
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! Exits: hardware addresses that carry what is not theirs. The next hops that carry addresses
+//! from elsewhere are the exits in use, whatever a plan says.
+//!
+//! What tells an address from elsewhere: the next hop is known to own others (ARP); it was
+//! forwarded already (its time to live is none that a sender begins with); it is public and the
+//! other end is private; or one next hop carries several networks.
+
+use super::super::facts::{Exit, RoleSeen};
+use super::Observer;
+use super::flow::{Flow, state};
+use super::gather::is_group;
+use super::intern::Interned;
+use super::seen::Seen;
+use crate::wire::words::{Mac, Role};
+use ipnetwork::IpNetwork;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv6Addr};
+
+/// How many networks are listed before they are widened.
+const LISTED: usize = 64;
+/// How many networks of its own a station may have: IPv6 gives it several.
+const OWN_V4: usize = 1;
+const OWN_V6: usize = 3;
+
+/// A next hop: in which VLAN, which hardware address.
+pub(super) type NextHop = (Option<u16>, Mac);
+
+/// The network that an address is taken to be in: /24, /64.
+fn network(address: IpAddr) -> IpAddr {
+    widened(address, 24, 64)
+}
+
+fn widened(address: IpAddr, v4: u32, v6: u32) -> IpAddr {
+    match address {
+        IpAddr::V4(it) => {
+            let mask = u32::MAX.checked_shl(32 - v4).unwrap_or(0);
+            IpAddr::V4((it.to_bits() & mask).into())
+        }
+        IpAddr::V6(it) => {
+            let mask = u128::MAX.checked_shl(128 - v6).unwrap_or(0);
+            IpAddr::V6(Ipv6Addr::from_bits(it.to_bits() & mask))
+        }
+    }
+}
+
+/// Whether an address can be far away: one station's, and not of the link alone.
+fn can_be_far(address: IpAddr) -> bool {
+    let is_of_link = match address {
+        IpAddr::V4(it) => it.is_link_local() || it.is_loopback(),
+        IpAddr::V6(it) => it.is_unicast_link_local() || it.is_loopback(),
+    };
+    !is_of_link && !is_group(address) && !address.is_unspecified()
+}
+
+/// Whether an address is of inside networks (RFC 1918, RFC 6598, RFC 4193).
+fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(it) => it.is_private() || (it.to_bits() >> 22) == (0x6440_0000 >> 22),
+        IpAddr::V6(it) => it.is_unique_local(),
+    }
+}
+
+/// Whether a packet with this time to live was forwarded: no system begins with it.
+const fn is_forwarded(ttl: u8) -> bool {
+    !matches!(ttl, 0..=4 | 30 | 32 | 60 | 64 | 128 | 255)
+}
+
+/// One direction of a flow on the tapped wire.
+#[derive(Clone, Copy)]
+struct Way {
+    from: IpAddr,
+    to: IpAddr,
+    ttl: u8,
+    /// Of what came back from the same next hop, where something did.
+    ttl_back: Option<u8>,
+    seen: Seen,
+}
+
+/// What is known of a next hop.
+#[derive(Debug, Default)]
+struct Known {
+    own: BTreeSet<IpAddr>,
+    own_networks: BTreeSet<IpAddr>,
+    /// Networks of addresses that are not known to be its own, a few: sent by it, sent to it.
+    sent: BTreeSet<IpAddr>,
+    received: BTreeSet<IpAddr>,
+    is_exit: bool,
+}
+
+impl Known {
+    fn is_own(&self, address: IpAddr) -> bool {
+        self.own.contains(&address) || self.own_networks.contains(&network(address))
+    }
+
+    /// Whether an address that it carries is from elsewhere, as far as is known of it alone.
+    fn is_foreign(&self, address: IpAddr, other: IpAddr, ttl: Option<u8>) -> bool {
+        let is_elsewhere = can_be_far(address) && !self.is_own(address);
+        is_elsewhere
+            && match ttl {
+                _ if !self.own.is_empty() => true,
+                Some(ttl) => is_forwarded(ttl),
+                None => !is_private(address) && is_private(other),
+            }
+    }
+
+    fn is_exit(&self) -> bool {
+        let several = |networks: &BTreeSet<IpAddr>| {
+            let v4 = networks.iter().filter(|it| it.is_ipv4()).count();
+            v4 > OWN_V4 || networks.len() - v4 > OWN_V6
+        };
+        self.is_exit || several(&self.sent) || several(&self.received)
+    }
+}
+
+/// Adds a network to a few.
+fn add_few(to: &mut BTreeSet<IpAddr>, address: IpAddr) {
+    if to.len() < 2 * (OWN_V4 + OWN_V6 + 1) {
+        to.insert(network(address));
+    }
+}
+
+/// Addresses, widened as soon as there are too many to list. The result does not depend on the
+/// order in which they come.
+#[derive(Debug, Default)]
+struct Listed {
+    /// How wide, as a step.
+    step: usize,
+    addresses: BTreeSet<IpAddr>,
+}
+
+impl Listed {
+    const STEPS: [(u8, u8); 4] = [(32, 128), (24, 64), (16, 48), (8, 32)];
+
+    fn widths(&self) -> (u8, u8) {
+        Self::STEPS.get(self.step).copied().unwrap_or((0, 0))
+    }
+
+    fn add(&mut self, address: IpAddr) {
+        let (v4, v6) = self.widths();
+        self.addresses.insert(widened(address, v4.into(), v6.into()));
+        while self.addresses.len() > LISTED && self.step < Self::STEPS.len() {
+            self.step += 1;
+            let (v4, v6) = self.widths();
+            let all = std::mem::take(&mut self.addresses).into_iter();
+            self.addresses = all.map(|it| widened(it, v4.into(), v6.into())).collect();
+        }
+    }
+
+    fn told(&self) -> BTreeSet<IpNetwork> {
+        let (v4, v6) = self.widths();
+        let width = |it: &IpAddr| if it.is_ipv4() { v4 } else { v6 };
+        self.addresses.iter().filter_map(|it| IpNetwork::new(*it, width(it)).ok()).collect()
+    }
+}
+
+/// An exit while it is put together.
+#[derive(Debug, Default)]
+struct Carried {
+    outward: Listed,
+    inward: Listed,
+    seen: Option<Seen>,
+}
+
+impl Carried {
+    fn add(&mut self, seen: Seen) {
+        match &mut self.seen {
+            Some(known) => known.add(seen),
+            None => self.seen = Some(seen),
+        }
+    }
+}
+
+impl Observer {
+    /// Every direction of every flow that crossed the tapped wire, with who sent and who received
+    /// it there.
+    fn each_way(&self, mut each: impl FnMut(NextHop, NextHop, Way)) {
+        // A pair of hardware addresses in a context is looked up once.
+        let mut pairs: Interned<(u32, u32)> = Interned::new(usize::MAX);
+        let mut hops: Vec<Option<(NextHop, NextHop)>> = Vec::new();
+        let mut between = |context: u32, hop: u32| {
+            let number = pairs.number((context, hop))? as usize;
+            if number == hops.len() {
+                let macs = hop.checked_sub(1).and_then(|it| self.hops.get(it));
+                let vlan = self.contexts.vlan(context);
+                hops.push(macs.map(|it| ((vlan, it.0), (vlan, it.1))));
+            }
+            *hops.get(number)?
+        };
+        for (number, flow) in (0..).zip(self.table.flows()) {
+            let context = flow.key.context();
+            let [a, b] = flow.hop;
+            let main = [(false, a), (true, b)].into_iter();
+            let more = self.more.hops(number);
+            for (is_main, (second, hop)) in
+                main.map(|it| (true, it)).chain(more.map(|it| (false, it)))
+            {
+                if let Some((sender, receiver)) = between(context, hop) {
+                    each(sender, receiver, self.way(flow, second, is_main));
+                }
+            }
+        }
+    }
+
+    fn way(&self, flow: &Flow, second: bool, is_main: bool) -> Way {
+        let [a, b] = flow.ttl;
+        let [c, d] = flow.packets;
+        let (ttl, ttl_back) = if second { (b, a) } else { (a, b) };
+        let (packets, back) = if second { (d, c) } else { (c, d) };
+        let [forth_hop, back_hop] = flow.hop.map(|it| it.checked_sub(1));
+        let hops = forth_hop
+            .zip(back_hop)
+            .and_then(|(forth, back)| Some((self.hops.get(forth)?, self.hops.get(back)?)));
+        // What came back tells of the next hop only when it came from there.
+        let is_same_way = hops.is_some_and(|(forth, back)| forth.1 == back.0 && forth.0 == back.1);
+        Way {
+            from: self.address(flow, second),
+            to: self.address(flow, !second),
+            // At a second place the time to live is another one.
+            ttl: if is_main { ttl } else { 63 },
+            ttl_back: (back > 0 && is_same_way && is_main).then_some(ttl_back),
+            seen: Seen {
+                first: flow.first,
+                last: flow.last,
+                packets: u64::from(packets),
+                number: flow.number,
+            },
+        }
+    }
+
+    /// The next hops that are exits, with what they own.
+    fn next_hops(&self) -> BTreeMap<NextHop, Known> {
+        let mut known: BTreeMap<NextHop, Known> = BTreeMap::new();
+        for ((vlan, mac, address), _) in self.claims.spoken() {
+            let hop = known.entry((*vlan, *mac)).or_default();
+            hop.own.insert(*address);
+            hop.own_networks.insert(network(*address));
+        }
+        self.each_way(|sender, receiver, way| {
+            if sender.1.is_station() {
+                let hop = known.entry(sender).or_default();
+                hop.is_exit |= hop.is_foreign(way.from, way.to, Some(way.ttl));
+                if can_be_far(way.from) && !hop.is_own(way.from) {
+                    add_few(&mut hop.sent, way.from);
+                }
+            }
+            if receiver.1.is_station() {
+                let hop = known.entry(receiver).or_default();
+                hop.is_exit |= hop.is_foreign(way.to, way.from, way.ttl_back);
+                if can_be_far(way.to) && !hop.is_own(way.to) {
+                    add_few(&mut hop.received, way.to);
+                }
+            }
+        });
+        known.retain(|_, hop| hop.is_exit());
+        known
+    }
+
+    /// The exits, sorted.
+    pub(super) fn exits(&self) -> Vec<Exit> {
+        let hops = self.next_hops();
+        let mut carried: BTreeMap<NextHop, Carried> = BTreeMap::new();
+        let is_behind = |hop: &Known, address: IpAddr, ttl: Option<u8>| {
+            // Without any sign, a private address next to the exit is its own.
+            can_be_far(address)
+                && !hop.is_own(address)
+                && (!hop.own.is_empty() || !is_private(address) || ttl.is_none_or(is_forwarded))
+        };
+        self.each_way(|sender, receiver, way| {
+            if hops.get(&sender).is_some_and(|it| is_behind(it, way.from, Some(way.ttl))) {
+                let exit = carried.entry(sender).or_default();
+                exit.inward.add(way.from);
+                exit.add(way.seen);
+            }
+            if hops.get(&receiver).is_some_and(|it| is_behind(it, way.to, way.ttl_back)) {
+                let exit = carried.entry(receiver).or_default();
+                exit.outward.add(way.to);
+                exit.add(way.seen);
+            }
+        });
+        let told = carried.into_iter().filter_map(|((vlan, mac), exit)| {
+            Some(Exit {
+                mac,
+                vlan,
+                own: hops.get(&(vlan, mac)).map(|it| it.own.clone()).unwrap_or_default(),
+                outward: exit.outward.told(),
+                inward: exit.inward.told(),
+                seen: exit.seen?.sighting(),
+            })
+        });
+        let mut told: Vec<_> = told.collect();
+        told.sort_by_key(|it| (it.mac, it.vlan));
+        told
+    }
+
+    /// Who answers for addresses in several networks does it for others.
+    pub(super) fn proxies(&self) -> Vec<RoleSeen> {
+        let mut answered: BTreeMap<NextHop, BTreeSet<IpAddr>> = BTreeMap::new();
+        for (vlan, mac, address) in self.claims.answered() {
+            answered.entry((*vlan, *mac)).or_default().insert(*address);
+        }
+        answered.retain(|_, addresses| {
+            let networks: BTreeSet<_> = addresses.iter().map(|it| network(*it)).collect();
+            networks.len() > 1
+        });
+        let told = answered.into_iter().filter_map(|((vlan, mac), addresses)| {
+            let spoken = self.claims.spoken().filter(|((v, m, _), _)| (*v, *m) == (vlan, mac));
+            let seen = spoken.map(|it| *it.1).reduce(|mut a, b| {
+                a.add(b);
+                a
+            })?;
+            let words = addresses.iter().take(LISTED).map(ToString::to_string).collect();
+            Some(RoleSeen {
+                role: Role::ProxyArp,
+                mac: Some(mac),
+                address: None,
+                vlan,
+                details: [("answers-for".to_owned(), words)].into(),
+                seen: seen.sighting(),
+            })
+        });
+        told.collect()
+    }
+
+    /// Whether a flow's sender is at home where the flow was seen: not behind an exit.
+    pub(super) fn is_at_home(&self, flow: &Flow, second: bool, exits: &BTreeSet<NextHop>) -> bool {
+        let [a, b] = flow.hop;
+        let hop = if second { b } else { a }.checked_sub(1).and_then(|it| self.hops.get(it));
+        let vlan = self.contexts.vlan(flow.key.context());
+        let is_told = !flow.has(state::IS_COPY);
+        hop.is_none_or(|it| {
+            let [ttl, other] = flow.ttl;
+            let ttl = if second { other } else { ttl };
+            !exits.contains(&(vlan, it.0)) || (is_told && !is_forwarded(ttl))
+        })
+    }
+}
