@@ -114,11 +114,11 @@ impl Observer {
         let (a, b) = (self.initiator(one).0, self.initiator(other).0);
         let (one, other) = (*one, *other);
         let is_turned = a != b;
-        let [c, d] = other.hop;
-        let mut hops = vec![(false, c), (true, d)];
+        let ([c, d], [e, f]) = (other.hop, other.ttl);
+        let mut hops = vec![(false, c, e), (true, d, f)];
         hops.extend(self.more.hops(number));
-        for (second, hop) in hops.into_iter().filter(|it| it.1 != 0) {
-            self.more.hop(leader, second != is_turned, hop);
+        for (second, hop, ttl) in hops.into_iter().filter(|it| it.1 != 0) {
+            self.more.hop(leader, second != is_turned, hop, ttl);
         }
         let (from, to) = (self.address(&other, b), self.address(&other, !b));
         if (from, to) != (self.address(&one, a), self.address(&one, !a)) {

@@ -88,6 +88,13 @@ struct Known {
 }
 
 impl Known {
+    /// Whether it is known which addresses of this kind are its own; those of the link alone say
+    /// nothing about others.
+    fn is_known(&self, address: IpAddr) -> bool {
+        let is_like = |it: &&IpAddr| it.is_ipv4() == address.is_ipv4() && can_be_far(**it);
+        self.own.iter().any(|it| is_like(&it))
+    }
+
     fn is_own(&self, address: IpAddr) -> bool {
         self.own.contains(&address) || self.own_networks.contains(&network(address))
     }
@@ -97,7 +104,7 @@ impl Known {
         let is_elsewhere = can_be_far(address) && !self.is_own(address);
         is_elsewhere
             && match ttl {
-                _ if !self.own.is_empty() => true,
+                _ if self.is_known(address) => true,
                 Some(ttl) => is_forwarded(ttl),
                 None => !is_private(address) && is_private(other),
             }
@@ -182,41 +189,40 @@ impl Observer {
             if number == hops.len() {
                 let macs = hop.checked_sub(1).and_then(|it| self.hops.get(it));
                 let vlan = self.contexts.vlan(context);
+                let macs = macs.map(|it| it.macs());
                 hops.push(macs.map(|it| ((vlan, it.0), (vlan, it.1))));
             }
             *hops.get(number)?
         };
         for (number, flow) in (0..).zip(self.table.flows()) {
             let context = flow.key.context();
-            let [a, b] = flow.hop;
-            let main = [(false, a), (true, b)].into_iter();
-            let more = self.more.hops(number);
-            for (is_main, (second, hop)) in
-                main.map(|it| (true, it)).chain(more.map(|it| (false, it)))
-            {
+            let ([a, b], [c, d]) = (flow.hop, flow.ttl);
+            for (second, hop, ttl) in [(false, a, c), (true, b, d)] {
                 if let Some((sender, receiver)) = between(context, hop) {
-                    each(sender, receiver, self.way(flow, second, is_main));
+                    each(sender, receiver, self.way(flow, second, ttl, true));
+                }
+            }
+            for (second, hop, ttl) in self.more.hops(number) {
+                if let Some((sender, receiver)) = between(context, hop) {
+                    each(sender, receiver, self.way(flow, second, ttl, false));
                 }
             }
         }
     }
 
-    fn way(&self, flow: &Flow, second: bool, is_main: bool) -> Way {
+    fn way(&self, flow: &Flow, second: bool, ttl: u8, is_main: bool) -> Way {
         let [a, b] = flow.ttl;
         let [c, d] = flow.packets;
-        let (ttl, ttl_back) = if second { (b, a) } else { (a, b) };
+        let ttl_back = if second { a } else { b };
         let (packets, back) = if second { (d, c) } else { (c, d) };
-        let [forth_hop, back_hop] = flow.hop.map(|it| it.checked_sub(1));
-        let hops = forth_hop
-            .zip(back_hop)
-            .and_then(|(forth, back)| Some((self.hops.get(forth)?, self.hops.get(back)?)));
+        let macs = |it: u32| it.checked_sub(1).and_then(|it| self.hops.get(it)).map(|it| it.macs());
+        let [there, here] = flow.hop.map(macs);
         // What came back tells of the next hop only when it came from there.
-        let is_same_way = hops.is_some_and(|(forth, back)| forth.1 == back.0 && forth.0 == back.1);
+        let is_same_way = there.zip(here).is_some_and(|(a, b)| a == (b.1, b.0));
         Way {
             from: self.address(flow, second),
             to: self.address(flow, !second),
-            // At a second place the time to live is another one.
-            ttl: if is_main { ttl } else { 63 },
+            ttl,
             ttl_back: (back > 0 && is_same_way && is_main).then_some(ttl_back),
             seen: Seen {
                 first: flow.first,
@@ -330,7 +336,7 @@ impl Observer {
         hop.is_none_or(|it| {
             let [ttl, other] = flow.ttl;
             let ttl = if second { other } else { ttl };
-            !exits.contains(&(vlan, it.0)) || (is_told && !is_forwarded(ttl))
+            !exits.contains(&(vlan, it.macs().0)) || (is_told && !is_forwarded(ttl))
         })
     }
 }

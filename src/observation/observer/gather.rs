@@ -101,11 +101,8 @@ impl Observer {
     ) -> impl Iterator<Item = (bool, (Mac, Mac))> + 'a {
         let [a, b] = flow.hop;
         let main = [(false, a), (true, b)].into_iter();
-        let all = main.chain(self.more.hops(number));
-        all.filter_map(|(second, hop)| {
-            let macs = self.hops.get(hop.checked_sub(1)?)?;
-            Some((second, (macs.0, macs.1)))
-        })
+        let all = main.chain(self.more.hops(number).map(|(second, hop, _)| (second, hop)));
+        all.filter_map(|(second, hop)| Some((second, self.hops.get(hop.checked_sub(1)?)?.macs())))
     }
 
     /// What was said in a flow, with the tunnel that it carries.

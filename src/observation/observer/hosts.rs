@@ -9,9 +9,27 @@ use crate::wire::words::{Mac, Speech};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-/// A pair of hardware addresses: from whom, to whom.
+/// A pair of hardware addresses: from whom, to whom; as numbers, which are quicker to compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Hop(pub(super) Mac, pub(super) Mac);
+pub(super) struct Hop(u64, u64);
+
+impl Hop {
+    #[inline]
+    pub(super) const fn new(from: Mac, to: Mac) -> Self {
+        const fn number(Mac([a, b, c, d, e, f]): Mac) -> u64 {
+            u64::from_be_bytes([0, 0, a, b, c, d, e, f])
+        }
+        Self(number(from), number(to))
+    }
+
+    pub(super) const fn macs(self) -> (Mac, Mac) {
+        const fn mac(number: u64) -> Mac {
+            let [_, _, rest @ ..] = number.to_be_bytes();
+            Mac(rest)
+        }
+        (mac(self.0), mac(self.1))
+    }
+}
 
 /// One flow, as it was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,23 +2,24 @@
 
 use super::conversation::merge;
 use super::flow::{Flow, state};
+use super::gather::is_group;
 use super::intern::fold;
 use super::learned::Origin;
 use super::seen::{Moment, Seen};
 use super::window::Window;
 use super::{Observer, note};
 use crate::wire::frame::{Macs, Packet, Tcp, flag};
-use crate::wire::speech::{self, Ends, Said, Side};
-use crate::wire::words::{Detail, Speech, Spoken};
+use crate::wire::speech::{self, Ends, Side};
+use crate::wire::words::{Detail, Learned, Speech, Spoken};
 
 /// How many connections are listened to at the same time: 32 MiB at the most. When there are more,
 /// the one that has been listened to longest has said enough.
 const STREAMS: usize = 2048;
 /// How many datagrams of a flow are looked at while none of them is recognised.
 const DATAGRAMS: u32 = 8;
-/// How often a connection is judged whenever something new came; from then on when there is half
-/// as much again.
-const EAGER: u32 = 5;
+/// How many datagrams of a flow are looked at since one said something new. What is said to a group
+/// is always looked at: many speak there (DHCP, mDNS).
+const PATIENCE: u32 = 12;
 
 /// A connection that is listened to.
 #[derive(Clone, Debug, Default)]
@@ -27,9 +28,10 @@ struct Stream {
     flow: u32,
     is_used: bool,
     sides: [Window; 2],
-    /// How often it was judged, and with how many bytes at last.
-    asked: u32,
-    heard: usize,
+    /// With how many bytes of each side it was judged at last.
+    heard: [usize; 2],
+    /// What was learned beside the speech when it was judged at last.
+    learned: Vec<Learned>,
 }
 
 /// The connections that are listened to.
@@ -42,14 +44,16 @@ pub(super) struct Streams {
 }
 
 impl Stream {
-    fn has(&self) -> usize {
+    fn has(&self) -> [usize; 2] {
         let [a, b] = &self.sides;
-        a.ready().len() + b.ready().len()
+        [a.ready().len(), b.ready().len()]
     }
 
+    /// Whether it is worth judging again: a side says its first words, or there is half as much
+    /// again.
     fn is_due(&self) -> bool {
-        let has = self.has();
-        has > self.heard && (self.asked < EAGER || has >= self.heard + self.heard / 2)
+        let ([a, b], [c, d]) = (self.has(), self.heard);
+        (a > 0 && c == 0) || (b > 0 && d == 0) || (a + b) * 2 >= (c + d) * 3
     }
 }
 
@@ -64,6 +68,18 @@ impl Streams {
 const fn begins_uniquely(spoken: Spoken) -> bool {
     use Spoken as S;
     matches!(spoken, S::Tls | S::Dtls | S::Quic | S::Ike | S::WireGuard | S::OpenVpn | S::ZeroTier)
+}
+
+/// Whether everything that is said is known already.
+fn is_known(all: &[Speech], speech: &Speech) -> bool {
+    let known = all.binary_search_by_key(&speech.spoken, |it| it.spoken);
+    let known = known.ok().and_then(|at| all.get(at));
+    known.is_some_and(|known| {
+        let mut details = speech.details.iter();
+        details.all(|(detail, values)| {
+            known.details.get(detail).is_some_and(|it| values.is_subset(it))
+        })
+    })
 }
 
 /// A checksum of the beginning.
@@ -107,14 +123,18 @@ impl Observer {
         let ends = Ends { from: packet.header.from, from_port, to: packet.header.to, to_port };
         let said = speech::datagram(&ends, packet.payload);
         let is_unknown = said.speech.is_empty();
+        let hello = (said.speech.iter().any(|it| begins_uniquely(it.spoken)))
+            .then(|| hello(packet.payload));
+        let is_new = self.said(number, said.speech) || !said.learned.is_empty();
         if let Some(flow) = self.table.get_mut(number) {
-            flow.listening += 1;
-            if !said.open || (is_unknown && flow.listening >= DATAGRAMS) {
+            flow.listening = if is_new { 1 } else { flow.listening + 1 };
+            let most = if is_unknown && flow.said == 0 { DATAGRAMS } else { PATIENCE };
+            if !said.open || (flow.listening >= most && !is_group(ends.to)) {
                 flow.state |= state::HEARD;
             }
             flow.asked_by(said.initiator_is, second);
-            if flow.hello == 0 && said.speech.iter().any(|it| begins_uniquely(it.spoken)) {
-                flow.hello = hello(packet.payload);
+            if let (0, Some(hello)) = (flow.hello, hello) {
+                flow.hello = hello;
             }
         }
         if !said.learned.is_empty() {
@@ -124,7 +144,6 @@ impl Observer {
             let origin = Origin { mac, address: Some(packet.header.from), vlan };
             self.learn(said.learned, origin, Seen::at(moment));
         }
-        self.said(number, said.speech);
     }
 
     fn segment(&mut self, number: u32, second: bool, tcp: Tcp, payload: &[u8]) {
@@ -166,8 +185,8 @@ impl Observer {
         if let Some(stream) = self.streams.get_mut(place) {
             stream.flow = number;
             stream.is_used = true;
-            stream.asked = 0;
-            stream.heard = 0;
+            stream.heard = [0; 2];
+            stream.learned.clear();
             stream.sides.iter_mut().for_each(Window::clear);
         }
         if let Some(flow) = self.table.get_mut(number) {
@@ -176,24 +195,13 @@ impl Observer {
         place
     }
 
-    /// Judges what a connection has said so far; `true` when more may tell more.
-    fn judge(&mut self, place: u32) -> bool {
-        let Some((number, said)) = self.asked(place) else { return false };
-        let is_open = said.open;
-        self.said(number, said.speech.clone());
-        if !is_open {
-            self.release(place, number, said);
-        }
-        is_open
-    }
-
-    /// Asks what a connection says, and notes who began.
-    fn asked(&mut self, place: u32) -> Option<(u32, Said)> {
-        let stream = self.streams.streams.get_mut(place as usize).filter(|it| it.is_used)?;
-        stream.asked += 1;
+    /// Judges what a connection has said so far, and notes who began.
+    fn judge(&mut self, place: u32) {
+        let Some(stream) = self.streams.get_mut(place).filter(|it| it.is_used) else { return };
         stream.heard = stream.has();
-        let stream = self.streams.streams.get(place as usize)?;
-        let flow = self.table.get(stream.flow)?;
+        let Some(stream) = self.streams.streams.get(place as usize) else { return };
+        let number = stream.flow;
+        let Some(flow) = self.table.get(number) else { return };
         let (second, _) = flow.initiator([false; 2]);
         let ends = Ends {
             from: self.address(flow, second),
@@ -204,46 +212,51 @@ impl Observer {
         let [a, b] = &stream.sides;
         let (forth, back) = if second { (b.ready(), a.ready()) } else { (a.ready(), b.ready()) };
         let said = speech::stream(&ends, forth, back);
-        let (begin, number) = (if forth.is_empty() { back } else { forth }, stream.flow);
+        let begin = if forth.is_empty() { back } else { forth };
         let is_unique = said.speech.first().is_some_and(|it| begins_uniquely(it.spoken));
         let hello = if is_unique && begin.len() >= 64 { hello(begin) } else { 0 };
-        let flow = self.table.get_mut(number)?;
-        flow.asked_by(said.initiator_is, second);
-        if flow.hello == 0 {
-            flow.hello = hello;
+        if let Some(flow) = self.table.get_mut(number) {
+            flow.asked_by(said.initiator_is, second);
+            if flow.hello == 0 {
+                flow.hello = hello;
+            }
         }
-        Some((number, said))
+        if let Some(stream) = self.streams.get_mut(place) {
+            stream.learned = said.learned;
+        }
+        self.said(number, said.speech);
+        if !said.open {
+            self.release(place);
+        }
     }
 
     /// Ends listening to a connection, with a last look when there is something new.
     fn close(&mut self, place: u32) {
         let stream = self.streams.streams.get(place as usize);
-        let Some(number) = stream.filter(|it| it.is_used).map(|it| it.flow) else { return };
-        // What was learned beside the speech is kept with the last look only, so that it counts once.
-        match self.asked(place) {
-            Some((number, said)) => {
-                self.said(number, said.speech.clone());
-                self.release(place, number, said);
-            }
-            None => self.release(place, number, Said::default()),
+        if stream.is_some_and(|it| it.is_used && it.has() != it.heard) {
+            self.judge(place);
         }
+        self.release(place);
     }
 
-    fn release(&mut self, place: u32, number: u32, said: Said) {
-        if let Some(stream) = self.streams.get_mut(place) {
-            stream.is_used = false;
-            self.streams.free.push(place);
-        }
+    /// Lets go of a connection. What was learned beside the speech is kept only now, so that it
+    /// counts once.
+    fn release(&mut self, place: u32) {
+        let Some(stream) = self.streams.get_mut(place).filter(|it| it.is_used) else { return };
+        stream.is_used = false;
+        let learned = std::mem::take(&mut stream.learned);
+        let number = stream.flow;
+        self.streams.free.push(place);
         let Some(flow) = self.table.get_mut(number) else { return };
         flow.listening = 0;
         flow.state |= state::HEARD;
-        if !said.learned.is_empty() {
+        if !learned.is_empty() {
             let flow = *flow;
             let (second, _) = flow.initiator([false; 2]);
             let vlan = self.contexts.vlan(flow.key.context());
             let origin = Origin { mac: None, address: Some(self.address(&flow, second)), vlan };
             let seen = Seen { first: flow.first, last: flow.last, packets: 1, number: flow.number };
-            self.learn(said.learned, origin, seen);
+            self.learn(learned, origin, seen);
         }
     }
 
@@ -284,15 +297,17 @@ impl Observer {
         }
     }
 
-    /// Notes what is spoken in a flow, beside what is known already.
-    pub(super) fn said(&mut self, number: u32, speech: Vec<Speech>) {
-        let Some(flow) = self.table.get_mut(number).filter(|_| !speech.is_empty()) else { return };
+    /// Notes what is spoken in a flow, beside what is known already; `true` when it is new.
+    pub(super) fn said(&mut self, number: u32, speech: Vec<Speech>) -> bool {
+        let flow = self.table.get_mut(number).filter(|_| !speech.is_empty());
+        let Some(flow) = flow else { return false };
         let known = flow.said.checked_sub(1).and_then(|it| self.sayings.get(it));
-        let mut all = known.cloned().unwrap_or_default();
+        let mut all = match known {
+            Some(known) if speech.iter().all(|it| is_known(known, it)) => return false,
+            Some(known) => known.clone(),
+            None => Vec::new(),
+        };
         merge(&mut all, speech);
-        if known == Some(&all) {
-            return;
-        }
         // Without room for the details, the protocols are kept.
         let bare = |all: Vec<Speech>| {
             all.into_iter().map(|it| Speech { details: Default::default(), ..it }).collect()
@@ -300,6 +315,7 @@ impl Observer {
         if let Some(said) = self.sayings.number_or(all, bare) {
             flow.said = said + 1;
         }
+        true
     }
 
     /// ESP and AH: the index of the association, whenever it is another one.

@@ -53,20 +53,24 @@ impl Observer {
             if let Some(hour) = hour {
                 self.more.hour(mine, hour);
             }
-            for (second, (had, new)) in
-                [false, true].into_iter().zip(known.hop.into_iter().zip(flow.hop))
-            {
-                if had != new && new != 0 {
-                    self.more.hop(mine, second, new);
+            let (had, now) = (known.hop, flow.hop);
+            for (second, at) in [(false, 0), (true, 1)] {
+                let (Some(had), Some(now), Some(ttl)) =
+                    (had.get(at), now.get(at), flow.ttl.get(at))
+                else {
+                    continue;
+                };
+                if had != now && *now != 0 {
+                    self.more.hop(mine, second, *now, *ttl);
                 }
             }
         }
         for hour in later.more.hours(number) {
             self.more.hour(mine, hour);
         }
-        for (second, hop) in later.more.hops(number) {
+        for (second, hop, ttl) in later.more.hops(number) {
             let hop = self.adopted_hop(later, hop);
-            self.more.hop(mine, second != was_turned, hop);
+            self.more.hop(mine, second != was_turned, hop, ttl);
         }
         if let Some(stream) =
             theirs.listening.checked_sub(1).filter(|_| theirs.key.protocol() != note::UDP)

@@ -9,7 +9,7 @@ const MOST: usize = 1 << 19;
 #[derive(Clone, Debug, Default)]
 pub(super) struct More {
     hours: BTreeSet<(u32, u32)>,
-    hops: BTreeSet<(u32, bool, u32)>,
+    hops: BTreeSet<(u32, bool, u32, u8)>,
     also: BTreeMap<u32, BTreeSet<String>>,
 }
 
@@ -22,9 +22,9 @@ impl More {
     }
 
     /// A flow goes between another pair of hardware addresses, too.
-    pub(super) fn hop(&mut self, flow: u32, second: bool, hop: u32) {
+    pub(super) fn hop(&mut self, flow: u32, second: bool, hop: u32, ttl: u8) {
         if self.hops.len() < MOST {
-            self.hops.insert((flow, second, hop));
+            self.hops.insert((flow, second, hop, ttl));
         }
     }
 
@@ -43,10 +43,10 @@ impl More {
         self.hours.range((flow, 0)..=(flow, u32::MAX)).map(|(_, hour)| *hour)
     }
 
-    /// The further pairs, with the end that sent.
-    pub(super) fn hops(&self, flow: u32) -> impl Iterator<Item = (bool, u32)> {
-        let range = (flow, false, 0)..=(flow, true, u32::MAX);
-        self.hops.range(range).map(|(_, second, hop)| (*second, *hop))
+    /// The further pairs, with the end that sent and the time to live there.
+    pub(super) fn hops(&self, flow: u32) -> impl Iterator<Item = (bool, u32, u8)> {
+        let range = (flow, false, 0, 0)..=(flow, true, u32::MAX, u8::MAX);
+        self.hops.range(range).map(|(_, second, hop, ttl)| (*second, *hop, *ttl))
     }
 
     pub(super) fn clear(&mut self) {

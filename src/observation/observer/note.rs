@@ -81,7 +81,7 @@ impl Observer {
         if self.path.is_inside_ip() || macs == Macs::default() {
             return 0;
         }
-        self.hops.number(hosts::Hop(macs.sender(), macs.receiver())).map_or(0, |it| it + 1)
+        self.hops.number(hosts::Hop::new(macs.sender(), macs.receiver())).map_or(0, |it| it + 1)
     }
 
     /// Notes a packet; gives the number of its flow, unless it is a fragment.
@@ -275,7 +275,7 @@ impl Flow {
             return false;
         }
         if is_elsewhere {
-            more.hop(number, second, arrived.hop);
+            more.hop(number, second, arrived.hop, packet.header.ttl);
         }
         let is_routed = *of(&mut self.ttl, second) != packet.header.ttl;
         if is_same && is_routed {
