@@ -27,7 +27,7 @@ pub struct Sighting {
 pub struct Host {
     /// The address.
     pub address: IpAddr,
-    /// The VLANs it was seen in; empty: untagged.
+    /// The VLANs in which it is at home, not behind an exit; empty: untagged or not known.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub vlans: BTreeSet<u16>,
     /// Hardware addresses that *own* it: from ARP, neighbour discovery or DHCP.
@@ -133,7 +133,8 @@ pub struct Conversation {
     /// `forth`, sorted. More than one: the tap showed it more than once.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub hops: BTreeSet<(Mac, Mac)>,
-    /// The same conversation with other addresses (translated), as `from>to`, sorted.
+    /// The same conversation with other addresses (translated), as `from>to`, sorted. With prefix
+    /// lengths: everything between these networks, where there was too much to keep apart.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub also_as: BTreeSet<String>,
 }

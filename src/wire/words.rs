@@ -220,6 +220,10 @@ pub const MOST_VALUES: usize = 16;
 /// Text of a stranger as a name: at most [`LONGEST_NAME`] characters, without blanks and NULs at
 /// its ends, with U+FFFD for whatever commands a terminal or is no character at all.
 pub fn announced(bytes: &[u8]) -> String {
+    // Nearly all names: nothing to replace, nothing to cut.
+    if bytes.len() <= LONGEST_NAME && bytes.iter().all(u8::is_ascii_graphic) {
+        return String::from_utf8(bytes.to_vec()).unwrap_or_default();
+    }
     let ends = |c: char| c == '\0' || c.is_whitespace();
     let shown =
         |c: char| if c.is_control() || deceives(c) { char::REPLACEMENT_CHARACTER } else { c };

@@ -85,7 +85,12 @@ impl Talk {
         const WITH_PORTS: [u8; 5] = [6, 17, 33, 132, 136];
         self.settle();
         let has_ports = WITH_PORTS.contains(&subject.protocol);
-        let from_ports = self.ports.iter().map(|it| u32::from(*it));
+        // Port 0 stands for those that were not told apart.
+        let is_open = self.ports.remove(&0) && has_ports;
+        let mut from_ports = ranges(self.ports.iter().map(|it| u32::from(*it)));
+        if is_open && !from_ports.ends_with('…') {
+            from_ports.push_str(if from_ports.is_empty() { "…" } else { ",…" });
+        }
         Conversation {
             vlans: subject.vlans,
             inside: subject.inside,
@@ -93,7 +98,7 @@ impl Talk {
             to: subject.to,
             protocol: subject.protocol,
             port: has_ports.then_some(subject.port),
-            from_ports: if has_ports { ranges(from_ports) } else { String::new() },
+            from_ports: if has_ports { from_ports } else { String::new() },
             guess: self.guess,
             answered: self.answered,
             seen: self.seen.sighting(),

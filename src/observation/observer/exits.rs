@@ -6,11 +6,11 @@
 //! other end is private; or one next hop carries several networks.
 
 use super::super::facts::{Exit, RoleSeen};
-use super::Observer;
 use super::flow::{Flow, state};
 use super::gather::is_group;
 use super::intern::Interned;
 use super::seen::Seen;
+use super::{Observer, fold};
 use crate::wire::words::{Mac, Role};
 use ipnetwork::IpNetwork;
 use std::collections::{BTreeMap, BTreeSet};
@@ -194,7 +194,8 @@ impl Observer {
             }
             *hops.get(number)?
         };
-        for (number, flow) in (0..).zip(self.table.flows()) {
+        let flows = (0..).zip(self.table.flows());
+        for (number, flow) in flows.filter(|it| it.1.widened < fold::NETWORKS) {
             let context = flow.key.context();
             let ([a, b], [c, d]) = (flow.hop, flow.ttl);
             for (second, hop, ttl) in [(false, a, c), (true, b, d)] {

@@ -105,6 +105,8 @@ pub(super) struct Flow {
     pub(super) ttl: [u8; 2],
     /// What kind of tunnel it carries: see [`super::context::Carried`].
     pub(super) carries: u8,
+    /// What of its key is no longer told apart: see [`super::fold`].
+    pub(super) widened: u8,
     /// Which IP wrappings went against the order of their addresses, of its first packet.
     pub(super) turned: u8,
     /// The bits of [`state`].
@@ -181,7 +183,7 @@ impl Flow {
 }
 
 /// How well known a port is; less is better known.
-fn standing(port: u16) -> u8 {
+pub(super) fn standing(port: u16) -> u8 {
     /// Services of hospitals and networks above 1023 (IANA, and the vendors' manuals).
     const KNOWN: [u16; 42] = [
         1194, 1433, 1521, 1645, 1646, 1701, 1723, 1812, 1813, 1883, 1900, 1985, 2049, 2575, 2761,

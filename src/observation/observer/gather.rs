@@ -5,7 +5,7 @@ use super::super::facts::{Conversation, Count, Guess};
 use super::conversation::{Subject, Talk};
 use super::flow::{Flow, state};
 use super::seen::Seen;
-use super::{Observer, context, hosts::FlowSeen};
+use super::{Observer, context, fold, hosts::FlowSeen};
 use crate::wire::words::{Mac, Speech, Spoken};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -78,6 +78,11 @@ impl Observer {
             hops: Default::default(),
             also_as: self.more.also_as(number),
         };
+        if flow.widened >= fold::NETWORKS {
+            let width = if flow.key.is_v6() { 64 } else { 24 };
+            let [from, to] = [second_began, !second_began].map(|it| self.address(flow, it));
+            talk.also_as.insert(format!("{from}/{width}>{to}/{width}"));
+        }
         talk.hour(flow.hour);
         for hour in self.more.hours(number) {
             talk.hour(hour);

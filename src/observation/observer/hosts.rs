@@ -1,10 +1,10 @@
 //! Hosts: addresses that were seen to send. Who is only asked for is none.
 
 use super::super::facts::{Count, Guess, Host, Wrap};
-use super::Observer;
 use super::exits::NextHop;
 use super::gather::is_group;
 use super::seen::Seen;
+use super::{Observer, fold};
 use crate::wire::words::{Mac, Speech};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -115,7 +115,8 @@ impl Observer {
         exits: &'a BTreeSet<NextHop>,
     ) -> impl Iterator<Item = Host> + 'a {
         let mut senders: Vec<(IpAddr, u32, bool)> = Vec::new();
-        for (number, flow) in (0..).zip(self.table.flows()) {
+        let flows = (0..).zip(self.table.flows());
+        for (number, flow) in flows.filter(|it| it.1.widened < fold::NETWORKS) {
             for (second, packets) in [false, true].into_iter().zip(flow.packets) {
                 if packets > 0 {
                     senders.push((self.address(flow, second), number, second));

@@ -13,7 +13,7 @@ const MOST: usize = 1 << 17;
 const EACH: usize = 64;
 
 /// Who said it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Origin {
     pub(super) mac: Option<Mac>,
     pub(super) address: Option<IpAddr>,

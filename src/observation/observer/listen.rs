@@ -19,7 +19,9 @@ const STREAMS: usize = 2048;
 const DATAGRAMS: u32 = 8;
 /// How many datagrams of a flow are looked at since one said something new. What is said to a group
 /// is always looked at: many speak there (DHCP, mDNS).
-const PATIENCE: u32 = 12;
+const PATIENCE: u32 = 5;
+/// So many first words of one side are judged without waiting for the other one.
+const ENOUGH: usize = 1024;
 
 /// A connection that is listened to.
 #[derive(Clone, Debug, Default)]
@@ -49,11 +51,14 @@ impl Stream {
         [a.ready().len(), b.ready().len()]
     }
 
-    /// Whether it is worth judging again: a side says its first words, or there is half as much
-    /// again.
+    /// Whether it is worth judging: both sides have said their first words, or one said many, or
+    /// there is half as much again. What never gets that far is judged when listening ends.
     fn is_due(&self) -> bool {
         let ([a, b], [c, d]) = (self.has(), self.heard);
-        (a > 0 && c == 0) || (b > 0 && d == 0) || (a + b) * 2 >= (c + d) * 3
+        let is_answered = a > 0 && b > 0 && (c == 0 || d == 0);
+        is_answered
+            || (a + b >= ENOUGH && (a + b) * 2 >= (c + d) * 3)
+            || (c + d > 0 && (a + b) * 2 >= (c + d) * 3)
     }
 }
 
@@ -120,6 +125,15 @@ impl Observer {
         moment: Moment,
     ) {
         let (from_port, to_port) = packet.ports;
+        // What is announced to all is mostly what was announced before.
+        let is_announcement = is_group(packet.header.to);
+        let memory = is_announcement.then(|| {
+            let flow = u64::from(number) << 1 | u64::from(second);
+            self.again.hash(flow, macs, packet.payload)
+        });
+        if memory.is_some_and(|it| self.again.is_known(it, moment)) {
+            return;
+        }
         let ends = Ends { from: packet.header.from, from_port, to: packet.header.to, to_port };
         let said = speech::datagram(&ends, packet.payload);
         let is_unknown = said.speech.is_empty();
@@ -129,7 +143,7 @@ impl Observer {
         if let Some(flow) = self.table.get_mut(number) {
             flow.listening = if is_new { 1 } else { flow.listening + 1 };
             let most = if is_unknown && flow.said == 0 { DATAGRAMS } else { PATIENCE };
-            if !said.open || (flow.listening >= most && !is_group(ends.to)) {
+            if !said.open || (flow.listening >= most && !is_announcement) {
                 flow.state |= state::HEARD;
             }
             flow.asked_by(said.initiator_is, second);
@@ -142,7 +156,9 @@ impl Observer {
             let context = self.table.get(number).map_or(0, |it| it.key.context());
             let vlan = self.contexts.vlan(context);
             let origin = Origin { mac, address: Some(packet.header.from), vlan };
-            self.learn(said.learned, origin, Seen::at(moment));
+            self.learn_again(said.learned, origin, memory, moment);
+        } else if let Some(memory) = memory {
+            self.learn_again(Vec::new(), Origin::default(), Some(memory), moment);
         }
     }
 

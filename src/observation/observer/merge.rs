@@ -8,6 +8,7 @@ impl Observer {
     /// Takes in what another one saw of the packets that follow.
     pub fn absorb(&mut self, mut later: Self) {
         let by = self.packets;
+        later.recall();
         self.packets += later.packets;
         self.bytes += later.bytes;
         self.first = self.first.into_iter().chain(later.first).min();

@@ -11,6 +11,7 @@
 //! it happens for the first time in a flow. Memory is bounded everywhere, and where a bound is
 //! reached that is counted.
 
+mod again;
 mod claims;
 mod context;
 mod conversation;
@@ -18,6 +19,7 @@ mod copies;
 mod exits;
 mod finish;
 mod flow;
+mod fold;
 mod fragments;
 mod gather;
 mod hosts;
@@ -37,6 +39,7 @@ use crate::model::Vocabulary as _;
 use crate::wire::frame::{Found, Macs, Path, Trouble, Walk};
 use crate::wire::speech::{self, Kind};
 use crate::wire::words::Speech;
+use again::Again;
 use claims::Claims;
 use context::Contexts;
 use fragments::Fragments;
@@ -83,6 +86,7 @@ pub struct Observer {
     lessons: Lessons,
     more: More,
     streams: Streams,
+    again: Again,
     fragments: Fragments,
     /// The hour that holds the last packet, and when it began.
     hour: (u32, u64),
@@ -115,6 +119,7 @@ impl Observer {
             lessons: Lessons::default(),
             more: More::default(),
             streams: Streams::default(),
+            again: Again::default(),
             fragments: Fragments::default(),
             hour: (0, 0),
         }
@@ -177,8 +182,12 @@ impl Observer {
         let (context, _) = self.contexts.number(&self.path);
         let vlan = self.contexts.vlan(context);
         if kind != ARP {
-            let origin = Origin { mac: Some(macs.sender()), address: None, vlan };
-            self.learn(speech::frame(kind, bytes), origin, Seen::at(moment));
+            let about = u64::from(context) << 1;
+            let hash = self.again.hash(about, macs, bytes);
+            if !self.again.is_known(hash, moment) {
+                let origin = Origin { mac: Some(macs.sender()), address: None, vlan };
+                self.learn_again(speech::frame(kind, bytes), origin, Some(hash), moment);
+            }
         } else if !self.claims.arp(vlan, bytes, moment) {
             self.trouble(Trouble::Malformed);
         }

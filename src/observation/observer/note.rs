@@ -1,10 +1,11 @@
 //! One IP packet is noted in its flow.
 
 use super::flow::{Flow, Key, did, state};
-use super::intern::fold;
+use super::fold;
+use super::intern::fold as mix;
 use super::learned::Origin;
 use super::more::More;
-use super::seen::{Moment, Seen};
+use super::seen::Moment;
 use super::{Observer, context, hosts};
 use crate::wire::frame::{Macs, Packet, Tcp, flag};
 use crate::wire::speech::{self, Kind};
@@ -29,7 +30,7 @@ fn identity(packet: &Packet<'_>) -> u32 {
         None => (begin(packet.payload), packet.payload.len() as u64),
     };
     let mixed =
-        fold(a ^ 0x9e37_79b9_7f4a_7c15, (b << 16 | u64::from(packet.header.id)) ^ 0x51_7cc1_b727);
+        mix(a ^ 0x9e37_79b9_7f4a_7c15, (b << 16 | u64::from(packet.header.id)) ^ 0x51_7cc1_b727);
     (mixed ^ mixed >> 32) as u32 | 1
 }
 
@@ -96,12 +97,13 @@ impl Observer {
         let hour = self.hour_of(moment.time);
         let identity = identity(packet);
         let hash = self.table.hash(key);
-        let number = match self.table.find(key, hash) {
-            Ok(number) => number,
-            Err(slot) => {
+        let (number, second) = match self.table.find(key, hash) {
+            Ok(number) => (number, second),
+            Err(slot) if self.table.len() < fold::KEPT_APART => {
                 let begun = Begun { key, second, turned, moment, hour };
-                self.table.add(begun.flow(), hash, slot)
+                (self.table.add(begun.flow(), hash, slot), second)
             }
+            Err(_) => self.folded(Begun { key, second, turned, moment, hour }, packet)?,
         };
         let flow = self.table.get_mut(number)?;
         let arrived = Arrived { second, hop, hour, identity, moment };
@@ -114,7 +116,7 @@ impl Observer {
             TCP | UDP => self.listen(number, second, packet, macs, moment),
             ICMP => {}
             ESP | AH => self.secured(number, second, packet),
-            _ => self.spoken_without_ports(packet, context, macs, moment),
+            _ => self.spoken_without_ports(number, packet, context, macs, moment),
         }
         Some(number)
     }
@@ -122,6 +124,7 @@ impl Observer {
     /// What is said directly over IP: neighbour discovery, routing, shared addresses.
     fn spoken_without_ports(
         &mut self,
+        number: u32,
         packet: &Packet<'_>,
         context: u32,
         macs: Macs,
@@ -133,17 +136,21 @@ impl Observer {
         let kind = match (packet.protocol, packet.header.from) {
             (ICMPV6, IpAddr::V6(source)) if packet.header.ttl == NEVER_FORWARDED => {
                 self.claims.neighbour(vlan, source, packet.payload, moment);
+                if packet.payload.first() != Some(&ROUTER_ADVERTISEMENT) {
+                    return;
+                }
                 Kind::Icmpv6
             }
             // EIGRP, OSPF, PIM, VRRP, IS-IS (IANA).
             (88 | 89 | 103 | 112 | 124, _) => Kind::IpProtocol(packet.protocol),
             _ => return,
         };
-        let learned = speech::frame(kind, packet.payload);
-        if !learned.is_empty() {
+        let about = u64::from(number) << 1 | 1;
+        let hash = self.again.hash(about, macs, packet.payload);
+        if !self.again.is_known(hash, moment) {
             let mac = (!self.path.is_inside_ip()).then(|| macs.sender());
             let origin = Origin { mac, address: Some(packet.header.from), vlan };
-            self.learn(learned, origin, Seen::at(moment));
+            self.learn_again(speech::frame(kind, packet.payload), origin, Some(hash), moment);
         }
     }
 
@@ -164,18 +171,20 @@ pub(super) const UDP: u8 = 17;
 const ESP: u8 = 50;
 const AH: u8 = 51;
 const ICMPV6: u8 = 58;
+/// The type of that message of ICMPv6.
+const ROUTER_ADVERTISEMENT: u8 = 134;
 
 /// A flow that begins.
-struct Begun {
-    key: Key,
-    second: bool,
+pub(super) struct Begun {
+    pub(super) key: Key,
+    pub(super) second: bool,
     turned: u8,
     moment: Moment,
     hour: u32,
 }
 
 impl Begun {
-    const fn flow(self) -> Flow {
+    pub(super) const fn flow(self) -> Flow {
         let time = self.moment.time;
         Flow {
             key: self.key,
@@ -198,6 +207,7 @@ impl Begun {
             flags: [0; 2],
             ttl: [0; 2],
             carries: 0,
+            widened: 0,
             turned: self.turned,
             state: if self.second { state::FIRST_IS_SECOND } else { 0 },
         }

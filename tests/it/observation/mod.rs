@@ -2,7 +2,9 @@
 
 pub mod captures;
 
+mod broken;
 mod corpus_flows;
+mod exits;
 mod file;
 mod live;
 mod flows;

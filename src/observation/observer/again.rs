@@ -1,0 +1,90 @@
+//! What is said again and again, word for word: greetings of routers, bridges and neighbours,
+//! announcements to everybody. It is understood once; after that it is only counted.
+
+use super::Observer;
+use super::intern::{fold, secret};
+use super::learned::Origin;
+use super::seen::{Moment, Seen};
+use crate::wire::frame::Macs;
+use crate::wire::words::Learned;
+use std::collections::HashMap;
+
+/// How many different ones are remembered at the same time.
+const MOST: usize = 4096;
+
+/// Something that was said, with what it taught.
+#[derive(Clone, Debug)]
+struct Said {
+    learned: Vec<Learned>,
+    origin: Origin,
+    seen: Seen,
+}
+
+/// What was said, by a checksum that nobody can aim at.
+#[derive(Clone, Debug)]
+pub(super) struct Again {
+    said: HashMap<u64, Said>,
+    secret: u64,
+}
+
+impl Default for Again {
+    fn default() -> Self {
+        Self { said: HashMap::new(), secret: secret() }
+    }
+}
+
+impl Again {
+    /// The checksum of who said what.
+    pub(super) fn hash(&self, about: u64, macs: Macs, bytes: &[u8]) -> u64 {
+        let word = |part: &[u8]| {
+            let mut word = [0; 8];
+            word.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
+            u64::from_le_bytes(word)
+        };
+        let mut sum = fold(about ^ self.secret, word(&macs.from) ^ 0x9e37_79b9_7f4a_7c15);
+        let mut parts = bytes.chunks_exact(8);
+        for part in &mut parts {
+            sum = fold(sum ^ word(part), self.secret) ^ sum.rotate_left(29);
+        }
+        fold(sum ^ word(parts.remainder()), self.secret ^ bytes.len() as u64) ^ sum
+    }
+
+    /// Counts it, if it was said before.
+    pub(super) fn is_known(&mut self, hash: u64, moment: Moment) -> bool {
+        let known = self.said.get_mut(&hash);
+        if let Some(known) = known {
+            known.seen.add(Seen::at(moment));
+            return true;
+        }
+        false
+    }
+}
+
+impl Observer {
+    /// Keeps what was learned from something that may be said again.
+    pub(super) fn learn_again(
+        &mut self,
+        learned: Vec<Learned>,
+        origin: Origin,
+        hash: Option<u64>,
+        moment: Moment,
+    ) {
+        let seen = Seen::at(moment);
+        let Some(hash) = hash else { return self.learn(learned, origin, seen) };
+        if self.again.said.len() >= MOST {
+            self.recall();
+        }
+        self.again.said.insert(hash, Said { learned, origin, seen });
+    }
+
+    /// Keeps everything that was said again and again, and forgets the words.
+    pub(super) fn recall(&mut self) {
+        // What is learned is collected in sets and sums: the order does not matter.
+        let said = std::mem::take(&mut self.again.said);
+        let mut said: Vec<Said> = said.into_values().filter(|it| !it.learned.is_empty()).collect();
+        said.sort_by_key(|it| it.seen.number);
+        for Said { learned, origin, seen } in said {
+            self.learn(learned, origin, seen);
+        }
+    }
+}
