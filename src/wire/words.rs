@@ -259,13 +259,14 @@ impl Speech {
 
     /// Adds a detail as [`announced`]; an empty one adds nothing, and neither does one too many.
     pub fn note(&mut self, detail: Detail, value: impl AsRef<str>) {
-        let value = announced(value.as_ref().as_bytes());
-        if value.is_empty() {
+        let value = value.as_ref();
+        let known = self.details.get(&detail);
+        if known.is_some_and(|it| it.len() >= MOST_VALUES || it.contains(value)) {
             return;
         }
-        let values = self.details.entry(detail).or_default();
-        if values.len() < MOST_VALUES {
-            values.insert(value);
+        let value = announced(value.as_bytes());
+        if !value.is_empty() {
+            self.details.entry(detail).or_default().insert(value);
         }
     }
 }

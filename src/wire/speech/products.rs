@@ -40,6 +40,10 @@ struct Product {
     /// Whole names in certificates of servers (subject or issuer).
     #[serde(default)]
     certificates: Vec<String>,
+    /// The port at which certificates count; without it, at every port. For those that a maker's boxes
+    /// show for other purposes too.
+    #[serde(default)]
+    port: Option<u16>,
     /// Beginnings of protocols in ALPN.
     #[serde(default)]
     alpn: Vec<String>,
@@ -88,7 +92,7 @@ pub(super) fn of_name(name: &str) -> Option<Found> {
 }
 
 /// By what a TLS handshake announces.
-pub(super) fn of_tls(speech: Option<&Speech>) -> Vec<Found> {
+pub(super) fn of_tls(speech: Option<&Speech>, port: u16) -> Vec<Found> {
     let Some(speech) = speech else { return Vec::new() };
     let values = |detail| speech.details.get(&detail).into_iter().flatten();
     let mut out = Vec::new();
@@ -97,7 +101,10 @@ pub(super) fn of_tls(speech: Option<&Speech>) -> Vec<Found> {
     }
     let certified = values(Detail::Certificate).chain(values(Detail::Issuer));
     for name in certified {
-        out.extend(find(|it| it.certificates.iter().any(|known| known.eq_ignore_ascii_case(name))));
+        out.extend(find(|it| {
+            it.port.is_none_or(|it| it == port)
+                && it.certificates.iter().any(|known| known.eq_ignore_ascii_case(name))
+        }));
         let bare = name.strip_prefix("*.").unwrap_or(name);
         out.extend(of_name(bare));
     }

@@ -86,12 +86,32 @@ pub(super) fn zerotier(_: &Ends, payload: &[u8]) -> Option<Said> {
 
 /// SoftEther asks a server in the middle which address and port it has (its open source, `UDP NAT
 /// traversal` in `Network.c`): `IP=198.51.100.1,PORT=50000` (64 bits).
+///
+/// Or it sends a table of its own form (`PACK`, `Pack.c`): how many entries, and of the first the
+/// length of its name, the name, a kind, how many values (100 bits).
 pub(super) fn softether(_: &Ends, payload: &[u8]) -> Option<Said> {
+    if is_pack(payload) {
+        return Some(Said::spoken(Spoken::SoftEther).open());
+    }
     let text = std::str::from_utf8(payload.get(..48).unwrap_or(payload)).ok()?;
     let (address, port) = text.strip_prefix("IP=")?.split_once(",PORT=")?;
     let fits =
         address.parse::<IpAddr>().is_ok() && port.trim_end_matches('\0').parse::<u16>().is_ok();
     fits.then(|| Said::spoken(Spoken::SoftEther).begun_by(Side::To))
+}
+
+fn is_pack(payload: &[u8]) -> bool {
+    let read = |mut left: Bytes<'_>| {
+        left.u32().filter(|it| (1..=64).contains(it))?;
+        // The length counts a zero that is not there.
+        let length = left.u32().filter(|it| (3..=32).contains(it))?;
+        let name = left.take(usize::try_from(length).ok()? - 1)?;
+        let (kind, values) = (left.u32()?, left.u32()?);
+        let named =
+            name.iter().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || *it == b'_');
+        Some(named && kind <= 4 && (1..=16).contains(&values))
+    };
+    read(Bytes::new(payload)) == Some(true)
 }
 
 /// Tailscale (its open source, `disco.go`): the six bytes with which peers look for each other,

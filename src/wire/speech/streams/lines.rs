@@ -7,13 +7,18 @@ use crate::wire::words::{Detail, Speech, Spoken, announced};
 
 /// The first line, when it is whole and can be read.
 pub(in super::super) fn first(bytes: &[u8]) -> Option<&[u8]> {
-    let bytes = bytes.get(..1024).unwrap_or(bytes);
-    Bytes::new(bytes).line().filter(|it| is_readable(it))
+    read(&mut Bytes::new(bytes.get(..1024).unwrap_or(bytes)))
 }
 
-/// Whether this is a line of text in ASCII or another encoding: no control characters.
-fn is_readable(line: &[u8]) -> bool {
-    !line.is_empty() && line.iter().all(|it| *it >= 0x20 && *it != 0x7f || *it == b'\t')
+/// The next line of text, in ASCII or another encoding, without its end: no control characters, not
+/// empty. What is no text is given up at its first byte that is none.
+pub(super) fn read<'a>(left: &mut Bytes<'a>) -> Option<&'a [u8]> {
+    let is_text = |it: u8| it >= 0x20 && it != 0x7f || it == b'\t' || it == b'\r';
+    let end = left.rest().iter().position(|it| !is_text(*it))?;
+    let line = left.take(end)?;
+    (left.u8()? == b'\n').then_some(())?;
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    (!line.is_empty() && !line.contains(&b'\r')).then_some(line)
 }
 
 /// Whether a line is one of these commands, alone or with arguments.

@@ -1,6 +1,6 @@
 //! Remote-control products by protocols of their own.
 
-use super::super::bytes::{Bytes, begins};
+use super::super::bytes::{Bytes, begins, find};
 use super::super::datagrams::remote::is_rustdesk;
 use super::super::{Said, Side};
 use super::Talk;
@@ -12,10 +12,13 @@ fn product(name: &str) -> Said {
 
 /// Citrix ICA and its envelope, the Common Gateway Protocol (both as nDPI `citrix.c` knows them).
 ///
-/// Checked: six bytes that the server says first, or the seven with which a client begins.
+/// Checked: six bytes that the server says first, the seven with which a client begins, or the name
+/// of the service that it asks for.
 pub(super) fn citrix(talk: &Talk<'_>) -> Option<Said> {
-    let ica = begins(talk.server, b"\x7f\x7fICA\0");
-    let gateway = talk.client.starts_with(b"\x1aCGP/01");
+    let ica = [&b"\x7f\x7fICA\0"[..], b"\x07\x07ICA\0"].iter().any(|it| begins(talk.server, it));
+    let head = talk.client.get(..512).unwrap_or(talk.client);
+    let gateway =
+        head.starts_with(b"\x1aCGP/01") || find(head, b"Citrix.TcpProxyService").is_some();
     (ica || gateway).then(|| product("Citrix ICA").begun_by(Side::From))
 }
 

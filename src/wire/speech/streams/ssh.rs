@@ -5,7 +5,7 @@
 
 use super::super::Said;
 use super::super::bytes::{Bytes, is_visible};
-use super::Talk;
+use super::{Talk, lines};
 use crate::wire::words::{Detail, Speech, Spoken};
 
 pub(super) fn recognise(talk: &Talk<'_>) -> Option<Said> {
@@ -25,8 +25,9 @@ pub(super) fn recognise(talk: &Talk<'_>) -> Option<Said> {
 
 /// `SSH-2.0-OpenSSH_9.6 comment` is version and software. A server may say other lines before.
 fn banner(bytes: &[u8]) -> Option<(&str, &str)> {
-    let mut lines = Bytes::new(bytes);
-    let line = std::iter::from_fn(|| lines.line()).take(8).find(|it| it.starts_with(b"SSH-"))?;
+    let mut text = Bytes::new(bytes);
+    let line =
+        std::iter::from_fn(|| lines::read(&mut text)).take(8).find(|it| it.starts_with(b"SSH-"))?;
     let text =
         std::str::from_utf8(line).ok().filter(|it| is_visible(it.as_bytes()) && it.len() <= 255)?;
     let (version, software) = text.strip_prefix("SSH-")?.split_once('-')?;

@@ -167,6 +167,8 @@ pub fn cases() -> Vec<Case> {
         Case("zerotier", 50_000, 9999, all(&[&[5; 8], &[6; 5], &[0xaa, 1, 2, 3, 4], &[0; 9], &[1, 12, 1, 14, 0, 2], &[0, 0, 1, 0x8f, 0, 0, 0, 0], &[0xaa, 1, 2, 3, 4], &[0; 64]]), ZeroTier, Some(From)),
         Case("tailscale", 50_000, 50_001, all(&[b"TS\xf0\x9f\x92\xac", &noise(80)]), Tailscale, None),
         Case("softether", 5004, 50_000, b"IP=192.0.2.7,PORT=50000".to_vec(), SoftEther, Some(To)),
+        Case("softether's table", 5004, 50_000, all(&[&hex("00000002 00000007"), b"opcode", &hex("00000002 00000001 00000009"), b"get_token"]), SoftEther, None),
+        Case("anyconnect", 50_000, 443, all(&[&hex("17 0100 0001 000000000007"), &block16(&noise(64), 0)]), Dtls, None),
         Case("dtls", 50_000, 4433, hello, Dtls, Some(From)),
         Case("rustdesk", 50_000, 50_001, all(&[&[0x32, 11, 0x0a, 9], b"123456789"]), RemoteControl, Some(From)),
         Case("teamviewer", 50_000, 5938, hex("00 0000000000 0000000000 1724 0a"), RemoteControl, None),

@@ -81,6 +81,12 @@ fn openvpn(opcode: u8, rest: &[u8]) -> Vec<u8> {
     block16(&all(&[&[opcode << 3], rest]), 0)
 }
 
+/// Packets of data for one peer.
+fn row() -> Vec<u8> {
+    let packet = |it: usize| block16(&all(&[&hex("48 000007"), &noise(60 + it)[it..]]), 0);
+    (1..6).flat_map(packet).collect()
+}
+
 fn bgp_open(number: u8) -> Vec<u8> {
     all(&[&[0xff; 16], &[0, 29, 1, 4, 0xfd, number, 0, 180, 192, 0, 2, number, 0]])
 }
@@ -198,6 +204,8 @@ pub fn samples() -> Vec<Sample> {
         Sample::new("openvpn", 443, openvpn(7, &all(&[&session, &[0; 5]])), openvpn(8, &all(&[&noise(9)[1..], &[1, 0, 0, 0, 0], &session, &[0; 4]])))
             .is(OpenVpn)
             .tells(Detail::Mode, "TLS without tls-auth"),
+        Sample::new("openvpn in the middle", 443, row(), "").is(OpenVpn).unproved(),
+        Sample::new("citrix's gateway", 2598, b"\x1aCGP/01\0".as_slice(), "").is(RemoteControl),
         Sample::new("citrix", 1494, "", b"\x7f\x7fICA\0".as_slice()).is(RemoteControl).tells(Detail::Product, "Citrix ICA"),
         Sample::new("teamviewer", 5938, hex("1724 0a20 0000"), hex("1724 0a20 0001")).is(RemoteControl).tells(Detail::Product, "TeamViewer").unproved(),
         Sample::new("rustdesk", 21_116, all(&[&[52, 0x32, 11, 0x0a, 9], b"123456789"]), "").is(RemoteControl).tells(Detail::Product, "RustDesk"),

@@ -134,6 +134,21 @@ pub fn samples() -> Vec<Sample> {
             .is(Spoken::Tls),
         Sample::new("not below that name", 443, client("evilnet.anydesk.com.example.jp", &[]), [])
             .is(Spoken::Tls),
+        Sample::new(
+            "fortinet's box at its port",
+            10_443,
+            client("vpn.example.jp", &[]),
+            server(&certificate("FGT1", "Fortinet", &[]), false),
+        )
+        .is(Spoken::Tls)
+        .is(Spoken::SslVpn),
+        Sample::new(
+            "fortinet's box elsewhere",
+            443,
+            client("fw.example.jp", &[]),
+            server(&certificate("FGT1", "Fortinet", &[]), false),
+        )
+        .is(Spoken::Tls),
         Sample::new("tailscale's relay", 443, client("derp7.tailscale.com", &[]), [])
             .is(Spoken::Tls)
             .is(Spoken::Tailscale),
