@@ -54,6 +54,7 @@ pub(super) static EXAMPLES: &[Example] = &[
                 "circuits.yaml",
                 "connections.yaml",
                 "devices.yaml",
+                "evidence/core-mirror.jsonl",
                 "flows.yaml",
                 "organization.yaml",
                 "parties.yaml",

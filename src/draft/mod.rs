@@ -1,4 +1,4 @@
-//! Drafts: what configurations show and an inventory does not have yet, as YAML for a person to
+//! Drafts: what configurations and observations show and an inventory does not have yet, as YAML for a person to
 //! confirm. Observation never edits the declaration; it hands over a text.
 //!
 //! Everything in a draft stands under a comment with the line it comes from. What a configuration
@@ -11,6 +11,7 @@ mod access;
 mod connections;
 mod devices;
 mod forwards;
+mod observed;
 mod sheet;
 mod sound;
 mod zones;
@@ -61,6 +62,7 @@ pub fn draft(material: Material<'_>) -> Draft {
     zones::known(&mut work);
     devices::draft(&mut work);
     connections::draft(&mut work);
+    observed::draft(&mut work);
     work.finish()
 }
 

@@ -20,7 +20,7 @@ vocabulary! {
         CredentialGroup = "credential_groups" ("資格情報グループ", "credential group"),
         Waiver = "waivers" ("例外承認", "waiver"),
         Document = "documents" ("文書", "document"),
-        Path = "paths" ("設定上の外部経路", "configured external path"),
+        Path = "paths" ("外部経路", "external path"),
     }
 }
 

@@ -81,6 +81,8 @@ pub(super) struct Cell {
     pub(super) twin: bool,
     /// Whether the host stands on several networks, drawn or not.
     pub(super) multi: bool,
+    /// Whether it was seen and is in no ledger.
+    pub(super) stranger: bool,
     pub(super) mark: Mark,
 }
 
@@ -163,6 +165,9 @@ impl Row {
 /// Everything that is to be drawn.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Content {
+    /// Whether anybody watched: then a connection that nobody could see is told from one that
+    /// nobody declared more of.
+    pub(super) watched: bool,
     pub(super) zones: Vec<ZoneBox>,
     pub(super) cells: Vec<Cell>,
     pub(super) rows: Vec<Row>,
@@ -226,6 +231,7 @@ impl Content {
                     front: false,
                     twin: false,
                     multi: false,
+                    stranger: false,
                     mark: Mark::default(),
                 });
                 self.zones[zone].cells.push(self.cells.len() - 1);

@@ -24,6 +24,8 @@ pub(super) struct Title {
     pub(super) edition: String,
     pub(super) revision: String,
     pub(super) date: String,
+    /// Which taps saw what, from when to when; none where nobody watched.
+    pub(super) watched: Option<String>,
     pub(super) sheet: String,
 }
 
@@ -76,6 +78,7 @@ impl Title {
                 .as_ref()
                 .map_or_else(|| "―".to_owned(), |it| it.value.clone()),
             date: date.to_string(),
+            watched: super::watched::of(assessment, lang),
             sheet: format!("{sheet} / {of}"),
         }
     }
@@ -135,14 +138,15 @@ pub(super) fn furnish(
             covered::summary(canvas, request, part(legend, summary));
         }
         (None, None) => {
-            draw_legend(canvas, part(0.0, legend), wide, request);
+            let watched = !assessment.topology.observed().is_empty();
+            draw_legend(canvas, part(0.0, legend), wide, watched, request);
             draw_summary(canvas, assessment, found, part(legend, summary), request);
         }
     }
     draw_block(canvas, wide, title, part(legend + summary, 1.0 - legend - summary), lang);
 }
 
-fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, request: &Request<'_>) {
+fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, watched: bool, request: &Request<'_>) {
     let lang = request.lang;
     let none = Tag::default();
     let head = Text::new("凡例", "Legend");
@@ -185,10 +189,22 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, request: &Request<'_
     write(canvas, 0, 15.0, 3, &Text::new("外部接続番号（一覧と対応）", "number in the list"));
     let text = Text::new("矢印：通信を始める向き", "arrow: opens the session");
     write(canvas, 0, 0.0, 4, &text);
+    let (seen, unlooked, unseen) = match watched {
+        true => (
+            Text::new("太線：設定か観測で確認", "thick: configured or seen"),
+            Text::new("疎な点線：確認していない", "sparse dots: not looked at"),
+            Text::new("点線：見えるはずが見えない", "dotted: not seen"),
+        ),
+        false => (
+            Text::new("太線：機器の設定と一致", "thick: as configured"),
+            Text::new("実線：台帳の記載のみ", "solid: declared"),
+            Text::new("点線：設定に見当たらない", "dotted: not found"),
+        ),
+    };
     let states = [
-        (Corroboration::Confirmed, Text::new("太線：機器の設定と一致", "thick: as configured")),
-        (Corroboration::NotLooked, Text::new("実線：台帳の記載のみ", "solid: declared")),
-        (Corroboration::NotSeen, Text::new("点線：設定に見当たらない", "dotted: not found")),
+        (Corroboration::Confirmed, seen),
+        (Corroboration::NotLooked, unlooked),
+        (Corroboration::NotSeen, unseen),
         (Corroboration::Conflicting, Text::new("一点鎖線：台帳と不一致", "dash-dot: differs")),
         (Corroboration::Undeclared, Text::new("破線：台帳未記載", "dashed: undeclared")),
     ];
@@ -199,7 +215,12 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, request: &Request<'_
             Role::Furniture,
             &none,
             points,
-            style::route(Carriage::Closed, state),
+            match (state, watched) {
+                (Corroboration::NotLooked, true) => {
+                    Stroke { dash: style::SPARSE, ..style::route(Carriage::Closed, state) }
+                }
+                _ => style::route(Carriage::Closed, state),
+            },
             false,
             None,
         );
@@ -267,7 +288,7 @@ fn draw_summary(
     let head = if request.hide_findings {
         Text::new("要約（指摘事項を載せない版）", "Summary (without findings)")
     } else {
-        compared(assessment)
+        super::watched::compared(assessment)
     };
     write(canvas, 10.0, Words::new(head.get(lang), 8.0).bold());
     if !matches!(request.view, View::Connection(_)) {
@@ -368,6 +389,8 @@ fn draw_block(canvas: &mut Canvas, wide: bool, title: &Title, area: Area, lang: 
                 .to_owned(),
         ),
     ];
+    let watched = title.watched.clone().map(|it| (Text::new("観測", "watched"), it));
+    let rows: Vec<(Text, String)> = rows.into_iter().chain(watched).collect();
     let height = area.h / rows.len() as f32;
     let split = area.right() - stamps;
     let thin = || Stroke { colour: FAINT, width: 0.6, dash: &[] };
@@ -410,24 +433,4 @@ fn draw_block(canvas: &mut Canvas, wide: bool, title: &Title, area: Area, lang: 
         Point { x: area.right(), y: area.y + 12.5 },
         solid(INK, 0.6),
     );
-}
-
-/// The head of the summary: what the inventory was compared with.
-fn compared(assessment: &Assessment) -> Text {
-    let devices = assessment.evidence.devices.len();
-    if devices == 0 {
-        return Text::new(
-            "監査結果の要約（台帳のみ。設定・実測との照合なし）",
-            "Summary (declared facts only)",
-        );
-    }
-    let coverages = assessment.evidence.devices.iter().flat_map(|it| &it.files);
-    let (understood, unknown) = coverages.fold((0, 0), |(understood, unknown), file| {
-        (understood + file.coverage.understood, unknown + file.coverage.unrecognized.len())
-    });
-    let percent = (understood * 100_usize).checked_div(understood + unknown).unwrap_or(100);
-    crate::text!(
-        "監査結果の要約（機器{devices}台の設定と照合、理解率{percent}%。実測なし）",
-        "Summary (compared with {devices} configuration(s), {percent}% understood; traffic not looked at)"
-    )
 }

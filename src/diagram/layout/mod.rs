@@ -29,6 +29,7 @@ mod since;
 mod single;
 mod style;
 mod tracks;
+mod watched;
 
 use super::scene::Scene;
 use super::since::Since;

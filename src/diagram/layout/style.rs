@@ -27,6 +27,8 @@ pub(super) const SMALL: f32 = 6.5;
 pub(super) const LEAST: f32 = 6.5;
 
 const DOTTED: &[f32] = &[1.6, 2.2];
+/// Thin dots far apart: nobody could have seen it.
+pub(super) const SPARSE: &[f32] = &[1.0, 4.6];
 const DASHED: &[f32] = &[6.5, 3.0];
 const DASH_DOT: &[f32] = &[7.0, 2.2, 1.6, 2.2];
 pub(super) const BOUNDARY: &[f32] = &[9.0, 3.0, 2.0, 3.0];
@@ -112,8 +114,11 @@ pub(super) fn outline(state: Corroboration) -> Stroke {
 }
 
 /// The word beside the line; nothing is said where nobody looked at anything.
-pub(super) fn state_word(state: Corroboration) -> Option<Text> {
+pub(super) fn state_word(state: Corroboration, watched: bool) -> Option<Text> {
     match state {
+        Corroboration::Confirmed if watched => Some(Text::new("確認済", "confirmed")),
+        Corroboration::NotLooked if watched => Some(Text::new("観測範囲外", "not looked at")),
+        Corroboration::NotSeen if watched => Some(Text::new("通信なし", "not seen")),
         Corroboration::Confirmed => Some(Text::new("設定と一致", "as configured")),
         Corroboration::NotLooked => None,
         Corroboration::NotSeen => Some(Text::new("未確認", "not seen")),

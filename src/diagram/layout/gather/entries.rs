@@ -117,6 +117,7 @@ impl Gatherer<'_> {
         let undeclared = Text::new("台帳未記載の機器", "undeclared device");
         let undeclared = match thing.kind {
             EntityKind::System => Text::new("システム", "system"),
+            EntityKind::Zone => Text::new("ゾーン", "zone"),
             _ => undeclared,
         };
         let boxed = DeviceBox {

@@ -97,6 +97,7 @@ impl Gatherer<'_> {
             front: false,
             twin,
             multi: false,
+            stranger: false,
             mark: self.mark(thing),
         });
         let index = self.content.cells.len() - 1;

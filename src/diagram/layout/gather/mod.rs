@@ -2,6 +2,7 @@
 
 mod entries;
 mod insides;
+mod strangers;
 mod undeclared;
 mod ways;
 mod zones;
@@ -26,7 +27,10 @@ pub(super) fn gather(assessment: &Assessment, request: &Request<'_>) -> Content 
             View::Connection(id) => Some(id.as_str()),
             View::Whole | View::External => None,
         },
-        content: Content::default(),
+        content: Content {
+            watched: !assessment.topology.observed().is_empty(),
+            ..Content::default()
+        },
         zone_at: BTreeMap::new(),
         cells_at: BTreeMap::new(),
         marks: if request.hide_findings { BTreeMap::new() } else { marks(assessment) },
@@ -37,6 +41,7 @@ pub(super) fn gather(assessment: &Assessment, request: &Request<'_>) -> Content 
     gatherer.inner_devices();
     gatherer.branches();
     gatherer.undeclared();
+    gatherer.strangers();
     gatherer.content
 }
 
@@ -74,6 +79,8 @@ const MOST_BACKBONES: usize = 3;
 /// The zone of things that say no zone, and of parties that traffic turns back to.
 const NOWHERE: &str = "?";
 const TURNED_BACK: &str = "<";
+/// The place of neighbours that are not ours.
+const NOT_OURS: &str = "!";
 
 impl Gatherer<'_> {
     fn say(&self, text: &Text) -> String {

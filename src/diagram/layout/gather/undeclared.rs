@@ -95,7 +95,19 @@ impl Gatherer<'_> {
             Some(Remote::Name(name)) => name.clone(),
             Some(Remote::Telephone(number)) => number.clone(),
             Some(Remote::Any) => self.say(&Text::new("不特定の相手", "anybody")),
+            // What was seen has ends, even if there are many.
+            Some(Remote::Unknown) | None if path.kind.is_observed() => self.far_ends(path),
             Some(Remote::Unknown) | None => self.say(&nobody),
+        }
+    }
+
+    /// The ends of a way that was seen: the first, and how many more.
+    fn far_ends(&self, path: &ExternalPath) -> String {
+        let mut ends = path.beyond.notations();
+        let first = ends.next().unwrap_or_default();
+        match ends.count() {
+            0 => first,
+            more => self.say(&text!("{first} ほか{more}件", "{first} and {more} more")),
         }
     }
 
@@ -163,6 +175,7 @@ impl Gatherer<'_> {
 fn carried(path: &ExternalPath) -> Text {
     match (path.encapsulation, path.kind) {
         (Some(kind), _) => kind.label(),
+        (None, kind) if kind.is_observed() => Text::new("観測のみ", "seen"),
         (None, PathKind::Gateway) => Text::new("院内経由", "inside host"),
         (None, kind) => kind.label(),
     }

@@ -1,6 +1,6 @@
 //! Zones, and what may leave them.
 
-use super::{Gatherer, NOWHERE, TURNED_BACK, short, shown};
+use super::{Gatherer, NOT_OURS, NOWHERE, TURNED_BACK, short, shown};
 use crate::diagram::font::wrap;
 use crate::diagram::layout::content::{Mark, ZoneBox};
 use crate::diagram::layout::lanes::FLOWS;
@@ -45,6 +45,7 @@ impl Gatherer<'_> {
         let places = [
             (NOWHERE, Text::new("ゾーン未記載", "no zone declared")),
             (TURNED_BACK, Text::new("院外への折返し", "turned back to the outside")),
+            (NOT_OURS, Text::new("観測された隣接機器（台帳になし）", "neighbours seen, not ours")),
         ];
         for (id, name) in places {
             self.zone_at.insert(id.to_owned(), self.content.zones.len());

@@ -6,7 +6,7 @@ use crate::diagram::layout::canvas::{BADGE, Tag, Words};
 use crate::diagram::layout::content::{Branch, Row, Target};
 use crate::diagram::layout::placed::{End, PlacedRun, PlacedTrunk};
 use crate::diagram::layout::placed::{PlacedDevice, PlacedRow};
-use crate::diagram::layout::style::{self, Look, PAPER};
+use crate::diagram::layout::style::{self, Carriage, Look, PAPER};
 use crate::diagram::scene::{Anchor, Area, Colour, Item, Point, Role, Shape, Stroke};
 use crate::locale::Text;
 use crate::topology::Corroboration;
@@ -21,18 +21,27 @@ impl Painter<'_> {
     /// The line from outside to the devices.
     pub(super) fn stroke(&self, row: usize) -> Stroke {
         let data = &self.content.rows[row];
-        self.looking(row, None, style::route(data.carriage, data.state))
+        self.looking(row, None, self.route(data.carriage, data.state))
+    }
+
+    /// The line of a state. Where somebody watched, what nobody could see is dotted thinly.
+    fn route(&self, carriage: Carriage, state: Corroboration) -> Stroke {
+        let stroke = style::route(carriage, state);
+        match state == Corroboration::NotLooked && self.content.watched {
+            true => Stroke { dash: style::SPARSE, ..stroke },
+            false => stroke,
+        }
     }
 
     /// The line from the devices to what may be reached. A configuration that has the tunnel of a
     /// connection confirms that it is there, not how far it reaches.
     fn inner(&self, row: usize, branch: Option<usize>) -> Stroke {
         let data = &self.content.rows[row];
-        let state = match data.state {
-            Corroboration::Confirmed => Corroboration::NotLooked,
-            other => other,
+        let stroke = match data.state {
+            Corroboration::Confirmed => style::route(data.carriage, Corroboration::NotLooked),
+            other => self.route(data.carriage, other),
         };
-        self.looking(row, branch, style::route(data.carriage, state))
+        self.looking(row, branch, stroke)
     }
 
     fn tag(row: &Row) -> Tag {

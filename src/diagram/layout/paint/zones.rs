@@ -11,6 +11,7 @@ use crate::diagram::layout::style::{
 use crate::diagram::scene::{Anchor, Area, Point, Role, Stroke};
 use crate::locale::Text;
 use crate::model::EntityRef;
+use crate::topology::Corroboration;
 use std::collections::BTreeMap;
 
 /// How the devices of the backbone are told apart.
@@ -77,6 +78,8 @@ impl Painter<'_> {
         let note = self.content.notes.get(&cell.key);
         let (radius, fill, stroke) = if cell.thing.is_none() {
             (2.0, None, Some(Stroke { colour: FAINT, width: 0.7, dash: style::GHOST }))
+        } else if cell.stranger {
+            (2.0, Some(PAPER), Some(style::outline(Corroboration::Undeclared)))
         } else if cell.front {
             (2.0, Some(PAPER), Some(solid(INK, 1.3)))
         } else {
