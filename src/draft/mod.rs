@@ -150,7 +150,8 @@ impl<'a> Work<'a> {
         }
         let lang = self.material.lang;
         let mut text = String::new();
-        sheet::comment(&mut text, 0, HEAD.get(lang));
+        let watched = !self.material.topology.observed().is_empty();
+        sheet::comment(&mut text, 0, if watched { &SEEN } else { &HEAD }.get(lang));
         if self.material.inventory.organization.is_none() && !self.sheet.is_empty() {
             let unnamed = sheet::quoted(CONFIRM.get(lang));
             text += &format!("schema: 1\norganization: {{name: {unnamed}}}\n");
@@ -172,6 +173,10 @@ static CONFIRM: Text = Text::new("要確認", "to be confirmed");
 static HEAD: Text = Text::new(
     "機器の設定から作った下書きです。「要確認」の箇所を確かめ、書き直してから台帳に加えてください。",
     "A draft made from configurations of devices. Confirm and correct what is marked before it becomes part of the inventory.",
+);
+static SEEN: Text = Text::new(
+    "機器の設定と観測された通信から作った下書きです。「要確認」の箇所を確かめ、書き直してから台帳に加えてください。",
+    "A draft made from configurations and from traffic that was seen. Confirm and correct what is marked before it becomes part of the inventory.",
 );
 static LEFT: Text = Text::new(
     "設定にあり、下書きにはしていないもの（台帳に書くかどうか確かめてください）:",

@@ -28,7 +28,11 @@ pub(super) fn draft(work: &mut Work<'_>) {
         }
         work.drafted.insert(way.thing.clone());
     }
-    let hosts = topology.observed().strangers.iter().filter(|it| it.what == Unknown::Host);
+    // A box that carries traffic out was drafted as that.
+    let gates = &topology.observed().gates;
+    let is_gate = |it: &Stranger| it.mac.is_some_and(|mac| gates.contains_key(&mac));
+    let hosts = topology.observed().strangers.iter();
+    let hosts = hosts.filter(|it| it.what == Unknown::Host && !is_gate(it));
     for host in hosts.take(MOST) {
         system(work, host);
     }
