@@ -25,6 +25,7 @@ mod kinds;
 mod reach;
 pub mod record;
 mod renames;
+pub mod scan;
 mod scope;
 mod words;
 

@@ -2,12 +2,14 @@
 //! the reader is shown.
 
 use super::bundle;
+use super::decide;
+use super::diagram::Diagram;
 use super::history;
 use super::observe;
 use super::options;
 use super::outputs::Output;
 use super::question::{
-    blast, coverage, cut, diff, exposure, isolation, paths, recertify, spotcheck, what_if,
+    blast, coverage, cut, diff, exposure, isolation, paths, recertify, spotcheck, waivers, what_if,
 };
 use crate::diagram::Paper;
 use crate::finding::Severity;
@@ -101,6 +103,10 @@ pub(super) enum Command {
     Coverage(coverage::Coverage),
     /// 抜取確認: 公開の種から接続を抽選し、現地で見る手順と想定する結果の表を作る。記入済みの表の読取りも / draw connections by lot, with the steps and the expected result; read the filled sheet back
     Spotcheck(spotcheck::Spotcheck),
+    /// 変更の理由と承認者、または指摘の例外承認を、台帳に加える YAML にする / a reason and an approver for a change, or the acceptance of a finding, as YAML for the inventory
+    Decide(decide::Decide),
+    /// 例外承認の一覧: 責任者、理由、代わりの対策、期限、当てはまる指摘と状態 / the register of waivers: owner, reason, compensating control, expiry, what each covers
+    Waivers(waivers::Waivers),
     /// 年次再確認: 事業者ごとに確認を依頼する表を作る。返ってきた表の読取りも / lists of connections for every party to confirm; read back what they answer
     Recertify(recertify::Recertify),
     /// 監査の履歴（時点記録）を見る、名前を付ける、受け渡す、整理する / the history of audits: list, show, tag, hand over, prune
@@ -215,58 +221,6 @@ pub(super) struct Validate {
     pub(super) inventories: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) day: Day,
-}
-
-/// `sekisho diagram`
-#[derive(Debug, clap::Args)]
-pub(super) struct Diagram {
-    /// 台帳（ファイル、フォルダ、- は標準入力） / inventory: a file, a folder, or - for standard input
-    #[arg(value_name = "INVENTORY")]
-    pub(super) inventory: PathBuf,
-    /// 機器の設定など、台帳と突き合わせる資料（ファイルまたはフォルダ。複数指定できる） / evidence to compare with the inventory, such as configurations of devices: a file or a folder, several if need be
-    #[arg(long, value_name = "PATH")]
-    pub(super) evidence: Vec<PathBuf>,
-    /// 出力するファイル。形式は拡張子で決まる / file to write; its ending chooses the format
-    #[arg(long, short, value_name = "FILE")]
-    pub(super) output: PathBuf,
-    /// 図の種類: whole（全体構成図。PDFに台帳を添付）、external（外部接続図）、connection:番号 または connection:ID（1つの外部接続） / what is shown: whole (its PDF carries the inventory), external, connection:NUMBER or connection:ID
-    #[arg(long, value_name = "VIEW", default_value = "whole", value_parser = shown)]
-    pub(super) view: Shown,
-    /// 到達範囲を図に重ねる: 外部接続・事業者・経路なら届く範囲、システム・ゾーン・機器なら届く外部の相手（識別子、名称、外部接続の番号、internet） / light up reach on the drawing: what a connection, a party or a path reaches, or who reaches a system, a zone or a device (id, name, number of a connection, internet)
-    #[arg(long, value_name = "THING", conflicts_with = "view")]
-    pub(super) reach: Option<String>,
-    /// 前回からの差分を描く: 前回の台帳（ファイルまたはフォルダ）、時点記録（#12、タグ、2025-11、last）、git:リビジョン[:パス]。新設は太枠、廃止は破線の影、変更は札で示し、変更一覧の番号を付ける / draw the difference since last time: the inventory of then (a file or a folder), a snapshot (#12, a tag, 2025-11, last), git:REVISION[:PATH]. New is bold, gone is a dashed ghost, changed has a chip, with the numbers of the list of changes
-    #[arg(long, value_name = "OLD", conflicts_with_all = ["view", "reach"])]
-    pub(super) since: Option<String>,
-    /// 履歴のファイル、またはそれがあるフォルダ（--since が時点記録のとき）。省略すると台帳のそば / the history of the snapshot that --since names: a file or its folder; beside the inventory when left out
-    #[arg(long, value_name = "PATH", requires = "since")]
-    pub(super) history: Option<PathBuf>,
-    /// 用紙。省略すると内容に合わせる / paper; chosen by the amount when left out
-    #[arg(long, value_enum, value_name = "PAPER")]
-    pub(super) paper: Option<PaperArg>,
-    /// 配布用: 指摘事項を描かず、PDFに台帳を添付しない / for handing out: no findings drawn, no inventory in the PDF
-    #[arg(long)]
-    pub(super) without_findings: bool,
-    #[command(flatten)]
-    pub(super) day: Day,
-}
-
-/// A view as typed.
-#[derive(Clone, Debug)]
-pub(super) enum Shown {
-    Whole,
-    External,
-    Connection(String),
-}
-
-fn shown(text: &str) -> Result<Shown, String> {
-    match (text, text.strip_prefix("connection:")) {
-        ("whole", _) => Ok(Shown::Whole),
-        ("external", _) => Ok(Shown::External),
-        (_, Some(id)) if !id.is_empty() => Ok(Shown::Connection(id.to_owned())),
-        _ => Err("使える値: whole、external、connection:番号 / one of whole, external, connection:NUMBER"
-            .to_owned()),
-    }
 }
 
 /// A paper as typed.

@@ -1,7 +1,7 @@
 //! `sekisho diagram`: the drawing alone, for whoever may see it.
 
 use super::Exit;
-use super::args::{Day, Diagram, Shown};
+use super::args::{Day, PaperArg};
 use super::collect::collect;
 use super::console::{Console, Stop};
 use super::deliver::{Delivery, Existing};
@@ -20,7 +20,59 @@ use crate::reach::Reach;
 use crate::reach::ends::End;
 use crate::source::{Diagnostic, closest, quoted};
 use crate::text;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// `sekisho diagram`
+#[derive(Debug, clap::Args)]
+pub(super) struct Diagram {
+    /// 台帳（ファイル、フォルダ、- は標準入力） / inventory: a file, a folder, or - for standard input
+    #[arg(value_name = "INVENTORY")]
+    pub(super) inventory: PathBuf,
+    /// 機器の設定など、台帳と突き合わせる資料（ファイルまたはフォルダ。複数指定できる） / evidence to compare with the inventory, such as configurations of devices: a file or a folder, several if need be
+    #[arg(long, value_name = "PATH")]
+    pub(super) evidence: Vec<PathBuf>,
+    /// 出力するファイル。形式は拡張子で決まる / file to write; its ending chooses the format
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: PathBuf,
+    /// 図の種類: whole（全体構成図。PDFに台帳を添付）、external（外部接続図）、connection:番号 または connection:ID（1つの外部接続） / what is shown: whole (its PDF carries the inventory), external, connection:NUMBER or connection:ID
+    #[arg(long, value_name = "VIEW", default_value = "whole", value_parser = shown)]
+    pub(super) view: Shown,
+    /// 到達範囲を図に重ねる: 外部接続・事業者・経路なら届く範囲、システム・ゾーン・機器なら届く外部の相手（識別子、名称、外部接続の番号、internet） / light up reach on the drawing: what a connection, a party or a path reaches, or who reaches a system, a zone or a device (id, name, number of a connection, internet)
+    #[arg(long, value_name = "THING", conflicts_with = "view")]
+    pub(super) reach: Option<String>,
+    /// 前回からの差分を描く: 前回の台帳（ファイルまたはフォルダ）、時点記録（#12、タグ、2025-11、last）、git:リビジョン[:パス]。新設は太枠、廃止は破線の影、変更は札で示し、変更一覧の番号を付ける / draw the difference since last time: the inventory of then (a file or a folder), a snapshot (#12, a tag, 2025-11, last), git:REVISION[:PATH]. New is bold, gone is a dashed ghost, changed has a chip, with the numbers of the list of changes
+    #[arg(long, value_name = "OLD", conflicts_with_all = ["view", "reach"])]
+    pub(super) since: Option<String>,
+    /// 履歴のファイル、またはそれがあるフォルダ（--since が時点記録のとき）。省略すると台帳のそば / the history of the snapshot that --since names: a file or its folder; beside the inventory when left out
+    #[arg(long, value_name = "PATH", requires = "since")]
+    pub(super) history: Option<PathBuf>,
+    /// 用紙。省略すると内容に合わせる / paper; chosen by the amount when left out
+    #[arg(long, value_enum, value_name = "PAPER")]
+    pub(super) paper: Option<PaperArg>,
+    /// 配布用: 指摘事項を描かず、PDFに台帳を添付しない / for handing out: no findings drawn, no inventory in the PDF
+    #[arg(long)]
+    pub(super) without_findings: bool,
+    #[command(flatten)]
+    pub(super) day: Day,
+}
+
+/// A view as typed.
+#[derive(Clone, Debug)]
+pub(super) enum Shown {
+    Whole,
+    External,
+    Connection(String),
+}
+
+fn shown(text: &str) -> Result<Shown, String> {
+    match (text, text.strip_prefix("connection:")) {
+        ("whole", _) => Ok(Shown::Whole),
+        ("external", _) => Ok(Shown::External),
+        (_, Some(id)) if !id.is_empty() => Ok(Shown::Connection(id.to_owned())),
+        _ => Err("使える値: whole、external、connection:番号 / one of whole, external, connection:NUMBER"
+            .to_owned()),
+    }
+}
 
 /// Reads, judges and draws: findings are part of the drawing.
 pub(super) fn run(args: &Diagram, console: &Console) -> Result<Exit, Stop> {

@@ -20,6 +20,7 @@ mod bundle;
 mod collect;
 mod config;
 mod console;
+mod decide;
 mod deliver;
 mod diagram;
 mod examples;
@@ -119,6 +120,8 @@ fn dispatch(command: Command, console: &Console) -> Result<Exit, Stop> {
         Command::Diff(args) => question::diff::run(&args, console),
         Command::Coverage(args) => question::coverage::run(&args, console),
         Command::Spotcheck(args) => question::spotcheck::run(&args, console),
+        Command::Decide(args) => decide::run(&args, console),
+        Command::Waivers(args) => question::waivers::run(&args, console),
         Command::Recertify(args) => question::recertify::run(&args, console),
         Command::History(args) => history::run(&args, console),
         Command::Bundle(args) => bundle::run(&args, console),

@@ -8,6 +8,7 @@ pub mod capture;
 mod configs;
 pub mod file;
 mod observed;
+pub mod scan;
 
 pub use configs::{Added, Configured, EvidenceSet, Named, Unread};
 pub use observed::Listing;

@@ -1,7 +1,7 @@
 //! For a wiki, a ticket or a mail: GitHub-flavoured Markdown.
 
 use super::excerpt::excerpt;
-use super::summary::{Tally, next_steps};
+use super::summary::{Tally, next_steps, since};
 use super::{Format, Report, connections, exposure, looked, observed, parties};
 use crate::finding::Finding;
 use crate::locale::Text;
@@ -172,6 +172,10 @@ impl Page<'_, '_> {
         if !finding.exposes.is_empty() {
             let names = self.few(&finding.exposes, NAMED);
             self.item(&Text::new("影響", "exposes"), &names)?;
+        }
+        if let Some(since) = since(finding, report.assessment.as_of) {
+            let since = self.say(&since);
+            self.item(&Text::new("いつから", "since"), &since)?;
         }
         let remedy = self.say(&finding.remedy);
         self.item(&Text::new("対処", "remedy"), &remedy)?;

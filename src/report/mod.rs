@@ -34,6 +34,7 @@ mod prose;
 mod sarif;
 mod summary;
 pub mod terminal;
+pub mod waivers;
 
 pub use summary::{Tally, Todo, next_steps};
 

@@ -129,6 +129,13 @@ fn result(report: &Report<'_>, finding: &Finding) -> Value {
     if let Some(index) = rules::all().position(|it| it.id == finding.rule) {
         result["ruleIndex"] = json!(index);
     }
+    if let Some(since) = finding.since {
+        // SARIF 2.1.0, 3.27.24: how it stands against earlier runs.
+        let is_new = since.on == report.assessment.as_of && !finding.known;
+        result["baselineState"] = json!(if is_new { "new" } else { "unchanged" });
+        result["properties"]["since"] = json!(since.on.to_string());
+        result["properties"]["reopened"] = json!(since.reopened);
+    }
     if !finding.witness.is_empty() {
         let steps: Vec<_> = finding.witness.iter().map(|it| step(report, it)).collect();
         result["codeFlows"] = json!([{"threadFlows": [{"locations": steps}]}]);

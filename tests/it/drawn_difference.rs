@@ -132,3 +132,59 @@ fn without_a_difference_everything_stands_where_it_stood() {
     assert_eq!(moved, Vec::<String>::new());
     assert_eq!(since.count(Turn::Changed), 0);
 }
+
+/// Lines of some entries of a random hospital with one more field, that no drawing shows.
+fn noted(text: &str, prefix: &str, every: usize) -> String {
+    let line = |line: &str| {
+        let number =
+            line.strip_prefix(prefix).and_then(|it| it.split_once(':')?.0.parse::<usize>().ok());
+        match (number.filter(|it| it % every == 0), line.strip_suffix('}')) {
+            (Some(_), Some(open)) => format!("{open}, note: 変えた}}\n"),
+            _ => format!("{line}\n"),
+        }
+    };
+    text.lines().map(line).collect()
+}
+
+#[test]
+fn whatever_the_hospital_nothing_moves_that_only_changed_and_every_change_is_marked() {
+    let assessed = |text: &str| {
+        let (sources, reading) = crate::support::read(text);
+        assert!(reading.is_sound(), "{}", crate::support::told(&sources, &reading));
+        (
+            sekisho::audit::audit(reading.inventory, Default::default(), crate::support::today()),
+            sources,
+        )
+    };
+    let mut marked = 0;
+    // Those that fit on one sheet: of larger ones the sheets are cut elsewhere when rows grow.
+    for seed in 8..24 {
+        let text = crate::support::random::hospital(seed);
+        if !(4..=60).contains(&text.matches("  system-").count()) {
+            continue;
+        }
+        let later = noted(&noted(&text, "  system-", 3), "  connection-", 4);
+        let ((old, before), (new, after)) = (assessed(&text), assessed(&later));
+        let record = |it: &Assessment, sources| sekisho::change::Record::of(it, sources);
+        let difference = Difference::between(&record(&old, &before), &record(&new, &after), &[]);
+        let expected = later.lines().filter(|it| it.ends_with("note: 変えた}")).count();
+        assert_eq!(difference.changes.len(), expected, "seed {seed}");
+        let since = Since::of(&old, &new, &difference);
+        let now = drawn(&new, &since, None, Lang::Ja);
+        for sheet in &now.sheets {
+            assert_eq!(violations(sheet), Vec::<String>::new(), "seed {seed}");
+        }
+        let (moved, _) = moved(&draw(&old, &Request::default()), &now);
+        assert_eq!(moved, Vec::<String>::new(), "seed {seed}");
+        let shown: BTreeSet<&str> = now.sheets.iter().flat_map(words).map(|it| it.0).collect();
+        for number in 1..=since.changes.len() {
+            let sign = format!("{}{number}", Turn::Changed.label().get(Lang::Ja));
+            assert!(
+                shown.iter().any(|it| it.starts_with(&sign)),
+                "seed {seed}: {sign} is on no sheet"
+            );
+            marked += 1;
+        }
+    }
+    assert!(marked > 10, "{marked}");
+}

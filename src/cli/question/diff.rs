@@ -1,5 +1,6 @@
 //! `sekisho diff`: what changed between two states, who approved it, and by what reach grew.
 
+use super::scans;
 use crate::change;
 use crate::cli::Exit;
 use crate::cli::args::Day;
@@ -21,7 +22,7 @@ use std::path::{Path, PathBuf};
     after_help = "変更の理由と承認者は、台帳の changes に書きます（例: changes.yaml）。名前もアドレスも変えた対象は same で対応を示せます。\n終了コード: 0 届く範囲は広がっていない、1 届かなかったものに確実に届くようになった（または --fail-on に当てはまる）、3 広がったかどうか言い切れない変化だけがある、2 入力の誤り。 / Reasons and approvers stand under `changes` of the inventory; what got another id can be named under `same`.\nExit codes: 0 reach did not grow, 1 something that was ruled out is certainly reached now (or --fail-on is met), 3 there are only changes of which nobody can tell whether it grew, 2 wrong input."
 )]
 pub(in crate::cli) struct Diff {
-    /// 旧: 台帳（ファイルまたはフォルダ）、設定のフォルダ、時点記録（#12、タグ、2025-11、last）、git:リビジョン[:パス] / the older state: an inventory (file or folder), a folder of configurations, a snapshot (#12, a tag, 2025-11, last), git:REVISION[:PATH]
+    /// 旧: 台帳（ファイルまたはフォルダ）、設定のフォルダ、時点記録（#12、タグ、2025-11、last）、git:リビジョン[:パス]、ポートの確認結果（Nmap の XML） / the older state: an inventory (file or folder), a folder of configurations, a snapshot (#12, a tag, 2025-11, last), git:REVISION[:PATH], or a port report (XML of Nmap)
     #[arg(value_name = "OLD")]
     old: String,
     /// 新: 同じく / the newer state, likewise
@@ -51,7 +52,7 @@ pub(in crate::cli) struct Diff {
 
 /// How the difference is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Shape {
+pub(super) enum Shape {
     Text,
     Json,
     Markdown,
@@ -96,6 +97,11 @@ enum FailOn {
 /// Asks and shows the answer.
 pub(in crate::cli) fn run(args: &Diff, console: &Console) -> Result<Exit, Stop> {
     let shape = Shape::asked(args.format, args.output.as_deref())?;
+    if let Some(pair) = scans::pair(&args.old, &args.new)? {
+        let (shown, exit) = scans::run(&pair, shape, console)?;
+        deliver(args, &shown, console)?;
+        return Ok(exit);
+    }
     let history = args.history.as_deref();
     let history = history.unwrap_or_else(|| beside(&[&args.new, &args.old]));
     let side = |typed: &str, evidence: &[PathBuf]| {
@@ -144,14 +150,7 @@ pub(in crate::cli) fn run(args: &Diff, console: &Console) -> Result<Exit, Stop> 
         Shape::Html => changed.html().map_err(|why| not_made(&why.to_string()))?.into_bytes(),
         Shape::Xlsx => changed.xlsx().map_err(|why| not_made(&why.to_string()))?,
     };
-    match &args.output {
-        None => console.print(&shown)?,
-        Some(file) => {
-            let mut delivery = Delivery::new(Existing::Replace).sparing(Path::new(&args.new));
-            delivery.add(file, &shown)?;
-            delivery.finish()?;
-        }
-    }
+    deliver(args, &shown, console)?;
     let fails = args.fail_on.iter().any(|it| match it {
         FailOn::Unexplained => changes.unexplained().next().is_some(),
         FailOn::Findings => changes
@@ -164,6 +163,15 @@ pub(in crate::cli) fn run(args: &Diff, console: &Console) -> Result<Exit, Stop> 
         () if by_cause.has(&[Turn::Confirmed, Turn::MayHaveOpened]) => Exit::Undetermined,
         () => Exit::Clean,
     })
+}
+
+/// To the file that was named, whole or not at all; else to standard output.
+fn deliver(args: &Diff, shown: &[u8], console: &Console) -> Result<(), Stop> {
+    let Some(file) = &args.output else { return Ok(console.print(shown)?) };
+    let mut delivery = Delivery::new(Existing::Replace).sparing(Path::new(&args.new));
+    delivery.add(file, shown)?;
+    delivery.finish()?;
+    Ok(())
 }
 
 /// Where the history is when nobody said so: beside the first state that is a file or folder and

@@ -12,7 +12,9 @@ pub(super) mod exposure;
 pub(super) mod isolation;
 pub(super) mod paths;
 pub(super) mod recertify;
+mod scans;
 pub(super) mod spotcheck;
+pub(super) mod waivers;
 pub(super) mod what_if;
 
 use super::args::Day;

@@ -50,8 +50,12 @@ pub(in crate::cli) fn run(args: &Spotcheck, console: &Console) -> Result<Exit, S
     let report = case.report(console);
     if let Some(file) = &args.record {
         let table = table(file)?;
-        let declared =
-            |thing: &crate::model::EntityRef| report.assessment.inventory.span_of(thing).is_some();
+        let assessment = report.assessment;
+        // What is configured and not declared can be looked at, too.
+        let declared = |thing: &crate::model::EntityRef| {
+            assessment.inventory.span_of(thing).is_some()
+                || assessment.topology.paths().iter().any(|it| it.thing == *thing)
+        };
         let (answers, problems) = spot_checks(&table, declared);
         console.print(yaml(&answers).as_bytes())?;
         let problems = confirm::problems(&problems);

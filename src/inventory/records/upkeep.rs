@@ -58,6 +58,7 @@ record! {
         subject: Spanned<Subject> = ("対象（例: connections/ehr-maintenance）", "what it is about"),
         reason: Spanned<String> = ("理由", "reason"),
         compensating: Option<Spanned<String>> = ("代わりの対策", "what is done instead"),
+        owner: Option<Spanned<String>> = ("是正まで責任を持つ人", "who answers for it until it is mended"),
         approved_by: Spanned<String> = ("承認者", "who approved it"),
         expires: Spanned<Date> = ("期限", "until when"),
     }

@@ -9,6 +9,7 @@ pub mod exposure;
 pub mod isolation;
 pub(super) mod page;
 pub mod paths;
+pub mod scans;
 mod shape;
 pub mod what_if;
 mod words;

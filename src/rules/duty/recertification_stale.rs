@@ -3,6 +3,7 @@
 use crate::finding::{Confidence, Severity};
 use crate::locale::Text;
 use crate::model::EntityKind;
+use crate::model::words::{Means, Outcome};
 use crate::rules::authority::{checklist, control, nist};
 use crate::rules::question::{thing, with_internet};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
@@ -29,6 +30,17 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
     let limit = facts.a_year_ago();
     for connection in &facts.inventory.connections {
         let name = &connection.name.value;
+        // What came back from the yearly recertification stands among the confirmations.
+        let subject = thing(EntityKind::Connection, connection);
+        let recorded = facts.inventory.confirmations.iter().any(|it| {
+            it.thing.value.0.names(&subject)
+                && it.how.as_ref().is_some_and(|it| it.value == Means::Recertification)
+                && it.result.as_ref().is_none_or(|it| it.value == Outcome::AsExpected)
+                && (limit..=facts.as_of).contains(&it.on.value)
+        });
+        if recorded {
+            continue;
+        }
         let new = connection.introduced.as_ref().is_some_and(|it| it.value >= limit);
         let (message, span, what) = match connection.recertified.as_ref().map(|it| &it.on) {
             Some(on) if on.value >= limit => continue,
@@ -50,7 +62,6 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
                 text!("再確認（recertified）がありません", "no `recertified`"),
             ),
         };
-        let subject = thing(EntityKind::Connection, connection);
         let report = Report::new(subject, message, span, what);
         out.push(if with_internet(facts.inventory, connection) {
             report.remedy(Text::new(

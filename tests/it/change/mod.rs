@@ -4,6 +4,7 @@ mod findings;
 mod identity;
 mod natures;
 mod record;
+mod scans;
 
 use sekisho::audit;
 use sekisho::change::{Change, Difference, Record};

@@ -4,6 +4,7 @@
 mod bad_input;
 mod commands;
 mod configurations;
+mod decide;
 mod difference;
 mod question;
 mod speech;

@@ -106,3 +106,43 @@ fn what_names_nothing_is_refused_with_what_could_be_named() {
     desk.put("ledger/sekisho.history", "notes ".repeat(200));
     diff(&desk, "#1", "ledger").ends(2).tells("is not a history of sekisho");
 }
+
+/// Batfish's example network as it is, and with one line of one router changed.
+#[test]
+fn folders_of_configurations_differ_in_what_was_configured() {
+    let Some(corpus) = crate::support::corpus() else { return };
+    let live = corpus.join("configs/batfish/example-live/live/configs");
+    let desk = Desk::new();
+    for file in std::fs::read_dir(live).unwrap() {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        desk.put(&format!("live/{name}"), &text);
+        // A static route more on one of the thirteen.
+        let more = if name == "as1border1.cfg" {
+            "ip route 10.99.0.0 255.255.255.0 10.12.11.2\n"
+        } else {
+            ""
+        };
+        let text = text.replace("\nend", &format!("\n{more}end"));
+        let text = if text.contains(more) { text } else { format!("{text}\n{more}") };
+        desk.put(&format!("candidate/{name}"), text);
+    }
+    let diff = |new: &str| -> serde_json::Value {
+        let ran = desk.run(&["diff", "live", new, "--format", "json"]);
+        serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}", ran.err))
+    };
+    assert_eq!(diff("live")["changes"].as_array().unwrap().len(), 0);
+    let changes = diff("candidate")["changes"].as_array().unwrap().clone();
+    assert!(!changes.is_empty());
+    let about = |it: &serde_json::Value| it.to_string().contains("10.99.0.0");
+    assert!(changes.iter().any(|it| it["nature"] == "observed" && about(it)), "{changes:#?}");
+    assert!(
+        changes.iter().all(|it| it["nature"] != "declared"),
+        "nobody has a ledger: {changes:#?}"
+    );
+    assert!(
+        changes.iter().all(|it| it.to_string().contains("as1border1") || about(it)),
+        "{changes:#?}"
+    );
+}

@@ -161,6 +161,7 @@ fn named(place: Place<'_>, word: &str, words: &mut Words) -> Option<String> {
     let kind = match (path.as_slice(), place.key) {
         (["parties", _], true) if !words.is_vocabulary(word) => "party",
         (_, true) | ([.., "os", "name"], _) => return None,
+        (["waivers", "owner"], _) => "person",
         ([.., "contacts" | "contact" | "security_officer", "name"], _) => "person",
         ([top, .., "name"], _) => {
             NAMED.iter().find(|(key, _)| key == top).map(|(_, kind)| *kind)?

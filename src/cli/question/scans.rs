@@ -1,0 +1,82 @@
+//! `sekisho diff` of two reports of a port scanner.
+
+use super::diff::Shape;
+use crate::change::scan::{Turn, between};
+use crate::cli::Exit;
+use crate::cli::console::{Console, Stop, reason};
+use crate::evidence::scan::{Scan, is_scan, read};
+use crate::report::answer::scans::Scans;
+use crate::source::Diagnostic;
+use crate::text;
+use std::path::Path;
+
+/// The longest report that is read.
+const MOST: u64 = 1024 * 1024 * 1024;
+
+/// Both reports, when both names are those of reports.
+pub(super) fn pair(old: &str, new: &str) -> Result<Option<(Scan, Scan)>, Stop> {
+    match (scan(Path::new(old))?, scan(Path::new(new))?) {
+        (Some(old), Some(new)) => Ok(Some((old, new))),
+        (None, None) => Ok(None),
+        _ => Err(Diagnostic::error(
+            "one-scan",
+            text!(
+                "一方だけがポートの確認結果（Nmap の XML）です",
+                "only one of them is a port report (XML of Nmap)"
+            ),
+        )
+        .help(text!("同じ種類のもの同士を比べてください", "compare two of a kind"))
+        .into()),
+    }
+}
+
+/// What a file holds when it is a report; a name that ends in `xml` promises one.
+fn scan(file: &Path) -> Result<Option<Scan>, Stop> {
+    let promised = file.extension().is_some_and(|it| it.eq_ignore_ascii_case("xml"));
+    if !promised || !file.is_file() {
+        return Ok(None);
+    }
+    let name = file.display();
+    let bytes = std::fs::metadata(file).and_then(|about| match about.len() <= MOST {
+        true => std::fs::read(file),
+        false => Err(std::io::ErrorKind::FileTooLarge.into()),
+    });
+    let bytes = bytes.map_err(|error| {
+        let why = reason(&error);
+        Diagnostic::error(
+            "unreadable",
+            text!("「{name}」を読めません: {why}", "cannot read `{name}`: {why}"; why),
+        )
+    })?;
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(is_scan(&text).then(|| read(&text)))
+}
+
+/// Compares them.
+pub(super) fn run(
+    (old, new): &(Scan, Scan),
+    shape: Shape,
+    console: &Console,
+) -> Result<(Vec<u8>, Exit), Stop> {
+    let seen = between(old, new);
+    let scans = Scans { old, new, seen: &seen };
+    let shown = match shape {
+        Shape::Text => scans.text(console.lang()),
+        Shape::Json => format!("{:#}\n", scans.json()),
+        _ => {
+            return Err(Diagnostic::error(
+                "scan-format",
+                text!(
+                    "ポートの確認結果の比較は text と json で書き出せます",
+                    "port reports are compared as text or json"
+                ),
+            )
+            .into());
+        }
+    };
+    let more = |it: &crate::change::scan::Seen| {
+        it.scope.is_none() && matches!(it.turn, Turn::HostNew | Turn::Opened | Turn::Replaced)
+    };
+    let exit = if seen.iter().any(more) { Exit::Findings } else { Exit::Clean };
+    Ok((shown.into_bytes(), exit))
+}

@@ -1,0 +1,155 @@
+//! Two reports of a port scanner: what nobody asked for is never new and never gone.
+
+use sekisho::change::scan::{Turn, between};
+use sekisho::evidence::scan::{Scan, State, is_scan, read};
+use sekisho::model::Vocabulary as _;
+
+/// A host of a report: address, MAC, and its ports with their states.
+fn host(address: &str, mac: &str, ports: &[(u16, &str)]) -> String {
+    let mac = match mac {
+        "" => String::new(),
+        mac => format!("<address addr=\"{mac}\" addrtype=\"mac\" vendor=\"A &amp; B\"/>"),
+    };
+    let ports: String = ports
+        .iter()
+        .map(|(port, state)| {
+            format!(
+                "<port protocol=\"tcp\" portid=\"{port}\"><state state=\"{state}\" reason=\"x\" \
+                 reason_ttl=\"64\"/><service name=\"s{port}\" method=\"table\" conf=\"3\"/></port>"
+            )
+        })
+        .collect();
+    format!(
+        "<host starttime=\"1\"><status state=\"up\" reason=\"arp-response\"/>\
+         <address addr=\"{address}\" addrtype=\"ipv4\"/>{mac}<hostnames></hostnames>\
+         <ports><extraports state=\"closed\" count=\"97\"></extraports>{ports}</ports></host>\n"
+    )
+}
+
+fn report(targets: &str, ports: &str, hosts: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\"?><!DOCTYPE nmaprun><!-- made > by hand -->\n\
+         <nmaprun scanner=\"nmap\" args=\"nmap -p {ports} -oX - {targets}\" start=\"1763596800\">\
+         <scaninfo type=\"syn\" protocol=\"tcp\" numservices=\"1\" services=\"{ports}\"/>\n{hosts}\
+         <runstats><finished time=\"1763596900\" exit=\"success\"/></runstats></nmaprun>\n"
+    )
+}
+
+fn told(old: &Scan, new: &Scan) -> Vec<String> {
+    let all = between(old, new).into_iter().map(|it| {
+        let port = it.port.map_or(String::new(), |it| format!(" {}", it.1));
+        let scope = if it.scope.is_some() { " scope" } else { "" };
+        format!("{} {}{port}{scope}", it.turn.key(), it.host)
+    });
+    all.collect()
+}
+
+const NET: &str = "192.0.2.0/24";
+
+#[test]
+fn what_is_read_is_what_stands_there() {
+    let text = report(
+        NET,
+        "1-100",
+        &host("192.0.2.1", "00:00:5E:00:53:01", &[(22, "open"), (80, "filtered")]),
+    );
+    assert!(is_scan(&text) && !is_scan("<svg/>"));
+    let scan = read(&text);
+    assert_eq!((scan.started, scan.complete, scan.hosts.len()), (Some(1_763_596_800), true, 1));
+    assert!(scan.asked["tcp"].contains(100) && !scan.asked["tcp"].contains(101));
+    let host = &scan.hosts[0];
+    assert_eq!(host.mac.as_deref(), Some("00:00:5e:00:53:01"));
+    assert_eq!(host.ports[&("tcp".to_owned(), 80)].state, State::Filtered);
+    assert_eq!(host.others, Some(State::Closed));
+    assert_eq!(scan.asked_for("192.0.2.255".parse().unwrap()), Some(true));
+    assert_eq!(scan.asked_for("192.0.3.1".parse().unwrap()), Some(false));
+    assert_eq!(read(&report("a.example", "1-9", "")).asked_for("192.0.2.1".parse().unwrap()), None);
+}
+
+#[test]
+fn known_differences_are_told_and_nothing_else() {
+    let old = report(
+        NET,
+        "1-100",
+        &[
+            host("192.0.2.1", "", &[(22, "open"), (80, "open")]),
+            host("192.0.2.2", "00:00:5e:00:53:02", &[(22, "open")]),
+            host("192.0.2.3", "00:00:5e:00:53:03", &[(22, "open")]),
+            host("192.0.2.4", "", &[(22, "open")]),
+        ]
+        .concat(),
+    );
+    let new = report(
+        NET,
+        "1-100",
+        &[
+            host("192.0.2.1", "", &[(22, "open"), (81, "open")]),
+            host("192.0.2.20", "00:00:5e:00:53:02", &[(22, "open")]),
+            host("192.0.2.3", "00:00:5e:00:53:33", &[(22, "open")]),
+            host("192.0.2.5", "", &[(22, "open")]),
+        ]
+        .concat(),
+    );
+    let (old, new) = (read(&old), read(&new));
+    assert!(told(&old, &old).is_empty());
+    assert_eq!(
+        told(&old, &new),
+        [
+            "host-new 192.0.2.5",
+            "opened 192.0.2.1 81",
+            "replaced 192.0.2.3",
+            "renumbered 192.0.2.20",
+            "closed 192.0.2.1 80",
+            "host-gone 192.0.2.4",
+        ]
+    );
+}
+
+#[test]
+fn swapped_addresses_are_two_renumbered_boxes_when_their_hardware_is_known() {
+    let pair = |a: &str, b: &str| {
+        let hosts = host(a, "00:00:5e:00:53:01", &[(22, "open")])
+            + &host(b, "00:00:5e:00:53:02", &[(80, "open")]);
+        read(&report(NET, "1-100", &hosts))
+    };
+    let swapped = told(&pair("192.0.2.1", "192.0.2.2"), &pair("192.0.2.2", "192.0.2.1"));
+    assert_eq!(swapped, ["renumbered 192.0.2.1", "renumbered 192.0.2.2"]);
+}
+
+#[test]
+fn what_was_not_asked_for_is_a_change_of_scope() {
+    let open = host("192.0.2.1", "", &[(22, "open"), (3389, "open")]);
+    let less = read(&report("192.0.2.0/25", "1-100", &host("192.0.2.1", "", &[(22, "open")])));
+    let more =
+        read(&report(NET, "1-4000", &(open.clone() + &host("192.0.2.200", "", &[(22, "open")]))));
+    assert_eq!(told(&less, &more), ["host-new 192.0.2.200 scope", "opened 192.0.2.1 3389 scope"]);
+    assert_eq!(told(&more, &less), ["closed 192.0.2.1 3389 scope", "host-gone 192.0.2.200 scope"]);
+    // A report that was cut off did not look at everything.
+    let whole = report(NET, "1-4000", &(open + &host("192.0.2.9", "", &[(22, "open")])));
+    let cut = read(whole.split_once("<host starttime=\"1\"><status state=\"up\" reason=\"arp-response\"/><address addr=\"192.0.2.9\"").unwrap().0);
+    assert_eq!(told(&read(&whole), &cut), ["host-gone 192.0.2.9 scope"]);
+}
+
+#[test]
+fn whatever_stands_in_a_report_it_is_read() {
+    let text = report(NET, "1-100", &host("192.0.2.1", "00:00:5e:00:53:01", &[(22, "open")]));
+    for at in (0..text.len()).filter(|at| text.is_char_boundary(*at)) {
+        let scan = read(&text[..at]);
+        assert!(scan.hosts.len() <= 1);
+        read(&text[at..]);
+        read(&format!("{}<{}", &text[..at], &text[at..]));
+    }
+    for text in [
+        "",
+        "<",
+        "<a",
+        "<a b='",
+        "<port portid=\"99999999999999999999\">",
+        "</host></host>",
+        "<!--",
+        "<?",
+    ] {
+        assert!(read(text).hosts.is_empty());
+    }
+    assert_eq!(Turn::ALL.len(), 8);
+}

@@ -1,0 +1,127 @@
+//! `decide` and `waivers`: who decided what, written where a person keeps it and nowhere else.
+
+use super::Desk;
+
+const LEDGER: &str = "schema: 1
+as_of: 2026-11-20
+organization: {name: 青葉市立病院}
+zones:
+  clinical: {name: 診療系, kind: clinical, networks: [10.10.0.0/16]}
+systems:
+  ehr: {name: 電子カルテ, kind: ehr, class: server, zone: clinical, addresses: [10.10.1.10]}
+parties:
+  fujimi: {name: 富士見, kind: vendor, networks: [198.51.100.0/28], internet_exposed: no}
+connections:
+  maintenance: {name: 保守, purpose: remote-maintenance, party: fujimi, transport: ipsec-ike, allow: [{to: ehr, services: [3389/tcp]}]}
+";
+
+const REASON: [&str; 4] = ["--reason", "計画した \"更新\": 済", "--approved-by", "院長"];
+
+fn decide(desk: &Desk, args: &[&str]) -> super::Ran {
+    desk.run(&[&["--lang", "en", "decide", "ledger"], args, &REASON[..]].concat())
+}
+
+fn text(desk: &Desk, name: &str) -> String {
+    std::fs::read_to_string(desk.path(name)).unwrap()
+}
+
+#[test]
+fn a_decision_is_printed_or_added_where_it_was_asked_for() {
+    let desk = Desk::new();
+    desk.put("old/a.yaml", LEDGER.replace("[10.10.1.10]", "[10.10.1.9]").replace("2026", "2025"));
+    desk.put("ledger/a.yaml", LEDGER);
+    let files = desk.files();
+    decide(&desk, &["--thing", "ehr", "--what", "renumbered"]).ends(0).prints(
+        "changes:\n  - {on: 2026-11-20, thing: systems/ehr, what: renumbered, reason: \"計画した",
+    );
+    assert_eq!(desk.files(), files, "nothing was written");
+    let diff = |code| {
+        let ran = desk.run(&["diff", "old", "ledger", "--fail-on", "unexplained"]);
+        assert_eq!(ran.code == 1, code, "{}", ran.out);
+    };
+    diff(true);
+    decide(&desk, &["--thing", "systems/ehr", "-o", "ledger/changes.yaml"]).ends(0);
+    diff(false);
+    // Another one, behind what a person wrote by hand.
+    desk.put(
+        "ledger/changes.yaml",
+        "# 理由の控え\nchanges:\n    - {thing: ehr, reason: a, approved_by: b}  # 済\n",
+    );
+    decide(&desk, &["--thing", "fujimi", "-o", "ledger/changes.yaml"]).ends(0);
+    let kept = text(&desk, "ledger/changes.yaml");
+    assert!(kept.starts_with("# 理由の控え\nchanges:\n    - {thing: ehr, reason: a, approved_by: b}  # 済\n    - {on:"), "{kept}");
+    desk.run(&["validate", "ledger"]).ends(0);
+    // What could change something else is left alone.
+    for other in [
+        "changes: [{thing: ehr, reason: a, approved_by: b}]\n",
+        "changes:\n  - {thing: ehr, reason: a, approved_by: b}\nwaivers: []\n",
+    ] {
+        desk.put("ledger/changes.yaml", other);
+        decide(&desk, &["--thing", "ehr", "-o", "ledger/changes.yaml"]).ends(2).tells("by hand");
+        assert_eq!(text(&desk, "ledger/changes.yaml"), other);
+    }
+    decide(&desk, &["--thing", "ehrr"]).ends(2).tells("did you mean `ehr`?");
+    decide(&desk, &["--thing", "gone-long-ago-thing"]).ends(2).tells("--since");
+    desk.put("before.yaml", LEDGER.replace("ehr:", "gone:").replace("to: ehr", "to: gone"));
+    decide(&desk, &["--thing", "gone", "--since", "before.yaml"]).ends(0).prints("systems/gone");
+}
+
+#[test]
+fn a_finding_is_accepted_only_when_it_is_there_and_stands_in_the_register() {
+    let desk = Desk::new();
+    desk.put("ledger/a.yaml", LEDGER);
+    let accept = |rule: &str, until: &str, more: &[&str]| {
+        decide(
+            &desk,
+            &[&["--thing", "connections/maintenance", "--rule", rule, "--expires", until], more]
+                .concat(),
+        )
+    };
+    accept(
+        "demarcation-undefined",
+        "2027-03-31",
+        &["-o", "ledger/waivers.yaml", "--owner", "医療情報室 田中"],
+    )
+    .ends(0);
+    accept("no-such-rule", "2027-03-31", &[]).ends(2).tells("no rule");
+    accept("weak-ike", "2027-03-31", &[]).ends(2).tells("nothing to accept");
+    accept("responsibility-undefined", "2025-03-31", &[]).ends(2).tells("run out");
+    decide(&desk, &["--thing", "ehr", "--rule", "demarcation-undefined"])
+        .ends(2)
+        .tells("--expires");
+    let register = |day: &str| desk.run(&["--lang", "en", "waivers", "ledger", "--as-of", day]);
+    register("2026-11-20")
+        .ends(0)
+        .prints("[in force]")
+        .prints("医療情報室 田中")
+        .prints("findings covered: 1");
+    register("2027-03-01").ends(1).prints("[expires soon]");
+    register("2027-04-01").ends(1).prints("[expired]");
+    desk.put(
+        "ledger/a.yaml",
+        LEDGER.replace("transport: ipsec-ike", "transport: ipsec-ike, demarcation: LAN側ポート"),
+    );
+    register("2026-11-20").ends(1).prints("[covers nothing]").tells("1 need a look");
+    desk.run(&["waivers", "ledger", "--format", "csv"]).ends(1).prints("番号,状態");
+    desk.run(&["waivers", "ledger", "--format", "json"]).ends(1).prints("\"standing\": \"unused\"");
+}
+
+#[test]
+fn what_came_back_from_the_yearly_recertification_counts() {
+    let desk = Desk::new();
+    let stale = |more: &str| {
+        desk.put("ledger/a.yaml", format!("{LEDGER}{more}"));
+        let ran = desk.run(&["audit", "ledger", "--format", "json", "--fail-on", "never"]);
+        ran.ends(0).out.contains("\"rule\": \"recertification-stale\"")
+    };
+    let confirmed = |on: &str, how: &str, result: &str| {
+        format!(
+            "confirmations:\n  - {{thing: connections/maintenance, on: {on}, by: 田中, how: {how}, result: {result}}}\n"
+        )
+    };
+    assert!(stale(""));
+    assert!(!stale(&confirmed("2026-10-01", "recertification", "as-expected")));
+    assert!(stale(&confirmed("2025-10-01", "recertification", "as-expected")), "a year ago");
+    assert!(stale(&confirmed("2026-10-01", "spot-check", "as-expected")), "nobody was asked");
+    assert!(stale(&confirmed("2026-10-01", "recertification", "different")));
+}
