@@ -305,6 +305,9 @@ pub(super) struct Schema {
     /// 台帳の代わりに、時点記録のスキーマを出力する / that of records, one state of everything, instead of the inventory
     #[arg(long, conflicts_with_all = ["report", "answer"])]
     pub(super) record: bool,
+    /// 台帳の代わりに、証跡ファイル（sekisho observe が書く）の形式の説明を出力する / the description of evidence files, which `sekisho observe` writes, instead of the inventory
+    #[arg(long, conflicts_with_all = ["report", "answer", "record"])]
+    pub(super) evidence: bool,
 }
 
 /// `sekisho completions`

@@ -16,6 +16,9 @@ pub const EVIDENCE: &str = "evidence";
 /// What writes lines.
 pub const TOOL: &str = concat!("sekisho ", env!("CARGO_PKG_VERSION"));
 
+/// The format, for people who read evidence with programs of their own.
+pub const FORMAT: &str = include_str!("format.md");
+
 /// The first line.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Opening<'a> {

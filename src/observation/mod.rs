@@ -16,6 +16,7 @@ pub mod lines;
 mod observer;
 mod piece;
 mod record;
+mod roll;
 
 pub use facts::{
     Conversation, Count, Exit, Guess, Host, HostName, Hours, Neighbour, RoleSeen, Sighting, Wrap,

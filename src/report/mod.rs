@@ -28,6 +28,7 @@ pub mod json;
 mod looked;
 mod markdown;
 mod naming;
+pub mod observation;
 mod observed;
 pub mod parties;
 mod prose;

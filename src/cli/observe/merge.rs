@@ -18,6 +18,9 @@ pub(super) struct Merge {
     /// 書き出す証跡ファイル（*.jsonl.zst） / evidence file to write (*.jsonl.zst)
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
+    /// 同じ観測点の観測を1つに集約する（小さくなり、以後は元の観測を加えても数え直さない） / roll the pieces of each tap into one: smaller, and what went into it is never counted again
+    #[arg(long)]
+    roll: bool,
 }
 
 /// Reads all and writes one.
@@ -25,6 +28,9 @@ pub(super) fn run(args: &Merge, console: &Console) -> Result<Exit, Stop> {
     let mut observation = Observation::default();
     for path in &args.evidence {
         observation.merge(evidence_told(path, console)?);
+    }
+    if args.roll {
+        observation = observation.rolled();
     }
     write(&args.output, observation.lines(), console)?;
     Ok(Exit::Clean)

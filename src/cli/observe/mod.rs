@@ -4,6 +4,7 @@ mod live;
 mod merge;
 mod pcap;
 mod progress;
+mod show;
 
 use super::Exit;
 use super::console::{Console, Stop, reason};
@@ -33,6 +34,8 @@ enum From {
     Pcap(pcap::Pcap),
     /// 流れている通信から（Linuxのみ。受信するだけで、何も送信しない） / live from an interface (Linux); it only receives
     Live(live::Live),
+    /// 証跡ファイルの内容を表示する / show what is in evidence files
+    Show(show::Show),
     /// 証跡ファイルを1つにまとめる / put evidence files together
     Merge(merge::Merge),
 }
@@ -42,6 +45,7 @@ pub(super) fn run(args: &Observe, console: &Console) -> Result<Exit, Stop> {
     match &args.from {
         From::Pcap(args) => pcap::run(args, console),
         From::Live(args) => live::run(args, console),
+        From::Show(args) => show::run(args, console),
         From::Merge(args) => merge::run(args, console),
     }
 }

@@ -1,9 +1,11 @@
 //! `sekisho observe pcap`: from captures.
 
 use super::progress::watched;
+use super::show::{Shown, show};
 use super::{damages, refused, write};
 use crate::cli::Exit;
 use crate::cli::console::{Console, Stop};
+use crate::cli::deliver::stop_when_interrupted;
 use crate::evidence::capture::{How, Taken, files, series, stream};
 use crate::observation::lines::{Facts, of_all};
 use crate::source::Diagnostic;
@@ -24,6 +26,8 @@ pub(super) struct Pcap {
     /// 証跡ファイル（*.jsonl.zst）。省略すると、要約を表示する / evidence file to write (*.jsonl.zst); a summary is shown when left out
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    shown: Shown,
 }
 
 /// Reads captures; keeps what was seen, or shows it.
@@ -44,7 +48,11 @@ pub(super) fn run(args: &Pcap, console: &Console) -> Result<Exit, Stop> {
         // What could not be read is missing in the evidence: nothing is written.
         Some(_) if exit == Exit::Wrong => {}
         Some(file) => write(file, of_all(&pieces), console)?,
-        None => {}
+        None if pieces.is_empty() => {}
+        None => {
+            let flows = finished.iter().flat_map(|it| it.flows());
+            show(&pieces, flows, &args.shown, console)?;
+        }
     }
     Ok(exit)
 }
@@ -64,6 +72,8 @@ pub(super) fn read(
         let shown = argument.display().to_string();
         if argument == Path::new("-") {
             let name = text!("標準入力", "standard input");
+            // Ctrl-C ends the program that captures too: what it has sent is read to its end.
+            stop_when_interrupted();
             let taken =
                 watched(console, None, &read, || stream("-", std::io::stdin().lock(), &how));
             all.push((name.get(console.lang()).to_owned(), taken));

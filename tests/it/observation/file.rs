@@ -96,6 +96,41 @@ fn merging_does_not_depend_on_order_grouping_or_repetition() {
     }
 }
 
+#[test]
+fn pieces_of_a_tap_are_rolled_into_one_that_is_never_counted_twice() {
+    // Every third number is of the same tap.
+    let all = observation(&[0, 1, 3, 4, 6]);
+    let rolled = reread(&all.clone().rolled());
+    assert_eq!(rolled.pieces.len(), 2);
+    let sum = |of: &Observation| of.pieces.values().map(|it| it.counts.packets).sum::<u64>();
+    assert_eq!(sum(&rolled), sum(&all));
+    let contained: usize = rolled.pieces.values().map(|it| it.contains.len()).sum();
+    assert_eq!(contained, 5);
+    // The pieces themselves add nothing any more, in whatever order they come.
+    assert_eq!(merged(&rolled, &all), rolled);
+    assert_eq!(merged(&all, &rolled), rolled);
+    // Rolling again with something new contains everything.
+    let more = merged(&rolled, &observation(&[9]));
+    let again = reread(&more.clone().rolled());
+    assert_eq!(again.pieces.len(), 2);
+    assert_eq!(merged(&again, &more), again);
+    assert_eq!(merged(&again, &observation(&[0, 1, 3, 4, 6, 9])), again);
+    assert_eq!(again.clone().rolled(), again);
+    // The same conversation, seen twice, is one.
+    let mut twice = Observation::default();
+    let mut other = piece(0);
+    other.source.name = "again.pcap".to_owned();
+    other.conversations.iter_mut().for_each(|it| it.from_ports = "1-3,40001".to_owned());
+    twice.add(piece(0));
+    twice.add(other.sealed());
+    let once = twice.rolled();
+    let (_, rolled) = once.pieces.first_key_value().unwrap();
+    assert_eq!(rolled.conversations.len(), piece(0).conversations.len());
+    assert_eq!(rolled.conversations[0].from_ports, "1-3,40000-40001");
+    assert_eq!(rolled.conversations[0].sessions, piece(0).conversations[0].sessions * 2);
+    assert_eq!(rolled.source.name, "0.pcap…again.pcap");
+}
+
 /// The line that is told, with what is wrong there in English.
 #[track_caller]
 fn wrong(text: &str) -> (u64, String) {

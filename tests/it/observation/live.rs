@@ -3,11 +3,12 @@
 //!
 //! ```text
 //!  192.0.2.1 ──va ══ vb──► sekisho observe live vb
-//!     VLAN 77 ─┘
+//!  tagged frames ─┘
 //! ```
 //!
 //! Needs `setpriv` and `unshare` (util-linux), `ip`, and namespaces, as root or in a user namespace.
-//! Without them the test says so and passes; `SEKISHO_MUST_RUN_KERNEL=1` makes it fail.
+//! Without them the test says so and passes; `SEKISHO_MUST_RUN_KERNEL=1` makes it fail. Tagged frames are
+//! sent by `python3`, because not every kernel has interfaces for VLANs; without it, that part is skipped.
 #![cfg(target_os = "linux")]
 
 use sekisho::evidence::file;
@@ -20,6 +21,15 @@ use std::process::{Command, Stdio};
 const INSIDE: &str = "SEKISHO_LIVE_INSIDE";
 /// How many packets are sent on each network.
 const SENT: u64 = 1000;
+/// Sends as many frames with the tag of VLAN 77, and UDP inside.
+const TAGGED: &str = "
+import socket, struct
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+s.bind(('va', 0))
+ip = struct.pack('!BBHHHBBH4B4B', 0x45, 0, 32, 0, 0, 64, 17, 0, 198, 51, 100, 1, 198, 51, 100, 2)
+frame = bytes.fromhex('0200000000020200000000018100004d0800') + ip + struct.pack('!HHHH', 40000, 5000, 12, 0) + b'data'
+for _ in range(1000): s.send(frame)
+";
 
 /// The command that runs in namespaces of its own, as root or as one who is root only there.
 fn contained(root: bool) -> Command {
@@ -36,8 +46,7 @@ fn contained(root: bool) -> Command {
 
 #[test]
 fn live_capture_sees_every_packet_with_its_tag_and_sends_none() {
-    let script =
-        "ip link add va type veth peer name vb && ip link add link va name vt type vlan id 5";
+    let script = "ip link add va type veth peer name vb";
     let possible = [true, false].into_iter().find(|root| {
         let tried = contained(*root).args(["sh", "-c", script]).output();
         tried.is_ok_and(|it| it.status.success())
@@ -85,12 +94,9 @@ fn inside() {
         ip link add va type veth peer name vb
         ip link set va address 02:00:00:00:00:01
         ip link set vb address 02:00:00:00:00:02
-        ip link add link va name vt type vlan id 77
-        for it in va vb vt; do ip link set $it up; done
+        for it in va vb; do ip link set $it up; done
         ip addr add 192.0.2.1/24 dev va
-        ip addr add 198.51.100.1/24 dev vt
-        ip neigh add 192.0.2.2 lladdr 02:00:00:00:00:02 dev va nud permanent
-        ip neigh add 198.51.100.2 lladdr 02:00:00:00:00:02 dev vt nud permanent");
+        ip neigh add 192.0.2.2 lladdr 02:00:00:00:00:02 dev va nud permanent");
     let folder = tempfile::tempdir().unwrap();
     let evidence = folder.path().join("tap.jsonl.zst");
     let mut capture = Command::new(env!("CARGO_BIN_EXE_sekisho"))
@@ -107,25 +113,27 @@ fn inside() {
     let line = |name: &str| status.lines().find(|it| it.starts_with(name)).unwrap().to_owned();
     assert!(line("CapEff:").ends_with("\t0000000000000000"), "{}", line("CapEff:"));
     assert!(line("NoNewPrivs:").ends_with('1'));
-    for (from, to) in [("192.0.2.1:0", "192.0.2.2:5000"), ("198.51.100.1:0", "198.51.100.2:5000")] {
-        let socket = UdpSocket::bind(from).unwrap();
-        for number in 0..SENT {
-            socket.send_to(format!("packet {number}").as_bytes(), to).unwrap();
-        }
+    let socket = UdpSocket::bind("192.0.2.1:0").unwrap();
+    for number in 0..SENT {
+        socket.send_to(format!("packet {number}").as_bytes(), "192.0.2.2:5000").unwrap();
     }
+    let tagged = Command::new("python3").args(["-c", TAGGED]).status().is_ok_and(|it| it.success());
+    if !tagged {
+        eprintln!("SKIPPED: nothing was sent with a VLAN tag: there is no python3 here");
+    }
+    let expected: BTreeMap<Vec<u16>, u64> =
+        [(vec![], SENT), (vec![77], SENT)].into_iter().take(1 + usize::from(tagged)).collect();
+    let all: u64 = expected.values().sum();
     sh(&format!("kill -INT {}", capture.id()));
     let rest: Vec<String> = told.map(Result::unwrap).collect();
     assert!(capture.wait().unwrap().success(), "{rest:?}");
     assert!(rest.iter().any(|it| it.contains(" 0 lost")), "{rest:?}");
     let read = file::read(std::fs::File::open(&evidence).unwrap()).unwrap().observation;
     let (_, piece) = read.pieces.first_key_value().unwrap();
-    assert_eq!((piece.counts.packets, piece.counts.dropped), (2 * SENT, Some(0)));
+    assert_eq!((piece.counts.packets, piece.counts.dropped), (all, Some(0)));
     assert_eq!((piece.tap.as_str(), piece.interfaces[0].name.as_str()), ("core", "vb"));
     let talks = piece.conversations.iter().map(|it| (it.vlans.clone(), it.forth.packets));
-    assert_eq!(
-        talks.collect::<BTreeMap<_, _>>(),
-        BTreeMap::from([(vec![], SENT), (vec![77], SENT)])
-    );
+    assert_eq!(talks.collect::<BTreeMap<_, _>>(), expected);
     assert_eq!(sent_by("vb"), 0, "the tap has sent something");
-    assert_eq!(sent_by("va"), 2 * SENT);
+    assert_eq!(sent_by("va"), all);
 }

@@ -5,6 +5,7 @@ pub mod captures;
 mod broken;
 mod corpus_flows;
 mod exits;
+mod command;
 mod file;
 mod flows;
 mod frames;

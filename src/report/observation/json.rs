@@ -1,0 +1,43 @@
+//! The summary as JSON: the facts themselves, in the shape in which evidence files have them.
+
+use super::{Kind, Summary};
+use serde_json::{Map, Value, json};
+
+/// The version of the shape.
+const VERSION: u32 = 1;
+
+/// The summary for programs.
+pub fn json(summary: &Summary) -> Value {
+    let pieces = summary.pieces.iter().map(|it| {
+        json!({
+            "id": it.id,
+            "tap": it.tap,
+            "source": it.source,
+            "interfaces": it.interfaces,
+            "first": it.first,
+            "last": it.last,
+            "counts": it.counts,
+        })
+    });
+    let spoken = summary.spoken.iter().map(|(spoken, (count, bytes))| {
+        json!({"spoken": spoken, "conversations": count, "bytes": bytes})
+    });
+    let mut told = Map::new();
+    for kind in Kind::ALL {
+        let found = summary.told.get(&kind);
+        let conversations = found.map_or(json!([]), |it| json!(it.conversations));
+        let count = found.map_or(0, |it| it.count);
+        told.insert(kind.key().to_owned(), json!({"count": count, "conversations": conversations}));
+    }
+    json!({
+        "version": VERSION,
+        "pieces": pieces.collect::<Vec<_>>(),
+        "hosts": summary.hosts,
+        "conversations": summary.conversations,
+        "told": told,
+        "exits": summary.exits().collect::<Vec<_>>(),
+        "roles": summary.roles().collect::<Vec<_>>(),
+        "neighbours": summary.neighbours().collect::<Vec<_>>(),
+        "spoken": spoken.collect::<Vec<_>>(),
+    })
+}

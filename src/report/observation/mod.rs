@@ -1,0 +1,200 @@
+//! What was seen on the wire, for people: who, when, how much, what could not be read; then what an
+//! administrator looks for first.
+
+mod csv;
+mod json;
+mod rows;
+mod text;
+
+pub use csv::{conversations_csv, flows_csv, flows_of};
+pub use json::json;
+pub use text::text;
+
+use crate::locale::Text;
+use crate::observation::lines::Facts;
+use crate::observation::{Conversation, Exit, Neighbour, Piece, RoleSeen};
+use crate::wire::words::Spoken;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+/// So many conversations of a kind are told one by one; the rest is counted.
+const MOST: usize = 2000;
+
+/// Conversations of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Through a tunnel, or the tunnel itself.
+    Tunnel,
+    /// Somebody works on a machine from afar.
+    Remote,
+    /// With an address of the internet.
+    Outside,
+    /// Nobody answered, or one side was not seen.
+    Unanswered,
+}
+
+impl Kind {
+    /// All, in the order in which they are told.
+    pub const ALL: [Self; 4] = [Self::Tunnel, Self::Remote, Self::Outside, Self::Unanswered];
+
+    /// Short name. Stable.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Tunnel => "tunnels",
+            Self::Remote => "remote",
+            Self::Outside => "outside",
+            Self::Unanswered => "unanswered",
+        }
+    }
+
+    /// What it is called.
+    pub const fn title(self) -> Text {
+        match self {
+            Self::Tunnel => Text::new("トンネル", "Tunnels"),
+            Self::Remote => Text::new("遠隔操作・遠隔接続", "Remote control and remote login"),
+            Self::Outside => {
+                Text::new("院外のアドレスとの通信", "Conversations with addresses outside")
+            }
+            Self::Unanswered => Text::new(
+                "院外のアドレスとの、応答の見られなかった通信",
+                "Attempts with addresses outside that nobody was seen to answer",
+            ),
+        }
+    }
+
+    /// The kinds that a conversation is of.
+    fn of(it: &Conversation) -> Vec<Self> {
+        const REMOTE: [Spoken; 5] =
+            [Spoken::RemoteControl, Spoken::Rdp, Spoken::Vnc, Spoken::Ssh, Spoken::Telnet];
+        let spoken = |of: &dyn Fn(Spoken) -> bool| it.speech.iter().any(|it| of(it.spoken));
+        let mut kinds = Vec::new();
+        if spoken(&Spoken::is_tunnel) {
+            kinds.push(Self::Tunnel);
+        }
+        if spoken(&|it| REMOTE.contains(&it)) {
+            kinds.push(Self::Remote);
+        }
+        let (from, to) = (is_public(it.from), is_public(it.to));
+        if kinds.is_empty() && (from || to) && !is_group(it.to) {
+            kinds.push(if it.answered { Self::Outside } else { Self::Unanswered });
+        }
+        kinds
+    }
+}
+
+/// Conversations of a kind: those with the most bytes.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// Told one by one.
+    pub conversations: Vec<Conversation>,
+    /// How many there are in all.
+    pub count: usize,
+}
+
+impl Told {
+    fn add(&mut self, it: &Conversation) {
+        self.count += 1;
+        self.conversations.push(it.clone());
+        if self.conversations.len() >= MOST * 2 {
+            self.shorten();
+        }
+    }
+
+    fn shorten(&mut self) {
+        let key = |it: &Conversation| {
+            let bytes = it.forth.bytes + it.back.bytes;
+            (std::cmp::Reverse(bytes), it.from, it.to, it.protocol, it.port)
+        };
+        self.conversations.sort_by_key(key);
+        self.conversations.truncate(MOST);
+    }
+}
+
+/// What there is to say of observations.
+#[derive(Debug, Default)]
+pub struct Summary {
+    /// The pieces, without hosts and conversations.
+    pub pieces: Vec<Piece>,
+    /// How many hosts were seen to send; the same host in two pieces counts twice.
+    pub hosts: usize,
+    /// How many conversations there were.
+    pub conversations: usize,
+    /// What is spoken: how many conversations, how many bytes.
+    pub spoken: BTreeMap<Option<Spoken>, (usize, u64)>,
+    /// What to look at.
+    pub told: BTreeMap<Kind, Told>,
+}
+
+impl Summary {
+    /// Takes in the facts of a piece, one after the other.
+    pub fn add(&mut self, facts: &dyn Facts) {
+        let head = facts.head();
+        self.pieces.push(Piece {
+            hosts: Vec::new(),
+            conversations: Vec::new(),
+            exits: head.exits.clone(),
+            roles: head.roles.clone(),
+            neighbours: head.neighbours.clone(),
+            interfaces: head.interfaces.clone(),
+            contains: head.contains.clone(),
+            counts: head.counts.clone(),
+            source: head.source.clone(),
+            tap: head.tap.clone(),
+            id: head.id.clone(),
+            tool: head.tool.clone(),
+            ..*head
+        });
+        self.hosts += facts.hosts().count();
+        for it in facts.conversations() {
+            self.conversations += 1;
+            let bytes = it.forth.bytes + it.back.bytes;
+            let first = it.speech.first().map(|it| it.spoken);
+            let spoken = self.spoken.entry(first).or_default();
+            *spoken = (spoken.0 + 1, spoken.1 + bytes);
+            for kind in Kind::of(&it) {
+                self.told.entry(kind).or_default().add(&it);
+            }
+        }
+        self.told.values_mut().for_each(Told::shorten);
+    }
+
+    /// The boxes behind which there are other addresses.
+    pub fn exits(&self) -> impl Iterator<Item = &Exit> {
+        self.pieces.iter().flat_map(|it| &it.exits)
+    }
+
+    /// What boxes do for the network.
+    pub fn roles(&self) -> impl Iterator<Item = &RoleSeen> {
+        self.pieces.iter().flat_map(|it| &it.roles)
+    }
+
+    /// What boxes announce.
+    pub fn neighbours(&self) -> impl Iterator<Item = &Neighbour> {
+        self.pieces.iter().flat_map(|it| &it.neighbours)
+    }
+}
+
+/// Whether an address is one of the internet: none that is for private use, for one cable, for
+/// groups, or shared behind a provider (RFC 1918, 3927, 6598, 4193, 4291).
+pub fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(it) => {
+            let [a, b, ..] = it.octets();
+            !(it.is_private()
+                || it.is_loopback()
+                || it.is_link_local()
+                || (a == 100 && b & 0xc0 == 64)
+                || a == 0
+                || a >= 224)
+        }
+        IpAddr::V6(it) => match it.to_ipv4_mapped() {
+            Some(inner) => is_public(inner.into()),
+            None => it.segments().first().is_some_and(|it| it & 0xe000 == 0x2000),
+        },
+    }
+}
+
+/// Whether an address is of a group or of everybody.
+fn is_group(address: IpAddr) -> bool {
+    address.is_multicast() || address == IpAddr::V4(std::net::Ipv4Addr::BROADCAST)
+}
