@@ -3,9 +3,9 @@
 pub mod captures;
 
 mod broken;
+mod command;
 mod corpus_flows;
 mod exits;
-mod command;
 mod file;
 mod flows;
 mod frames;
