@@ -2,7 +2,8 @@
 //! announcements to everybody. It is understood once; after that it is only counted.
 
 use super::Observer;
-use super::intern::{fold, secret};
+use super::answers::checksum;
+use super::intern::secret;
 use super::learned::Origin;
 use super::seen::{Moment, Seen};
 use crate::wire::frame::Macs;
@@ -36,17 +37,8 @@ impl Default for Again {
 impl Again {
     /// The checksum of who said what.
     pub(super) fn hash(&self, about: u64, macs: Macs, bytes: &[u8]) -> u64 {
-        let word = |part: &[u8]| {
-            let mut word = [0; 8];
-            word.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
-            u64::from_le_bytes(word)
-        };
-        let mut sum = fold(about ^ self.secret, word(&macs.from) ^ 0x9e37_79b9_7f4a_7c15);
-        let mut parts = bytes.chunks_exact(8);
-        for part in &mut parts {
-            sum = fold(sum ^ word(part), self.secret) ^ sum.rotate_left(29);
-        }
-        fold(sum ^ word(parts.remainder()), self.secret ^ bytes.len() as u64) ^ sum
+        let sum = checksum(about ^ self.secret, self.secret, &macs.from);
+        checksum(sum, self.secret, bytes)
     }
 
     /// Counts it, if it was said before.

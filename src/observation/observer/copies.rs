@@ -126,9 +126,7 @@ impl Observer {
         }
         let [packets, others] = other.packets;
         self.copies += u64::from(packets) + u64::from(others);
-        if let Some(speech) = other.said.checked_sub(1).and_then(|it| self.sayings.get(it)) {
-            self.said(leader, speech.clone());
-        }
+        self.say(leader, other.said);
         if let Some(copy) = self.table.get_mut(number) {
             copy.state |= state::IS_COPY;
         }

@@ -1,5 +1,6 @@
 //! Listening: the first bytes of flows are handed to `wire::speech` until it has heard enough.
 
+use super::answers::Answer;
 use super::conversation::merge;
 use super::flow::{Flow, state};
 use super::gather::is_group;
@@ -135,22 +136,17 @@ impl Observer {
             return;
         }
         let ends = Ends { from: packet.header.from, from_port, to: packet.header.to, to_port };
-        let said = speech::datagram(&ends, packet.payload);
-        let is_unknown = said.speech.is_empty();
-        let hello = (said.speech.iter().any(|it| begins_uniquely(it.spoken)))
-            .then(|| hello(packet.payload));
-        let is_new = self.said(number, said.speech) || !said.learned.is_empty();
-        if let Some(flow) = self.table.get_mut(number) {
-            flow.listening = if is_new { 1 } else { flow.listening + 1 };
-            let most = if is_unknown && flow.said == 0 { DATAGRAMS } else { PATIENCE };
-            if !said.open || (flow.listening >= most && !is_announcement) {
-                flow.state |= state::HEARD;
-            }
-            flow.asked_by(said.initiator_is, second);
-            if let (0, Some(hello)) = (flow.hello, hello) {
-                flow.hello = hello;
-            }
+        let hash = self.answers.hash(false, &ends, packet.payload, &[]);
+        if let Some(answer) = self.answers.get(hash).filter(|_| !is_announcement) {
+            return self.answered(number, second, packet.payload, &answer, false);
         }
+        let said = speech::datagram(&ends, packet.payload);
+        let answer = self.answer(said.speech, said.open, said.initiator_is);
+        if said.learned.is_empty() && !is_announcement {
+            self.answers.keep(hash, answer);
+        }
+        let is_new = !said.learned.is_empty() || is_announcement;
+        self.answered(number, second, packet.payload, &answer, is_new);
         if !said.learned.is_empty() {
             let mac = (!self.path.is_inside_ip()).then(|| macs.sender());
             let context = self.table.get(number).map_or(0, |it| it.key.context());
@@ -159,6 +155,28 @@ impl Observer {
             self.learn_again(said.learned, origin, memory, moment);
         } else if let Some(memory) = memory {
             self.learn_again(Vec::new(), Origin::default(), Some(memory), moment);
+        }
+    }
+
+    /// The answer to words, with what is spoken by number.
+    fn answer(&mut self, speech: Vec<Speech>, open: bool, initiator_is: Option<Side>) -> Answer {
+        let is_unique = speech.iter().any(|it| begins_uniquely(it.spoken));
+        Answer { said: self.saying(speech), open, initiator_is, is_unique }
+    }
+
+    /// A datagram got an answer. `is_new`: it taught something beside what is spoken, or somebody
+    /// else may speak next.
+    fn answered(&mut self, number: u32, second: bool, words: &[u8], answer: &Answer, is_new: bool) {
+        let is_new = self.say(number, answer.said) || is_new;
+        let Some(flow) = self.table.get_mut(number) else { return };
+        flow.listening = if is_new { 1 } else { flow.listening + 1 };
+        let most = if flow.said == 0 { DATAGRAMS } else { PATIENCE };
+        if !answer.open || flow.listening >= most {
+            flow.state |= state::HEARD;
+        }
+        flow.asked_by(answer.initiator_is, second);
+        if flow.hello == 0 && answer.is_unique {
+            flow.hello = hello(words);
         }
     }
 
@@ -227,21 +245,31 @@ impl Observer {
         };
         let [a, b] = &stream.sides;
         let (forth, back) = if second { (b.ready(), a.ready()) } else { (a.ready(), b.ready()) };
-        let said = speech::stream(&ends, forth, back);
         let begin = if forth.is_empty() { back } else { forth };
-        let is_unique = said.speech.first().is_some_and(|it| begins_uniquely(it.spoken));
-        let hello = if is_unique && begin.len() >= 64 { hello(begin) } else { 0 };
+        let begin = if begin.len() >= 64 { hello(begin) } else { 0 };
+        let hash = self.answers.hash(true, &ends, forth, back);
+        let (answer, learned) = match self.answers.get(hash) {
+            Some(answer) => (answer, Vec::new()),
+            None => {
+                let said = speech::stream(&ends, forth, back);
+                let answer = self.answer(said.speech, said.open, said.initiator_is);
+                if said.learned.is_empty() {
+                    self.answers.keep(hash, answer);
+                }
+                (answer, said.learned)
+            }
+        };
         if let Some(flow) = self.table.get_mut(number) {
-            flow.asked_by(said.initiator_is, second);
-            if flow.hello == 0 {
-                flow.hello = hello;
+            flow.asked_by(answer.initiator_is, second);
+            if flow.hello == 0 && answer.is_unique {
+                flow.hello = begin;
             }
         }
         if let Some(stream) = self.streams.get_mut(place) {
-            stream.learned = said.learned;
+            stream.learned = learned;
         }
-        self.said(number, said.speech);
-        if !said.open {
+        self.say(number, answer.said);
+        if !answer.open {
             self.release(place);
         }
     }
@@ -313,25 +341,45 @@ impl Observer {
         }
     }
 
-    /// Notes what is spoken in a flow, beside what is known already; `true` when it is new.
-    pub(super) fn said(&mut self, number: u32, speech: Vec<Speech>) -> bool {
-        let flow = self.table.get_mut(number).filter(|_| !speech.is_empty());
-        let Some(flow) = flow else { return false };
-        let known = flow.said.checked_sub(1).and_then(|it| self.sayings.get(it));
-        let mut all = match known {
-            Some(known) if speech.iter().all(|it| is_known(known, it)) => return false,
-            Some(known) => known.clone(),
-            None => Vec::new(),
-        };
+    /// The number + 1 of what is spoken; 0 for nothing.
+    fn saying(&mut self, speech: Vec<Speech>) -> u32 {
+        if speech.is_empty() {
+            return 0;
+        }
+        let mut all = Vec::new();
         merge(&mut all, speech);
         // Without room for the details, the protocols are kept.
         let bare = |all: Vec<Speech>| {
             all.into_iter().map(|it| Speech { details: Default::default(), ..it }).collect()
         };
-        if let Some(said) = self.sayings.number_or(all, bare) {
-            flow.said = said + 1;
+        self.sayings.number_or(all, bare).map_or(0, |it| it + 1)
+    }
+
+    /// Notes what is spoken in a flow, by number + 1, beside what is known already; `true` when it
+    /// is new.
+    pub(super) fn say(&mut self, number: u32, saying: u32) -> bool {
+        let heard = self.table.get(number).map_or(saying, |it| it.said);
+        if saying == 0 || saying == heard {
+            return false;
+        }
+        let get = |it: u32| it.checked_sub(1).and_then(|it| self.sayings.get(it));
+        let (known, new) =
+            (get(heard).map_or(&[][..], |it| it), get(saying).map_or(&[][..], |it| it));
+        if new.iter().all(|it| is_known(known, it)) {
+            return false;
+        }
+        let is_more = known.iter().all(|it| is_known(new, it));
+        let said = if is_more { saying } else { self.saying([known, new].concat()) };
+        if let Some(flow) = self.table.get_mut(number) {
+            flow.said = said;
         }
         true
+    }
+
+    /// Notes what is spoken in a flow.
+    pub(super) fn said(&mut self, number: u32, speech: Vec<Speech>) {
+        let saying = self.saying(speech);
+        self.say(number, saying);
     }
 
     /// ESP and AH: the index of the association, whenever it is another one.

@@ -12,6 +12,7 @@
 //! reached that is counted.
 
 mod again;
+mod answers;
 mod claims;
 mod context;
 mod conversation;
@@ -40,6 +41,7 @@ use crate::wire::frame::{Found, Macs, Path, Trouble, Walk};
 use crate::wire::speech::{self, Kind};
 use crate::wire::words::Speech;
 use again::Again;
+use answers::Answers;
 use claims::Claims;
 use context::Contexts;
 use fragments::Fragments;
@@ -87,6 +89,7 @@ pub struct Observer {
     more: More,
     streams: Streams,
     again: Again,
+    answers: Answers,
     fragments: Fragments,
     /// The hour that holds the last packet, and when it began.
     hour: (u32, u64),
@@ -120,6 +123,7 @@ impl Observer {
             more: More::default(),
             streams: Streams::default(),
             again: Again::default(),
+            answers: Answers::default(),
             fragments: Fragments::default(),
             hour: (0, 0),
         }

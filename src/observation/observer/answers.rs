@@ -1,0 +1,74 @@
+//! Answers that were given before. Devices repeat themselves: the same poll, the same greeting,
+//! the same association request every few seconds, a year long. `wire::speech` is pure, so the same
+//! words get the same answer, and it need not be asked again.
+
+use super::intern::{fold, secret};
+use crate::wire::speech::{Ends, Side};
+use std::collections::HashMap;
+
+/// How many answers are remembered; when there are more, all are forgotten.
+const MOST: usize = 1 << 14;
+/// From here on ports are handed out by systems (IANA, Linux): no protocol is told by them.
+const HANDED_OUT: u16 = 32768;
+
+/// What words meant that taught nothing but what is spoken.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Answer {
+    /// What is spoken, by number + 1; 0 is nothing known.
+    pub(super) said: u32,
+    pub(super) open: bool,
+    pub(super) initiator_is: Option<Side>,
+    /// See `listen::begins_uniquely`.
+    pub(super) is_unique: bool,
+}
+
+/// Answers by a checksum of the words that nobody can aim at.
+#[derive(Clone, Debug)]
+pub(super) struct Answers {
+    answers: HashMap<u64, Answer>,
+    secret: u64,
+}
+
+impl Default for Answers {
+    fn default() -> Self {
+        Self { answers: HashMap::new(), secret: secret() }
+    }
+}
+
+impl Answers {
+    /// The checksum of what was said between such ports: everything that an answer depends on,
+    /// because one that names an address is not kept.
+    pub(super) fn hash(&self, is_stream: bool, ends: &Ends, forth: &[u8], back: &[u8]) -> u64 {
+        let port = |it: u16| if it < HANDED_OUT { u64::from(it) + 1 } else { 0 };
+        let ports = port(ends.from_port) << 20 | port(ends.to_port);
+        let is_same = u64::from(ends.from_port == ends.to_port);
+        let about = ports << 2 | is_same << 1 | u64::from(is_stream);
+        checksum(
+            checksum(fold(about ^ self.secret, self.secret), self.secret, forth),
+            self.secret,
+            back,
+        )
+    }
+
+    pub(super) fn get(&self, hash: u64) -> Option<Answer> {
+        self.answers.get(&hash).copied()
+    }
+
+    pub(super) fn keep(&mut self, hash: u64, answer: Answer) {
+        if self.answers.len() >= MOST {
+            self.answers.clear();
+        }
+        self.answers.insert(hash, answer);
+    }
+}
+
+/// A checksum of bytes, going on from another one.
+pub(super) fn checksum(mut sum: u64, secret: u64, bytes: &[u8]) -> u64 {
+    let mut parts = bytes.chunks_exact(8);
+    for part in &mut parts {
+        let word = part.first_chunk().copied().map_or(0, u64::from_le_bytes);
+        sum = fold(sum ^ word, secret) ^ sum.rotate_left(29);
+    }
+    let rest = parts.remainder().iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    fold(sum ^ rest, secret ^ bytes.len() as u64) ^ sum.rotate_left(17)
+}
