@@ -4,9 +4,11 @@ use crate::model::{AddressSet, EntityRef};
 use crate::reach::flow::{Stop, Trail};
 use crate::reach::network::PlaceId;
 use crate::reach::packets::PacketSet;
-use crate::reach::relay::{Relay, Stand};
+use crate::reach::relay::{Relay, RelayKind, Stand};
 use crate::reach::{Assumptions, Bound, Flow, Reach};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
+use std::sync::Arc;
 
 /// From where somebody sets out.
 #[derive(Clone, Debug)]
@@ -52,6 +54,28 @@ pub(in crate::reach) struct Advance {
     pub assumptions: Assumptions,
     /// Every stage of every packet, when it was asked for.
     pub trail: Trail,
+    /// Where things are held: the positions in `held`.
+    standing: BTreeMap<EntityRef, Vec<usize>>,
+}
+
+impl Advance {
+    fn hold(&mut self, held: Held) {
+        self.standing.entry(held.thing.clone()).or_default().push(self.held.len());
+        self.held.push(held);
+    }
+
+    fn held_as<'s>(&'s self, thing: &EntityRef) -> impl Iterator<Item = &'s Held> {
+        let all = self.standing.get(thing).into_iter().flatten();
+        all.filter_map(|at| self.held.get(*at))
+    }
+
+    /// Whether somebody stands there already, with all of these addresses.
+    fn stands(&self, stand: &Stand) -> bool {
+        self.held_as(&stand.thing).any(|it| match &it.setting {
+            Setting::At(own, from) => *own == stand.place && from.includes(&stand.sources),
+            Setting::Over(_) => false,
+        })
+    }
 }
 
 /// A question of this kind.
@@ -76,10 +100,11 @@ impl Asked<'_, '_> {
         until: impl Fn(&EntityRef) -> bool,
     ) -> Advance {
         let mut advance = Advance::default();
-        let start = |(thing, setting): (EntityRef, Setting)| Held { thing, setting, over: None };
-        advance.held.extend(starts.into_iter().map(start));
+        for (thing, setting) in starts {
+            advance.hold(Held { thing, setting, over: None });
+        }
         let mut fresh: Vec<usize> = (0..advance.held.len()).collect();
-        let mut opened = BTreeSet::new();
+        let mut opened = Opened::default();
         for hops in 1..=self.most {
             let gained: Vec<EntityRef> = self.step(&mut advance, &fresh, hops);
             if fresh.is_empty() || gained.iter().any(&until) {
@@ -102,18 +127,26 @@ impl Asked<'_, '_> {
             together.entry(place).or_default().push(*at);
         }
         let mut gained = Vec::new();
-        for senders in together.values() {
+        for (place, senders) in &together {
             let mut flow = Flow::new(&self.reach.network, self.bound);
-            for at in senders {
-                if let Some(held) = advance.held.get(*at) {
-                    self.send(&mut flow, held);
+            let senders_held = || senders.iter().filter_map(|at| advance.held.get(*at));
+            match place {
+                // Nobody asks which of them it was.
+                Some(place) if !self.trail => {
+                    let sources = senders_held().filter_map(|it| match &it.setting {
+                        Setting::At(_, sources) => Some(sources.clone()),
+                        Setting::Over(_) => None,
+                    });
+                    let sources: AddressSet = sources.collect();
+                    flow.send(*place, &PacketSet::sessions(&sources, &AddressSet::any(), &[]));
                 }
+                _ => senders_held().for_each(|it| self.send(&mut flow, it)),
             }
             let (arrivals, trail) = flow.followed();
             advance.assumptions.extend(&arrivals.assumptions);
             advance.trail.extend(trail);
             for (thing, packets) in arrivals.at {
-                if advance.held.iter().any(|it| it.thing == thing && it.over.is_none()) {
+                if advance.held_as(&thing).any(|it| it.over.is_none()) {
                     continue;
                 }
                 if let Some(known) = advance.found.get_mut(&thing) {
@@ -158,25 +191,26 @@ impl Asked<'_, '_> {
         senders: &[usize],
         packets: PacketSet,
     ) -> (usize, PacketSet) {
+        let entries = &self.reach.network.entries;
+        let theirs = packets.sources();
         for at in senders {
-            let entries = &self.reach.network.entries;
-            let own = match advance.held.get(*at).map(|it| &it.setting) {
-                Some(Setting::At(_, sources)) => packets.from(sources),
-                Some(Setting::Over(entry)) => {
-                    let sources = entries.get(*entry).map(|it| it.sources.clone());
-                    packets.from(&sources.unwrap_or_default())
-                }
+            let sources = match advance.held.get(*at).map(|it| &it.setting) {
+                Some(Setting::At(_, sources)) => sources,
+                Some(Setting::Over(entry)) => match entries.get(*entry) {
+                    Some(entry) => &entry.sources,
+                    None => continue,
+                },
                 None => continue,
             };
-            if !own.is_empty() {
-                return (*at, own);
+            if theirs.meets(sources) {
+                return (*at, packets.from(sources));
             }
         }
         (senders.first().copied().unwrap_or_default(), packets)
     }
 
     /// Goes on over every relay that what has been reached opens; what is held now.
-    fn open(&self, advance: &mut Advance, opened: &mut BTreeSet<usize>) -> Vec<usize> {
+    fn open(&self, advance: &mut Advance, opened: &mut Opened) -> Vec<usize> {
         let mut fresh = Vec::new();
         for (at, relay) in self.relays.iter().enumerate() {
             let opens = match self.bound {
@@ -184,32 +218,62 @@ impl Asked<'_, '_> {
                 Bound::Possible => &relay.possible,
             };
             let reached = advance.found.get(&relay.thing);
-            if opened.contains(&at) || !reached.is_some_and(|it| it.all.meets(opens)) {
+            if opened.relays.contains(&at) || !reached.is_some_and(|it| it.all.meets(opens)) {
                 continue;
             }
-            opened.insert(at);
-            for Stand { thing, place, sources } in &relay.stands {
-                let same = |it: &Held| match &it.setting {
-                    Setting::At(own, from) => {
-                        it.thing == *thing && own == place && from.includes(sources)
-                    }
-                    Setting::Over(_) => false,
-                };
-                if advance.held.iter().any(same) {
-                    continue;
-                }
-                if self.trail && *thing != relay.thing {
-                    let (from, to) = (relay.thing.clone(), thing.clone());
+            opened.relays.insert(at);
+            for stand in self.stands(relay, &mut opened.shared) {
+                if self.trail {
+                    let (from, to) = (relay.thing.clone(), stand.thing.clone());
                     advance.trail.insert((Stop::Thing(from), Stop::Thing(to)));
                 }
+                if advance.stands(stand) {
+                    continue;
+                }
                 fresh.push(advance.held.len());
-                advance.held.push(Held {
-                    thing: thing.clone(),
-                    setting: Setting::At(*place, sources.clone()),
+                advance.hold(Held {
+                    thing: stand.thing.clone(),
+                    setting: Setting::At(stand.place, stand.sources.clone()),
                     over: Some(at),
                 });
             }
         }
         fresh
     }
+
+    /// Where a relay leads that was not opened before. Hosts that share files have one list of where
+    /// they lead; all of it but the host itself is held since the first of them, and the rest since the
+    /// second.
+    fn stands<'s>(
+        &self,
+        relay: &'s Relay,
+        shared: &mut BTreeMap<usize, EntityRef>,
+    ) -> Vec<&'s Stand> {
+        let own = |it: &&Stand| it.thing == relay.thing;
+        if relay.kind != RelayKind::Files {
+            return relay.stands.iter().collect();
+        }
+        let list = Arc::as_ptr(&relay.stands).cast::<Stand>().addr();
+        match shared.entry(list) {
+            Entry::Occupied(first) if !self.trail => relay
+                .stands
+                .iter()
+                .filter(|it| it.thing == *first.get())
+                .filter(|it| !own(it))
+                .collect(),
+            entry => {
+                entry.or_insert_with(|| relay.thing.clone());
+                relay.stands.iter().filter(|it| !own(it)).collect()
+            }
+        }
+    }
+}
+
+/// Relays that have been opened.
+#[derive(Debug, Default)]
+struct Opened {
+    /// By position.
+    relays: BTreeSet<usize>,
+    /// By list of where they lead: the first of those that share it.
+    shared: BTreeMap<usize, EntityRef>,
 }

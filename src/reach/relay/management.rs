@@ -1,6 +1,6 @@
 //! Devices that somebody may change: he reaches everything on their ports.
 
-use super::{Grade, Relay, RelayKind, stands_of_device};
+use super::{Grade, Relay, RelayKind, Stand, stands_of_device};
 use crate::inventory::{self, Device};
 use crate::locale::Text;
 use crate::model::device::{DeviceConfig, names_interface};
@@ -10,6 +10,7 @@ use crate::reach::network::{Forwarding, Node};
 use crate::reach::packets::PacketSet;
 use crate::source::Span;
 use crate::text;
+use std::sync::Arc;
 
 pub(super) fn relays(reach: &Reach<'_>) -> Vec<Relay> {
     let mut all = Vec::new();
@@ -26,7 +27,7 @@ pub(super) fn relays(reach: &Reach<'_>) -> Vec<Relay> {
             false => known,
             true => declared.map(|it| vec![by_ledger(reach, it)]).unwrap_or_default(),
         };
-        let stands = stands_of_device(reach, &node.thing);
+        let stands: Arc<[Stand]> = stands_of_device(reach, &node.thing).into();
         all.extend(opened.into_iter().map(|it| Relay {
             thing: node.thing.clone(),
             kind: RelayKind::Management,

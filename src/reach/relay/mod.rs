@@ -25,6 +25,7 @@ use super::packets::PacketSet;
 use crate::locale::Text;
 use crate::model::{AddressSet, EntityRef, vocabulary};
 use crate::source::Span;
+use std::sync::Arc;
 
 vocabulary! {
     /// Which relays count.
@@ -83,8 +84,8 @@ pub struct Relay {
     pub certain: PacketSet,
     /// The packets that are not ruled out to open it.
     pub possible: PacketSet,
-    /// Where one stands then.
-    pub stands: Vec<Stand>,
+    /// Where one stands then, but at the thing itself where files are shared.
+    pub stands: Arc<[Stand]>,
     /// The line that it rests on.
     pub span: Option<Span>,
     /// In words.
@@ -106,12 +107,11 @@ pub fn relays(reach: &Reach<'_>, which: Relays) -> Vec<Relay> {
 /// Where somebody stands who has a system: on each of its networks, with its addresses there.
 pub fn stands_of_system(reach: &Reach<'_>, system: &EntityRef) -> Vec<Stand> {
     let own = reach.network.hosts.iter().filter(|it| it.thing == *system);
-    let stand = |it: &super::network::Host| Stand {
-        thing: it.thing.clone(),
-        place: it.place,
-        sources: it.addresses.clone(),
-    };
     own.map(stand).collect()
+}
+
+fn stand(it: &super::network::Host) -> Stand {
+    Stand { thing: it.thing.clone(), place: it.place, sources: it.addresses.clone() }
 }
 
 /// Where somebody stands who may change a device: on each of its networks inside, with any address

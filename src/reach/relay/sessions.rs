@@ -1,14 +1,17 @@
 //! Hosts from which somebody goes on: relays, remote sessions, several networks, shared files.
 
-use super::{Grade, Relay, RelayKind, Stand, stands_of_system};
+use super::{Grade, Relay, RelayKind, Stand, stand, stands_of_system};
 use crate::inventory::{Entry, System};
 use crate::locale::Text;
 use crate::model::words::SystemKind;
 use crate::model::{AddressSet, EntityKind, EntityRef, Service};
+use crate::reach::network::PlaceId;
 use crate::reach::packets::PacketSet;
 use crate::reach::{Bound, Flow, Reach};
 use crate::source::Span;
 use crate::text;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What opens a session on a host: SSH, Telnet, RDP, VNC (IANA Service Name and Transport Protocol
 /// Port Number Registry).
@@ -29,7 +32,7 @@ pub(super) fn relays(reach: &Reach<'_>) -> Vec<Relay> {
 /// One host: the surest edge for each set of packets.
 fn of_host(reach: &Reach<'_>, system: &Entry<System>) -> Vec<Relay> {
     let thing = EntityRef::new(EntityKind::System, &system.id.value);
-    let stands = stands_of_system(reach, &thing);
+    let stands: Arc<[Stand]> = stands_of_system(reach, &thing).into();
     let relay = |kind, grade, services: &[Service], span, says| {
         let packets = to_any(services);
         let certain = matches!(grade, Grade::Sure | Grade::Likely);
@@ -132,23 +135,36 @@ fn files(reach: &Reach<'_>) -> Vec<Relay> {
     if servers.is_empty() {
         return Vec::new();
     }
-    let mut flow = Flow::new(network, Bound::Possible);
+    // Whoever stands at one place asks all servers of a kind at once.
+    let mut offering: BTreeMap<&[Service], AddressSet> = BTreeMap::new();
+    for (thing, services, _) in &servers {
+        let all = offering.entry(services).or_default();
+        *all = all.union(&network.book.of(thing));
+    }
+    let mut standing: BTreeMap<PlaceId, AddressSet> = BTreeMap::new();
     for host in &network.hosts {
-        for (thing, services, _) in servers.iter().filter(|it| it.0 != host.thing) {
-            let to = network.book.of(thing);
-            flow.send(host.place, &PacketSet::sessions(&host.addresses, &to, services));
+        let all = standing.entry(host.place).or_default();
+        *all = all.union(&host.addresses);
+    }
+    let mut flow = Flow::new(network, Bound::Possible);
+    for (place, sources) in &standing {
+        for (services, to) in &offering {
+            flow.send(*place, &PacketSet::sessions(sources, to, services));
         }
     }
     let arrivals = flow.run();
+    let mut known: Vec<(AddressSet, Arc<[Stand]>)> = Vec::new();
+    let mut clients = |from: AddressSet| match known.iter().find(|it| it.0 == from) {
+        Some((_, stands)) => Arc::clone(stands),
+        None => {
+            let clients = network.hosts.iter().filter(|it| it.addresses.meets(&from));
+            let stands: Arc<[Stand]> = clients.map(stand).collect();
+            known.push((from, Arc::clone(&stands)));
+            stands
+        }
+    };
     let relay = |(thing, services, span): (EntityRef, Vec<Service>, Span)| {
-        let from = arrivals.at(&thing).sources();
-        let clients = network.hosts.iter().filter(|it| it.thing != thing);
-        let clients = clients.filter(|it| it.addresses.meets(&from)).map(|it| Stand {
-            thing: it.thing.clone(),
-            place: it.place,
-            sources: it.addresses.clone(),
-        });
-        let stands = clients.collect();
+        let stands = clients(arrivals.at(&thing).sources());
         let name = services.first().map(|it| it.brief()).unwrap_or_default();
         Relay {
             thing,

@@ -133,6 +133,34 @@ systems:
     let files = written(text, |it| relay::relays(it, Relays::Sessions));
     let [files] = files.as_slice() else { panic!("{files:?}") };
     assert_eq!((files.kind, files.grade), (RelayKind::Files, Grade::Weak));
-    assert_eq!(files.stands.iter().map(|it| it.thing.id.as_str()).collect::<Vec<_>>(), ["pc"]);
+    let others = files.stands.iter().filter(|it| it.thing != files.thing);
+    assert_eq!(others.map(|it| it.thing.id.as_str()).collect::<Vec<_>>(), ["pc"]);
     assert!(files.certain.is_empty());
+}
+
+#[test]
+fn whoever_shares_files_is_held_by_the_others_and_not_by_himself() {
+    let text = |services: &str| {
+        format!(
+            "
+schema: 1
+zones:
+  a: {{name: A, kind: clinical, networks: [10.1.0.0/16]}}
+  b: {{name: B, kind: clinical, networks: [10.2.0.0/16]}}
+systems:
+  one: {{name: one, kind: other, class: server, zone: a, addresses: [10.1.0.5], services: [445/tcp]}}
+  two:
+    {{name: two, kind: other, class: server, zone: a, addresses: [10.1.0.6], services: [{services}],
+     interfaces: {{second: {{zone: b, addresses: [10.2.0.6], forwarding: no}}}}}}
+  far: {{name: far, kind: other, class: server, zone: b, addresses: [10.2.0.7], services: [80/tcp]}}
+"
+        )
+    };
+    let far = |services: &str| {
+        written(&text(services), |it| {
+            let blast = it.blast(&system("one"), Relays::Sessions, 9);
+            blast.reached.iter().find(|it| it.thing == system("far")).map(|it| it.hops)
+        })
+    };
+    assert_eq!(far("445/tcp"), Some(2), "two opens what one left there");
 }

@@ -1,8 +1,9 @@
 //! Whatever the simulator sees arrive, the engine has in its sets, and nothing else for certain.
 
 use super::random::{self, With};
-use super::simulator::simulate;
-use super::world::{Got, World, said};
+use super::simulator::{Decrypted, simulate};
+use super::world::{Got, Key, World, holds, points, said};
+use sekisho::model::EntityRef;
 use sekisho::reach::Bound;
 
 /// Everything that a network may hold.
@@ -28,18 +29,22 @@ fn differences(world: &World) -> Vec<String> {
     let mut wrong = Vec::new();
     for start in world.starts() {
         let packets = world.packets(start);
-        let truth: Got = packets.iter().flat_map(|it| simulate(world, start, it)).collect();
-        let certain = said(world, &reach, start, &packets, Bound::Certain);
-        let possible = said(world, &reach, start, &packets, Bound::Possible);
-        let mut tell = |what: &str, more: &Got, less: &Got| {
-            let all = more
-                .difference(less)
-                .map(|(thing, it)| format!("{what}: {start:?} {thing} {it:?}"));
-            wrong.extend(all);
+        let truth = |how| -> Got {
+            packets.iter().flat_map(|it| simulate(world, start, it, how)).collect()
         };
-        tell("certain, but does not arrive", &certain, &truth);
-        tell("arrives, but is not certain", &truth, &certain);
-        tell("arrives, but is not possible", &truth, &possible);
+        let truths = [truth(Decrypted::Filtered), truth(Decrypted::Unfiltered)];
+        let certain = points(&said(world, &reach, start, &packets, Bound::Certain));
+        let possible = said(world, &reach, start, &packets, Bound::Possible);
+        let always: Got = truths[0].intersection(&truths[1]).cloned().collect();
+        let mut tell = |what: &str, (thing, it): &(EntityRef, Key)| {
+            wrong.push(format!("{what}: {start:?} {thing} {it:?}"));
+        };
+        for truth in &truths {
+            certain.difference(truth).for_each(|it| tell("certain, but does not arrive", it));
+            let missing = truth.iter().filter(|it| !holds(&possible, it));
+            missing.for_each(|it| tell("arrives, but is not possible", it));
+        }
+        always.difference(&certain).for_each(|it| tell("arrives, but is not certain", it));
     }
     wrong
 }
@@ -184,13 +189,15 @@ fn show() {
     for start in world.starts() {
         for packet in world.packets(start) {
             let one = std::slice::from_ref(&packet);
-            let truth = simulate(&world, start, &packet);
-            let certain = said(&world, &reach, start, one, Bound::Certain);
+            let truth = simulate(&world, start, &packet, Decrypted::Filtered);
+            let certain = points(&said(&world, &reach, start, one, Bound::Certain));
             let possible = said(&world, &reach, start, one, Bound::Possible);
-            if (truth != certain || !truth.is_subset(&possible)) && shown < 4 {
+            let missing = truth.iter().any(|it| !holds(&possible, it));
+            if (truth != certain || missing) && shown < 4 {
                 shown += 1;
                 eprintln!(
-                    "{start:?} {packet:?}\n  truth {truth:?}\n  certain {certain:?}\n  possible {possible:?}"
+                    "{start:?} {packet:?}\n  truth {truth:?}\n  certain {certain:?}\n  possible {:?}",
+                    possible.at
                 );
             }
         }

@@ -2,9 +2,9 @@
 
 use sekisho::evidence::{Configured, EvidenceSet, Named};
 use sekisho::inventory::{self, Inventory};
-use sekisho::model::device::DeviceConfig;
-use sekisho::model::{AddressSet, EntityKind, EntityRef, IpNetwork};
-use sekisho::reach::packets::Packet;
+use sekisho::model::device::{DeviceConfig, Match, Transport};
+use sekisho::model::{AddressSet, EntityKind, EntityRef, IpNetwork, RangeSet};
+use sekisho::reach::packets::{Packet, PacketSet};
 use sekisho::reach::{Arrivals, Bound, Reach};
 use sekisho::source::{SourceMap, Span, Spanned};
 use sekisho::topology::{self, Topology};
@@ -286,9 +286,9 @@ pub fn said(
     start: Start,
     packets: &[Packet],
     bound: Bound,
-) -> Got {
+) -> Arrivals {
     let set = packets.iter().map(Into::into).collect();
-    let arrivals = match start {
+    match start {
         Start::Segment(at) => {
             let place = reach.network.zone(&zone(at)).expect("a declared zone");
             let sources = packets.iter().map(|it| AddressSet::from(it.source)).collect();
@@ -298,8 +298,23 @@ pub fn said(
             let party = EntityRef::new(EntityKind::Party, &world.parties[at].id);
             reach.through(reach.entries_of(&party), &set, bound)
         }
+    }
+}
+
+/// Whether a packet is among those that the engine says arrive.
+pub fn holds(arrivals: &Arrivals, (thing, point): &(EntityRef, Key)) -> bool {
+    let (source, destination, protocol, port) = *point;
+    let transport = match protocol {
+        6 | 17 => Transport::ports(protocol, RangeSet::range(port, port)),
+        _ => Transport::protocol(protocol),
     };
-    points(&arrivals)
+    let when = Match {
+        source: source.into(),
+        destination: destination.into(),
+        transports: vec![transport],
+        ..Match::any()
+    };
+    arrivals.at.get(thing).is_some_and(|it| it.meets(&PacketSet::of_match(&when)))
 }
 
 /// Every packet of the engine's sets, one by one.

@@ -15,9 +15,18 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use translations::{to_inside, to_outside};
 
+/// What nobody can know from configurations: whether the filters of the outer interface see what comes
+/// out of a tunnel that is no interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decrypted {
+    Filtered,
+    Unfiltered,
+}
+
 /// Where a packet gets to from a start, whatever neighbour its sender gives it to.
-pub fn simulate(world: &World, start: Start, packet: &Packet) -> Got {
-    let mut way = Way { world, seen: BTreeSet::new(), left: Vec::new(), got: Got::new() };
+pub fn simulate(world: &World, start: Start, packet: &Packet, decrypted: Decrypted) -> Got {
+    let mut way =
+        Way { world, decrypted, seen: BTreeSet::new(), left: Vec::new(), got: Got::new() };
     match start {
         Start::Segment(at) => {
             if world.segments[at].network.contains(packet.destination) {
@@ -43,6 +52,7 @@ pub fn simulate(world: &World, start: Start, packet: &Packet) -> Got {
 
 struct Way<'w> {
     world: &'w World,
+    decrypted: Decrypted,
     seen: BTreeSet<(usize, Option<usize>, Packet)>,
     left: Vec<(usize, Option<usize>, Packet)>,
     got: Got,
@@ -183,12 +193,13 @@ impl Way<'_> {
             });
             if let Some(back) = back.filter(|it| it.disabled.is_none()) {
                 // What comes out of a tunnel without an interface comes in over the interface that
-                // its ciphertext came in over.
+                // its ciphertext came in over, or past all interfaces.
                 let own = back.interface.as_deref();
                 let own = own.and_then(|own| {
                     other.config.interfaces.iter().position(|it| it.name.value == own)
                 });
-                self.left.push((at, Some(own.unwrap_or(outer)), packet.clone()));
+                let outer = (self.decrypted == Decrypted::Filtered).then_some(outer);
+                self.left.push((at, own.or(outer), packet.clone()));
             }
         }
     }
