@@ -5,7 +5,7 @@ use super::network::{Entry, EntryKind, Forwarding, NodeId, PlaceId, PlaceKind};
 use super::packets::{Packet, PacketSet};
 use super::{Arrivals, Bound, Reach, Start, Trace};
 use crate::model::{AddressSet, EntityKind, EntityRef, IpNetwork, Vocabulary as _};
-use crate::source::closest;
+use crate::source::{closest, meant};
 use crate::topology::not_public;
 use std::collections::BTreeMap;
 
@@ -129,9 +129,10 @@ impl Reach<'_> {
                 let long = text.contains('/');
                 let words =
                     known.iter().map(|it| if long { it.to_string() } else { it.id.clone() });
-                let words: Vec<String> =
-                    words.chain(["internet", "outside", "any"].map(str::to_owned)).collect();
-                closest(text, words.iter().map(String::as_str)).map(str::to_owned)
+                let names = known.iter().map(|it| self.inventory.name_of(it).to_owned());
+                let words = words.chain(["internet", "outside", "any"].map(str::to_owned));
+                let words: Vec<String> = words.chain(names).collect();
+                meant(text, words.iter().map(String::as_str)).map(str::to_owned)
             }))
         })
     }

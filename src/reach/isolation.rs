@@ -9,6 +9,7 @@
 use super::ends::{End, Sender};
 use super::network::{Forwarding, NodeId, Permission};
 use super::packets::PacketSet;
+use super::parallel::in_parallel;
 use super::paths::{Cause, Class, Refusal, Unread, Verdict, in_order};
 use super::{Assumptions, Bound, Disposition, Reach};
 use crate::inventory::Connection;
@@ -92,7 +93,8 @@ impl Reach<'_> {
     pub fn isolations(&self) -> Vec<Isolation> {
         let connections = self.inventory.connections.iter();
         let things = connections.map(|it| EntityRef::new(EntityKind::Connection, &it.id.value));
-        things.filter_map(|it| self.isolation(&it)).collect()
+        let things: Vec<_> = things.collect();
+        in_parallel(&things, |it| self.isolation(it)).into_iter().flatten().collect()
     }
 
     /// Whether a connection reaches only what is declared; none for one that is not declared.

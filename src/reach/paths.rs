@@ -270,10 +270,10 @@ impl Reach<'_> {
         certain: bool,
     ) -> Option<Trace> {
         let same = packets.intersection(&sender.start().packets()).sample();
-        let mut ways = same.map(|it| self.ways(sender, &it)).unwrap_or_default().into_iter();
         let here =
             |it: &Trace| it.end.arrives() && it.at.as_ref() == Some(thing) && it.certain == certain;
-        ways.find(here).or_else(|| self.sample(sender.start(), thing, packets))
+        let way = same.and_then(|it| self.way(sender.start(), &it, here));
+        way.or_else(|| self.sample(sender.start(), thing, packets))
     }
 
     /// Why packets of a sender do not get to an end: for each service asked for.

@@ -20,4 +20,4 @@ mod suggest;
 pub use diagnostic::{Diagnostic, Label, Level, Mistakes, quoted};
 pub use map::{FileId, Position, SourceFile, SourceMap, Span, Spanned};
 pub use render::{Style, render};
-pub use suggest::closest;
+pub use suggest::{closest, meant};

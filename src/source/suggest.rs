@@ -31,9 +31,21 @@ pub fn closest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, word)| word)
 }
 
+/// The name that people most likely mean by `given`: one with a slip of the keys, or else the
+/// shortest that holds what they wrote, as people write the part of a name that they remember.
+pub fn meant<'a>(given: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    closest(given, names.clone()).or_else(|| {
+        let part = given.to_lowercase();
+        // One letter is in too many names to mean one.
+        let named = part.chars().count() > 1;
+        let holding = names.into_iter().filter(|it| named && it.to_lowercase().contains(&part));
+        holding.min_by_key(|it| it.chars().count())
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::closest;
+    use super::{closest, meant};
 
     #[test]
     fn proposes_slips_and_nothing_else() {
@@ -42,5 +54,13 @@ mod tests {
         assert_eq!(closest("Zone", known), Some("zone"));
         assert_eq!(closest("方式", known), None);
         assert_eq!(closest("colour", known), None);
+    }
+
+    #[test]
+    fn a_part_of_a_name_means_the_shortest_that_holds_it() {
+        let names = ["電子カルテDBサーバ", "電子カルテ予備サーバ（遠隔地）", "PACS"];
+        assert_eq!(meant("電子カルテ", names), Some("電子カルテDBサーバ"));
+        assert_eq!(meant("pacs", names), Some("PACS"));
+        assert_eq!(meant("電", names), None);
     }
 }

@@ -17,7 +17,7 @@ pub(in crate::cli) struct Isolation {
     /// 台帳（ファイル、フォルダ、- は標準入力） / inventory: a file, a folder, or - for standard input
     #[arg(value_name = "INVENTORY")]
     inventory: PathBuf,
-    /// 外部接続の識別子または番号。省略すると、すべての外部接続を一覧にする / id or number of a connection; a table of all when left out
+    /// 外部接続の識別子、番号または名称。省略すると、すべての外部接続を一覧にする / id, number or name of a connection; a table of all when left out
     #[arg(value_name = "CONNECTION")]
     connection: Option<String>,
     /// 形式 / format

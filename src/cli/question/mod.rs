@@ -29,7 +29,7 @@ use crate::model::{EntityRef, Service};
 use crate::reach::Reach;
 use crate::reach::ends::{End, NotAnEnd};
 use crate::report::Report;
-use crate::source::{Diagnostic, SourceMap, closest, quoted};
+use crate::source::{Diagnostic, SourceMap, meant, quoted};
 use crate::text;
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
@@ -166,7 +166,7 @@ pub(super) fn port(reach: &Reach<'_>, option: &str, typed: &str) -> Result<End, 
     })
 }
 
-/// The connection that was typed: by its id, its long form or its number.
+/// The connection that was typed: by its id, its long form, its number or its name.
 pub(super) fn connection(inventory: &Inventory, typed: &str) -> Result<EntityRef, Diagnostic> {
     use crate::model::EntityKind::Connection;
     let id = typed.strip_prefix("connections/").unwrap_or(typed);
@@ -178,6 +178,10 @@ pub(super) fn connection(inventory: &Inventory, typed: &str) -> Result<EntityRef
     if let Some((_, found)) = numbered.find(|(it, _)| Some(*it) == number) {
         return Ok(EntityRef::new(Connection, &found.id.value));
     }
+    let mut named = inventory.connections.iter().filter(|it| it.name.value == typed);
+    if let (Some(found), None) = (named.next(), named.next()) {
+        return Ok(EntityRef::new(Connection, &found.id.value));
+    }
     let given = quoted(typed);
     let problem = Diagnostic::error(
         "unknown-connection",
@@ -187,7 +191,8 @@ pub(super) fn connection(inventory: &Inventory, typed: &str) -> Result<EntityRef
         ),
     );
     let ids = inventory.connections.iter().map(|it| it.id.value.as_str());
-    Err(problem.help(match closest(id, ids) {
+    let names = inventory.connections.iter().map(|it| it.name.value.as_str());
+    Err(problem.help(match meant(id, ids.chain(names)) {
         Some(near) => text!("「{near}」ではありませんか", "did you mean `{near}`?"),
         None => text!(
             "外部接続を指定しなければ、すべての外部接続を確かめます",

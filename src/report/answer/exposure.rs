@@ -38,6 +38,16 @@ pub fn text(
         page.paragraph("  ", &line, Ink::Plain);
     }
     page.blank();
+    if asked.is_narrow()
+        && sheet.columns.iter().all(|it| it.reaches.is_empty() && it.common.is_empty())
+    {
+        let nothing = Text::new(
+            "直接に届く通信も、届かないと言い切れない通信もありません。院内の機器を経由する間接経路は sekisho blast で調べてください。",
+            "Nothing gets there directly, and nothing is left that could not be ruled out. Ask sekisho blast for ways through hosts inside.",
+        );
+        let nothing = page.say(&nothing);
+        page.paragraph("  ", &nothing, Ink::Strong);
+    }
     for outsider in &sheet.columns {
         page.section(&Text::same(sheet.head(outsider)), of_systems(outsider));
         let by = report.few(&outsider.by, NAMED);
