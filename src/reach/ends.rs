@@ -116,8 +116,8 @@ impl Reach<'_> {
             return Ok(End::Thing(thing.clone()));
         }
         let called = |it: &&EntityRef| it.id == text || self.inventory.name_of(it) == text;
-        let meant: Vec<&EntityRef> = known.iter().filter(called).collect();
-        match meant.as_slice() {
+        let things: Vec<&EntityRef> = known.iter().filter(called).collect();
+        match things.as_slice() {
             [only] => return Ok(End::Thing((*only).clone())),
             [] => {}
             several => {
