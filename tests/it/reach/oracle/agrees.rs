@@ -56,7 +56,9 @@ pub fn try_all(usual: u64, wrong: impl Fn(u64) -> Vec<String> + Sync) {
     let part = |nth: u64| {
         let seeds = (first..first + count).filter(move |it| it % threads == nth);
         let failing = seeds.filter_map(|seed| {
-            let wrong = wrong(seed);
+            let judge = std::panic::AssertUnwindSafe(|| wrong(seed));
+            let wrong = std::panic::catch_unwind(judge)
+                .unwrap_or_else(|_| vec!["the judge panics".to_owned()]);
             let one = wrong.first()?;
             Some(format!("network {seed}: {} differences; {one}", wrong.len()))
         });
