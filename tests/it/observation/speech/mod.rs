@@ -1,5 +1,6 @@
 //! What is spoken: crafted bytes of every protocol, and what may never be said.
 
+mod corpus;
 mod datagrams;
 mod frames;
 mod honesty;
