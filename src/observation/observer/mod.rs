@@ -138,8 +138,11 @@ impl Observer {
     pub fn packet(&mut self, record: &Record<'_>) {
         self.packets += 1;
         self.bytes += u64::from(record.length);
-        self.first = Some(self.first.map_or(record.time, |it| it.min(record.time)));
-        self.last = Some(self.last.map_or(record.time, |it| it.max(record.time)));
+        // A capture that does not say when is not one of 1970.
+        if record.time != 0 {
+            self.first = Some(self.first.map_or(record.time, |it| it.min(record.time)));
+            self.last = Some(self.last.map_or(record.time, |it| it.max(record.time)));
+        }
         let moment = Moment { time: record.time, number: self.packets };
         self.path.clear();
         let walk = Walk::new(record.link_type, record.bytes, record.length);
