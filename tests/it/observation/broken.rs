@@ -86,7 +86,7 @@ fn nothing_is_forgotten_of_a_cut_packet_that_was_there() {
         &between("10.0.0.1", "10.0.0.2").carries(6, &[0, 22, 0, 80]),
     );
     let found = flows(ETHERNET, std::slice::from_ref(&bytes));
-    assert_eq!((found[0].from.1, found[0].to.1), (80, 22));
+    assert_eq!((found[0].from.1, found[0].to.1), (22, 80));
     let counts = watched(ETHERNET, &[bytes]).finish(header()).counts;
     assert_eq!(counts.undecoded.get("malformed"), Some(&1));
 }
