@@ -67,7 +67,7 @@ fn connection(work: &mut Work<'_>, way: &ExternalPath) {
     let mut fields = vec![field("name", called), format!("kind: {}", PartyKind::Other.key())];
     fields.extend(list("networks", networks));
     fields.push("internet_exposed: unknown".to_owned());
-    work.sheet.add(Section::Parties, &[why.clone()], &party, &fields);
+    work.sheet.add(Section::Parties, std::slice::from_ref(&why), &party, &fields);
 
     let transport = match (way.encapsulation, way.kind) {
         (Some(kind), _) => super::connections::transport(kind, false),

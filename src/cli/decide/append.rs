@@ -13,7 +13,7 @@ pub(super) fn appended(text: &str, section: &str, entry: &str, today: Date) -> O
     let bare = |line: &str| line.split(" #").next().unwrap_or_default().trim_end().to_owned();
     let top = |line: &&str| line.starts_with(|it: char| it.is_ascii_alphabetic());
     let key = format!("{section}:");
-    match whole.lines().filter(top).next_back().map(bare) {
+    match whole.lines().rfind(top).map(bare) {
         Some(last) if last == key => {
             let items = whole.lines().skip_while(|it| bare(it) != key).skip(1);
             let item = items.map(|it| (it, it.trim_start())).find(|(_, it)| it.starts_with("- "));

@@ -167,7 +167,7 @@ pub(in crate::cli) fn run(args: &Diff, console: &Console) -> Result<Exit, Stop> 
 
 /// To the file that was named, whole or not at all; else to standard output.
 fn deliver(args: &Diff, shown: &[u8], console: &Console) -> Result<(), Stop> {
-    let Some(file) = &args.output else { return Ok(console.print(shown)?) };
+    let Some(file) = &args.output else { return console.print(shown) };
     let mut delivery = Delivery::new(Existing::Replace).sparing(Path::new(&args.new));
     delivery.add(file, shown)?;
     delivery.finish()?;

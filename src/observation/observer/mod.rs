@@ -49,7 +49,7 @@ use intern::Interned;
 use learned::{Lessons, Origin};
 use listen::Streams;
 use more::More;
-use seen::{Moment, Seen};
+use seen::Moment;
 use std::collections::BTreeMap;
 use std::net::Ipv6Addr;
 use table::Table;

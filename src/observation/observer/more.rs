@@ -48,10 +48,4 @@ impl More {
         let range = (flow, false, 0, 0)..=(flow, true, u32::MAX, u8::MAX);
         self.hops.range(range).map(|(_, second, hop, ttl)| (*second, *hop, *ttl))
     }
-
-    pub(super) fn clear(&mut self) {
-        self.hours.clear();
-        self.hops.clear();
-        self.also.clear();
-    }
 }

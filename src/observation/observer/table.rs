@@ -24,20 +24,8 @@ impl Table {
         fold(fold(key.ends ^ a, key.rest ^ b), a)
     }
 
-    /// The slot's first cache line, asked for early: a look at it costs nothing when it comes back
-    /// while other packets are being read.
-    #[inline]
-    pub(super) fn touch(&self, hash: u64) -> u64 {
-        let mask = self.slots.len() - 1;
-        self.slots.get(hash as usize & mask).copied().unwrap_or_default()
-    }
-
     pub(super) fn flows(&self) -> &[Flow] {
         &self.flows
-    }
-
-    pub(super) fn flows_mut(&mut self) -> &mut [Flow] {
-        &mut self.flows
     }
 
     pub(super) fn len(&self) -> usize {
@@ -83,12 +71,6 @@ impl Table {
             self.grow();
         }
         number
-    }
-
-    /// Forgets all flows.
-    pub(super) fn clear(&mut self) {
-        self.flows.clear();
-        self.slots.fill(0);
     }
 
     fn grow(&mut self) {

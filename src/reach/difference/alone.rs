@@ -194,7 +194,7 @@ fn steps(
     }
     let flows = |it: &Inventory| -> Vec<_> {
         let all = 1..=it.flows.len();
-        all.map(|at| it.stated(&EntityRef::new(EntityKind::Flow, &at.to_string()))).collect()
+        all.map(|at| it.stated(&EntityRef::new(EntityKind::Flow, at.to_string()))).collect()
     };
     if flows(older) != flows(newer) {
         all.push(Step { what: What::Flows, was: true, is: true });

@@ -75,7 +75,7 @@ fn details(it: &Changed<'_>, change: &Change, words: &Words) -> Vec<Text> {
         };
         words.value(change.kind, &attribute.key, value, called)
     };
-    let mut all: Vec<Text> = change.attributes.iter().map(|it| attribute(it, &value)).collect();
+    let mut all: Vec<Text> = change.attributes.iter().map(|it| attribute(it, value)).collect();
     if let Some(identity) = &change.identity {
         let (reason, confidence) = (&identity.reason, identity.confidence.label());
         all.push(text!(

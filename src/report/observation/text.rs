@@ -109,19 +109,16 @@ impl Page {
         let counts = &piece.counts;
         let (packets, bytes) = (counts.packets, size(counts.bytes));
         let amount = text!("{packets}パケット、{bytes}", "{packets} packets, {bytes}");
-        self.field(&Text::new("量", "amount"), &amount.get(self.lang).to_owned());
+        self.field(&Text::new("量", "amount"), amount.get(self.lang));
         let lost = match counts.dropped {
             Some(lost) => text!("{lost}パケット", "{lost} packets"),
             None => Text::new("記録されていません", "not recorded"),
         };
-        self.field(&Text::new("取りこぼし", "lost"), &lost.get(self.lang).to_owned());
+        self.field(&Text::new("取りこぼし", "lost"), lost.get(self.lang));
         if counts.copies > 0 {
             let copies = counts.copies;
             let copies = text!("{copies}パケット", "{copies} packets");
-            self.field(
-                &Text::new("重複して見えたもの", "seen again"),
-                &copies.get(self.lang).to_owned(),
-            );
+            self.field(&Text::new("重複して見えたもの", "seen again"), copies.get(self.lang));
         }
         if counts.aggregated > 0 {
             let many = counts.aggregated;
@@ -129,7 +126,7 @@ impl Page {
                 "{many}（多すぎるため、相手とサービスごとにまとめました）",
                 "{many} flows, counted by peer and service only"
             );
-            self.field(&Text::new("まとめた通信", "aggregated"), &many.get(self.lang).to_owned());
+            self.field(&Text::new("まとめた通信", "aggregated"), many.get(self.lang));
         }
         for (reason, count) in &counts.undecoded {
             let (key, number) = reason.split_once(':').unwrap_or((reason, ""));

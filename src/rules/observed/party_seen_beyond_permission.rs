@@ -26,8 +26,11 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Facts(check),
 };
 
+/// Something inside that a party talked with: what it is, its zone, where that was seen, in words.
+type Met = (EntityRef, Option<String>, Span, Text);
+
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
-    let mut found: BTreeMap<&str, Vec<(EntityRef, Option<String>, Span, Text)>> = BTreeMap::new();
+    let mut found: BTreeMap<&str, Vec<Met>> = BTreeMap::new();
     for (talk, it) in answered(facts) {
         let Way::Crossing { verdict: Verdict::Beyond(id), inbound } = &talk.way else { continue };
         let mut gates = it.hops.iter().flat_map(|(a, b)| [*a, *b]);

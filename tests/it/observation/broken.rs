@@ -103,7 +103,7 @@ fn captures_of_the_corpus_may_be_damaged_anywhere() {
         read(unpack(file).expect("it unpacks"), |it| {
             for _ in 0..4 {
                 bytes.clear();
-                let cut = if chance.next() % 2 == 0 {
+                let cut = if chance.next().is_multiple_of(2) {
                     it.bytes.len() as u64
                 } else {
                     chance.next() % (it.bytes.len() as u64 + 1)

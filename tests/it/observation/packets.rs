@@ -79,7 +79,7 @@ impl Ip {
 
     fn v4(self, from: Ipv4Addr, to: Ipv4Addr, protocol: u8, inside: &[u8]) -> Bytes {
         let (offset, more) = self.fragment;
-        let place = offset / 8 | if more { 0x2000 } else { 0 };
+        let place = (offset / 8) | if more { 0x2000 } else { 0 };
         let length = (20 + inside.len() as u16).to_be_bytes();
         let head = [&[0x45, 0][..], &length, &self.id.to_be_bytes(), &place.to_be_bytes()].concat();
         let rest = [&[self.ttl, protocol, 0, 0][..], &from.octets(), &to.octets()].concat();
@@ -90,11 +90,6 @@ impl Ip {
         let length = (inside.len() as u16).to_be_bytes();
         let head = [&[0x60, 0, 0, 0][..], &length, &[protocol, self.ttl]].concat();
         join(&[&head, &from.octets(), &to.octets(), inside])
-    }
-
-    /// The type by which Ethernet announces it.
-    pub fn kind(&self) -> u16 {
-        if self.from.is_ipv4() { 0x0800 } else { 0x86dd }
     }
 }
 
