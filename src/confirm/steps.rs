@@ -3,7 +3,7 @@
 
 use crate::inventory::{Connection, Device, Endpoint, Inventory};
 use crate::locale::Text;
-use crate::model::words::{Direction, Transport};
+use crate::model::words::Direction;
 use crate::model::{EntityKind, EntityRef, Service, Vocabulary as _};
 use crate::text;
 
@@ -145,7 +145,7 @@ pub(super) fn steps(inventory: &Inventory, connection: &Connection) -> Vec<Text>
     });
     match known {
         Some(Commands { tunnel, permitted, manual, .. }) => {
-            if tunnelled(connection.transport.value) {
+            if connection.transport.value.is_tunnel() {
                 steps.push(text!(
                     "管理者に、読取り専用で次を実行してもらう: {tunnel}（{manual}）",
                     "have the administrator run, reading only: {tunnel} ({manual})"
@@ -162,21 +162,6 @@ pub(super) fn steps(inventory: &Inventory, connection: &Connection) -> Vec<Text>
         )),
     }
     steps
-}
-
-fn tunnelled(transport: Transport) -> bool {
-    matches!(
-        transport,
-        Transport::IpsecIke
-            | Transport::SslVpnClient
-            | Transport::SslVpnOther
-            | Transport::WireGuard
-            | Transport::OpenVpn
-            | Transport::L2tpIpsec
-            | Transport::L2tp
-            | Transport::Pptp
-            | Transport::Gre
-    )
 }
 
 /// What should be seen, as the inventory declares it.

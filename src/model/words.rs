@@ -103,6 +103,32 @@ vocabulary! {
     }
 }
 
+impl Transport {
+    /// Whether a carrier keeps such a connection apart from the internet: then any tunnel may run over
+    /// it besides.
+    pub const fn is_closed(self) -> bool {
+        matches!(self, Self::Dedicated | Self::Isdn | Self::IpVpn | Self::ClosedMobile)
+    }
+
+    /// Whether it makes one network out of two, by a tunnel or a server that a device is configured
+    /// for: who is let in stands inside. Sessions with TLS and relayed remote control pass a device
+    /// without being written down there.
+    pub const fn is_tunnel(self) -> bool {
+        matches!(
+            self,
+            Self::IpsecIke
+                | Self::SslVpnClient
+                | Self::SslVpnOther
+                | Self::WireGuard
+                | Self::OpenVpn
+                | Self::L2tpIpsec
+                | Self::L2tp
+                | Self::Pptp
+                | Self::Gre
+        )
+    }
+}
+
 vocabulary! {
     /// One factor or means of authentication at the entry.
     Authentication("認証方式", "means of authentication") {

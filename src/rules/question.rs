@@ -6,7 +6,7 @@ use crate::inventory::{
 };
 use crate::locale::Text;
 use crate::model::words::{
-    Authentication, CircuitKind, Criticality, Direction, PartyKind, Purpose, SystemKind, Transport,
+    Authentication, CircuitKind, Criticality, Direction, PartyKind, Purpose, SystemKind,
 };
 use crate::model::{EntityKind, EntityRef, Service, contains, is_any};
 use crate::source::{Span, Spanned};
@@ -46,30 +46,6 @@ pub(crate) fn services(services: &[Spanned<Service>]) -> Text {
     Text::list(&described.collect::<Vec<_>>())
 }
 
-/// Whether the carrier keeps this apart from the internet.
-pub(crate) const fn closed(transport: Transport) -> bool {
-    matches!(
-        transport,
-        Transport::Dedicated | Transport::Isdn | Transport::IpVpn | Transport::ClosedMobile
-    )
-}
-
-/// Whether this makes a network out of two: who is let in stands inside.
-pub(crate) const fn tunnels(transport: Transport) -> bool {
-    matches!(
-        transport,
-        Transport::IpsecIke
-            | Transport::SslVpnClient
-            | Transport::SslVpnOther
-            | Transport::WireGuard
-            | Transport::OpenVpn
-            | Transport::L2tpIpsec
-            | Transport::L2tp
-            | Transport::Pptp
-            | Transport::Gre
-    )
-}
-
 /// How much care depends on a system, and where it says so. What is left out is taken as critical
 /// for the systems without which a hospital cannot treat or bill: silence must not pass for safety.
 pub(crate) fn criticality(system: &Entry<System>) -> Option<(Criticality, Span)> {
@@ -107,7 +83,8 @@ pub(crate) const fn leads_to_internet(kind: CircuitKind) -> bool {
 /// Whether a connection crosses the internet: an open transport on anything but a closed line.
 pub(crate) fn crosses_internet(inventory: &Inventory, connection: &Connection) -> bool {
     let circuit = connection.circuit.as_ref().and_then(|it| inventory.circuits.get(it.id()));
-    !closed(connection.transport.value) && circuit.is_none_or(|it| leads_to_internet(it.kind.value))
+    !connection.transport.value.is_closed()
+        && circuit.is_none_or(|it| leads_to_internet(it.kind.value))
 }
 
 /// Whether the other end is the internet at large: there is no second side to agree with, only the

@@ -7,7 +7,7 @@ use crate::model::words::{Authentication, Transport};
 use crate::model::{EntityKind, Vocabulary as _};
 use crate::rules::authority::{checklist, control};
 use crate::rules::question::{
-    crosses_internet, enabled, entry_devices, lets_people_in, opened_from_outside, thing, tunnels,
+    crosses_internet, enabled, entry_devices, lets_people_in, opened_from_outside, thing,
     two_factors,
 };
 use crate::rules::{Check, Facts, Report, Rule, Sink};
@@ -86,7 +86,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
 
 /// Whether people log in over this transport.
 fn person(transport: Transport) -> bool {
-    tunnels(transport)
+    transport.is_tunnel()
         || matches!(transport, Transport::RemoteControl | Transport::Tls | Transport::TlsMtls)
 }
 

@@ -13,7 +13,7 @@ use crate::rules::configured::{
 };
 use crate::rules::question::{
     Sources, crosses_internet, enabled, entry_devices, inbound, opened_from_outside, sources,
-    thing, tunnels, without_addresses,
+    thing, without_addresses,
 };
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::source::{Span, Spanned};
@@ -62,7 +62,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             it.remote_access.iter().any(|it| it.transport.value == transport)
                 || speaks_of(facts, &thing(EntityKind::Device, it), transport)
         });
-        if tunnels(transport)
+        if transport.is_tunnel()
             && crosses_internet(inventory, connection)
             && opened_from_outside(connection)
             && !told_by_device
@@ -194,7 +194,7 @@ fn open(inventory: &Inventory, device: &Entry<Device>, access: &RemoteAccess) ->
         entry_devices(inventory, it).any(|at| at.id == device.id) && bound_by_certificate(it)
     });
     enabled(access)
-        && tunnels(access.transport.value)
+        && access.transport.value.is_tunnel()
         && sources(inventory, &access.from) != Sources::Restricted
         && !for_staff
 }

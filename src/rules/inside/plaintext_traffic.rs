@@ -5,7 +5,7 @@ use crate::inventory::{Endpoint, Entry, System};
 use crate::locale::Text;
 use crate::model::{Answer, EntityKind, EntityRef};
 use crate::rules::authority::{control, handa};
-use crate::rules::question::{PLAINTEXT, closed, offers, thing};
+use crate::rules::question::{PLAINTEXT, offers, thing};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
 
@@ -55,7 +55,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         let patients = connection.patient_data.as_ref().map(|it| it.value) == Some(Answer::Yes);
         let service = connection.allow.iter().find_map(|it| offers(&it.services, &PLAINTEXT));
         // Tunnels encrypt; a closed line does not.
-        let bare = closed(connection.transport.value);
+        let bare = connection.transport.value.is_closed();
         if let Some(service) = service
             && patients
             && bare

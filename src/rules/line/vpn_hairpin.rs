@@ -5,7 +5,7 @@ use crate::inventory::{Connection, Endpoint};
 use crate::locale::Text;
 use crate::model::{Answer, EntityKind, EntityRef};
 use crate::rules::authority::control;
-use crate::rules::question::{closed, opened_from_outside, thing, tunnels};
+use crate::rules::question::{opened_from_outside, thing};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::text;
 
@@ -38,7 +38,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             .iter()
             .filter(|it| {
                 let transport = it.transport.value;
-                (tunnels(transport) || closed(transport)) && enters_at(it, &device.id.value)
+                (transport.is_tunnel() || transport.is_closed()) && enters_at(it, &device.id.value)
             })
             .collect();
         let first = joined.first();

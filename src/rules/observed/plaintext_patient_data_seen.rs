@@ -6,7 +6,7 @@ use crate::locale::Text;
 use crate::model::words::ZoneKind;
 use crate::model::{Answer, EntityRef, Vocabulary as _};
 use crate::rules::authority::{control, handa};
-use crate::rules::question::{name, tunnels};
+use crate::rules::question::name;
 use crate::rules::seen::{Seen, answered, spoken};
 use crate::rules::{Check, Facts, Report, Rule, Sink};
 use crate::source::Span;
@@ -68,7 +68,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             Way::Crossing { .. } => match talk.connection() {
                 Some(id) => {
                     let connection = facts.inventory.connections.get(id);
-                    connection.is_some_and(|it| !tunnels(it.transport.value))
+                    connection.is_some_and(|it| !it.transport.value.is_tunnel())
                 }
                 None => continue,
             },

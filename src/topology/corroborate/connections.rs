@@ -2,7 +2,7 @@
 //! where it leaves. Never by name.
 
 use super::Desk;
-use super::transports::{agrees, is_closed, is_tunnel};
+use super::transports::agrees;
 use crate::finding::Confidence;
 use crate::inventory::{Connection, Endpoint, Entry};
 use crate::locale::Text;
@@ -105,7 +105,7 @@ fn pair(desk: &Desk<'_>, at: usize, index: usize, connection: &Entry<Connection>
     let alike = match (path.kind, path.encapsulation) {
         // A routing neighbour is no tunnel: any line to that party explains it.
         (PathKind::Routing, _) => true,
-        (_, Some(kind)) => is_tunnel(transport) && agrees(kind, desk.is_protected(at), transport),
+        (_, Some(kind)) => transport.is_tunnel() && agrees(kind, desk.is_protected(at), transport),
         (_, None) => false,
     };
     let leaves_there = desk.leaves_at(at, connection);
@@ -119,7 +119,7 @@ fn pair(desk: &Desk<'_>, at: usize, index: usize, connection: &Entry<Connection>
         Fit::Identified
     } else if path.kind == PathKind::Routing || somebody_elses || !ends {
         return None;
-    } else if alike || is_closed(transport) && leaves_there {
+    } else if alike || transport.is_closed() && leaves_there {
         match far_end {
             FarEnd::Another | FarEnd::Anybody | FarEnd::OfAnotherKind => {
                 // Another far end is no reason to think of this connection: something else must be.
@@ -188,7 +188,7 @@ fn far_end_of(desk: &Desk<'_>, path: &ExternalPath, connection: &Entry<Connectio
 /// Whether a connection comes over a line that a carrier keeps apart from the internet.
 fn is_over_closed(desk: &Desk<'_>, connection: &Connection) -> bool {
     let circuit = connection.circuit.as_ref().and_then(|it| desk.inventory.circuits.get(it.id()));
-    is_closed(connection.transport.value)
+    connection.transport.value.is_closed()
         || circuit.is_some_and(|it| {
             use CircuitKind as K;
             matches!(it.kind.value, K::IpVpn | K::Dedicated | K::ClosedMobile | K::Isdn)
@@ -290,7 +290,7 @@ fn contradictions(
     let transport = connection.transport.value;
     if let Some(kind) = path.encapsulation
         && path.kind == PathKind::Tunnel
-        && !is_closed(transport)
+        && !transport.is_closed()
         && !agrees(kind, desk.is_protected(pair.path), transport)
     {
         found.push(transports(connection.transport.span, transport, path, kind));

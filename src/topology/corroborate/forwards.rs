@@ -1,7 +1,6 @@
 //! Configured port forwards ↔ declared ones: by the inside host and the service.
 
 use super::Desk;
-use super::transports::is_tunnel;
 use crate::inventory::{Connection, Entry, Forward};
 use crate::locale::Text;
 use crate::model::words::Direction;
@@ -118,7 +117,7 @@ fn comes_by(desk: &Desk<'_>, path: &ExternalPath, connection: &Entry<Connection>
         device.id() != desk.ledger.thing.id && ports.meets(&path.inside)
     });
     through
-        || !is_tunnel(connection.transport.value)
+        || !connection.transport.value.is_tunnel()
             && inbound(connection).any(|allow| {
                 let to = desk.territory.addresses([&allow.to]);
                 let served = allow.services.is_empty()

@@ -3,30 +3,6 @@
 use crate::model::device::TunnelKind;
 use crate::model::words::Transport;
 
-/// Whether a carrier keeps such a connection apart: then any tunnel may run over it besides.
-pub(super) const fn is_closed(transport: Transport) -> bool {
-    use Transport as T;
-    matches!(transport, T::Dedicated | T::Isdn | T::IpVpn | T::ClosedMobile)
-}
-
-/// Whether a connection of this kind is a tunnel or a server that a device is configured for.
-/// Sessions with TLS and relayed remote control pass a device without being written down there.
-pub(super) const fn is_tunnel(transport: Transport) -> bool {
-    use Transport as T;
-    matches!(
-        transport,
-        T::IpsecIke
-            | T::SslVpnClient
-            | T::SslVpnOther
-            | T::WireGuard
-            | T::OpenVpn
-            | T::L2tpIpsec
-            | T::L2tp
-            | T::Pptp
-            | T::Gre
-    )
-}
-
 /// What people may write for an encapsulation. `protected` by IPsec, anything is IPsec, too. Empty
 /// for kinds of which nothing can be said.
 pub(super) fn written_as(kind: TunnelKind, protected: bool) -> &'static [Transport] {

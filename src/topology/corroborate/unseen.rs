@@ -5,7 +5,6 @@
 //! kind that such a tunnel is written in; and the tunnel cannot end on a host behind it. In every
 //! other case nobody has looked.
 
-use super::transports::{is_closed, is_tunnel};
 use super::{Joint, connections, forwards, is_box};
 use crate::evidence::{Configured, EvidenceSet};
 use crate::inventory::{Connection, Entry, Inventory};
@@ -43,7 +42,7 @@ pub(super) fn settle(
             .collect();
         let state = match looked.is_empty() {
             true => None,
-            false if is_tunnel(connection.transport.value) => tunnel(connection, &looked, joint),
+            false if connection.transport.value.is_tunnel() => tunnel(connection, &looked, joint),
             false => line(connection, &looked, joint),
         };
         if let Some(state) = state {
@@ -91,7 +90,7 @@ fn line(
     joint: &Joint,
 ) -> Option<Corroboration> {
     let transport = connection.transport.value;
-    if !is_closed(transport) && transport != Transport::PlainInternet {
+    if !transport.is_closed() && transport != Transport::PlainInternet {
         return None;
     }
     let circuit = connection.circuit.as_ref().map(|it| it.id().to_owned());
