@@ -173,7 +173,8 @@ impl Delivery {
     }
 }
 
-fn in_the_way(target: &Path) -> Diagnostic {
+/// Says that a file is there already.
+pub(super) fn in_the_way(target: &Path) -> Diagnostic {
     let name = target.display();
     Diagnostic::error(
         "file-exists",

@@ -16,6 +16,7 @@ pub struct Sighting {
     /// The last time.
     pub last: Timestamp,
     /// How many packets.
+    #[serde(deserialize_with = "countable")]
     pub packets: u64,
     /// The number of the packet in its capture that showed it first, counted from 1 (as Wireshark
     /// counts).
@@ -70,9 +71,22 @@ vocabulary! {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Count {
     /// Packets.
+    #[serde(deserialize_with = "countable")]
     pub packets: u64,
     /// Bytes on the wire.
+    #[serde(deserialize_with = "countable")]
     pub bytes: u64,
+}
+
+/// A number of packets or bytes as evidence may tell it: what no wire can carry in a hundred years is
+/// no count, and sums of counts stay far from the end of the numbers.
+pub(super) fn countable<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+    const MOST: u64 = 1 << 48;
+    let count = u64::deserialize(from)?;
+    match count <= MOST {
+        true => Ok(count),
+        false => Err(serde::de::Error::custom(format!("no count of anything: {count}"))),
+    }
 }
 
 /// In which hours of the week something happened: one word a day (Monday first), one bit an hour,
@@ -109,6 +123,7 @@ pub struct Conversation {
     /// When.
     pub seen: Sighting,
     /// How many sessions.
+    #[serde(deserialize_with = "countable")]
     pub sessions: u64,
     /// What `from` sent.
     pub forth: Count,

@@ -1,6 +1,6 @@
 //! What one tap saw in one stretch, and sets of that.
 
-use super::facts::{Conversation, Exit, Host, Neighbour, RoleSeen};
+use super::facts::{Conversation, Exit, Host, Neighbour, RoleSeen, countable};
 use crate::model::vocabulary;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -65,8 +65,10 @@ vocabulary! {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Packets in the capture, understood or not.
+    #[serde(deserialize_with = "countable")]
     pub packets: u64,
     /// Their bytes on the wire.
+    #[serde(deserialize_with = "countable")]
     pub bytes: u64,
     /// What the kernel dropped; none when the capture does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -259,7 +259,10 @@ impl Speech {
 
     /// Adds a detail as [`announced`]; an empty one adds nothing, and neither does one too many.
     pub fn note(&mut self, detail: Detail, value: impl AsRef<str>) {
-        let value = value.as_ref();
+        let value = match detail {
+            Detail::ServerName => host(value.as_ref()),
+            _ => value.as_ref(),
+        };
         let known = self.details.get(&detail);
         if known.is_some_and(|it| it.len() >= MOST_VALUES || it.contains(value)) {
             return;
@@ -269,6 +272,13 @@ impl Speech {
             self.details.entry(detail).or_default().insert(value);
         }
     }
+}
+
+/// The host of what a client asks for: who he is, the path and the query are payload.
+fn host(asked: &str) -> &str {
+    let asked = asked.split_once("://").map_or(asked, |(_, rest)| rest);
+    let authority = asked.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.rsplit('@').next().unwrap_or_default()
 }
 
 vocabulary! {

@@ -1,7 +1,7 @@
 //! `sekisho observe live`: from an interface, as long as it is asked for.
 
 use super::progress::{duration, size};
-use super::write;
+use super::{refuse_place, write};
 use crate::cli::Exit;
 use crate::cli::console::{Console, Stop, reason};
 use crate::cli::deliver::stop_when_interrupted;
@@ -138,6 +138,9 @@ impl Place {
                 ),
             )
             .into());
+        }
+        if is_file {
+            refuse_place(&args.output)?;
         }
         std::fs::create_dir_all(&folder).map_err(|error| {
             let (name, why) = (folder.display(), reason(&error));

@@ -1,6 +1,6 @@
 //! `sekisho observe merge`: evidence of several taps and days in one file.
 
-use super::{evidence_told, write};
+use super::{evidence_told, refuse_place, write};
 use crate::cli::Exit;
 use crate::cli::console::{Console, Stop};
 use crate::observation::Observation;
@@ -25,6 +25,7 @@ pub(super) struct Merge {
 
 /// Reads all and writes one.
 pub(super) fn run(args: &Merge, console: &Console) -> Result<Exit, Stop> {
+    refuse_place(&args.output)?;
     let mut observation = Observation::default();
     for path in &args.evidence {
         observation.merge(evidence_told(path, console)?);

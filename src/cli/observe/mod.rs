@@ -8,7 +8,7 @@ mod show;
 
 use super::Exit;
 use super::console::{Console, Stop, reason};
-use super::deliver::{Delivery, Existing};
+use super::deliver::{Delivery, Existing, in_the_way};
 use crate::evidence::capture::{Damage, How, Outcome, Refused, file};
 use crate::evidence::file::{Evidence, Wrong, is_evidence};
 use crate::observation::Observation;
@@ -62,6 +62,26 @@ pub(super) fn observation(path: &Path, name: &str) -> Result<Observation, Diagno
     let mut observation = Observation::default();
     observation.add(taken.into_piece());
     Ok(observation)
+}
+
+/// Refuses, before anything is read, to write evidence where something is already, or under a name
+/// that nobody would take for evidence: captures and ledgers cannot be made again.
+fn refuse_place(file: &Path) -> Result<(), Diagnostic> {
+    let name = file.display().to_string();
+    if ![".jsonl", ".jsonl.zst"].iter().any(|it| name.ends_with(it)) {
+        return Err(Diagnostic::error(
+            "unknown-format",
+            text!(
+                "「{name}」は証跡ファイルの名前ではありません",
+                "`{name}` is no name of an evidence file"
+            ),
+        )
+        .help(text!(
+            "末尾が .jsonl.zst または .jsonl の名前を書いてください",
+            "write a name that ends with .jsonl.zst or .jsonl"
+        )));
+    }
+    if file.exists() { Err(in_the_way(file)) } else { Ok(()) }
 }
 
 /// Writes an evidence file, whole or not at all: packed unless its name ends with `.jsonl`.

@@ -2,7 +2,7 @@
 
 use super::progress::watched;
 use super::show::{Shown, show};
-use super::{damages, refused, write};
+use super::{damages, refuse_place, refused, write};
 use crate::cli::Exit;
 use crate::cli::console::{Console, Stop};
 use crate::cli::deliver::stop_when_interrupted;
@@ -32,6 +32,7 @@ pub(super) struct Pcap {
 
 /// Reads captures; keeps what was seen, or shows it.
 pub(super) fn run(args: &Pcap, console: &Console) -> Result<Exit, Stop> {
+    args.output.as_deref().map(refuse_place).transpose()?;
     let mut exit = Exit::Clean;
     let mut finished = Vec::new();
     for taken in read(&args.captures, &args.tap, args.output.is_some(), console)? {

@@ -102,7 +102,7 @@ impl Told {
 
     fn shorten(&mut self) {
         let key = |it: &Conversation| {
-            let bytes = it.forth.bytes + it.back.bytes;
+            let bytes = it.forth.bytes.saturating_add(it.back.bytes);
             (std::cmp::Reverse(bytes), it.from, it.to, it.protocol, it.port)
         };
         self.conversations.sort_by_key(key);
@@ -150,7 +150,7 @@ impl Summary {
             let bytes = it.forth.bytes + it.back.bytes;
             let first = it.speech.first().map(|it| it.spoken);
             let spoken = self.spoken.entry(first).or_default();
-            *spoken = (spoken.0 + 1, spoken.1 + bytes);
+            *spoken = (spoken.0 + 1, spoken.1.saturating_add(bytes));
             for kind in Kind::of(&it) {
                 self.told.entry(kind).or_default().add(&it);
             }

@@ -95,6 +95,26 @@ fn flows_and_conversations_are_lists_for_a_spreadsheet() {
 }
 
 #[test]
+fn evidence_is_never_written_over_what_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    std::fs::write(at.join("a.pcap"), capture()).unwrap();
+    std::fs::write(at.join("ledger.yaml"), "schema: 1\n").unwrap();
+    assert!(run(at, "en", &["observe", "pcap", "a.pcap", "-o", "e.jsonl"]).status.success());
+    let before = std::fs::read(at.join("e.jsonl")).unwrap();
+    for output in ["a.pcap", "ledger.yaml", "new.txt", "e.jsonl"] {
+        for words in [["observe", "pcap", "a.pcap"], ["observe", "merge", "e.jsonl"]] {
+            let refused = run(at, "ja", &[&words[..], &["-o", output]].concat());
+            assert_eq!(refused.status.code(), Some(2), "{output}");
+        }
+    }
+    assert_eq!(std::fs::read(at.join("a.pcap")).unwrap(), capture());
+    assert_eq!(std::fs::read(at.join("ledger.yaml")).unwrap(), b"schema: 1\n");
+    assert_eq!(std::fs::read(at.join("e.jsonl")).unwrap(), before);
+    assert!(!at.join("new.txt").exists());
+}
+
+#[test]
 fn what_cannot_be_read_ends_with_two_and_damage_does_not() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();

@@ -15,12 +15,22 @@ fn patients_stay_in_the_traffic() {
         &noise(40),
     ]);
     let web = b"POST /patients/4711?name=YAMADA HTTP/1.1\r\nHost: his.example.jp\r\nAuthorization: Basic s3cret\r\n\r\nname=HANAKO";
+    let asked = b"CONNECT s3cret@his.example.jp/YAMADA?name=HANAKO HTTP/1.1\r\n\r\n";
+    let named = b"GET / HTTP/1.1\r\nHost: YAMADA:s3cret@his.example.jp\r\n\r\n";
     let sql = b"\x16\x00\x00\x00\x03select 'YAMADA HANAKO'";
     let bare = streams::ADMISSION.trim_start_matches('\u{b}');
     // A header that is not a header: fields beyond the sixth, and components, are not looked at.
     let odd = "\u{b}MSH|^~\\&|HIS^YAMADA|W|L|B|20261122|HANAKO|ADT^A01^4711|19500101|P|2.5\r";
-    let talks: &[&[u8]] =
-        &[streams::ADMISSION.as_bytes(), bare.as_bytes(), odd.as_bytes(), &object, web, sql];
+    let talks: &[&[u8]] = &[
+        streams::ADMISSION.as_bytes(),
+        bare.as_bytes(),
+        odd.as_bytes(),
+        &object,
+        web,
+        asked,
+        named,
+        sql,
+    ];
     for forth in talks {
         for cut in 0..=forth.len() {
             for back in [&b""[..], streams::RECEIPT.as_bytes()] {
