@@ -45,6 +45,7 @@
 //! | [`config`] | configured facts: a vendor's text → [`model::device::DeviceConfig`], with the fate of every line; one folder a vendor |
 //! | [`wire`] | what the bytes of a packet say: frames, wrappings, who speaks what; nothing is remembered |
 //! | [`observation`] | what was seen to cross the wire, small enough to keep: hosts, conversations, exits, roles |
+//! | [`probe`] | what may be asked of the network with packets, within a written scope, and what the answers prove |
 //! | [`evidence`] | what was read from devices, and what could not be read |
 //! | [`topology`] | the graph over the facts, with who says so; what can be reached from where |
 //! | [`reach`] | exactly what can pass from where to where, and why: sets of packets through every configuration, in any case and possibly |
@@ -107,6 +108,7 @@ pub mod inventory;
 pub mod locale;
 pub mod model;
 pub mod observation;
+pub mod probe;
 pub mod reach;
 pub mod report;
 pub mod rules;

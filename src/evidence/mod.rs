@@ -8,6 +8,8 @@ pub mod capture;
 mod configs;
 pub mod file;
 mod observed;
+#[cfg(feature = "probe")]
+pub mod probe;
 pub mod scan;
 
 pub use configs::{Added, Configured, EvidenceSet, Named, Unread};

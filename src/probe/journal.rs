@@ -1,0 +1,124 @@
+//! The journal of a run: JSON Lines, one line an event, each on the disk before the next packet
+//! leaves. The journal is the evidence: what a crash leaves is whole up to its last line.
+
+use super::{Answer, Limits, Question};
+use crate::model::EntityRef;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+/// What the first line says the file is.
+pub const PROBES: &str = "probes";
+/// The version of the shape.
+pub const SCHEMA: u32 = 1;
+
+/// The first line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    /// [`PROBES`].
+    pub sekisho: String,
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// What wrote the file.
+    pub tool: String,
+}
+
+/// Who asks, from where, by what permission.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// SHA-256 of the scope, in hexadecimal.
+    pub scope: String,
+    /// SHA-256 of the plan, in hexadecimal.
+    pub plan: String,
+    /// Where the run stands: a connection (its far end) or a zone.
+    #[serde(with = "super::question::entity")]
+    pub from: EntityRef,
+    /// Who runs it.
+    pub tester: String,
+    /// For whom the tester works: a party of the inventory, or the hospital itself when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub party: Option<String>,
+    /// Who approved the scope.
+    pub approver: String,
+    /// The name of the machine.
+    pub host: String,
+    /// The addresses that it asks from.
+    pub addresses: Vec<IpAddr>,
+    /// How slowly.
+    pub limits: Limits,
+    /// How many questions the plan has.
+    pub questions: u32,
+    /// When it began.
+    pub started: Timestamp,
+    /// Whether nothing was sent (the first run of a scope).
+    pub dry: bool,
+}
+
+/// Any line after the first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Line {
+    /// A run begins.
+    Run(Head),
+    /// A question is about to be sent.
+    Asked {
+        /// Its place in the plan, from 0.
+        number: u32,
+        /// Which attempt, from 1.
+        attempt: u8,
+        /// When.
+        at: Timestamp,
+    },
+    /// What came back.
+    Answered(Answered),
+    /// What the witness at the inside end saw arrive.
+    Witnessed {
+        /// When.
+        at: Timestamp,
+        /// From whom it seemed to come.
+        from: IpAddr,
+        /// Where it arrived.
+        to: IpAddr,
+        /// At which port; 0 where there is none.
+        port: u16,
+        /// The IP protocol.
+        protocol: u8,
+    },
+    /// A host, or the whole run, is not asked any more.
+    Stopped {
+        /// When.
+        at: Timestamp,
+        /// The host; the whole run when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        host: Option<IpAddr>,
+        /// Why, by a stable key: `slow`, `control-lost`, `hosts-unwell`, `window`, `budget`, `interrupted`.
+        reason: String,
+    },
+    /// The run goes on after it was interrupted.
+    Resumed {
+        /// When.
+        at: Timestamp,
+    },
+    /// The run came to its end.
+    End {
+        /// When.
+        at: Timestamp,
+        /// How many questions were answered or found silent.
+        answered: u32,
+    },
+}
+
+/// One question with its answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answered {
+    /// Its place in the plan, from 0.
+    pub number: u32,
+    /// What was asked.
+    pub question: Question,
+    /// When the last attempt was sent.
+    pub at: Timestamp,
+    /// What came back.
+    pub answer: Answer,
+}
