@@ -343,3 +343,12 @@ vocabulary! {
         Changed = "changed" ("変更", "changed"),
     }
 }
+
+vocabulary! {
+    /// The answer to "is this isolated?", from configurations or from packets. Never "safe".
+    Verdict("判定", "verdict") {
+        Isolated = "isolated" ("分離確認済", "isolated"),
+        Reachable = "reachable" ("到達可能", "reachable"),
+        Undetermined = "undetermined" ("判定不能", "undetermined"),
+    }
+}

@@ -21,11 +21,9 @@ mod kind;
 mod limits;
 mod plan;
 mod question;
-mod verdict;
 
 pub use answer::{Answer, Outcome};
 pub use kind::Kind;
 pub use limits::Limits;
 pub use plan::{Plan, Window};
 pub use question::{Expectation, Question};
-pub use verdict::Verdict;

@@ -5,7 +5,8 @@ use super::ends::{End, Sender, Senders};
 use super::network::{EntryKind, NodeId};
 use super::packets::PacketSet;
 use super::{Arrivals, Assumptions, Bound, Disposition, Reach, Trace};
-use crate::model::{AddressSet, EntityKind, EntityRef, Service, vocabulary};
+pub use crate::model::words::Verdict;
+use crate::model::{AddressSet, EntityKind, EntityRef, Service};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,15 +21,6 @@ pub struct Question {
     pub services: Vec<Service>,
     /// Over which interface the packets come in, whatever the inventory says.
     pub at: Option<End>,
-}
-
-vocabulary! {
-    /// What is answered. No answer is ever "safe".
-    Verdict("判定", "verdict") {
-        Isolated = "isolated" ("分離確認済", "isolated"),
-        Reachable = "reachable" ("到達可能", "reachable"),
-        Undetermined = "undetermined" ("判定不能", "undetermined"),
-    }
 }
 
 /// Packets that get from one start to one thing.
