@@ -8,6 +8,7 @@ use super::history;
 use super::observe;
 use super::options;
 use super::outputs::Output;
+use super::probe;
 use super::question::{
     blast, coverage, cut, diff, exposure, isolation, paths, recertify, spotcheck, waivers, what_if,
 };
@@ -115,6 +116,8 @@ pub(super) enum Command {
     Bundle(bundle::BundleArgs),
     /// 受動観測: 保存済みのキャプチャや流れている通信から、実際に何がどこと通信しているかを調べる（何も送信しない） / passive observation: what really crosses the wire, from captures or live; nothing is sent
     Observe(observe::Observe),
+    /// 疎通確認: 確認範囲指定書の範囲だけで、届くはずのものが届き、届かないはずのものが届かないことを確かめる / active checks inside a written scope: what must answer, and what must not be reached
+    Probe(probe::Probe),
     /// ほかの資料から台帳の下書きを作る / draft an inventory from what exists
     Import(Import),
     /// 規則の一覧、または1つの規則の説明を表示する / list the rules, or explain one

@@ -35,6 +35,7 @@ mod observe;
 mod options;
 mod outputs;
 mod pictures;
+mod probe;
 mod question;
 mod refusal;
 mod schema;
@@ -126,6 +127,7 @@ fn dispatch(command: Command, console: &Console) -> Result<Exit, Stop> {
         Command::History(args) => history::run(&args, console),
         Command::Bundle(args) => bundle::run(&args, console),
         Command::Observe(args) => observe::run(&args, console),
+        Command::Probe(args) => probe::run(&args, console),
         Command::Import(args) => import::run(&args, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Schema(args) => schema::run(&args, console),

@@ -23,6 +23,7 @@ mod history;
 mod hospitals;
 mod import;
 mod observation;
+mod probe;
 mod reach;
 mod reading;
 mod readme;
