@@ -1,16 +1,22 @@
 //! The journal of a run: JSON Lines, one line an event, each on the disk before the next packet
 //! leaves. The journal is the evidence: what a crash leaves is whole up to its last line.
 
+mod read;
+
+pub use read::{Journal, Journals, Watch, read};
+
 use super::{Answer, Limits, Question};
 use crate::model::EntityRef;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// What the first line says the file is.
 pub const PROBES: &str = "probes";
 /// The version of the shape.
 pub const SCHEMA: u32 = 1;
+/// How the one line begins that a witness says to whoever connects.
+pub const WITNESS_GREETING: &str = "sekisho-witness ";
 
 /// The first line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,18 +78,14 @@ pub enum Line {
     },
     /// What came back.
     Answered(Answered),
+    /// A witness begins to listen.
+    Watch(Listening),
     /// What the witness at the inside end saw arrive.
-    Witnessed {
-        /// When.
+    Witnessed(Witnessed),
+    /// The witness still listens.
+    Alive {
+        /// When, by its clock.
         at: Timestamp,
-        /// From whom it seemed to come.
-        from: IpAddr,
-        /// Where it arrived.
-        to: IpAddr,
-        /// At which port; 0 where there is none.
-        port: u16,
-        /// The IP protocol.
-        protocol: u8,
     },
     /// A host, or the whole run, is not asked any more.
     Stopped {
@@ -107,6 +109,47 @@ pub enum Line {
         /// How many questions were answered or found silent.
         answered: u32,
     },
+}
+
+impl Line {
+    /// The line as it stands in the file, with its end.
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default() + "\n"
+    }
+}
+
+/// Where a witness listens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listening {
+    /// The word by which this session of the witness is told from others.
+    pub session: String,
+    /// The name of its machine.
+    pub host: String,
+    /// Where it waits for TCP connections.
+    pub tcp: Vec<SocketAddr>,
+    /// Where it waits for UDP.
+    pub udp: Vec<SocketAddr>,
+    /// Since when, by its clock.
+    pub started: Timestamp,
+}
+
+/// What arrived at a witness: that it did, and nothing of what it carried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Witnessed {
+    /// When, by the clock of the witness.
+    pub at: Timestamp,
+    /// From whom it seemed to come. NAT on the way puts another's name here.
+    pub from: IpAddr,
+    /// Where it arrived.
+    pub to: IpAddr,
+    /// At which port; 0 where there is none.
+    pub port: u16,
+    /// The IP protocol.
+    pub protocol: u8,
+    /// Whether the connection came about, both directions having passed.
+    pub complete: bool,
 }
 
 /// One question with its answer.
