@@ -63,8 +63,13 @@ pub(super) fn run(args: &Audit, console: &Console) -> Result<Exit, Stop> {
     if args.keep {
         past.keep(&assessment, &loaded.sources, &loaded.files, console)?;
     }
+    let unread = &assessment.evidence.unread;
+    for it in unread {
+        console.complain(&it.why);
+    }
     Ok(match args.fail_on.threshold() {
-        _ if !written.failed.is_empty() => Exit::Wrong,
+        // What nobody could read was not judged: that must not pass for a verdict.
+        _ if !written.failed.is_empty() || !unread.is_empty() => Exit::Wrong,
         Some(threshold) if assessment.fails(threshold) => Exit::Findings,
         _ => Exit::Clean,
     })

@@ -44,6 +44,7 @@ mod secrets;
 mod sections;
 mod srx;
 mod strongswan;
+mod taken;
 mod wireguard;
 
 pub use coverage::{Because, Coverage, Fate};

@@ -3,7 +3,9 @@
 use super::coverage::Coverage;
 use super::listing::Listing;
 use super::notes::Notes;
+use super::taken::taken;
 use super::{FORMATS, Format, Score, secrets, sections};
+use crate::model::Date;
 use crate::model::device::DeviceConfig;
 use crate::source::{Diagnostic, FileId, SourceMap, Span};
 
@@ -18,6 +20,8 @@ pub struct ConfigFile {
     pub config: DeviceConfig,
     /// What became of its lines.
     pub coverage: Coverage,
+    /// On which day it was taken from the device, where the file says so.
+    pub taken: Option<Date>,
     /// What a person should know about the reading.
     pub remarks: Vec<Diagnostic>,
 }
@@ -47,6 +51,7 @@ pub fn read(sources: &mut SourceMap, file: FileId) -> Option<ConfigFile> {
     drop(listing);
     secrets::sweep(file, text, &mut notes);
     let coverage = notes.coverage(lines(file, text));
+    let taken = taken(text);
     let (Some(format), Some(mut config)) = (format, config) else {
         // Of a text that nobody can read nobody knows where its secrets are.
         let all = Span { file, start: 0, end: sources.file(file).text().len() as u32 };
@@ -63,7 +68,7 @@ pub fn read(sources: &mut SourceMap, file: FileId) -> Option<ConfigFile> {
     }
     config.secrets = notes.secrets;
     config.structures = notes.structures;
-    Some(ConfigFile { file, format, config, coverage, remarks: notes.remarks })
+    Some(ConfigFile { file, format, config, coverage, taken, remarks: notes.remarks })
 }
 
 /// The place of every line, without its line break.

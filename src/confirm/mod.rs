@@ -51,11 +51,11 @@ fn recorded<'i>(
 ) -> impl Iterator<Item = coverage::Confirmed> + 'i {
     let thing = thing.clone();
     inventory.confirmations.iter().filter(move |it| it.thing.value.0.names(&thing)).map(|it| {
-        coverage::Confirmed {
-            on: it.on.value,
-            how: it.how.as_ref().map_or(Means::SpotCheck, |it| it.value),
-            by: it.by.value.clone(),
-            result: it.result.as_ref().map_or(Outcome::AsExpected, |it| it.value),
-        }
+        coverage::Confirmed::new(
+            Some(it.on.value),
+            it.how.as_ref().map_or(Means::SpotCheck, |it| it.value),
+            it.by.value.as_str(),
+            it.result.as_ref().map_or(Outcome::AsExpected, |it| it.value),
+        )
     })
 }

@@ -107,7 +107,7 @@ fn last(
     let field = connection.recertified.as_ref().map(|it| (it.on.value, it.by.value.clone()));
     let recorded = super::recorded(&assessment.inventory, thing)
         .filter(|it| it.how == Means::Recertification && it.result == Outcome::AsExpected)
-        .map(|it| (it.on, it.by));
+        .filter_map(|it| Some((it.on?, it.by)));
     field.into_iter().chain(recorded).max_by_key(|(on, _)| *on)
 }
 

@@ -2,7 +2,7 @@
 
 use super::answer::page::{Ink, Page};
 use super::{Report, csv};
-use crate::confirm::coverage::{Confirmed, Coverage, Standing};
+use crate::confirm::coverage::{Confirmed, Coverage, Part, Standing};
 use crate::confirm::recertify::{CHANGED, List, NEEDED, Returned};
 use crate::confirm::sheet::{BY, Column, NOTE, ON, Problem, RESULT, THING};
 use crate::confirm::spotcheck::Drawn;
@@ -27,10 +27,30 @@ const KINDS: [EntityKind; 5] = [
 
 /// A confirmation in words: how, when, by whom.
 pub fn told(it: &Confirmed) -> Text {
-    let (how, on, by) = (it.how.label(), it.on, &it.by);
-    match by.is_empty() {
-        true => text!("{how} {on}", "{how} {on}"; how),
-        false => text!("{how} {on} {by}", "{how} {on}, {by}"; how),
+    let (how, on, by) = (it.how.label(), it.day(), &it.by);
+    let told = match by.is_empty() {
+        true => text!("{how} {on}", "{how} {on}"; how, on),
+        false => text!("{how} {on} {by}", "{how} {on}, {by}"; how, on),
+    };
+    let told = match it.part {
+        None => told,
+        Some(part) => {
+            let part = share(part);
+            text!("{told}（{part}を確認）", "{told} ({part} confirmed)"; told, part)
+        }
+    };
+    match it.findings {
+        0 => told,
+        findings => text!("{told} 指摘{findings}件", "{told}, {findings} finding(s)"; told),
+    }
+}
+
+/// `150台のうち3台`
+fn share(part: Part) -> Text {
+    let confirmed = part.confirmed;
+    match part.all {
+        Some(all) => text!("{all}台のうち{confirmed}台", "{confirmed} of {all}"),
+        None => text!("台数不明のうち{confirmed}台", "{confirmed} of an unknown number"),
     }
 }
 
@@ -87,6 +107,17 @@ pub fn coverage(report: &Report<'_>, coverage: &Coverage, style: Style) -> Strin
         };
         page.paragraph("  ", &line, ink);
     }
+    let partly: Vec<_> =
+        coverage.things.iter().filter(|it| it.standing == Standing::Partly).collect();
+    if !partly.is_empty() {
+        page.blank();
+        page.section(&Standing::Partly.label(), partly.len());
+    }
+    for it in partly {
+        let (name, last) = (named(report, &it.thing), it.last.as_ref().map(told));
+        let line = format!("{}  {name}", last.map_or_else(String::new, |it| page.say(&it)));
+        page.paragraph("  ", &line, Ink::Plain);
+    }
     page.done()
 }
 
@@ -101,7 +132,9 @@ pub fn coverage_json(coverage: &Coverage) -> Value {
                 "thing": it.thing.to_string(),
                 "standing": it.standing.key(),
                 "confirmed": it.last.as_ref().map(|it| json!({
-                    "on": it.on.to_string(), "how": it.how.key(), "by": it.by, "result": it.result.key(),
+                    "on": it.on.map(|on| on.to_string()), "how": it.how.key(), "by": it.by,
+                    "result": it.found(), "findings": it.findings,
+                    "part": it.part.map(|it| json!({ "confirmed": it.confirmed, "all": it.all })),
                 })),
             })
         })

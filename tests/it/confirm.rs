@@ -1,14 +1,15 @@
 //! What was confirmed: the coverage of a hospital, spot checks by lot, and sheets read back.
 
 use crate::support::scene::{against, violations};
-use crate::support::{audited, year};
-use sekisho::audit::Assessment;
-use sekisho::confirm::coverage::{Coverage, Share, Standing};
+use crate::support::{audited, observed, read, told, year};
+use sekisho::audit::{Assessment, audit};
+use sekisho::confirm::coverage::{Coverage, Part, Share, Standing};
 use sekisho::confirm::recertify;
 use sekisho::confirm::sheet::{Table, day, spot_checks};
 use sekisho::confirm::spotcheck::{draw, lot};
 use sekisho::confirm::yaml;
 use sekisho::diagram::{self, Request};
+use sekisho::evidence::EvidenceSet;
 use sekisho::locale::Lang;
 use sekisho::model::words::{Means, Outcome};
 use sekisho::model::{EntityKind, EntityRef};
@@ -70,6 +71,77 @@ fn what_was_recorded_counts_and_a_difference_stays_until_it_is_gone() {
     assert_eq!(standing(&coverage, "ehr"), Standing::Current, "the future is not known yet");
     let mended = format!("{more}  - {{thing: connections/food, on: 2026-11-10, by: 監査室}}\n");
     assert_eq!(standing(&Coverage::of(&with(&mended)), "food"), Standing::Current);
+}
+
+/// Judges an inventory with configurations and with what was seen.
+fn looked_at(inventory: &str, configs: &[(&str, &str)], seen: &str) -> Assessment {
+    let (mut sources, reading) = read(inventory);
+    assert!(reading.is_sound(), "{}", told(&sources, &reading));
+    let mut evidence = EvidenceSet::default();
+    for (name, text) in configs {
+        evidence.add(&mut sources, name, text.as_bytes(), None, None);
+    }
+    if !seen.is_empty() {
+        evidence.observe(&mut sources, observed::piece("mirror", seen).unwrap());
+    }
+    audit(reading.inventory, evidence, "2026-11-20".parse().unwrap())
+}
+
+const SHOWN: &str = "
+zones: {his: {name: 診療系, kind: clinical, networks: [10.10.0.0/16], vlan: [10]}}
+devices:
+  gw: {name: 保守用ルータ, kind: router, interfaces: {lan1: {zone: his, addresses: [10.10.254.1/16]}}}
+systems:
+  pc: {name: 電子カルテ端末, kind: terminals, class: terminal, zone: his, addresses: [10.10.20.0/24], count: 150}
+  two: {name: 検査端末, kind: terminals, class: terminal, zone: his, addresses: [10.10.30.1, 10.10.30.2], count: 2}
+";
+
+#[test]
+fn a_configuration_confirms_on_the_day_on_which_it_was_taken_or_on_none() {
+    let gateway = EntityRef::new(EntityKind::Device, "gw");
+    let config = "ip lan1 address 10.10.254.1/16\nip route default gateway 10.10.254.2\nip lan1 secure filter in 1\nip filter 1 pass * *\n";
+    let stands = |head: &str| {
+        let text = format!("{head}{config}");
+        let coverage = Coverage::of(&looked_at(SHOWN, &[("gw.txt", &text)], ""));
+        let it = coverage.get(&gateway).unwrap();
+        (it.standing, it.last.as_ref().unwrap().on)
+    };
+    let model = "# RTX830 Rev.15.02.30\n";
+    assert_eq!(stands(model), (Standing::Undated, None));
+    let taken = |day: &str| stands(&format!("{model}# Reporting Date: {day}\n"));
+    assert_eq!(taken("Oct 5 10:00:00 2026"), (Standing::Current, day("2026-10-05")));
+    assert_eq!(taken("Oct 5 10:00:00 2025"), (Standing::Stale, day("2025-10-05")));
+    assert_eq!(taken("13 Foo 2026"), (Standing::Undated, None));
+}
+
+#[test]
+fn one_terminal_that_was_seen_confirms_no_other() {
+    let seen = r#"{"conversation": {"from": "10.10.20.7", "to": "10.10.30.1", "protocol": 6, "port": 443}}
+{"conversation": {"from": "10.10.20.9", "to": "10.10.30.2", "protocol": 6, "port": 443}}
+"#;
+    let assessment = looked_at(SHOWN, &[], seen);
+    let coverage = Coverage::of(&assessment);
+    let of = |id: &str| coverage.get(&EntityRef::new(EntityKind::System, id)).unwrap();
+    assert_eq!(of("pc").standing, Standing::Partly);
+    let last = of("pc").last.as_ref().unwrap();
+    assert_eq!(last.part, Some(Part { confirmed: 2, all: Some(150) }));
+    assert_eq!(last.found(), "in-part");
+    assert!(sekisho::report::confirm::told(last).ja.contains("150台のうち2台"), "{:?}", last);
+    assert_eq!(of("two").standing, Standing::Current, "both were seen");
+}
+
+#[test]
+fn where_a_finding_stands_nothing_is_as_expected() {
+    let zone = EntityRef::new(EntityKind::Zone, "his");
+    let host = |vlan: u16| {
+        let seen = format!(
+            "{{\"host\": {{\"address\": \"10.10.30.1\", \"vlans\": [{vlan}], \"macs\": [\"00:11:22:00:00:09\"]}}}}\n{{\"conversation\": {{\"from\": \"10.10.30.1\", \"to\": \"10.10.30.2\", \"protocol\": 6, \"port\": 443}}}}\n"
+        );
+        let coverage = Coverage::of(&looked_at(SHOWN, &[], &seen));
+        coverage.get(&zone).unwrap().last.as_ref().unwrap().found()
+    };
+    assert_eq!(host(10), "as-expected");
+    assert_eq!(host(11), "findings");
 }
 
 #[test]

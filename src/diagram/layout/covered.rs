@@ -47,10 +47,11 @@ fn noted(it: &Covered, lang: Lang) -> Note {
     let words = match &it.last {
         None => Vec::new(),
         Some(last) => {
-            let month: String = last.on.to_string().chars().take(7).collect();
+            let on = last.on.map_or_else(|| "?".to_owned(), |on| on.to_string());
+            let month: String = on.chars().take(7).collect();
             let sign = sign(last.how);
             let sign = sign.get(lang);
-            let short = month.get(2..).unwrap_or_default();
+            let short = month.get(2..).unwrap_or(&month);
             vec![format!("{sign} {month}"), format!("{sign}{short}")]
         }
     };
@@ -62,7 +63,7 @@ fn look(it: &Covered) -> Look {
     match (it.standing, how) {
         (Standing::Unseen, _) | (_, None) => Look::Unseen,
         (Standing::Different, _) => Look::Differs,
-        (Standing::Stale, _) => Look::Old,
+        (Standing::Stale | Standing::Undated | Standing::Partly, _) => Look::Old,
         (Standing::Current, Some(Means::Configuration | Means::Capture | Means::Probe)) => {
             Look::Seen
         }
@@ -116,7 +117,10 @@ pub(super) fn legend(canvas: &mut Canvas, area: Area, lang: Lang) {
                 "somebody said so within 12 months",
             ),
         ),
-        (Look::Old, Text::new("確認から12か月を超えた", "more than 12 months ago")),
+        (
+            Look::Old,
+            Text::new("12か月超・日付不明・一部だけ確認", "over a year ago, undated, in part"),
+        ),
         (Look::Differs, Text::new("確認したら台帳と違った", "found to differ")),
         (Look::Unseen, Text::new("灰色：だれも確認していない", "grey: nobody looked")),
     ];
@@ -145,10 +149,7 @@ pub(super) fn legend(canvas: &mut Canvas, area: Area, lang: Lang) {
         y(2),
         Words::new(says.get(lang), SMALL).room(room(0.0)),
     );
-    let says = Text::new(
-        "設定の日付は照合した日（取得日は不明）",
-        "configurations: the day they were compared",
-    );
+    let says = Text::new("?：いつ取得した設定か分からない", "?: a configuration of an unknown day");
     canvas.words(
         Role::Furniture,
         &none,
@@ -230,7 +231,7 @@ pub(super) fn table(
             connection.name.value.clone(),
             inventory.name_of(&party).to_owned(),
             say(it.standing.label()),
-            last.map_or_else(blank, |it| it.on.to_string()),
+            last.map_or_else(blank, |it| say(it.day())),
             last.map_or_else(blank, |it| say(it.how.label())),
             last.map_or_else(blank, |it| it.by.clone()),
         ];

@@ -31,7 +31,8 @@ use crate::model::{EntityKind, EntityRef};
 use crate::source::Span;
 use crate::wire::words::Mac;
 use permits::Permits;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 /// What observation says about the declaration.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +49,9 @@ pub struct Observed {
     pub gates: BTreeMap<Mac, Gate>,
     /// What stands in our networks and is in no ledger.
     pub strangers: Vec<Stranger>,
+    /// The addresses of each declared thing that were seen to say something: of a group of terminals,
+    /// those that are there.
+    pub addresses: BTreeMap<EntityRef, BTreeSet<IpAddr>>,
     /// How far observation agrees with declared things, and where it shows them.
     pub states: BTreeMap<EntityRef, (Corroboration, Vec<Span>)>,
 }
@@ -93,13 +97,29 @@ pub(super) fn observe(
         covered: coverage::covered(inventory, evidence, &directory, &talks),
         gates: exits::gates(inventory, evidence, &directory, &talks),
         strangers: strangers::strangers(inventory, evidence, &directory),
+        addresses: BTreeMap::new(),
         states: BTreeMap::new(),
         directory,
         talks,
     };
+    observed.addresses = addresses(evidence, &observed);
     observed.states = states(inventory, evidence, &observed);
     let ways = ways::ways(evidence, &observed);
     (observed, ways)
+}
+
+/// The addresses of each declared thing that were seen to say something.
+fn addresses(evidence: &EvidenceSet, observed: &Observed) -> BTreeMap<EntityRef, BTreeSet<IpAddr>> {
+    let mut all: BTreeMap<EntityRef, BTreeSet<IpAddr>> = BTreeMap::new();
+    for (talk, it) in observed.talks.iter().filter_map(|talk| Some((talk, talk.of(evidence)?.1))) {
+        let ends = [(&talk.from, it.from, it.forth), (&talk.to, it.to, it.back)];
+        for (owner, address, said) in ends {
+            if let (Some(thing), 1..) = (&owner.thing, said.packets) {
+                all.entry(thing.clone()).or_default().insert(address);
+            }
+        }
+    }
+    all
 }
 
 /// How far observation agrees with each declared thing.

@@ -82,11 +82,25 @@ fn a_configuration_that_the_inventory_names_and_nobody_can_read_is_a_finding() {
             desk.put(name, text);
         }
         let ran = desk.run(&["audit", "a.yaml", "--fail-on", "never"]);
-        ran.ends(0).prints("[configuration-not-read]").prints(name);
+        ran.ends(2).prints("[configuration-not-read]").prints(name).tells(name);
     }
     desk.put("a.yaml", with_config("/etc/hostname"));
     let ran = desk.run(&["audit", "a.yaml", "--fail-on", "never"]);
-    ran.ends(0).prints("[configuration-not-read]").prints("相対パス");
+    ran.ends(2).prints("[configuration-not-read]").prints("相対パス");
+}
+
+#[test]
+fn what_nobody_can_read_among_the_evidence_ends_with_2_and_the_reports_are_there() {
+    let desk = Desk::new();
+    desk.put("a.yaml", SOUND)
+        .put("e/notes.txt", "来週の会議は水曜日です。\n")
+        .put("e/wg0.conf", GATEWAY);
+    let ran = desk.run(&["audit", "a.yaml", "--evidence", "e", "--out", "out"]);
+    ran.ends(2).prints("[undeclared-tunnel]").tells("notes.txt");
+    assert!(desk.files().iter().any(|it| it == "out/report.html"), "{:?}", desk.files());
+    desk.put("cut.jsonl", "{\"sekisho\":\"evidence\",\"schema\":1,\"tool\":\"x\"}\n{");
+    let ran = desk.run(&["audit", "a.yaml", "--evidence", "cut.jsonl"]);
+    ran.ends(2).tells("cut.jsonl:2");
 }
 
 #[test]
