@@ -64,6 +64,8 @@ pub struct Head<'a> {
     first: Option<Timestamp>,
     #[serde(default)]
     last: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    watched: Cow<'a, [(Timestamp, Timestamp)]>,
     #[serde(default)]
     counts: Cow<'a, Counts>,
     #[serde(default)]
@@ -88,6 +90,7 @@ impl<'a> Head<'a> {
             interfaces: (&piece.interfaces).into(),
             first: piece.first,
             last: piece.last,
+            watched: (&piece.watched).into(),
             counts: Cow::Borrowed(&piece.counts),
             contains: Cow::Borrowed(&piece.contains),
         }
@@ -104,6 +107,7 @@ impl<'a> Head<'a> {
             interfaces: self.interfaces.into_owned(),
             first: self.first,
             last: self.last,
+            watched: self.watched.into_owned(),
             counts: self.counts.into_owned(),
             contains: self.contains.into_owned(),
             hosts: Vec::new(),

@@ -17,6 +17,7 @@ mod observer;
 mod piece;
 mod record;
 mod roll;
+mod watched;
 
 pub use facts::{
     Conversation, Count, Exit, Guess, Host, HostName, Hours, Neighbour, RoleSeen, Sighting, Wrap,

@@ -106,6 +106,10 @@ pub struct Piece {
     /// When the last packet was seen.
     #[serde(default)]
     pub last: Option<Timestamp>,
+    /// When the tap was at work, where it was not from `first` to `last`: it paused, or pieces with
+    /// time between them were put together. In order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub watched: Vec<(Timestamp, Timestamp)>,
     /// How much.
     #[serde(default)]
     pub counts: Counts,
@@ -127,6 +131,16 @@ pub struct Piece {
     /// What boxes announce to their neighbours, sorted.
     #[serde(default)]
     pub neighbours: Vec<Neighbour>,
+}
+
+impl Piece {
+    /// When the tap was at work, in order.
+    pub fn stretches(&self) -> Vec<(Timestamp, Timestamp)> {
+        match self.watched.is_empty() {
+            true => self.first.zip(self.last).into_iter().collect(),
+            false => self.watched.clone(),
+        }
+    }
 }
 
 /// Pieces, by id.

@@ -4,7 +4,9 @@
 use super::facts::{Conversation, Count, Exit, Host, Neighbour, RoleSeen, Sighting};
 use super::lines::TOOL;
 use super::piece::{Counts, Interface, Observation, Piece, SCHEMA, Source};
+use super::watched::Watched;
 use crate::wire::words::{Details, Speech, Spoken};
+use jiff::Timestamp;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,6 +47,7 @@ struct Roll {
     exits: BTreeMap<String, Exit>,
     roles: BTreeMap<String, RoleSeen>,
     neighbours: BTreeMap<String, Neighbour>,
+    watched: Watched,
 }
 
 /// What makes conversations the same.
@@ -75,9 +78,19 @@ impl From<Piece> for Roll {
                 .into_iter()
                 .map(|it| (format!("{:?}", (it.mac, it.vlan, &it.announced)), it))
                 .collect(),
+            watched: watched(&piece),
             head: piece,
         }
     }
+}
+
+fn watched(piece: &Piece) -> Watched {
+    let told = |it: Timestamp| u64::try_from(it.as_nanosecond()).unwrap_or_default();
+    let mut watched = Watched::default();
+    for (first, last) in piece.stretches() {
+        watched.through(told(first), told(last));
+    }
+    watched
 }
 
 fn key(it: &Conversation) -> Key {
@@ -93,6 +106,7 @@ impl Roll {
         a.source.bytes = a.source.bytes.saturating_add(b.source.bytes);
         add(&mut a.counts, b.counts);
         a.contains.extend(b.contains);
+        self.watched.absorb(later.watched);
         self.names.extend(later.names);
         self.interfaces.extend(later.interfaces);
         merge(&mut self.hosts, later.hosts, |a, b| {
@@ -133,6 +147,7 @@ impl Roll {
             tool: TOOL.to_owned(),
             source: Source { name, sha256: String::new(), ..self.head.source },
             interfaces: self.interfaces.into_iter().collect(),
+            watched: self.watched.told(),
             hosts,
             conversations: self.conversations.into_values().collect(),
             exits: self.exits.into_values().collect(),

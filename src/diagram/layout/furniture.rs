@@ -182,7 +182,14 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, watched: bool, reque
         let words =
             Words::new(sign.get(lang), SMALL).bold().colour(stroke.colour).anchor(Anchor::Middle);
         canvas.words(Role::Furniture, &none, area.x + 4.3, y + 2.4, words);
-        write(canvas, 0, 35.0, line, &carriage.label());
+        // Of what was only seen nobody may know whether it is encrypted.
+        let label = match (carriage, watched) {
+            (Carriage::Open, true) => {
+                Text::new("暗号化なし（？は不明）", "not encrypted (?: unknown)")
+            }
+            _ => carriage.label(),
+        };
+        write(canvas, 0, 35.0, line, &label);
     }
     let y = top + pitch * 3.0 - 2.4;
     canvas.badge(&none, Point { x: x(0) + 6.0, y }, "1", SOFT);

@@ -43,6 +43,8 @@ pub(super) enum Carriage {
     Encrypted,
     /// Neither.
     Open,
+    /// Nobody can tell.
+    Unknown,
 }
 
 impl Carriage {
@@ -70,7 +72,7 @@ impl Carriage {
         match self {
             Self::Closed => Colour(0x12, 0x4a, 0x86),
             Self::Encrypted => Colour(0x0b, 0x6e, 0x5c),
-            Self::Open => Colour(0x8a, 0x3a, 0x12),
+            Self::Open | Self::Unknown => Colour(0x8a, 0x3a, 0x12),
         }
     }
 
@@ -80,6 +82,7 @@ impl Carriage {
             Self::Closed => Text::new("閉", "C"),
             Self::Encrypted => Text::new("暗", "E"),
             Self::Open => Text::new("平", "O"),
+            Self::Unknown => Text::new("？", "?"),
         }
     }
 
@@ -88,6 +91,7 @@ impl Carriage {
             Self::Closed => Text::new("閉域（専用線・IP-VPN等）", "closed network"),
             Self::Encrypted => Text::new("インターネット上で暗号化", "encrypted, internet"),
             Self::Open => Text::new("暗号化なし", "not encrypted"),
+            Self::Unknown => Text::new("暗号化の有無は不明", "encrypted or not: unknown"),
         }
     }
 }

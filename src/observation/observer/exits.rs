@@ -105,6 +105,8 @@ impl Known {
         is_elsewhere
             && match ttl {
                 _ if self.is_known(address) => true,
+                // Two in one network may stand on one link, whatever they begin with.
+                _ if network(address) == network(other) => false,
                 Some(ttl) => is_forwarded(ttl),
                 None => !is_private(address) && is_private(other),
             }
@@ -245,7 +247,9 @@ impl Observer {
         self.each_way(|sender, receiver, way| {
             if sender.1.is_station() {
                 let hop = known.entry(sender).or_default();
-                hop.is_exit |= hop.is_foreign(way.from, way.to, Some(way.ttl));
+                // Who sends to a group chooses the time to live as it likes.
+                let ttl = (!is_group(way.to)).then_some(way.ttl);
+                hop.is_exit |= hop.is_foreign(way.from, way.to, ttl);
                 if can_be_far(way.from) && !hop.is_own(way.from) {
                     add_few(&mut hop.sent, way.from);
                 }

@@ -77,6 +77,7 @@ impl Observer {
         roles.extend(self.proxies());
         roles.sort_by_key(|it| (it.role, it.mac, it.address, it.vlan));
         let next_hops = exits.iter().map(|it| (it.vlan, it.mac)).collect();
+        let ends = self.watched.ends();
         let piece = Piece {
             schema: SCHEMA,
             tool: concat!("sekisho ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -84,8 +85,9 @@ impl Observer {
             tap: header.tap,
             source: header.source,
             interfaces: header.interfaces,
-            first: self.first.map(timestamp),
-            last: self.last.map(timestamp),
+            first: ends.map(|it| timestamp(it.0)),
+            last: ends.map(|it| timestamp(it.1)),
+            watched: self.watched.told(),
             counts,
             contains: Default::default(),
             hosts: Vec::new(),

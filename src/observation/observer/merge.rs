@@ -11,8 +11,7 @@ impl Observer {
         later.recall();
         self.packets += later.packets;
         self.bytes += later.bytes;
-        self.first = self.first.into_iter().chain(later.first).min();
-        self.last = self.last.into_iter().chain(later.last).max();
+        self.watched.absorb(std::mem::take(&mut later.watched));
         self.copies += later.copies;
         self.aggregated += later.aggregated;
         for (trouble, times) in std::mem::take(&mut later.troubles) {

@@ -36,6 +36,7 @@ mod window;
 
 use super::piece::Reason;
 use super::record::Record;
+use super::watched::Watched;
 use crate::model::Vocabulary as _;
 use crate::wire::frame::{Found, Macs, Path, Trouble, Walk};
 use crate::wire::speech::{self, Kind};
@@ -69,8 +70,7 @@ const SAYINGS: usize = 1 << 18;
 pub struct Observer {
     packets: u64,
     bytes: u64,
-    first: Option<u64>,
-    last: Option<u64>,
+    watched: Watched,
     copies: u64,
     aggregated: u64,
     troubles: BTreeMap<String, u64>,
@@ -107,8 +107,7 @@ impl Observer {
         Self {
             packets: 0,
             bytes: 0,
-            first: None,
-            last: None,
+            watched: Watched::default(),
             copies: 0,
             aggregated: 0,
             troubles: BTreeMap::new(),
@@ -140,8 +139,7 @@ impl Observer {
         self.bytes += u64::from(record.length);
         // A capture that does not say when is not one of 1970.
         if record.time != 0 {
-            self.first = Some(self.first.map_or(record.time, |it| it.min(record.time)));
-            self.last = Some(self.last.map_or(record.time, |it| it.max(record.time)));
+            self.watched.at(record.time);
         }
         let moment = Moment { time: record.time, number: self.packets };
         self.path.clear();

@@ -133,6 +133,7 @@ impl Summary {
             hosts: Vec::new(),
             conversations: Vec::new(),
             exits: head.exits.clone(),
+            watched: head.watched.clone(),
             roles: head.roles.clone(),
             neighbours: head.neighbours.clone(),
             interfaces: head.interfaces.clone(),

@@ -110,11 +110,10 @@ pub(super) fn covered(
     for connection in &inventory.connections {
         let mut stretches: Vec<Stretch> = Vec::new();
         for (id, piece) in &evidence.observed.pieces {
-            let (Some(first), Some(last)) = (piece.first, piece.last) else { continue };
             let evident =
                 sights.get(id.as_str()).is_some_and(|it| shows(inventory, connection, it));
             if evident || declared(inventory, piece, connection) {
-                stretches.push((first, last));
+                stretches.extend(piece.stretches());
             }
         }
         if !stretches.is_empty() {
@@ -142,8 +141,8 @@ fn merged(mut stretches: Vec<Stretch>) -> Vec<Stretch> {
 struct Sights {
     /// Devices and systems with an address of theirs towards a line, or of their own.
     ends: BTreeSet<(EntityRef, std::net::IpAddr)>,
-    /// Devices that carried something of a zone.
-    carried: BTreeSet<(EntityRef, String)>,
+    /// Devices that carried something of a thing inside, with that thing.
+    carried: BTreeSet<(EntityRef, EntityRef)>,
 }
 
 fn sights<'e>(
@@ -168,8 +167,9 @@ fn sights<'e>(
         let devices: BTreeSet<&EntityRef> =
             devices.filter(|it| it.kind == EntityKind::Device).collect();
         for device in devices {
-            for zone in [&talk.from, &talk.to].into_iter().filter_map(|it| it.zone.as_ref()) {
-                sights.carried.insert((device.clone(), zone.clone()));
+            let ends = [&talk.from, &talk.to].into_iter().filter(|it| it.exact);
+            for thing in ends.filter_map(|it| it.thing.as_ref()) {
+                sights.carried.insert((device.clone(), thing.clone()));
             }
         }
     }
@@ -177,7 +177,8 @@ fn sights<'e>(
 }
 
 /// Whether what a piece saw shows that it would have seen a connection: its device's end of the
-/// line, or that device at work between the line and the zones that the connection may reach.
+/// line, or that device carrying something of every thing inside that the connection may reach. That
+/// one host of a zone was seen shows nothing of the others: the tap may stand at that host's port.
 fn shows(inventory: &Inventory, connection: &Connection, sights: &Sights) -> bool {
     let mut entries: Vec<EntityRef> = Vec::new();
     match &connection.at {
@@ -194,7 +195,8 @@ fn shows(inventory: &Inventory, connection: &Connection, sights: &Sights) -> boo
             entries.extend(on_it.map(|it| EntityRef::new(EntityKind::Device, &it.id.value)));
         }
     }
-    let zones = zones(inventory, connection);
+    let inner = things(inventory, connection);
+    let all_named = inner_ends(connection).len() == connection.allow.len();
     entries.iter().any(|entry| {
         let Some(device) = inventory.devices.get(&entry.id) else {
             return sights.ends.iter().any(|(thing, _)| thing == entry);
@@ -208,14 +210,20 @@ fn shows(inventory: &Inventory, connection: &Connection, sights: &Sights) -> boo
             let mut own = it.addresses.iter().map(|it| (entry.clone(), it.value.ip()));
             own.any(|it| sights.ends.contains(&it))
         });
-        let legs = device.zones();
-        let carried = |zone: &str| sights.carried.contains(&(entry.clone(), zone.to_owned()));
-        let at_leg = match legs.as_slice() {
-            [only] => sights.carried.iter().any(|(it, _)| it == entry) || carried(only),
-            _ => !zones.is_empty() && zones.iter().all(|it| carried(it)),
-        };
-        at_line || at_leg
+        let carried = |thing: &EntityRef| sights.carried.contains(&(entry.clone(), thing.clone()));
+        at_line || all_named && !inner.is_empty() && inner.iter().all(carried)
     })
+}
+
+/// The inside ends of a connection, whatever they are: only of single systems it can be said that
+/// they were seen.
+fn things(inventory: &Inventory, connection: &Connection) -> BTreeSet<EntityRef> {
+    let kind = |id: &str| match inventory.systems.declares(id) {
+        true => EntityKind::System,
+        false => EntityKind::Zone,
+    };
+    let named = inner_ends(connection).into_iter();
+    named.map(|id| EntityRef::new(kind(id), id)).collect()
 }
 
 /// The zones in which the inside ends of a connection stand.
@@ -228,16 +236,23 @@ fn zones(inventory: &Inventory, connection: &Connection) -> BTreeSet<String> {
         let system = inventory.systems.get(id).into_iter();
         zones.extend(system.flat_map(|it| it.zones()).map(str::to_owned));
     };
+    inner_ends(connection).into_iter().for_each(&mut take);
+    zones
+}
+
+/// The ids of the inside ends of a connection; of what comes through a relay, the relay.
+fn inner_ends(connection: &Connection) -> Vec<&str> {
+    let mut ends = Vec::new();
     for allow in &connection.allow {
         let outbound = allow.direction.as_ref().map(|it| it.value) == Some(Direction::Outbound);
         let near = if outbound { allow.from.as_ref() } else { Some(&allow.to) };
         match (&allow.via, near.map(|it| &it.value)) {
-            (Some(via), _) => take(via.id()),
-            (None, Some(Endpoint::Named(id))) => take(id),
+            (Some(via), _) => ends.push(via.id()),
+            (None, Some(Endpoint::Named(id))) => ends.push(id),
             _ => {}
         }
     }
-    zones
+    ends
 }
 
 /// Whether the inventory says that the tap of a piece sees a connection.

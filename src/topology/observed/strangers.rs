@@ -188,7 +188,10 @@ fn routers(inventory: &Inventory, evidence: &EvidenceSet, book: &Directory) -> V
             });
             let device = thing.as_ref().is_some_and(|it| it.kind == EntityKind::Device);
             let shared = seen.mac.is_some_and(is_virtual);
-            if !OPENING.contains(&seen.role) || device || offered || carriers || shared {
+            // An advertisement for one link, without a sender on it, came out of a tunnel.
+            let tunnelled = seen.role == Role::RouterAdvertisement && seen.mac.is_none();
+            if !OPENING.contains(&seen.role) || device || offered || carriers || shared || tunnelled
+            {
                 continue;
             }
             let key = (seen.mac, seen.address.filter(|_| seen.mac.is_none()));

@@ -15,6 +15,7 @@ use crate::observation::{Conversation, Guess};
 use crate::source::Span;
 use crate::text;
 use crate::topology::paths::slug;
+use crate::topology::territory::is_public;
 use crate::topology::{Corroboration, ExternalPath, PathKind};
 use crate::wire::words::{Detail, Mac, Spoken};
 use std::collections::{BTreeMap, BTreeSet};
@@ -230,11 +231,21 @@ fn named(cause: &Cause, group: &Group<'_>, far: &BTreeSet<IpAddr>) -> (PathKind,
     let peers = peers(group, far);
     let id = |text: &str| slug(text).unwrap_or_else(|| "way".to_owned());
     match cause {
-        Cause::Exit(mac) => (
-            PathKind::ObservedExit,
-            "exit".to_owned(),
-            text!("観測された出口（MAC {mac}）", "exit that was seen (MAC {mac})"),
-        ),
+        Cause::Exit(mac) => {
+            let carried = carried(group);
+            let carried = match carried.is_empty() {
+                true => Text::default(),
+                false => {
+                    let carried = Text::list(&carried);
+                    text!("、{carried}を運ぶ", ", carrying {carried}"; carried)
+                }
+            };
+            (
+                PathKind::ObservedExit,
+                "exit".to_owned(),
+                text!("観測された出口（MAC {mac}{carried}）", "exit that was seen (MAC {mac}{carried})"; carried),
+            )
+        }
         Cause::RemoteControl(product, place) => (
             PathKind::ObservedRemoteControl,
             format!("{}-{}", id(product), place.id),
@@ -278,6 +289,22 @@ fn named(cause: &Cause, group: &Group<'_>, far: &BTreeSet<IpAddr>) -> (PathKind,
     }
 }
 
+/// The tunnels and the products of remote control that go through an exit.
+fn carried(group: &Group<'_>) -> Vec<Text> {
+    let mut carried: Vec<Text> = Vec::new();
+    for (_, it) in &group.talks {
+        let products = it.speech.iter().filter(|it| it.spoken == Spoken::RemoteControl);
+        let products = products.filter_map(|it| it.details.get(&Detail::Product)?.first());
+        let named = products.map(|it| Text::same(it.clone())).chain(tunnel(it).map(Spoken::label));
+        for name in named {
+            if !carried.contains(&name) {
+                carried.push(name);
+            }
+        }
+    }
+    carried
+}
+
 /// The other ends in a few words: names where they were announced, else addresses.
 fn peers(group: &Group<'_>, far: &BTreeSet<IpAddr>) -> Text {
     let mut known: Vec<String> = Vec::new();
@@ -304,6 +331,10 @@ fn confidence(cause: &Cause, group: &Group<'_>, gate: Option<&Gate>) -> Confiden
     match cause {
         // Without an address of its own nobody can say that the box is not a declared one.
         Cause::Exit(_) if gate.is_none_or(|it| it.own.is_empty()) => Confidence::Medium,
+        // What is beyond may be a network of the hospital that nobody wrote down.
+        Cause::Exit(_) if !gate.is_some_and(|it| it.beyond.iter().any(|it| is_public(it.ip()))) => {
+            Confidence::Medium
+        }
         Cause::Exit(_) | Cause::RemoteControl(..) => Confidence::High,
         Cause::Tunnel(..) => Confidence::High,
         Cause::Network(_) => Confidence::Medium,

@@ -23,9 +23,15 @@ fn datagram(from: u8, to: u8, port: u16, payload: &[u8]) -> Vec<u8> {
 
 /// What a capture of some datagrams shows; another number gives another piece.
 fn piece(number: u8) -> Piece {
-    let time = |it: u8| 1_790_000_000_000_000_000 + u64::from(it) * 1_000_000_000;
-    let packets = (0..10).map(|it| {
-        Packet::new(time(it), &datagram(number, 100 + it % 4, 5000 + u16::from(it), b"payload"))
+    seen_at(number, &(0..10).collect::<Vec<_>>())
+}
+
+/// What a capture of datagrams in these seconds shows.
+fn seen_at(number: u8, seconds: &[u64]) -> Piece {
+    let time = |it: u64| 1_790_000_000_000_000_000 + it * 1_000_000_000;
+    let packets = (0_u16..).zip(seconds).map(|(it, second)| {
+        let to = 100 + (it % 4) as u8;
+        Packet::new(time(*second), &datagram(number, to, 5000 + it, b"payload"))
     });
     let capture = plain(&packets.collect::<Vec<_>>());
     let tap = format!("観測点{}", number % 3);
@@ -93,6 +99,31 @@ fn merging_does_not_depend_on_order_grouping_or_repetition() {
         assert!(bytes(&merged(&merged(&a, &b), &c)) == bytes(&merged(&a, &merged(&b, &c))));
         assert!(bytes(&merged(&a, &a)) == bytes(&a));
         assert!(bytes(&merged(&merged(&a, &b), &b)) == bytes(&merged(&a, &b)));
+    }
+}
+
+/// The stretches of a piece, in seconds after the moment in which all begins.
+fn stretches(piece: &Piece) -> Vec<(i64, i64)> {
+    let second = |it: jiff::Timestamp| it.as_second() - 1_790_000_000;
+    piece.stretches().iter().map(|(a, b)| (second(*a), second(*b))).collect()
+}
+
+#[test]
+fn a_tap_was_not_at_work_while_it_saw_nothing() {
+    assert_eq!(stretches(&seen_at(1, &[0, 200, 450])), [(0, 450)]);
+    assert_eq!(stretches(&seen_at(1, &[0, 200, 501, 600])), [(0, 200), (501, 600)]);
+    // Packets need not come in order.
+    assert_eq!(stretches(&seen_at(1, &[9000, 0, 200])), [(0, 200), (9000, 9000)]);
+    // Rolled together, in any order, two moments are no month.
+    let pieces =
+        [seen_at(1, &[0, 10]), seen_at(1, &[200, 250]), seen_at(1, &[2_000_000, 2_000_009])];
+    for order in [[0, 1, 2], [2, 0, 1], [1, 2, 0]] {
+        let mut all = Observation::default();
+        order.iter().for_each(|it| all.add(pieces[*it].clone()));
+        let rolled = reread(&all.rolled());
+        let rolled: Vec<&Piece> = rolled.pieces.values().collect();
+        assert_eq!(rolled.len(), 1);
+        assert_eq!(stretches(rolled[0]), [(0, 250), (2_000_000, 2_000_009)]);
     }
 }
 

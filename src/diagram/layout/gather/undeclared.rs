@@ -134,6 +134,8 @@ impl Gatherer<'_> {
                 | TunnelKind::SslVpn
                 | TunnelKind::Sstp,
             ) => Carriage::Encrypted,
+            // The box was seen, and who uses it; what it carries differs from talk to talk.
+            None if path.kind.is_observed() => Carriage::Unknown,
             _ => Carriage::Open,
         }
     }
@@ -160,11 +162,16 @@ impl Gatherer<'_> {
                 zone => zone,
             }));
         }
+        // Of these it was seen that the inside begins.
+        let outbound = matches!(
+            path.kind,
+            PathKind::ObservedExit | PathKind::ObservedRemoteControl | PathKind::ObservedPeer
+        );
         for target in targets {
             let known = self.content.rows[row].branches.iter().any(|it| it.target == target);
             if !known {
                 let labels = labels.clone();
-                let branch = Branch { relay: None, target, labels, outbound: false };
+                let branch = Branch { relay: None, target, labels, outbound };
                 self.content.rows[row].branches.push(branch);
             }
         }

@@ -145,7 +145,7 @@ impl Painter<'_> {
             Some(word) => (
                 match row.circuit.is_empty() {
                     true => word.get(self.lang).to_owned(),
-                    false => format!("【{}】{}", word.get(self.lang), row.circuit),
+                    false => format!("{}【{}】", row.circuit, word.get(self.lang)),
                 },
                 if row.state >= crate::topology::Corroboration::Undeclared { ALARM } else { INK },
             ),
