@@ -4,30 +4,64 @@
 //! has admitted, asks them one after the other as slowly as it is told, and writes down what came
 //! back. A build without the feature `probe` does not contain this folder.
 
+mod icmp;
+mod packet;
+mod raw;
+mod said;
+mod snmp;
+mod syn;
 mod tcp;
+mod udp;
+
+pub use snmp::credentials;
 
 use crate::probe::{Answer, Kind, Outcome, Question};
+use credentials::Credentials;
+use raw::Raw;
 use std::time::Duration;
 
-/// What must be opened with privilege, and is opened before the first question.
+/// What must be opened with privilege and is opened before the first question, and the credentials
+/// of devices that are read.
 #[derive(Debug, Default)]
-pub struct Means {}
+pub struct Means {
+    raw: Raw,
+    snmp: Credentials,
+}
 
 impl Means {
-    /// Opens what these kinds need.
+    /// Opens what these kinds need, and takes the credentials from the environment.
     ///
     /// # Errors
     /// The system's own words, of what a kind cannot do without.
-    pub fn open(_kinds: &[Kind]) -> Result<Self, String> {
-        Ok(Self::default())
+    pub fn open(kinds: &[Kind]) -> Result<Self, String> {
+        let raw = Raw::open(kinds);
+        if let Some(why) = raw.lacks(kinds) {
+            return Err(why);
+        }
+        let reads = kinds.contains(&Kind::SnmpRead);
+        let snmp = if reads { Credentials::from_environment()? } else { Credentials::default() };
+        Ok(Self { raw, snmp })
+    }
+
+    /// The same with these credentials.
+    #[must_use]
+    pub fn with_credentials(mut self, credentials: Credentials) -> Self {
+        self.snmp = credentials;
+        self
     }
 }
 
 /// Asks one question, once, and waits for its answer as long as patience lasts. Sends what
 /// [`Kind::sends`] says and never more. Whether it may be asked has been decided before.
-pub async fn ask(question: &Question, patience: Duration, _means: &Means) -> Answer {
+pub async fn ask(question: &Question, patience: Duration, means: &Means) -> Answer {
+    let raw = &means.raw;
     match question.kind {
-        Kind::TcpConnect => tcp::ask(question, patience).await,
+        Kind::TcpConnect => tcp::ask(question, patience, raw).await,
+        Kind::TcpSyn => syn::ask(question, patience, raw).await,
+        Kind::IcmpEcho => icmp::ask(question, patience, raw).await,
+        Kind::Dns | Kind::Ntp | Kind::SnmpDiscovery | Kind::IkeInit | Kind::OpenVpnReset => {
+            udp::ask(question, patience, raw).await
+        }
         _ => not_sent("this kind cannot be sent yet"),
     }
 }

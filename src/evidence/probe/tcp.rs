@@ -5,17 +5,20 @@
 //! that is not there cannot close them in its name. What the other end says of itself in the
 //! meantime is read and dropped, so that the kernel closes with FIN and not with RST.
 
-use super::not_sent;
+use super::raw::{Flow, Hearing, Raw};
+use super::said::{failed, micros, silent, told};
 use crate::probe::journal::WITNESS_GREETING;
 use crate::probe::{Answer, Outcome, Question};
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io::{self, ErrorKind};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+/// Linux says so of a connection that is being opened; std has no word for it.
+const EINPROGRESS: i32 = 115;
 /// How long the other end may take to close.
 const CLOSING: Duration = Duration::from_secs(1);
 /// More than this is not read of what the other end says unasked.
@@ -23,72 +26,82 @@ const MOST: usize = 64 * 1024;
 /// A witness says as much of itself at most.
 const GREETING: usize = 512;
 
-pub(super) async fn ask(question: &Question, patience: Duration) -> Answer {
-    let to = SocketAddr::new(question.to, question.port);
-    let socket = match socket(to) {
-        Ok(socket) => socket,
-        Err(error) => return not_sent(error),
-    };
+pub(super) async fn ask(question: &Question, patience: Duration, raw: &Raw) -> Answer {
+    match connect(SocketAddr::new(question.to, question.port), patience, raw).await {
+        Ok((stream, answer)) => close(stream, answer).await,
+        Err(answer) => answer,
+    }
+}
+
+/// Opens a connection. The answer is either "open", to which more may be added, or the end.
+pub(super) async fn connect(
+    to: SocketAddr,
+    patience: Duration,
+    raw: &Raw,
+) -> Result<(TcpStream, Answer), Answer> {
+    let (socket, own) = socket(to).map_err(|it| failed(&it))?;
+    let hearing = raw.hear(Flow::tcp(to, own));
     let since = Instant::now();
     // A refusal by this machine comes from the call itself; what comes later, the network said.
-    let begun = socket.connect(&to.into()).or_else(|error| match error.raw_os_error() {
-        Some(libc::EINPROGRESS) => Ok(()),
-        _ if error.kind() == ErrorKind::WouldBlock => Ok(()),
-        _ => Err(error),
-    });
+    let begun = socket.connect(&to.into());
+    let begun = begun.or_else(|error| if is_begun(&error) { Ok(()) } else { Err(error) });
     if let Err(error) = begun {
         // Loopback refuses at once.
-        let own = !matches!(error.kind(), ErrorKind::ConnectionRefused);
-        return if own { not_sent(error) } else { told(&error, since) };
+        let network = error.kind() == ErrorKind::ConnectionRefused;
+        return Err(if network {
+            blamed(&error, since, to, hearing).await
+        } else {
+            failed(&error)
+        });
     }
-    let stream = match TcpStream::from_std(socket.into()) {
-        Ok(stream) => stream,
-        Err(error) => return not_sent(error),
-    };
+    let stream = TcpStream::from_std(socket.into()).map_err(|it| failed(&it))?;
     let opened = timeout(patience, async {
         stream.writable().await?;
         stream.take_error()?.map_or(Ok(()), Err)?;
         stream.peer_addr().map(drop)
     });
     match opened.await {
-        Err(_) => Answer::new(Outcome::Silent, 1),
-        Ok(Err(error)) => told(&error, since),
+        Err(_) => Err(silent(0)),
+        Ok(Err(error)) => Err(blamed(&error, since, to, hearing).await),
         Ok(Ok(())) => {
             let mut answer = Answer::new(Outcome::Open, 1);
-            answer.micros = Some(micros(since));
-            close(stream, answer).await
+            answer.micros = Some(micros(since.elapsed()));
+            Ok((stream, answer))
         }
     }
 }
 
-fn socket(to: SocketAddr) -> io::Result<Socket> {
+/// Whether the answer is only not there yet.
+fn is_begun(error: &io::Error) -> bool {
+    let in_progress = cfg!(target_os = "linux") && error.raw_os_error() == Some(EINPROGRESS);
+    in_progress || error.kind() == ErrorKind::WouldBlock
+}
+
+/// Bound before it connects, so that errors about it can be heard. The kernel chooses the port.
+fn socket(to: SocketAddr) -> io::Result<(Socket, u16)> {
     let socket = Socket::new(Domain::for_address(to), Type::STREAM, Some(Protocol::TCP))?;
     socket.set_nonblocking(true)?;
-    Ok(socket)
+    let any: IpAddr = if to.is_ipv4() { [0; 4].into() } else { [0; 16].into() };
+    socket.bind(&SocketAddr::new(any, 0).into())?;
+    let own = socket.local_addr()?.as_socket().map(|it| it.port()).unwrap_or_default();
+    Ok((socket, own))
 }
 
-fn micros(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
-}
+/// How long who said an error is waited for, when the kernel has told of the error.
+const AUTHOR: Duration = Duration::from_millis(50);
 
-/// What the network said, as the kernel hands it on: without who said it, and a reset and a closed
-/// port told by ICMP in one word.
-fn told(error: &io::Error, since: Instant) -> Answer {
-    let outcome = match error.raw_os_error() {
-        Some(libc::ECONNREFUSED | libc::ECONNRESET) => Outcome::Refused,
-        Some(libc::EACCES | libc::EPERM) => Outcome::Filtered, // ICMPv6: administratively prohibited
-        Some(
-            libc::EHOSTUNREACH
-            | libc::ENETUNREACH
-            | libc::EHOSTDOWN
-            | libc::ENONET
-            | libc::ENOPROTOOPT,
-        ) => Outcome::Unreachable,
-        Some(libc::ETIMEDOUT) => Outcome::Silent,
-        _ => return not_sent(error),
+/// What went wrong, with who said so. The kernel has a reset and an error of ICMP in one word and
+/// names no author; where ICMP can be heard, an error is known by it, and what was heard of none is
+/// a reset.
+async fn blamed(error: &io::Error, since: Instant, to: SocketAddr, mut hearing: Hearing) -> Answer {
+    let took = micros(since.elapsed());
+    let mut answer = match timeout(AUTHOR, hearing.trouble()).await {
+        Ok((heard, outcome)) => heard.answer(outcome, to.ip(), since),
+        Err(_) => told(error, hearing.is_deaf()),
     };
-    let mut answer = Answer::new(outcome, 1);
-    answer.micros = (outcome != Outcome::Silent).then(|| micros(since));
+    if !matches!(answer.outcome, Outcome::Silent | Outcome::NotSent) {
+        answer.micros = Some(took);
+    }
     answer
 }
 

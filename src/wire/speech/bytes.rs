@@ -2,99 +2,99 @@
 
 /// What is left to read.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Bytes<'a>(&'a [u8]);
+pub(crate) struct Bytes<'a>(&'a [u8]);
 
 impl<'a> Bytes<'a> {
-    pub(super) const fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
 
     /// The same, beginning at `at`.
-    pub(super) fn at(bytes: &'a [u8], at: usize) -> Option<Self> {
+    pub(crate) fn at(bytes: &'a [u8], at: usize) -> Option<Self> {
         bytes.get(at..).map(Self)
     }
 
-    pub(super) const fn rest(&self) -> &'a [u8] {
+    pub(crate) const fn rest(&self) -> &'a [u8] {
         self.0
     }
 
-    pub(super) const fn len(&self) -> usize {
+    pub(crate) const fn len(&self) -> usize {
         self.0.len()
     }
 
-    pub(super) const fn is_empty(&self) -> bool {
+    pub(crate) const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The next `n` bytes.
-    pub(super) fn take(&mut self, n: usize) -> Option<&'a [u8]> {
+    pub(crate) fn take(&mut self, n: usize) -> Option<&'a [u8]> {
         let (head, tail) = self.0.split_at_checked(n)?;
         self.0 = tail;
         Some(head)
     }
 
     /// The next `n` bytes to read apart.
-    pub(super) fn part(&mut self, n: usize) -> Option<Self> {
+    pub(crate) fn part(&mut self, n: usize) -> Option<Self> {
         self.take(n).map(Self)
     }
 
     /// The next `n` bytes, or as many as there are.
-    pub(super) fn up_to(&mut self, n: usize) -> Self {
+    pub(crate) fn up_to(&mut self, n: usize) -> Self {
         self.take(n.min(self.0.len())).map_or(Self(&[]), Self)
     }
 
-    pub(super) fn skip(&mut self, n: usize) -> Option<()> {
+    pub(crate) fn skip(&mut self, n: usize) -> Option<()> {
         self.take(n).map(|_| ())
     }
 
-    pub(super) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (head, tail) = self.0.split_first_chunk::<N>()?;
         self.0 = tail;
         Some(*head)
     }
 
-    pub(super) fn u8(&mut self) -> Option<u8> {
+    pub(crate) fn u8(&mut self) -> Option<u8> {
         self.array::<1>().map(|[it]| it)
     }
 
-    pub(super) fn u16(&mut self) -> Option<u16> {
+    pub(crate) fn u16(&mut self) -> Option<u16> {
         self.array().map(u16::from_be_bytes)
     }
 
-    pub(super) fn u24(&mut self) -> Option<u32> {
+    pub(crate) fn u24(&mut self) -> Option<u32> {
         self.array().map(|[a, b, c]| u32::from_be_bytes([0, a, b, c]))
     }
 
-    pub(super) fn u32(&mut self) -> Option<u32> {
+    pub(crate) fn u32(&mut self) -> Option<u32> {
         self.array().map(u32::from_be_bytes)
     }
 
-    pub(super) fn u64(&mut self) -> Option<u64> {
+    pub(crate) fn u64(&mut self) -> Option<u64> {
         self.array().map(u64::from_be_bytes)
     }
 
-    pub(super) fn le16(&mut self) -> Option<u16> {
+    pub(crate) fn le16(&mut self) -> Option<u16> {
         self.array().map(u16::from_le_bytes)
     }
 
-    pub(super) fn le32(&mut self) -> Option<u32> {
+    pub(crate) fn le32(&mut self) -> Option<u32> {
         self.array().map(u32::from_le_bytes)
     }
 
     /// Bytes behind a length of one byte.
-    pub(super) fn block8(&mut self) -> Option<Self> {
+    pub(crate) fn block8(&mut self) -> Option<Self> {
         let n = self.u8()?;
         self.part(n.into())
     }
 
     /// Bytes behind a length of two bytes.
-    pub(super) fn block16(&mut self) -> Option<Self> {
+    pub(crate) fn block16(&mut self) -> Option<Self> {
         let n = self.u16()?;
         self.part(n.into())
     }
 
     /// The next line without its end (CR LF or LF), when the end is there.
-    pub(super) fn line(&mut self) -> Option<&'a [u8]> {
+    pub(crate) fn line(&mut self) -> Option<&'a [u8]> {
         let end = self.0.iter().position(|it| *it == b'\n')?;
         let line = self.take(end)?;
         self.skip(1)?;
@@ -103,29 +103,29 @@ impl<'a> Bytes<'a> {
 }
 
 /// Lower-case hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|it| format!("{it:02x}")).collect()
 }
 
 /// Whether it begins with this, whatever the case of ASCII letters.
-pub(super) fn begins(bytes: &[u8], with: &[u8]) -> bool {
+pub(crate) fn begins(bytes: &[u8], with: &[u8]) -> bool {
     bytes.get(..with.len()).is_some_and(|it| it.eq_ignore_ascii_case(with))
 }
 
 /// Where `what` begins in `bytes`.
-pub(super) fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
+pub(crate) fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
     bytes.windows(what.len().max(1)).position(|it| it == what)
 }
 
 /// Whether this is one line of visible ASCII.
-pub(super) fn is_visible(bytes: &[u8]) -> bool {
+pub(crate) fn is_visible(bytes: &[u8]) -> bool {
     !bytes.is_empty() && bytes.iter().all(|it| (0x20..0x7f).contains(it))
 }
 
 /// Whether this could be enciphered: of at least 16 bytes (at most 128 are looked at) nearly as
 /// many are different as chance would have it, and not all are text. Structures, counters, text
 /// and zeros fail.
-pub(super) fn looks_enciphered(bytes: &[u8]) -> bool {
+pub(crate) fn looks_enciphered(bytes: &[u8]) -> bool {
     let sample = bytes.get(..128).unwrap_or(bytes);
     if sample.len() < 16 {
         return false;

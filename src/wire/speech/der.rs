@@ -2,18 +2,18 @@
 
 use super::bytes::Bytes;
 
-pub(super) const SEQUENCE: u8 = 0x30;
-pub(super) const SET: u8 = 0x31;
+pub(crate) const SEQUENCE: u8 = 0x30;
+pub(crate) const SET: u8 = 0x31;
 
 /// The next element: its tag (one byte) and what is in it. Lengths of up to four bytes.
-pub(super) fn element<'a>(from: &mut Bytes<'a>) -> Option<(u8, Bytes<'a>)> {
+pub(crate) fn element<'a>(from: &mut Bytes<'a>) -> Option<(u8, Bytes<'a>)> {
     let tag = from.u8().filter(|it| it & 0x1f != 0x1f)?;
     let length = length(from)?;
     Some((tag, from.part(length)?))
 }
 
 /// The same of an element that may be cut short: what is there of it.
-pub(super) fn element_cut<'a>(from: &mut Bytes<'a>) -> Option<(u8, Bytes<'a>)> {
+pub(crate) fn element_cut<'a>(from: &mut Bytes<'a>) -> Option<(u8, Bytes<'a>)> {
     let tag = from.u8().filter(|it| it & 0x1f != 0x1f)?;
     let length = length(from)?;
     Some((tag, from.up_to(length)))
@@ -29,7 +29,7 @@ fn length(from: &mut Bytes<'_>) -> Option<usize> {
 }
 
 /// The next element, when it has this tag.
-pub(super) fn expect<'a>(from: &mut Bytes<'a>, tag: u8) -> Option<Bytes<'a>> {
+pub(crate) fn expect<'a>(from: &mut Bytes<'a>, tag: u8) -> Option<Bytes<'a>> {
     let mut ahead = *from;
     let (found, body) = element(&mut ahead)?;
     (found == tag).then(|| {
@@ -39,7 +39,7 @@ pub(super) fn expect<'a>(from: &mut Bytes<'a>, tag: u8) -> Option<Bytes<'a>> {
 }
 
 /// A small non-negative integer or enumeration.
-pub(super) fn small(body: Bytes<'_>) -> Option<u32> {
+pub(crate) fn small(body: Bytes<'_>) -> Option<u32> {
     let bytes = body.rest();
     let fits = (1..=4).contains(&bytes.len()) && bytes.first().is_some_and(|it| it & 0x80 == 0);
     fits.then(|| bytes.iter().fold(0, |sum, it| sum << 8 | u32::from(*it)))

@@ -11,9 +11,9 @@
 //! structure that random bytes would not have (24 bits of it at the least; every file says what is
 //! checked), and where there is less, by both sides or by the port in addition.
 
-mod bytes;
+pub(crate) mod bytes;
 mod datagrams;
-mod der;
+pub(crate) mod der;
 mod frames;
 mod ldap;
 mod products;

@@ -1,0 +1,88 @@
+//! ICMP echo and TCP SYN on loopback.
+
+use super::{LONG, SHORT, asked, asked_with, detail, raw};
+use sekisho::probe::{Kind, Outcome};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+
+const BOTH: [SocketAddr; 2] = [
+    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+    SocketAddr::new(std::net::IpAddr::V6(Ipv6Addr::LOCALHOST), 0),
+];
+
+#[test]
+fn an_echo_is_answered_by_both_families() {
+    let answers = BOTH.map(|it| asked(Kind::IcmpEcho, it, LONG));
+    for answer in answers {
+        if answer.outcome == Outcome::NotSent {
+            let must = std::env::var_os("SEKISHO_MUST_RUN_KERNEL").is_some();
+            assert!(!must, "{answer:?}");
+            eprintln!("SKIPPED: echo was not asked: {:?}", answer.error);
+            continue;
+        }
+        assert_eq!((answer.outcome, answer.by), (Outcome::Open, None));
+        assert!(answer.micros.is_some());
+    }
+}
+
+#[test]
+fn a_syn_finds_open_and_closed_ports_and_opens_no_connection() {
+    let Some(means) = raw(Kind::TcpSyn) else { return };
+    for any in BOTH {
+        let listener = TcpListener::bind(any).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let open = listener.local_addr().unwrap();
+        let answer = asked_with(&means, Kind::TcpSyn, open, LONG);
+        assert_eq!((answer.outcome, answer.by), (Outcome::Open, None), "{open}");
+        // The kernel has reset it: nothing is there to be accepted.
+        std::thread::sleep(SHORT);
+        assert!(listener.accept().is_err());
+        drop(listener);
+        let answer = asked_with(&means, Kind::TcpSyn, open, LONG);
+        assert_eq!((answer.outcome, answer.by), (Outcome::Refused, None), "{open}");
+    }
+}
+
+#[test]
+fn two_hundred_syns_at_once_find_their_own_answers() {
+    let Some(means) = raw(Kind::TcpSyn) else { return };
+    let listeners: Vec<_> = (0..100).map(|_| TcpListener::bind(BOTH[0]).unwrap()).collect();
+    let open: Vec<_> = listeners.iter().map(|it| it.local_addr().unwrap()).collect();
+    let closed: Vec<_> = {
+        let gone: Vec<_> = (0..100).map(|_| TcpListener::bind(BOTH[0]).unwrap()).collect();
+        gone.iter().map(|it| it.local_addr().unwrap()).collect()
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let means = std::sync::Arc::new(means);
+    let found = runtime.block_on(async {
+        let mut all = tokio::task::JoinSet::new();
+        for to in open.iter().chain(&closed).copied() {
+            let means = std::sync::Arc::clone(&means);
+            all.spawn(async move {
+                let question = super::question(Kind::TcpSyn, to);
+                (to, sekisho::evidence::probe::ask(&question, LONG, &means).await.outcome)
+            });
+        }
+        all.join_all().await
+    });
+    let with = |outcome| {
+        let mut ports: Vec<_> = found.iter().filter(|it| it.1 == outcome).map(|it| it.0).collect();
+        ports.sort();
+        ports
+    };
+    let sorted = |mut ports: Vec<SocketAddr>| {
+        ports.sort();
+        ports
+    };
+    assert_eq!(with(Outcome::Open), sorted(open));
+    assert_eq!(with(Outcome::Refused), sorted(closed));
+}
+
+#[test]
+fn a_closed_port_of_udp_is_refused_by_the_one_who_was_asked() {
+    let closed = std::net::UdpSocket::bind(BOTH[0]).unwrap().local_addr().unwrap();
+    let answer = asked(Kind::Ntp, closed, LONG);
+    assert_eq!((answer.outcome, answer.by), (Outcome::Refused, None));
+    // Who said it is known only where ICMP is heard.
+    let author = [detail(&answer, "said"), detail(&answer, "said-by")];
+    assert!(matches!(author, ["icmp-port-unreachable", ""] | ["", "unknown"]), "{author:?}");
+}
