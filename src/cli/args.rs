@@ -311,6 +311,9 @@ pub(super) struct Schema {
     /// 台帳の代わりに、証跡ファイル（sekisho observe が書く）の形式の説明を出力する / the description of evidence files, which `sekisho observe` writes, instead of the inventory
     #[arg(long, conflicts_with_all = ["report", "answer", "record"])]
     pub(super) evidence: bool,
+    /// 台帳の代わりに、確認範囲指定書（疎通確認の許可書）のスキーマを出力する / that of a scope, the written permission for probes, instead of the inventory
+    #[arg(long, conflicts_with_all = ["report", "answer", "record", "evidence"])]
+    pub(super) scope: bool,
 }
 
 /// `sekisho completions`

@@ -58,6 +58,7 @@ pub(super) static EXAMPLES: &[Example] = &[
                 "flows.yaml",
                 "organization.yaml",
                 "parties.yaml",
+                "scope.yaml",
                 "systems.yaml",
                 "upkeep.yaml",
                 "zones.yaml",

@@ -6,14 +6,20 @@ use super::console::{Console, Stop};
 use crate::change::record;
 use crate::inventory::schema::json_schema;
 use crate::observation::lines::FORMAT;
+use crate::probe::scope;
 use crate::report::{answer, json};
 use crate::source::Diagnostic;
 use crate::text;
 
-/// Prints the JSON Schema of the inventory, or that of the JSON report, of JSON answers, of records, or what evidence files look like.
+/// Prints the JSON Schema of the inventory, or that of the JSON report, of JSON answers, of records, of a
+/// scope, or what evidence files look like.
 pub(super) fn run(args: &Schema, console: &Console) -> Result<Exit, Stop> {
     if args.evidence {
         console.print(FORMAT.as_bytes())?;
+        return Ok(Exit::Clean);
+    }
+    if args.scope {
+        console.print(format!("{:#}\n", scope::json_schema()).as_bytes())?;
         return Ok(Exit::Clean);
     }
     let schema = match (args.report, args.answer, args.record) {

@@ -9,15 +9,18 @@
 //! [`records`] are the vocabulary of the inventory; one list of fields gives the reader, the JSON
 //! Schema ([`schema`]) and the documentation, so that they cannot disagree.
 //!
+//! Other files that people write and that speak of the same things (the permission for probes)
+//! are read with the same machinery: `record`, `decode`, [`read_beside`].
+//!
 //! This room is handed text; it opens no files. It knows nothing of configurations,
 //! observations or findings.
 
-mod decode;
-mod flat;
+pub(crate) mod decode;
+pub(crate) mod flat;
 mod meant;
 mod patterns;
 mod read;
-mod record;
+pub(crate) mod record;
 pub mod records;
 mod reference;
 mod rewrite;
@@ -26,9 +29,10 @@ mod syntax;
 mod table;
 mod traps;
 mod validate;
-mod yaml;
+pub(crate) mod yaml;
 
 pub use flat::{FieldName, Stated};
+pub(crate) use read::read_beside;
 pub use read::{Reading, read, read_as_of};
 pub use records::*;
 pub use reference::{Changed, Endpoint, Holder, Mount, Ref, Subject};

@@ -41,8 +41,8 @@ pub fn read_as_of(
     let mut inventory: Option<Inventory> = None;
     // Whether every file could be read: what one that could not may declare is not missed.
     let mut complete = true;
-    for file in files {
-        let Some(part) = part(sources, *file, &mut decoder) else {
+    for file in files.iter().filter(|file| !is_scope(sources.file(**file).text())) {
+        let Some(part) = part::<Inventory>(sources, *file, &mut decoder) else {
             complete = false;
             continue;
         };
@@ -60,12 +60,37 @@ pub fn read_as_of(
     Reading { inventory, diagnostics: decoder.mistakes.finish(sources) }
 }
 
+/// Whether a file is a permission for probes (確認範囲指定書), which may lie beside the inventory and
+/// is no part of it: it says so with its first key, `scope`.
+fn is_scope(text: &str) -> bool {
+    let mut lines = text.trim_start_matches('\u{feff}').lines();
+    let bare = |line: &&str| !line.trim().is_empty() && !line.starts_with(['#', '%', '-']);
+    lines.find(bare).is_some_and(|line| line.starts_with("scope:"))
+}
+
+/// Reads another file that speaks of the things of an inventory, with the same care: every mistake
+/// at once, and what it names must be declared. `check` adds what needs more than one value.
+pub(crate) fn read_beside<T: Decode>(
+    sources: &SourceMap,
+    file: FileId,
+    inventory: &Inventory,
+    check: impl FnOnce(&T, &mut Mistakes),
+) -> (Option<T>, Vec<Diagnostic>) {
+    let mut decoder = Decoder::default();
+    let read = part::<T>(sources, file, &mut decoder);
+    validate::beside(inventory, &mut decoder);
+    if let Some(read) = &read {
+        check(read, &mut decoder.mistakes);
+    }
+    (read, decoder.mistakes.finish(sources))
+}
+
 /// One file, as far as it can be understood.
-fn part(sources: &SourceMap, file: FileId, decoder: &mut Decoder) -> Option<Inventory> {
+fn part<T: Decode>(sources: &SourceMap, file: FileId, decoder: &mut Decoder) -> Option<T> {
     let text = sources.file(file).text();
     let before = decoder.mistakes.len();
-    let part = yaml::parse(file, text, &mut decoder.mistakes)
-        .and_then(|root| Inventory::decode(&root, decoder));
+    let part =
+        yaml::parse(file, text, &mut decoder.mistakes).and_then(|root| T::decode(&root, decoder));
     if decoder.mistakes.len() > before {
         let (found, lines) = traps::find(file, text);
         // What stands on the line of a trap follows from it, and so does all that was not parsed.

@@ -106,6 +106,34 @@ impl<T: Decode> Field for Option<T> {
     }
 }
 
+/// A field that must be there and has a structure: `Needed<Vec<T>>`, `Needed<Record>`.
+#[derive(Clone, Debug)]
+pub struct Needed<T>(pub T);
+
+impl<T> std::ops::Deref for Needed<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Decode> Field for Needed<T> {
+    type Inner = T;
+    fn inner(&self) -> Option<&T> {
+        Some(&self.0)
+    }
+    const REQUIRED: bool = true;
+    fn absent() -> Option<Self> {
+        None
+    }
+    fn present(node: &Node<'_>, decoder: &mut Decoder) -> Option<Self> {
+        T::decode(node, decoder).map(Self)
+    }
+    fn schema(schema: &mut Schema) -> serde_json::Value {
+        T::schema(schema)
+    }
+}
+
 impl<T: Decode> Field for Vec<T> {
     type Inner = Self;
     fn inner(&self) -> Option<&Self> {

@@ -60,11 +60,16 @@ impl Schema {
 
 /// The whole schema, as `sekisho schema` prints it.
 pub fn json_schema() -> Value {
+    of::<Inventory>("Sekisho inventory / 関所 台帳")
+}
+
+/// The schema of one file.
+pub(crate) fn of<T: Decode>(title: &str) -> Value {
     let mut schema = Schema::default();
-    let root = Inventory::schema(&mut schema);
+    let root = T::schema(&mut schema);
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Sekisho inventory / 関所 台帳",
+        "title": title,
         "$ref": root["$ref"],
         "$defs": schema.definitions,
     })

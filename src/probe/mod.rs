@@ -16,13 +16,16 @@
 //! The two claims it exists for: **no packet outside the written scope, no false "isolated"**.
 
 mod answer;
+mod classes;
 pub mod journal;
 mod kind;
 mod limits;
 mod plan;
 mod question;
+pub mod scope;
 
 pub use answer::{Answer, Outcome};
+pub use classes::{Care, Classes, Standing, care};
 pub use kind::Kind;
 pub use limits::Limits;
 pub use plan::{Plan, Window};

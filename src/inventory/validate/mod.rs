@@ -45,3 +45,10 @@ pub(crate) fn validate(inventory: &Inventory, decoder: &mut Decoder, as_of: Date
         waivers::check(inventory, subjects, mistakes);
     }
 }
+
+/// The same for another file that names what the inventory declares.
+pub(crate) fn beside(inventory: &Inventory, decoder: &mut Decoder) {
+    let Decoder { mistakes, references, misnamed, .. } = decoder;
+    references::misnamed(inventory, misnamed, mistakes);
+    references::check(inventory, references, mistakes);
+}
