@@ -91,8 +91,8 @@ impl Kind {
                 "sends one OpenVPN client reset and does not go on to exchange keys"
             ),
             Self::TlsHandshake => text!(
-                "TLSのハンドシェイクだけを行い、正しく閉じます（版ごとに1接続）",
-                "does a TLS handshake and closes in order; one connection for each version asked"
+                "TLSのハンドシェイクだけを行い、正しく閉じます（版ごとに1接続、最大4接続）",
+                "does a TLS handshake and closes in order; one connection for each version, at most 4"
             ),
             Self::SshBanner => text!(
                 "TCPで接続し、相手の名乗りを1行だけ読んで閉じます",
@@ -119,9 +119,19 @@ impl Kind {
                 "sends one ARP request or neighbour solicitation for one address of the segment"
             ),
             Self::SnmpRead => text!(
-                "利用者が渡した認証情報で、機器のシステム情報・インタフェース・ARP・経路・LLDPを読みます（書込みはしません）",
-                "reads system, interfaces, ARP, routes and LLDP of a device with the credentials given; writes nothing"
+                "利用者が渡した認証情報で、機器のシステム情報・インタフェース・ARP・経路・LLDPを読みます（書込みはしません。最大400要求）",
+                "reads system, interfaces, ARP, routes and LLDP of a device with the credentials given; writes nothing; at most 400 requests"
             ),
+        }
+    }
+
+    /// How many packets or connections of ours one question of this kind causes at most.
+    pub const fn most(self) -> u32 {
+        match self {
+            Self::TlsHandshake => 4,
+            Self::TraceTcp | Self::TraceIcmp => 30,
+            Self::SnmpRead => 400,
+            _ => 1,
         }
     }
 

@@ -4,19 +4,24 @@
 //! has admitted, asks them one after the other as slowly as it is told, and writes down what came
 //! back. A build without the feature `probe` does not contain this folder.
 
+mod banner;
 mod icmp;
+mod neighbour;
 mod packet;
 mod raw;
 mod said;
 mod snmp;
 mod syn;
 mod tcp;
+mod tls;
+mod trace;
 mod udp;
 
 pub use snmp::credentials;
 
-use crate::probe::{Answer, Kind, Outcome, Question};
+use crate::probe::{Answer, Kind, Question};
 use credentials::Credentials;
+use neighbour::Segments;
 use raw::Raw;
 use std::time::Duration;
 
@@ -25,6 +30,7 @@ use std::time::Duration;
 #[derive(Debug, Default)]
 pub struct Means {
     raw: Raw,
+    segments: Segments,
     snmp: Credentials,
 }
 
@@ -38,9 +44,14 @@ impl Means {
         if let Some(why) = raw.lacks(kinds) {
             return Err(why);
         }
+        let segments = if kinds.contains(&Kind::Neighbour) {
+            Segments::open().map_err(|it| format!("{}: {it}", Kind::Neighbour.word()))?
+        } else {
+            Segments::default()
+        };
         let reads = kinds.contains(&Kind::SnmpRead);
         let snmp = if reads { Credentials::from_environment()? } else { Credentials::default() };
-        Ok(Self { raw, snmp })
+        Ok(Self { raw, segments, snmp })
     }
 
     /// The same with these credentials.
@@ -62,13 +73,12 @@ pub async fn ask(question: &Question, patience: Duration, means: &Means) -> Answ
         Kind::Dns | Kind::Ntp | Kind::SnmpDiscovery | Kind::IkeInit | Kind::OpenVpnReset => {
             udp::ask(question, patience, raw).await
         }
-        _ => not_sent("this kind cannot be sent yet"),
+        Kind::TlsHandshake => tls::ask(question, patience, raw).await,
+        Kind::SshBanner | Kind::RdpNegotiation | Kind::HttpHead => {
+            banner::ask(question, patience, raw).await
+        }
+        Kind::TraceTcp | Kind::TraceIcmp => trace::ask(question, patience, raw).await,
+        Kind::Neighbour => neighbour::ask(question, patience, &means.segments, raw.waiting()).await,
+        Kind::SnmpRead => snmp::ask(question, patience, &means.snmp).await,
     }
-}
-
-/// What could not be sent, with the system's words.
-fn not_sent(why: impl ToString) -> Answer {
-    let mut answer = Answer::new(Outcome::NotSent, 1);
-    answer.error = Some(why.to_string());
-    answer
 }

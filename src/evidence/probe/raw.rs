@@ -19,7 +19,6 @@ use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
@@ -164,7 +163,6 @@ pub(super) struct Raw {
     refused: Option<String>,
     waiting: Arc<Waiting>,
     reading: OnceLock<()>,
-    over: Arc<AtomicBool>,
 }
 
 /// How soon a reader notices that the run is over.
@@ -240,10 +238,10 @@ impl Raw {
 
     fn read(&self, from: &Opened) {
         let (socket, protocol, is_v6) = (Arc::clone(&from.socket), from.protocol, from.is_v6);
-        let (waiting, over) = (Arc::clone(&self.waiting), Arc::clone(&self.over));
+        let waiting = Arc::downgrade(&self.waiting);
         std::thread::spawn(move || {
             let mut bytes = [0; 2048];
-            while !over.load(Ordering::Relaxed) {
+            while let Some(waiting) = waiting.upgrade() {
                 let Ok((length, from)) = socket.recv_from(&mut bytes) else { continue };
                 let at = Instant::now();
                 let bytes = bytes.get(..length).unwrap_or_default();
@@ -276,12 +274,6 @@ impl Raw {
     fn missing(&self) -> String {
         let why = self.refused.as_deref().unwrap_or("not opened");
         format!("no raw socket: {why}")
-    }
-}
-
-impl Drop for Raw {
-    fn drop(&mut self) {
-        self.over.store(true, Ordering::Relaxed);
     }
 }
 

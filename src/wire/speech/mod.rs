@@ -21,6 +21,7 @@ mod sip;
 mod streams;
 
 pub use frames::{Kind, frame};
+pub use streams::{Certificate, Flight, server_flight};
 
 use super::words::{Detail, Learned, Speech, Spoken};
 use std::net::IpAddr;

@@ -16,6 +16,8 @@ pub(super) mod tls;
 mod tunnels;
 mod vnc;
 
+pub use tls::{Certificate, Flight, server_flight};
+
 use super::datagrams::dns;
 use super::{Ends, Said, Side, ldap, sip};
 

@@ -1,7 +1,9 @@
 //! Each kind of probe against servers on loopback that speak right, wrong, half and nonsense.
 
+mod banners;
 mod datagrams;
 mod packets;
+mod tls;
 
 use sekisho::evidence::probe::{Means, ask};
 use sekisho::model::{EntityRef, Vocabulary as _};

@@ -33,14 +33,16 @@ pub(super) const fn exchange_v2(number: u8) -> &'static str {
     }
 }
 
-/// Errors that are sent in the clear.
+/// Errors that are sent in the clear, and what a gateway under load asks for instead of an answer.
 pub(super) fn notify(number: u16) -> Option<&'static str> {
     Some(match number {
         4 => "INVALID_IKE_SPI",
+        5 => "INVALID_MAJOR_VERSION",
         7 => "INVALID_SYNTAX",
         14 => "NO_PROPOSAL_CHOSEN",
         17 => "INVALID_KE_PAYLOAD",
         24 => "AUTHENTICATION_FAILED",
+        16390 => "COOKIE",
         _ => return None,
     })
 }

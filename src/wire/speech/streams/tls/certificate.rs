@@ -17,32 +17,64 @@ pub(super) fn leaf(message: &[u8]) -> Option<&[u8]> {
     left.take(usize::try_from(length).ok()?)
 }
 
-/// Notes subject, alternative names, issuer and end of validity.
-pub(super) fn describe(certificate: &[u8], speech: &mut Speech) -> Option<()> {
-    let mut outer = expect(&mut Bytes::new(certificate), SEQUENCE)?;
-    let mut body = expect(&mut outer, SEQUENCE)?;
-    expect(&mut body, 0xa0); // version
-    expect(&mut body, 2)?; // serial number
-    expect(&mut body, SEQUENCE)?; // signature algorithm
-    let issuer = expect(&mut body, SEQUENCE)?;
-    let mut validity = expect(&mut body, SEQUENCE)?;
-    element(&mut validity)?;
-    let (tag, until) = element(&mut validity)?;
-    let subject = expect(&mut body, SEQUENCE)?;
-    expect(&mut body, SEQUENCE)?; // public key
-    for name in [attribute(subject, COMMON_NAME), attribute(subject, ORGANISATION)] {
-        speech.note(Detail::Certificate, name.unwrap_or_default());
-    }
-    for name in [attribute(issuer, COMMON_NAME), attribute(issuer, ORGANISATION)] {
-        speech.note(Detail::Issuer, name.unwrap_or_default());
-    }
-    speech.note(Detail::NotAfter, date(tag, until.rest()).unwrap_or_default());
-    while let Some((tag, mut body)) = element(&mut body) {
-        if tag == 0xa3 {
-            alternative_names(expect(&mut body, SEQUENCE)?, speech);
+/// What a certificate says of itself. Nothing of it is proved by being said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Certificate {
+    /// Common name and organisation of the subject.
+    pub subject: Vec<String>,
+    /// Common name and organisation of who issued it.
+    pub issuer: Vec<String>,
+    /// The names and addresses that it is for.
+    pub names: Vec<String>,
+    /// Its first day, `2026-02-28`.
+    pub not_before: Option<String>,
+    /// Its last day.
+    pub not_after: Option<String>,
+}
+
+impl Certificate {
+    /// Reads a certificate in DER. What stands behind what is needed is not looked at.
+    pub fn read(certificate: &[u8]) -> Option<Self> {
+        let mut outer = expect(&mut Bytes::new(certificate), SEQUENCE)?;
+        let mut body = expect(&mut outer, SEQUENCE)?;
+        expect(&mut body, 0xa0); // version
+        expect(&mut body, 2)?; // serial number
+        expect(&mut body, SEQUENCE)?; // signature algorithm
+        let issuer = expect(&mut body, SEQUENCE)?;
+        let mut validity = expect(&mut body, SEQUENCE)?;
+        let (from_tag, from) = element(&mut validity)?;
+        let (tag, until) = element(&mut validity)?;
+        let subject = expect(&mut body, SEQUENCE)?;
+        expect(&mut body, SEQUENCE)?; // public key
+        let named = |it| {
+            [COMMON_NAME, ORGANISATION].into_iter().filter_map(move |kind| attribute(it, kind))
+        };
+        let mut out = Self {
+            subject: named(subject).collect(),
+            issuer: named(issuer).collect(),
+            names: Vec::new(),
+            not_before: date(from_tag, from.rest()),
+            not_after: date(tag, until.rest()),
+        };
+        while let Some((tag, mut body)) = element(&mut body) {
+            if tag == 0xa3 {
+                alternative_names(expect(&mut body, SEQUENCE)?, &mut out.names);
+            }
         }
+        Some(out)
     }
-    Some(())
+}
+
+/// Notes subject, alternative names, issuer and end of validity.
+pub(super) fn describe(certificate: &[u8], speech: &mut Speech) {
+    let Some(read) = Certificate::read(certificate) else { return };
+    for name in read.subject.iter().chain(&read.names) {
+        speech.note(Detail::Certificate, name);
+    }
+    for name in &read.issuer {
+        speech.note(Detail::Issuer, name);
+    }
+    speech.note(Detail::NotAfter, read.not_after.unwrap_or_default());
 }
 
 fn attribute(mut name: Bytes<'_>, kind: &[u8]) -> Option<String> {
@@ -66,7 +98,7 @@ fn text(tag: u8, bytes: &[u8]) -> String {
     char::decode_utf16(units).map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
-fn alternative_names(mut extensions: Bytes<'_>, speech: &mut Speech) -> Option<()> {
+fn alternative_names(mut extensions: Bytes<'_>, out: &mut Vec<String>) -> Option<()> {
     while let Some((SEQUENCE, mut extension)) = element(&mut extensions) {
         if expect(&mut extension, 6)?.rest() != ALTERNATIVE_NAMES {
             continue;
@@ -75,13 +107,13 @@ fn alternative_names(mut extensions: Bytes<'_>, speech: &mut Speech) -> Option<(
         let mut names = expect(&mut expect(&mut extension, 4)?, SEQUENCE)?;
         while let Some((tag, name)) = element(&mut names) {
             match (tag, name.rest()) {
-                (0x82, name) => speech.note(Detail::Certificate, String::from_utf8_lossy(name)),
+                (0x82, name) => out.push(String::from_utf8_lossy(name).into_owned()),
                 (0x87, address) => {
                     let four =
                         <[u8; 4]>::try_from(address).map(|it| Ipv4Addr::from(it).to_string());
                     let six =
                         <[u8; 16]>::try_from(address).map(|it| Ipv6Addr::from(it).to_string());
-                    speech.note(Detail::Certificate, four.or(six).unwrap_or_default());
+                    out.extend(four.or(six));
                 }
                 _ => {}
             }

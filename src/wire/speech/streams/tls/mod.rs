@@ -14,6 +14,7 @@ use super::Talk;
 use crate::wire::words::{Detail, Speech, Spoken};
 use std::borrow::Cow;
 
+pub use certificate::Certificate;
 use hello::ClientHello;
 pub(in super::super) use hello::client_hello;
 use ja4::ja4;
@@ -105,6 +106,44 @@ pub(super) fn recognise(talk: &Talk<'_>) -> Option<Said> {
     }
     said.open = !(hello_done && flight_done);
     Some(said)
+}
+
+/// What a server says in the clear before keys are agreed on (up to TLS 1.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flight {
+    /// The version that it chose.
+    pub version: u16,
+    /// Its certificate, in DER.
+    pub certificate: Option<Vec<u8>>,
+    /// Whether it asks for one of the client.
+    pub asks: bool,
+    /// Whether it has said all that it says before the client goes on.
+    pub is_over: bool,
+}
+
+/// Reads what is there of a server's first flight; `None` while its hello is not.
+pub fn server_flight(bytes: &[u8]) -> Option<Flight> {
+    let server = handshake(bytes)?;
+    let mut flight: Option<Flight> = None;
+    for message in messages(&server).take(16) {
+        if !message.whole {
+            break;
+        }
+        match (message.kind, &mut flight) {
+            (2, None) => {
+                let version = hello::server_hello(message.body)?.version;
+                flight = Some(Flight { version, certificate: None, asks: false, is_over: false });
+            }
+            (11, Some(it)) => {
+                it.certificate = certificate::leaf(message.body).map(<[u8]>::to_vec);
+            }
+            (13, Some(it)) => it.asks = true,
+            (14, Some(it)) => it.is_over = true,
+            (_, None) => return None,
+            _ => {}
+        }
+    }
+    flight
 }
 
 fn describe_client(hello: &ClientHello<'_>, speech: &mut Speech) {
