@@ -7,12 +7,14 @@
 //!  confirmations ──┘        ▲
 //!                           │ read back
 //!  a public seed ─► SpotCheck (steps, expected result) ─► a sheet to fill in
+//!  reach, probes ─► Paper: the proof of isolation of a connection (分離確認書)
 //!  parties ───────► Recertification lists ──────────────► a sheet to fill in
 //! ```
 //!
 //! This room opens nothing.
 
 pub mod coverage;
+pub mod proof;
 pub mod recertify;
 pub mod sheet;
 pub mod spotcheck;

@@ -31,6 +31,7 @@ mod naming;
 pub mod observation;
 mod observed;
 pub mod parties;
+pub mod proof;
 mod prose;
 mod sarif;
 mod summary;

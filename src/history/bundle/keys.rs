@@ -24,7 +24,27 @@ impl std::fmt::Debug for PrivateKey {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PublicKey([u8; 32]);
 
-/// A signature of a bundle: `signatures/….json`.
+/// What is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signed {
+    /// The manifest of an evidence bundle.
+    Bundle,
+    /// The parts of a proof of isolation.
+    Proof,
+}
+
+impl Signed {
+    /// The first words of what is signed: they keep one kind apart from the other, and from everything
+    /// else that a key may sign.
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Bundle => "sekisho bundle signature 1",
+            Self::Proof => "sekisho isolation proof signature 1",
+        }
+    }
+}
+
+/// A signature: of a bundle, in `signatures/….json`; of a proof of isolation, in its file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Signature {
@@ -65,8 +85,8 @@ impl PrivateKey {
     }
 
     /// Signs a manifest.
-    pub fn sign(&self, manifest: Sha256, name: &str, at: &str) -> Signature {
-        let signature = self.0.sign(&signed(manifest, name, at));
+    pub fn sign(&self, what: Signed, manifest: Sha256, name: &str, at: &str) -> Signature {
+        let signature = self.0.sign(&signed(what, manifest, name, at));
         Signature {
             sekisho_signature: 1,
             name: name.to_owned(),
@@ -102,7 +122,7 @@ impl Signature {
     }
 
     /// Whether the key signed this manifest; otherwise what is wrong.
-    pub fn check(&self, manifest: Sha256) -> Result<(), Text> {
+    pub fn check(&self, what: Signed, manifest: Sha256) -> Result<(), Text> {
         let name = crate::source::quoted(&self.name);
         let wrong = || {
             text!(
@@ -115,15 +135,15 @@ impl Signature {
         let bytes = unhex(&self.signature).and_then(|it| <[u8; 64]>::try_from(it).ok());
         let signature = bytes.map(|it| ed25519_dalek::Signature::from_bytes(&it));
         let signature = signature.ok_or_else(wrong)?;
-        let message = signed(manifest, &self.name, &self.signed_at);
+        let message = signed(what, manifest, &self.name, &self.signed_at);
         key.verify_strict(&message, &signature).map_err(|_| wrong())
     }
 }
 
-/// What is signed. The first words keep it apart from everything else that a key may sign.
-fn signed(manifest: Sha256, name: &str, at: &str) -> Vec<u8> {
-    let about = serde_json::json!([name, at, manifest.to_string()]);
-    format!("sekisho bundle signature 1\n{about}").into_bytes()
+/// The bytes that are signed.
+fn signed(what: Signed, manifest: Sha256, name: &str, at: &str) -> Vec<u8> {
+    let (words, about) = (what.words(), serde_json::json!([name, at, manifest.to_string()]));
+    format!("{words}\n{about}").into_bytes()
 }
 
 fn key(text: &str, kind: &str) -> Option<[u8; 32]> {

@@ -14,7 +14,7 @@ mod redact;
 
 pub use archive::{Files, is_harmless, pack, unpack};
 pub use differs::first_difference;
-pub use keys::{PrivateKey, PublicKey, Signature};
+pub use keys::{PrivateKey, PublicKey, Signature, Signed};
 pub use manifest::{BundleRole, Capture, FORMAT, Listed, Manifest, Previous, Redacted};
 pub use redact::redact;
 
@@ -149,7 +149,7 @@ impl Bundle {
 
     /// Adds a signature; one of the same key is replaced.
     pub fn sign(&mut self, key: &PrivateKey, name: &str, at: &str) {
-        let signature = key.sign(self.digest(), name, at);
+        let signature = key.sign(Signed::Bundle, self.digest(), name, at);
         self.signatures.retain(|it| it.public_key != signature.public_key);
         self.signatures.push(signature);
         self.signatures.sort_by_key(Signature::path);
@@ -234,7 +234,7 @@ fn read_signature(path: &str, bytes: &[u8], manifest: Sha256) -> Result<Signatur
     if signature.path() != path {
         return Err(text!("署名「{path}」が読めません", "the signature `{path}` cannot be read"));
     }
-    signature.check(manifest)?;
+    signature.check(Signed::Bundle, manifest)?;
     Ok(signature)
 }
 

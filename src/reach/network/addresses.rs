@@ -168,6 +168,11 @@ impl AddressBook {
         }
     }
 
+    /// Every address that only stands for a thing that has none.
+    pub fn stand_ins() -> AddressSet {
+        AddressSet::range(IpAddr::V4(STAND_INS.into()), [255, 255, 255, 254].into())
+    }
+
     /// Whether an address only stands for a thing that has none.
     pub fn is_stand_in(address: IpAddr) -> bool {
         matches!(address, IpAddr::V4(it) if it.to_bits() >= STAND_INS)

@@ -217,9 +217,8 @@ pub(super) fn addresses(set: &AddressSet) -> Text {
 
 /// A set without stand-ins, and whether it had any.
 pub(super) fn written(set: &AddressSet) -> (AddressSet, bool) {
-    let first: IpAddr = [240, 0, 0, 0].into();
     let last: IpAddr = [255, 255, 255, 254].into();
-    let all = AddressSet::range(first, last);
+    let all = AddressBook::stand_ins();
     let shown = set.difference(&all);
     let has = set.meets(&all);
     // A complement of something holds them all, and is about none of them.

@@ -1,0 +1,144 @@
+//! One row a tuple: what the configuration says beside what packets say.
+
+use super::configured::{Configuration, decided};
+use super::paper::{Configured, Probed, Row, Standing};
+use super::probed::{Tested, named};
+use crate::inventory::Inventory;
+use crate::locale::Text;
+use crate::model::words::Verdict;
+use crate::model::{AddressSet, Vocabulary as _};
+use crate::probe::Expectation;
+use crate::reach::isolation::Isolation;
+use crate::reach::network::AddressBook;
+use crate::reach::packets::PacketSet;
+use crate::reach::paths::Class;
+use crate::source::SourceMap;
+use std::cmp::Reverse;
+
+/// Every tuple that was probed, then what only the configuration speaks of; worst first.
+pub(super) fn rows(
+    inventory: &Inventory,
+    sources: &SourceMap,
+    configuration: &Configuration<'_>,
+    answer: &Isolation,
+    runs: &[&Tested],
+) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut probed = PacketSet::none();
+    for (at, run) in runs.iter().enumerate() {
+        for judged in &run.judged {
+            let question = &judged.question;
+            let service = question.service();
+            let configured =
+                service.and_then(|it| configuration.ask(&run.head.addresses, question.to, it));
+            if let Some(service) = service {
+                let to = AddressSet::from(question.to);
+                probed.extend(&PacketSet::sessions(&AddressSet::any(), &to, &[service]));
+            }
+            let packets = Probed {
+                verdict: judged.verdict,
+                because: judged.because.clone(),
+                kind: question.kind,
+                outcome: judged.last.answer.outcome,
+                by: judged.last.answer.by,
+                at: judged.last.at,
+                control: judged.control,
+                run: at,
+            };
+            let declared = service.is_some_and(|it| configuration.declares(question.to, it));
+            let permitted = declared && question.expect != Expectation::NoAnswer;
+            let spoken = service.map(|it| Text::same(it.to_string()));
+            rows.push(Row {
+                to: named(inventory, &question.target),
+                addresses: vec![question.to.to_string()],
+                service: spoken.unwrap_or_else(|| question.kind.label()),
+                declared,
+                expected: Some(question.expect),
+                verdict: together(configured.as_ref().map(|it| it.verdict), packets.verdict),
+                standing: standing(configured.as_ref(), &packets, permitted),
+                configuration: configured,
+                packets: Some(packets),
+            });
+        }
+    }
+    let sides = [(&answer.extra, false), (&answer.undetermined, false), (&answer.permitted, true)];
+    for (classes, declared) in sides {
+        for class in classes {
+            let unprobed = class.packets.difference(&probed);
+            if !unprobed.is_empty() {
+                rows.push(alone(inventory, sources, class, &unprobed, declared));
+            }
+        }
+    }
+    rows.sort_by_cached_key(|it| {
+        let worst = Reverse(it.verdict == Verdict::Reachable && !it.declared);
+        (it.standing, worst, it.declared, it.to.thing.clone(), it.service.clone())
+    });
+    rows
+}
+
+/// What both sides together prove: packets that arrive arrive; isolated are they only when both say
+/// so.
+const fn together(configured: Option<Verdict>, packets: Verdict) -> Verdict {
+    match (configured, packets) {
+        (_, Verdict::Reachable) => Verdict::Reachable,
+        (Some(Verdict::Isolated) | None, Verdict::Isolated) => Verdict::Isolated,
+        _ => Verdict::Undetermined,
+    }
+}
+
+/// How the sides stand to each other and to the declaration.
+fn standing(configured: Option<&Configured>, packets: &Probed, permitted: bool) -> Standing {
+    use Verdict::{Isolated, Reachable, Undetermined};
+    match (configured.map(|it| it.verdict), packets.verdict) {
+        (Some(Isolated), Reachable) => Standing::Contradicted,
+        (_, Reachable) if !permitted => Standing::Beyond,
+        (Some(Reachable), Isolated) => Standing::Lost,
+        (_, Isolated) if permitted => Standing::Lost,
+        (_, Undetermined) | (Some(Undetermined), Isolated) => Standing::Undetermined,
+        (None, Isolated | Reachable) => Standing::PacketsOnly,
+        (Some(Isolated), Isolated) | (Some(Reachable | Undetermined), Reachable) => {
+            Standing::Agrees
+        }
+    }
+}
+
+/// A class of packets of which only the configuration speaks.
+fn alone(
+    inventory: &Inventory,
+    sources: &SourceMap,
+    class: &Class,
+    packets: &PacketSet,
+    declared: bool,
+) -> Row {
+    let verdict = if class.certain { Verdict::Reachable } else { Verdict::Undetermined };
+    let because = match class.certain {
+        true => Text::new("設定では届きます。", "It arrives, by the configuration."),
+        false => Text::new(
+            "設定からは、届かないとは言い切れません。",
+            "By the configuration it cannot be ruled out that it arrives.",
+        ),
+    };
+    let standing = match (declared, verdict) {
+        (false, Verdict::Reachable) => Standing::Beyond,
+        (false, _) => Standing::Undetermined,
+        (true, _) => Standing::ConfigurationOnly,
+    };
+    let trace = class.trace.as_ref().map(|it| decided(inventory, sources, it));
+    Row {
+        to: named(inventory, &class.to),
+        addresses: written(&packets.destinations()),
+        service: packets.spoken().text(),
+        declared,
+        expected: None,
+        verdict,
+        standing,
+        configuration: Some(Configured { verdict, because, trace: trace.unwrap_or_default() }),
+        packets: None,
+    }
+}
+
+/// Addresses as notations, without those that only stand for what has none.
+fn written(addresses: &AddressSet) -> Vec<String> {
+    addresses.difference(&AddressBook::stand_ins()).notations().collect()
+}
