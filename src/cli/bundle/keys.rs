@@ -1,12 +1,13 @@
 //! Keys and signatures.
 
 use super::create::too_large;
-use super::{Keygen, Sign, Signer, open, read};
+use super::{Keygen, Sign, Signer, open, proof, read};
 use crate::cli::Exit;
 use crate::cli::console::{Console, Stop, reason};
 use crate::cli::deliver::{Delivery, Existing};
 use crate::cli::history::now;
 use crate::history::bundle::{PrivateKey, PublicKey};
+use crate::report::proof::Sealed;
 use crate::source::Diagnostic;
 use crate::text;
 use std::fs::OpenOptions;
@@ -63,6 +64,10 @@ pub(super) fn sign(args: &Sign, console: &Console) -> Result<Exit, Stop> {
         )
         .into());
     };
+    let bytes = read(&args.file)?;
+    if Sealed::is_one(&bytes) {
+        return proof::sign(&args.file, &bytes, (&key, &name), console);
+    }
     let mut bundle = open(&args.file)?;
     bundle.sign(&key, &name, &now());
     let bytes = bundle.pack().ok_or_else(too_large)?;
@@ -78,7 +83,7 @@ pub(super) fn sign(args: &Sign, console: &Console) -> Result<Exit, Stop> {
 }
 
 /// The key and the name of who signs, if anybody does.
-pub(super) fn signer(args: &Signer) -> Result<Option<(PrivateKey, String)>, Diagnostic> {
+pub(in crate::cli) fn signer(args: &Signer) -> Result<Option<(PrivateKey, String)>, Diagnostic> {
     let (Some(file), Some(name)) = (&args.key, &args.name) else { return Ok(None) };
     let text = String::from_utf8_lossy(&read(file)?).into_owned();
     match PrivateKey::from_text(&text) {

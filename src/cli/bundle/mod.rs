@@ -2,9 +2,12 @@
 
 mod create;
 mod keys;
+mod proof;
 mod redact;
 mod show;
 mod verify;
+
+pub(super) use keys::signer;
 
 use super::Exit;
 use super::args::Day;
@@ -37,13 +40,13 @@ pub(in crate::cli) struct BundleArgs {
 enum What {
     /// 台帳、設定（秘密情報は伏せる）、結果を1つのファイルにまとめ、署名する / put inventory, configurations (secrets masked) and results into one file, and sign it
     Create(Create),
-    /// 中身、署名、連鎖を確かめ、結果を計算し直して1バイトも違わないか比べる / check contents, signatures and chain, compute the results again and compare every byte
+    /// 中身、署名、連鎖を確かめ、結果を計算し直して1バイトも違わないか比べる。分離確認書（JSON）は中身、指紋、署名を確かめる / check contents, signatures and chain, compute the results again and compare every byte; of a proof of isolation (JSON): contents, fingerprint, signatures
     Verify(Verify),
     /// 何が入っているかを見る / show what is in it
     Show(Show),
     /// 共有用に、名前・電話番号・アドレスなどを別のものに置き換える（構造とポートは残る） / for sharing: other names, telephone numbers and addresses; structure and ports stay
     Redact(Redact),
-    /// すでにある証跡一式に署名を加える / add a signature to a bundle
+    /// 証跡一式または分離確認書（JSON）に署名を加える / add a signature to a bundle or to a proof of isolation (JSON)
     Sign(Sign),
     /// 署名の鍵を作る / make a key for signatures
     Keygen(Keygen),
@@ -71,7 +74,7 @@ struct Create {
 
 /// Who signs.
 #[derive(Debug, clap::Args)]
-struct Signer {
+pub(super) struct Signer {
     /// 署名に使う鍵のファイル（bundle keygen で作る） / the key to sign with, made by `bundle keygen`
     #[arg(long, value_name = "FILE", requires = "name")]
     key: Option<PathBuf>,
@@ -101,6 +104,9 @@ struct Show {
     /// 形式 / format
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     format: Shape,
+    /// 分離確認書（JSON）を書き出すファイル（.pdf、.html、.txt） / of a proof of isolation (JSON): a file to write it to (.pdf, .html, .txt)
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -1,15 +1,20 @@
 //! `sekisho bundle show`.
 
-use super::{Shape, Show, open};
+use super::{Shape, Show, open, proof, read};
 use crate::cli::Exit;
 use crate::cli::console::{Console, Stop};
 use crate::cli::history::local;
 use crate::history::bundle::BundleRole;
 use crate::locale::{Text, one_line};
+use crate::report::proof::Sealed;
 use crate::text;
 use serde_json::json;
 
 pub(super) fn run(args: &Show, console: &Console) -> Result<Exit, Stop> {
+    let bytes = read(&args.file)?;
+    if Sealed::is_one(&bytes) {
+        return proof::show(args, &bytes, console);
+    }
     let bundle = open(&args.file)?;
     let manifest = &bundle.manifest;
     if let Shape::Json = args.format {

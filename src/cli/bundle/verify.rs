@@ -1,11 +1,12 @@
 //! `sekisho bundle verify`: what a bundle says is checked by computing it again.
 
-use super::{Verify, again, keys, not_sound, read};
+use super::{Verify, again, keys, not_sound, proof, read};
 use crate::cli::Exit;
 use crate::cli::console::{Console, Stop};
 use crate::cli::history::local;
 use crate::history::bundle::{Bundle, BundleRole, PublicKey, first_difference};
 use crate::locale::Text;
+use crate::report::proof::Sealed;
 use crate::text;
 use std::path::Path;
 
@@ -19,6 +20,12 @@ pub(super) fn run(args: &Verify, console: &Console) -> Result<Exit, Stop> {
     let mut before: Option<Bundle> = None;
     for file in &args.files {
         let bytes = read(file)?;
+        if Sealed::is_one(&bytes) {
+            match proof::verify(file, &bytes, &signers, console)? {
+                Exit::Clean => continue,
+                other => return Ok(other),
+            }
+        }
         let checked = Bundle::open(&bytes).and_then(|bundle| {
             console.step(&text!("計算し直しています", "computing again"));
             demand(&bundle, &signers)?;

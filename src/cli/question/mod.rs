@@ -11,6 +11,7 @@ pub(super) mod diff;
 pub(super) mod exposure;
 pub(super) mod isolation;
 pub(super) mod paths;
+pub(super) mod proof;
 pub(super) mod recertify;
 mod scans;
 pub(super) mod spotcheck;
@@ -29,7 +30,7 @@ use crate::model::{EntityRef, Service};
 use crate::reach::Reach;
 use crate::reach::ends::{End, NotAnEnd};
 use crate::report::Report;
-use crate::source::{Diagnostic, SourceMap, meant, quoted};
+use crate::source::{Diagnostic, FileId, SourceMap, meant, quoted};
 use crate::text;
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
@@ -55,6 +56,8 @@ pub(super) enum AnswerFormat {
 pub(super) struct Case {
     /// The texts.
     sources: SourceMap,
+    /// Those of the inventory; none when it was made of configurations.
+    files: Vec<FileId>,
     /// The facts and the graph; judged by no rule.
     facts: Assessment,
 }
@@ -66,11 +69,11 @@ impl Case {
         seen: &Seen,
         console: &Console,
     ) -> Result<Self, Stop> {
-        let (sources, inventory, evidence, as_of) = match inventory {
+        let (sources, files, inventory, evidence, as_of) = match inventory {
             Some(path) => {
                 let mut loaded = load_sound(path, &seen.day, console)?;
                 let evidence = collect(path, &seen.evidence, &mut loaded, console)?;
-                (loaded.sources, loaded.inventory, evidence, loaded.as_of)
+                (loaded.sources, loaded.files, loaded.inventory, evidence, loaded.as_of)
             }
             None if seen.evidence.is_empty() => return Err(nothing_to_ask().into()),
             None => {
@@ -84,7 +87,7 @@ impl Case {
                 }
                 let inventory =
                     alone::inventory(&mut sources, &mut evidence, as_of, console.lang());
-                (sources, inventory, evidence, as_of)
+                (sources, Vec::new(), inventory, evidence, as_of)
             }
         };
         for unread in &evidence.unread {
@@ -92,7 +95,7 @@ impl Case {
         }
         console.step(&text!("経路を計算しています", "following packets"));
         let facts = audit_with(inventory, evidence, as_of, std::iter::empty());
-        Ok(Self { sources, facts })
+        Ok(Self { sources, files, facts })
     }
 
     /// What questions are asked of.

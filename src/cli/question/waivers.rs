@@ -34,7 +34,7 @@ enum Shape {
 
 /// Shows it.
 pub(in crate::cli) fn run(args: &Waivers, console: &Console) -> Result<Exit, Stop> {
-    let Case { sources, facts } = Case::open(Some(&args.inventory), &args.seen, console)?;
+    let Case { sources, facts, .. } = Case::open(Some(&args.inventory), &args.seen, console)?;
     // What a waiver covers is known only when every rule has judged.
     let judged = audit(facts.inventory, facts.evidence, facts.as_of);
     let report =

@@ -295,7 +295,8 @@ fn not_looked(
     let in_zone = |zone: &str| {
         judged().any(|it| {
             let target = &it.question.target;
-            let at = inventory.systems.get(&target.id).filter(|_| target.kind == EntityKind::System);
+            let at =
+                inventory.systems.get(&target.id).filter(|_| target.kind == EntityKind::System);
             target.kind == EntityKind::Zone && target.id == zone
                 || at.is_some_and(|it| it.zones().contains(&zone))
         })

@@ -37,11 +37,7 @@ struct Arrived {
 }
 
 impl<'r> Configuration<'r> {
-    pub(super) fn new(
-        reach: &'r Reach<'r>,
-        sources: &'r SourceMap,
-        answer: &'r Isolation,
-    ) -> Self {
+    pub(super) fn new(reach: &'r Reach<'r>, sources: &'r SourceMap, answer: &'r Isolation) -> Self {
         let connection = End::Thing(answer.connection.clone());
         let inside = reach.network.book.inside();
         let inward = reach.network.declared.of(&answer.connection);

@@ -4,9 +4,9 @@ use super::paper::{Independence, Named, Run};
 use crate::inventory::Inventory;
 use crate::locale::Text;
 use crate::model::words::Verdict;
-use crate::model::{EntityKind, EntityRef};
-use crate::probe::Question;
-use crate::probe::journal::{Answered, Head};
+use crate::model::{EntityKind, EntityRef, Vocabulary as _};
+use crate::probe::journal::{Answered, Head, Journal};
+use crate::probe::{Outcome, Question};
 use crate::text;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -45,6 +45,30 @@ pub struct Judged {
 }
 
 impl Tested {
+    /// A run with what its answers prove.
+    pub fn of(journal: &Journal) -> Self {
+        let last = journal.last();
+        let judged = last.values().map(|it| {
+            let arrived = it.answer.outcome == Outcome::Open;
+            Judged {
+                question: it.question.clone(),
+                last: (*it).clone(),
+                verdict: if arrived { Verdict::Reachable } else { Verdict::Undetermined },
+                because: it.answer.outcome.label(),
+                control: None,
+            }
+        });
+        let stopped = journal.stopped.iter().map(|(_, host, why)| (*host, why.clone()));
+        Self {
+            head: journal.head.clone(),
+            ended: journal.end,
+            answered: u32::try_from(last.len()).unwrap_or(u32::MAX),
+            stopped: stopped.collect(),
+            judged: judged.collect(),
+            telephone: None,
+        }
+    }
+
     /// Whether it can be part of a proof about a connection: it was run from its far end, and packets
     /// were sent.
     pub fn is_of(&self, connection: &EntityRef) -> bool {
@@ -86,10 +110,7 @@ impl Tested {
     fn remarks(&self) -> Vec<Text> {
         let mut all = Vec::new();
         if self.ended.is_none() {
-            all.push(Text::new(
-                "最後まで行われていません。",
-                "The run did not come to its end.",
-            ));
+            all.push(Text::new("最後まで行われていません。", "The run did not come to its end."));
         }
         let unasked = self.unasked();
         if unasked > 0 {

@@ -102,9 +102,15 @@ pub(super) fn content(sealed: &Sealed, lang: Lang) -> Content {
     let title = Text::new("分離確認書", "Proof of isolation");
     let hospital = paper.hospital.as_deref().unwrap_or("—");
     let (number, name) = (paper.line.number, &paper.line.connection.name);
-    let subtitle = text!("{hospital}　外部接続{number}「{name}」", "{hospital}: external connection {number}, {name}");
+    let subtitle = text!(
+        "{hospital}　外部接続{number}「{name}」",
+        "{hospital}: external connection {number}, {name}"
+    );
     let printed = sealed.fingerprint();
-    let foot = text!("分離確認書　{hospital}　外部接続{number}　指紋 {printed}", "Proof of isolation, {hospital}, connection {number}, fingerprint {printed}");
+    let foot = text!(
+        "分離確認書　{hospital}　外部接続{number}　指紋 {printed}",
+        "Proof of isolation, {hospital}, connection {number}, fingerprint {printed}"
+    );
     let mut blocks = vec![Block::Verdict {
         ink: ink(paper.verdict),
         word: voice.say(&paper.verdict.label()),
@@ -204,9 +210,10 @@ fn facts(paper: &Paper, voice: Voice) -> Vec<(String, String)> {
 fn carried(line: &Line, voice: Voice) -> String {
     let transport = voice.say(&line.transport);
     let circuit = line.circuit.as_ref().map(|it| called(it, voice));
-    let id = line.circuit_id.as_deref().map(|it| {
-        voice.say(&text!("回線番号 {it}", "circuit number {it}"))
-    });
+    let id = line
+        .circuit_id
+        .as_deref()
+        .map(|it| voice.say(&text!("回線番号 {it}", "circuit number {it}")));
     let all: Vec<String> = [Some(transport), circuit, id].into_iter().flatten().collect();
     voice.join(&all)
 }
@@ -386,14 +393,19 @@ fn signatures(sealed: &Sealed, voice: Voice) -> Block {
         voice.say(&text!("病院: {hospital}", "hospital: {hospital}")),
         voice.say(&text!("接続先: {party}", "party: {party}")),
     ];
-    let mut seal: Vec<String> = sealed.signatures.iter().map(|it| {
-        let (name, key) = (&it.name, it.public_key.chars().take(16).collect::<String>());
-        let at = it.signed_at.parse().map_or_else(|_| it.signed_at.clone(), |at| voice.time(at));
-        voice.say(&text!(
-            "電子署名: {name}　{at}（日本時間）　公開鍵 {key}…",
-            "signed: {name}, {at} (Japan), public key {key}…"
-        ))
-    }).collect();
+    let mut seal: Vec<String> = sealed
+        .signatures
+        .iter()
+        .map(|it| {
+            let (name, key) = (&it.name, it.public_key.chars().take(16).collect::<String>());
+            let at =
+                it.signed_at.parse().map_or_else(|_| it.signed_at.clone(), |at| voice.time(at));
+            voice.say(&text!(
+                "電子署名: {name}　{at}（日本時間）　公開鍵 {key}…",
+                "signed: {name}, {at} (Japan), public key {key}…"
+            ))
+        })
+        .collect();
     if seal.is_empty() {
         seal.push(voice.say(&Text::new("電子署名はまだありません。", "Nobody has signed yet.")));
     }

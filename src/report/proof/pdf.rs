@@ -275,7 +275,8 @@ impl Paper<'_> {
             for (nth, label) in blanks.iter().enumerate() {
                 let y = self.y + 26.0 + 25.0 * (nth as f32 + 0.72);
                 self.put(words(x + 7.0, y, &drawable(label), SMALL, false, SOFT, Anchor::Start));
-                let line = [Point { x: x + 72.0, y: y + 3.0 }, Point { x: x + each - 7.0, y: y + 3.0 }];
+                let line =
+                    [Point { x: x + 72.0, y: y + 3.0 }, Point { x: x + each - 7.0, y: y + 3.0 }];
                 self.put(rule(line, RULE, 0.6));
             }
         }

@@ -88,9 +88,7 @@ impl Page {
 
     /// A narrow table in columns; a row of a wide one as a paragraph under its first cells.
     fn table(&mut self, table: &Table) {
-        let line = |cell: &Cell| {
-            cell.iter().map(|it| it.1.as_str()).collect::<Vec<_>>().join(" ")
-        };
+        let line = |cell: &Cell| cell.iter().map(|it| it.1.as_str()).collect::<Vec<_>>().join(" ");
         let plain = table.rows.iter().flatten().all(|it| it.len() <= 1);
         if !plain {
             for row in &table.rows {
