@@ -285,12 +285,7 @@ impl Reach<'_> {
     }
 
     /// Why packets of a sender do not get anywhere.
-    pub(super) fn refusal(
-        &self,
-        sender: &Sender,
-        to: Option<EntityRef>,
-        packets: PacketSet,
-    ) -> Refusal {
+    pub fn refusal(&self, sender: &Sender, to: Option<EntityRef>, packets: PacketSet) -> Refusal {
         let own = sender.start().packets().intersection(&packets);
         let stopped = own.sample().and_then(|it| {
             // One that leaves the hospital, or gets to somebody else, does not get there either.

@@ -9,10 +9,11 @@ use crate::cli::console::{Console, Stop, reason};
 use crate::cli::deliver::{Delivery, Existing};
 use crate::cli::history::now;
 use crate::confirm::proof::paper::Source;
-use crate::confirm::proof::{Made, Tested, assemble};
+use crate::confirm::proof::{Judged, Made, Tested, assemble};
 use crate::history::Sha256;
 use crate::locale::{Lang, Text};
-use crate::probe::journal::read;
+use crate::model::EntityRef;
+use crate::probe::journal;
 use crate::report::proof::{self, Sealed};
 use crate::report::terminal::Style;
 use crate::source::{Diagnostic, quoted};
@@ -103,14 +104,18 @@ pub(super) fn run(
     let reach = case.reach();
     let Some(typed) = args.connection.as_deref() else { return Err(of_what().into()) };
     let connection = connection(reach.inventory, typed)?;
-    let tested: Vec<Tested> =
-        journals.iter().flat_map(|(_, text)| read(text).runs).map(|it| Tested::of(&it)).collect();
+    let runs: Vec<journal::Journal> =
+        journals.iter().flat_map(|(_, text)| journal::read(text).runs).collect();
+    let tested: Vec<Tested<'_>> =
+        runs.iter().map(|journal| Tested { journal, telephone: None }).collect();
+    let judged = judged(&tested, &connection);
     let Some(answer) = reach.isolation(&connection) else { return Err(of_what().into()) };
     let made = Made {
         reach: &reach,
         sources: &case.sources,
         answer: &answer,
         tested: &tested,
+        judged: &judged,
         as_of: case.facts.as_of,
         files: files(case, journals),
     };
@@ -169,6 +174,22 @@ pub(super) fn apart(seen: &Seen) -> Result<(Vec<Journal>, Seen), Diagnostic> {
     Ok((read, Seen { evidence, day: Day { as_of: seen.day.as_of } }))
 }
 
+fn judged(tested: &[Tested<'_>], connection: &EntityRef) -> Vec<Judged> {
+    use crate::model::Vocabulary as _;
+    let runs = tested.iter().filter(|it| it.is_of(connection)).flat_map(|it| it.journal.last());
+    runs.map(|(_, it)| Judged {
+        question: it.question.clone(),
+        telling: Some(it.clone()),
+        verdict: match it.answer.outcome {
+            crate::probe::Outcome::Open => crate::model::words::Verdict::Reachable,
+            _ => crate::model::words::Verdict::Undetermined,
+        },
+        because: it.answer.outcome.label(),
+        control: None,
+    })
+    .collect()
+}
+
 /// From what the proof is made.
 fn files(case: &Case, journals: &[Journal]) -> Vec<Source> {
     let source = |role: Text, id| {
@@ -178,9 +199,8 @@ fn files(case: &Case, journals: &[Journal]) -> Vec<Source> {
     };
     let inventory = case.files.iter().map(|it| source(Text::new("台帳", "inventory"), *it));
     let added = case.facts.evidence.added.iter();
-    let configurations = added.map(|it| {
-        source(Text::new("設定（秘密情報を伏せたもの）", "configuration, secrets masked"), it.file)
-    });
+    let configurations = added
+        .map(|it| source(Text::new("設定（伏字済）", "configuration, secrets masked"), it.file));
     let journals = journals.iter().map(|(name, text)| Source {
         role: Text::new("疎通確認の記録", "journal of probes"),
         name: name.clone(),

@@ -2,8 +2,8 @@
 
 use super::configured::Configuration;
 use super::line::{demarcation, line};
-use super::paper::{Assumed, Paper, Row, SCHEMA, Source, Standing};
-use super::probed::{Tested, named};
+use super::paper::{Assumed, JAPAN, Paper, Row, SCHEMA, Source, Standing};
+use super::probed::{Judged, Tested, named};
 use super::rows::rows;
 use crate::inventory::Inventory;
 use crate::locale::Text;
@@ -16,6 +16,7 @@ use crate::source::SourceMap;
 use crate::text;
 use jiff::ToSpan as _;
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 /// From what a paper is made.
 #[derive(Debug)]
@@ -27,7 +28,9 @@ pub struct Made<'a> {
     /// What the configuration says of the connection as a whole.
     pub answer: &'a Isolation,
     /// The runs of probes; those that were not run from this connection are left out, and told.
-    pub tested: &'a [Tested],
+    pub tested: &'a [Tested<'a>],
+    /// What their answers prove, of those that were run from this connection.
+    pub judged: &'a [Judged],
     /// The day that is judged.
     pub as_of: Date,
     /// The files from which everything was read.
@@ -36,14 +39,16 @@ pub struct Made<'a> {
 
 /// Makes the paper; none for a connection that is not declared.
 pub fn assemble(made: Made<'_>) -> Option<Paper> {
-    let Made { reach, sources, answer, tested, as_of, files } = made;
+    let Made { reach, sources, answer, tested, judged, as_of, files } = made;
     let inventory = reach.inventory;
     let declared = inventory.connections.get(&answer.connection.id)?;
-    let runs: Vec<&Tested> = tested.iter().filter(|it| it.is_of(&answer.connection)).collect();
+    let runs: Vec<&Tested<'_>> = tested.iter().filter(|it| it.is_of(&answer.connection)).collect();
     let configuration = Configuration::new(reach, sources, answer);
-    let rows = rows(inventory, sources, &configuration, answer, &runs);
-    let last = runs.iter().map(|it| it.head.started).max();
-    let tested_on = last.map_or(as_of, |it| it.to_zoned(jiff::tz::TimeZone::UTC).date());
+    let heads = || runs.iter().map(|it| &it.journal.head);
+    let own: Vec<IpAddr> = heads().flat_map(|it| it.addresses.iter().copied()).collect();
+    let rows = rows(inventory, sources, &configuration, judged, &own);
+    let last = heads().map(|it| it.started).max();
+    let tested_on = last.map_or(as_of, |it| it.to_zoned(JAPAN).date());
     let due = tested_on.checked_add(1.year()).unwrap_or(tested_on);
     let (verdict, because) = verdict(answer, &runs, &rows, due < as_of);
     Some(Paper {
@@ -57,9 +62,9 @@ pub fn assemble(made: Made<'_>) -> Option<Paper> {
         because,
         due,
         triggers: triggers(),
-        method: method(&runs),
+        method: method(judged),
         assumptions: assumptions(inventory, sources, answer),
-        not_looked: not_looked(inventory, answer, tested, &runs, &rows),
+        not_looked: not_looked(inventory, answer, judged, tested.len() - runs.len(), &rows),
         demarcation: demarcation(inventory, declared),
         runs: runs.iter().map(|it| it.run(inventory, &answer.party)).collect(),
         rows,
@@ -73,7 +78,7 @@ pub fn assemble(made: Made<'_>) -> Option<Paper> {
 /// runs came to their end. Undetermined otherwise.
 fn verdict(
     answer: &Isolation,
-    runs: &[&Tested],
+    runs: &[&Tested<'_>],
     rows: &[Row],
     overdue: bool,
 ) -> (Verdict, Vec<Text>) {
@@ -120,7 +125,7 @@ fn must_not(row: &Row) -> bool {
 }
 
 /// What keeps the answer from being "isolated".
-fn doubts(answer: &Isolation, runs: &[&Tested], rows: &[Row], overdue: bool) -> Vec<Text> {
+fn doubts(answer: &Isolation, runs: &[&Tested<'_>], rows: &[Row], overdue: bool) -> Vec<Text> {
     let mut all = Vec::new();
     let configured = answer.verdict() == Verdict::Undetermined;
     if answer.no_entry {
@@ -162,7 +167,7 @@ fn doubts(answer: &Isolation, runs: &[&Tested], rows: &[Row], overdue: bool) -> 
             "Not one tuple that must not arrive was probed.",
         ));
     }
-    let unfinished = runs.iter().filter(|it| it.ended.is_none() || it.unasked() > 0).count();
+    let unfinished = runs.iter().filter(|it| it.journal.end.is_none() || it.unasked() > 0).count();
     if unfinished > 0 {
         all.push(text!(
             "計画どおりに終わっていない疎通確認が{unfinished}回あります。",
@@ -209,12 +214,12 @@ fn triggers() -> Vec<Text> {
 }
 
 /// How it was tested.
-fn method(runs: &[&Tested]) -> Vec<Text> {
+fn method(judged: &[Judged]) -> Vec<Text> {
     let mut all = vec![Text::new(
         "設定の解析: 台帳と機器の設定から、この接続の先から送られる通信を、確実に届くものと届く可能性のあるものの両面で計算しました。解釈できない設定は「届く可能性がある」としています。",
         "Configuration: what the far end of this connection can send was followed through inventory and configurations, twice: what arrives for certain, and what cannot be ruled out. What was not understood counts as possible.",
     )];
-    if runs.is_empty() {
+    if judged.is_empty() {
         all.push(Text::new("疎通確認: 行っていません。", "Probes: none."));
         return all;
     }
@@ -222,8 +227,7 @@ fn method(runs: &[&Tested]) -> Vec<Text> {
         "疎通確認: 書面の確認範囲指定書の範囲だけに、正しい形の通信を送りました。届かなかったという判定は、同じ経路の対照が前後60秒以内に応答したときだけ有効とし、対照のない無応答は判定不能としています。",
         "Probes: well-formed packets, to nothing but what the written scope names. That something does not arrive counts only with a control on the same path that answered within 60 seconds; silence without one is undetermined.",
     ));
-    let judged = runs.iter().flat_map(|it| &it.judged);
-    let kinds: BTreeSet<Kind> = judged.map(|it| it.question.kind).collect();
+    let kinds: BTreeSet<Kind> = judged.iter().map(|it| it.question.kind).collect();
     for kind in kinds {
         let (label, sends) = (kind.label(), kind.sends());
         all.push(text!("{label}: {sends}。", "{label}: {sends}."; label, sends));
@@ -264,8 +268,8 @@ fn assumptions(inventory: &Inventory, sources: &SourceMap, answer: &Isolation) -
 fn not_looked(
     inventory: &Inventory,
     answer: &Isolation,
-    tested: &[Tested],
-    runs: &[&Tested],
+    judged: &[Judged],
+    elsewhere: usize,
     rows: &[Row],
 ) -> Vec<Text> {
     let mut all = Vec::new();
@@ -284,16 +288,14 @@ fn not_looked(
             "{lines} line(s) of the configuration of {device} that were not understood"; device
         ));
     }
-    let elsewhere = tested.len() - runs.len();
     if elsewhere > 0 {
         all.push(text!(
             "別の場所から行った、または試行だけの疎通確認{elsewhere}回（この確認書には使っていません）",
             "{elsewhere} run(s) of probes from elsewhere, or dry ones (not used here)"
         ));
     }
-    let judged = || runs.iter().flat_map(|it| &it.judged);
     let in_zone = |zone: &str| {
-        judged().any(|it| {
+        judged.iter().any(|it| {
             let target = &it.question.target;
             let at =
                 inventory.systems.get(&target.id).filter(|_| target.kind == EntityKind::System);
@@ -314,11 +316,11 @@ fn not_looked(
             "Zones in which nothing was probed (by configuration alone): {zones}"; zones
         ));
     }
-    if !runs.is_empty() && judged().all(|it| it.question.to.is_ipv4()) {
+    if !judged.is_empty() && judged.iter().all(|it| it.question.to.is_ipv4()) {
         all.push(Text::new("IPv6での疎通確認", "Probes over IPv6"));
     }
     let alone = rows.iter().filter(|it| it.packets.is_none()).count();
-    if alone > 0 && !runs.is_empty() {
+    if alone > 0 && !judged.is_empty() {
         all.push(text!(
             "設定では届きうるのに疎通確認をしていない通信{alone}件（突合せの表に記載）",
             "{alone} kind(s) of traffic that may arrive by the configuration and were not probed (in the table)"

@@ -9,6 +9,7 @@ use crate::model::{AddressSet, EntityKind, EntityRef, Service};
 use crate::reach::ends::{End, Sender};
 use crate::reach::isolation::Isolation;
 use crate::reach::packets::PacketSet;
+use crate::reach::paths::Cause;
 use crate::reach::{Bound, Reach, Trace};
 use crate::source::SourceMap;
 use crate::text;
@@ -18,7 +19,7 @@ use std::net::IpAddr;
 pub(super) struct Configuration<'r> {
     reach: &'r Reach<'r>,
     sources: &'r SourceMap,
-    answer: &'r Isolation,
+    pub(super) answer: &'r Isolation,
     senders: Vec<Sender>,
     /// What the party may open, as it sets out.
     permitted: PacketSet,
@@ -85,7 +86,12 @@ impl<'r> Configuration<'r> {
         }
         let (verdict, because) = arrived.verdict();
         let inventory = self.reach.inventory;
-        let trace = trace.map(|it| decided(inventory, self.sources, &it)).unwrap_or_default();
+        let trace = match trace {
+            Some(trace) => decided(inventory, self.sources, &trace),
+            None => {
+                senders.iter().filter_map(|it| self.not_carried(it, &packets)).take(1).collect()
+            }
+        };
         Some(Configured { verdict, because, trace })
     }
 
@@ -110,6 +116,26 @@ impl<'r> Configuration<'r> {
         let wanted = arrived.possible;
         let ways = self.reach.ways(sender, &one).into_iter();
         ways.max_by_key(|it| (it.end.arrives() == wanted, it.certain, it.hops.len()))
+    }
+
+    /// What lets the sender in and does not carry these packets, when that is why they do not
+    /// arrive.
+    fn not_carried(&self, sender: &Sender, packets: &PacketSet) -> Option<Decided> {
+        let Cause::NotCarried(_, span) = self.reach.refusal(sender, None, packets.clone()).cause
+        else {
+            return None;
+        };
+        let from = sender.by().unwrap_or_else(|| sender.whose());
+        Some(Decided {
+            at: Text::same(self.reach.inventory.name_of(from)),
+            thing: Some(from.clone()),
+            says: Text::new(
+                "この入口（回線・トンネル）は、この宛先への通信を運ばない",
+                "this line or tunnel carries nothing to this destination",
+            ),
+            place: Some(self.sources.place(span)),
+            text: Some(self.sources.slice(span).trim().to_owned()),
+        })
     }
 
     /// Whether packets only end at the device at which the connection comes in, at services of which

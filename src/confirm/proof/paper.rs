@@ -76,6 +76,9 @@ pub struct Paper {
     pub view: Option<ViewFor>,
 }
 
+/// The offset of the clocks of Japan, by which days are counted and moments are shown.
+pub const JAPAN: jiff::tz::TimeZone = jiff::tz::TimeZone::fixed(jiff::tz::offset(9));
+
 /// A thing with its name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -227,16 +230,14 @@ pub struct Probed {
     pub because: Text,
     /// How it was asked.
     pub kind: Kind,
-    /// What came back, the last time.
-    pub outcome: Outcome,
+    /// What came back; none when it was never asked.
+    pub outcome: Option<Outcome>,
     /// Who answered in its place.
     pub by: Option<IpAddr>,
-    /// When it was asked, the last time.
-    pub at: Timestamp,
+    /// When it was asked.
+    pub at: Option<Timestamp>,
     /// When the control answered that shows that the way was open.
     pub control: Option<Timestamp>,
-    /// In which of the runs, from 0.
-    pub run: usize,
 }
 
 /// One thing taken for granted.

@@ -4,29 +4,21 @@ use super::paper::{Independence, Named, Run};
 use crate::inventory::Inventory;
 use crate::locale::Text;
 use crate::model::words::Verdict;
-use crate::model::{EntityKind, EntityRef, Vocabulary as _};
-use crate::probe::journal::{Answered, Head, Journal};
-use crate::probe::{Outcome, Question};
+use crate::model::{EntityKind, EntityRef};
+use crate::probe::Question;
+use crate::probe::journal::{Answered, Journal};
 use crate::text;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-/// One run of probes, as its journal tells it.
-#[derive(Clone, Debug)]
-pub struct Tested {
-    /// Who asks, from where, by what permission.
-    pub head: Head,
-    /// When it came to its end; none when it never did.
-    pub ended: Option<Timestamp>,
-    /// How many of its questions were answered or found silent.
-    pub answered: u32,
-    /// Hosts that were not asked any more, or the whole run (none), and why, by its stable key.
-    pub stopped: Vec<(Option<IpAddr>, String)>,
-    /// What its answers prove.
-    pub judged: Vec<Judged>,
+/// One run of probes.
+#[derive(Clone, Copy, Debug)]
+pub struct Tested<'a> {
+    /// Its journal.
+    pub journal: &'a Journal,
     /// By which telephone the approver is reached, when the scope was at hand.
-    pub telephone: Option<String>,
+    pub telephone: Option<&'a str>,
 }
 
 /// What the answers to one question prove.
@@ -34,8 +26,8 @@ pub struct Tested {
 pub struct Judged {
     /// What was asked.
     pub question: Question,
-    /// What came back, the last time.
-    pub last: Answered,
+    /// What came back; none when it was never asked.
+    pub telling: Option<Answered>,
     /// What that proves.
     pub verdict: Verdict,
     /// Why.
@@ -44,44 +36,24 @@ pub struct Judged {
     pub control: Option<Timestamp>,
 }
 
-impl Tested {
-    /// A run with what its answers prove.
-    pub fn of(journal: &Journal) -> Self {
-        let last = journal.last();
-        let judged = last.values().map(|it| {
-            let arrived = it.answer.outcome == Outcome::Open;
-            Judged {
-                question: it.question.clone(),
-                last: (*it).clone(),
-                verdict: if arrived { Verdict::Reachable } else { Verdict::Undetermined },
-                because: it.answer.outcome.label(),
-                control: None,
-            }
-        });
-        let stopped = journal.stopped.iter().map(|(_, host, why)| (*host, why.clone()));
-        Self {
-            head: journal.head.clone(),
-            ended: journal.end,
-            answered: u32::try_from(last.len()).unwrap_or(u32::MAX),
-            stopped: stopped.collect(),
-            judged: judged.collect(),
-            telephone: None,
-        }
-    }
-
+impl Tested<'_> {
     /// Whether it can be part of a proof about a connection: it was run from its far end, and packets
     /// were sent.
     pub fn is_of(&self, connection: &EntityRef) -> bool {
-        self.head.from == *connection && !self.head.dry
+        self.journal.head.from == *connection && !self.journal.head.dry
     }
 
     /// How many questions were never answered.
-    pub(super) const fn unasked(&self) -> u32 {
-        self.head.questions.saturating_sub(self.answered)
+    pub(super) fn unasked(&self) -> u32 {
+        self.journal.head.questions.saturating_sub(self.answered())
+    }
+
+    fn answered(&self) -> u32 {
+        u32::try_from(self.journal.last().len()).unwrap_or(u32::MAX)
     }
 
     pub(super) fn run(&self, inventory: &Inventory, under_test: &EntityRef) -> Run {
-        let head = &self.head;
+        let head = &self.journal.head;
         let party = head.party.as_deref().map(|id| EntityRef::new(EntityKind::Party, id));
         let independence = match &party {
             None => Independence::Hospital,
@@ -92,7 +64,7 @@ impl Tested {
             scope: head.scope.clone(),
             plan: head.plan.clone(),
             approver: head.approver.clone(),
-            telephone: self.telephone.clone(),
+            telephone: self.telephone.map(str::to_owned),
             tester: head.tester.clone(),
             party: party.map(|it| named(inventory, &it)),
             independence,
@@ -100,16 +72,16 @@ impl Tested {
             addresses: head.addresses.clone(),
             limits: head.limits,
             started: head.started,
-            ended: self.ended,
+            ended: self.journal.end,
             questions: head.questions,
-            answered: self.answered,
+            answered: self.answered(),
             remarks: self.remarks(),
         }
     }
 
     fn remarks(&self) -> Vec<Text> {
         let mut all = Vec::new();
-        if self.ended.is_none() {
+        if self.journal.end.is_none() {
             all.push(Text::new("最後まで行われていません。", "The run did not come to its end."));
         }
         let unasked = self.unasked();
@@ -119,7 +91,9 @@ impl Tested {
                 "{unasked} question(s) of the plan were not asked."
             ));
         }
-        let stopped: BTreeSet<&(Option<IpAddr>, String)> = self.stopped.iter().collect();
+        let stopped = self.journal.stopped.iter();
+        let stopped: BTreeSet<(Option<IpAddr>, &str)> =
+            stopped.map(|(_, host, why)| (*host, why.as_str())).collect();
         for (host, reason) in stopped {
             let why = why(reason);
             all.push(match host {

@@ -2,65 +2,63 @@
 
 use super::configured::{Configuration, decided};
 use super::paper::{Configured, Probed, Row, Standing};
-use super::probed::{Tested, named};
+use super::probed::{Judged, named};
 use crate::inventory::Inventory;
 use crate::locale::Text;
 use crate::model::words::Verdict;
 use crate::model::{AddressSet, Vocabulary as _};
 use crate::probe::Expectation;
-use crate::reach::isolation::Isolation;
 use crate::reach::network::AddressBook;
 use crate::reach::packets::PacketSet;
 use crate::reach::paths::Class;
 use crate::source::SourceMap;
 use std::cmp::Reverse;
+use std::net::IpAddr;
 
-/// Every tuple that was probed, then what only the configuration speaks of; worst first.
+/// Every tuple that was probed, then what only the configuration speaks of; worst first. `own` are
+/// the addresses from which was asked.
 pub(super) fn rows(
     inventory: &Inventory,
     sources: &SourceMap,
     configuration: &Configuration<'_>,
-    answer: &Isolation,
-    runs: &[&Tested],
+    judged: &[Judged],
+    own: &[IpAddr],
 ) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut probed = PacketSet::none();
-    for (at, run) in runs.iter().enumerate() {
-        for judged in &run.judged {
-            let question = &judged.question;
-            let service = question.service();
-            let configured =
-                service.and_then(|it| configuration.ask(&run.head.addresses, question.to, it));
-            if let Some(service) = service {
-                let to = AddressSet::from(question.to);
-                probed.extend(&PacketSet::sessions(&AddressSet::any(), &to, &[service]));
-            }
-            let packets = Probed {
-                verdict: judged.verdict,
-                because: judged.because.clone(),
-                kind: question.kind,
-                outcome: judged.last.answer.outcome,
-                by: judged.last.answer.by,
-                at: judged.last.at,
-                control: judged.control,
-                run: at,
-            };
-            let declared = service.is_some_and(|it| configuration.declares(question.to, it));
-            let permitted = declared && question.expect != Expectation::NoAnswer;
-            let spoken = service.map(|it| Text::same(it.to_string()));
-            rows.push(Row {
-                to: named(inventory, &question.target),
-                addresses: vec![question.to.to_string()],
-                service: spoken.unwrap_or_else(|| question.kind.label()),
-                declared,
-                expected: Some(question.expect),
-                verdict: together(configured.as_ref().map(|it| it.verdict), packets.verdict),
-                standing: standing(configured.as_ref(), &packets, permitted),
-                configuration: configured,
-                packets: Some(packets),
-            });
+    for it in judged {
+        let question = &it.question;
+        let service = question.service();
+        if let Some(service) = service {
+            let to = AddressSet::from(question.to);
+            probed.extend(&PacketSet::sessions(&AddressSet::any(), &to, &[service]));
         }
+        let configured = service.and_then(|it| configuration.ask(own, question.to, it));
+        let packets = Probed {
+            verdict: it.verdict,
+            because: it.because.clone(),
+            kind: question.kind,
+            outcome: it.telling.as_ref().map(|it| it.answer.outcome),
+            by: it.telling.as_ref().and_then(|it| it.answer.by),
+            at: it.telling.as_ref().map(|it| it.at),
+            control: it.control,
+        };
+        let declared = service.is_some_and(|it| configuration.declares(question.to, it));
+        let permitted = declared && question.expect != Expectation::NoAnswer;
+        let spoken = service.map(|it| Text::same(it.to_string()));
+        rows.push(Row {
+            to: named(inventory, &question.target),
+            addresses: vec![question.to.to_string()],
+            service: spoken.unwrap_or_else(|| question.kind.label()),
+            declared,
+            expected: Some(question.expect),
+            verdict: together(configured.as_ref().map(|it| it.verdict), packets.verdict),
+            standing: standing(configured.as_ref(), &packets, permitted),
+            configuration: configured,
+            packets: Some(packets),
+        });
     }
+    let answer = configuration.answer;
     let sides = [(&answer.extra, false), (&answer.undetermined, false), (&answer.permitted, true)];
     for (classes, declared) in sides {
         for class in classes {

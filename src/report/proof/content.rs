@@ -4,13 +4,12 @@
 use super::rows::table as table_of_rows;
 use super::sealed::{FINGERPRINT_OF, Sealed};
 use crate::confirm::proof::Standing;
-use crate::confirm::proof::paper::{Line, Named, Paper, Permitted, Run};
+use crate::confirm::proof::paper::{JAPAN, Line, Named, Paper, Permitted, Run};
 use crate::locale::{Lang, Text, one_line};
 use crate::model::Vocabulary as _;
 use crate::model::words::Verdict;
 use crate::text;
 use jiff::Timestamp;
-use jiff::tz::{TimeZone, offset};
 
 /// How a piece of text stands out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -81,7 +80,7 @@ impl Voice {
 
     /// A moment as clocks in Japan show it.
     pub(super) fn time(self, at: Timestamp) -> String {
-        at.to_zoned(TimeZone::fixed(offset(9))).strftime("%Y-%m-%d %H:%M:%S").to_string()
+        at.to_zoned(JAPAN).strftime("%Y-%m-%d %H:%M:%S").to_string()
     }
 }
 
@@ -329,7 +328,7 @@ fn assumed(paper: &Paper, voice: Voice) -> Vec<String> {
     let line = |(kind, says, about): &(Text, Text, Vec<String>)| {
         let about = voice.join(about);
         voice.say(&match about.is_empty() {
-            true => text!("{kind}: {says}", "{kind}: {says}"; kind, says),
+            true => says.clone(),
             false => text!("{kind}: {says}（{about}）", "{kind}: {says} ({about})"; kind, says),
         })
     };
@@ -371,9 +370,9 @@ fn next(paper: &Paper, voice: Voice) -> Vec<String> {
 
 fn files(paper: &Paper, voice: Voice) -> Table {
     let head = [
-        (Text::new("種類", "what"), 0.16),
-        (Text::new("名前", "name"), 0.3),
-        (Text::new("SHA-256", "SHA-256"), 0.54),
+        (Text::new("種類", "what"), 0.15),
+        (Text::new("名前", "name"), 0.25),
+        (Text::new("SHA-256", "SHA-256"), 0.6),
     ];
     let rows = paper.sources.iter().map(|it| {
         vec![

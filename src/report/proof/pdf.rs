@@ -135,15 +135,15 @@ impl Paper<'_> {
 
     /// Title, hospital, connection, and the fingerprint in its frame.
     fn head(&mut self, content: &Content) {
-        let frame = Area { x: LEFT + ROOM - 140.0, y: TOP, w: 140.0, h: 34.0 };
+        let frame = Area { x: LEFT + ROOM - 150.0, y: TOP, w: 150.0, h: 34.0 };
         self.put(framed(frame, None, BLACK, 0.8));
         let centre = frame.centre().x;
         let (label, digits) = &content.fingerprint;
         self.put(words(centre, TOP + 11.5, &drawable(label), 7.0, false, SOFT, Anchor::Middle));
-        self.put(words(centre, TOP + 26.0, digits, 11.0, true, BLACK, Anchor::Middle));
+        self.put(words(centre, TOP + 26.0, digits, 10.5, true, BLACK, Anchor::Middle));
         let title = drawable(&content.title);
         self.put(words(LEFT, TOP + 19.0, &title, 20.0, true, BLACK, Anchor::Start));
-        let lines = broken(&content.subtitle, 10.5, false, BLACK, ROOM - 150.0);
+        let lines = broken(&content.subtitle, 10.5, false, BLACK, ROOM - 160.0);
         self.lines(LEFT, TOP + 27.0, &lines);
         self.y = (TOP + 27.0 + total(&lines)).max(frame.bottom()) + 6.0;
         let line = [Point { x: LEFT, y: self.y }, Point { x: LEFT + ROOM, y: self.y }];

@@ -15,8 +15,8 @@ pub(super) fn table(paper: &Paper, voice: Voice) -> Table {
         (Text::new("番号", "no."), 0.06),
         (Text::new("宛先", "to"), 0.25),
         (Text::new("台帳", "declared"), 0.1),
-        (Text::new("設定が言うこと", "configuration"), 0.31),
-        (Text::new("通信が言うこと（疎通確認）", "packets"), 0.28),
+        (Text::new("設定の解析", "configuration"), 0.31),
+        (Text::new("疎通確認", "packets"), 0.28),
     ];
     let rows = paper.rows.iter().enumerate().map(|(at, row)| {
         vec![
@@ -89,18 +89,25 @@ fn packets(it: Option<&Probed>, voice: Voice) -> Cell {
     let Some(it) = it else {
         return vec![(Ink::Doubt, voice.say(&Text::new("確認していない", "not probed")))];
     };
-    let (kind, outcome, at) =
-        (voice.say(&it.kind.label()), voice.say(&it.outcome.label()), voice.time(it.at));
-    let asked = match it.by {
-        Some(by) => text!("{kind}: {outcome}（{by} から）", "{kind}: {outcome} (by {by})"),
-        None => text!("{kind}: {outcome}", "{kind}: {outcome}"),
-    };
     let mut cell = vec![
         (ink(it.verdict), voice.say(&it.verdict.label())),
         (Ink::Plain, voice.say(&it.because)),
-        (Ink::Soft, voice.say(&asked)),
-        (Ink::Soft, at),
     ];
+    let kind = it.kind.label();
+    if let Some(outcome) = it.outcome {
+        let outcome = outcome.label();
+        cell.push((
+            Ink::Soft,
+            voice.say(&match it.by {
+                Some(by) => text!(
+                    "{kind}: {outcome}（{by} から）", "{kind}: {outcome} (by {by})";
+                    kind, outcome
+                ),
+                None => text!("{kind}: {outcome}", "{kind}: {outcome}"; kind, outcome),
+            }),
+        ));
+    }
+    cell.extend(it.at.map(|at| (Ink::Soft, voice.time(at))));
     cell.extend(it.control.map(|at| {
         let at = voice.time(at);
         (Ink::Soft, voice.say(&text!("対照の応答 {at}", "control answered {at}")))
