@@ -24,6 +24,7 @@ mod hospitals;
 mod import;
 mod observation;
 mod probe;
+mod proof;
 mod reach;
 mod reading;
 mod readme;

@@ -1,6 +1,6 @@
 //! The connection as it is declared, in words.
 
-use super::paper::{Demarcation, Duty, Line, Named, Permitted};
+use super::paper::{Demarcation, Duty, Line, Permitted};
 use super::probed::named;
 use crate::inventory::{Connection, Endpoint, Entry, Half, Holder, Inventory};
 use crate::locale::Text;
@@ -95,9 +95,4 @@ pub(super) fn demarcation(inventory: &Inventory, declared: &Connection) -> Demar
         boundary: declared.demarcation.as_ref().map(|it| it.value.clone()),
         duties: duties.collect(),
     }
-}
-
-/// The things of a line that are the party's own, or between the two: what its copy may show.
-pub(super) fn own(line: &Line) -> impl Iterator<Item = &Named> {
-    [&line.connection, &line.party].into_iter().chain(&line.circuit).chain(&line.entry)
 }

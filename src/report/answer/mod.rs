@@ -28,8 +28,12 @@ const VERSION: u32 = 1;
 /// that of a damaged program.
 pub fn schema() -> serde_json::Result<Value> {
     let mut all: Value = serde_json::from_str(include_str!("../answer.schema.json"))?;
-    for (name, schema) in [("exposure", exposure::schema()?), ("difference", difference::schema()?)]
-    {
+    let own = [
+        ("exposure", exposure::schema()?),
+        ("difference", difference::schema()?),
+        ("proof", super::proof::schema()?),
+    ];
+    for (name, schema) in own {
         if let Some(any) = all.pointer_mut("/anyOf").and_then(Value::as_array_mut) {
             any.push(json!({ "$ref": format!("urn:sekisho:answer:{name}") }));
         }

@@ -18,7 +18,7 @@ mod sealed;
 mod text;
 
 pub use html::html;
-pub use pdf::pdf;
+pub use pdf::{pages, pdf};
 pub use sealed::Sealed;
 pub use text::text;
 

@@ -51,11 +51,15 @@ pub fn pdf(sealed: &Sealed, lang: Lang) -> Result<Vec<u8>, PdfError> {
             bytes: sealed.to_json(),
         }],
     };
-    write(&pages(&content, lang), &document)
+    write(&paged(&content, lang), &document)
 }
 
-/// The pages as scenes.
-pub(super) fn pages(content: &Content, lang: Lang) -> Vec<Scene> {
+/// The pages as scenes: what the PDF shows.
+pub fn pages(sealed: &Sealed, lang: Lang) -> Vec<Scene> {
+    paged(&content(sealed, lang), lang)
+}
+
+fn paged(content: &Content, lang: Lang) -> Vec<Scene> {
     let mut paper = Paper { pages: Vec::new(), y: TOP, title: &content.title, lang };
     paper.turn();
     paper.head(content);
