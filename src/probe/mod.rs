@@ -22,7 +22,9 @@ mod kind;
 mod limits;
 mod plan;
 mod question;
+pub mod restraint;
 pub mod scope;
+pub mod verdict;
 
 pub use answer::{Answer, Outcome};
 pub use classes::{Care, Classes, Standing, care};

@@ -1,0 +1,1 @@
+//! Networks with one peculiarity each, and what must come of it.
