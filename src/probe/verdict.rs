@@ -18,8 +18,8 @@ pub(in crate::probe) mod chance;
 mod host;
 mod run;
 
-use super::journal::{Journal, Watch};
 use super::journal::Answered;
+use super::journal::{Journal, Watch};
 use super::{Answer, Kind, Outcome, Question};
 use crate::model::words::Verdict;
 use crate::model::{EntityRef, vocabulary};

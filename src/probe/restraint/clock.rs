@@ -49,6 +49,7 @@ impl Permit {
         let long = window.until.duration_since(self.begun.wall).unsigned_abs();
         let by_wall = window.until.duration_since(now.wall);
         let closes = by_wall.is_negative() || by_wall.unsigned_abs() <= self.margin;
-        (closes || gone + self.margin >= long || now.wall < window.from).then_some(StopReason::Window)
+        (closes || gone + self.margin >= long || now.wall < window.from)
+            .then_some(StopReason::Window)
     }
 }

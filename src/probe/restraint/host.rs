@@ -62,7 +62,14 @@ impl Controls {
     }
 
     /// Takes the answer to a control.
-    pub(super) fn take(&mut self, number: u32, kind: Kind, answer: &Answer, retries: u8, now: Duration) -> Health {
+    pub(super) fn take(
+        &mut self,
+        number: u32,
+        kind: Kind,
+        answer: &Answer,
+        retries: u8,
+        now: Duration,
+    ) -> Health {
         if answer.outcome == Outcome::NotSent {
             // This machine's trouble, not the host's; it will do no better as a control.
             self.candidates.retain(|it| it.0 != number);
@@ -75,7 +82,9 @@ impl Controls {
             (false, Some(_)) => return Health::Lost,
             (false, None) => {
                 match self.candidates.front_mut() {
-                    Some((_, vain)) if *vain < retries && answer.outcome == Outcome::Silent => *vain += 1,
+                    Some((_, vain)) if *vain < retries && answer.outcome == Outcome::Silent => {
+                        *vain += 1
+                    }
                     _ => drop(self.candidates.pop_front()),
                 }
                 return Health::Well;

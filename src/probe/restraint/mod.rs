@@ -164,7 +164,9 @@ impl Restraint {
             return self.end(reason);
         }
         match self.choose(now.since) {
-            Step::Ask { .. } if self.spent.0 >= self.limits.run_budget => self.end(StopReason::Budget),
+            Step::Ask { .. } if self.spent.0 >= self.limits.run_budget => {
+                self.end(StopReason::Budget)
+            }
             Step::Ask { .. } if self.spent.1 >= self.limits.day_budget => {
                 self.end(StopReason::DayBudget)
             }
@@ -270,7 +272,8 @@ impl Restraint {
         let Some(question) = self.question(number).cloned() else { return };
         let attempt = self.sent.get(&number).copied().unwrap_or(1);
         let retries = self.limits.retries;
-        let Some((address, host)) = place(&self.places, number).and_then(|it| self.hosts.get_mut(it))
+        let Some((address, host)) =
+            place(&self.places, number).and_then(|it| self.hosts.get_mut(it))
         else {
             return;
         };
@@ -334,7 +337,8 @@ fn hosts(plan: &Plan, past: &Past) -> (Vec<(IpAddr, Host)>, Vec<usize>) {
             candidates.push(Vec::new());
         }
         of_questions.push(at);
-        let (Some((_, host)), Some(candidates)) = (hosts.get_mut(at), candidates.get_mut(at)) else {
+        let (Some((_, host)), Some(candidates)) = (hosts.get_mut(at), candidates.get_mut(at))
+        else {
             continue;
         };
         if question.expect != Expectation::NoAnswer {

@@ -1,9 +1,7 @@
 //! The last part of a run: what was silent is asked again, alone.
 
 use super::{Restraint, Step};
-use crate::probe::verdict::chance::{
-    controls_against_loss, excludes_limiter, packets,
-};
+use crate::probe::verdict::chance::{controls_against_loss, excludes_limiter, packets};
 use crate::probe::{Answer, Outcome};
 use std::time::Duration;
 
@@ -74,7 +72,13 @@ impl Restraint {
                     return self.prove_next(now);
                 }
                 let topped = self.proving.topped;
-                self.proving = Proving { current: Some((at, number)), since, left, topped, ..Proving::default() };
+                self.proving = Proving {
+                    current: Some((at, number)),
+                    since,
+                    left,
+                    topped,
+                    ..Proving::default()
+                };
                 self.prove_next(now)
             }
             None => self.top_up(now),

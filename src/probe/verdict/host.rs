@@ -3,8 +3,8 @@
 use super::positive;
 use super::run::at_once;
 use crate::model::{Protocol, Service};
-use crate::probe::journal::{Journal, WITNESS_GREETING};
 use crate::probe::journal::Answered;
+use crate::probe::journal::{Journal, WITNESS_GREETING};
 use crate::probe::{Expectation, Kind, Outcome};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,8 +5,8 @@ use super::host::{Arrivals, Facts};
 use super::{Judged, Reason, mates};
 use crate::model::words::Verdict;
 use crate::model::{Protocol, Service};
-use crate::probe::journal::{Journal, Watch};
 use crate::probe::journal::Answered;
+use crate::probe::journal::{Journal, Watch};
 use crate::probe::{Answer, Expectation, Outcome, Question};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -115,7 +115,8 @@ impl Run<'_> {
         let facts = self.facts(question.to);
         let own = self.journal.witnessed.iter().filter(|it| it.to == question.to);
         // Behind NAT a witness has another address; its word to the controls tells which it is.
-        let named = |it: &&Watch| facts.is_some_and(|facts| facts.sessions.contains(&it.head.session));
+        let named =
+            |it: &&Watch| facts.is_some_and(|facts| facts.sessions.contains(&it.head.session));
         let watched = self.watches.iter().flat_map(|watch| {
             let all = named(&watch);
             watch.witnessed.iter().filter(move |it| all || it.to == question.to)
@@ -149,7 +150,8 @@ impl Run<'_> {
             return undetermined(Reason::NotAsked);
         };
         let stopped = self.journal.stopped.iter().any(|(when, host, _)| {
-            *when <= at.checked_add(MINUTE).unwrap_or(*when) && host.is_none_or(|it| it == question.to)
+            *when <= at.checked_add(MINUTE).unwrap_or(*when)
+                && host.is_none_or(|it| it == question.to)
         });
         let none = Facts::default();
         let facts = self.facts(question.to).unwrap_or(&none);
@@ -166,7 +168,11 @@ impl Run<'_> {
             });
         };
         if facts.unsteady || facts.answers_for_all() {
-            return undetermined(if facts.unsteady { Reason::Unsteady } else { Reason::AnswersForAll });
+            return undetermined(if facts.unsteady {
+                Reason::Unsteady
+            } else {
+                Reason::AnswersForAll
+            });
         }
         // One outage could be the reason for two silences, unless something was answered between.
         let alone = answers.windows(2).any(|pair| match pair {
@@ -184,7 +190,8 @@ impl Run<'_> {
             return undetermined(Reason::LimiterPossible);
         }
         let control = Some((after.number, after.at));
-        let is_tcp = matches!(question.service(), Some(Service::Ports { protocol: Protocol::Tcp, .. }));
+        let is_tcp =
+            matches!(question.service(), Some(Service::Ports { protocol: Protocol::Tcp, .. }));
         match question.service().is_some_and(|it| facts.arrivals.never(it)) {
             true => (Verdict::Isolated, Reason::NotArrived, control),
             false if is_tcp => (Verdict::Isolated, Reason::SilentBetweenControls, control),

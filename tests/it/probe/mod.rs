@@ -60,3 +60,4 @@ pub fn example() -> Beside {
     let path = support::root().join("inventories/general-hospital/scope.yaml");
     Beside::of(sources, reading, &std::fs::read_to_string(path).unwrap())
 }
+mod simulated;

@@ -71,7 +71,11 @@ pub fn generate(seed: u64) -> (Network, Plan) {
         2 => {
             for _ in 0..dice.below(4) {
                 let from = seconds(&mut dice, 90);
-                network.storms.push((from, from + seconds(&mut dice, 15), 0.5 + dice.share() / 2.0));
+                network.storms.push((
+                    from,
+                    from + seconds(&mut dice, 15),
+                    0.5 + dice.share() / 2.0,
+                ));
             }
         }
         _ => {}
@@ -85,8 +89,9 @@ pub fn generate(seed: u64) -> (Network, Plan) {
             level: BTreeMap::new(),
         });
     }
-    network.proxy = [None, None, None, Some(Box_::ForAll), Some(Box_::ForPermitted), Some(Box_::ForOffered)]
-        [dice.below(6) as usize];
+    network.proxy =
+        [None, None, None, Some(Box_::ForAll), Some(Box_::ForPermitted), Some(Box_::ForOffered)]
+            [dice.below(6) as usize];
     if dice.one_in(6) && network.hosts.len() > 1 {
         let all: Vec<IpAddr> = network.hosts.keys().copied().collect();
         network.nat.insert(all[0], all[1]);

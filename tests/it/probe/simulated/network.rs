@@ -96,7 +96,14 @@ impl Network {
     }
 
     /// What comes back to a TCP connect, and when.
-    pub fn connect(&mut self, to: IpAddr, port: u16, now: Duration, patience: Duration, dice: &mut Dice) -> (Answer, Duration) {
+    pub fn connect(
+        &mut self,
+        to: IpAddr,
+        port: u16,
+        now: Duration,
+        patience: Duration,
+        dice: &mut Dice,
+    ) -> (Answer, Duration) {
         // The kernel repeats a SYN after one second (RFC 6298).
         for repeat in 0..3 {
             let at = now + Duration::from_secs(repeat);
@@ -114,7 +121,13 @@ impl Network {
         (Answer::new(Outcome::Silent, 1), patience)
     }
 
-    fn syn(&mut self, to: IpAddr, port: u16, at: Duration, dice: &mut Dice) -> Option<(Answer, Duration)> {
+    fn syn(
+        &mut self,
+        to: IpAddr,
+        port: u16,
+        at: Duration,
+        dice: &mut Dice,
+    ) -> Option<(Answer, Duration)> {
         if self.lost(at, dice) {
             return None;
         }
@@ -144,14 +157,25 @@ impl Network {
     }
 
     fn proxied(&self, real: IpAddr, port: u16, at: Duration) -> Answer {
-        let there = self.hosts.get(&real).is_some_and(|it| it.open.contains(&port) && it.up(at) && !it.mute);
+        let there = self
+            .hosts
+            .get(&real)
+            .is_some_and(|it| it.open.contains(&port) && it.up(at) && !it.mute);
         Answer::new(Outcome::Open, 1).saying("close", if there { "in-order" } else { "unanswered" })
     }
 
-    fn arrive(&self, real: IpAddr, port: u16, at: Duration, dice: &mut Dice) -> Option<(Answer, Duration)> {
+    fn arrive(
+        &self,
+        real: IpAddr,
+        port: u16,
+        at: Duration,
+        dice: &mut Dice,
+    ) -> Option<(Answer, Duration)> {
         let host = self.hosts.get(&real)?;
         let offered = host.open.contains(&port);
-        if self.proxy == Some(Box_::ForPermitted) || (self.proxy == Some(Box_::ForOffered) && offered) {
+        if self.proxy == Some(Box_::ForPermitted)
+            || (self.proxy == Some(Box_::ForOffered) && offered)
+        {
             return Some((self.proxied(real, port, at), Duration::from_micros(300)));
         }
         if !host.up(at) || host.mute {
@@ -170,7 +194,13 @@ impl Network {
 
 impl SimHost {
     pub fn with(open: impl IntoIterator<Item = u16>) -> Self {
-        Self { open: open.into_iter().collect(), latency: 400, down: Vec::new(), slows: None, mute: false }
+        Self {
+            open: open.into_iter().collect(),
+            latency: 400,
+            down: Vec::new(),
+            slows: None,
+            mute: false,
+        }
     }
 
     fn up(&self, at: Duration) -> bool {

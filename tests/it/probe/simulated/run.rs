@@ -81,7 +81,8 @@ pub fn drive(plan: &Plan, network: &mut Network, seed: u64) -> Ran {
     let mut now = Duration::ZERO;
     let clock = |network: &Network, now| Clock { since: now, wall: wall(network, now) };
     let mut machine = Restraint::new(plan, seed, clock(network, now), &Past::default());
-    let mut ran = Ran { journal: Journal::new(head(plan)), sent: Vec::new(), took: now, broken: Vec::new() };
+    let mut ran =
+        Ran { journal: Journal::new(head(plan)), sent: Vec::new(), took: now, broken: Vec::new() };
     let mut flying: BTreeMap<(Duration, u32), (Duration, Answer)> = BTreeMap::new();
     let patience = Duration::from_millis(plan.limits.patience_ms.into());
     for _ in 0..200_000 {
@@ -94,11 +95,13 @@ pub fn drive(plan: &Plan, network: &mut Network, seed: u64) -> Ran {
                 let at = wall(network, now);
                 ran.journal.add(Line::Asked { number, attempt, at });
                 ran.sent.push((now, number));
-                let hosts = flying.keys().filter(|it| plan.questions[it.1 as usize].to == question.to);
+                let hosts =
+                    flying.keys().filter(|it| plan.questions[it.1 as usize].to == question.to);
                 if hosts.count() as u32 >= plan.limits.host_in_flight {
                     ran.broken.push(format!("two under way at {} at {now:?}", question.to));
                 }
-                let (mut answer, took) = network.connect(question.to, question.port, now, patience, &mut dice);
+                let (mut answer, took) =
+                    network.connect(question.to, question.port, now, patience, &mut dice);
                 answer.attempts = attempt;
                 flying.insert((now + took, number), (now, answer));
             }
@@ -116,13 +119,20 @@ pub fn drive(plan: &Plan, network: &mut Network, seed: u64) -> Ran {
                         ran.broken.push("waits for nothing".to_owned());
                         break;
                     }
-                    (Some(until), answered) if answered.is_none_or(|it| until < it) => now = until.max(now),
+                    (Some(until), answered) if answered.is_none_or(|it| until < it) => {
+                        now = until.max(now)
+                    }
                     (_, Some(_)) => {
                         let ((end, number), (sent, answer)) = flying.pop_first().unwrap();
                         now = end;
                         let question = plan.questions[number as usize].clone();
                         let at = wall(network, sent);
-                        ran.journal.add(Line::Answered(Answered { number, question, at, answer: answer.clone() }));
+                        ran.journal.add(Line::Answered(Answered {
+                            number,
+                            question,
+                            at,
+                            answer: answer.clone(),
+                        }));
                         machine.answered(number, &answer, clock(network, now));
                     }
                     _ => unreachable!(),
@@ -148,13 +158,15 @@ impl Ran {
         let mut broken = Vec::new();
         let limits = &plan.limits;
         for (at, (first, _)) in self.sent.iter().enumerate() {
-            let within = || self.sent[at..].iter().take_while(|it| it.0 <= *first + Duration::from_secs(1));
+            let within =
+                || self.sent[at..].iter().take_while(|it| it.0 <= *first + Duration::from_secs(1));
             let all = within().count();
             if all > limits.rate as usize {
                 broken.push(format!("{all} in the second after {first:?}"));
             }
             let mut hosts: BTreeMap<IpAddr, u32> = BTreeMap::new();
-            within().for_each(|it| *hosts.entry(plan.questions[it.1 as usize].to).or_default() += 1);
+            within()
+                .for_each(|it| *hosts.entry(plan.questions[it.1 as usize].to).or_default() += 1);
             if let Some((host, many)) = hosts.iter().find(|it| *it.1 > limits.host_rate) {
                 broken.push(format!("{many} to {host} in the second after {first:?}"));
             }
