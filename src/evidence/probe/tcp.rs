@@ -40,7 +40,7 @@ pub(super) async fn connect(
     raw: &Raw,
 ) -> Result<(TcpStream, Answer), Answer> {
     let (socket, own) = socket(to).map_err(|it| failed(&it))?;
-    let hearing = raw.hear(Flow::tcp(to, own));
+    let mut hearing = raw.hear(Flow::tcp(to, own));
     let since = Instant::now();
     // A refusal by this machine comes from the call itself; what comes later, the network said.
     let begun = socket.connect(&to.into());
@@ -60,7 +60,14 @@ pub(super) async fn connect(
         stream.take_error()?.map_or(Ok(()), Err)?;
         stream.peer_addr().map(drop)
     });
-    match opened.await {
+    let opened = tokio::select! {
+        opened = opened => opened,
+        // The kernel goes on asking when the error may pass; we do not.
+        (heard, outcome) = hearing.trouble() => {
+            return Err(heard.answer(outcome, to.ip(), since));
+        }
+    };
+    match opened {
         Err(_) => Err(silent(0)),
         Ok(Err(error)) => Err(blamed(&error, since, to, hearing).await),
         Ok(Ok(())) => {

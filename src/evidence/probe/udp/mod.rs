@@ -20,11 +20,13 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 use tokio::net::UdpSocket;
 
+/// Adds to an answer what a datagram says; `None` when it is no answer.
+type Read = Box<dyn Fn(&[u8], Answer) -> Option<Answer> + Send + Sync>;
+
 /// What is sent, and how its answer is told.
 struct Request {
     bytes: Vec<u8>,
-    /// What the answer says of itself, added; `None` when this is no answer.
-    read: Box<dyn Fn(&[u8], Answer) -> Option<Answer> + Send + Sync>,
+    read: Read,
 }
 
 pub(super) async fn ask(question: &Question, patience: Duration, raw: &Raw) -> Answer {

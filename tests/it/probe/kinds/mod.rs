@@ -2,7 +2,9 @@
 
 mod banners;
 mod datagrams;
+mod kernel;
 mod packets;
+mod snmp;
 mod tls;
 
 use sekisho::evidence::probe::{Means, ask};
