@@ -1,6 +1,7 @@
 //! Each kind of probe against servers on loopback that speak right, wrong, half and nonsense.
 
 mod banners;
+mod daemons;
 mod datagrams;
 mod kernel;
 mod packets;

@@ -13,15 +13,26 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 
 /// A certificate that has been invalid for years, with names of documentation.
-fn expired() -> (CertificateDer<'static>, PrivateKeyDer<'static>) {
+fn made() -> (rcgen::Certificate, KeyPair) {
     let mut parameters = CertificateParams::new(vec!["portal.example".to_owned()]).unwrap();
     parameters.subject_alt_names.push(SanType::IpAddress([192, 0, 2, 7].into()));
     parameters.distinguished_name.push(DnType::CommonName, "SSL-VPN \u{1b}[31mportal");
     parameters.not_before = rcgen::date_time_ymd(2023, 1, 2);
     parameters.not_after = rcgen::date_time_ymd(2024, 3, 4);
     let key = KeyPair::generate().unwrap();
-    let certificate = parameters.self_signed(&key).unwrap();
+    (parameters.self_signed(&key).unwrap(), key)
+}
+
+fn expired() -> (CertificateDer<'static>, PrivateKeyDer<'static>) {
+    let (certificate, key) = made();
     (certificate.der().clone(), PrivateKeyDer::try_from(key.serialize_der()).unwrap())
+}
+
+/// The same with its key, as files are written.
+#[cfg(target_os = "linux")]
+pub(super) fn expired_pem() -> (String, String) {
+    let (certificate, key) = made();
+    (certificate.pem(), key.serialize_pem())
 }
 
 /// Asks for a certificate of anybody.
