@@ -6,9 +6,11 @@
 
 mod banner;
 mod icmp;
+pub mod journal;
 mod neighbour;
 mod packet;
 mod raw;
+pub mod run;
 mod said;
 mod snmp;
 mod syn;
@@ -16,6 +18,7 @@ mod tcp;
 mod tls;
 mod trace;
 mod udp;
+pub mod witness;
 
 pub use snmp::credentials;
 

@@ -84,8 +84,14 @@ fn is_begun(error: &io::Error) -> bool {
     in_progress || error.kind() == ErrorKind::WouldBlock
 }
 
-/// Bound before it connects, so that errors about it can be heard. The kernel chooses the port.
+/// Bound before it connects, so that errors about it can be heard. The kernel chooses the port; never
+/// the one that is asked, because a socket of this machine that connects to itself is answered.
 fn socket(to: SocketAddr) -> io::Result<(Socket, u16)> {
+    let chosen = bound(to)?;
+    if chosen.1 == to.port() { bound(to) } else { Ok(chosen) }
+}
+
+fn bound(to: SocketAddr) -> io::Result<(Socket, u16)> {
     let socket = Socket::new(Domain::for_address(to), Type::STREAM, Some(Protocol::TCP))?;
     socket.set_nonblocking(true)?;
     let any: IpAddr = if to.is_ipv4() { [0; 4].into() } else { [0; 16].into() };

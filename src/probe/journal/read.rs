@@ -183,6 +183,14 @@ impl Journal {
         true
     }
 
+    /// How many questions were sent since that moment, as far as the journal tells.
+    pub fn sent_since(&self, since: Timestamp) -> u32 {
+        let answered = self.answered.iter().filter(|it| it.at >= since).count();
+        // What was sent and never answered is more by count alone.
+        let lost = self.sent.saturating_sub(u32::try_from(self.answered.len()).unwrap_or(u32::MAX));
+        u32::try_from(answered).unwrap_or(u32::MAX).saturating_add(lost)
+    }
+
     /// The last answer to each question, by its number.
     pub fn last(&self) -> BTreeMap<u32, &Answered> {
         self.answered.iter().map(|it| (it.number, it)).collect()

@@ -19,8 +19,10 @@ mod proving;
 
 pub use clock::Clock;
 
+use super::journal::Journal;
 use super::{Answer, Expectation, Limits, Outcome, Plan, Question};
 use crate::model::vocabulary;
+use crate::model::words::Verdict;
 use clock::Permit;
 use host::{Controls, Health, Host};
 use pace::{Chance, Pace};
@@ -78,6 +80,46 @@ pub struct Past {
     pub run: u32,
     /// What all runs of the scope have sent today.
     pub day: u32,
+    /// Hosts that are not asked any more.
+    pub stopped: BTreeSet<IpAddr>,
+}
+
+impl Past {
+    /// What a journal tells of the run that it holds, when it goes on; `day` is what all runs of the
+    /// scope have sent in a day, this one included.
+    pub fn of(journal: &Journal, day: u32) -> Self {
+        let judged = super::verdict::verdicts(std::slice::from_ref(journal), &[]);
+        let known: BTreeSet<&Question> = judged
+            .iter()
+            .filter(|it| it.verdict != Verdict::Undetermined)
+            .map(|it| &it.question)
+            .collect();
+        let retries = journal.head.limits.retries;
+        let mut past = Self { run: journal.sent, day, ..Self::default() };
+        let controls =
+            journal.answered.iter().filter(|it| it.question.expect != Expectation::NoAnswer);
+        let controls: BTreeSet<IpAddr> = controls
+            .filter(|it| it.answer.outcome == Outcome::Open)
+            .map(|it| it.question.to)
+            .collect();
+        for it in &journal.answered {
+            // Without a control at the host, more silence would prove no more.
+            let spent = journal.asked.get(&it.number).is_some_and(|it| it.0 > retries);
+            if it.answer.outcome != Outcome::Silent
+                || known.contains(&it.question)
+                || (spent && !controls.contains(&it.question.to))
+            {
+                past.settled.insert(it.number);
+            }
+        }
+        for (number, (attempt, _)) in &journal.asked {
+            // What was cut off between its attempts and their controls is asked once more, as a whole.
+            let attempt = if *attempt > retries { attempt - retries - 1 } else { 0 };
+            past.attempts.insert(*number, attempt);
+        }
+        past.stopped = journal.stopped.iter().filter_map(|it| it.1).collect();
+        past
+    }
 }
 
 /// The restraint of one run.
@@ -133,6 +175,22 @@ impl Restraint {
             cursor: 0,
             proving: Proving::default(),
             last: Duration::ZERO,
+        }
+    }
+
+    /// Never more under way than this, whatever the limits say.
+    pub const fn at_most(&mut self, sockets: u32) {
+        if sockets < self.limits.in_flight {
+            self.limits.in_flight = sockets;
+        }
+    }
+
+    /// A question left this machine only now: what is counted in a second begins here.
+    pub fn left(&mut self, number: u32, now: Clock) {
+        self.pace.leave(now.since);
+        self.last = self.last.max(now.since);
+        if let Some((_, host)) = place(&self.places, number).and_then(|it| self.hosts.get_mut(it)) {
+            host.pace.leave(now.since);
         }
     }
 
@@ -330,7 +388,7 @@ fn hosts(plan: &Plan, past: &Past) -> (Vec<(IpAddr, Host)>, Vec<usize>) {
                 silent: VecDeque::new(),
                 pace: Pace::new(plan.limits.host_rate),
                 in_flight: 0,
-                stopped: false,
+                stopped: past.stopped.contains(&question.to),
                 mate: None,
             };
             hosts.push((question.to, host));

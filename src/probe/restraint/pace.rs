@@ -11,12 +11,14 @@ const SECOND: Duration = Duration::from_millis(1050);
 pub(super) struct Pace {
     rate: u32,
     sent: VecDeque<Duration>,
+    /// How many of the last are counted and have not left yet.
+    waiting: usize,
     next: Duration,
 }
 
 impl Pace {
     pub(super) const fn new(rate: u32) -> Self {
-        Self { rate, sent: VecDeque::new(), next: Duration::ZERO }
+        Self { rate, sent: VecDeque::new(), waiting: 0, next: Duration::ZERO }
     }
 
     /// From when on the next one may be sent; never, at a rate of none.
@@ -35,10 +37,18 @@ impl Pace {
             self.sent.pop_front();
         }
         self.sent.push_back(now);
+        self.waiting += 1;
         // Where a laboratory asks for thousands, nobody could tell.
         if self.rate <= 1000 {
             self.next = now + (Duration::from_secs(1) / self.rate.max(1)).mul_f64(chance.share());
         }
+    }
+
+    /// What was counted and had not left leaves only now.
+    pub(super) fn leave(&mut self, now: Duration) {
+        let gone = self.sent.len().saturating_sub(self.waiting);
+        self.sent.iter_mut().skip(gone).for_each(|it| *it = now);
+        self.waiting = 0;
     }
 }
 

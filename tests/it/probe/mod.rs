@@ -4,7 +4,10 @@
 mod admission;
 #[cfg(feature = "probe")]
 mod kinds;
+#[cfg(feature = "probe")]
+mod run;
 mod scope;
+mod simulated;
 
 use crate::support::{self, told};
 use sekisho::inventory::{Inventory, Reading};
@@ -60,4 +63,3 @@ pub fn example() -> Beside {
     let path = support::root().join("inventories/general-hospital/scope.yaml");
     Beside::of(sources, reading, &std::fs::read_to_string(path).unwrap())
 }
-mod simulated;

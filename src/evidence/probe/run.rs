@@ -1,0 +1,166 @@
+//! A run: asks what the restraint says, when it says so, and writes everything down.
+
+use super::journal::Keeper;
+use super::{Means, ask};
+use crate::model::Vocabulary as _;
+use crate::probe::journal::{Answered, Line};
+use crate::probe::restraint::{Clock, Past, Restraint, Step, StopReason};
+use crate::probe::{Answer, Plan, Question};
+use jiff::Timestamp;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use tokio::runtime::Builder;
+use tokio::task::{JoinSet, spawn_blocking};
+
+/// So soon an interruption is noticed.
+const TICK: Duration = Duration::from_millis(20);
+/// So many questions are written down at once, at most, before they are sent.
+const BATCH: usize = 256;
+/// Files that may be opened beside the sockets of a run.
+const OTHER_FILES: u32 = 8;
+
+/// The last word before a socket is made: why a question may not be sent now.
+pub type Gate<'a> = dyn Fn(&Question, Timestamp) -> Result<(), String> + 'a;
+
+/// What a run needs.
+pub struct Order<'a> {
+    /// What is asked.
+    pub plan: &'a Plan,
+    /// What was asked before.
+    pub past: Past,
+    /// Where it is written down; the head of the run stands there already.
+    pub keeper: Keeper,
+    /// What was opened for it.
+    pub means: Means,
+    /// Asked again before every question.
+    pub gate: &'a Gate<'a>,
+    /// Set when somebody wants it to end.
+    pub stop: &'a AtomicBool,
+    /// Pauses and their order follow from it.
+    pub seed: u64,
+    /// Told of every line after it was written.
+    pub watch: &'a mut dyn FnMut(&Line),
+}
+
+/// Carries a run out.
+///
+/// # Errors
+/// The journal cannot be written: then nothing more is sent.
+pub fn run(order: Order<'_>) -> io::Result<()> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let ended = runtime.block_on(go(order));
+    runtime.shutdown_background();
+    ended
+}
+
+struct Sent {
+    number: u32,
+    question: Question,
+    at: Timestamp,
+    answer: Answer,
+}
+
+async fn go(order: Order<'_>) -> io::Result<()> {
+    let Order { plan, past, keeper, means, gate, stop, seed, watch } = order;
+    let begun = Instant::now();
+    let clock = || Clock { since: begun.elapsed(), wall: Timestamp::now() };
+    let patience = Duration::from_millis(plan.limits.patience_ms.into());
+    let means = Arc::new(means);
+    let mut machine = Restraint::new(plan, seed, clock(), &past);
+    machine.at_most(sockets());
+    let mut flying: JoinSet<Sent> = JoinSet::new();
+    let mut answered = 0_u32;
+    loop {
+        if stop.load(Ordering::SeqCst) {
+            machine.stop(StopReason::Interrupted);
+        }
+        let mut lines = Vec::new();
+        let mut batch = Vec::new();
+        let until = loop {
+            if batch.len() >= BATCH {
+                break Some(Duration::ZERO);
+            }
+            match machine.next(clock()) {
+                Step::Ask { number, attempt } => {
+                    let at = Timestamp::now();
+                    let question =
+                        usize::try_from(number).ok().and_then(|it| plan.questions.get(it));
+                    let Some(question) = question.filter(|it| gate(it, at).is_ok()) else {
+                        machine.stop(StopReason::Refused);
+                        continue;
+                    };
+                    lines.push(Line::Asked { number, attempt, at });
+                    batch.push((number, attempt, question.clone()));
+                }
+                Step::Stop { host, reason } => {
+                    let reason = reason.key().to_owned();
+                    lines.push(Line::Stopped { at: Timestamp::now(), host, reason });
+                    if host.is_none() {
+                        flying.abort_all();
+                        batch.clear();
+                    }
+                }
+                Step::Wait(until) => break until,
+                Step::Done => {
+                    let interrupted = stop.load(Ordering::SeqCst);
+                    if !interrupted {
+                        lines.push(Line::End { at: Timestamp::now(), answered });
+                    }
+                    keeper.add(&lines)?;
+                    lines.iter().for_each(&mut *watch);
+                    return keeper.flush();
+                }
+            }
+        };
+        if !lines.is_empty() {
+            keeper.add(&lines)?;
+            lines.iter().for_each(&mut *watch);
+            let keeper = keeper.clone();
+            spawn_blocking(move || keeper.flush()).await.map_err(io::Error::other)??;
+        }
+        // The disk may have taken its time.
+        if !batch.is_empty() && (stop.load(Ordering::SeqCst) || !machine.permits(clock())) {
+            continue;
+        }
+        let now = clock();
+        for (number, attempt, question) in batch {
+            machine.left(number, now);
+            let means = Arc::clone(&means);
+            flying.spawn(async move {
+                let at = Timestamp::now();
+                let mut answer = ask(&question, patience, &means).await;
+                answer.attempts = attempt;
+                Sent { number, question, at, answer }
+            });
+        }
+        let pause = until.map_or(TICK, |it| it.saturating_sub(begun.elapsed()).min(TICK));
+        let mut next = tokio::select! {
+            Some(done) = flying.join_next() => Some(done),
+            () = tokio::time::sleep(pause) => None,
+        };
+        let mut lines = Vec::new();
+        while let Some(done) = next {
+            // What was called off has no answer.
+            if let Ok(Sent { number, question, at, answer }) = done {
+                machine.answered(number, &answer, clock());
+                answered = answered.saturating_add(1);
+                lines.push(Line::Answered(Answered { number, question, at, answer }));
+            }
+            next = flying.try_join_next();
+        }
+        keeper.add(&lines)?;
+        lines.iter().for_each(&mut *watch);
+    }
+}
+
+/// How many sockets this process may open, where the system tells.
+fn sockets() -> u32 {
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let files = limits.lines().find_map(|it| it.strip_prefix("Max open files"));
+    let files = files.and_then(|it| it.split_ascii_whitespace().next()?.parse::<u32>().ok());
+    let open = std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count);
+    let taken = u32::try_from(open).unwrap_or(u32::MAX).saturating_add(OTHER_FILES);
+    files.map_or(u32::MAX, |it| it.saturating_sub(taken).max(1))
+}
