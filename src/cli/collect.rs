@@ -1,14 +1,15 @@
 //! Collects evidence: the configurations that the inventory names, and what the user points at.
 
-use super::console::{Console, Stop};
+use super::console::{Console, Stop, reason};
 use super::gather::{Raw, gather_raw};
 use super::load::Loaded;
 use super::observe;
-use crate::evidence::{EvidenceSet, Named, Unread};
+use crate::evidence::{EvidenceSet, Named, Unread, is_journal, text_of};
 use crate::inventory::Inventory;
 use crate::source::decode::MAX_BYTES;
 use crate::source::{Diagnostic, SourceMap};
 use crate::text;
+use std::fs::File;
 use std::path::Path;
 
 /// How many bytes of evidence are read from one place.
@@ -46,6 +47,7 @@ pub(super) fn pointed_at(
         }
         take(raw, None, &shown, sources, evidence);
     }
+    evidence.list(sources);
     console.settle();
     Ok(())
 }
@@ -88,21 +90,35 @@ fn take(
         evidence.add(sources, &name, &bytes, named.cloned(), folder);
     }
     for (name, path) in raw.observations {
-        let observed = match named {
+        let taken = match named {
             Some(_) => Err(observe::not_a_configuration(&name)),
-            None => observe::observation(&path, &name),
+            None => observe(&path, &name, evidence),
         };
-        match observed {
-            Ok(observed) => {
-                for piece in observed.pieces.into_values() {
-                    evidence.observe(sources, piece);
-                }
-            }
-            Err(why) => evidence.unread.push(Unread { name, named: named.cloned(), why }),
+        if let Err(why) = taken {
+            evidence.unread.push(Unread { name, named: named.cloned(), why });
         }
     }
     for why in raw.problems {
         let name = top.to_owned();
         evidence.unread.push(Unread { name, named: named.cloned(), why });
     }
+}
+
+/// Adds a journal, a capture or an evidence file.
+fn observe(path: &Path, name: &str, evidence: &mut EvidenceSet) -> Result<(), Diagnostic> {
+    let opened = || File::open(path);
+    if opened().is_ok_and(is_journal) {
+        let text = opened().and_then(text_of).map_err(|error| {
+            let why = reason(&error);
+            Diagnostic::error(
+                "unreadable",
+                text!("「{name}」を読めません: {why}", "cannot read `{name}`: {why}"; why),
+            )
+        })?;
+        evidence.probe(name, text);
+        return Ok(());
+    }
+    let observed = observe::observation(path, name)?;
+    observed.pieces.into_values().for_each(|piece| evidence.observed.add(piece));
+    Ok(())
 }

@@ -4,6 +4,7 @@
 use super::console::reason;
 use crate::evidence::capture::is_capture;
 use crate::evidence::file::is_evidence;
+use crate::evidence::is_journal;
 use crate::source::decode::{MAX_BYTES, decode};
 use crate::source::{Diagnostic, FileId, SourceMap, closest};
 use crate::text;
@@ -84,10 +85,13 @@ fn is_yaml(path: &Path) -> bool {
     })
 }
 
-/// Whether a file is a capture or evidence that was made of one, by its first bytes.
+/// Whether a file is a capture, evidence that was made of one, or a journal of probes, by its first
+/// bytes.
 pub(super) fn is_observation(path: &Path) -> bool {
     let opened = || File::open(path);
-    opened().is_ok_and(is_capture) || opened().is_ok_and(is_evidence)
+    opened().is_ok_and(is_capture)
+        || opened().is_ok_and(is_evidence)
+        || opened().is_ok_and(is_journal)
 }
 
 /// Files as they are, with names relative to what was asked for, and what could not be read.
@@ -95,7 +99,7 @@ pub(super) fn is_observation(path: &Path) -> bool {
 pub(super) struct Raw {
     /// In the order of their names.
     pub(super) found: Vec<(String, Vec<u8>)>,
-    /// Captures and evidence files, which are not read here: their names and where they are.
+    /// Captures, evidence files and journals, which are not read here: their names and where they are.
     pub(super) observations: Vec<(String, PathBuf)>,
     /// Whatever could not be read.
     pub(super) problems: Vec<Diagnostic>,

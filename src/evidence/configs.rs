@@ -1,6 +1,6 @@
 //! Configurations of devices.
 
-use super::Listing;
+use super::{Listing, Probes};
 use crate::config::{self, ConfigFile};
 use crate::model::device::DeviceConfig;
 use crate::observation::Observation;
@@ -20,6 +20,8 @@ pub struct EvidenceSet {
     pub added: Vec<Added>,
     /// What was seen to cross the wire.
     pub observed: Observation,
+    /// What was answered to probes: [`EvidenceSet::probe`].
+    pub probes: Vec<Probes>,
     /// Where its facts can be pointed at, by the ids of pieces: [`EvidenceSet::observe`].
     pub listings: BTreeMap<String, Listing>,
 }

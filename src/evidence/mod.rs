@@ -1,5 +1,5 @@
-//! Facts from outside the inventory: what was read from devices, what crossed the wire, and what
-//! could not be read.
+//! Facts from outside the inventory: what was read from devices, what crossed the wire, what was
+//! answered to probes, and what could not be read.
 //!
 //! Evidence never edits the declaration. A source that fails is part of the evidence: "not
 //! looked at" is not "not there".
@@ -8,9 +8,11 @@ pub mod capture;
 mod configs;
 pub mod file;
 mod observed;
+mod probed;
 #[cfg(feature = "probe")]
 pub mod probe;
 pub mod scan;
 
 pub use configs::{Added, Configured, EvidenceSet, Named, Unread};
 pub use observed::Listing;
+pub use probed::{Places, Probes, is_journal, text_of};

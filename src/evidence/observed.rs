@@ -31,8 +31,10 @@ impl EvidenceSet {
         self.list(sources);
     }
 
-    /// Lists every piece that is not listed yet.
+    /// Lists every piece and every journal that is not listed yet. In one order, whatever the one in
+    /// which they were added, so that the same evidence gives the same places.
     pub fn list(&mut self, sources: &mut SourceMap) {
+        self.list_probes(sources);
         for (id, piece) in &self.observed.pieces {
             if !self.listings.contains_key(id) {
                 self.listings.insert(id.clone(), list(piece, sources));
