@@ -16,6 +16,7 @@ use crate::model::words::{Means, Outcome};
 use crate::model::{Date, EntityKind, EntityRef, IpNetwork, Vocabulary as _, vocabulary};
 use crate::source::FileId;
 use crate::topology::Corroboration;
+use crate::topology::probed::day;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One confirmation.
@@ -174,7 +175,8 @@ fn standing(assessment: &Assessment) -> BTreeMap<&EntityRef, usize> {
     let evidence = &assessment.evidence;
     let read = evidence.added.iter().map(|it| it.file);
     let seen = evidence.listings.values().filter_map(|it| Some(it.piece?.file));
-    let files: BTreeSet<FileId> = read.chain(seen).collect();
+    let asked = evidence.probes.iter().flat_map(|it| &it.places).map(|it| it.run.file);
+    let files: BTreeSet<FileId> = read.chain(seen).chain(asked).collect();
     let shown =
         |it: &&Finding| it.is_open() && it.locations.iter().any(|at| files.contains(&at.span.file));
     let mut counts = BTreeMap::new();
@@ -195,6 +197,7 @@ fn covered(assessment: &Assessment, thing: EntityRef, findings: usize) -> Covere
     let mut noted: Vec<Confirmed> = recorded(&assessment.inventory, &thing).collect();
     noted.extend(stated(assessment, &thing));
     noted.extend(seen(assessment, &thing).map(|it| Confirmed { findings, ..it }));
+    noted.extend(probed(assessment, &thing).map(|it| Confirmed { findings, ..it }));
     noted.retain(|it| it.result != Outcome::NotDone && it.on.is_some_and(|on| on <= as_of));
     noted.sort_by_key(|it| (it.on, it.result == Outcome::Different));
     let year = as_of.saturating_sub(jiff::Span::new().years(1));
@@ -250,15 +253,28 @@ fn seen(assessment: &Assessment, thing: &EntityRef) -> Option<Confirmed> {
     });
     let taps: Vec<_> = taps.collect();
     let last = taps.iter().filter_map(|it| it.to).max()?;
-    let on = last.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(9))).date();
+    let on = day(last);
     let by = taps.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ");
     let shown = *state == Corroboration::Confirmed;
     let seen = Confirmed::new(Some(on), Means::Capture, by, Outcome::AsExpected);
-    shown.then(|| Confirmed { part: part(assessment, thing), ..seen })
+    let confirmed = observed.addresses.get(thing).map_or(0, BTreeSet::len);
+    shown.then(|| Confirmed { part: part(assessment, thing, confirmed), ..seen })
+}
+
+/// When it, or what stands behind it, last answered a probe: from where, and by whom it was asked. That
+/// it was silent confirms nothing, and is no difference by itself.
+fn probed(assessment: &Assessment, thing: &EntityRef) -> Option<Confirmed> {
+    let probed = assessment.topology.probed();
+    let shown = probed.states.get(thing)?;
+    let run = probed.runs.get(shown.run)?;
+    let from = assessment.inventory.name_of(&run.from);
+    let by = format!("{}（{from}）", run.tester);
+    let asked = Confirmed::new(Some(day(shown.at)), Means::Probe, by, Outcome::AsExpected);
+    Some(Confirmed { part: part(assessment, thing, shown.addresses.len()), ..asked })
 }
 
 /// How many of a group of terminals were seen; none for what is one thing, and once all were.
-fn part(assessment: &Assessment, thing: &EntityRef) -> Option<Part> {
+fn part(assessment: &Assessment, thing: &EntityRef, confirmed: usize) -> Option<Part> {
     let system = assessment.inventory.systems.get(&thing.id);
     let system = system.filter(|_| thing.kind == EntityKind::System)?;
     let count = system.count.as_ref().and_then(|it| usize::try_from(it.value).ok());
@@ -268,7 +284,6 @@ fn part(assessment: &Assessment, thing: &EntityRef) -> Option<Part> {
     };
     let mut addresses = system.attachments().into_iter().flat_map(|it| it.addresses);
     let group = count.is_some_and(|it| it > 1) || addresses.any(|it| whole(&it.value));
-    let confirmed = assessment.topology.observed().addresses.get(thing).map_or(0, BTreeSet::len);
     let all = count.filter(|it| *it > 1);
     (group && all.is_none_or(|all| confirmed < all)).then_some(Part { confirmed, all })
 }

@@ -8,9 +8,9 @@ pub mod capture;
 mod configs;
 pub mod file;
 mod observed;
-mod probed;
 #[cfg(feature = "probe")]
 pub mod probe;
+mod probed;
 pub mod scan;
 
 pub use configs::{Added, Configured, EvidenceSet, Named, Unread};

@@ -42,8 +42,8 @@ pub struct Places {
 /// Whether a stream is a journal of probes, by its first line.
 pub fn is_journal(from: impl Read) -> bool {
     let mut line = Vec::new();
-    let read = unpack(from)
-        .and_then(|it| BufReader::new(it.take(OPENING)).read_until(b'\n', &mut line));
+    let read =
+        unpack(from).and_then(|it| BufReader::new(it.take(OPENING)).read_until(b'\n', &mut line));
     let opening = serde_json::from_slice::<Opening>(&line);
     read.is_ok() && opening.is_ok_and(|it| it.sekisho == PROBES)
 }
@@ -96,10 +96,8 @@ impl EvidenceSet {
 }
 
 fn wrong(name: &str, what: crate::locale::Text) -> Unread {
-    let why = Diagnostic::error("wrong-journal", what).help(text!(
-        "読めた行は使いました",
-        "the lines that can be read were used"
-    ));
+    let why = Diagnostic::error("wrong-journal", what)
+        .help(text!("読めた行は使いました", "the lines that can be read were used"));
     Unread { name: name.to_owned(), named: None, why }
 }
 

@@ -152,9 +152,11 @@ impl<'r> Row<'r> {
         if !self.report.has_evidence() {
             return String::new();
         }
-        let watched = self.report.watched(self.connection).map(|it| self.report.say(&it.label()));
+        let watched = self.report.watched(self.connection).map(|it| it.label());
+        let seen = watched.into_iter().chain(self.report.probed(self.connection));
+        let seen: Vec<String> = seen.map(|it| self.report.say(&it)).collect();
         if self.report.assessment.evidence.devices.is_empty() {
-            return watched.unwrap_or_default();
+            return seen.join("／");
         }
         let word = match self.report.assessment.topology.configured(&thing) {
             Corroboration::Confirmed => Text::new("一致", "confirmed"),
@@ -163,7 +165,7 @@ impl<'r> Row<'r> {
             Corroboration::Undeclared => Text::new("台帳未記載", "undeclared"),
             Corroboration::Conflicting => Text::new("不一致", "conflicting"),
         };
-        let parts = std::iter::once(self.report.say(&word)).chain(watched);
+        let parts = std::iter::once(self.report.say(&word)).chain(seen);
         parts.collect::<Vec<_>>().join("／")
     }
 

@@ -3,7 +3,9 @@
 
 use super::excerpt::{Line, excerpt};
 use super::summary::{Tally, next_steps, since};
-use super::{Format, Report, connections, exposure, json, looked, observed, parties, prose};
+use super::{
+    Format, Report, connections, exposure, json, looked, observed, parties, probed, prose,
+};
 use crate::diagram::svg;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::inventory::System;
@@ -65,6 +67,7 @@ fn context(report: &Report<'_>) -> Value {
         "unread": report.assessment.evidence.unread.iter().map(|it| report.say(&it.why.message)).collect::<Vec<_>>(),
         "paths": paths(report),
         "taps": taps(report),
+        "probes": probed::page(report),
         "rules": spoken(report).map(|rule| json!({
             "id": rule.id,
             "title": report.say(&rule.title),
@@ -159,6 +162,10 @@ fn words(report: &Report<'_>) -> Json {
         ("looked", Text::new("確認した機器の設定", "Configurations looked at")),
         ("paths", looked::paths_title(report)),
         ("taps", Text::new("観測した通信", "Traffic looked at")),
+        ("probes", Text::new("疎通確認", "Probes")),
+        ("from", Text::new("確認した場所", "From")),
+        ("by", Text::new("確認者", "By")),
+        ("proved", Text::new("結果", "Result")),
         ("tap", Text::new("観測点", "tap")),
         ("period", Text::new("期間", "period")),
         ("amount", Text::new("量", "amount")),

@@ -59,7 +59,12 @@ impl<'a> Report<'a> {
     /// Whether anything beside the inventory was given.
     pub(super) fn has_evidence(&self) -> bool {
         let evidence = &self.assessment.evidence;
-        !evidence.devices.is_empty() || !evidence.unread.is_empty() || !self.taps().is_empty()
+        let probed = self.assessment.topology.probed();
+        !evidence.devices.is_empty()
+            || !evidence.unread.is_empty()
+            || !self.taps().is_empty()
+            || !probed.is_empty()
+            || probed.dry > 0
     }
 
     /// Every file that was read, in the order in which it was given.
@@ -98,6 +103,19 @@ impl<'a> Report<'a> {
 
     /// What is looked at in a sentence, for the head of a result.
     pub(super) fn basis(&self) -> Text {
+        let basis = self.compared();
+        match self.runs().len() {
+            0 => basis,
+            runs => text!(
+                "{basis}疎通確認{runs}回の応答も使っています（確認した場所と日時は「疎通確認」にあります）。",
+                "{basis} The answers to {runs} run(s) of probes count too; where and when is told with them.";
+                basis
+            ),
+        }
+    }
+
+    /// The inventory, configurations and traffic.
+    fn compared(&self) -> Text {
         let devices = self.assessment.evidence.devices.len();
         if let [first, ..] = self.taps() {
             let taps = self.taps();
@@ -109,6 +127,12 @@ impl<'a> Report<'a> {
                 "台帳、機器{devices}台の設定、観測点{count}か所の通信（{period}）から判断しています。観測点から見えない通信は確認していません。",
                 "Judged from the inventory, the configurations of {devices} device(s) and the traffic at {count} tap(s) ({period}); what no tap shows was not looked at.";
                 devices, count, period
+            );
+        }
+        if devices == 0 && !self.runs().is_empty() {
+            return Text::new(
+                "台帳に書かれた事実から判断しており、機器の設定と普段の通信は確認していません。",
+                "Judged from declared facts; configurations and traffic were not looked at.",
             );
         }
         if devices == 0 {

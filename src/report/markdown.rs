@@ -2,7 +2,7 @@
 
 use super::excerpt::excerpt;
 use super::summary::{Tally, next_steps, since};
-use super::{Format, Report, connections, exposure, looked, observed, parties};
+use super::{Format, Report, connections, exposure, looked, observed, parties, probed};
 use crate::finding::Finding;
 use crate::locale::Text;
 use crate::model::{EntityRef, Vocabulary};
@@ -233,6 +233,7 @@ impl Page<'_, '_> {
             return Ok(());
         }
         self.watched()?;
+        self.probed()?;
         self.configurations()?;
         self.paths()
     }
@@ -305,6 +306,38 @@ impl Page<'_, '_> {
             Text::new("場所", "place"),
         ];
         self.table(&titles.map(|it| self.say(&it)), &rows)
+    }
+
+    /// What was probed, run by run.
+    fn probed(&mut self) -> io::Result<()> {
+        let report = self.report;
+        let rows = report.runs().iter().enumerate().map(|(at, run)| {
+            vec![
+                escape(&report.say(&probed::place(report, run))),
+                report.say(&probed::when(run)),
+                escape(&probed::by(report, run)),
+                report.say(&probed::amount(run, report.proved(at))),
+            ]
+        });
+        let rows: Vec<Vec<String>> = rows.collect();
+        let dry = probed::dry(report);
+        if rows.is_empty() && dry.is_none() {
+            return Ok(());
+        }
+        self.heading(&Text::new("疎通確認", "Probes"))?;
+        let titles = [
+            Text::new("確認した場所", "from"),
+            Text::new("日時", "when"),
+            Text::new("確認者", "by"),
+            Text::new("結果", "result"),
+        ];
+        if !rows.is_empty() {
+            self.table(&titles.map(|it| self.say(&it)), &rows)?;
+        }
+        if let Some(dry) = dry {
+            writeln!(self.sink, "{}\n", self.say(&dry))?;
+        }
+        Ok(())
     }
 
     /// What was watched, tap by tap.

@@ -32,6 +32,7 @@ pub mod observation;
 mod observed;
 pub mod parties;
 pub mod proof;
+mod probed;
 mod prose;
 mod sarif;
 mod summary;

@@ -2,7 +2,7 @@
 
 use super::excerpt::{excerpt, window};
 use super::summary::{Tally, next_steps, since};
-use super::{Format, Report, looked, observed};
+use super::{Format, Report, looked, observed, probed};
 use crate::finding::{Confidence, Finding, Reference, Severity, Step};
 use crate::locale::{Lang, Text, display_width, pad_to, wrap};
 use crate::model::Vocabulary;
@@ -295,6 +295,7 @@ impl Page<'_, '_> {
             return Ok(());
         }
         self.watched()?;
+        self.probed()?;
         let looked = report.looked();
         if looked.is_empty() && report.assessment.evidence.unread.is_empty() {
             return Ok(());
@@ -345,6 +346,28 @@ impl Page<'_, '_> {
             self.paragraph("  * ", &report.say(&line), Ink::Strong)?;
             self.paragraph(INDENT, &report.say(&observed::amount(tap)), Ink::Plain)?;
             self.paragraph(INDENT, &report.say(&observed::sight(report, tap)), Ink::Plain)?;
+        }
+        writeln!(self.sink)
+    }
+
+    /// What was probed, run by run.
+    fn probed(&mut self) -> io::Result<()> {
+        let report = self.report;
+        let (runs, dry) = (report.runs(), probed::dry(report));
+        if runs.is_empty() && dry.is_none() {
+            return Ok(());
+        }
+        self.section(&Text::new("疎通確認", "probes"), runs.len())?;
+        for (at, run) in runs.iter().enumerate() {
+            let (place, when) = (probed::place(report, run), probed::when(run));
+            let line = text!("{place}  {when}", "{place}  {when}"; place, when);
+            self.paragraph("  * ", &report.say(&line), Ink::Strong)?;
+            let amount = probed::amount(run, report.proved(at));
+            self.paragraph(INDENT, &report.say(&amount), Ink::Plain)?;
+            self.paragraph(INDENT, &probed::by(report, run), Ink::Plain)?;
+        }
+        if let Some(dry) = dry {
+            self.paragraph("  ", &report.say(&dry), Ink::Plain)?;
         }
         writeln!(self.sink)
     }

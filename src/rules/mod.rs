@@ -22,6 +22,8 @@ mod line;
 mod observed;
 mod path;
 mod pathways;
+mod probed;
+mod probing;
 mod question;
 mod reach;
 mod reached;
@@ -72,6 +74,15 @@ impl<'a> Facts<'a> {
     /// What everybody outside reaches.
     pub fn exposure(&self) -> &'a Exposure {
         self.exposed.get_or_init(|| Exposure::new(self.reach))
+    }
+
+    /// Whether anybody has begun to probe: a run that sent something is among the evidence, or the
+    /// inventory records one.
+    pub fn has_probed(&self) -> bool {
+        let recorded = |it: &crate::inventory::Confirmation| {
+            it.how.as_ref().is_some_and(|it| it.value == crate::model::words::Means::Probe)
+        };
+        !self.topology.probed().is_empty() || self.inventory.confirmations.iter().any(recorded)
     }
 
     /// The day one year before the day to judge: what is older is no longer "yearly".
@@ -132,6 +143,7 @@ pub struct Pack {
 /// outside comes first. Findings of one severity are reported in this order.
 pub static PACKS: &[&Pack] = &[
     &observed::PACK,
+    &probed::PACK,
     &path::PACK,
     &reach::PACK,
     &entry::PACK,

@@ -27,6 +27,10 @@ pub(super) fn apply(
     for (thing, (state, _)) in &seen {
         both(&mut joint, thing, *state);
     }
+    let answered = topology.probed.states.clone();
+    for thing in answered.keys() {
+        both(&mut joint, thing, Corroboration::Confirmed);
+    }
     for (thing, state) in &joint.states {
         let Some(node) = topology.node(thing).and_then(|at| topology.graph.node_weight_mut(at))
         else {
@@ -37,6 +41,8 @@ pub(super) fn apply(
         node.origins.extend(shown.map(|span| Origin::Configured(*span)));
         let seen = seen.get(thing).and_then(|(_, spans)| spans.first());
         node.origins.extend(seen.map(|span| Origin::Observed(*span)));
+        let answered = answered.get(thing).and_then(|it| it.spans.first());
+        node.origins.extend(answered.map(|span| Origin::Observed(*span)));
     }
     links(topology, inventory, &joint);
     undeclared_paths(topology, &joint);
@@ -139,6 +145,9 @@ fn links(topology: &mut Topology, inventory: &Inventory, joint: &Joint) {
                 let seen = topology.observed.states.get(&thing);
                 let seen = seen.and_then(|(_, spans)| spans.first());
                 link.origins.extend(seen.map(|span| Origin::Observed(*span)));
+                let answered = topology.probed.states.get(&thing);
+                let answered = answered.and_then(|it| it.spans.first());
+                link.origins.extend(answered.map(|span| Origin::Observed(*span)));
             }
             _ => {
                 let declared = link.span().and_then(|span| known.get(&span));

@@ -5,6 +5,7 @@ use super::apply::apply;
 use super::corroborate::corroborate;
 use super::identify::identify;
 use super::observed::observe;
+use super::probed::probe;
 use super::{Corroboration, Link, LinkKind, Node, Origin, Topology};
 use crate::evidence::EvidenceSet;
 use crate::inventory::{Connection, Endpoint, Entry, Inventory, Party};
@@ -37,6 +38,7 @@ pub fn build(inventory: &Inventory, evidence: &EvidenceSet) -> Topology {
     let joint = corroborate(inventory, evidence, &topology.joined);
     let (observed, ways) = observe(inventory, evidence, &topology.joined);
     topology.observed = observed;
+    topology.probed = probe(inventory, evidence, &topology.joined);
     apply(&mut topology, inventory, evidence, joint, ways);
     topology
 }

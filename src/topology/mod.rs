@@ -21,6 +21,7 @@ mod identify;
 mod ledger;
 pub mod observed;
 mod paths;
+pub mod probed;
 mod spread;
 mod territory;
 
@@ -28,6 +29,7 @@ pub use build::build;
 pub use external::{Contradiction, Disagreement, ExternalPath, PathKind};
 pub use identify::{Joined, JoinedBy};
 pub use observed::Observed;
+pub use probed::Probed;
 pub use spread::{Reached, Spread};
 pub(crate) use territory::not_public;
 
@@ -58,7 +60,7 @@ pub enum Origin {
     Declared(Span),
     /// A device configuration, here.
     Configured(Span),
-    /// An observation, at this place of a synthesised source.
+    /// An observation or an answer to a probe, at this place of a synthesised source.
     Observed(Span),
 }
 
@@ -140,6 +142,7 @@ pub struct Topology {
     outside: BTreeSet<(EntityRef, String)>,
     configured: BTreeMap<EntityRef, Corroboration>,
     observed: Observed,
+    probed: Probed,
 }
 
 impl Topology {
@@ -213,6 +216,11 @@ impl Topology {
     /// What was seen to cross the wire, joined with what is declared.
     pub fn observed(&self) -> &Observed {
         &self.observed
+    }
+
+    /// What was answered to probes, joined with what is declared.
+    pub fn probed(&self) -> &Probed {
+        &self.probed
     }
 
     /// What configurations alone say about a thing.

@@ -4,6 +4,7 @@ mod configured;
 mod incidents;
 mod mutations;
 mod observed;
+mod probed;
 
 use crate::support::{evidence, root, today, told};
 use sekisho::audit::{Assessment, audit};

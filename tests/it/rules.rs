@@ -2,9 +2,10 @@
 //! marks a line that must be pointed at, a block without marks must stay silent. A block
 //! ` ```config NAME ` after an inventory is the configuration that one of its devices names
 //! (`config: NAME`), or evidence that no device names; its marks are taken away before it is read.
-//! A block ` ```evidence TAP ` is what was observed there, as `support::observed` reads it.
+//! A block ` ```evidence TAP ` is what was observed there, as `support::observed` reads it; a block
+//! ` ```probes FROM ` what was answered to probes from there, as `support::probed` does.
 
-use crate::support::{observed, read, root, today, told};
+use crate::support::{observed, probed, read, root, today, told};
 use sekisho::audit::{Assessment, audit_with};
 use sekisho::evidence::{EvidenceSet, Named};
 use sekisho::finding::Finding;
@@ -81,7 +82,8 @@ impl Page {
         for block in &self.blocks {
             match (block.language.as_str(), cases.last_mut()) {
                 ("yaml", _) => {
-                    cases.push(Case { inventory: block, configs: Vec::new(), seen: Vec::new() });
+                    let (configs, seen, asked) = Default::default();
+                    cases.push(Case { inventory: block, configs, seen, asked });
                 }
                 (language, Some(case)) => {
                     if let Some(name) = language.strip_prefix("config ") {
@@ -89,6 +91,9 @@ impl Page {
                     }
                     if let Some(tap) = language.strip_prefix("evidence ") {
                         case.seen.push((tap, block));
+                    }
+                    if let Some(from) = language.strip_prefix("probes ") {
+                        case.asked.push((from, block));
                     }
                 }
                 _ => {}
@@ -103,11 +108,12 @@ struct Case<'p> {
     inventory: &'p Block,
     configs: Vec<(&'p str, &'p Block)>,
     seen: Vec<(&'p str, &'p Block)>,
+    asked: Vec<(&'p str, &'p Block)>,
 }
 
 impl Case<'_> {
     fn blocks(&self) -> impl Iterator<Item = &Block> {
-        let more = self.configs.iter().chain(&self.seen);
+        let more = self.configs.iter().chain(&self.seen).chain(&self.asked);
         std::iter::once(self.inventory).chain(more.map(|(_, block)| *block))
     }
 
@@ -115,12 +121,16 @@ impl Case<'_> {
         self.blocks().any(|block| !block.marks().is_empty())
     }
 
-    /// The block that a file is.
-    fn block_of(&self, sources: &SourceMap, span: Span) -> &Block {
+    /// The line of the page that a place is on.
+    fn line_of(&self, sources: &SourceMap, span: Span) -> usize {
         let name = sources.file(span.file).name();
+        let line = sources.position(span).line;
+        if let Some((_, block)) = self.asked.iter().find(|(from, _)| *from == name) {
+            return block.line + probed::line(line);
+        }
         let mut more = self.configs.iter().chain(&self.seen);
         let config = more.find(|(config, _)| *config == name);
-        config.map_or(self.inventory, |(_, block)| block)
+        config.map_or(self.inventory, |(_, block)| block).line + line
     }
 }
 
@@ -158,6 +168,12 @@ fn judge(rule: &'static Rule, case: &Case<'_>) -> Result<(SourceMap, Vec<Finding
     for (tap, block) in &case.seen {
         evidence.observe(&mut sources, observed::piece(tap, &block.unmarked())?);
     }
+    for (from, block) in &case.asked {
+        // Of several from one place, words behind it tell which is which.
+        let place = from.split(' ').next().unwrap_or(from);
+        evidence.probe(from, probed::journal(place, &block.unmarked())?);
+    }
+    evidence.list(&mut sources);
     let as_of = reading.inventory.as_of.as_ref().map_or(today(), |it| it.value);
     let Assessment { findings, .. } = match rule.check {
         Check::Facts(_) => audit_with(reading.inventory, evidence, as_of, std::iter::once(rule)),
@@ -206,7 +222,7 @@ fn every_example_is_judged_as_its_page_says() {
                 .iter()
                 .map(|it| {
                     let span = it.locations[0].span;
-                    (case.block_of(&sources, span).line + sources.position(span).line, it)
+                    (case.line_of(&sources, span), it)
                 })
                 .collect();
             let found: Vec<usize> = came.iter().map(|(line, _)| *line).collect();

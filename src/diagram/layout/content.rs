@@ -168,6 +168,8 @@ pub(super) struct Content {
     /// Whether anybody watched: then a connection that nobody could see is told from one that
     /// nobody declared more of.
     pub(super) watched: bool,
+    /// What answered a probe, or carried an answer.
+    pub(super) probed: BTreeSet<EntityRef>,
     pub(super) zones: Vec<ZoneBox>,
     pub(super) cells: Vec<Cell>,
     pub(super) rows: Vec<Row>,

@@ -139,14 +139,21 @@ pub(super) fn furnish(
         }
         (None, None) => {
             let watched = !assessment.topology.observed().is_empty();
-            draw_legend(canvas, part(0.0, legend), wide, watched, request);
+            let confirmed = super::watched::confirmed(assessment);
+            draw_legend(canvas, part(0.0, legend), wide, (watched, confirmed), request);
             draw_summary(canvas, assessment, found, part(legend, summary), request);
         }
     }
     draw_block(canvas, wide, title, part(legend + summary, 1.0 - legend - summary), lang);
 }
 
-fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, watched: bool, request: &Request<'_>) {
+fn draw_legend(
+    canvas: &mut Canvas,
+    area: Area,
+    wide: bool,
+    (watched, confirmed): (bool, Text),
+    request: &Request<'_>,
+) {
     let lang = request.lang;
     let none = Tag::default();
     let head = Text::new("凡例", "Legend");
@@ -196,20 +203,18 @@ fn draw_legend(canvas: &mut Canvas, area: Area, wide: bool, watched: bool, reque
     write(canvas, 0, 15.0, 3, &Text::new("外部接続番号（一覧と対応）", "number in the list"));
     let text = Text::new("矢印：通信を始める向き", "arrow: opens the session");
     write(canvas, 0, 0.0, 4, &text);
-    let (seen, unlooked, unseen) = match watched {
+    let (unlooked, unseen) = match watched {
         true => (
-            Text::new("太線：設定か観測で確認", "thick: configured or seen"),
             Text::new("疎な点線：確認していない", "sparse dots: not looked at"),
             Text::new("点線：見えるはずが見えない", "dotted: not seen"),
         ),
         false => (
-            Text::new("太線：機器の設定と一致", "thick: as configured"),
             Text::new("実線：台帳の記載のみ", "solid: declared"),
             Text::new("点線：設定に見当たらない", "dotted: not found"),
         ),
     };
     let states = [
-        (Corroboration::Confirmed, seen),
+        (Corroboration::Confirmed, confirmed),
         (Corroboration::NotLooked, unlooked),
         (Corroboration::NotSeen, unseen),
         (Corroboration::Conflicting, Text::new("一点鎖線：台帳と不一致", "dash-dot: differs")),

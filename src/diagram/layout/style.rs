@@ -118,8 +118,9 @@ pub(super) fn outline(state: Corroboration) -> Stroke {
 }
 
 /// The word beside the line; nothing is said where nobody looked at anything.
-pub(super) fn state_word(state: Corroboration, watched: bool) -> Option<Text> {
+pub(super) fn state_word(state: Corroboration, watched: bool, probed: bool) -> Option<Text> {
     match state {
+        Corroboration::Confirmed if probed => Some(Text::new("疎通確認済", "probed")),
         Corroboration::Confirmed if watched => Some(Text::new("確認済", "confirmed")),
         Corroboration::NotLooked if watched => Some(Text::new("観測範囲外", "not looked at")),
         Corroboration::NotSeen if watched => Some(Text::new("通信なし", "not seen")),

@@ -1,4 +1,4 @@
-//! What a drawing was compared with: configurations, and traffic at taps.
+//! What a drawing was compared with: configurations, traffic at taps, and answers to probes.
 
 use crate::audit::Assessment;
 use crate::locale::{Lang, Text};
@@ -7,6 +7,17 @@ use jiff::Timestamp;
 
 /// The head of the summary: what the inventory was compared with.
 pub(super) fn compared(assessment: &Assessment) -> Text {
+    let evidence = looked_at(assessment);
+    match assessment.topology.probed().runs.len() {
+        0 => evidence,
+        runs => text!(
+            "{evidence}＋疎通確認{runs}回",
+            "{evidence} + {runs} run(s) of probes"; evidence
+        ),
+    }
+}
+
+fn looked_at(assessment: &Assessment) -> Text {
     let devices = assessment.evidence.devices.len();
     let taps = assessment.topology.observed().taps.len();
     if devices == 0 && taps == 0 {
@@ -35,6 +46,19 @@ pub(super) fn compared(assessment: &Assessment) -> Text {
             "監査結果の要約（機器{devices}台の設定〔理解率{percent}%〕、観測点{taps}か所の通信と照合）",
             "Summary (compared with {devices} configuration(s), {percent}% understood, and {taps} tap(s))"
         ),
+    }
+}
+
+/// What a thick line means: how it was confirmed.
+pub(super) fn confirmed(assessment: &Assessment) -> Text {
+    let watched = !assessment.topology.observed().is_empty();
+    match (watched, assessment.topology.probed().is_empty()) {
+        (true, true) => Text::new("太線：設定か観測で確認", "thick: configured or seen"),
+        (false, true) => Text::new("太線：機器の設定と一致", "thick: as configured"),
+        (true, false) => {
+            Text::new("太線：設定・観測・疎通で確認", "thick: configured, seen, probed")
+        }
+        (false, false) => Text::new("太線：設定か疎通で確認", "thick: configured or probed"),
     }
 }
 

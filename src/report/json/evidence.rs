@@ -14,6 +14,74 @@ pub(super) struct Evidence<'a> {
     /// Missing where nobody watched.
     #[serde(skip_serializing_if = "Option::is_none")]
     observed: Option<Observed<'a>>,
+    /// Missing where nobody probed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    probed: Option<Probed<'a>>,
+}
+
+#[derive(Serialize)]
+struct Probed<'a> {
+    runs: Vec<Run<'a>>,
+    dry_runs: usize,
+}
+
+/// One run that sent something, and what the last answers to its questions prove.
+#[derive(Serialize)]
+struct Run<'a> {
+    from: Thing<'a>,
+    began: String,
+    ended: Option<String>,
+    tester: &'a str,
+    party: Option<&'a str>,
+    approver: &'a str,
+    addresses: Vec<String>,
+    planned: u32,
+    asked: usize,
+    must_answer: Answers,
+    must_not_be_reached: Isolated,
+    location: Place<'a>,
+}
+
+#[derive(Serialize)]
+struct Answers {
+    asked: usize,
+    answered: usize,
+}
+
+#[derive(Serialize)]
+struct Isolated {
+    isolated: usize,
+    reachable: usize,
+    undetermined: usize,
+}
+
+impl<'a> Probed<'a> {
+    fn of(report: &'a Report<'a>) -> Option<Self> {
+        let dry_runs = report.assessment.topology.probed().dry;
+        let run = |(at, it): (usize, &'a crate::topology::probed::Run)| {
+            let proved = report.proved(at);
+            Run {
+                from: thing(report, &it.from),
+                began: it.began.to_string(),
+                ended: it.ended.map(|it| it.to_string()),
+                tester: &it.tester,
+                party: it.party.as_deref(),
+                approver: &it.approver,
+                addresses: it.addresses.iter().map(ToString::to_string).collect(),
+                planned: it.questions,
+                asked: it.answered,
+                must_answer: Answers { asked: proved.expected, answered: proved.answers },
+                must_not_be_reached: Isolated {
+                    isolated: proved.isolated,
+                    reachable: proved.reachable,
+                    undetermined: proved.undetermined,
+                },
+                location: place(report.sources, it.span),
+            }
+        };
+        let runs: Vec<Run<'_>> = report.runs().iter().enumerate().map(run).collect();
+        (!runs.is_empty() || dry_runs > 0).then_some(Self { runs, dry_runs })
+    }
 }
 
 #[derive(Serialize)]
@@ -174,6 +242,7 @@ impl<'a> Evidence<'a> {
                 })
                 .collect(),
             observed: Observed::of(report),
+            probed: Probed::of(report),
         })
     }
 }

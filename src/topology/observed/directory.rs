@@ -87,7 +87,11 @@ pub struct Directory {
 }
 
 impl Directory {
-    pub(super) fn new(inventory: &Inventory, evidence: &EvidenceSet, joined: &[Joined]) -> Self {
+    pub(in crate::topology) fn new(
+        inventory: &Inventory,
+        evidence: &EvidenceSet,
+        joined: &[Joined],
+    ) -> Self {
         let mut book = Self::default();
         book.declared(inventory);
         let mut macs: Vec<(String, EntityRef)> = Vec::new();

@@ -4,6 +4,7 @@
 pub mod large;
 pub mod network;
 pub mod observed;
+pub mod probed;
 pub mod random;
 pub mod scene;
 pub mod sheet;

@@ -29,6 +29,7 @@ pub(super) fn gather(assessment: &Assessment, request: &Request<'_>) -> Content 
         },
         content: Content {
             watched: !assessment.topology.observed().is_empty(),
+            probed: assessment.topology.probed().states.keys().cloned().collect(),
             ..Content::default()
         },
         zone_at: BTreeMap::new(),

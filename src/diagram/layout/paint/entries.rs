@@ -140,7 +140,8 @@ impl Painter<'_> {
         let words = Words::new(transport, 7.2).bold().colour(stroke.colour).room(room);
         self.canvas.words(Role::Circuit, &tag, left, y - 1.8, words);
         let bare = note.is_some();
-        let (second, colour) = match style::state_word(row.state, self.content.watched) {
+        let probed = self.content.probed.contains(&row.thing);
+        let (second, colour) = match style::state_word(row.state, self.content.watched, probed) {
             Some(word) if bare => (word.get(self.lang).to_owned(), SOFT),
             Some(word) => (
                 match row.circuit.is_empty() {
