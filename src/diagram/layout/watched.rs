@@ -8,8 +8,14 @@ use jiff::Timestamp;
 /// The head of the summary: what the inventory was compared with.
 pub(super) fn compared(assessment: &Assessment) -> Text {
     let evidence = looked_at(assessment);
+    let devices = assessment.evidence.devices.len();
+    let taps = assessment.topology.observed().taps.len();
     match assessment.topology.probed().runs.len() {
         0 => evidence,
+        runs if devices == 0 && taps == 0 => text!(
+            "監査結果の要約（疎通確認{runs}回と照合。設定・通信との照合なし）",
+            "Summary (compared with {runs} run(s) of probes; configurations and traffic not looked at)"
+        ),
         runs => text!(
             "{evidence}＋疎通確認{runs}回",
             "{evidence} + {runs} run(s) of probes"; evidence

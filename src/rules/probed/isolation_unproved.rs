@@ -28,6 +28,9 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Facts(check),
 };
 
+/// How many lines are pointed at.
+const SHOWN: usize = 5;
+
 /// One finding for all lines, and only where somebody has begun to probe: until then it says nothing
 /// that a hospital does not know.
 fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
@@ -59,7 +62,8 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
             ),
         }
     };
-    let mut places = unproved.iter().map(|it| (it.id.span, here(it)));
+    // All of them are exposed; a few places are enough to begin with.
+    let mut places = unproved.iter().take(SHOWN).map(|it| (it.id.span, here(it)));
     let Some((span, what)) = places.next() else { return };
     let subject = EntityRef::new(EntityKind::Organization, "organization");
     out.push(Report::new(subject, message, span, what).also_all(places).exposes(things));

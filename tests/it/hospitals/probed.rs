@@ -30,7 +30,8 @@ const OTHERS: &str = "isolation-unproved organization/organization";
 /// What happened, lines more from the vendor's line and from the management zone (behind a `-`: lines
 /// with this are gone), edits of the inventory (after the first text, the second becomes the third),
 /// and exactly the findings besides [`OTHERS`].
-type Case<'a> = (&'a str, &'a [&'a str], &'a [&'a str], &'a [(&'a str, &'a str, &'a str)], &'a [&'a str]);
+type Case<'a> =
+    (&'a str, &'a [&'a str], &'a [&'a str], &'a [(&'a str, &'a str, &'a str)], &'a [&'a str]);
 
 fn with(lines: &[&str], base: &str) -> String {
     let mut all = base.to_owned();

@@ -146,6 +146,8 @@ impl Painter<'_> {
             Some(word) => (
                 match row.circuit.is_empty() {
                     true => word.get(self.lang).to_owned(),
+                    // What a packet proved stays legible, however long the name of the line is.
+                    false if probed => format!("【{}】{}", word.get(self.lang), row.circuit),
                     false => format!("{}【{}】", row.circuit, word.get(self.lang)),
                 },
                 if row.state >= crate::topology::Corroboration::Undeclared { ALARM } else { INK },
