@@ -314,6 +314,9 @@ pub(super) struct Schema {
     /// 台帳の代わりに、確認範囲指定書（疎通確認の許可書）のスキーマを出力する / that of a scope, the written permission for probes, instead of the inventory
     #[arg(long, conflicts_with_all = ["report", "answer", "record", "evidence"])]
     pub(super) scope: bool,
+    /// 台帳の代わりに、疎通確認の計画（sekisho probe plan が書く）のスキーマを出力する / that of a plan of probes, which `sekisho probe plan` writes, instead of the inventory
+    #[arg(long, conflicts_with_all = ["report", "answer", "record", "evidence", "scope"])]
+    pub(super) plan: bool,
 }
 
 /// `sekisho completions`

@@ -6,13 +6,13 @@ use super::console::{Console, Stop};
 use crate::change::record;
 use crate::inventory::schema::json_schema;
 use crate::observation::lines::FORMAT;
-use crate::probe::scope;
+use crate::probe::{plan, scope};
 use crate::report::{answer, json};
 use crate::source::Diagnostic;
 use crate::text;
 
 /// Prints the JSON Schema of the inventory, or that of the JSON report, of JSON answers, of records, of a
-/// scope, or what evidence files look like.
+/// scope, of a plan, or what evidence files look like.
 pub(super) fn run(args: &Schema, console: &Console) -> Result<Exit, Stop> {
     if args.evidence {
         console.print(FORMAT.as_bytes())?;
@@ -22,10 +22,11 @@ pub(super) fn run(args: &Schema, console: &Console) -> Result<Exit, Stop> {
         console.print(format!("{:#}\n", scope::json_schema()).as_bytes())?;
         return Ok(Exit::Clean);
     }
-    let schema = match (args.report, args.answer, args.record) {
+    let schema = match (args.report, args.answer, args.record, args.plan) {
         (true, ..) => Some(json::schema()),
-        (_, true, _) => Some(answer::schema()),
-        (.., true) => Some(record::schema()),
+        (_, true, ..) => Some(answer::schema()),
+        (.., true, _) => Some(record::schema()),
+        (.., true) => Some(plan::file::json_schema()),
         _ => None,
     };
     let schema = match schema {

@@ -85,7 +85,7 @@ pub struct Classes {
     /// The holders of networks.
     groups: Vec<usize>,
     observed: BTreeSet<IpAddr>,
-    /// Every network that is declared anywhere, for its two special addresses.
+    /// Every network that is declared anywhere and has special addresses.
     networks: BTreeSet<IpNetwork>,
 }
 
@@ -134,7 +134,11 @@ impl Classes {
     }
 
     fn span(&mut self, network: IpNetwork) {
-        self.networks.insert(network_of(network));
+        // Networks of one or two have no special addresses (RFC 3021, RFC 6164).
+        let most = if network.is_ipv4() { 30 } else { 126 };
+        if network.prefix() <= most {
+            self.networks.insert(network_of(network));
+        }
     }
 
     /// What stands at an address.
@@ -162,7 +166,7 @@ impl Classes {
         self.observed.iter().copied()
     }
 
-    /// Every declared network.
+    /// Every declared network that has special addresses.
     pub(super) fn networks(&self) -> impl Iterator<Item = IpNetwork> + '_ {
         self.networks.iter().copied()
     }

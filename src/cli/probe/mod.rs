@@ -3,6 +3,7 @@
 //! A plan asks nothing of the network; a run does exactly a plan; the witness stands at the
 //! inside end. A build without the feature `probe` has the plan alone.
 
+mod permission;
 mod plan;
 #[cfg(feature = "probe")]
 mod run;

@@ -15,6 +15,11 @@ use std::net::IpAddr;
 pub struct Pins(pub BTreeMap<String, BTreeSet<IpAddr>>);
 
 impl Pins {
+    /// Whether nothing is pinned.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether a place of a scope means this address.
     pub(super) fn means(&self, place: &Place, address: IpAddr) -> bool {
         match place {

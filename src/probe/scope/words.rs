@@ -135,6 +135,15 @@ fn minutes(clock: &str) -> Option<u16> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeZone(pub Offset);
 
+impl fmt::Display for TimeZone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let minutes = self.0.seconds() / 60;
+        let sign = if minutes < 0 { '-' } else { '+' };
+        let minutes = minutes.abs();
+        write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+    }
+}
+
 impl Scalar for TimeZone {
     fn expected() -> Text {
         Text::new(
@@ -167,9 +176,6 @@ impl Scalar for TimeZone {
         json!({"type": "string", "pattern": "^(Asia/Tokyo|UTC|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)$"})
     }
     fn write(&self, _: &Inventory) -> String {
-        let minutes = self.0.seconds() / 60;
-        let sign = if minutes < 0 { '-' } else { '+' };
-        let minutes = minutes.abs();
-        format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+        self.to_string()
     }
 }

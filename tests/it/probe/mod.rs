@@ -4,6 +4,7 @@
 mod admission;
 #[cfg(feature = "probe")]
 mod kinds;
+mod plan;
 #[cfg(feature = "probe")]
 mod run;
 mod scope;

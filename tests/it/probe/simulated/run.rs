@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use sekisho::model::{EntityKind, EntityRef};
 use sekisho::probe::journal::{Answered, Head, Journal, Line};
 use sekisho::probe::restraint::{Clock, Past, Restraint, Step};
+use sekisho::probe::scope::Pins;
 use sekisho::probe::{Answer, Expectation, Kind, Limits, Plan, Question, Window};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -57,6 +58,8 @@ pub fn plan(tuples: &[(IpAddr, u16, Expectation)]) -> Plan {
     Plan {
         scope: "00".into(),
         from: EntityRef::new(EntityKind::Connection, "line"),
+        source: None,
+        pins: Pins::default(),
         limits: Limits::default(),
         windows: vec![Window { from: at(START - 60), until: at(START + 7200) }],
         questions: tuples.iter().map(question).collect(),
