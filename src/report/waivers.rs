@@ -15,6 +15,7 @@ vocabulary! {
     Standing("例外承認の状態", "how a waiver stands") {
         Expired = "expired" ("期限切れ", "expired"),
         Unused = "unused" ("当てはまる指摘なし", "covers nothing"),
+        NotLooked = "not-looked" ("確認していない（観測・設定なし）", "not looked at (no observation or configuration)"),
         TooWide = "too-wide" ("範囲が広すぎる", "too wide"),
         Soon = "expiring-soon" ("期限間近", "expires soon"),
         InForce = "in-force" ("有効", "in force"),
@@ -48,7 +49,13 @@ pub fn rows<'a>(report: &Report<'a>) -> Vec<Row<'a>> {
             .iter()
             .filter(|it| it.rule == waiver.rule.value && waiver.subject.value.names(&it.subject));
         let findings = covers.count();
-        Row { number, waiver, findings, standing: standing(waiver, findings, assessment.as_of) }
+        let standing = match standing(waiver, findings, assessment.as_of) {
+            Standing::Unused if !rules::could_look(&waiver.rule.value, &assessment.evidence) => {
+                Standing::NotLooked
+            }
+            known => known,
+        };
+        Row { number, waiver, findings, standing }
     });
     rows.collect()
 }

@@ -91,6 +91,17 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// Whether what was given shows a rule what it looks at: what was observed, or configurations. Where
+/// it does not, that nothing was found means nothing.
+pub fn could_look(rule: &str, evidence: &EvidenceSet) -> bool {
+    let within = |pack: &Pack| pack.rules.iter().any(|it| it.id == rule);
+    match () {
+        () if within(&observed::PACK) => !evidence.observed.is_empty(),
+        () if within(&path::PACK) || within(&setting::PACK) => !evidence.devices.is_empty(),
+        () => true,
+    }
+}
+
 /// What became of one waiver of the inventory.
 #[derive(Clone, Copy, Debug)]
 pub struct WaiverUse {

@@ -157,12 +157,12 @@ fn whatever_the_hospital_nothing_moves_that_only_changed_and_every_change_is_mar
         )
     };
     let mut marked = 0;
-    // Those that fit on one sheet: of larger ones the sheets are cut elsewhere when rows grow.
-    for seed in 8..24 {
+    // The seventh is drawn on eleven sheets, with a line that reaches more than one sheet holds.
+    for seed in 7..24 {
         let text = crate::support::random::hospital(seed);
-        if !(4..=60).contains(&text.matches("  system-").count()) {
-            continue;
-        }
+        let systems = text.matches("  system-").count();
+        // Those that fit on one sheet: of larger ones the sheets are cut elsewhere when rows grow.
+        let small = (4..=60).contains(&systems);
         let later = noted(&noted(&text, "  system-", 3), "  connection-", 4);
         let ((old, before), (new, after)) = (assessed(&text), assessed(&later));
         let record = |it: &Assessment, sources| sekisho::change::Record::of(it, sources);
@@ -174,8 +174,10 @@ fn whatever_the_hospital_nothing_moves_that_only_changed_and_every_change_is_mar
         for sheet in &now.sheets {
             assert_eq!(violations(sheet), Vec::<String>::new(), "seed {seed}");
         }
-        let (moved, _) = moved(&draw(&old, &Request::default()), &now);
-        assert_eq!(moved, Vec::<String>::new(), "seed {seed}");
+        if small {
+            let (moved, _) = moved(&draw(&old, &Request::default()), &now);
+            assert_eq!(moved, Vec::<String>::new(), "seed {seed}");
+        }
         let shown: BTreeSet<&str> = now.sheets.iter().flat_map(words).map(|it| it.0).collect();
         for number in 1..=since.changes.len() {
             let sign = format!("{}{number}", Turn::Changed.label().get(Lang::Ja));

@@ -56,10 +56,13 @@ impl Dealer<'_> {
 
     /// Puts everything on the sheet where it stood before, as far as there is room.
     fn keep(&mut self, before: &[PageAnchors]) {
+        let parts =
+            |row: usize| before.iter().filter(|it| it.page.rows().any(|it| it == row)).count();
         for anchors in before {
-            let mut page = Page { zones: anchors.page.zones.clone(), ..Page::default() };
-            for group in &anchors.page.groups {
-                page = self.with_rows(&page, group, false);
+            let mut page = anchors.page.clone();
+            // What a row reaches that stands on several sheets is dealt out over these.
+            for row in anchors.page.rows().filter(|it| parts(*it) == 1) {
+                page = self.with_branches(page, row, |_| ());
             }
             // Systems that no connection reaches go first when it has become too much.
             while !self.fits(&page) {
@@ -69,9 +72,47 @@ impl Dealer<'_> {
                 let Some(last) = cells.iter().rposition(|it| !front(it)) else { break };
                 cells.remove(last);
             }
-            page.zones.sort_by_key(|(zone, _)| self.order.zones.iter().position(|it| it == zone));
-            self.note(&page);
-            self.pages.push(page);
+            // What has become too much even so is dealt out anew.
+            if self.fits(&page) {
+                page.zones
+                    .sort_by_key(|(zone, _)| self.order.zones.iter().position(|it| it == zone));
+                self.note(&page);
+                self.pages.push(page);
+            }
+        }
+        let several: BTreeSet<usize> = before.iter().flat_map(|it| it.page.rows()).collect();
+        for row in several.into_iter().filter(|it| parts(*it) > 1) {
+            if self.dealt(row) {
+                self.complete(row);
+            }
+        }
+    }
+
+    /// Puts what a row reaches and no sheet of it shows where there is room.
+    fn complete(&mut self, row: usize) {
+        let content = self.content;
+        for branch in content.rows.get(row).iter().flat_map(|it| &it.branches) {
+            let own = |page: &Page| page.rows().any(|it| it == row);
+            let shows = |page: &Page| own(page) && self.with_branch(page, branch) == *page;
+            if self.pages.iter().any(shows) {
+                continue;
+            }
+            let grown = self.pages.iter().enumerate().filter(|(_, page)| own(page));
+            let mut grown = grown.map(|(at, page)| (at, self.with_branch(page, branch)));
+            match grown.find(|(_, page)| self.fits(page)) {
+                Some((at, page)) => {
+                    self.note(&page);
+                    if let Some(place) = self.pages.get_mut(at) {
+                        *place = page;
+                    }
+                }
+                None => {
+                    let blank = Page { groups: vec![vec![row]], ..Page::default() };
+                    let page = self.with_branch(&blank, branch);
+                    self.note(&page);
+                    self.pages.push(page);
+                }
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use crate::diagram::scene::{Area, Point};
 use std::collections::BTreeMap;
 
 /// What stands on one sheet.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Page {
     /// Rows by group, from top to bottom.
     pub(super) groups: Vec<Vec<usize>>,

@@ -5,7 +5,7 @@ use crate::finding::{Confidence, Severity};
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef};
 use crate::rules::authority::nist;
-use crate::rules::{Check, Facts, Report, Rule, Sink, WaiverUse, all, find};
+use crate::rules::{Check, Facts, Report, Rule, Sink, WaiverUse, all, could_look, find};
 use crate::source::closest;
 use crate::text;
 
@@ -25,10 +25,13 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(facts: &Facts<'_>, uses: &[WaiverUse], out: &mut Sink<'_>) {
     for (waiver, it) in with_use(&facts.inventory.waivers, uses) {
+        let rule = &waiver.rule.value;
         if it.matched || waiver.expires.value < facts.as_of {
             continue; // an expired one is told as such
         }
-        let rule = &waiver.rule.value;
+        if !could_look(rule, facts.evidence) {
+            continue; // nobody looked whether the finding is still there
+        }
         let subject = EntityRef::new(EntityKind::Waiver, (it.index + 1).to_string());
         out.push(if find(rule).is_some() {
             let about = facts.inventory.name_of_subject(&waiver.subject.value);
