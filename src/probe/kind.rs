@@ -59,12 +59,18 @@ impl Kind {
         }
     }
 
-    /// What it puts on the wire, for the person who has to permit it.
+    /// What it puts on the wire, for the person who has to permit it. Nothing is repeated by the
+    /// kinds themselves; whatever connects by TCP leaves the repeating of a lost SYN to the system,
+    /// as every program does.
+    ///
+    /// Silence is not equal: a server of OpenVPN with `tls-auth` or `tls-crypt`, a gateway of IKE that
+    /// does not know the asker, an agent of SNMP, a server of NTP or DNS that serves others say
+    /// nothing by intent.
     pub fn sends(self) -> Text {
         match self {
             Self::TcpConnect => text!(
-                "TCPの接続を1回開き、何も送らずに正しく閉じます",
-                "opens one TCP connection and closes it in order; sends no data"
+                "TCPの接続を1回開き、何も送らずに正しく閉じます（応答がなければ、OSがSYNを1秒後と3秒後に送り直すことがあります）",
+                "opens one TCP connection and closes it in order; sends no data (the operating system may repeat an unanswered SYN after one second and after three)"
             ),
             Self::TcpSyn => text!(
                 "TCPのSYNを1つ送り、応答があればRSTで打ち切ります（接続は成立しません）",
