@@ -3,7 +3,7 @@
 //! memory of neighbours neither answers nor asks again.
 
 use super::packet::{Heard, What};
-use super::raw::{Flow, Waiting};
+use super::raw::{Flow, Waiting, rest};
 use super::said::failed;
 use crate::probe::{Answer, Outcome, Question};
 use crate::wire::words::Mac;
@@ -152,10 +152,14 @@ pub(super) async fn ask(
 fn listen(mut from: Box<dyn DataLinkReceiver>, waiting: &Weak<Waiting>) {
     loop {
         let Some(waiting) = waiting.upgrade() else { return };
-        let Ok(frame) = from.next() else { continue };
-        if let Some((address, mac)) = announced(frame) {
-            let heard = Heard { at: Instant::now(), by: address, what: What::Station(mac) };
-            waiting.hand(Flow::neighbour(address), heard);
+        match from.next() {
+            Ok(frame) => {
+                if let Some((address, mac)) = announced(frame) {
+                    let heard = Heard { at: Instant::now(), by: address, what: What::Station(mac) };
+                    waiting.hand(Flow::neighbour(address), heard);
+                }
+            }
+            Err(error) => rest(&error),
         }
     }
 }

@@ -242,7 +242,13 @@ impl Raw {
         std::thread::spawn(move || {
             let mut bytes = [0; 2048];
             while let Some(waiting) = waiting.upgrade() {
-                let Ok((length, from)) = socket.recv_from(&mut bytes) else { continue };
+                let (length, from) = match socket.recv_from(&mut bytes) {
+                    Ok(it) => it,
+                    Err(error) => {
+                        rest(&error);
+                        continue;
+                    }
+                };
                 let at = Instant::now();
                 let bytes = bytes.get(..length).unwrap_or_default();
                 if let Some((flow, what)) = read(protocol, is_v6, from.ip(), bytes) {
@@ -274,6 +280,14 @@ impl Raw {
     fn missing(&self) -> String {
         let why = self.refused.as_deref().unwrap_or("not opened");
         format!("no raw socket: {why}")
+    }
+}
+
+/// Waits before the next try, when the error was no waiting itself.
+pub(super) fn rest(error: &io::Error) {
+    let waited = [io::ErrorKind::WouldBlock, io::ErrorKind::TimedOut].contains(&error.kind());
+    if !waited {
+        std::thread::sleep(NOTICE);
     }
 }
 

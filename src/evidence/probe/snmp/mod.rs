@@ -11,7 +11,7 @@ mod usm;
 use super::said::{failed, micros, number, silent};
 use super::udp::socket;
 use crate::probe::{Answer, Outcome, Question};
-use credentials::{Credential, Credentials};
+use credentials::{Credential, Credentials, Secret};
 use message::{Asks, Name, Report, Told, Value};
 use std::io;
 use std::net::SocketAddr;
@@ -73,7 +73,7 @@ enum Trouble {
 /// As whom we speak.
 enum By {
     Nobody,
-    Community(Vec<u8>),
+    Community(Secret),
     Session(Box<Session>),
 }
 
@@ -137,7 +137,7 @@ impl Talk {
     /// Makes itself known, and asks for the name of the system.
     async fn begin(&mut self, credential: &Credential) -> Result<(), Trouble> {
         self.by = match credential {
-            Credential::Community(secret) => By::Community(secret.reveal().to_vec()),
+            Credential::Community(secret) => By::Community(secret.clone()),
             Credential::User(user) => {
                 let id = number::<u32>() >> 1;
                 let asked = message::discovery(id);
@@ -178,8 +178,8 @@ impl Talk {
         match std::mem::replace(&mut self.by, By::Nobody) {
             By::Nobody => Err(Trouble::Silent),
             By::Community(community) => {
-                let asked = message::v2(&community, pdu);
-                let read = |it: &[u8]| message::read_v2(&community, id, it);
+                let asked = message::v2(community.reveal(), pdu);
+                let read = |it: &[u8]| message::read_v2(community.reveal(), id, it);
                 let told = self.exchange(&asked, read).await;
                 self.by = By::Community(community);
                 told

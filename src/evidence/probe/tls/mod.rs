@@ -49,8 +49,10 @@ enum Spoken {
     Nothing,
     /// It chose this one.
     Version(u16),
-    /// It said in TLS, or by closing, that it will not.
+    /// It said in TLS that it will not, or chose what was not offered.
     Declined,
+    /// It closed without a word. Some servers decline so, and so does whoever limits connections.
+    Closed,
     /// What it said is no TLS.
     Other,
 }
@@ -64,6 +66,10 @@ enum Wanted {
     Required,
 }
 
+/// The key of versions that were declined.
+const REFUSED: &str = "version-refused";
+/// The key of versions at which the server closed without a word: declined, perhaps.
+const CLOSED: &str = "version-closed";
 const TLS_1_3: u16 = 0x0304;
 const TLS_1_2: u16 = 0x0303;
 const VERSIONS: &[(u16, &str)] =
@@ -85,10 +91,11 @@ pub(super) async fn ask(question: &Question, patience: Duration, raw: &Raw) -> A
         Spoken::Other => return answer.saying("tls", "no"),
         Spoken::Nothing => return answer.saying("tls", "silent"),
         Spoken::Version(version) => answer = answer.saying("version", name(version)),
-        Spoken::Declined => {}
+        Spoken::Declined | Spoken::Closed => {}
     }
     if best.spoken != Spoken::Version(TLS_1_3) {
-        answer = answer.saying("version-refused", name(TLS_1_3));
+        let key = if best.spoken == Spoken::Closed { CLOSED } else { REFUSED };
+        answer = answer.saying(key, name(TLS_1_3));
     }
     // Which a server chose although a higher one was offered: it speaks none between them.
     let mut lower = None;
@@ -97,7 +104,7 @@ pub(super) async fn ask(question: &Question, patience: Duration, raw: &Raw) -> A
             continue;
         }
         if lower.is_some_and(|it| it < *version) {
-            answer = answer.saying("version-refused", *name);
+            answer = answer.saying(REFUSED, *name);
             continue;
         }
         tokio::time::sleep(PAUSE).await;
@@ -107,10 +114,11 @@ pub(super) async fn ask(question: &Question, patience: Duration, raw: &Raw) -> A
         match shown.spoken {
             Spoken::Version(it) if it == *version => answer = answer.saying("version", *name),
             Spoken::Version(it) if it < *version => {
-                answer = answer.saying("version", self::name(it)).saying("version-refused", *name);
+                answer = answer.saying("version", self::name(it)).saying(REFUSED, *name);
                 lower = Some(it);
             }
-            Spoken::Declined => answer = answer.saying("version-refused", *name),
+            Spoken::Declined => answer = answer.saying(REFUSED, *name),
+            Spoken::Closed => answer = answer.saying(CLOSED, *name),
             _ => {}
         }
         best.certificate = best.certificate.or(shown.certificate);

@@ -130,8 +130,9 @@ pub(super) async fn shake(stream: &mut TcpStream, to: IpAddr, patience: Duration
     let spoken = match (version, &end, first) {
         (Some(version), ..) => Spoken::Version(version),
         (None, End::Time, None) => Spoken::Nothing,
+        (None, _, None) => Spoken::Closed,
         // Alert or hand-shake: what TLS begins with.
-        (None, _, Some(0x15 | 0x16) | None) => Spoken::Declined,
+        (None, _, Some(0x15 | 0x16)) => Spoken::Declined,
         (None, ..) => Spoken::Other,
     };
     recorder.note(|seen| {

@@ -47,7 +47,10 @@ pub(super) async fn shake(stream: &mut TcpStream, version: u16, patience: Durati
     let spoken = match (&flight, bytes.first()) {
         (Some(it), _) => Spoken::Version(it.version),
         (None, None) if !in_time => Spoken::Nothing,
-        (None, None | Some(&(ALERT | 0x16))) => Spoken::Declined,
+        (None, None) => Spoken::Closed,
+        (None, Some(&ALERT)) => Spoken::Declined,
+        // Half a hello.
+        (None, Some(0x16)) => Spoken::Nothing,
         (None, Some(_)) => Spoken::Other,
     };
     let Some(Flight { version, certificate, asks, is_over }) = flight else {

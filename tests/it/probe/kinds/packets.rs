@@ -77,6 +77,72 @@ fn two_hundred_syns_at_once_find_their_own_answers() {
     assert_eq!(with(Outcome::Refused), sorted(closed));
 }
 
+/// An error of ICMP about a datagram from one port of loopback to another, which its kernel never sent.
+fn error(from: u16, to: u16) -> Vec<u8> {
+    let mut out = vec![3, 3, 0, 0, 0, 0, 0, 0];
+    out.extend([0x45, 0, 0, 32, 0, 0, 0, 0, 64, 17, 0, 0, 127, 0, 0, 1, 127, 0, 0, 1]);
+    out.extend(from.to_be_bytes());
+    out.extend(to.to_be_bytes());
+    out.extend([0, 12, 0, 0]);
+    out
+}
+
+fn with_checksum(mut bytes: Vec<u8>) -> Vec<u8> {
+    if bytes.len() >= 4 {
+        bytes[2..4].fill(0);
+        let words = bytes
+            .chunks(2)
+            .map(|it| u32::from(it[0]) << 8 | it.get(1).map_or(0, |it| u32::from(*it)));
+        let sum: u32 = words.sum();
+        let sum = (sum & 0xffff) + (sum >> 16);
+        let sum = !(((sum & 0xffff) + (sum >> 16)) as u16);
+        bytes[2..4].copy_from_slice(&sum.to_be_bytes());
+    }
+    bytes
+}
+
+#[test]
+fn hostile_errors_neither_deafen_nor_are_believed_of_others() {
+    if raw(Kind::TcpSyn).is_none() {
+        return;
+    }
+    let icmp = socket2::Socket::new(
+        socket2::Domain::IPV4,
+        socket2::Type::RAW,
+        Some(socket2::Protocol::ICMPV4),
+    )
+    .unwrap();
+    let icmp = std::net::UdpSocket::from(icmp);
+    let server = std::net::UdpSocket::bind(BOTH[0]).unwrap();
+    let port = server.local_addr().unwrap().port();
+    let asking = std::thread::spawn({
+        let to = server.local_addr().unwrap();
+        move || asked(Kind::Ntp, to, LONG)
+    });
+    let (_, asker) = server.recv_from(&mut [0; 64]).unwrap();
+    let send = |bytes: Vec<u8>| {
+        let _ = icmp.send_to(&with_checksum(bytes), (Ipv4Addr::LOCALHOST, 0));
+    };
+    let right = error(asker.port(), port);
+    for end in 0..right.len() - 1 {
+        send(right[..end].to_vec());
+    }
+    // About somebody else's datagram; with a header that claims to be longer than it is.
+    send(error(asker.port() ^ 1, port));
+    send(error(asker.port(), port ^ 1));
+    let mut long = right.clone();
+    long[8] = 0x4f;
+    send(long);
+    std::thread::sleep(SHORT);
+    assert!(!asking.is_finished(), "it believed what was not about it");
+    send(right);
+    let answer = asking.join().unwrap();
+    assert_eq!(
+        (answer.outcome, detail(&answer, "said")),
+        (Outcome::Refused, "icmp-port-unreachable")
+    );
+}
+
 #[test]
 fn a_closed_port_of_udp_is_refused_by_the_one_who_was_asked() {
     let closed = std::net::UdpSocket::bind(BOTH[0]).unwrap().local_addr().unwrap();

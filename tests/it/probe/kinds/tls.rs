@@ -261,6 +261,22 @@ fn a_server_of_long_ago_is_found_with_its_certificate() {
 }
 
 #[test]
+fn a_server_that_closes_without_a_word_has_refused_nothing() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let to = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut hello = [0; 4096];
+            let _ = stream.read(&mut hello);
+        }
+    });
+    let answer = asked(Kind::TlsHandshake, to, LONG);
+    let all = set(&["TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3"]);
+    assert_eq!(words(&answer, "version-closed"), all);
+    assert!(words(&answer, "version-refused").is_empty() && words(&answer, "version").is_empty());
+}
+
+#[test]
 fn what_speaks_no_tls_is_asked_once() {
     let (sender, heard) = std::sync::mpsc::channel();
     let to = written(move |_| {
