@@ -103,6 +103,18 @@ impl Judged {
         self.answers.extend(further);
     }
 
+    /// A question of a plan that was never asked.
+    pub fn never(from: &EntityRef, question: &Question) -> Self {
+        Self {
+            from: from.clone(),
+            question: question.clone(),
+            answers: Vec::new(),
+            verdict: Verdict::Undetermined,
+            reason: Reason::NotAsked,
+            control: None,
+        }
+    }
+
     /// The last answer that is more than silence, or the last one.
     pub fn telling(&self) -> Option<&Answer> {
         let more = self.answers.iter().rev().find(|it| it.answer.outcome != Outcome::Silent);

@@ -1,13 +1,16 @@
 //! A run: asks what the restraint says, when it says so, and writes everything down.
 
 use super::journal::Keeper;
+use super::raw::source;
 use super::{Means, ask};
 use crate::model::Vocabulary as _;
 use crate::probe::journal::{Answered, Line};
 use crate::probe::restraint::{Clock, Past, Restraint, Step, StopReason};
 use crate::probe::{Answer, Plan, Question};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -153,6 +156,13 @@ async fn go(order: Order<'_>) -> io::Result<()> {
         keeper.add(&lines)?;
         lines.iter().for_each(&mut *watch);
     }
+}
+
+/// The addresses of this machine from which a plan is asked. Sends nothing.
+pub fn addresses(plan: &Plan) -> Vec<IpAddr> {
+    let hosts: BTreeSet<IpAddr> = plan.questions.iter().map(|it| it.to).collect();
+    let from: BTreeSet<IpAddr> = hosts.into_iter().filter_map(|it| source(it).ok()).collect();
+    from.into_iter().collect()
 }
 
 /// How many sockets this process may open, where the system tells.

@@ -168,16 +168,12 @@ impl Seen {
     }
 
     fn arrive(&mut self, from: SocketAddr, to: SocketAddr, protocol: u8, complete: bool) {
-        let known = protocol == 6 && !self.opening.insert((from, to.port()));
-        if known && complete {
-            // It was counted while it was being opened; another may come from the same port.
-            self.opening.remove(&(from, to.port()));
-            return;
-        }
+        let key = (from, to.port());
         if protocol == 6 && complete {
-            self.opening.remove(&(from, to.port()));
-        }
-        if known {
+            if self.opening.remove(&key) {
+                return; // counted while it was being opened
+            }
+        } else if protocol == 6 && !self.opening.insert(key) {
             return;
         }
         *self.counts.entry((protocol, to.port())).or_default() += 1;

@@ -1,7 +1,7 @@
 //! Thousands of networks by chance, with everything that makes silence without a filter.
 
 use super::run::Dice;
-use super::{Box_, Filter, Limiter, Network, SimHost, drive, plan};
+use super::{Filter, Limiter, Middlebox, Network, SimHost, drive, plan};
 use sekisho::model::words::Verdict;
 use sekisho::probe::verdict::verdicts;
 use sekisho::probe::{Expectation, Plan};
@@ -18,16 +18,7 @@ fn seconds(dice: &mut Dice, most: u64) -> Duration {
 /// A network, the plan for it, and what is wrong with it.
 pub fn generate(seed: u64) -> (Network, Plan) {
     let mut dice = Dice(seed);
-    let mut network = Network {
-        hosts: BTreeMap::new(),
-        filters: BTreeMap::new(),
-        loss: 0.0,
-        storms: Vec::new(),
-        limiter: None,
-        proxy: None,
-        nat: BTreeMap::new(),
-        jump: None,
-    };
+    let mut network = Network::default();
     let mut tuples = Vec::new();
     for index in 0..1 + dice.below(4) {
         let to: IpAddr = format!("192.0.2.{}", 10 + index).parse().unwrap();
@@ -90,7 +81,7 @@ pub fn generate(seed: u64) -> (Network, Plan) {
         });
     }
     network.proxy =
-        [None, None, None, Some(Box_::ForAll), Some(Box_::ForPermitted), Some(Box_::ForOffered)]
+        [None, None, None, Some(Middlebox::ForAll), Some(Middlebox::ForPermitted), Some(Middlebox::ForOffered)]
             [dice.below(6) as usize];
     if dice.one_in(6) && network.hosts.len() > 1 {
         let all: Vec<IpAddr> = network.hosts.keys().copied().collect();

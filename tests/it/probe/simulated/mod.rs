@@ -6,5 +6,5 @@ mod named;
 mod network;
 mod run;
 
-pub use network::{Box_, Filter, Limiter, Network, SimHost};
+pub use network::{Filter, Limiter, Middlebox, Network, SimHost};
 pub use run::{Ran, drive, plan};

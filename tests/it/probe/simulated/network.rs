@@ -58,7 +58,7 @@ impl Limiter {
 
 /// A middlebox that opens connections in the name of others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Box_ {
+pub enum Middlebox {
     /// For every port.
     ForAll,
     /// For what the filter lets pass.
@@ -68,7 +68,7 @@ pub enum Box_ {
 }
 
 /// A network between the asker and some hosts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Network {
     pub hosts: BTreeMap<IpAddr, SimHost>,
     pub filters: BTreeMap<(IpAddr, u16), Filter>,
@@ -77,7 +77,7 @@ pub struct Network {
     /// Bad times, in which this share is lost as well.
     pub storms: Vec<(Duration, Duration, f64)>,
     pub limiter: Option<Limiter>,
-    pub proxy: Option<Box_>,
+    pub proxy: Option<Middlebox>,
     /// Addresses that are others' in truth.
     pub nat: BTreeMap<IpAddr, IpAddr>,
     /// The wall clock jumps by so many seconds at that time.
@@ -143,7 +143,7 @@ impl Network {
             Some((answer, near))
         };
         let filter = self.filters.get(&(to, port)).copied();
-        if self.proxy == Some(Box_::ForAll) && filter.is_none_or(|it| it == Filter::Drop) {
+        if self.proxy == Some(Middlebox::ForAll) && filter.is_none_or(|it| it == Filter::Drop) {
             return Some((self.proxied(real, port, at), near));
         }
         let back = match filter {
@@ -173,8 +173,8 @@ impl Network {
     ) -> Option<(Answer, Duration)> {
         let host = self.hosts.get(&real)?;
         let offered = host.open.contains(&port);
-        if self.proxy == Some(Box_::ForPermitted)
-            || (self.proxy == Some(Box_::ForOffered) && offered)
+        if self.proxy == Some(Middlebox::ForPermitted)
+            || (self.proxy == Some(Middlebox::ForOffered) && offered)
         {
             return Some((self.proxied(real, port, at), Duration::from_micros(300)));
         }
