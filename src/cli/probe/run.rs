@@ -19,12 +19,12 @@ use crate::evidence::probe::journal::{Keeper, load, of_scope, sent_today};
 use crate::evidence::probe::run::{self as runner, Order, addresses};
 use crate::locale::Text;
 use crate::model::words::Verdict;
+use crate::probe::Expectation;
 use crate::probe::journal::{Head, Journal, Line, Watch};
 use crate::probe::plan::Plan;
 use crate::probe::restraint::Past;
 use crate::probe::scope::Admission;
 use crate::probe::verdict::{Judged, verdicts};
-use crate::probe::Expectation;
 use crate::source::Diagnostic;
 use crate::text;
 use jiff::Timestamp;
@@ -99,8 +99,9 @@ pub(super) fn run(args: &Run, console: &Console) -> Result<Exit, Stop> {
     let path = args.resume.clone().unwrap_or_else(|| place(&args.output, &head));
     let keeper = match resumed {
         None => begin(&path, &head),
-        Some(_) => Keeper::resume(&path)
-            .and_then(|it| it.add(&[Line::Resumed { at: now }]).map(|()| it)),
+        Some(_) => {
+            Keeper::resume(&path).and_then(|it| it.add(&[Line::Resumed { at: now }]).map(|()| it))
+        }
     }
     .map_err(|error| unwritable(&path, &error))?;
     let Some(means) = means else {
@@ -134,9 +135,13 @@ pub(super) fn run(args: &Run, console: &Console) -> Result<Exit, Stop> {
         }
     };
     let from = plan.from.clone();
-    let gate = |question: &_, at| admission.admit(question, &from, at).map_err(|it| it.text().en.into_owned());
-    let seed = u64::try_from(now.as_nanosecond().unsigned_abs() & u128::from(u64::MAX)).unwrap_or_default();
-    let order = Order { plan: &plan, past, keeper, means, gate: &gate, stop, seed, watch: &mut watch };
+    let gate = |question: &_, at| {
+        admission.admit(question, &from, at).map_err(|it| it.text().en.into_owned())
+    };
+    let seed = u64::try_from(now.as_nanosecond().unsigned_abs() & u128::from(u64::MAX))
+        .unwrap_or_default();
+    let order =
+        Order { plan: &plan, past, keeper, means, gate: &gate, stop, seed, watch: &mut watch };
     let ended = runner::run(order);
     console.settle();
     ended.map_err(|error| unwritable(&path, &error))?;
@@ -225,7 +230,10 @@ fn timely(admission: &Admission<'_>) -> Result<(), Diagnostic> {
         match next {
             Some(next) => {
                 let from = next.from;
-                problem.help(text!("次に許可された日時は {from} からです", "the next window opens at {from}"))
+                problem.help(text!(
+                    "次に許可された日時は {from} からです",
+                    "the next window opens at {from}"
+                ))
             }
             None => problem,
         }
@@ -249,15 +257,15 @@ fn open(plan: &Plan, folder: &Path) -> Result<Means, Diagnostic> {
 
 fn head(permission: &Permission, plan: &Plan, started: Timestamp, dry: bool) -> Head {
     let file = &permission.scope.file;
-    let tester = file.tester.as_ref();
+    let tester = &file.tester;
     let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     Head {
         scope: plan.scope.clone(),
         plan: plan.hash(),
         from: plan.from.clone(),
-        tester: tester.map(|it| it.name.value.clone()).unwrap_or_default(),
-        party: tester.and_then(|it| it.party.as_ref()).map(|it| it.value.to_string()),
-        approver: file.approver.as_ref().map(|it| it.name.value.clone()).unwrap_or_default(),
+        tester: tester.name.value.clone(),
+        party: tester.party.as_ref().map(|it| it.value.to_string()),
+        approver: file.approver.name.value.clone(),
         host: host.trim().to_owned(),
         addresses: addresses(plan),
         limits: plan.limits,
@@ -283,7 +291,13 @@ fn begin(path: &Path, head: &Head) -> io::Result<Keeper> {
 }
 
 /// Prints everything that would be sent.
-fn rehearse(plan: &Plan, keeper: &Keeper, path: &Path, alone: bool, console: &Console) -> Result<Exit, Stop> {
+fn rehearse(
+    plan: &Plan,
+    keeper: &Keeper,
+    path: &Path,
+    alone: bool,
+    console: &Console,
+) -> Result<Exit, Stop> {
     console.print(show::rehearsal(plan, console).as_bytes())?;
     let ended = keeper.add(&[Line::End { at: Timestamp::now(), answered: 0 }]);
     ended.and_then(|()| keeper.flush()).map_err(|error| unwritable(path, &error))?;
@@ -350,4 +364,3 @@ fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
         text!("「{name}」に書けません: {why}", "cannot write `{name}`: {why}"; why),
     )
 }
-

@@ -35,13 +35,22 @@ struct Place {
 }
 
 fn place(text: &str) -> Result<Place, String> {
-    let wrong = || "443/tcp または 192.0.2.10:53/udp の形で書きます / write 443/tcp or 192.0.2.10:53/udp".to_owned();
+    let wrong = || {
+        "443/tcp または 192.0.2.10:53/udp の形で書きます / write 443/tcp or 192.0.2.10:53/udp"
+            .to_owned()
+    };
     let (address, service) = match text.rsplit_once(':') {
-        Some((address, service)) => (address.trim_matches(['[', ']']).parse::<IpAddr>().map_err(|_| wrong())?, service),
+        Some((address, service)) => {
+            (address.trim_matches(['[', ']']).parse::<IpAddr>().map_err(|_| wrong())?, service)
+        }
         None => (Ipv4Addr::UNSPECIFIED.into(), text),
     };
     match service.parse::<Service>() {
-        Ok(Service::Ports { protocol: protocol @ (Protocol::Tcp | Protocol::Udp), first, last }) if first == last && first > 0 => {
+        Ok(Service::Ports {
+            protocol: protocol @ (Protocol::Tcp | Protocol::Udp),
+            first,
+            last,
+        }) if first == last && first > 0 => {
             Ok(Place { at: SocketAddr::new(address, first), udp: protocol == Protocol::Udp })
         }
         _ => Err(wrong()),
@@ -55,14 +64,21 @@ pub(super) fn run(args: &Witness, console: &Console) -> Result<Exit, Stop> {
     };
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let session = session();
-    let witness = listener::Witness::open(&of(false), &of(true), session, host.trim().to_owned()).map_err(|(at, error)| {
+    let witness = listener::Witness::open(&of(false), &of(true), session, host.trim().to_owned())
+        .map_err(|(at, error)| {
         let why = reason(&error);
-        Diagnostic::error("no-witness", text!("{at} で待ち受けられません: {why}", "cannot listen at {at}: {why}"; why))
+        Diagnostic::error(
+            "no-witness",
+            text!("{at} で待ち受けられません: {why}", "cannot listen at {at}: {why}"; why),
+        )
     })?;
     let folder = args.output.parent().filter(|it| !it.as_os_str().is_empty());
     let failed = |error: std::io::Error| {
         let (name, why) = (args.output.display(), reason(&error));
-        Diagnostic::error("unwritable", text!("「{name}」に書けません: {why}", "cannot write `{name}`: {why}"; why))
+        Diagnostic::error(
+            "unwritable",
+            text!("「{name}」に書けません: {why}", "cannot write `{name}`: {why}"; why),
+        )
     };
     drop_privileges(folder.unwrap_or(std::path::Path::new("."))).map_err(failed)?;
     let keeper = Keeper::begin(&args.output).map_err(failed)?;
@@ -77,12 +93,18 @@ pub(super) fn run(args: &Witness, console: &Console) -> Result<Exit, Stop> {
         .run(&keeper, stop, &mut |it| {
             arrived += 1;
             let (from, port) = (it.from, it.port);
-            console.step(&text!("到着{arrived}件（最後: {from} → ポート{port}）", "{arrived} arrived (the last: {from} → port {port})"));
+            console.step(&text!(
+                "到着{arrived}件（最後: {from} → ポート{port}）",
+                "{arrived} arrived (the last: {from} → port {port})"
+            ));
         })
         .map_err(failed)?;
     console.settle();
     let file = args.output.display();
-    console.summarize(&text!("{arrived}件の到着を {file} に記録しました", "{arrived} arrivals recorded in {file}"));
+    console.summarize(&text!(
+        "{arrived}件の到着を {file} に記録しました",
+        "{arrived} arrivals recorded in {file}"
+    ));
     Ok(Exit::Clean)
 }
 

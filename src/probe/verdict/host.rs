@@ -2,7 +2,7 @@
 
 use super::positive;
 use super::run::at_once;
-use crate::model::{Protocol, Service};
+use crate::model::Service;
 use crate::probe::journal::Answered;
 use crate::probe::journal::{Journal, WITNESS_GREETING};
 use crate::probe::{Expectation, Kind, Outcome};

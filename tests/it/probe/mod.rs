@@ -2,6 +2,7 @@
 //! send and when it must stop, and what answers prove.
 
 mod admission;
+mod journal;
 #[cfg(feature = "probe")]
 mod kinds;
 mod plan;
@@ -9,6 +10,8 @@ mod plan;
 mod run;
 mod scope;
 mod simulated;
+#[cfg(feature = "probe")]
+mod verdict;
 
 use crate::support::{self, told};
 use sekisho::inventory::{Inventory, Reading};

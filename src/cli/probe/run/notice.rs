@@ -18,7 +18,10 @@ pub(super) fn before(journal: &Path, head: &Head, scope: &ScopeFile) -> io::Resu
     if path.exists() {
         return Ok(()); // of the part of the run before
     }
-    fs::write(path, "疎通確認のお知らせ / Notice of active network checks\n\n".to_owned() + &who(head, scope))
+    fs::write(
+        path,
+        "疎通確認のお知らせ / Notice of active network checks\n\n".to_owned() + &who(head, scope),
+    )
 }
 
 /// Who, when, from where, by whose permission, whom to call.
@@ -46,8 +49,14 @@ fn who(head: &Head, scope: &ScopeFile) -> String {
 }
 
 /// Writes what was done, after every part of a run.
-pub(super) fn after(journal: &Path, ran: &Journal, judged: &[Judged], scope: &ScopeFile) -> io::Result<()> {
-    let mut text = "疎通確認の実施記録 / Record of active network checks\n\n".to_owned() + &who(&ran.head, scope);
+pub(super) fn after(
+    journal: &Path,
+    ran: &Journal,
+    judged: &[Judged],
+    scope: &ScopeFile,
+) -> io::Result<()> {
+    let mut text = "疎通確認の実施記録 / Record of active network checks\n\n".to_owned()
+        + &who(&ran.head, scope);
     let ended = ran.end.map_or("途中で終了 / not complete".to_owned(), |it| it.to_string());
     let _ = writeln!(text, "終了 / ended: {ended}");
     let _ = writeln!(text, "送信回数 / attempts sent: {}", ran.sent);

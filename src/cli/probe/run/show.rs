@@ -23,7 +23,8 @@ fn tuple(question: &Question) -> String {
 
 /// Why nothing more is asked.
 pub(super) fn stopped(host: Option<IpAddr>, reason: &str) -> Text {
-    let why = StopReason::from_key(reason).map_or_else(|| Text::same(reason.to_owned()), StopReason::label);
+    let why = StopReason::from_key(reason)
+        .map_or_else(|| Text::same(reason.to_owned()), StopReason::label);
     match host {
         Some(host) => text!(
             "{host} への確認を止めました: {why}。機器の様子を見てください",
@@ -38,11 +39,19 @@ pub(super) fn rehearsal(plan: &Plan, console: &Console) -> String {
     let lang = console.lang();
     let rows = plan.questions.iter().map(|it| {
         let target = it.target.to_string();
-        [tuple(it), it.kind.label().get(lang).to_owned(), it.expect.label().get(lang).to_owned(), target]
+        [
+            tuple(it),
+            it.kind.label().get(lang).to_owned(),
+            it.expect.label().get(lang).to_owned(),
+            target,
+        ]
     });
     let count = plan.questions.len();
     let (hash, limits) = (plan.hash(), plan.limits);
-    let head = text!("予行: {count}件を確認します（計画 {hash}）", "rehearsal: {count} questions (plan {hash})");
+    let head = text!(
+        "予行: {count}件を確認します（計画 {hash}）",
+        "rehearsal: {count} questions (plan {hash})"
+    );
     let (rate, host_rate, retries) = (limits.rate, limits.host_rate, limits.retries);
     let how = text!(
         "全体で毎秒{rate}件まで、1台に毎秒{host_rate}件まで、応答がなければ{retries}回だけ繰り返し、対照を合間に確認します",
@@ -97,7 +106,10 @@ pub(super) fn table(ran: &Journal, judged: &[Judged], console: &Console) -> Stri
         let _ = writeln!(out, "{}", assumes.get(lang));
     }
     if ran.end.is_none() {
-        let open = text!("途中で終わっています。--resume で続きを行えます", "it has not come to its end; --resume goes on");
+        let open = text!(
+            "途中で終わっています。--resume で続きを行えます",
+            "it has not come to its end; --resume goes on"
+        );
         let _ = writeln!(out, "{}", open.get(lang));
     }
     out
@@ -122,7 +134,8 @@ fn columns<const N: usize>(out: &mut String, rows: impl Iterator<Item = [String;
         }
     }
     for row in &rows {
-        let padded: Vec<String> = row.iter().zip(widths).map(|(cell, width)| pad_to(cell, width)).collect();
+        let padded: Vec<String> =
+            row.iter().zip(widths).map(|(cell, width)| pad_to(cell, width)).collect();
         let _ = writeln!(out, "{}", padded.join("  ").trim_end());
     }
 }
@@ -145,7 +158,10 @@ pub(super) fn json(ran: &Journal, judged: &[Judged], path: &Path) -> Value {
             "control": it.control.map(|(number, at)| json!({ "number": number, "at": at })),
         })
     });
-    let stopped = ran.stopped.iter().map(|(at, host, reason)| json!({ "at": at, "host": host, "reason": reason }));
+    let stopped = ran
+        .stopped
+        .iter()
+        .map(|(at, host, reason)| json!({ "at": at, "host": host, "reason": reason }));
     json!({
         "sekisho": "probe-verdicts",
         "schema": 1,

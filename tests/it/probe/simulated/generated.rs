@@ -80,9 +80,14 @@ pub fn generate(seed: u64) -> (Network, Plan) {
             level: BTreeMap::new(),
         });
     }
-    network.proxy =
-        [None, None, None, Some(Middlebox::ForAll), Some(Middlebox::ForPermitted), Some(Middlebox::ForOffered)]
-            [dice.below(6) as usize];
+    network.proxy = [
+        None,
+        None,
+        None,
+        Some(Middlebox::ForAll),
+        Some(Middlebox::ForPermitted),
+        Some(Middlebox::ForOffered),
+    ][dice.below(6) as usize];
     if dice.one_in(6) && network.hosts.len() > 1 {
         let all: Vec<IpAddr> = network.hosts.keys().copied().collect();
         network.nat.insert(all[0], all[1]);

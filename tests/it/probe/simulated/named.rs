@@ -35,7 +35,8 @@ fn run(network: &mut Network, plan: &Plan) -> Ran {
 /// The verdict on port 22 of a host.
 fn verdict(ran: &Ran, last: u8) -> (Verdict, Reason) {
     let judged = verdicts(std::slice::from_ref(&ran.journal), &[]);
-    let mut there = judged.iter().filter(|it| (it.question.to, it.question.port) == (host(last), 22));
+    let mut there =
+        judged.iter().filter(|it| (it.question.to, it.question.port) == (host(last), 22));
     there.next().map_or((Verdict::Undetermined, Reason::NotAsked), |it| (it.verdict, it.reason))
 }
 
@@ -103,7 +104,8 @@ fn a_limiter_of_rates_is_not_taken_for_a_filter() {
         let (mut network, plan) = network(&[1]);
         network.filters.clear();
         let level = BTreeMap::new();
-        network.limiter = Some(Limiter { rate, burst, each_host: true, before_filter: false, level });
+        network.limiter =
+            Some(Limiter { rate, burst, each_host: true, before_filter: false, level });
         let ran = run(&mut network, &plan);
         assert_ne!(verdict(&ran, 1).0, Verdict::Isolated, "{rate} a second, {burst} at once");
     }
@@ -140,7 +142,9 @@ fn two_hosts_that_stop_answering_end_the_run() {
 
 #[test]
 fn a_clock_that_jumps_ends_the_run_and_one_that_is_corrected_does_not() {
-    for (jump, stopped) in [(3600, true), (-3600, true), (6, true), (-6, true), (3, false), (-3, false)] {
+    for (jump, stopped) in
+        [(3600, true), (-3600, true), (6, true), (-6, true), (3, false), (-3, false)]
+    {
         let (mut network, plan) = network(&[1]);
         network.jump = Some((Duration::from_secs(3), jump));
         let ran = drive(&plan, &mut network, 1);

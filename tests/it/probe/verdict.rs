@@ -1,0 +1,161 @@
+//! What a witness adds to the verdicts, over real sockets.
+
+use jiff::{SignedDuration, Timestamp};
+use sekisho::evidence::probe::journal::{Keeper, load};
+use sekisho::evidence::probe::witness::Witness;
+use sekisho::model::words::Verdict;
+use sekisho::model::{EntityKind, EntityRef};
+use sekisho::probe::journal::{Answered, Head, Journal, Line, Watch};
+use sekisho::probe::verdict::{Reason, verdicts};
+use sekisho::probe::{Answer, Expectation, Kind, Limits, Outcome, Question};
+use std::io::Read as _;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// The one line that a witness says.
+fn greeting(at: SocketAddr) -> String {
+    let mut stream = TcpStream::connect(at).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    let mut said = String::new();
+    stream.read_to_string(&mut said).unwrap();
+    said
+}
+
+#[test]
+fn a_witness_tells_what_arrived_and_keeps_nothing_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("w.jsonl");
+    let any = SocketAddr::new(HERE, 0);
+    let witness = Witness::open(&[any, any], &[any], "session".into(), "host".into()).unwrap();
+    let (tcp, udp) = (witness.listening.tcp.clone(), witness.listening.udp.clone());
+    let keeper = Keeper::begin(&path).unwrap();
+    let stop = AtomicBool::new(false);
+    let words = std::thread::scope(|scope| {
+        let listening = scope.spawn(|| witness.run(&keeper, &stop, &mut |_| {}));
+        let first = greeting(tcp[0]);
+        let sender = UdpSocket::bind(any).unwrap();
+        sender.send_to(b"PATIENT NAME", udp[0]).unwrap();
+        greeting(tcp[1]);
+        // Until the datagram was counted.
+        let udp_word = format!("udp/{}=1", udp[0].port());
+        let last = loop {
+            let said = greeting(tcp[0]);
+            if said.contains(&udp_word) {
+                break said;
+            }
+        };
+        stop.store(true, Ordering::SeqCst);
+        listening.join().unwrap().unwrap();
+        (first, last)
+    });
+    let other = |count: u32| format!("tcp/{}={count}", tcp[1].port());
+    assert!(
+        words.0.starts_with("sekisho-witness session ") && words.0.contains(&other(0)),
+        "{words:?}"
+    );
+    assert!(words.1.contains(&other(1)), "{words:?}");
+    let kept = std::fs::read_to_string(&path).unwrap();
+    assert!(!kept.contains("PATIENT"));
+    let read = load(&path).unwrap();
+    assert!(read.wrong.is_empty() && !read.torn, "{:?}", read.wrong);
+    let protocols: Vec<u8> = read.watches[0].witnessed.iter().map(|it| it.protocol).collect();
+    assert!(protocols.contains(&17) && protocols.contains(&6), "{protocols:?}");
+}
+
+/// A run against a witness at one address: controls at 443, and a silent question.
+struct Told {
+    journal: Journal,
+    at: i64,
+}
+
+impl Told {
+    fn new() -> Self {
+        let head = Head {
+            scope: "00".into(),
+            plan: "11".into(),
+            from: EntityRef::new(EntityKind::Connection, "line"),
+            tester: "t".into(),
+            party: None,
+            approver: "a".into(),
+            host: "h".into(),
+            addresses: vec!["198.51.100.7".parse().unwrap()],
+            limits: Limits::default(),
+            questions: 2,
+            started: Timestamp::UNIX_EPOCH,
+            dry: false,
+        };
+        Self { journal: Journal::new(head), at: 0 }
+    }
+
+    /// Something is asked so many milliseconds after the last.
+    fn ask(&mut self, after: i64, kind: Kind, port: u16, expect: Expectation, mut answer: Answer) {
+        self.at += after;
+        let at = Timestamp::UNIX_EPOCH + SignedDuration::from_millis(self.at);
+        let number = u32::from(port);
+        let target = EntityRef::new(EntityKind::System, "witness");
+        answer.micros = (answer.outcome == Outcome::Open).then_some(400);
+        let question = Question { to: HERE, port, kind, expect, target };
+        self.journal.add(Line::Answered(Answered { number, question, at, answer }));
+    }
+
+    fn control(&mut self, after: i64, said: &str) {
+        let open = Answer::new(Outcome::Open, 1).saying("close", "in-order");
+        let open = if said.is_empty() { open } else { open.saying("witness", said) };
+        self.ask(after, Kind::TcpConnect, 443, Expectation::Control, open);
+    }
+
+    /// Two silences between controls, as the restraint asks them.
+    fn silences(kind: Kind, port: u16, before: &str, after: &str) -> Self {
+        let mut told = Self::new();
+        for _ in 0..40 {
+            told.control(600, before);
+        }
+        told.ask(600, kind, port, Expectation::NoAnswer, Answer::new(Outcome::Silent, 1));
+        told.control(3100, before);
+        told.ask(2500, kind, port, Expectation::NoAnswer, Answer::new(Outcome::Silent, 2));
+        for _ in 0..6 {
+            told.control(if told.at % 2 == 0 { 3000 } else { 500 }, after);
+            told.at += i64::from(told.at % 2 == 0);
+        }
+        told
+    }
+
+    fn verdict(&self, port: u16, watches: &[Watch]) -> (Verdict, Reason) {
+        let judged = verdicts(std::slice::from_ref(&self.journal), watches);
+        let mut there = judged.iter().filter(|it| it.question.port == port);
+        there.next().map(|it| (it.verdict, it.reason)).unwrap()
+    }
+}
+
+#[test]
+fn what_arrived_at_the_witness_is_reachable_whatever_came_back() {
+    let quiet = "sekisho-witness s tcp/22=0 tcp/443=9 udp/53=0";
+    let arrived = "sekisho-witness s tcp/22=1 tcp/443=9 udp/53=0";
+    let silent = Told::silences(Kind::TcpConnect, 22, quiet, quiet);
+    assert_eq!(silent.verdict(22, &[]), (Verdict::Isolated, Reason::NotArrived));
+    let one_way = Told::silences(Kind::TcpConnect, 22, quiet, arrived);
+    assert_eq!(one_way.verdict(22, &[]), (Verdict::Reachable, Reason::Arrived));
+    // The same told by the witness's own journal, behind NAT: from another address, to another.
+    let watch = sekisho::probe::journal::read(concat!(
+        "{\"sekisho\":\"probes\",\"schema\":1,\"tool\":\"x\"}\n",
+        "{\"watch\":{\"session\":\"s\",\"host\":\"w\",\"tcp\":[\"10.0.0.9:22\"],\"udp\":[],\"started\":\"1970-01-01T00:00:00Z\"}}\n",
+        "{\"witnessed\":{\"at\":\"1970-01-01T00:00:30Z\",\"from\":\"10.0.0.1\",\"to\":\"10.0.0.9\",\"port\":22,\"protocol\":6,\"complete\":false}}\n",
+    ));
+    assert_eq!(silent.verdict(22, &watch.watches), (Verdict::Reachable, Reason::Arrived));
+}
+
+#[test]
+fn silence_over_udp_is_proved_by_a_witness_alone() {
+    let quiet = "sekisho-witness s tcp/22=0 tcp/443=9 udp/53=0";
+    let without = Told::silences(Kind::Dns, 53, "", "");
+    assert_eq!(without.verdict(53, &[]).0, Verdict::Undetermined);
+    let arrived = "sekisho-witness s tcp/22=0 tcp/443=9 udp/53=1";
+    let told = Told::silences(Kind::Dns, 53, quiet, arrived);
+    assert_eq!(told.verdict(53, &[]), (Verdict::Reachable, Reason::Arrived));
+    // A witness that was started anew in between has forgotten.
+    let mixed = Told::silences(Kind::TcpConnect, 22, quiet, "sekisho-witness other tcp/22=0");
+    assert_ne!(mixed.verdict(22, &[]).1, Reason::NotArrived);
+}
