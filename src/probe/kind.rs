@@ -49,6 +49,11 @@ impl Kind {
         }
     }
 
+    /// Whether it travels by TCP.
+    pub const fn is_by_tcp(self) -> bool {
+        matches!(self.carried(), Some(Protocol::Tcp))
+    }
+
     /// The service that is asked for at a port. A question to a neighbour asks for none.
     pub const fn service(self, port: u16) -> Option<Service> {
         match self.carried() {

@@ -68,7 +68,7 @@ async fn by_the_kernel(to: IpAddr, nonce: u64, patience: Duration) -> io::Result
                 }
                 Answer::new(Outcome::Open, 1)
             }
-            Err(error) => told(&error, true),
+            Err(error) => told(&error),
         };
         answer.micros = Some(micros(since.elapsed()));
         return Ok(answer);

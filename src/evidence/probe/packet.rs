@@ -2,7 +2,7 @@
 //! what was sent (RFC 792, RFC 4443, RFC 9293). Reading is total: bytes are a stranger's.
 
 use super::raw::Flow;
-use super::said::micros;
+use super::said::{RESET, SAID, micros};
 use crate::probe::{Answer, Outcome};
 use crate::wire::words::Mac;
 use pnet::packet::ip::IpNextHeaderProtocols as Ip;
@@ -58,7 +58,8 @@ impl Heard {
         answer.by = (self.by != asked).then_some(self.by);
         answer.micros = Some(micros(self.at.saturating_duration_since(since)));
         match &self.what {
-            What::Trouble(it) => answer.saying("said", it.word),
+            What::Trouble(it) => answer.saying(SAID, it.word),
+            What::Segment { flags, .. } if flags & RST != 0 => answer.saying(SAID, RESET),
             _ => answer,
         }
     }

@@ -11,7 +11,7 @@
 //! ICMP error finds the question it quotes, whatever protocol that was sent by: so the asker learns
 //! who said it. Where raw sockets are not permitted there are none, and it does not.
 
-use super::packet::{Heard, Trouble, What, read};
+use super::packet::{Heard, RST, Trouble, What, read};
 use super::said::silent;
 use crate::probe::{Answer, Kind, Outcome};
 use pnet::packet::ip::{IpNextHeaderProtocol, IpNextHeaderProtocols as Ip};
@@ -80,7 +80,7 @@ impl Waiting {
     pub(super) fn hear(self: &Arc<Self>, flow: Flow) -> Hearing {
         let (sender, heard) = mpsc::channel(MOST_HEARD);
         self.with(|all| all.insert(flow, sender));
-        Hearing { flow, heard, waiting: Arc::downgrade(self), is_deaf: false }
+        Hearing { flow, heard, waiting: Arc::downgrade(self), is_deaf: false, reset: None }
     }
 }
 
@@ -91,6 +91,8 @@ pub(super) struct Hearing {
     heard: mpsc::Receiver<Heard>,
     waiting: Weak<Waiting>,
     is_deaf: bool,
+    /// A reset that was heard while an error was waited for.
+    reset: Option<Heard>,
 }
 
 impl Hearing {
@@ -117,21 +119,37 @@ impl Hearing {
         silent(strays)
     }
 
-    /// Whether ICMP errors are not heard here.
+    /// Whether errors and resets are not heard here.
     pub(super) const fn is_deaf(&self) -> bool {
         self.is_deaf
     }
 
+    /// Who refused a connection and how: a reset or an ICMP error, however long it takes.
+    pub(super) async fn blame(&mut self) -> (Heard, Outcome) {
+        match self.reset.take() {
+            Some(heard) => (heard, Outcome::Refused),
+            None => self.refusal(true).await,
+        }
+    }
+
     /// The next ICMP error about this flow, however long it takes.
     pub(super) async fn trouble(&mut self) -> (Heard, Outcome) {
+        self.refusal(false).await
+    }
+
+    /// The next ICMP error, or reset when one will do; else it is kept for who asks for it.
+    async fn refusal(&mut self, or_reset: bool) -> (Heard, Outcome) {
         loop {
-            match self.heard.recv().await {
-                Some(heard) => {
-                    if let What::Trouble(Trouble { outcome, .. }) = heard.what {
-                        return (heard, outcome);
+            let Some(heard) = self.heard.recv().await else { std::future::pending().await };
+            match heard.what {
+                What::Trouble(Trouble { outcome, .. }) => return (heard, outcome),
+                What::Segment { flags, .. } if flags & RST != 0 => {
+                    if or_reset {
+                        return (heard, Outcome::Refused);
                     }
+                    self.reset = Some(heard);
                 }
-                None => std::future::pending().await,
+                _ => {}
             }
         }
     }
@@ -171,12 +189,13 @@ const NOTICE: Duration = Duration::from_millis(200);
 const USUAL_TTL: u8 = 64;
 
 impl Raw {
-    /// Opens what these kinds can use: ICMP for all, because errors come by it, and TCP.
+    /// Opens what these kinds can use: ICMP for all, because errors come by it, and TCP, by which
+    /// resets come.
     pub(super) fn open(kinds: &[Kind]) -> Self {
         let mut raw = Self::default();
         raw.add(Ip::Icmp, false);
         raw.add(Ip::Icmpv6, true);
-        if kinds.iter().any(|it| matches!(it, Kind::TcpSyn | Kind::TraceTcp)) {
+        if kinds.iter().any(|it| it.is_by_tcp()) {
             raw.add(Ip::Tcp, false);
             raw.add(Ip::Tcp, true);
         }
@@ -229,8 +248,9 @@ impl Raw {
     /// Hears what comes back to this flow, from now on.
     pub(super) fn hear(&self, flow: Flow) -> Hearing {
         self.reading.get_or_init(|| self.opened.iter().for_each(|it| self.read(it)));
-        let icmp = Flow::echo(flow.to, 0).protocol;
-        let is_deaf = !self.can_send(icmp, flow.to.is_ipv6());
+        let can = |protocol| self.can_send(protocol, flow.to.is_ipv6());
+        let is_deaf = !can(Flow::echo(flow.to, 0).protocol)
+            || flow.protocol == Ip::Tcp.0 && !can(flow.protocol);
         let mut hearing = self.waiting.hear(flow);
         hearing.is_deaf = is_deaf;
         hearing

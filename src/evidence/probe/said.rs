@@ -8,6 +8,8 @@ use std::time::Duration;
 
 /// The key under which an answer says by which packet it came: a reset, or an ICMP error.
 pub(super) const SAID: &str = "said";
+/// By a reset of TCP.
+pub(super) const RESET: &str = "tcp-reset";
 /// The key under which an answer says that its author is not known: an error of the kernel's names
 /// none, and the one who was asked is not to be taken for it.
 pub(super) const SAID_BY: &str = "said-by";
@@ -28,10 +30,8 @@ pub(super) fn silent(strays: u32) -> Answer {
     if strays == 0 { answer } else { answer.saying(STRAYS, strays.to_string()) }
 }
 
-/// What the kernel heard about something that was sent. It names no author: where ICMP is heard
-/// (`is_deaf` says that it is not) a refusal that came by none was a reset of the one who was asked;
-/// else nobody knows.
-pub(super) fn told(error: &io::Error, is_deaf: bool) -> Answer {
+/// What the kernel heard about something that was sent. It names no author.
+pub(super) fn told(error: &io::Error) -> Answer {
     let outcome = match error.kind() {
         ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset => Outcome::Refused,
         ErrorKind::PermissionDenied => Outcome::Filtered, // ICMPv6: administratively prohibited
@@ -41,11 +41,7 @@ pub(super) fn told(error: &io::Error, is_deaf: bool) -> Answer {
         _ if is_no_way(error) => Outcome::Unreachable,
         _ => return failed(error),
     };
-    let answer = Answer::new(outcome, 1);
-    match outcome {
-        Outcome::Refused if !is_deaf => answer.saying(SAID, "tcp-reset"),
-        _ => answer.saying(SAID_BY, "unknown"),
-    }
+    Answer::new(outcome, 1).saying(SAID_BY, "unknown")
 }
 
 #[cfg(target_os = "linux")]

@@ -104,13 +104,13 @@ fn bound(to: SocketAddr) -> io::Result<(Socket, u16)> {
 const AUTHOR: Duration = Duration::from_millis(50);
 
 /// What went wrong, with who said so. The kernel has a reset and an error of ICMP in one word and
-/// names no author; where ICMP can be heard, an error is known by it, and what was heard of none is
-/// a reset.
+/// names no author; where both can be heard, what was heard tells.
 async fn blamed(error: &io::Error, since: Instant, to: SocketAddr, mut hearing: Hearing) -> Answer {
     let took = micros(since.elapsed());
-    let mut answer = match timeout(AUTHOR, hearing.trouble()).await {
+    let wait = if hearing.is_deaf() { Duration::ZERO } else { AUTHOR };
+    let mut answer = match timeout(wait, hearing.blame()).await {
         Ok((heard, outcome)) => heard.answer(outcome, to.ip(), since),
-        Err(_) => told(error, hearing.is_deaf()),
+        Err(_) => told(error),
     };
     if !matches!(answer.outcome, Outcome::Silent | Outcome::NotSent) {
         answer.micros = Some(took);

@@ -54,7 +54,7 @@ pub(super) async fn ask(question: &Question, patience: Duration, known: &Credent
             return answer;
         }
         Err(Trouble::Silent) => return silent(0),
-        Err(Trouble::System(error)) => return super::said::told(&error, true),
+        Err(Trouble::System(error)) => return super::said::told(&error),
     };
     answer.micros = Some(first);
     tables::read(&mut talk, answer).await

@@ -89,10 +89,11 @@ async fn exchange(
                 None => strays += 1,
             },
             Err(error) => {
-                let author = tokio::time::timeout(AUTHOR, hearing.trouble()).await;
+                let wait = if hearing.is_deaf() { Duration::ZERO } else { AUTHOR };
+                let author = tokio::time::timeout(wait, hearing.trouble()).await;
                 let mut answer = match author {
                     Ok((heard, outcome)) => heard.answer(outcome, to.ip(), since),
-                    Err(_) => told(&error, true),
+                    Err(_) => told(&error),
                 };
                 answer.micros = Some(at);
                 return Ok(answer);

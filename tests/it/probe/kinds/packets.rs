@@ -43,6 +43,22 @@ fn a_syn_finds_open_and_closed_ports_and_opens_no_connection() {
 }
 
 #[test]
+fn a_refused_connection_is_known_to_be_reset() {
+    let Some(means) = raw(Kind::TcpSyn) else { return };
+    for any in BOTH {
+        let closed = TcpListener::bind(any).unwrap().local_addr().unwrap();
+        for kind in [Kind::TcpSyn, Kind::TcpConnect, Kind::SshBanner] {
+            let answer = asked_with(&means, kind, closed, LONG);
+            assert_eq!((answer.outcome, detail(&answer, "said")), (Outcome::Refused, "tcp-reset"));
+        }
+    }
+    // Where resets are not heard, nobody says who it was.
+    let closed = TcpListener::bind(BOTH[0]).unwrap().local_addr().unwrap();
+    let answer = asked(Kind::TcpConnect, closed, LONG);
+    assert_eq!((answer.outcome, detail(&answer, "said-by")), (Outcome::Refused, "unknown"));
+}
+
+#[test]
 fn two_hundred_syns_at_once_find_their_own_answers() {
     let Some(means) = raw(Kind::TcpSyn) else { return };
     let listeners: Vec<_> = (0..100).map(|_| TcpListener::bind(BOTH[0]).unwrap()).collect();
