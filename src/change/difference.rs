@@ -5,8 +5,8 @@ use super::followed::{Followed, by_ledger, of_both};
 use super::hardware::Hardware;
 use super::identity::{self, Group, Pairing};
 use super::kinds::{AttributeChange, Change, FindingChange, Identity, Nature, ReachChange, What};
-use super::record::{Record, Source, Thing};
-use super::scope::{Looks, Sight, looked_otherwise};
+use super::record::{How, Record, Source, Thing};
+use super::scope::{Looks, Sight, is_observed, looked_otherwise};
 use super::{explain, findings, reach};
 use crate::change::identity::Moved;
 use crate::locale::Text;
@@ -195,6 +195,9 @@ impl<'r> Work<'r> {
 
     /// How the thing was looked at, or the device that it is configured on.
     fn sight(&self, thing: &Thing, is_new: bool) -> Sight {
+        if is_observed(thing) {
+            return self.looks.by(How::Capture);
+        }
         let thing = owner(thing);
         self.looks.at(&if is_new { thing } else { self.pairing.renames.thing(&thing) })
     }
@@ -308,7 +311,10 @@ impl<'r> Work<'r> {
         let sight = self.sight(new, true);
         let both_looked =
             old.state != Corroboration::NotLooked && new.state != Corroboration::NotLooked;
-        if old.state != new.state {
+        let by_eye = old.by_configuration() == new.by_configuration() && !is_observed(new);
+        if old.state != new.state && by_eye && (old.configured, new.configured) != (None, None) {
+            self.by_eye(all, old, new);
+        } else if old.state != new.state {
             if both_looked {
                 pair.found.push(AttributeChange {
                     key: "state".to_owned(),
@@ -374,6 +380,37 @@ impl<'r> Work<'r> {
                 false => all.push(told),
             }
         }
+    }
+
+    /// What only looks at the wire say otherwise. What is due to the looking is told once, with everything
+    /// that it concerns.
+    fn by_eye(&self, all: &mut Vec<Change>, old: &Thing, new: &Thing) {
+        let note = self.looks.by_eye().eye_note(old.state, new.state);
+        let same = |it: &&mut Change| it.nature == Nature::Scope && it.note == note;
+        if let Some(known) = all.iter_mut().find(same).filter(|_| note.is_some()) {
+            known.along.push(new.thing());
+            return;
+        }
+        let parts = matches!(new.state, Corroboration::NotSeen | Corroboration::Conflicting);
+        let nature = match (&note, parts) {
+            (Some(_), _) => Nature::Scope,
+            (None, true) => Nature::Drift,
+            (None, false) => Nature::Observed,
+        };
+        let state = |it: &Thing| vec![it.state.key().to_owned()];
+        all.push(Change {
+            old: vec![old.id.clone()],
+            new: vec![new.id.clone()],
+            note,
+            attributes: vec![AttributeChange {
+                key: "state".to_owned(),
+                label: Corroboration::ABOUT,
+                source: Source::Observed,
+                old: state(old),
+                new: state(new),
+            }],
+            ..change(nature, vec![What::Changed], new)
+        });
     }
 
     /// Things of which only now, or no longer, anybody knows whether they are as declared: told with

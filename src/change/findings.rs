@@ -2,7 +2,7 @@
 
 use super::identity;
 use super::kinds::{FindingChange, Standing};
-use super::record::{Found, Record};
+use super::record::{Found, How, Record};
 use super::renames::Renames;
 use super::scope::Looks;
 use crate::model::{Date, EntityRef};
@@ -30,10 +30,14 @@ pub(super) fn changes(
     let after: BTreeSet<&str> = new.findings.iter().map(|it| it.fingerprint.as_str()).collect();
     let scope = |found: &Found, other: &Record, here: &Record, is_new: bool| {
         let unknown_rule = !other.rules.is_empty() && !other.rules.contains(&found.rule);
-        let shown_by: Vec<EntityRef> = here
-            .looked
-            .iter()
-            .filter(|it| found.shown_in.contains(&it.name))
+        let shown = || here.looked.iter().filter(|it| found.shown_in.contains(&it.name));
+        // What the wire shows may have been there before anybody looked at it.
+        let eyes = shown().filter(|it| it.how != How::Configuration).map(|it| looks.by(it.how));
+        let unwatched = eyes.fold(false, |any, it| {
+            any || if is_new { it.may_have_been() } else { it.may_still_be() }
+        });
+        let shown_by: Vec<EntityRef> = shown()
+            .filter(|it| it.how == How::Configuration)
             .filter_map(|it| it.thing.as_ref())
             .map(|it| if is_new { it.clone() } else { renames.thing(it) })
             .collect();
@@ -41,7 +45,7 @@ pub(super) fn changes(
             let sight = looks.at(it);
             if is_new { sight.may_have_been() } else { sight.may_still_be() }
         });
-        unknown_rule || unseen || ABOUT_LOOKING.contains(&found.rule.as_str())
+        unknown_rule || unseen || unwatched || ABOUT_LOOKING.contains(&found.rule.as_str())
     };
     let mut all: Vec<FindingChange> = Vec::new();
     for found in &new.findings {

@@ -1,11 +1,12 @@
 //! What was looked at in each of two records: nothing is told as new or gone that was only looked at
 //! for the first time, or not any more.
 
-use super::record::Record;
+use super::record::{How, Record, Source, Thing};
 use super::renames::Renames;
 use crate::locale::Text;
-use crate::model::EntityRef;
+use crate::model::{EntityKind, EntityRef, Vocabulary as _};
 use crate::text;
+use crate::topology::{Corroboration, PathKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was read of one thing.
@@ -23,6 +24,9 @@ pub(super) struct Looks<'r> {
     is: BTreeMap<EntityRef, Look<'r>>,
     /// Whether one version of the program read both.
     same_reader: bool,
+    /// What was observed and probed.
+    saw: BTreeSet<(How, &'r str)>,
+    sees: BTreeSet<(How, &'r str)>,
 }
 
 /// How two looks at one thing compare.
@@ -41,12 +45,44 @@ pub(super) struct Sight {
     pub(super) less: bool,
     /// Whether more of it is seen now.
     pub(super) more: bool,
+    /// By which look at the wire; none for a configuration.
+    pub(super) by: Option<How>,
 }
 
 impl<'r> Looks<'r> {
     pub(super) fn new(old: &'r Record, new: &'r Record, renames: &Renames) -> Self {
         let none = Renames::default();
-        Self { was: looks(old, renames), is: looks(new, &none), same_reader: old.tool == new.tool }
+        Self {
+            was: looks(old, renames),
+            is: looks(new, &none),
+            same_reader: old.tool == new.tool,
+            saw: eyes(old),
+            sees: eyes(new),
+        }
+    }
+
+    /// How the wire was looked at in one way, by capture or by probe.
+    pub(super) fn by(&self, how: How) -> Sight {
+        let of = |all: &BTreeSet<(How, &'r str)>| -> BTreeSet<&'r str> {
+            all.iter().filter(|it| it.0 == how).map(|it| it.1).collect()
+        };
+        let (was, is) = (of(&self.saw), of(&self.sees));
+        let same = was == is;
+        let unchanged = same && self.same_reader;
+        Sight {
+            was: !was.is_empty(),
+            is: !is.is_empty(),
+            same,
+            unchanged,
+            by: Some(how),
+            ..Sight::default()
+        }
+    }
+
+    /// How the wire was looked at, in whatever way.
+    pub(super) fn by_eye(&self) -> Sight {
+        let (captures, probes) = (self.by(How::Capture), self.by(How::Probe));
+        if captures.was == captures.is && probes.was != probes.is { probes } else { captures }
     }
 
     /// How a thing was looked at, by its newer id.
@@ -72,9 +108,24 @@ impl<'r> Looks<'r> {
     }
 }
 
+/// What was observed and probed.
+fn eyes(record: &Record) -> BTreeSet<(How, &str)> {
+    let all = record.looked.iter().filter(|it| it.unread.is_none());
+    let eyes = all.filter(|it| matches!(it.how, How::Capture | How::Probe));
+    eyes.map(|it| (it.how, it.sha256.as_str())).collect()
+}
+
+/// Whether only a capture shows this.
+pub(super) fn is_observed(thing: &Thing) -> bool {
+    let kind = thing.says(Source::Configured, "kind").first();
+    let kind = PathKind::ALL.iter().find(|it| Some(it.key()) == kind.map(String::as_str));
+    thing.kind == EntityKind::Path && kind.is_some_and(|it| it.is_observed())
+}
+
 fn looks<'r>(record: &'r Record, renames: &Renames) -> BTreeMap<EntityRef, Look<'r>> {
     let mut all: BTreeMap<EntityRef, Look<'r>> = BTreeMap::new();
-    for looked in record.looked.iter().filter(|it| it.unread.is_none()) {
+    let read = record.looked.iter().filter(|it| it.unread.is_none());
+    for looked in read.filter(|it| it.how == How::Configuration) {
         if let Some(thing) = &looked.thing {
             let look = all.entry(renames.thing(thing)).or_default();
             look.texts.insert(&looked.sha256);
@@ -99,6 +150,18 @@ impl Sight {
     /// Why.
     pub(super) fn note(self) -> Text {
         match self {
+            Self { was: false, by: Some(How::Probe), .. } => {
+                Text::new("前回は疎通確認をしていません", "nobody probed before")
+            }
+            Self { is: false, by: Some(How::Probe), .. } => {
+                Text::new("今回は疎通確認をしていません", "nobody probed this time")
+            }
+            Self { was: false, by: Some(_), .. } => {
+                Text::new("前回は観測していません", "nobody watched the traffic before")
+            }
+            Self { is: false, by: Some(_), .. } => {
+                Text::new("今回は観測していません", "nobody watched the traffic this time")
+            }
             Self { was: false, .. } => Text::new(
                 "前回は設定を確認していません",
                 "its configuration was not looked at before",
@@ -119,6 +182,26 @@ impl Sight {
                 "今回は設定のうち読み取れた範囲が前回より広くなっています",
                 "more of the configuration was understood than before",
             ),
+        }
+    }
+}
+
+impl Sight {
+    /// What is said of a thing of which only what was observed or probed says something else; none
+    /// where both looked at it, and it is as it is.
+    pub(super) fn eye_note(self, old: Corroboration, new: Corroboration) -> Option<Text> {
+        let not = Corroboration::NotLooked;
+        match (old == not, new == not) {
+            _ if self.was != self.is => Some(self.note()),
+            (true, _) => Some(Text::new(
+                "前回は観測・疎通確認の範囲の外でした",
+                "it was outside of what was watched and probed before",
+            )),
+            (_, true) => Some(Text::new(
+                "今回は観測・疎通確認の範囲の外です",
+                "it is outside of what was watched and probed this time",
+            )),
+            _ => None,
         }
     }
 }

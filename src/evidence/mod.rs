@@ -14,5 +14,5 @@ mod probed;
 pub mod scan;
 
 pub use configs::{Added, Configured, EvidenceSet, Named, Unread};
-pub use observed::Listing;
+pub use observed::{Listing, called};
 pub use probed::{Places, Probes, is_journal, text_of};

@@ -43,8 +43,8 @@ impl EvidenceSet {
     }
 }
 
-/// `tap/file`, as places name it.
-fn name(piece: &Piece) -> String {
+/// What a piece is called where places name it: `tap/file`.
+pub fn called(piece: &Piece) -> String {
     match (piece.tap.as_str(), piece.source.name.as_str()) {
         ("", name) => name.to_owned(),
         (tap, "") => tap.to_owned(),
@@ -92,7 +92,7 @@ fn list(piece: &Piece, sources: &mut SourceMap) -> Listing {
         ];
         numbered(&it.seen, &format!("neighbour by {}{}", said.by, joined(&parts)))
     }));
-    let (_, spans) = sources.add_listing(name(piece), lines);
+    let (_, spans) = sources.add_listing(called(piece), lines);
     let mut spans = spans.into_iter();
     let head = spans.next();
     let mut next = |count: usize| spans.by_ref().take(count).collect::<Vec<_>>();

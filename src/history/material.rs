@@ -5,11 +5,12 @@
 //! those that everybody tries first. That much is written down beside the text, and no more.
 
 use super::Sha256;
-use crate::evidence::{EvidenceSet, Named, Unread};
+use crate::evidence::{EvidenceSet, Named, Unread, called, file};
 use crate::inventory::{self, Inventory, Reading};
 use crate::locale::Text;
 use crate::model::Date;
 use crate::model::device::{Digest, Secret, SecretKind};
+use crate::observation::lines::{lines, opening};
 use crate::source::{Diagnostic, FileId, Level, SourceMap, Span};
 use crate::text;
 use serde::{Deserialize, Serialize};
@@ -25,13 +26,20 @@ pub struct Material {
     pub configurations: Vec<Configuration>,
     /// What could not be read.
     pub unread: Vec<NotRead>,
+    /// What was observed, piece by piece, as evidence files. Missing in what versions before the third
+    /// of the store kept: there nobody knows what was observed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observations: Vec<Declared>,
+    /// Journals of probes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub journals: Vec<Declared>,
 }
 
-/// A file of an inventory.
+/// A file of an inventory, or evidence that is kept as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Declared {
-    /// Its name, relative to the inventory.
+    /// Its name; that of a file of an inventory is relative to it.
     pub name: String,
     /// The digest of its text.
     pub sha256: Sha256,
@@ -185,7 +193,16 @@ impl Material {
             named: it.named.as_ref().and_then(|it| NamedBy::of(it, inventory)),
             why: Told::of(&it.why),
         });
-        (Self { inventory: declared, configurations, unread: unread.collect() }, texts)
+        let unread = unread.collect();
+        let mut kept =
+            |name: &str, text: String| Declared { name: name.to_owned(), sha256: texts.add(text) };
+        let pieces = evidence.observed.pieces.values();
+        let observations = pieces
+            .map(|it| kept(&called(it), std::iter::once(opening()).chain(lines(it)).collect()));
+        let observations = observations.collect();
+        let journals = evidence.probes.iter().map(|it| kept(&it.name, it.text.clone()));
+        let journals = journals.collect();
+        (Self { inventory: declared, configurations, unread, observations, journals }, texts)
     }
 
     /// Reads everything again. The error says what is missing.
@@ -210,6 +227,17 @@ impl Material {
             evidence.add_text(&mut sources, &it.name, text, remarks, named(&it.named), group);
         }
         self.uncover(&mut evidence);
+        for it in &self.observations {
+            let text = text(&it.name, &it.sha256)?;
+            let read = file::read(text.as_bytes()).map_err(|_| altered(&it.name))?;
+            read.observation.pieces.into_values().for_each(|it| evidence.observed.add(it));
+        }
+        for it in &self.journals {
+            let text = text(&it.name, &it.sha256)?;
+            evidence.probe(&it.name, text);
+        }
+        evidence.list(&mut sources);
+        // What was wrong with a journal was told when it was kept.
         evidence.unread = self
             .unread
             .iter()
@@ -236,7 +264,8 @@ impl Material {
     /// The digests of all texts.
     pub fn digests(&self) -> impl Iterator<Item = Sha256> {
         let declared = self.inventory.iter().map(|it| it.sha256);
-        declared.chain(self.configurations.iter().map(|it| it.sha256))
+        let kept = self.observations.iter().chain(&self.journals).map(|it| it.sha256);
+        declared.chain(self.configurations.iter().map(|it| it.sha256)).chain(kept)
     }
 
     /// As JSON: the same material, the same bytes.
@@ -323,6 +352,8 @@ const CODES: &[&str] = &[
     "not-a-text",
     "too-large",
     "unreadable",
+    "wrong-evidence",
+    "wrong-journal",
 ];
 
 impl Told {
@@ -349,5 +380,15 @@ fn missing(name: &str) -> Diagnostic {
     Diagnostic::error(
         "kept-text-missing",
         text!("保存した「{name}」の内容がありません", "the text of `{name}` was not kept"),
+    )
+}
+
+fn altered(name: &str) -> Diagnostic {
+    Diagnostic::error(
+        "kept-text-altered",
+        text!(
+            "保存した観測「{name}」を、この版の sekisho では読めません",
+            "this version of sekisho cannot read the observation `{name}` that was kept"
+        ),
     )
 }

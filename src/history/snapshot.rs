@@ -12,6 +12,10 @@ pub enum Role {
     Inventory,
     /// A configuration of a device, with its secrets masked.
     Configuration,
+    /// What was observed: headers, names and protocol facts, no payload.
+    Observation,
+    /// A journal of probes.
+    Journal,
 }
 
 /// A file that was kept. When its snapshot is pruned this stays, and the text goes.
@@ -113,7 +117,11 @@ impl Snapshot {
         let configurations = material.configurations.iter();
         let configurations =
             configurations.map(|it| file(Role::Configuration, &it.name, it.sha256));
-        inventory.chain(configurations).collect()
+        let observations = material.observations.iter();
+        let observations = observations.map(|it| file(Role::Observation, &it.name, it.sha256));
+        let journals = material.journals.iter();
+        let journals = journals.map(|it| file(Role::Journal, &it.name, it.sha256));
+        inventory.chain(configurations).chain(observations).chain(journals).collect()
     }
 }
 

@@ -77,6 +77,9 @@ pub struct Thing {
     pub name: Text,
     /// How far ledger and reality agree about it.
     pub state: Corroboration,
+    /// How far ledger and configurations alone agree, where what was observed or probed says more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub configured: Option<Corroboration>,
     /// What is known of it: what is declared in the order of the inventory's fields, then what is
     /// configured. A key stands there once a source.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -148,7 +151,8 @@ pub struct Found {
     pub title: Text,
     /// The condition, with the names of this hospital in it.
     pub message: Text,
-    /// The configurations whose lines show it, by name, sorted; empty when the inventory alone does.
+    /// The configurations, captures and journals whose lines show it, by name, sorted; empty when the
+    /// inventory alone does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shown_in: Vec<String>,
     /// The acceptance that covers it.
@@ -259,6 +263,11 @@ impl Thing {
         EntityRef::new(self.kind, &self.id)
     }
 
+    /// How far ledger and configurations alone agree about it.
+    pub fn by_configuration(&self) -> Corroboration {
+        self.configured.unwrap_or(self.state)
+    }
+
     /// What a source says under a key; nothing when it does not speak of it.
     pub fn says(&self, source: Source, key: &str) -> &[String] {
         let found = self.attributes.iter().find(|it| it.source == source && it.key == key);
@@ -341,6 +350,7 @@ impl Record {
 
     /// The configurations that were read of a thing.
     pub fn looked_at<'s>(&'s self, thing: &'s EntityRef) -> impl Iterator<Item = &'s Looked> {
-        self.looked.iter().filter(move |it| it.unread.is_none() && it.thing.as_ref() == Some(thing))
+        let read = |it: &&Looked| it.unread.is_none() && it.how == How::Configuration;
+        self.looked.iter().filter(read).filter(move |it| it.thing.as_ref() == Some(thing))
     }
 }

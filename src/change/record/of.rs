@@ -2,6 +2,7 @@
 
 use super::{Accepted, Decision, Exposed, Found, How, Looked, Pin, Record, SCHEMA};
 use crate::audit::Assessment;
+use crate::evidence::called;
 use crate::inventory::{Inventory, Subject};
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef};
@@ -40,8 +41,11 @@ impl Record {
 }
 
 fn findings(assessment: &Assessment, sources: &SourceMap) -> Vec<Found> {
-    let configurations: BTreeSet<_> =
-        assessment.evidence.devices.iter().flat_map(|it| &it.files).map(|it| it.file).collect();
+    let evidence = &assessment.evidence;
+    let read = evidence.devices.iter().flat_map(|it| &it.files).map(|it| it.file);
+    let seen = evidence.listings.values().filter_map(|it| Some(it.piece?.file));
+    let asked = evidence.probes.iter().flat_map(|it| &it.places).map(|it| it.run.file);
+    let configurations: BTreeSet<_> = read.chain(seen).chain(asked).collect();
     let shown_in = |spans: &mut dyn Iterator<Item = Span>| {
         let files = spans.map(|it| it.file).filter(|it| configurations.contains(it));
         let names: BTreeSet<_> = files.map(|it| sources.file(it).name().to_owned()).collect();
@@ -119,7 +123,26 @@ fn looked(assessment: &Assessment, sources: &SourceMap) -> Vec<Looked> {
         unknown: 0,
         unread: Some(it.why.message.clone()),
     });
-    let mut all: Vec<Looked> = read.chain(unread).collect();
+    let plain = |thing, how, name, sha256| Looked {
+        thing,
+        how,
+        name,
+        sha256,
+        lines: 0,
+        understood: 0,
+        unknown: 0,
+        unread: None,
+    };
+    let pieces = evidence.observed.pieces.iter();
+    let seen = pieces.map(|(id, it)| plain(None, How::Capture, called(it), id.clone()));
+    let journals = evidence.probes.iter().flat_map(|file| {
+        let runs = file.journals.runs.iter().filter(|it| !it.head.dry);
+        runs.map(|run| {
+            let sha256 = hexadecimal(&Sha256::digest(file.text.as_bytes()));
+            plain(Some(run.head.from.clone()), How::Probe, file.name.clone(), sha256)
+        })
+    });
+    let mut all: Vec<Looked> = read.chain(unread).chain(seen).chain(journals).collect();
     all.sort();
     all
 }

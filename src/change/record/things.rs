@@ -7,6 +7,7 @@ use crate::inventory::{Endpoint, Inventory};
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef, Vocabulary as _};
 use crate::text;
+use crate::topology::Corroboration;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything, kind by kind: what is declared in its order, then what only a configuration shows.
@@ -24,6 +25,7 @@ pub(super) fn things(assessment: &Assessment) -> Vec<Thing> {
         all.push(Thing {
             name: name(inventory, &thing),
             state: assessment.topology.corroboration(&thing),
+            configured: configured_state(assessment, &thing),
             attributes,
             kind: thing.kind,
             id: thing.id,
@@ -42,6 +44,7 @@ pub(super) fn things(assessment: &Assessment) -> Vec<Thing> {
         all.push(Thing {
             name: name.unwrap_or_else(|| Text::same(&thing.id)),
             state,
+            configured: None,
             attributes,
             kind: thing.kind,
             id: thing.id,
@@ -50,6 +53,15 @@ pub(super) fn things(assessment: &Assessment) -> Vec<Thing> {
     let rank = |kind: EntityKind| EntityKind::ALL.iter().position(|it| *it == kind);
     all.sort_by_key(|it| rank(it.kind));
     all
+}
+
+/// What configurations alone say, where it is not all that is known.
+fn configured_state(assessment: &Assessment, thing: &EntityRef) -> Option<Corroboration> {
+    let topology = &assessment.topology;
+    let seen = topology.observed().states.contains_key(thing)
+        || topology.probed().states.contains_key(thing);
+    let alone = topology.configured(thing);
+    (seen && alone != topology.corroboration(thing)).then_some(alone)
 }
 
 /// What people call it; of what has no name, what it is about.

@@ -32,6 +32,16 @@ pub(super) fn run(args: &Redact, console: &Console) -> Result<Exit, Stop> {
         )
     })?;
     let (material, texts) = original.inputs();
+    let left_out = !material.observations.is_empty() || !material.journals.is_empty();
+    if left_out {
+        console.complain(&Diagnostic::warning(
+            "redact-left-out",
+            text!(
+                "観測と疎通確認の記録は、置き換えずに除きました。それによる指摘事項も含まれません",
+                "observations and journals of probes were left out, with what was found by them"
+            ),
+        ));
+    }
     let (material, texts) = redact(material, &texts, salt);
     console.step(&text!("計算し直しています", "computing again"));
     let from = &original.manifest;
@@ -49,7 +59,11 @@ pub(super) fn run(args: &Redact, console: &Console) -> Result<Exit, Stop> {
         previous: None,
         redacted: Some(Redacted {
             of: original.digest(),
-            what: WHAT.iter().map(|it| (*it).to_owned()).collect(),
+            what: WHAT
+                .iter()
+                .chain(left_out.then_some(&"observations-left-out"))
+                .map(|it| (*it).to_owned())
+                .collect(),
         }),
         ..from.clone()
     };

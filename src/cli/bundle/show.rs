@@ -54,6 +54,8 @@ pub(super) fn run(args: &Show, console: &Console) -> Result<Exit, Stop> {
         let role = match file.role {
             BundleRole::Inventory => Text::new("台帳", "inventory"),
             BundleRole::Configuration => Text::new("設定", "configuration"),
+            BundleRole::Observation => Text::new("観測", "observation"),
+            BundleRole::Journal => Text::new("疎通", "probes"),
             BundleRole::Record => Text::new("記録", "record"),
             BundleRole::Report => Text::new("報告", "report"),
         };

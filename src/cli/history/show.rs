@@ -94,6 +94,18 @@ fn page(store: &Store, snapshot: &Snapshot, lang: Lang) -> Result<String, Diagno
                 "設定   {name}  {bytes} B  {short}…（秘密情報は伏せてあります）",
                 "configuration  {name}  {bytes} B  {short}… (secrets masked)"
             ),
+            Role::Observation => {
+                text!(
+                    "観測   {name}  {bytes} B  {short}…",
+                    "observation    {name}  {bytes} B  {short}…"
+                )
+            }
+            Role::Journal => {
+                text!(
+                    "疎通   {name}  {bytes} B  {short}…",
+                    "probes         {name}  {bytes} B  {short}…"
+                )
+            }
         });
     }
     add(crate::locale::Text::default());

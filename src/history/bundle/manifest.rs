@@ -4,8 +4,9 @@ use crate::history::{Material, Sha256};
 use crate::model::Date;
 use serde::{Deserialize, Serialize};
 
-/// The version of the shape of bundles.
-pub const FORMAT: u32 = 1;
+/// The version of the shape of bundles: since the second there may be observations and journals of
+/// probes. The first is read as well.
+pub const FORMAT: u32 = 2;
 
 /// What a bundle says of itself: `manifest.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +66,10 @@ pub enum BundleRole {
     Inventory,
     /// A configuration of a device, with its secrets masked.
     Configuration,
+    /// What was observed: headers, names and protocol facts, no payload.
+    Observation,
+    /// A journal of probes.
+    Journal,
     /// What was found, flat.
     Record,
     /// What was found, for people and programs.

@@ -64,6 +64,13 @@ impl Bundle {
         for it in &manifest.material.configurations {
             add(BundleRole::Configuration, "configurations/", &it.name, text(&it.sha256));
         }
+        for it in &manifest.material.observations {
+            let name = format!("{}.jsonl", it.name);
+            add(BundleRole::Observation, "observations/", &name, text(&it.sha256));
+        }
+        for it in &manifest.material.journals {
+            add(BundleRole::Journal, "probes/", &it.name, text(&it.sha256));
+        }
         for (role, name, bytes) in results {
             add(role, "", &name, bytes);
         }
@@ -163,8 +170,7 @@ impl Bundle {
     /// From what the results were computed.
     pub fn inputs(&self) -> (&Material, Texts) {
         let mut texts = Texts::default();
-        let input =
-            |it: &&Listed| matches!(it.role, BundleRole::Inventory | BundleRole::Configuration);
+        let input = |it: &&Listed| !matches!(it.role, BundleRole::Record | BundleRole::Report);
         for listed in self.manifest.files.iter().filter(input) {
             texts.add(String::from_utf8_lossy(self.file(listed)).into_owned());
         }
@@ -215,7 +221,7 @@ fn read_manifest(raw: &[u8]) -> Result<Manifest, Text> {
     let value: serde_json::Value = serde_json::from_slice(raw).map_err(unreadable)?;
     let version = value.get("sekisho_bundle").and_then(serde_json::Value::as_u64);
     match version {
-        Some(version) if version == u64::from(FORMAT) => {
+        Some(version) if (1..=u64::from(FORMAT)).contains(&version) => {
             serde_json::from_slice(raw).map_err(unreadable)
         }
         Some(version) => Err(text!(

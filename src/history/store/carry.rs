@@ -10,6 +10,9 @@ use crate::text;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The version of the shape: since the second there may be observations and journals.
+const FORMAT: u32 = 2;
+
 /// Snapshots with their contents.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -53,7 +56,7 @@ impl Carried {
             text!("{line}行{column}列が読めません", "line {line}, column {column} cannot be read")
         })?;
         match carried.sekisho_history {
-            1 => Ok(carried),
+            1 | FORMAT => Ok(carried),
             other => Err(text!(
                 "新しい sekisho の形式（版 {other}）です",
                 "it is of a newer sekisho (version {other} of the format)"
@@ -109,7 +112,7 @@ impl Store {
             });
         }
         let texts = all.into_values().collect();
-        Ok(Carried { sekisho_history: 1, snapshots: given, texts })
+        Ok(Carried { sekisho_history: FORMAT, snapshots: given, texts })
     }
 
     /// Takes in what another store handed on: how many were new, how many are here already.

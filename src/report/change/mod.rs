@@ -7,7 +7,7 @@ mod page;
 mod sheet;
 mod terminal;
 
-use crate::change::{Change, Difference, Nature, Record};
+use crate::change::{Change, Difference, How, Nature, Record};
 use crate::locale::{Lang, Text, one_line};
 use crate::model::Vocabulary as _;
 use crate::report::answer::difference::Caused;
@@ -62,11 +62,22 @@ impl Changed<'_> {
     fn states(&self) -> [Text; 2] {
         let state = |label: Text, name: &Text, it: &Record| {
             let (day, tool) = (it.as_of, &it.tool);
-            let looked = it.looked.iter().filter(|it| it.unread.is_none()).count();
+            let by = |how: How| {
+                it.looked.iter().filter(|it| it.unread.is_none() && it.how == how).count()
+            };
+            let looked = by(How::Configuration);
+            let (watched, probed) = (by(How::Capture), by(How::Probe));
+            let seen = match (watched, probed) {
+                (0, 0) => Text::default(),
+                _ => text!(
+                    "、観測{watched}件、疎通確認{probed}回",
+                    ", captures: {watched}, runs of probes: {probed}"
+                ),
+            };
             let revision = it.revision.as_deref().unwrap_or("—");
             text!(
-                "{label}: {name}、基準日 {day}、台帳の版 {revision}、設定を確認したファイル {looked}（{tool}）",
-                "{label}: {name}, as of {day}, revision {revision}, configurations read: {looked} ({tool})"; label, name
+                "{label}: {name}、基準日 {day}、台帳の版 {revision}、設定を確認したファイル {looked}{seen}（{tool}）",
+                "{label}: {name}, as of {day}, revision {revision}, configurations read: {looked}{seen} ({tool})"; label, name, seen
             )
         };
         let [old, new] = self.called;

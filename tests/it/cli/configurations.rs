@@ -104,6 +104,31 @@ fn what_nobody_can_read_among_the_evidence_ends_with_2_and_the_reports_are_there
 }
 
 #[test]
+fn a_journal_of_probes_is_evidence_and_a_broken_one_is_told_with_its_line() {
+    let desk = Desk::new();
+    let lines =
+        "{\"to\": \"10.10.1.10\", \"port\": 3389}\n{\"to\": \"10.10.1.11\", \"port\": 22}\n";
+    let journal = crate::support::probed::journal("zones/clinical", lines).unwrap();
+    desk.put("a.yaml", SOUND).put("e/run.jsonl", &journal).put("e/wg0.conf", GATEWAY);
+    let audit = |more: &[&str]| {
+        desk.run(&[&["audit", "a.yaml", "--evidence", "e", "--fail-on", "never"], more].concat())
+    };
+    let ran = audit(&["--format", "json"]);
+    let value: Value = serde_json::from_str(&ran.ends(0).out).unwrap();
+    let run = &value["evidence"]["probed"]["runs"][0];
+    assert_eq!((&run["asked"], &run["tester"]), (&2.into(), &"富士見 山田".into()), "{run}");
+    assert_eq!(run["location"]["file"], "e/run.jsonl");
+    audit(&[]).ends(0).prints("疎通確認").prints("計画2件のうち2件を確認");
+    desk.put("e/run.jsonl", journal.replacen("\"attempt\":1", "\"attempt\":-1", 1));
+    let ran = audit(&[]);
+    ran.ends(2).prints("計画2件のうち2件を確認").tells("e/run.jsonl:3");
+    // What a crash cut off is no mistake.
+    let cut = journal.trim_end().rsplit_once('\n').unwrap().0;
+    desk.put("e/run.jsonl", format!("{cut}\n{{\"end\": {{\"at"));
+    audit(&[]).ends(0).prints("途中まで");
+}
+
+#[test]
 fn what_the_inventory_names_and_what_is_given_lead_to_the_same_findings() {
     let desk = Desk::new();
     desk.put("named/a.yaml", with_config("wg0.conf")).put("named/wg0.conf", GATEWAY);

@@ -3,6 +3,7 @@
 mod bundle;
 mod commands;
 mod killed;
+mod looked;
 mod redact;
 mod states;
 mod store;

@@ -262,7 +262,7 @@ fn many_read_while_one_writes() {
 #[test]
 #[ignore = "the fixture is frozen"]
 fn write_the_fixture() {
-    let path = root().join("tests/it/data/history-v2.history");
+    let path = root().join("tests/it/data/history-v3.history");
     assert!(!path.exists(), "the fixture is frozen");
     let config = "hostname vpn1\nip route default gateway 192.0.2.1\nip lan1 address 10.10.254.1/16\n\
         login password PlainSecret1\nadministrator password PlainSecret1\n\
@@ -278,6 +278,7 @@ fn write_the_fixture() {
         let named =
             sekisho::evidence::Named { device: "vpn1".to_owned(), span: device.config[0].span };
         evidence.add(&mut sources, "vpn1.txt", config.as_bytes(), Some(named), None);
+        super::looked::add(&mut evidence, &mut sources);
         let day = date(year, 10, 1);
         let assessment = sekisho::audit::audit(reading.inventory, evidence, day);
         let (material, texts) = sekisho::history::Material::of(
@@ -379,4 +380,22 @@ fn the_second_version_is_readable_for_ever() {
     assert_eq!(snapshots[0].tags, ["first"]);
     assert!(snapshots[1].pruned.is_some());
     assert!(store.material(&snapshots[2]).is_ok());
+}
+
+/// `tests/it/data/history-v3.history` was written by the third version of the format, with what was
+/// observed and probed.
+#[test]
+fn the_third_version_is_readable_for_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.history");
+    std::fs::copy(root().join("tests/it/data/history-v3.history"), &path).unwrap();
+    let store = Store::open(&path, Access::Read).unwrap();
+    assert_eq!(store.check().unwrap(), 3);
+    let snapshots = store.snapshots().unwrap();
+    assert!(snapshots[1].pruned.is_some());
+    let (material, texts) = store.material(&snapshots[2]).unwrap();
+    let again = material.replay(&texts, snapshots[2].as_of).unwrap();
+    assert_eq!(again.evidence.observed.pieces.len(), 1);
+    assert_eq!(again.evidence.probes.len(), 1);
+    assert_eq!(again.evidence.runs().count(), 1);
 }

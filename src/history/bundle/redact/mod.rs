@@ -8,6 +8,7 @@
 //! | telephone, circuit and serial numbers | other digits |
 //! | addresses | others with the same networks around them |
 //! | free text, comments, descriptions | nothing |
+//! | observations, journals of probes | left out |
 //! | kinds, services, transports, dates, products, versions, rules | stay |
 
 mod addresses;
@@ -114,7 +115,8 @@ pub fn redact(material: &Material, texts: &Texts, salt: [u8; 32]) -> (Material, 
     }
     words.sort();
     let mut other_texts = Texts::default();
-    let mut other = material.clone();
+    // What was observed and probed is full of names of others; its findings go with it.
+    let mut other = Material { observations: Vec::new(), journals: Vec::new(), ..material.clone() };
     let plain = |text: &str| apply(text, &everywhere(text, &addresses, &words));
     for (it, file) in other.inventory.iter_mut().zip(&declared) {
         let text = rewritten(&sources, *file, &mut |place, word| {
