@@ -44,7 +44,7 @@ fn a_difference_knows_what_was_observed_and_probed() {
     audit(&[]);
     audit(&["--evidence", "evidence"]);
     let diff = |old: &str, new: &str| {
-        desk.run(&["diff", old, new, "--history", "ledger", "--fail-on", "never"])
+        desk.run(&["diff", old, new, "--history", "ledger"])
     };
     let ran = diff("#1", "#2");
     assert!(ran.out.contains("前回は観測していません"), "{}{}", ran.out, ran.err);
@@ -59,7 +59,7 @@ fn a_difference_knows_what_was_observed_and_probed() {
     desk.run(&["history", "show", "#2", "--history", "ledger"])
         .ends(0)
         .prints("観測   mirror")
-        .prints("疎通   probes.jsonl");
+        .prints("疎通   evidence/probes.jsonl");
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn a_bundle_with_what_was_observed_and_probed_verifies_and_shared_ones_leave_it_
     assert!(!ran.err.contains("bundle-masked"), "it does not come out the same: {}", ran.err);
     let verified = desk.run(&["--lang", "en", "bundle", "verify", "b.zip"]);
     verified.ends(0).prints("the same to the byte");
-    desk.run(&["bundle", "show", "b.zip"]).ends(0).prints("観測").prints("probes/probes.jsonl");
+    desk.run(&["bundle", "show", "b.zip"]).ends(0).prints("観測").prints("evidence/probes.jsonl");
     let shared = desk.run(&["--lang", "en", "bundle", "redact", "b.zip", "-o", "r.zip"]);
     shared.ends(0).tells("were left out");
     desk.run(&["--lang", "en", "bundle", "verify", "r.zip"]).ends(0);
