@@ -5,7 +5,8 @@ use super::kinds::{FindingChange, Standing};
 use super::record::{Found, How, Record};
 use super::renames::Renames;
 use super::scope::Looks;
-use crate::model::{Date, EntityRef};
+use crate::model::{Date, EntityKind, EntityRef};
+use crate::topology::Corroboration;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Findings that speak of what was looked at: they come and go with it.
@@ -61,7 +62,12 @@ pub(super) fn changes(
         all.push(FindingChange { standing, since, found: found.clone() });
     }
     for (fingerprint, found) in before.iter().filter(|(it, _)| !after.contains(it.as_str())) {
-        let gone = new.things.iter().all(|it| it.thing() != renames.thing(&found.subject));
+        // What is in no ledger is gone only when somebody looked and did not see it.
+        let declared = old.find(&found.subject).is_some_and(|it| {
+            it.kind != EntityKind::Path && it.state != Corroboration::Undeclared
+        });
+        let gone = declared
+            && new.things.iter().all(|it| it.thing() != renames.thing(&found.subject));
         let standing = match !gone && scope(found, new, old, false) {
             true => Standing::NoLongerSeen,
             false => Standing::Fixed,

@@ -53,6 +53,7 @@ fn a_difference_knows_what_was_observed_and_probed() {
     assert!(ran.out.contains("観測1件、疎通確認1回"), "{}", ran.out);
     let back = diff("#2", "#1");
     assert!(back.out.contains("今回は観測していません"), "{}", back.out);
+    assert!(!back.out.contains("解消"), "nobody looked, and it is said to be mended: {}", back.out);
     // Judged again from what was kept, it is what it was.
     let same = diff("#2", "#2");
     assert!(!same.out.contains("観測していません"), "{}", same.out);
