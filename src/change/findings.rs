@@ -63,11 +63,11 @@ pub(super) fn changes(
     }
     for (fingerprint, found) in before.iter().filter(|(it, _)| !after.contains(it.as_str())) {
         // What is in no ledger is gone only when somebody looked and did not see it.
-        let declared = old.find(&found.subject).is_some_and(|it| {
-            it.kind != EntityKind::Path && it.state != Corroboration::Undeclared
-        });
-        let gone = declared
-            && new.things.iter().all(|it| it.thing() != renames.thing(&found.subject));
+        let declared = old
+            .find(&found.subject)
+            .is_some_and(|it| it.kind != EntityKind::Path && it.state != Corroboration::Undeclared);
+        let gone =
+            declared && new.things.iter().all(|it| it.thing() != renames.thing(&found.subject));
         let standing = match !gone && scope(found, new, old, false) {
             true => Standing::NoLongerSeen,
             false => Standing::Fixed,

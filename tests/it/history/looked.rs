@@ -43,9 +43,7 @@ fn a_difference_knows_what_was_observed_and_probed() {
     };
     audit(&[]);
     audit(&["--evidence", "evidence"]);
-    let diff = |old: &str, new: &str| {
-        desk.run(&["diff", old, new, "--history", "ledger"])
-    };
+    let diff = |old: &str, new: &str| desk.run(&["diff", old, new, "--history", "ledger"]);
     let ran = diff("#1", "#2");
     assert!(ran.out.contains("前回は観測していません"), "{}{}", ran.out, ran.err);
     assert!(!ran.out.contains("設定を確認していません"), "{}", ran.out);
