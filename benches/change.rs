@@ -28,6 +28,7 @@ fn hospital(systems: usize, services: usize) -> Record {
         id: format!("zone-{nth}"),
         name: Text::same(format!("ゾーン{nth}")),
         state: Corroboration::NotLooked,
+        configured: None,
         attributes: vec![attribute("name", vec![format!("ゾーン{nth}")])],
     });
     let systems = (0..systems).map(|nth| Thing {
@@ -35,6 +36,7 @@ fn hospital(systems: usize, services: usize) -> Record {
         id: format!("system-{nth}"),
         name: Text::same(format!("システム{nth}")),
         state: Corroboration::NotLooked,
+        configured: None,
         attributes: vec![
             attribute("name", vec![format!("システム{nth}")]),
             attribute("kind", vec!["departmental".to_owned()]),
