@@ -30,6 +30,7 @@ vocabulary! {
         Translation = "translation" ("解釈できないアドレス変換", "translation not understood"),
         Sources = "sources" ("接続元アドレス", "source addresses"),
         Backup = "backup" ("予備経路", "backup route"),
+        EqualRoutes = "equal-routes" ("優先度の等しい経路", "equal routes"),
         Answers = "answers" ("応答の経路", "the way of answers"),
         Relay = "relay" ("中継・管理接続", "relay or management"),
         Segment = "segment" ("同じ網の中は互いに届く", "everything on one network reaches everything there"),

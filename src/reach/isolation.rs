@@ -79,6 +79,8 @@ struct Part {
     possible: BTreeMap<EntityRef, PacketSet>,
     /// What is lost only because nobody wrote down a way to it.
     astray: PacketSet,
+    /// What got to addresses that nobody declared, by device: for certain, and possibly.
+    undeclared: [BTreeMap<EntityRef, PacketSet>; 2],
 }
 
 /// Packets on both sides of the unknown.
@@ -99,6 +101,16 @@ impl Reach<'_> {
 
     /// Whether a connection reaches only what is declared; none for one that is not declared.
     pub fn isolation(&self, connection: &EntityRef) -> Option<Isolation> {
+        self.judged(connection, true)
+    }
+
+    /// The verdict on a connection alone, which costs much less than its witnesses.
+    pub fn verdict(&self, connection: &EntityRef) -> Option<Verdict> {
+        self.judged(connection, false).map(|it| it.verdict())
+    }
+
+    /// The answer for a connection, `told` with a way for everything in it or without any.
+    fn judged(&self, connection: &EntityRef, told: bool) -> Option<Isolation> {
         let declared = self.inventory.connections.get(&connection.id)?;
         let party = EntityRef::new(EntityKind::Party, declared.party.id());
         let permissions = self.inward(connection);
@@ -126,26 +138,33 @@ impl Reach<'_> {
                     let arrivals = self.from_start(sender.start(), &PacketSet::any(), bound);
                     nodes.extend(&arrivals.nodes);
                     answer.assumptions.extend(&arrivals.assumptions);
-                    (self.arrived(&End::Any, &arrivals).into_iter().collect(), arrivals.astray)
+                    let arrived = self.arrived(&End::Any, &arrivals).into_iter().collect();
+                    (arrived, arrivals.astray, arrivals.undeclared)
                 };
-                let (certain, _) = side(Bound::Certain);
-                let (possible, astray) = side(Bound::Possible);
+                let (certain, _, surely) = side(Bound::Certain);
+                let (possible, astray, perhaps) = side(Bound::Possible);
+                let undeclared = [surely, perhaps];
                 let theirs =
                     permissions.iter().filter(|it| it.packets.sources().includes(&sources));
                 let permitted = theirs.map(|it| it.packets.with_source(&AddressSet::any()));
                 let permitted = permitted.collect();
-                parts.push(Part { sender, permitted, certain, possible, astray });
+                parts.push(Part { sender, permitted, certain, possible, astray, undeclared });
             }
         }
         let things: BTreeSet<&EntityRef> = parts.iter().flat_map(|it| it.possible.keys()).collect();
         for thing in things.into_iter().filter(|it| **it != party) {
-            self.compare(&parts, thing, &mut answer);
+            self.compare(&parts, thing, told, &mut answer);
         }
-        answer.undetermined.extend(self.astray(&parts));
+        answer.undetermined.extend(self.astray(&parts, told));
+        let [surely, perhaps] = self.undeclared(&parts, told);
+        answer.extra.extend(surely);
+        answer.undetermined.extend(perhaps);
         for classes in [&mut answer.extra, &mut answer.undetermined, &mut answer.permitted] {
             in_order(classes);
         }
-        answer.missing = self.missing(&parts, &permissions, declared);
+        if told {
+            answer.missing = self.missing(&parts, &permissions, declared);
+        }
         answer.unconfigured = self.unconfigured(&nodes);
         answer.unread = self.unread(nodes);
         Some(answer)
@@ -160,7 +179,7 @@ impl Reach<'_> {
     }
 
     /// Compares what arrives at a thing with what is declared.
-    fn compare(&self, parts: &[Part], thing: &EntityRef, answer: &mut Isolation) {
+    fn compare(&self, parts: &[Part], thing: &EntityRef, told: bool, answer: &mut Isolation) {
         let mut over = Sides::default();
         let mut itself = Sides::default();
         let mut within = Sides::default();
@@ -190,8 +209,10 @@ impl Reach<'_> {
                 }
             }
         }
-        let class =
-            |packets: PacketSet, sure| self.class(senders.iter().copied(), thing, packets, sure);
+        let class = |packets: PacketSet, sure| match told {
+            true => self.class(senders.iter().copied(), thing, packets, sure),
+            false => senders.first().and_then(|it| untold(it, thing, packets, sure)),
+        };
         answer.undetermined.extend(class(over.possible.difference(&over.certain), false));
         answer.extra.extend(class(over.certain, true));
         answer.permitted.extend(class(within.possible.difference(&within.certain), false));
@@ -200,7 +221,7 @@ impl Reach<'_> {
     }
 
     /// What does not get to the zones only because nobody wrote down a way: it cannot be ruled out.
-    fn astray(&self, parts: &[Part]) -> Vec<Class> {
+    fn astray(&self, parts: &[Part], told: bool) -> Vec<Class> {
         let mut all = Vec::new();
         for part in parts.iter().filter(|it| !it.astray.is_empty()) {
             let mut lost = part.astray.difference(&part.permitted);
@@ -209,6 +230,10 @@ impl Reach<'_> {
                 let zone = EntityRef::new(EntityKind::Zone, &zone.id.value);
                 let packets = lost.to(&self.network.book.of(&zone));
                 if packets.is_empty() {
+                    continue;
+                }
+                if !told {
+                    all.extend(untold(&part.sender, &zone, packets, false));
                     continue;
                 }
                 let refusal = self.refusal(&part.sender, Some(zone.clone()), packets);
@@ -229,6 +254,36 @@ impl Reach<'_> {
             }
         }
         all
+    }
+
+    /// What gets to addresses that nobody declared, beyond the declaration: for certain, and possibly.
+    fn undeclared(&self, parts: &[Part], told: bool) -> [Vec<Class>; 2] {
+        let mut sides = [Vec::new(), Vec::new()];
+        for part in parts {
+            let [surely, perhaps] = &part.undeclared;
+            for (thing, possible) in perhaps {
+                let certain = surely.get(thing).cloned().unwrap_or_default();
+                let possible = possible.difference(&part.permitted).difference(&certain);
+                let certain = certain.difference(&part.permitted);
+                for (side, packets) in sides.iter_mut().zip([certain, possible]) {
+                    let class = untold(&part.sender, thing, packets, false);
+                    side.extend(
+                        class.map(|it| if told { self.delivered(&part.sender, it) } else { it }),
+                    );
+                }
+            }
+        }
+        let [surely, _] = &mut sides;
+        surely.iter_mut().for_each(|it| it.certain = true);
+        sides
+    }
+
+    /// A class with the way of one packet that is delivered to a network without a name.
+    fn delivered(&self, sender: &Sender, class: Class) -> Class {
+        let own = class.packets.intersection(&sender.start().packets()).sample();
+        let mut ways = own.map(|it| self.ways(sender, &it)).unwrap_or_default().into_iter();
+        let trace = ways.find(|it| it.end == Disposition::Delivered && it.at.is_none());
+        Class { end: Disposition::Delivered, trace, ..class }
     }
 
     /// For the device at which a sender comes in: which packets its management takes, as configured.
@@ -313,6 +368,20 @@ impl Reach<'_> {
         let blind = nodes.filter(|it| matches!(it.forwarding, Forwarding::Declared));
         blind.map(|it| it.thing.clone()).collect()
     }
+}
+
+/// Packets that get from a sender to a thing, without a way of any of them; none when there are none.
+fn untold(sender: &Sender, thing: &EntityRef, packets: PacketSet, certain: bool) -> Option<Class> {
+    (!packets.is_empty()).then(|| Class {
+        from: sender.whose().clone(),
+        by: sender.by().cloned(),
+        to: thing.clone(),
+        sources: packets.sources(),
+        packets,
+        certain,
+        end: Disposition::InsufficientInformation,
+        trace: None,
+    })
 }
 
 /// The parts of sources that every permission treats as one.

@@ -145,7 +145,9 @@ impl Reach<'_> {
                 let arrivals = self.asked(&sender, question, bound);
                 nodes.extend(&arrivals.nodes);
                 answer.assumptions.extend(&arrivals.assumptions);
-                answer.astray |= bound == Bound::Possible && arrivals.astray.meets(&wanted);
+                let undeclared = || arrivals.undeclared.values().any(|it| it.meets(&wanted));
+                answer.astray |=
+                    bound == Bound::Possible && (arrivals.astray.meets(&wanted) || undeclared());
                 let arrived = self.arrived(&question.to, &arrivals).into_iter().collect();
                 self.wherever(&sender, arrived, bound)
             };

@@ -150,8 +150,9 @@ impl<'a> Machine<'a> {
                     continue;
                 }
                 self.decided_at(Hook::Out, &between, &left, &mut events);
-                let leaving =
+                let mut leaving =
                     self.leaving(self.config.translates, at, &between, left, bound, assumptions);
+                leaving.retain(|(packets, _)| !packets.is_empty());
                 if leaving.is_empty() {
                     all.push(stop(&events, Disposition::DeniedOut));
                 }

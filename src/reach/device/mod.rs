@@ -21,6 +21,7 @@ use crate::source::Span;
 use crate::text;
 use filter::Lists;
 use routes::Table;
+use std::sync::Arc;
 
 /// In which orders a device may translate and filter.
 const ORDERS: [TranslationOrder; 3] = [
@@ -37,7 +38,7 @@ pub struct Machine<'a> {
     /// What it is configured to do.
     pub config: &'a DeviceConfig,
     table: Table,
-    lists: Lists<'a>,
+    lists: Arc<Lists<'a>>,
 }
 
 /// Packets that a device has dealt with.
@@ -56,7 +57,18 @@ pub struct Departure<'a> {
 impl<'a> Machine<'a> {
     /// Prepares a device.
     pub fn new(thing: EntityRef, config: &'a DeviceConfig) -> Self {
-        Self { thing, config, table: Table::new(config), lists: Lists::new(config) }
+        Self { thing, config, table: Table::new(config), lists: Arc::new(Lists::new(config)) }
+    }
+
+    /// How many choices it has at most between equal routes.
+    pub(super) fn choices(&self) -> usize {
+        self.table.choices()
+    }
+
+    /// The device when it has chosen between equal routes; without a number it takes none of them.
+    pub(super) fn choosing(&self, nth: Option<usize>) -> Self {
+        let (thing, lists) = (self.thing.clone(), Arc::clone(&self.lists));
+        Self { thing, config: self.config, table: self.table.choosing(nth), lists }
     }
 
     /// Every name by which filters may call the interface at a position; beyond the last interface

@@ -2,7 +2,7 @@
 //! a question can be about it; they are never shown.
 
 use crate::inventory::{Endpoint, Inventory};
-use crate::model::{AddressSet, EntityKind, EntityRef, IpNetwork};
+use crate::model::{AddressSet, EntityKind, EntityRef, IpNetwork, RangeSet};
 use crate::topology::not_public;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -140,6 +140,13 @@ impl AddressBook {
     /// Every address that is not declared inside or of a party.
     pub fn outside(&self) -> AddressSet {
         unused().complement().difference(&self.inside).difference(&self.parties)
+    }
+
+    /// Addresses for use inside that nobody declared to be anybody's.
+    pub fn unclaimed(&self) -> AddressSet {
+        // Of IPv6, what is used inside may be any.
+        let v4 = AddressSet { v6: RangeSet::none(), ..public() };
+        self.outside().difference(&v4)
     }
 
     /// Whether all of some addresses only stand for somebody who has none.

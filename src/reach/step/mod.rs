@@ -37,6 +37,8 @@ pub(super) enum To {
     Hosts(PlaceId),
     /// Out of the hospital, to whoever stands behind a line.
     Behind(PlaceId),
+    /// To addresses that nobody declared: on a network of a device, or behind it.
+    Nobody(EntityRef),
     /// To a thing, where the way ends.
     Thing(EntityRef, Disposition),
     /// Nowhere.
@@ -380,6 +382,15 @@ impl<'a> Network<'a> {
                     "there is no configuration of `{name}`, so it may pass on anything, by cables or translations that nobody declared"
                 );
                 assumptions.add(AssumptionKind::Translation, Some(&node.thing), None, says);
+            }
+        }
+        // Where it leads nobody knows, nor whether it is the only one that stands there.
+        if asked.bound == Bound::Possible && asked.freedom != Freedom::None {
+            let unclaimed = others.to(&self.book.unclaimed());
+            let device = matches!(node.forwarding, Forwarding::Declared)
+                && node.thing.kind != EntityKind::Path;
+            if device && !unclaimed.is_empty() {
+                steps.push(Step::new(unclaimed, To::Nobody(node.thing.clone())));
             }
         }
         // What is for the host behind which a path leads on is delivered to the host itself.

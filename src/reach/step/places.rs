@@ -35,10 +35,16 @@ impl Network<'_> {
             }
             if outside && !away.is_empty() {
                 steps.extend(self.back_in(id, from, &away, asked.bound, assumptions));
-                steps.push(Step::new(away, To::Behind(id)));
+                steps.push(Step::new(away.clone(), To::Behind(id)));
             }
             if !outside {
                 steps.push(Step::new(packets.clone(), To::Hosts(id)));
+            }
+            let stranger = away.to(&place.networks);
+            if let (PlaceKind::Link(_), false) = (&place.kind, stranger.is_empty())
+                && let Some(node) = self.on(id).first().and_then(|it| self.nodes.get(it.0))
+            {
+                steps.push(Step::new(stranger, To::Nobody(node.thing.clone())));
             }
             return steps;
         };
@@ -173,7 +179,7 @@ impl Network<'_> {
             .collect()
     }
 
-    /// To every zone that has their destination.
+    /// To every zone, and every network between devices, that has their destination.
     pub(super) fn somewhere<'n>(
         &'n self,
         packets: &PacketSet,
@@ -181,7 +187,7 @@ impl Network<'_> {
     ) -> Vec<Step<'n>> {
         let mut steps = Vec::new();
         for (id, place) in self.places.iter().enumerate() {
-            if matches!(place.kind, PlaceKind::Zone(_)) {
+            if !matches!(place.kind, PlaceKind::Outside(_)) {
                 let theirs = packets.to(&place.networks);
                 if !theirs.is_empty() {
                     steps.push(Step::new(theirs, To::At(At::Place(id, None, None))));

@@ -5,7 +5,8 @@ use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef};
 use crate::reach::chain::Chain;
 use crate::reach::device::{Departure, Event, Explained, Stage, Way};
-use crate::reach::doubt::{Assumptions, Bound};
+use crate::reach::doubt::{AssumptionKind, Assumptions, Bound};
+use crate::reach::flow::{Arrivals, Flow};
 use crate::reach::network::{Arrival, Forwarding, Host, Network, Node, NodeId, PlaceId, PlaceKind};
 use crate::reach::packets::{Packet, PacketSet};
 use crate::reach::step::{Asked, At, Freedom, Step, To};
@@ -29,6 +30,13 @@ struct Course {
     hops: Chain<Hop>,
     certain: bool,
     assumptions: Rc<Assumptions>,
+}
+
+impl Course {
+    /// Whether a device chose between equal routes on the way.
+    fn is_chosen(&self) -> bool {
+        self.assumptions.iter().any(|it| it.kind == AssumptionKind::EqualRoutes)
+    }
 }
 
 /// A way that goes on.
@@ -58,6 +66,10 @@ struct Walk<'n, 'a> {
     visits: BTreeMap<(At, Option<Packet>, bool), usize>,
     /// Everything that came there.
     seen: BTreeMap<(At, bool), PacketSet>,
+    start: At,
+    sent: PacketSet,
+    /// What arrives whichever of equal routes is taken, once somebody asks.
+    always: Option<Arrivals>,
 }
 
 /// Every way of a packet that sets out somewhere; those that are certain and arrive first.
@@ -142,7 +154,8 @@ impl<'n, 'a> Walk<'n, 'a> {
             certain: true,
             assumptions: Rc::new(Assumptions::default()),
         };
-        let open = Open { at: start, packet: packet.into(), been: Chain::new(), course };
+        let sent: PacketSet = packet.into();
+        let open = Open { at: start.clone(), packet: sent.clone(), been: Chain::new(), course };
         Self {
             network,
             done: Vec::new(),
@@ -151,6 +164,9 @@ impl<'n, 'a> Walk<'n, 'a> {
             stages: 0,
             visits: BTreeMap::new(),
             seen: BTreeMap::new(),
+            start,
+            sent,
+            always: None,
         }
     }
 
@@ -165,7 +181,14 @@ impl<'n, 'a> Walk<'n, 'a> {
         true
     }
 
-    fn end(&mut self, course: Course, end: Disposition, at: Option<EntityRef>) {
+    fn end(&mut self, mut course: Course, end: Disposition, at: Option<EntityRef>) {
+        if course.certain && course.is_chosen() {
+            let (network, start, sent) = (self.network, &self.start, &self.sent);
+            let always = self
+                .always
+                .get_or_insert_with(|| Flow::from(network, start, sent, Bound::Certain).run());
+            course.certain = at.as_ref().is_some_and(|it| !always.at(it).is_empty());
+        }
         self.done.push(Ended { course, end, at });
     }
 
@@ -312,7 +335,9 @@ impl<'n, 'a> Walk<'n, 'a> {
 
     /// Takes every step; those that are not among the certain ones are doubtful.
     fn take(&mut self, all: Vec<Step<'n>>, sure: &[Step<'n>], course: Course, open: &Open) {
-        let leads_on = all.iter().any(|it| !matches!(it.to, To::Lost(_)) && !it.packets.is_empty());
+        let leads_on = all
+            .iter()
+            .any(|it| !matches!(it.to, To::Lost(_) | To::Nobody(_)) && !it.packets.is_empty());
         // Those that are taken up first stand last.
         for step in all.into_iter().rev().filter(|it| !it.packets.is_empty()) {
             let mut course = course.clone();
@@ -339,7 +364,8 @@ impl<'n, 'a> Walk<'n, 'a> {
                     self.behind(place, &step.packets, sent, course);
                 }
                 To::Thing(thing, end) => self.end(course, end, Some(thing)),
-                To::Lost(_) => {}
+                // The place says itself that it was delivered.
+                To::Nobody(_) | To::Lost(_) => {}
             }
         }
     }

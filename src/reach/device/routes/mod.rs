@@ -1,7 +1,7 @@
 //! Where a device sends packets: its own addresses, policy routes, then the longest prefix.
 //!
-//! Ways of one line, and lines of one distance, are all taken in both bounds, as any of them may be in
-//! use. What takes over when a better line is gone is possible only. A line of which nobody knows
+//! Ways of one line, and lines of one distance, are all taken, as any of them may be in use; what is
+//! certain is then what arrives whichever the device chooses (`flow/equal.rs`). What takes over when a better line is gone is possible only. A line of which nobody knows
 //! whether it takes effect leads its packets away possibly, and for certain nowhere.
 
 mod prefixes;
@@ -238,6 +238,10 @@ impl Lookup<'_, '_> {
     fn entry(&mut self, entry: &Entry, packets: PacketSet, many: bool, depth: usize) -> PacketSet {
         let mut here = packets;
         let mut taken: Option<&Line> = None;
+        // A neighbour may have told of a smaller network in it that lies elsewhere.
+        if !entry.settled && self.learnt(&here) && !self.possible() {
+            return PacketSet::none();
+        }
         for line in &entry.lines {
             if let Some(better) = taken {
                 self.backup(line, better, &here, depth);
@@ -250,9 +254,6 @@ impl Lookup<'_, '_> {
             } else {
                 here = here.difference(&gone);
             }
-        }
-        if entry.network.prefix() == 0 && self.possible() {
-            self.learnt(&here);
         }
         match taken {
             Some(_) => PacketSet::none(),
@@ -267,6 +268,13 @@ impl Lookup<'_, '_> {
             Some(filter) => self.chosen(filter, packets),
         };
         let possible = self.possible();
+        if let Some(first) = line.hops.first().filter(|_| !chosen.is_empty() && line.ways() > 1) {
+            let says = text!(
+                "優先度の等しい経路が複数あり、どれを使うかは機器が決めます。確実とするのは、どれを使っても届く通信だけです",
+                "there are equal routes, and the device takes one of them: certain is only what arrives by each"
+            );
+            self.assume(AssumptionKind::EqualRoutes, Some(first.span), says);
+        }
         for hop in line.hops.iter().filter(|it| it.sure || possible) {
             match (&hop.to, depth.checked_sub(1)) {
                 (To::Way(way), _) => {
@@ -339,18 +347,22 @@ impl Lookup<'_, '_> {
     }
 
     /// What neighbours may have told: where nothing better is written, packets may go anywhere.
-    fn learnt(&mut self, packets: &PacketSet) {
+    /// Whether there are neighbours who could.
+    fn learnt(&mut self, packets: &PacketSet) -> bool {
         let config = self.machine.config;
         let Some(peer) = config.peers.iter().find(|it| it.enabled).filter(|_| !packets.is_empty())
         else {
-            return;
+            return false;
         };
         let says = text!(
             "動的経路制御を使っているため、経路は設定だけでは分かりません",
             "it exchanges routes with neighbours, so the configuration alone does not tell the route"
         );
         self.assume(AssumptionKind::Route, Some(peer.span), says);
-        self.push(packets.clone(), Way::Unknown, Some(peer.span));
+        if self.possible() {
+            self.push(packets.clone(), Way::Unknown, Some(peer.span));
+        }
+        true
     }
 
     /// The packets that the filter of a route chooses, and those that it leads away: possibly chosen

@@ -35,11 +35,42 @@ pub(super) struct Line {
     pub hops: Vec<Hop>,
 }
 
+impl Line {
+    /// Its different ways, when at least one of them takes effect in any case.
+    fn different(&self) -> Vec<&To> {
+        let mut all: Vec<&To> = Vec::new();
+        for hop in &self.hops {
+            if !all.contains(&&hop.to) {
+                all.push(&hop.to);
+            }
+        }
+        if self.hops.iter().any(|it| it.sure) { all } else { Vec::new() }
+    }
+
+    /// Between how many different ways the device chooses.
+    pub(super) fn ways(&self) -> usize {
+        self.different().len()
+    }
+
+    /// Leaves one of several ways; none when there is no number.
+    fn choose(&mut self, nth: Option<usize>) {
+        let different = self.different();
+        if different.len() < 2 {
+            return;
+        }
+        let chosen = nth.and_then(|nth| different.get(nth % different.len()));
+        let chosen = chosen.map(|it| To::clone(it));
+        self.hops.retain(|it| Some(&it.to) == chosen.as_ref());
+    }
+}
+
 /// A network with its lines: those with a filter first, then by distance.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
-    pub network: IpNetwork,
     pub lines: Vec<Line>,
+    /// Whether no neighbour tells of a better way to a part of it: the device stands on it itself, or
+    /// it has no parts.
+    pub settled: bool,
     /// The same number for entries that lead to the same ways.
     pub shape: usize,
 }
@@ -77,6 +108,23 @@ impl Table {
     /// The tables of a configuration.
     pub(in crate::reach::device) fn new(config: &DeviceConfig) -> Self {
         Builder::new(config).build()
+    }
+
+    /// How many choices there are at most between equal routes.
+    pub(in crate::reach::device) fn choices(&self) -> usize {
+        let entries = self.trees.values().flat_map(|it| it.v4.1.iter().chain(&it.v6.1));
+        let lines = entries.flat_map(|it| &it.lines).chain(self.policies.iter().map(|it| &it.line));
+        lines.map(Line::ways).max().unwrap_or(1).max(1)
+    }
+
+    /// The tables in which every line has made its choice; no choice at all without a number.
+    pub(in crate::reach::device) fn choosing(&self, nth: Option<usize>) -> Self {
+        let mut table = self.clone();
+        let trees = table.trees.values_mut();
+        let entries = trees.flat_map(|it| it.v4.1.iter_mut().chain(&mut it.v6.1));
+        let lines = entries.flat_map(|it| &mut it.lines);
+        lines.chain(table.policies.iter_mut().map(|it| &mut it.line)).for_each(|it| it.choose(nth));
+        table
     }
 }
 
@@ -288,19 +336,21 @@ fn joined(mut lines: Ranked) -> Vec<Line> {
 
 /// Sorts networks for looking up.
 fn fill(tree: &mut Tree, entries: BTreeMap<IpNetwork, Ranked>) {
-    let mut shapes: BTreeMap<Vec<Vec<(To, bool)>>, usize> = BTreeMap::new();
+    let mut shapes: BTreeMap<(bool, Vec<Vec<(To, bool)>>), usize> = BTreeMap::new();
     let (mut v4, mut v6) = (Vec::new(), Vec::new());
     for (network, lines) in entries {
+        let host = network.prefix() == if network.is_ipv4() { 32 } else { 128 };
+        let settled = host || lines.iter().any(|(rank, _)| *rank == Some(0));
         let lines = joined(lines);
         let simple = lines.iter().all(|it| it.only.is_none() && it.hops.iter().any(|it| it.sure));
         let key =
             lines.iter().map(|it| it.hops.iter().map(|it| (it.to.clone(), it.sure)).collect());
         let number = v4.len() + v6.len();
         let shape = match simple && network.prefix() > 0 {
-            true => *shapes.entry(key.collect()).or_insert(number),
+            true => *shapes.entry((settled, key.collect())).or_insert(number),
             false => number,
         };
-        let entry = Entry { network, lines, shape };
+        let entry = Entry { lines, settled, shape };
         match network {
             IpNetwork::V4(it) => {
                 v4.push(((it.network().to_bits(), it.broadcast().to_bits()), entry));

@@ -2,63 +2,19 @@
 //! certain, it still reaches possibly when a line of a configuration is garbled, a fact is not
 //! understood, or a file is missing; or the device says that there are lines that nobody read.
 
-use crate::support::{root, today};
-use sekisho::evidence::{EvidenceSet, Named};
-use sekisho::inventory::{self, Inventory};
+use super::hospital::{Hospital, each, hospitals};
+use sekisho::evidence::EvidenceSet;
+use sekisho::inventory::Inventory;
 use sekisho::model::device::{Becomes, DeviceConfig, NextHop, States, TranslationOrder, Verdict};
 use sekisho::model::{AddressSet, EntityKind, EntityRef, Service};
 use sekisho::reach::packets::PacketSet;
 use sekisho::reach::{Bound, Reach};
-use sekisho::source::{SourceMap, Span};
+use sekisho::source::Span;
 use sekisho::topology;
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::collections::BTreeSet;
 
 /// From whom, to which system, for what.
 type Answer = (EntityRef, EntityRef, Service);
-
-/// A hospital with its configurations as text.
-struct Hospital {
-    ledger: Vec<(String, String)>,
-    /// By the path that the inventory names.
-    files: BTreeMap<String, String>,
-}
-
-impl Hospital {
-    fn load(at: PathBuf) -> Self {
-        let mut ledger = Vec::new();
-        let mut names: Vec<_> =
-            std::fs::read_dir(&at).unwrap().map(|it| it.unwrap().path()).collect();
-        names.sort();
-        for path in names.into_iter().filter(|it| it.is_file()) {
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            ledger.push((name, std::fs::read_to_string(path).unwrap()));
-        }
-        let mut hospital = Self { ledger, files: BTreeMap::new() };
-        let (inventory, _) = hospital.read();
-        for path in inventory.devices.iter().flat_map(|it| &it.config) {
-            let text = std::fs::read_to_string(at.join(&path.value)).unwrap();
-            hospital.files.insert(path.value.clone(), text);
-        }
-        hospital
-    }
-
-    fn read(&self) -> (Inventory, EvidenceSet) {
-        let mut sources = SourceMap::new();
-        let files: Vec<_> =
-            self.ledger.iter().map(|(name, text)| sources.add(name, text.clone())).collect();
-        let inventory = inventory::read(&sources, &files, today()).inventory;
-        let mut evidence = EvidenceSet::default();
-        for device in &inventory.devices {
-            for path in &device.config {
-                let Some(text) = self.files.get(&path.value) else { continue };
-                let named = Named { device: device.id.value.clone(), span: path.span };
-                evidence.add(&mut sources, &path.value, text.as_bytes(), Some(named), None);
-            }
-        }
-        (inventory, evidence)
-    }
-}
 
 /// Who reaches what, and the devices of which lines were not read.
 fn answers(
@@ -92,12 +48,6 @@ fn answers(
     (all, unread)
 }
 
-fn hospitals() -> [(&'static str, Hospital); 2] {
-    let general = Hospital::load(root().join("inventories/general-hospital"));
-    let configured = Hospital::load(root().join("tests/hospitals/configured"));
-    [("configured", configured), ("general", general)]
-}
-
 /// What of the answers is gone, in words; nothing when there is none.
 fn gone(known: &BTreeSet<Answer>, left: &BTreeSet<Answer>) -> Option<String> {
     let gone: Vec<String> =
@@ -105,19 +55,10 @@ fn gone(known: &BTreeSet<Answer>, left: &BTreeSet<Answer>) -> Option<String> {
     (!gone.is_empty()).then(|| format!("{} answers gone: {}", gone.len(), gone[0]))
 }
 
-/// Runs cases on all processors and collects what is wrong: one case in sixteen, every one of them
-/// when `SEKISHO_ORACLE_ALL` is set.
-fn each<T: Sync>(cases: &[T], wrong: impl Fn(&T) -> Option<String> + Sync) -> Vec<String> {
+/// One case in sixteen; every one of them when `SEKISHO_ORACLE_ALL` is set.
+fn some<T>(cases: &[T]) -> Vec<&T> {
     let step = if std::env::var_os("SEKISHO_ORACLE_ALL").is_some() { 1 } else { 16 };
-    let cases: Vec<&T> = cases.iter().step_by(step).collect();
-    let threads = std::thread::available_parallelism().map_or(1, |it| it.get());
-    let size = cases.len().div_ceil(threads).max(1);
-    let run = |part: &[&T]| part.iter().filter_map(|it| wrong(it)).collect::<Vec<_>>();
-    std::thread::scope(|scope| {
-        let run = &run;
-        let all: Vec<_> = cases.chunks(size).map(|it| scope.spawn(move || run(it))).collect();
-        all.into_iter().flat_map(|it| it.join().unwrap()).collect()
-    })
+    cases.iter().step_by(step).collect()
 }
 
 #[test]
@@ -137,12 +78,10 @@ fn a_garbled_line_isolates_nobody() {
                 cases.push((file, at, format!("{line} zzqx")));
             }
         }
-        wrong.extend(each(&cases, |(file, at, garbled)| {
+        wrong.extend(each(&some(&cases), |(file, at, garbled)| {
             let mut lines: Vec<&str> = hospital.files[*file].lines().collect();
             lines[*at] = garbled;
-            let files = hospital.files.clone().into_iter();
-            let files = files.chain([((*file).clone(), lines.join("\n"))]).collect();
-            let other = Hospital { ledger: hospital.ledger.clone(), files };
+            let other = hospital.with(file, lines.join("\n"));
             let (inventory, evidence) = other.read();
             let (left, unread) = answers(&inventory, &evidence, Bound::Possible);
             let of =
@@ -236,7 +175,7 @@ fn a_fact_that_is_not_understood_isolates_nobody() {
                 cases.extend((0..).take_while(reaches).map(|at| (device, *what, *hide, at)));
             }
         }
-        wrong.extend(each(&cases, |(device, what, hide, at)| {
+        wrong.extend(each(&some(&cases), |(device, what, hide, at)| {
             let (inventory, mut evidence) = hospital.read();
             hide(&mut evidence.devices[*device].config, *at);
             let (left, _) = answers(&inventory, &evidence, Bound::Possible);

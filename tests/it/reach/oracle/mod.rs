@@ -5,7 +5,10 @@
 //! code with the engine. `SEKISHO_ORACLE_NETWORKS=10000` asks for more networks than the usual run.
 
 mod agrees;
+mod faults;
 mod hidden;
+mod hospital;
 mod random;
 mod simulator;
+mod unknown;
 pub mod world;

@@ -1,5 +1,8 @@
 //! Where packets get to: from one start through every node, until nothing new arrives anywhere.
 
+mod equal;
+mod word;
+
 use super::doubt::{AssumptionKind, Assumptions, Bound};
 use super::network::{Entry, Forwarding, Network, NodeId, PlaceId, PlaceKind};
 use super::packets::PacketSet;
@@ -21,6 +24,9 @@ pub struct Arrivals {
     pub nodes: BTreeSet<NodeId>,
     /// What was meant for the inside and is lost only because nobody wrote down a way to it.
     pub astray: PacketSet,
+    /// What got to addresses that nobody declared, by the device on whose network, or behind which,
+    /// they are.
+    pub undeclared: BTreeMap<EntityRef, PacketSet>,
     /// Whether sources changed on the way, so that packets do not tell any more who sent them.
     pub translated: bool,
     /// Whether something passed on the word of the inventory alone.
@@ -40,6 +46,9 @@ impl Arrivals {
         }
         self.assumptions.extend(&other.assumptions);
         self.nodes.extend(&other.nodes);
+        for (thing, packets) in &other.undeclared {
+            self.undeclared.entry(thing.clone()).or_default().extend(packets);
+        }
         self.astray.extend(&other.astray);
         self.translated |= other.translated;
         self.on_word |= other.on_word;
@@ -127,6 +136,18 @@ impl<'n, 'a> Flow<'n, 'a> {
         }
     }
 
+    /// The flow of packets that are somewhere.
+    pub(super) fn from(
+        network: &'n Network<'a>,
+        at: &At,
+        packets: &PacketSet,
+        bound: Bound,
+    ) -> Self {
+        let mut flow = Self::new(network, bound);
+        flow.come(at.clone(), packets.clone(), None, [None; 2], None);
+        flow
+    }
+
     /// What the inventory says of nodes counts for nothing: they are taken to pass nothing on.
     pub(super) fn without_word(mut self) -> Self {
         self.asked.word = false;
@@ -202,6 +223,7 @@ impl<'n, 'a> Flow<'n, 'a> {
     fn finish(&mut self) {
         self.move_on();
         self.at_hosts();
+        self.whichever();
         for it in &self.arrived {
             self.arrivals.at.entry(it.thing.clone()).or_default().extend(&it.packets);
         }
@@ -302,6 +324,9 @@ impl<'n, 'a> Flow<'n, 'a> {
         match to {
             To::At(at) => self.come(at, packets, Some(id), translated, stop),
             To::Hosts(place) => self.here.entry(place).or_default().push((id, packets)),
+            To::Nobody(thing) => {
+                self.arrivals.undeclared.entry(thing).or_default().extend(&packets);
+            }
             To::Thing(thing, _) => self.deliver(thing, packets, id, translated, stop),
             To::Behind(place) => {
                 for behind in self.network.behind(place) {
@@ -385,68 +410,6 @@ impl<'n, 'a> Flow<'n, 'a> {
             );
             let kind = AssumptionKind::Unread;
             self.arrivals.assumptions.add(kind, Some(&node.thing), Some(first), says);
-        }
-    }
-
-    /// What the inventory permits, where no way is known in what is written down of the network and
-    /// no configured device stands on the way, counts as passed: on the word of the inventory.
-    fn by_word(&mut self) {
-        let network = self.network;
-        let mut wanted = self.started.intersection(&network.declared.all);
-        for packets in self.arrivals.at.values() {
-            if wanted.is_empty() {
-                return;
-            }
-            wanted = wanted.difference(packets);
-        }
-        if wanted.is_empty() {
-            return;
-        }
-        let mut again = Flow::new(network, Bound::Possible);
-        again.decided = Some(PacketSet::none());
-        again.asked.freedom = Freedom::Pass;
-        for record in self.records.iter().filter(|it| it.from.is_none()) {
-            let own = record.packets.intersection(&wanted);
-            again.come(record.at.clone(), own, None, [None; 2], None);
-        }
-        again.finish();
-        let decided = again.decided.take().unwrap_or_default();
-        wanted = wanted.difference(&decided);
-        for packets in again.arrivals.at.values() {
-            wanted = wanted.difference(packets);
-        }
-        for permission in &network.declared.permissions {
-            let own = permission.packets.intersection(&wanted);
-            if own.is_empty() {
-                continue;
-            }
-            let mut counts = false;
-            for (thing, addresses) in network.book.ends() {
-                let theirs = own.to(addresses);
-                if !theirs.is_empty() {
-                    counts = true;
-                    // Nobody knows the stages between: the trail leads there from the start.
-                    if self.trail.is_some() {
-                        let begun = self.records.iter().filter(|it| it.from.is_none());
-                        let begun = begun.filter(|it| it.packets.meets(&theirs));
-                        let begun: Vec<_> = begun.map(|it| it.stop.clone()).collect();
-                        for stop in begun {
-                            self.note(stop, Some(Stop::Thing(thing.clone())));
-                        }
-                    }
-                    self.arrivals.at.entry(thing.clone()).or_default().extend(&theirs);
-                }
-            }
-            if counts {
-                self.arrivals.on_word = true;
-                let says = text!(
-                    "台帳で許可されていますが、どの機器を通るかは台帳にも設定にも書かれていません",
-                    "the inventory permits it; neither it nor any configuration says by which devices"
-                );
-                let kind = AssumptionKind::Declared;
-                let (of, span) = (Some(&permission.of), Some(permission.span));
-                self.arrivals.assumptions.add(kind, of, span, says);
-            }
         }
     }
 
