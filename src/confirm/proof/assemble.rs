@@ -2,7 +2,7 @@
 
 use super::configured::Configuration;
 use super::line::{demarcation, line};
-use super::paper::{Assumed, JAPAN, Paper, Row, SCHEMA, Source, Standing};
+use super::paper::{Assumed, JAPAN, Named, NotLooked, Paper, Row, SCHEMA, Source, Standing};
 use super::probed::{Judged, Tested, named};
 use super::rows::rows;
 use crate::inventory::Inventory;
@@ -264,35 +264,38 @@ fn assumptions(inventory: &Inventory, sources: &SourceMap, answer: &Isolation) -
     all
 }
 
-/// What nobody looked at: devices, lines, questions, zones.
+/// What nobody looked at: devices, lines, runs, zones.
 fn not_looked(
     inventory: &Inventory,
     answer: &Isolation,
     judged: &[Judged],
     elsewhere: usize,
     rows: &[Row],
-) -> Vec<Text> {
+) -> Vec<NotLooked> {
     let mut all = Vec::new();
-    let name = |thing: &EntityRef| Text::same(inventory.name_of(thing));
-    if !answer.unconfigured.is_empty() {
-        let devices = Text::list(&answer.unconfigured.iter().map(name).collect::<Vec<_>>());
-        all.push(text!(
-            "設定を読んでいない途中の機器: {devices}",
-            "Devices on the way whose configuration was not read: {devices}"; devices
-        ));
+    let mut tell = |says: Text, of: Vec<Named>| all.push(NotLooked { says, of });
+    let blind: Vec<Named> = answer.unconfigured.iter().map(|it| named(inventory, it)).collect();
+    if !blind.is_empty() {
+        let says = Text::new(
+            "設定を読んでいない途中の機器",
+            "devices on the way whose configuration was not read",
+        );
+        tell(says, blind);
     }
     for it in &answer.unread {
-        let (device, lines) = (name(&it.thing), it.lines);
-        all.push(text!(
-            "{device} の設定のうち、意味の分からなかった{lines}行",
-            "{lines} line(s) of the configuration of {device} that were not understood"; device
-        ));
+        let lines = it.lines;
+        let says = text!(
+            "設定のうち意味の分からなかった{lines}行",
+            "{lines} line(s) of the configuration that were not understood"
+        );
+        tell(says, vec![named(inventory, &it.thing)]);
     }
     if elsewhere > 0 {
-        all.push(text!(
+        let says = text!(
             "別の場所から行った、または試行だけの疎通確認{elsewhere}回（この確認書には使っていません）",
             "{elsewhere} run(s) of probes from elsewhere, or dry ones (not used here)"
-        ));
+        );
+        tell(says, Vec::new());
     }
     let in_zone = |zone: &str| {
         judged.iter().any(|it| {
@@ -303,28 +306,26 @@ fn not_looked(
                 || at.is_some_and(|it| it.zones().contains(&zone))
         })
     };
-    let unseen: Vec<Text> = inventory
-        .zones
-        .iter()
-        .filter(|it| !in_zone(&it.id.value))
-        .map(|it| Text::same(&*it.name.value))
-        .collect();
+    let zones = inventory.zones.iter().filter(|it| !in_zone(&it.id.value));
+    let unseen: Vec<Named> =
+        zones.map(|it| named(inventory, &EntityRef::new(EntityKind::Zone, &it.id.value))).collect();
     if !unseen.is_empty() {
-        let zones = Text::list(&unseen);
-        all.push(text!(
-            "疎通確認の宛先を1つも含まないゾーン（設定の解析だけによる）: {zones}",
-            "Zones in which nothing was probed (by configuration alone): {zones}"; zones
-        ));
+        let says = Text::new(
+            "疎通確認の宛先を1つも含まないゾーン（設定の解析だけによる）",
+            "zones in which nothing was probed (by configuration alone)",
+        );
+        tell(says, unseen);
     }
     if !judged.is_empty() && judged.iter().all(|it| it.question.to.is_ipv4()) {
-        all.push(Text::new("IPv6での疎通確認", "Probes over IPv6"));
+        tell(Text::new("IPv6での疎通確認", "probes over IPv6"), Vec::new());
     }
     let alone = rows.iter().filter(|it| it.packets.is_none()).count();
     if alone > 0 && !judged.is_empty() {
-        all.push(text!(
-            "設定では届きうるのに疎通確認をしていない通信{alone}件（突合せの表に記載）",
+        let says = text!(
+            "設定では届きうるのに疎通確認をしていない通信{alone}件（通信ごとの結果に記載）",
             "{alone} kind(s) of traffic that may arrive by the configuration and were not probed (in the table)"
-        ));
+        );
+        tell(says, Vec::new());
     }
     all
 }

@@ -1,6 +1,6 @@
 //! The connection as it is declared, in words.
 
-use super::paper::{Demarcation, Duty, Line, Permitted};
+use super::paper::{Demarcation, Duty, Held, Line, Permitted};
 use super::probed::named;
 use crate::inventory::{Connection, Endpoint, Entry, Half, Holder, Inventory};
 use crate::locale::Text;
@@ -75,11 +75,11 @@ pub(super) fn demarcation(inventory: &Inventory, declared: &Connection) -> Demar
     ];
     let holder = |half: Option<&Half>, of: Of| {
         half.and_then(|it| of(it).as_ref()).map(|it| match &it.value {
-            Holder::Hospital => Text::new("病院", "the hospital"),
-            Holder::Undefined => Text::new("未定", "undefined"),
+            Holder::Hospital => Held { name: Text::new("病院", "the hospital"), party: None },
+            Holder::Undefined => Held { name: Text::new("未定", "undefined"), party: None },
             Holder::Party(id) => {
-                let thing = EntityRef::new(EntityKind::Party, id);
-                Text::same(inventory.name_of(&thing))
+                let party = EntityRef::new(EntityKind::Party, id);
+                Held { name: Text::same(inventory.name_of(&party)), party: Some(party) }
             }
         })
     };

@@ -67,7 +67,7 @@ pub struct Paper {
     /// What is taken for granted.
     pub assumptions: Vec<Assumed>,
     /// What nobody looked at.
-    pub not_looked: Vec<Text>,
+    pub not_looked: Vec<NotLooked>,
     /// Who answers for which half.
     pub demarcation: Demarcation,
     /// From what it was made.
@@ -163,8 +163,18 @@ pub struct Run {
     pub questions: u32,
     /// How many of them were answered or found silent.
     pub answered: u32,
-    /// What stopped a host or the run, and other things to know of it.
-    pub remarks: Vec<Text>,
+    /// Who was not asked any more, and why.
+    pub stopped: Vec<Stopped>,
+}
+
+/// A host that was not asked any more, or the whole run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stopped {
+    /// The host; the whole run when absent.
+    pub host: Option<IpAddr>,
+    /// Why.
+    pub why: Text,
 }
 
 /// What is known of one tuple.
@@ -254,6 +264,16 @@ pub struct Assumed {
     pub place: Option<String>,
 }
 
+/// Something that nobody looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotLooked {
+    /// What.
+    pub says: Text,
+    /// Of which things.
+    pub of: Vec<Named>,
+}
+
 /// Who answers for which half.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -271,9 +291,19 @@ pub struct Duty {
     /// What is to be done.
     pub duty: Text,
     /// By whom on the hospital's half; none when nobody says.
-    pub inside: Option<Text>,
+    pub inside: Option<Held>,
     /// By whom on the party's half.
-    pub outside: Option<Text>,
+    pub outside: Option<Held>,
+}
+
+/// Who holds a duty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Held {
+    /// What people call them.
+    pub name: Text,
+    /// The party, when it is one.
+    pub party: Option<EntityRef>,
 }
 
 /// A file from which the proof was made.

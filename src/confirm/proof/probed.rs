@@ -1,16 +1,14 @@
 //! What packets say: who asked, from where, and what the answers prove.
 
-use super::paper::{Independence, Named, Run};
+use super::paper::{Independence, Named, Run, Stopped};
 use crate::inventory::Inventory;
 use crate::locale::Text;
 use crate::model::words::Verdict;
 use crate::model::{EntityKind, EntityRef};
 use crate::probe::Question;
 use crate::probe::journal::{Answered, Journal};
-use crate::text;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
-use std::net::IpAddr;
 
 /// One run of probes.
 #[derive(Clone, Copy, Debug)]
@@ -75,33 +73,15 @@ impl Tested<'_> {
             ended: self.journal.end,
             questions: head.questions,
             answered: self.answered(),
-            remarks: self.remarks(),
+            stopped: self.stopped(),
         }
     }
 
-    fn remarks(&self) -> Vec<Text> {
-        let mut all = Vec::new();
-        if self.journal.end.is_none() {
-            all.push(Text::new("最後まで行われていません。", "The run did not come to its end."));
-        }
-        let unasked = self.unasked();
-        if unasked > 0 {
-            all.push(text!(
-                "計画のうち{unasked}件は確認していません。",
-                "{unasked} question(s) of the plan were not asked."
-            ));
-        }
+    fn stopped(&self) -> Vec<Stopped> {
         let stopped = self.journal.stopped.iter();
-        let stopped: BTreeSet<(Option<IpAddr>, &str)> =
-            stopped.map(|(_, host, why)| (*host, why.as_str())).collect();
-        for (host, reason) in stopped {
-            let why = why(reason);
-            all.push(match host {
-                Some(host) => text!("{host} の確認を途中でやめました（{why}）。", "{host} was not asked any more ({why})."; why),
-                None => text!("途中で打ち切りました（{why}）。", "The run was stopped ({why})."; why),
-            });
-        }
-        all
+        let all: BTreeSet<Stopped> =
+            stopped.map(|(_, host, reason)| Stopped { host: *host, why: why(reason) }).collect();
+        all.into_iter().collect()
     }
 }
 

@@ -4,7 +4,7 @@
 use super::rows::table as table_of_rows;
 use super::sealed::{FINGERPRINT_OF, Sealed};
 use crate::confirm::proof::Standing;
-use crate::confirm::proof::paper::{JAPAN, Line, Named, Paper, Permitted, Run};
+use crate::confirm::proof::paper::{Held, JAPAN, Line, Named, NotLooked, Paper, Permitted, Run};
 use crate::locale::{Lang, Text, one_line};
 use crate::model::Vocabulary as _;
 use crate::model::words::Verdict;
@@ -138,7 +138,8 @@ pub(super) fn content(sealed: &Sealed, lang: Lang) -> Content {
     let list = |all: &[Text]| (!all.is_empty()).then(|| Block::List(voice.list(all)));
     section(Text::new("方法", "Method"), list(&paper.method));
     section(Text::new("前提", "Taken for granted"), Some(Block::List(assumed(paper, voice))));
-    section(Text::new("確認していないこと", "Not looked at"), list(&paper.not_looked));
+    let unseen: Vec<Text> = paper.not_looked.iter().map(unseen).collect();
+    section(Text::new("確認していないこと", "Not looked at"), list(&unseen));
     section(Text::new("責任分界", "Demarcation"), Some(Block::Table(demarcation(paper, voice))));
     section(Text::new("次回の確認", "The next proof"), Some(Block::List(next(paper, voice))));
     section(
@@ -305,11 +306,38 @@ fn conducted(run: &Run, voice: Voice) -> Vec<(String, String)> {
             )),
         ),
     ];
-    if !run.remarks.is_empty() {
-        let all = voice.list(&run.remarks).join(" ");
+    let remarks = remarks(run);
+    if !remarks.is_empty() {
+        let all = voice.list(&remarks).join(" ");
         facts.push((Text::new("実施中のできごと", "what happened"), all));
     }
     facts.into_iter().map(|(label, says)| (voice.say(&label), says)).collect()
+}
+
+/// What stopped a host or the run, and what was not done.
+fn remarks(run: &Run) -> Vec<Text> {
+    let mut all = Vec::new();
+    if run.ended.is_none() {
+        all.push(Text::new("最後まで行われていません。", "The run did not come to its end."));
+    }
+    let unasked = run.questions.saturating_sub(run.answered);
+    if unasked > 0 {
+        all.push(text!(
+            "計画のうち{unasked}件は確認していません。",
+            "{unasked} question(s) of the plan were not asked."
+        ));
+    }
+    all.extend(run.stopped.iter().map(|it| {
+        let why = &it.why;
+        match it.host {
+            Some(host) => text!(
+                "{host} の確認を途中でやめました（{why}）。",
+                "{host} was not asked any more ({why})."; why
+            ),
+            None => text!("途中で打ち切りました（{why}）。", "The run was stopped ({why})."; why),
+        }
+    }));
+    all
 }
 
 fn hash(digits: &str) -> String {
@@ -335,6 +363,16 @@ fn assumed(paper: &Paper, voice: Voice) -> Vec<String> {
     all.iter().map(line).collect()
 }
 
+fn unseen(it: &NotLooked) -> Text {
+    let says = &it.says;
+    let names: Vec<Text> = it.of.iter().map(|it| Text::same(&*it.name)).collect();
+    let names = Text::list(&names);
+    match it.of.is_empty() {
+        true => says.clone(),
+        false => text!("{says}: {names}", "{says}: {names}"; says, names),
+    }
+}
+
 fn demarcation(paper: &Paper, voice: Voice) -> Table {
     let head = [
         (Text::new("役割", "duty"), 0.34),
@@ -348,8 +386,8 @@ fn demarcation(paper: &Paper, voice: Voice) -> Table {
         vec![(Ink::Strong, boundary)],
         Vec::new(),
     ]];
-    let holder = |it: &Option<Text>| match it {
-        Some(it) => vec![(Ink::Plain, voice.say(it))],
+    let holder = |it: &Option<Held>| match it {
+        Some(it) => vec![(Ink::Plain, voice.say(&it.name))],
         None => vec![(Ink::Doubt, voice.say(&UNKNOWN))],
     };
     rows.extend(paper.demarcation.duties.iter().map(|it| {

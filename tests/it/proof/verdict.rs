@@ -80,7 +80,7 @@ fn no_proof_of_what_was_not_done() {
     short.head.questions += 1;
     let paper = case.paper_of(&[short], &all);
     assert_eq!(paper.verdict, Undetermined);
-    assert!(paper.runs[0].remarks[0].en.contains("1 question(s) of the plan"));
+    assert_eq!((paper.runs[0].questions, paper.runs[0].answered), (5, 4));
     // It was a dry run, or one from elsewhere.
     let mut dry = journal.clone();
     dry.head.dry = true;
@@ -90,7 +90,10 @@ fn no_proof_of_what_was_not_done() {
         let paper = case.paper_of(&[other], &[]);
         assert_eq!((paper.verdict, paper.runs.len()), (Undetermined, 0));
         assert!(
-            paper.not_looked.iter().any(|it| it.en.contains("1 run(s) of probes from elsewhere"))
+            paper
+                .not_looked
+                .iter()
+                .any(|it| it.says.en.contains("1 run(s) of probes from elsewhere"))
         );
     }
     // It was too long ago.
