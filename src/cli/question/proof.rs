@@ -11,12 +11,16 @@ use crate::cli::history::now;
 use crate::confirm::proof::paper::Source;
 use crate::confirm::proof::{Judged, Made, Tested, assemble};
 use crate::history::Sha256;
+use crate::history::bundle::PrivateKey;
+use crate::inventory::Inventory;
 use crate::locale::{Lang, Text};
-use crate::model::EntityRef;
+use crate::model::{EntityKind, EntityRef};
 use crate::probe::journal;
+use crate::probe::scope::Scope;
+use crate::probe::verdict::verdicts;
 use crate::report::proof::{self, Sealed};
 use crate::report::terminal::Style;
-use crate::source::{Diagnostic, quoted};
+use crate::source::{Diagnostic, SourceMap, quoted};
 use crate::text;
 use std::fs::File;
 use std::io::Read as _;
@@ -28,6 +32,12 @@ pub(in crate::cli) struct Proof {
     /// 分離確認書を書き出すファイル。形式は拡張子で決まる（.pdf、.html、.json、.txt） / file for the proof of isolation; its ending chooses the format (.pdf, .html, .json, .txt)
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Vec<PathBuf>,
+    /// この接続先に渡す写しにする。ほかの名称・アドレスは仮のものに置き換える（--key の鍵が同じなら、いつも同じ仮名になる） / make the copy for this party: other names and addresses are replaced, the same ones by the same --key
+    #[arg(long, value_name = "PARTY")]
+    pub(super) view_for: Option<String>,
+    /// 疎通確認に使った確認範囲指定書。承認者の連絡先を載せる / the scope of the probes, for the telephone of its approver
+    #[arg(long, value_name = "FILE")]
+    pub(super) scope: Option<PathBuf>,
     #[command(flatten)]
     pub(super) signer: Signer,
 }
@@ -35,7 +45,7 @@ pub(in crate::cli) struct Proof {
 impl Proof {
     /// Whether anything of it was asked for.
     pub(super) const fn is_asked(&self) -> bool {
-        !self.output.is_empty()
+        !self.output.is_empty() || self.view_for.is_some()
     }
 }
 
@@ -104,11 +114,29 @@ pub(super) fn run(
     let reach = case.reach();
     let Some(typed) = args.connection.as_deref() else { return Err(of_what().into()) };
     let connection = connection(reach.inventory, typed)?;
-    let runs: Vec<journal::Journal> =
-        journals.iter().flat_map(|(_, text)| journal::read(text).runs).collect();
+    let (mut runs, mut watches) = (Vec::new(), Vec::new());
+    for (name, text) in journals {
+        let read = journal::read(text);
+        for (line, why) in &read.wrong {
+            let name = quoted(name);
+            let what = text!("{name}:{line}行目: {why}", "{name}:{line}: {why}"; why);
+            console.complain(&Diagnostic::warning("wrong-journal", what));
+        }
+        runs.extend(read.runs);
+        watches.extend(read.watches);
+    }
+    let scope = scope(args, reach.inventory)?;
+    let telephone = |journal: &journal::Journal| {
+        let scope = scope.as_ref().filter(|it| it.hash == journal.head.scope)?;
+        Some(scope.file.telephone.value.as_str())
+    };
     let tested: Vec<Tested<'_>> =
-        runs.iter().map(|journal| Tested { journal, telephone: None }).collect();
-    let judged = judged(&tested, &connection);
+        runs.iter().map(|journal| Tested { journal, telephone: telephone(journal) }).collect();
+    let judged: Vec<Judged> = verdicts(&runs, &watches)
+        .iter()
+        .filter(|it| it.from == connection)
+        .map(Judged::from)
+        .collect();
     let Some(answer) = reach.isolation(&connection) else { return Err(of_what().into()) };
     let made = Made {
         reach: &reach,
@@ -122,6 +150,10 @@ pub(super) fn run(
     let Some(paper) = assemble(made) else { return Err(of_what().into()) };
     let verdict = paper.verdict;
     let mut sealed = Sealed::new(paper);
+    if let Some(typed) = &args.proof.view_for {
+        let salt = salt(key.as_ref().map(|(key, _)| key), console)?;
+        sealed = copy(&sealed, typed, reach.inventory, salt)?;
+    }
     if let Some((key, name)) = &key {
         sealed.sign(key, name, &now());
     }
@@ -162,32 +194,76 @@ pub(super) fn apart(seen: &Seen) -> Result<(Vec<Journal>, Seen), Diagnostic> {
     let mut read = Vec::new();
     for path in journals {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(&path).map_err(|error| {
-            let why = reason(&error);
-            Diagnostic::error(
-                "unreadable",
-                text!("「{name}」を読めません: {why}", "cannot read `{name}`: {why}"; why),
-            )
-        })?;
+        let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
         read.push((name, text));
     }
     Ok((read, Seen { evidence, day: Day { as_of: seen.day.as_of } }))
 }
 
-fn judged(tested: &[Tested<'_>], connection: &EntityRef) -> Vec<Judged> {
-    use crate::model::Vocabulary as _;
-    let runs = tested.iter().filter(|it| it.is_of(connection)).flat_map(|it| it.journal.last());
-    runs.map(|(_, it)| Judged {
-        question: it.question.clone(),
-        telling: Some(it.clone()),
-        verdict: match it.answer.outcome {
-            crate::probe::Outcome::Open => crate::model::words::Verdict::Reachable,
-            _ => crate::model::words::Verdict::Undetermined,
-        },
-        because: it.answer.outcome.label(),
-        control: None,
+/// The copy for a party.
+fn copy(
+    original: &Sealed,
+    typed: &str,
+    inventory: &Inventory,
+    salt: [u8; 32],
+) -> Result<Sealed, Diagnostic> {
+    let id = typed.strip_prefix("parties/").unwrap_or(typed);
+    let named = inventory.parties.iter().find(|it| it.id.value == id || it.name.value == typed);
+    let party = EntityRef::new(EntityKind::Party, named.map_or(id, |it| it.id.value.as_str()));
+    let of = original.digest();
+    let copy = proof::view_for(&original.paper, &party, inventory, of, salt);
+    copy.map(Sealed::new).ok_or_else(|| {
+        let (given, party) = (quoted(typed), quoted(&original.paper.line.party.name));
+        Diagnostic::error(
+            "not-its-party",
+            text!(
+                "「{given}」は、この外部接続の接続先ではありません（接続先は「{party}」）",
+                "`{given}` is not the party of this connection, which is `{party}`"
+            ),
+        )
     })
-    .collect()
+}
+
+/// What pseudonyms follow from: the hospital's key, or chance for once.
+fn salt(key: Option<&PrivateKey>, console: &Console) -> Result<[u8; 32], Diagnostic> {
+    if let Some(key) = key {
+        return Ok(key.salt());
+    }
+    let mut salt = [0; 32];
+    getrandom::fill(&mut salt).map_err(|_| {
+        Diagnostic::error(
+            "no-chance",
+            text!("乱数が得られません", "the system gives no random numbers"),
+        )
+    })?;
+    console.remark(&text!(
+        "仮名は今回限りのものです。--key と --as を付けると、いつも同じ仮名になります",
+        "these pseudonyms are for this once; with --key and --as they are always the same"
+    ));
+    Ok(salt)
+}
+
+/// The scope that was given, with its hash.
+fn scope(args: &Isolation, inventory: &Inventory) -> Result<Option<Scope>, Diagnostic> {
+    let Some(path) = &args.proof.scope else { return Ok(None) };
+    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let mut sources = SourceMap::new();
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let file = sources.add(name, String::from_utf8_lossy(&bytes).into_owned());
+    let (scope, told) = Scope::read(&sources, file, &bytes, inventory);
+    match (scope, told.into_iter().next()) {
+        (Some(scope), _) => Ok(Some(scope)),
+        (None, Some(why)) => Err(why),
+        (None, None) => Ok(None),
+    }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+    let (name, why) = (path.display(), reason(error));
+    Diagnostic::error(
+        "unreadable",
+        text!("「{name}」を読めません: {why}", "cannot read `{name}`: {why}"; why),
+    )
 }
 
 /// From what the proof is made.

@@ -92,7 +92,7 @@ pub(super) fn demarcation(inventory: &Inventory, declared: &Connection) -> Demar
         outside: holder(outside, *of),
     });
     Demarcation {
-        boundary: declared.demarcation.as_ref().map(|it| it.value.clone()),
+        boundary: declared.demarcation.as_ref().map(|it| Text::same(it.value.clone())),
         duties: duties.collect(),
     }
 }

@@ -279,7 +279,7 @@ pub struct NotLooked {
 #[serde(deny_unknown_fields)]
 pub struct Demarcation {
     /// Where the boundary runs.
-    pub boundary: Option<String>,
+    pub boundary: Option<Text>,
     /// Duty by duty.
     pub duties: Vec<Duty>,
 }

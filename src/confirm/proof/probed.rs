@@ -4,9 +4,9 @@ use super::paper::{Independence, Named, Run, Stopped};
 use crate::inventory::Inventory;
 use crate::locale::Text;
 use crate::model::words::Verdict;
-use crate::model::{EntityKind, EntityRef};
-use crate::probe::Question;
+use crate::model::{EntityKind, EntityRef, Vocabulary as _};
 use crate::probe::journal::{Answered, Journal};
+use crate::probe::{Outcome, Question, verdict};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
@@ -32,6 +32,20 @@ pub struct Judged {
     pub because: Text,
     /// When the control answered that shows that the way was open.
     pub control: Option<Timestamp>,
+}
+
+impl From<&verdict::Judged> for Judged {
+    fn from(it: &verdict::Judged) -> Self {
+        // What is more than silence says more, whenever it came.
+        let more = it.answers.iter().rev().find(|it| it.answer.outcome != Outcome::Silent);
+        Self {
+            question: it.question.clone(),
+            telling: more.or(it.answers.last()).cloned(),
+            verdict: it.verdict,
+            because: it.reason.label(),
+            control: it.control.map(|(_, at)| at),
+        }
+    }
 }
 
 impl Tested<'_> {

@@ -84,6 +84,12 @@ impl PrivateKey {
         PublicKey(self.0.verifying_key().to_bytes())
     }
 
+    /// What others cannot guess and whoever has the key gets again: the salt of pseudonyms.
+    pub fn salt(&self) -> [u8; 32] {
+        let bytes = [&b"sekisho pseudonyms 1\n"[..], &self.0.to_bytes()].concat();
+        *Sha256::of(&bytes).bytes()
+    }
+
     /// Signs a manifest.
     pub fn sign(&self, what: Signed, manifest: Sha256, name: &str, at: &str) -> Signature {
         let signature = self.0.sign(&signed(what, manifest, name, at));

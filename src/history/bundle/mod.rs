@@ -16,7 +16,7 @@ pub use archive::{Files, is_harmless, pack, unpack};
 pub use differs::first_difference;
 pub use keys::{PrivateKey, PublicKey, Signature, Signed};
 pub use manifest::{BundleRole, Capture, FORMAT, Listed, Manifest, Previous, Redacted};
-pub use redact::redact;
+pub use redact::{Addresses, redact};
 
 use super::{Material, Sha256, Texts};
 use crate::locale::Text;

@@ -379,8 +379,7 @@ fn demarcation(paper: &Paper, voice: Voice) -> Table {
         (Text::new("院内側", "the hospital's half"), 0.33),
         (Text::new("接続先側", "the party's half"), 0.33),
     ];
-    let boundary = paper.demarcation.boundary.as_deref();
-    let boundary = boundary.map_or_else(|| voice.say(&UNKNOWN), |it| voice.name(it));
+    let boundary = voice.say(paper.demarcation.boundary.as_ref().unwrap_or(&UNKNOWN));
     let mut rows = vec![vec![
         vec![(Ink::Strong, voice.say(&Text::new("責任分界点", "boundary")))],
         vec![(Ink::Strong, boundary)],

@@ -16,11 +16,13 @@ mod pdf;
 mod rows;
 mod sealed;
 mod text;
+mod view;
 
 pub use html::html;
 pub use pdf::{pages, pdf};
 pub use sealed::Sealed;
 pub use text::text;
+pub use view::view_for;
 
 use serde_json::Value;
 

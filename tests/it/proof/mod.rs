@@ -3,6 +3,7 @@
 mod sealed;
 mod shown;
 mod verdict;
+mod view;
 
 use crate::support;
 use sekisho::audit::{self, Assessment};
@@ -24,7 +25,7 @@ pub(super) struct Case {
 }
 
 /// One answer: where, at which port, what the plan expected, what it proves.
-pub(super) type Told = (&'static str, u16, &'static str, Expectation, Verdict);
+pub(super) type Told<'t> = (&'t str, u16, &'t str, Expectation, Verdict);
 
 pub(super) use Expectation::{Answers, NoAnswer};
 pub(super) use Verdict::{Isolated, Reachable, Undetermined};
@@ -38,12 +39,21 @@ impl Case {
         let evidence = support::evidence(&name, &mut sources, &reading);
         let day = reading.inventory.as_of.as_ref().map_or(support::today(), |it| it.value);
         let assessment = audit::audit_with(reading.inventory, evidence, day, std::iter::empty());
-        let connection = EntityRef::new(EntityKind::Connection, connection);
-        Self { sources, assessment, connection }
+        Self { sources, assessment, connection: connection_of(connection) }
+    }
+
+    /// Any hospital.
+    pub(super) fn of(sources: SourceMap, assessment: Assessment, connection: &str) -> Self {
+        Self { sources, assessment, connection: connection_of(connection) }
+    }
+
+    /// The same hospital, asked about another connection.
+    pub(super) fn about(self, connection: &str) -> Self {
+        Self { connection: connection_of(connection), ..self }
     }
 
     /// A run that came to its end.
-    pub(super) fn journal(&self, told: &[Told]) -> Journal {
+    pub(super) fn journal(&self, told: &[Told<'_>]) -> Journal {
         let mut journal = Journal::new(Head {
             scope: "5c".repeat(32),
             plan: "a1".repeat(32),
@@ -66,7 +76,7 @@ impl Case {
     }
 
     /// The paper about one run.
-    pub(super) fn paper(&self, told: &[Told]) -> Paper {
+    pub(super) fn paper(&self, told: &[Told<'_>]) -> Paper {
         self.paper_of(&[self.journal(told)], &judged(told))
     }
 
@@ -95,8 +105,12 @@ impl Case {
     }
 }
 
-pub(super) fn judged(told: &[Told]) -> Vec<Judged> {
-    let one = |(to, port, target, expect, verdict): &Told| {
+fn connection_of(id: &str) -> EntityRef {
+    EntityRef::new(EntityKind::Connection, id)
+}
+
+pub(super) fn judged(told: &[Told<'_>]) -> Vec<Judged> {
+    let one = |(to, port, target, expect, verdict): &Told<'_>| {
         let question = Question {
             to: to.parse().unwrap(),
             port: *port,
@@ -120,7 +134,7 @@ pub(super) fn judged(told: &[Told]) -> Vec<Judged> {
 
 /// What a proof of the maintenance line of the records should hold: the relay answers, and nothing
 /// else.
-pub(super) const SOUND: &[Told] = &[
+pub(super) const SOUND: &[Told<'_>] = &[
     ("172.20.0.12", 3389, "systems/jump", Answers, Reachable),
     ("10.10.1.10", 1521, "systems/ehr-db", NoAnswer, Isolated),
     ("10.20.1.10", 104, "systems/pacs", NoAnswer, Isolated),

@@ -31,7 +31,7 @@ fn both_sides_agree() {
 #[test]
 fn one_doubt_is_enough() {
     let case = Case::hospital(LINE);
-    let cases: &[(Told, _, _)] = &[
+    let cases: &[(Told<'_>, _, _)] = &[
         (
             ("10.20.2.10", 2575, "systems/lis", NoAnswer, Reachable),
             Reachable,

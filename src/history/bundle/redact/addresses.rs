@@ -8,9 +8,11 @@
 use sha2::{Digest as _, Sha256};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// The salt of one redaction.
-pub(super) struct Addresses {
-    pub(super) salt: [u8; 32],
+/// Other addresses, by a salt.
+#[derive(Clone, Debug)]
+pub struct Addresses {
+    /// What nobody else knows.
+    pub salt: [u8; 32],
 }
 
 impl Addresses {
@@ -37,7 +39,7 @@ impl Addresses {
     }
 
     /// Another address.
-    pub(super) fn v4(&self, address: Ipv4Addr) -> Ipv4Addr {
+    pub fn v4(&self, address: Ipv4Addr) -> Ipv4Addr {
         let kept = match address.octets() {
             // Netmasks, wildcards, this host, multicast, link-local: the same everywhere.
             [0 | 127 | 224..=255, ..] | [169, 254, ..] => return address,
@@ -52,7 +54,7 @@ impl Addresses {
     }
 
     /// Another address.
-    pub(super) fn v6(&self, address: Ipv6Addr) -> Ipv6Addr {
+    pub fn v6(&self, address: Ipv6Addr) -> Ipv6Addr {
         match address.segments() {
             [0 | 0xfe80.., ..] => address,
             _ => Ipv6Addr::from(self.shuffle(6, u128::from(address), 128, 16, 64)),

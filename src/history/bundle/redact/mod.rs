@@ -18,7 +18,7 @@ mod words;
 use super::super::{Material, Texts};
 use crate::inventory::{Place, rewritten};
 use crate::source::SourceMap;
-use addresses::Addresses;
+pub use addresses::Addresses;
 use edits::{Edit, apply, everywhere, moved};
 use words::Words;
 

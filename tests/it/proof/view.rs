@@ -1,0 +1,288 @@
+//! The copy for a party: nothing of others survives in any form, over random hospitals and those that
+//! are shipped.
+
+use super::{Case, Isolated, NoAnswer, Told};
+use crate::cli::Desk;
+use crate::support;
+use sekisho::audit;
+use sekisho::confirm::proof::Paper;
+use sekisho::confirm::proof::paper::Stopped;
+use sekisho::diagram::scene::Shape;
+use sekisho::inventory::{Contact, Inventory};
+use sekisho::locale::{Lang, Text};
+use sekisho::model::{EntityKind, EntityRef};
+use sekisho::report::proof::{self, Sealed, view_for};
+use sekisho::report::terminal::Style;
+use std::collections::BTreeSet;
+
+const SALT: [u8; 32] = [7; 32];
+
+/// Everything by which somebody or something is known.
+fn names(inventory: &Inventory) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    let mut add = |it: &str| {
+        all.insert(it.to_owned());
+    };
+    let contact = |it: &Contact, add: &mut dyn FnMut(&str)| {
+        add(&it.name.value);
+        for it in [&it.phone, &it.email].into_iter().flatten() {
+            add(&it.value);
+        }
+    };
+    for it in &inventory.sites {
+        add(&it.name.value);
+        add(&it.id.value);
+        it.address.iter().for_each(|it| add(&it.value));
+    }
+    for it in &inventory.zones {
+        add(&it.name.value);
+        add(&it.id.value);
+        it.networks.iter().for_each(|it| add(&it.value.ip().to_string()));
+    }
+    for it in &inventory.parties {
+        add(&it.name.value);
+        add(&it.id.value);
+        it.networks.iter().for_each(|it| add(&it.value.ip().to_string()));
+        it.contacts.iter().for_each(|it| contact(it, &mut add));
+    }
+    for it in &inventory.circuits {
+        add(&it.id.value);
+        for it in [&it.name, &it.circuit_id, &it.phone, &it.onu].into_iter().flatten() {
+            add(&it.value);
+        }
+    }
+    for it in &inventory.devices {
+        add(&it.name.value);
+        add(&it.id.value);
+        it.serial.iter().for_each(|it| add(&it.value));
+        let addresses = it.interfaces.iter().flat_map(|it| &it.addresses);
+        addresses.for_each(|it| add(&it.value.ip().to_string()));
+        it.config.iter().for_each(|it| add(&it.value));
+    }
+    for it in &inventory.systems {
+        add(&it.name.value);
+        add(&it.id.value);
+        it.addresses.iter().for_each(|it| add(&it.value.ip().to_string()));
+    }
+    for it in &inventory.connections {
+        add(&it.name.value);
+        add(&it.id.value);
+    }
+    let organization = inventory.organization.as_ref();
+    let contacts =
+        organization.into_iter().flat_map(|it| it.contacts.iter().chain(&it.security_officer));
+    contacts.for_each(|it| contact(it, &mut add));
+    all.retain(|it| it.chars().count() >= if it.is_ascii() { 3 } else { 2 });
+    all
+}
+
+/// What the party may read in its copy: its line as it is declared, and every word of ours.
+fn allowed(paper: &Paper, inventory: &Inventory, connection: &str) -> String {
+    let declared = inventory.connections.get(connection).unwrap();
+    let mut text = serde_json::to_string(&paper.line).unwrap();
+    text += &inventory.organization.as_ref().map(|it| it.name.value.clone()).unwrap_or_default();
+    let targets = declared.allow.iter().flat_map(|it| {
+        let via = it.via.as_ref().map(|it| it.value.id().to_owned());
+        [Some(it.to.value.to_string()), it.from.as_ref().map(|it| it.value.to_string()), via]
+    });
+    for id in targets.flatten() {
+        text += &format!(" {id} ");
+        let system = inventory.systems.get(&id);
+        let own = system.into_iter().flat_map(|it| it.addresses.iter().map(|it| it.value));
+        own.for_each(|it| text += &format!(" {} ", it.ip()));
+        system.iter().for_each(|it| text += &it.name.value);
+    }
+    // Every sentence that a paper may hold: that of a hospital in which nothing has these names.
+    let other = Case::hospital("ehr-maintenance");
+    let blank = Sealed::new(other.paper(&[]));
+    for lang in [Lang::Ja, Lang::En] {
+        let page = String::from_utf8(proof::html(&blank, lang).unwrap()).unwrap();
+        text += page.split("</style>").next().unwrap_or_default();
+    }
+    text
+}
+
+/// Whether a name stands in a text; one of Latin letters only where it stands alone.
+fn stands(text: &str, name: &str) -> bool {
+    let alone = |c: Option<char>| !c.is_some_and(|c| c.is_ascii_alphanumeric());
+    text.match_indices(name).any(|(at, _)| {
+        !name.is_ascii()
+            || alone(text[..at].chars().next_back())
+                && alone(text[at + name.len()..].chars().next())
+    })
+}
+
+/// Every form of a copy, as text.
+fn forms(copy: &Paper) -> Vec<(&'static str, String)> {
+    let sealed = Sealed::new(copy.clone());
+    let mut all = vec![("json", String::from_utf8(sealed.to_json()).unwrap())];
+    for lang in [Lang::Ja, Lang::En] {
+        let style = Style { columns: 100, colour: false };
+        all.push(("text", proof::text(&sealed, lang, style)));
+        let page = String::from_utf8(proof::html(&sealed, lang).unwrap()).unwrap();
+        all.push(("html", page.split("</style>").skip(1).collect()));
+        let words = proof::pages(&sealed, lang).into_iter().flat_map(|it| it.items);
+        let words = words.filter_map(|it| match it.shape {
+            Shape::Text { text, .. } => Some(text + "\n"),
+            _ => None,
+        });
+        all.push(("pdf", words.collect()));
+    }
+    all
+}
+
+/// Looks for everything of others in the copies for one connection; how many names were looked for.
+fn look(case: &Case, connection: &str) -> usize {
+    let inventory = &case.assessment.inventory;
+    let declared = inventory.connections.get(connection).unwrap();
+    let party = EntityRef::new(EntityKind::Party, declared.party.value.id());
+    // Everything was probed, by somebody else, and something went wrong.
+    let systems: Vec<(String, String)> = inventory
+        .systems
+        .iter()
+        .filter_map(|it| {
+            let address = it.addresses.first()?.value.ip().to_string();
+            Some((address, format!("systems/{}", it.id.value)))
+        })
+        .take(25)
+        .collect();
+    let told: Vec<Told<'_>> = systems
+        .iter()
+        .map(|(to, target)| (to.as_str(), 443, target.as_str(), NoAnswer, Isolated))
+        .collect();
+    let mut paper = case.paper(&told);
+    let other = inventory.parties.iter().find(|it| it.id.value != party.id);
+    for run in &mut paper.runs {
+        if let Some(other) = other {
+            run.party = Some(sekisho::confirm::proof::paper::Named {
+                thing: EntityRef::new(EntityKind::Party, &other.id.value),
+                name: other.name.value.clone(),
+            });
+            run.tester = format!("{} 技術部", other.name.value);
+            run.host = format!("{}-laptop", other.id.value);
+        }
+        let host = systems.first().and_then(|it| it.0.parse().ok());
+        run.stopped.push(Stopped { host, why: Text::new("遅い", "slow") });
+        run.addresses.extend(host);
+    }
+    for row in &mut paper.rows {
+        if let (Some(it), Some((by, _))) = (&mut row.packets, systems.last()) {
+            it.by = by.parse().ok();
+        }
+    }
+    let of = Sealed::new(paper.clone()).digest();
+    let copy = view_for(&paper, &party, inventory, of, SALT).expect("its party");
+    assert_eq!((copy.verdict, copy.rows.len()), (paper.verdict, paper.rows.len()));
+    let allowed = allowed(&copy, inventory, connection);
+    let secrets: Vec<String> =
+        names(inventory).into_iter().filter(|it| !allowed.contains(it.as_str())).collect();
+    for (form, text) in forms(&copy) {
+        for secret in &secrets {
+            assert!(
+                !stands(&text, secret),
+                "`{secret}` is left in the {form} of {connection}: {}",
+                text.lines().find(|it| stands(it, secret)).unwrap_or_default()
+            );
+        }
+    }
+    let original = forms(&paper).into_iter().map(|it| it.1).collect::<String>();
+    secrets.iter().filter(|it| stands(&original, it)).count()
+}
+
+#[test]
+fn nothing_of_others_survives_in_the_shipped_hospitals() {
+    let mut looked = 0;
+    for (name, mut sources, reading) in support::shipped() {
+        if !reading.is_sound() {
+            continue;
+        }
+        let evidence = match name.as_str() {
+            "general-hospital" => support::evidence(&name, &mut sources, &reading),
+            _ => Default::default(),
+        };
+        let ids: Vec<String> =
+            reading.inventory.connections.iter().map(|it| it.id.value.clone()).take(6).collect();
+        let nothing = std::iter::empty();
+        let assessment = audit::audit_with(reading.inventory, evidence, support::today(), nothing);
+        let Some(first) = ids.first() else { continue };
+        let mut case = Case::of(sources, assessment, first);
+        for id in &ids {
+            case = case.about(id);
+            looked += look(&case, id);
+        }
+    }
+    assert!(looked > 500, "only {looked} names of others stood in the originals");
+}
+
+#[test]
+fn nothing_of_others_survives_in_random_hospitals() {
+    let mut looked = 0;
+    for seed in [1, 2, 3, 4, 8, 9, 10, 11, 12, 13] {
+        let (sources, reading) = support::read(&support::random::hospital(seed));
+        let id = reading.inventory.connections.iter().map(|it| it.id.value.clone()).next();
+        let Some(id) = id else { continue };
+        let nothing = std::iter::empty();
+        let assessment =
+            audit::audit_with(reading.inventory, Default::default(), support::today(), nothing);
+        looked += look(&Case::of(sources, assessment, &id), &id);
+    }
+    assert!(looked > 100, "only {looked} names of others stood in the originals");
+}
+
+#[test]
+fn pseudonyms_follow_from_the_key_and_networks_stay_together() {
+    let told: &[Told<'_>] = &[
+        ("10.20.1.10", 104, "systems/pacs", NoAnswer, Isolated),
+        ("10.20.1.11", 443, "systems/ris", NoAnswer, Isolated),
+        ("10.20.2.10", 443, "systems/lis", NoAnswer, Isolated),
+    ];
+    let case = Case::hospital("ehr-maintenance");
+    let view = |case: &Case, party: &str, salt| {
+        let paper = case.paper(told);
+        let party = EntityRef::new(EntityKind::Party, party);
+        let of = Sealed::new(paper.clone()).digest();
+        view_for(&paper, &party, &case.assessment.inventory, of, salt)
+    };
+    let all = |paper: &Paper| -> Vec<(String, String)> {
+        let mut all: Vec<_> = paper
+            .rows
+            .iter()
+            .filter(|it| it.service.en == "443/tcp" || it.service.en == "104/tcp")
+            .filter(|it| it.packets.is_some())
+            .map(|it| (it.to.name.clone(), it.addresses.concat()))
+            .collect();
+        all.sort();
+        all
+    };
+    let one = all(&view(&case, "fujimi", SALT).unwrap());
+    assert_eq!(one.len(), 3);
+    assert_eq!(one, all(&view(&case, "fujimi", SALT).unwrap()));
+    assert_ne!(one, all(&view(&case, "fujimi", [8; 32]).unwrap()));
+    let network = |it: &(String, String)| it.1.rsplit_once('.').unwrap().0.to_owned();
+    let networks: BTreeSet<String> = one.iter().map(network).collect();
+    assert_eq!(networks.len(), 2, "two were of one network, one of another: {one:?}");
+    // Nobody gets the copy of a line that is not theirs.
+    assert!(view(&case, "hikari-si", SALT).is_none());
+    // Another line of the same hospital, whose party is another: the same names.
+    let other = view(&case.about("pacs-maintenance"), "toto", SALT).unwrap();
+    let lis: Vec<_> = one.iter().filter(|it| all(&other).contains(it)).collect();
+    assert!(!lis.is_empty(), "{one:?}\n{:?}", all(&other));
+}
+
+#[test]
+fn the_copy_is_made_signed_and_checked_on_the_command_line() {
+    let desk = Desk::new();
+    let from = support::root().join("inventories/general-hospital");
+    let from = from.to_string_lossy();
+    desk.run(&["bundle", "keygen", "-o", "key"]).ends(0);
+    let ask = ["isolation", &from, "ehr-maintenance", "-o", "p.json", "--view-for"];
+    desk.run(&[&ask[..], &["toto"]].concat()).ends(2).tells("fujimi");
+    for _ in 0..2 {
+        let ran = desk.run(&[&ask[..], &["fujimi", "--key", "key", "--as", "病院"]].concat());
+        ran.ends(3);
+        desk.run(&["bundle", "verify", "p.json"]).ends(0);
+        let text = std::fs::read_to_string(desk.path("p.json")).unwrap();
+        assert!(!text.contains("ひかりネットワーク") && text.contains("富士見"));
+        desk.put("before.json", text);
+    }
+}
