@@ -10,7 +10,8 @@ use super::options;
 use super::outputs::Output;
 use super::probe;
 use super::question::{
-    blast, coverage, cut, diff, exposure, isolation, paths, recertify, spotcheck, waivers, what_if,
+    blast, coverage, cut, diff, exposure, isolation, paths, recertify, reconcile, spotcheck,
+    waivers, what_if,
 };
 use crate::diagram::Paper;
 use crate::finding::Severity;
@@ -110,6 +111,8 @@ pub(super) enum Command {
     Waivers(waivers::Waivers),
     /// 年次再確認: 事業者ごとに確認を依頼する表を作る。返ってきた表の読取りも / lists of connections for every party to confirm; read back what they answer
     Recertify(recertify::Recertify),
+    /// 両者の台帳の突合せ: 病院と事業者がそれぞれ書いた同じ接続を比べ、食い違いを示す / double entry: the hospital's and the vendor's declarations of the same lines, compared
+    Reconcile(reconcile::Reconcile),
     /// 監査の履歴（時点記録）を見る、名前を付ける、受け渡す、整理する / the history of audits: list, show, tag, hand over, prune
     History(history::History),
     /// 証跡一式（台帳・設定・結果を1つにまとめ、誰でも確かめられるファイル）を作る、確かめる / evidence bundles: inventory, configurations and results in one file that anybody can check

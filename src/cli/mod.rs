@@ -124,6 +124,7 @@ fn dispatch(command: Command, console: &Console) -> Result<Exit, Stop> {
         Command::Decide(args) => decide::run(&args, console),
         Command::Waivers(args) => question::waivers::run(&args, console),
         Command::Recertify(args) => question::recertify::run(&args, console),
+        Command::Reconcile(args) => question::reconcile::run(&args, console),
         Command::History(args) => history::run(&args, console),
         Command::Bundle(args) => bundle::run(&args, console),
         Command::Observe(args) => observe::run(&args, console),

@@ -16,6 +16,7 @@
 pub mod coverage;
 pub mod proof;
 pub mod recertify;
+pub mod reconcile;
 pub mod sheet;
 pub mod spotcheck;
 mod steps;

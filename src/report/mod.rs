@@ -34,6 +34,7 @@ pub mod parties;
 mod probed;
 pub mod proof;
 mod prose;
+pub mod reconcile;
 mod sarif;
 mod summary;
 pub mod terminal;

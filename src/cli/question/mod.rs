@@ -13,6 +13,7 @@ pub(super) mod isolation;
 pub(super) mod paths;
 pub(super) mod proof;
 pub(super) mod recertify;
+pub(super) mod reconcile;
 mod scans;
 pub(super) mod spotcheck;
 pub(super) mod waivers;

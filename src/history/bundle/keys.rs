@@ -10,6 +10,8 @@ use std::fmt::Write as _;
 
 const PRIVATE: &str = "sekisho-private-key-1 ";
 const PUBLIC: &str = "sekisho-public-key-1 ";
+/// The version of the shape of signatures.
+const SHAPE: u32 = 1;
 
 /// What somebody signs with. Never shown.
 pub struct PrivateKey(SigningKey);
@@ -94,7 +96,7 @@ impl PrivateKey {
     pub fn sign(&self, what: Signed, manifest: Sha256, name: &str, at: &str) -> Signature {
         let signature = self.0.sign(&signed(what, manifest, name, at));
         Signature {
-            sekisho_signature: 1,
+            sekisho_signature: SHAPE,
             name: name.to_owned(),
             signed_at: at.to_owned(),
             public_key: hexadecimal(&self.public().0),
@@ -136,6 +138,9 @@ impl Signature {
                 "the signature of `{name}` is not one of these contents"
             )
         };
+        if self.sekisho_signature != SHAPE {
+            return Err(wrong());
+        }
         let key = unhex(&self.public_key).and_then(|it| <[u8; 32]>::try_from(it).ok());
         let key = key.and_then(|it| VerifyingKey::from_bytes(&it).ok()).ok_or_else(wrong)?;
         let bytes = unhex(&self.signature).and_then(|it| <[u8; 64]>::try_from(it).ok());

@@ -4,8 +4,8 @@
 //! Pseudonyms and addresses follow from a key of the hospital, so that the same thing is called the
 //! same in every copy, today and next year; without the key nobody can tell which is which.
 //! Addresses keep the networks around them. What is the party's own: the party, the connection, the
-//! ends and the relay of its permissions with their addresses, and of circuit and devices those that
-//! no other party's connection uses.
+//! ends and the relay of its permissions with the addresses of those that are systems, and the names
+//! of circuit and devices that no other party's connection uses.
 
 use crate::confirm::proof::Paper;
 use crate::confirm::proof::paper::{Decided, Named, Permitted, Row, Run, ViewFor};
@@ -208,7 +208,9 @@ impl View {
     }
 
     fn row(&self, row: &mut Row) {
-        let own = self.own.contains(&row.to.thing);
+        // A device of the line is known by name; its addresses inside are not the party's business.
+        let kinds = [EntityKind::System, EntityKind::Party];
+        let own = self.own.contains(&row.to.thing) && kinds.contains(&row.to.thing.kind);
         self.named(&mut row.to);
         if !own {
             row.addresses.iter_mut().for_each(|it| *it = self.range(it));

@@ -1,5 +1,6 @@
 //! The proof of isolation: configuration beside packets, its paper, its file, its signatures.
 
+mod reconcile;
 mod sealed;
 mod shown;
 mod verdict;
