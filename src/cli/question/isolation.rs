@@ -32,10 +32,10 @@ pub(in crate::cli) struct Isolation {
 
 /// Asks about one connection, or about all, and shows the answer.
 pub(in crate::cli) fn run(args: &Isolation, console: &Console) -> Result<Exit, Stop> {
-    let (journals, seen) = proof::apart(&args.seen)?;
-    let case = Case::open(Some(&args.inventory), &seen, console)?;
-    if !journals.is_empty() || args.proof.is_asked() {
-        return proof::run(args, &case, &journals, console);
+    let case = Case::open(Some(&args.inventory), &args.seen, console)?;
+    let probed = !case.facts.evidence.probes.is_empty();
+    if args.proof.is_asked() || probed && args.connection.is_some() {
+        return proof::run(args, &case, console);
     }
     let reach = case.reach();
     let report = case.report(console);

@@ -1,9 +1,8 @@
 //! `sekisho isolation CONNECTION --evidence JOURNAL… -o FILE`: the proof of isolation (分離確認書).
 
 use super::isolation::Isolation;
-use super::{Case, Seen, connection};
+use super::{Case, connection};
 use crate::cli::Exit;
-use crate::cli::args::Day;
 use crate::cli::bundle::{Signer, signer};
 use crate::cli::console::{Console, Stop, reason};
 use crate::cli::deliver::{Delivery, Existing};
@@ -15,15 +14,13 @@ use crate::history::bundle::PrivateKey;
 use crate::inventory::Inventory;
 use crate::locale::{Lang, Text};
 use crate::model::{EntityKind, EntityRef};
-use crate::probe::journal;
+use crate::probe::journal::{Journal, Watch};
 use crate::probe::scope::Scope;
 use crate::probe::verdict::verdicts;
 use crate::report::proof::{self, Sealed};
 use crate::report::terminal::Style;
 use crate::source::{Diagnostic, SourceMap, quoted};
 use crate::text;
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// What a proof is asked for with, beside what every question takes.
@@ -103,30 +100,17 @@ impl Form {
 }
 
 /// Makes the proof, signs it when asked, writes it into its files or shows it.
-pub(super) fn run(
-    args: &Isolation,
-    case: &Case,
-    journals: &[Journal],
-    console: &Console,
-) -> Result<Exit, Stop> {
+pub(super) fn run(args: &Isolation, case: &Case, console: &Console) -> Result<Exit, Stop> {
     let forms = args.proof.output.iter().map(|it| Form::of(it)).collect::<Result<Vec<_>, _>>()?;
     let key = signer(&args.proof.signer)?;
     let reach = case.reach();
     let Some(typed) = args.connection.as_deref() else { return Err(of_what().into()) };
     let connection = connection(reach.inventory, typed)?;
-    let (mut runs, mut watches) = (Vec::new(), Vec::new());
-    for (name, text) in journals {
-        let read = journal::read(text);
-        for (line, why) in &read.wrong {
-            let name = quoted(name);
-            let what = text!("{name}:{line}行目: {why}", "{name}:{line}: {why}"; why);
-            console.complain(&Diagnostic::warning("wrong-journal", what));
-        }
-        runs.extend(read.runs);
-        watches.extend(read.watches);
-    }
+    let probes = &case.facts.evidence.probes;
+    let runs: Vec<Journal> = probes.iter().flat_map(|it| it.journals.runs.clone()).collect();
+    let watches: Vec<Watch> = probes.iter().flat_map(|it| it.journals.watches.clone()).collect();
     let scope = scope(args, reach.inventory)?;
-    let telephone = |journal: &journal::Journal| {
+    let telephone = |journal: &Journal| {
         let scope = scope.as_ref().filter(|it| it.hash == journal.head.scope)?;
         Some(scope.file.telephone.value.as_str())
     };
@@ -145,7 +129,7 @@ pub(super) fn run(
         tested: &tested,
         judged: &judged,
         as_of: case.facts.as_of,
-        files: files(case, journals),
+        files: files(case),
     };
     let Some(paper) = assemble(made) else { return Err(of_what().into()) };
     let verdict = paper.verdict;
@@ -178,26 +162,6 @@ pub(super) fn run(
         console.print(&shown)?;
     }
     Ok(verdict.into())
-}
-
-/// A journal of probes: its name and its text.
-pub(super) type Journal = (String, String);
-
-/// The journals among the evidence, and everything else.
-pub(super) fn apart(seen: &Seen) -> Result<(Vec<Journal>, Seen), Diagnostic> {
-    let is_journal = |path: &PathBuf| {
-        let mut head = Vec::new();
-        let read = File::open(path).and_then(|it| it.take(256).read_to_end(&mut head));
-        read.is_ok() && String::from_utf8_lossy(&head).starts_with("{\"sekisho\":\"probes\"")
-    };
-    let (journals, evidence) = seen.evidence.iter().cloned().partition::<Vec<_>, _>(is_journal);
-    let mut read = Vec::new();
-    for path in journals {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
-        read.push((name, text));
-    }
-    Ok((read, Seen { evidence, day: Day { as_of: seen.day.as_of } }))
 }
 
 /// The copy for a party.
@@ -267,7 +231,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
 }
 
 /// From what the proof is made.
-fn files(case: &Case, journals: &[Journal]) -> Vec<Source> {
+fn files(case: &Case) -> Vec<Source> {
     let source = |role: Text, id| {
         let file = case.sources.file(id);
         let sha256 = Sha256::of(file.text().as_bytes()).to_string();
@@ -277,10 +241,10 @@ fn files(case: &Case, journals: &[Journal]) -> Vec<Source> {
     let added = case.facts.evidence.added.iter();
     let configurations = added
         .map(|it| source(Text::new("設定（伏字済）", "configuration, secrets masked"), it.file));
-    let journals = journals.iter().map(|(name, text)| Source {
+    let journals = case.facts.evidence.probes.iter().map(|it| Source {
         role: Text::new("疎通確認の記録", "journal of probes"),
-        name: name.clone(),
-        sha256: Sha256::of(text.as_bytes()).to_string(),
+        name: it.name.clone(),
+        sha256: Sha256::of(it.text.as_bytes()).to_string(),
     });
     inventory.chain(configurations).chain(journals).collect()
 }
