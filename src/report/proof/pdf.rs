@@ -7,6 +7,7 @@ use crate::diagram::font::{drawable, width, wrap};
 use crate::diagram::pdf::{Attachment, Document, PdfError, write};
 use crate::diagram::scene::{Anchor, Area, Colour, Item, Point, Role, Scene, Shape, Stroke};
 use crate::locale::Lang;
+use crate::text;
 
 /// 210 × 297 mm in points.
 const PAPER: (f32, f32) = (595.28, 841.89);
@@ -35,10 +36,7 @@ const DOUBT: Colour = Colour(0x6b, 0x50, 0x00);
 /// When the writer refuses the result.
 pub fn pdf(sealed: &Sealed, lang: Lang) -> Result<Vec<u8>, PdfError> {
     let content = content(sealed, lang);
-    let about = match lang {
-        Lang::Ja => "分離確認書のデータ（署名の対象）",
-        Lang::En => "the proof as data: what is signed",
-    };
+    let about = text!("分離確認書のデータ（署名の対象）", "the proof as data: what is signed");
     let document = Document {
         title: format!("{} {}", content.title, content.subtitle),
         author: sealed.paper.hospital.clone(),
@@ -47,7 +45,7 @@ pub fn pdf(sealed: &Sealed, lang: Lang) -> Result<Vec<u8>, PdfError> {
         attachments: vec![Attachment {
             name: "isolation-proof.json".to_owned(),
             media_type: "application/json",
-            about: about.to_owned(),
+            about: about.get(lang).to_owned(),
             bytes: sealed.to_json(),
         }],
     };

@@ -13,7 +13,7 @@ use crate::history::Sha256;
 use crate::history::bundle::Addresses;
 use crate::inventory::{Endpoint, Inventory, Table};
 use crate::locale::Text;
-use crate::model::{EntityKind, EntityRef, IpNetwork};
+use crate::model::{AddressSet, EntityKind, EntityRef, IpNetwork};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -35,7 +35,8 @@ pub fn view_for(
     }
     let own = own(paper, inventory);
     let others = others(inventory, &own);
-    let view = View { salt, addresses: Addresses { salt }, own, others };
+    let ends = ends(inventory, &own);
+    let view = View { salt, addresses: Addresses { salt }, own, ends, others };
     let mut copy = paper.clone();
     view.redact(&mut copy);
     copy.view = Some(ViewFor { party: paper.line.party.clone(), of: of.to_string() });
@@ -46,8 +47,17 @@ struct View {
     salt: [u8; 32],
     addresses: Addresses,
     own: BTreeSet<EntityRef>,
+    /// Their addresses, of those that are systems.
+    ends: AddressSet,
     /// What everything else is called.
     others: Vec<String>,
+}
+
+/// The addresses under which the party knows its targets: a host's other interfaces are none.
+fn ends(inventory: &Inventory, own: &BTreeSet<EntityRef>) -> AddressSet {
+    let systems = own.iter().filter(|it| it.kind == EntityKind::System);
+    let declared = systems.filter_map(|it| inventory.systems.get(&it.id));
+    declared.flat_map(|it| &it.addresses).map(|it| AddressSet::from(it.value)).collect()
 }
 
 /// The names and ids of everything that is not the party's own.
@@ -209,11 +219,14 @@ impl View {
 
     fn row(&self, row: &mut Row) {
         // A device of the line is known by name; its addresses inside are not the party's business.
-        let kinds = [EntityKind::System, EntityKind::Party];
-        let own = self.own.contains(&row.to.thing) && kinds.contains(&row.to.thing.kind);
+        let own = self.own.contains(&row.to.thing) && row.to.thing.kind == EntityKind::System;
         self.named(&mut row.to);
-        if !own {
-            row.addresses.iter_mut().for_each(|it| *it = self.range(it));
+        let known = |it: &str| {
+            let network = it.parse::<IpNetwork>().ok();
+            own && network.is_some_and(|it| self.ends.includes(&AddressSet::from(it)))
+        };
+        for it in row.addresses.iter_mut().filter(|it| !known(it)) {
+            *it = self.range(it);
         }
         if let Some(it) = &mut row.configuration {
             self.trace(&mut it.trace);
