@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod large;
+pub mod namespaces;
 pub mod network;
 pub mod observed;
 pub mod probed;

@@ -1,8 +1,8 @@
 //! Namespaces: a gate with three interfaces, hosts behind each.
 
-use std::io::Write as _;
+pub use crate::support::namespaces::{at, enter, forwards, namespace, run};
 use std::net::IpAddr;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// The interfaces of the gate.
 pub const INTERFACES: [&str; 3] = ["wan", "lan", "dmz"];
@@ -32,44 +32,6 @@ pub fn host(it: IpAddr) -> Option<(usize, usize)> {
     all.find(|(at, nth)| {
         [false, true].iter().any(|v6| address(*v6, *at, HOSTS[*nth]).parse() == Ok(it))
     })
-}
-
-/// Runs a program to its end, and gives what it prints.
-pub fn run(line: &str, input: &str) -> String {
-    let mut words = line.split_whitespace();
-    let mut command = Command::new(words.next().unwrap());
-    let command = command.args(words).stdin(Stdio::piped());
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{line}: {error}\n{input}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
-/// Makes a place for names of namespaces that nobody else sees.
-pub fn enter() {
-    run("mount -t tmpfs none /run", "");
-    run("mkdir /run/netns", "");
-}
-
-/// Runs a program in a namespace.
-pub fn at(namespace: &str, line: &str, input: &str) -> String {
-    run(&format!("ip netns exec {namespace} {line}"), input)
-}
-
-/// Makes a namespace in which packets may come back another way than they went.
-pub fn namespace(name: &str) {
-    run(&format!("ip netns add {name}"), "");
-    run(&format!("ip -n {name} link set lo up"), "");
-    at(name, "sh", "for it in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 >$it; done\n");
-}
-
-/// Lets a namespace pass packets on.
-pub fn forwards(name: &str) {
-    let script = "echo 1 >/proc/sys/net/ipv4/ip_forward
-echo 1 >/proc/sys/net/ipv6/conf/all/forwarding\n";
-    at(name, "sh", script);
 }
 
 /// One gate with its hosts.

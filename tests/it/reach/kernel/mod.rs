@@ -21,67 +21,20 @@ mod nft;
 mod probes;
 mod rules;
 
-use std::process::Command;
-
-/// Says to the test inside that it stands in namespaces of its own.
-const INSIDE: &str = "SEKISHO_KERNEL_INSIDE";
+use crate::support::namespaces::{self, INSIDE};
 
 fn number(variable: &str, usual: u64) -> u64 {
     std::env::var(variable).ok().and_then(|it| it.parse().ok()).unwrap_or(usual)
 }
 
-/// The command that runs everything in namespaces of its own, as root or as one who is root only
-/// there. They end when this process does, and with them everything in them: nothing is left behind,
-/// however the test ends.
-fn contained(root: bool) -> Command {
-    let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "KILL", "unshare"]);
-    if !root {
-        command.args(["--user", "--map-root-user"]);
-    }
-    command.args(["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]);
-    // Programs of administrators are not on everybody's path.
-    let path = std::env::var("PATH").unwrap_or_default();
-    command.env("PATH", format!("{path}:/usr/sbin:/sbin"));
-    command
-}
-
-/// The way in which the kernel can be asked here, else why it cannot.
-fn possible() -> Result<Command, String> {
-    let script = "set -e; mount -t tmpfs none /run; mkdir /run/netns; ip netns add try
-ip link add eth0 type veth peer name eth1
-ip link add s0 type bridge
-iptables --version | grep -q nf_tables || { echo 'iptables is not based on nftables' >&2; exit 1; }
-for it in 'nft add table inet try' 'iptables -w -t nat -S' 'ip6tables -w -t nat -S'; do
+/// What must be possible beside namespaces.
+const NEEDED: &str = "iptables --version | grep -q nf_tables || { echo 'iptables is not based on nftables' >&2; exit 1; }
+for it in 'iptables -w -t nat -S' 'ip6tables -w -t nat -S'; do
     ip netns exec try $it
 done";
-    let try_as = |root: bool| match contained(root).args(["sh", "-c", script]).output() {
-        Err(error) => Err(format!("setpriv: {error}")),
-        Ok(it) if it.status.success() => Ok(contained(root)),
-        Ok(it) => Err(String::from_utf8_lossy(&it.stderr).trim().to_owned()),
-    };
-    try_as(true).or_else(|_| try_as(false))
-}
 
-/// Runs a test of this file in namespaces of its own, or says loudly that it cannot.
 fn in_namespaces(test: &str) {
-    let mut inside = match possible() {
-        Ok(it) => it,
-        Err(why) => {
-            let must = std::env::var_os("SEKISHO_MUST_RUN_KERNEL").is_some();
-            assert!(!must, "the kernel cannot be asked: {why}");
-            eprintln!("SKIPPED: the kernel of Linux was not asked: {why}");
-            return;
-        }
-    };
-    let own = std::env::current_exe().unwrap();
-    let test = format!("reach::kernel::{test}");
-    inside.arg(own).args(["--exact", &test, "--ignored", "--nocapture"]);
-    let output = inside.env(INSIDE, "1").output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    eprintln!("{said}");
-    let ran = String::from_utf8_lossy(&output.stdout).contains("1 passed");
-    assert!(output.status.success() && ran, "{}", String::from_utf8_lossy(&output.stdout));
+    namespaces::inside(&format!("reach::kernel::{test}"), NEEDED);
 }
 
 #[test]

@@ -106,8 +106,7 @@ pub fn sent(
     let hosts = counter("prerouting", -350) + &counter("output", 350).replace("judge", "sender");
     gates.iter().for_each(|it| drop(at(&it.0, "nft -f -", &counter("input", 350))));
     stations.iter().for_each(|it| drop(at(&it.namespace, "nft -f -", &hosts)));
-    let own = std::env::current_exe().unwrap();
-    let line = format!("{} --exact reach::kernel::send --ignored --nocapture", own.display());
+    let line = crate::support::namespaces::oneself("reach::kernel::send");
     std::thread::scope(|scope| {
         let mut before = 0;
         for it in stations {

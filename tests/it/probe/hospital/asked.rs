@@ -1,0 +1,120 @@
+//! The hospital asked from every side: what the command concludes is what is true, nothing that is
+//! planted is missed, nothing else is flagged, and nothing but the plan leaves.
+
+use super::declared::{VANTAGES, Vantage, scope};
+use super::desk::Desk;
+use super::ground::Ground;
+use super::station::{Tuple, open};
+use super::{sniffer, truth};
+use sekisho::model::words::Verdict;
+use sekisho::probe::verdict::{Judged, verdicts};
+use sekisho::probe::{Expectation, Plan};
+use std::collections::BTreeSet;
+
+/// What one vantage did and concluded.
+struct Asked {
+    vantage: &'static Vantage,
+    plan: Plan,
+    judged: Vec<Judged>,
+}
+
+/// Asks from a vantage.
+fn ask(ground: &Ground, vantage: &'static Vantage) -> Asked {
+    let namespace = ground.name(vantage.node);
+    let desk = Desk::new(&scope(vantage.from, vantage.targets, ""));
+    let plan = desk.planned(&namespace, vantage.from, &[]);
+    let journal = desk.carry_out(&namespace, || {
+        for node in ground.nodes() {
+            let seen = sniffer::seen(ground, node, &vantage.askers());
+            assert!(seen.is_empty(), "the rehearsal of {} sent {seen:?} to {node}", vantage.node);
+        }
+    });
+    let judged = verdicts(&[journal], &[]);
+    assert_eq!(judged.len(), plan.questions.len(), "{}", vantage.node);
+    Asked { vantage, plan, judged }
+}
+
+/// Builds the hospital and asks it from everywhere at once.
+pub fn holds(planted: bool) {
+    let ground = Ground::new(if planted { "planted" } else { "clean" }, planted);
+    sniffer::start(&ground);
+    let all: Vec<Asked> = std::thread::scope(|scope| {
+        let ground = &ground;
+        let threads: Vec<_> =
+            VANTAGES.iter().map(|it| scope.spawn(move || ask(ground, it))).collect();
+        threads.into_iter().map(|it| it.join().unwrap()).collect()
+    });
+    all.iter().for_each(|it| within_the_plan(&ground, it));
+    for asked in &all {
+        as_measured(&ground, asked, planted);
+    }
+    for (what, node, to, port) in truth::OPENED.iter().filter(|_| planted) {
+        let asked = all.iter().find(|it| it.vantage.node == *node).unwrap();
+        let to: std::net::IpAddr = to.parse().unwrap();
+        let found = asked
+            .judged
+            .iter()
+            .any(|it| (it.question.to, it.question.port) == (to, *port) && is_finding(it));
+        assert!(found, "{what} is not found by {node}");
+    }
+}
+
+/// Whether something is reached that must not be.
+fn is_finding(it: &Judged) -> bool {
+    it.question.expect == Expectation::NoAnswer && it.verdict == Verdict::Reachable
+}
+
+/// Every packet that arrived anywhere was one of the plan.
+fn within_the_plan(ground: &Ground, asked: &Asked) {
+    let planned: BTreeSet<Tuple> = asked.plan.questions.iter().map(|it| (it.to, it.port)).collect();
+    let hosts: BTreeSet<_> = planned.iter().map(|it| it.0).collect();
+    let ports: BTreeSet<_> = planned.iter().map(|it| it.1).collect();
+    let mut arrived = 0;
+    for node in ground.nodes() {
+        for (from, to, protocol, port) in sniffer::seen(ground, node, &asked.vantage.askers()) {
+            // Behind the forward of the firewall the same packet has another destination.
+            let forwarded = node != "fw" && asked.vantage.node == "net" && to.is_ipv4();
+            let planned = match forwarded {
+                true => ports.contains(&port) || port == 443,
+                false => planned.contains(&(to, port)),
+            };
+            assert!(planned && protocol == 6, "{from} to {to} {protocol} {port} at {node}");
+            assert!(node != "vent", "{from} reached life support: {to} {port}");
+            arrived += 1;
+        }
+    }
+    assert!(arrived >= hosts.len(), "the sniffers saw nothing");
+}
+
+/// Every conclusion is what plain connections find.
+fn as_measured(ground: &Ground, asked: &Asked, planted: bool) {
+    let tuples: BTreeSet<Tuple> = asked.plan.questions.iter().map(|it| (it.to, it.port)).collect();
+    let open = open(&ground.name(asked.vantage.node), &tuples);
+    let node = asked.vantage.node;
+    let (mut isolated, mut undetermined) = (0, 0);
+    for it in &asked.judged {
+        let question = &it.question;
+        let is_open = open.contains(&(question.to, question.port));
+        let reached = it.verdict == Verdict::Reachable;
+        assert_eq!(reached, is_open, "{node} (planted: {planted}): {it:#?}");
+        isolated += usize::from(it.verdict == Verdict::Isolated);
+        undetermined += usize::from(it.verdict == Verdict::Undetermined);
+        if question.expect != Expectation::NoAnswer {
+            assert!(reached, "{node}: what is declared does not answer: {it:#?}");
+            continue;
+        }
+        assert!(planted || !is_finding(it), "{node}: flagged in the clean hospital: {it:#?}");
+        let is_control = |of: &&Judged| {
+            of.question.to == question.to && of.question.expect == Expectation::Control
+        };
+        let proved = asked.judged.iter().any(|of| is_control(&of));
+        if proved && !planted {
+            assert_eq!(it.verdict, Verdict::Isolated, "{node}: {it:#?}");
+        }
+    }
+    let findings = asked.judged.iter().filter(|it| is_finding(it)).count();
+    let all = asked.judged.len();
+    eprintln!(
+        "{node} (planted: {planted}): {all} asked, {findings} findings, {isolated} isolated, {undetermined} undetermined"
+    );
+}
