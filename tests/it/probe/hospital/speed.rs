@@ -115,12 +115,7 @@ struct Peer {
 }
 
 fn peers(work: usize) -> Vec<Peer> {
-    let own = |kind: &str| {
-        format!(
-            "env SEKISHO_SPEED={work}/{kind} {}",
-            oneself(&path("asker"))
-        )
-    };
+    let own = |kind: &str| format!("env SEKISHO_SPEED={work}/{kind} {}", oneself(&path("asker")));
     let ports = match work {
         0 => "1-9099,9108-65535",
         _ => "1000-1099",
