@@ -39,7 +39,8 @@ pub(super) fn run(args: &Init, console: &Console) -> Result<Exit, Stop> {
             "starter.yaml" => "inventory.yaml",
             file => file,
         };
-        let text = match file.ends_with(".yaml") {
+        // A scope is no part of the inventory; its own schema is `sekisho schema --scope`.
+        let text = match file.ends_with(".yaml") && file != "scope.yaml" {
             true => with_schema(text),
             false => (*text).to_owned(),
         };

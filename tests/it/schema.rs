@@ -95,7 +95,8 @@ fn yaml_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for path in entries.map(|entry| entry.unwrap().path()) {
         if path.is_dir() {
             yaml_files(&path, found);
-        } else if path.extension().is_some_and(|it| it == "yaml") {
+        } else if path.extension().is_some_and(|it| it == "yaml") && !path.ends_with("scope.yaml") {
+            // A scope lies beside an inventory and has a schema of its own.
             found.push(path);
         }
     }

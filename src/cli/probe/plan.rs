@@ -8,10 +8,11 @@ use crate::cli::deliver::{Delivery, Existing};
 use crate::locale::Text;
 use crate::probe::plan::page::Page;
 use crate::probe::plan::{self, estimate, file};
-use crate::probe::scope::{Admission, Pins, pin};
+use crate::probe::scope::{Admission, Pins, Scope, pin};
 use crate::source::{Diagnostic, quoted};
 use crate::text;
 use clap::ValueEnum;
+use jiff::Timestamp;
 use std::net::{IpAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 
@@ -114,6 +115,7 @@ pub(super) fn run(args: &Plan, console: &Console) -> Result<Exit, Stop> {
         .text(),
     };
     console.print(shown.as_bytes())?;
+    remark_late(scope, console);
     if planned.plan.questions.is_empty() {
         console.complain(&Diagnostic::warning(
             "nothing-to-ask",
@@ -125,6 +127,20 @@ pub(super) fn run(args: &Plan, console: &Console) -> Result<Exit, Stop> {
         return Ok(Exit::Undetermined);
     }
     Ok(Exit::Clean)
+}
+
+/// A plan can be made of a scope that is over, but nothing is sent by it any more.
+fn remark_late(scope: &Scope, console: &Console) {
+    let now = Timestamp::now();
+    if scope.windows.last().is_none_or(|it| it.until <= now) {
+        console.complain(&Diagnostic::warning(
+            "scope-over",
+            text!(
+                "確認範囲指定書の日時はすべて過ぎているため、この計画では何も送信できません",
+                "every window of the scope has passed: nothing can be sent by this plan"
+            ),
+        ));
+    }
 }
 
 /// Asks the resolver of this machine, once.

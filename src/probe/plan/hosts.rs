@@ -120,6 +120,6 @@ fn stranger<'i>(inventory: &'i Inventory, classes: &Classes, to: IpAddr) -> Opti
         zone: Some(&zone.id.value),
         device: None,
         services: Vec::new(),
-        customary: ports::DEVICE.iter().chain(ports::NOBODY).copied().collect(),
+        customary: ports::STRANGER.iter().chain(ports::NOBODY).copied().collect(),
     })
 }

@@ -212,7 +212,7 @@ impl Page<'_> {
                 "{none} without a control: undetermined, unless a witness (sekisho probe witness) stands inside"
             ));
         }
-        self.field(out, &text!("届かないはず", "must not be reached"), &lines);
+        self.field(out, &text!("届かないはず", "must not answer"), &lines);
         self.pace(out);
     }
 

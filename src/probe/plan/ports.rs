@@ -39,6 +39,9 @@ pub(super) const fn of_kind(kind: SystemKind) -> &'static [u16] {
 /// The same for network devices: their management.
 pub(super) const DEVICE: &[u16] = &[22, 23, 80, 443, 8443];
 
+/// The same for what nobody declared.
+pub(super) const STRANGER: &[u16] = &[3389, 445, 22, 443, 80, 23];
+
 /// A port that hardly anybody offers. Where even this is answered, somebody answers for others.
 pub(super) const NOBODY: &[u16] = &[64999, 1];
 

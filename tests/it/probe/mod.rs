@@ -2,6 +2,7 @@
 //! send and when it must stop, and what answers prove.
 
 mod admission;
+mod command;
 mod hospital;
 mod journal;
 #[cfg(feature = "probe")]
