@@ -147,6 +147,11 @@ pub(super) fn reason(error: &io::Error) -> Text {
         Kind::NotADirectory => Text::new("フォルダではありません", "not a folder"),
         Kind::IsADirectory => Text::new("フォルダです", "it is a folder"),
         Kind::AlreadyExists => Text::new("すでにあります", "it exists already"),
+        // Our own word, as no system has one for it.
+        Kind::InvalidInput if error.raw_os_error().is_none() => Text::new(
+            "ふつうのファイルではありません（装置やパイプなど）",
+            "it is no regular file (a device, a pipe …)",
+        ),
         _ => Text::same(error.to_string()),
     }
 }

@@ -119,6 +119,10 @@ impl Delivery {
         if target.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
+        // Renaming over a device or a pipe would put a file in its place.
+        if target.metadata().is_ok_and(|it| !it.is_file()) {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
         let folder = match target.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),

@@ -6,7 +6,7 @@ use crate::cli::Exit;
 use crate::cli::console::{Console, Stop, reason};
 use crate::evidence::scan::{Scan, is_scan, read};
 use crate::report::answer::scans::Scans;
-use crate::source::Diagnostic;
+use crate::source::{Diagnostic, decode};
 use crate::text;
 use std::path::Path;
 
@@ -48,7 +48,8 @@ fn scan(file: &Path) -> Result<Option<Scan>, Stop> {
             text!("「{name}」を読めません: {why}", "cannot read `{name}`: {why}"; why),
         )
     })?;
-    let text = String::from_utf8_lossy(&bytes);
+    // Reports that passed through PowerShell are UTF-16.
+    let (_, _, text) = decode::lenient(&bytes);
     Ok(is_scan(&text).then(|| read(&text)))
 }
 
@@ -74,9 +75,13 @@ pub(super) fn run(
             .into());
         }
     };
-    let more = |it: &crate::change::scan::Seen| {
-        it.scope.is_none() && matches!(it.turn, Turn::HostNew | Turn::Opened | Turn::Replaced)
+    let grown =
+        seen.iter().filter(|it| matches!(it.turn, Turn::HostNew | Turn::Opened | Turn::Replaced));
+    // What only one of them looked at may have been there before.
+    let exit = match grown.map(|it| it.scope.is_none()).max() {
+        Some(true) => Exit::Findings,
+        Some(false) => Exit::Undetermined,
+        None => Exit::Clean,
     };
-    let exit = if seen.iter().any(more) { Exit::Findings } else { Exit::Clean };
     Ok((shown.into_bytes(), exit))
 }

@@ -6,6 +6,7 @@
 mod targets;
 mod xml;
 
+use crate::locale::one_line;
 use crate::model::RangeSet;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -131,7 +132,7 @@ pub fn read(text: &str) -> Scan {
                 }
             }
             ("hostname", Some((host, _))) => {
-                host.names.extend(tag.get("name").map(|it| it.into_owned()));
+                host.names.extend(tag.get("name").map(|it| one_line(&it).into_owned()));
             }
             ("extraports", Some((host, _))) => {
                 kinds += 1;
@@ -165,7 +166,7 @@ pub fn read(text: &str) -> Scan {
 /// `http nginx 1.24`
 fn service(tag: &Tag<'_>) -> String {
     let words = ["name", "product", "version"].iter().filter_map(|it| tag.get(it));
-    words.collect::<Vec<_>>().join(" ")
+    one_line(&words.collect::<Vec<_>>().join(" ")).into_owned()
 }
 
 fn number(tag: &Tag<'_>, name: &str) -> Option<i64> {

@@ -167,3 +167,36 @@ fn moments_are_those_of_the_wall_clock_and_say_of_which() {
     list("NST+3:30").ends(0).prints("(UTC-03:30)");
     list("UTC0").ends(0).prints("(UTC)");
 }
+
+#[test]
+fn what_a_scanner_did_not_look_at_before_is_undecided() {
+    let report = |ports: &str, open: &[u16]| {
+        let open: String = open
+            .iter()
+            .map(|it| {
+                format!("<port protocol=\"tcp\" portid=\"{it}\"><state state=\"open\"/></port>")
+            })
+            .collect();
+        format!(
+            "<?xml version=\"1.0\"?><nmaprun args=\"nmap -p {ports} -oX - 192.0.2.1\" start=\"1763596800\">\
+             <scaninfo type=\"connect\" protocol=\"tcp\" numservices=\"1\" services=\"{ports}\"/>\
+             <host><status state=\"up\"/><address addr=\"192.0.2.1\" addrtype=\"ipv4\"/>\
+             <ports><extraports state=\"closed\" count=\"1\"/>{open}</ports></host>\
+             <runstats><finished exit=\"success\"/></runstats></nmaprun>\n"
+        )
+    };
+    let desk = Desk::new();
+    desk.put("narrow.xml", &report("22", &[22])).put("closed.xml", &report("22,80", &[22]));
+    desk.put("open.xml", &report("22,80", &[22, 80]));
+    // As PowerShell writes it.
+    let wide: Vec<u8> = std::iter::once(0xfeff)
+        .chain(report("22,80", &[22, 80]).encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    std::fs::write(desk.path("wide.xml"), wide).unwrap();
+    desk.run(&["diff", "closed.xml", "open.xml"]).ends(1);
+    desk.run(&["diff", "narrow.xml", "open.xml"]).ends(3);
+    desk.run(&["diff", "open.xml", "closed.xml"]).ends(0);
+    desk.run(&["diff", "closed.xml", "wide.xml"]).ends(1);
+    desk.run(&["diff", "open.xml", "wide.xml"]).ends(0);
+}

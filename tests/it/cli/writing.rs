@@ -34,6 +34,18 @@ fn a_reader_that_leaves_does_not_change_the_verdict() {
     super::ran(child.wait_with_output().unwrap()).ends(1).tells_nothing();
 }
 
+#[cfg(unix)]
+#[test]
+fn devices_and_pipes_are_not_replaced_by_files() {
+    let desk = Desk::new();
+    desk.put("inventory.yaml", SOUND);
+    let link = desk.path("plan.svg");
+    std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+    let ran = desk.run(&["--lang", "en", "diagram", "inventory.yaml", "-o", "plan.svg"]);
+    ran.ends(2).tells("it is no regular file");
+    assert!(link.symlink_metadata().unwrap().is_symlink());
+}
+
 #[test]
 fn the_inventory_that_was_read_is_never_written_over() {
     let desk = Desk::new();
