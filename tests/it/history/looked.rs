@@ -48,7 +48,7 @@ fn a_difference_knows_what_was_observed_and_probed() {
     assert!(ran.out.contains("前回は観測していません"), "{}{}", ran.out, ran.err);
     assert!(!ran.out.contains("設定を確認していません"), "{}", ran.out);
     assert!(!ran.out.contains("設定は前回と同じ"), "{}", ran.out);
-    assert!(ran.out.contains("観測1件、疎通確認1回"), "{}", ran.out);
+    assert!(ran.out.contains("観測1件、") && ran.out.contains("疎通確認1回"), "{}", ran.out);
     let back = diff("#2", "#1");
     assert!(back.out.contains("今回は観測していません"), "{}", back.out);
     assert!(!back.out.contains("解消"), "nobody looked, and it is said to be mended: {}", back.out);
