@@ -11,6 +11,9 @@
 //! | a refusal in the name of the host | never: it may be the host (packets arrive) or a filter that speaks in its name | undetermined |
 //! | "no route", "no such host" | never: nobody said that a filter stands there | undetermined |
 //!
+//! "Isolated" by silence says that no TCP connection comes about. A filter that lets the question in
+//! and drops the answers of one port alone looks the same: what arrives one way only a witness sees.
+//!
 //! A control at another host of the same network does not prove that a silent host is alive. A
 //! service over UDP may be mute; of its silence only a witness can tell what it means.
 
@@ -32,7 +35,7 @@ vocabulary! {
     Reason("判定の理由", "reason of the verdict") {
         Answered = "answered" ("応答がありました", "it answered"),
         Arrived = "arrived" ("立会い応答にパケットが届きました", "packets arrived at the witness"),
-        SilentBetweenControls = "silent-between-controls" ("前後の対照には応答があり、この問いにだけ応答がありません（欠落・流量制限では説明できません）", "silent, while the controls before and after were answered; neither loss nor a limiter of rates explains it"),
+        SilentBetweenControls = "silent-between-controls" ("前後の対照には応答があり、この問いにだけ応答がないため、接続は成立しません（欠落・流量制限では説明できません。片道のパケットが届くかどうかは立会い応答だけが示せます）", "silent, while the controls before and after were answered: no connection comes about; neither loss nor a limiter of rates explains it, and whether packets arrive one way only a witness can show"),
         ToldByFilter = "told-by-filter" ("途中の機器が遮断を通知し、同じ経路の対照には応答がありました", "a device on the way said that it is prohibited, and a control on the same path was answered"),
         NotArrived = "not-arrived" ("立会い応答に届いていません", "it did not arrive at the witness, which was listening"),
         NotAsked = "not-asked" ("確認していません", "it was not asked"),
