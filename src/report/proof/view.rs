@@ -271,7 +271,10 @@ impl View {
         });
         let Some(network) = network else { return self.word(notation) };
         let other = IpNetwork::new(self.address(network.ip()), network.prefix());
-        other.map_or_else(|_| self.word(notation), |it| format!("{}/{}", it.network(), it.prefix()))
+        // A block so large that it has no other stays unsaid.
+        let other = other.ok().filter(|it| it.network() != network.network());
+        let named = || format!("net-{}", self.word(notation));
+        other.map_or_else(named, |it| format!("{}/{}", it.network(), it.prefix()))
     }
 }
 
