@@ -68,6 +68,7 @@ fn a_witness_tells_what_arrived_and_keeps_nothing_of_it() {
 /// A run against a witness at one address: controls at 443, and a silent question.
 struct Told {
     journal: Journal,
+    host: IpAddr,
     at: i64,
 }
 
@@ -87,7 +88,7 @@ impl Told {
             started: Timestamp::UNIX_EPOCH,
             dry: false,
         };
-        Self { journal: Journal::new(head), at: 0 }
+        Self { journal: Journal::new(head), host: IpAddr::from([192, 0, 2, 1]), at: 0 }
     }
 
     /// Something is asked so many milliseconds after the last.
@@ -97,7 +98,7 @@ impl Told {
         let number = u32::from(port);
         let target = EntityRef::new(EntityKind::System, "witness");
         answer.micros = (answer.outcome == Outcome::Open).then_some(400);
-        let question = Question { to: HERE, port, kind, expect, target };
+        let question = Question { to: self.host, port, kind, expect, target };
         self.journal.add(Line::Answered(Answered { number, question, at, answer }));
     }
 
@@ -158,4 +159,92 @@ fn silence_over_udp_is_proved_by_a_witness_alone() {
     // A witness that was started anew in between has forgotten.
     let mixed = Told::silences(Kind::TcpConnect, 22, quiet, "sekisho-witness other tcp/22=0");
     assert_ne!(mixed.verdict(22, &[]).1, Reason::NotArrived);
+}
+
+/// A run of controls and two silences, with everything that a rule asks for under its own name.
+struct Silence {
+    /// Controls long before.
+    controls: usize,
+    /// Whether one stands shortly before, between, and after the silences.
+    before: bool,
+    between: bool,
+    after: bool,
+    /// How long nothing is sent before the last silence, in milliseconds.
+    quiet: i64,
+    /// Whether one of the controls took so long that it was sent twice.
+    late: bool,
+}
+
+impl Silence {
+    const SOUND: Self =
+        Self { controls: 40, before: true, between: true, after: true, quiet: 2500, late: false };
+
+    fn verdict(&self) -> (Verdict, Reason) {
+        let silent = |count| Answer::new(Outcome::Silent, count);
+        let mut told = Told::new();
+        (0..self.controls).for_each(|_| told.control(600, ""));
+        if self.late {
+            let open = Answer::new(Outcome::Open, 1).saying("close", "in-order");
+            told.ask(600, Kind::TcpConnect, 443, Expectation::Control, open);
+            if let Some(last) = told.journal.answered.last_mut() {
+                last.answer.micros = Some(1_003_000);
+            }
+        }
+        // A minute and more lies between what was before and the silences, unless one stands there.
+        told.at += 70_000;
+        if self.before {
+            told.control(0, "");
+        }
+        told.ask(600, Kind::TcpConnect, 22, Expectation::NoAnswer, silent(1));
+        if self.between {
+            told.control(3100, "");
+            told.at += self.quiet;
+        } else {
+            told.at += 3000 + self.quiet;
+        }
+        told.ask(0, Kind::TcpConnect, 22, Expectation::NoAnswer, silent(2));
+        if self.after {
+            told.control(3100, "");
+            (0..3).for_each(|_| told.control(500, ""));
+        }
+        told.verdict(22, &[])
+    }
+}
+
+#[test]
+fn every_condition_of_silence_counts_by_itself() {
+    const NO_CONTROL: (Verdict, Reason) = (Verdict::Undetermined, Reason::NoControl);
+    let sound = Silence::SOUND;
+    assert_eq!(sound.verdict(), (Verdict::Isolated, Reason::SilentBetweenControls));
+    assert_eq!(Silence { before: false, between: false, ..sound }.verdict(), NO_CONTROL);
+    assert_eq!(Silence { between: false, ..sound }.verdict(), NO_CONTROL);
+    assert_eq!(Silence { after: false, ..sound }.verdict(), NO_CONTROL);
+    let few = Silence { controls: 4, ..sound }.verdict();
+    assert_eq!(few, (Verdict::Undetermined, Reason::LossPossible));
+    let hasty = Silence { quiet: 300, ..sound }.verdict();
+    assert_eq!(hasty, (Verdict::Undetermined, Reason::LimiterPossible));
+    let late = Silence { late: true, ..sound }.verdict();
+    assert_eq!(late, (Verdict::Undetermined, Reason::Unsteady));
+}
+
+#[test]
+fn a_filter_must_speak_for_itself() {
+    let verdict = |outcome, by: &str| {
+        let mut told = Told::new();
+        told.control(0, "");
+        let mut answer = Answer::new(outcome, 1);
+        answer.by = by.parse().ok();
+        told.ask(600, Kind::TcpConnect, 22, Expectation::NoAnswer, answer);
+        told.verdict(22, &[])
+    };
+    let filter = (Verdict::Isolated, Reason::ToldByFilter);
+    let refused = (Verdict::Undetermined, Reason::Refused);
+    assert_eq!(verdict(Outcome::Filtered, "192.0.2.254"), filter);
+    assert_eq!(verdict(Outcome::Refused, "192.0.2.254"), filter);
+    // The host itself, the asker itself, nobody known.
+    for by in ["192.0.2.1", "127.0.0.1", "198.51.100.7", ""] {
+        assert_eq!(verdict(Outcome::Filtered, by), refused, "{by}");
+    }
+    let nowhere = (Verdict::Undetermined, Reason::NoWay);
+    assert_eq!(verdict(Outcome::Unreachable, "192.0.2.254"), nowhere);
 }

@@ -208,3 +208,16 @@ fn the_same_network_gives_the_same_conclusions_whatever_the_pauses() {
         }
     }
 }
+
+#[test]
+fn what_must_answer_and_does_not_is_asked_twice_and_no_more() {
+    let mut network = Network::default();
+    let asked: Vec<_> =
+        [(443, Expectation::Answers), (104, Expectation::Answers), (22, Expectation::Control)]
+            .map(|(port, expect)| (host(1), port, expect))
+            .to_vec();
+    let ran = run(&mut network, &plan(&asked));
+    for number in 0..3 {
+        assert_eq!(ran.sent.iter().filter(|it| it.1 == number).count(), 2, "{number}");
+    }
+}
