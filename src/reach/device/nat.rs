@@ -201,12 +201,19 @@ impl<'a> Machine<'a> {
             return None;
         }
         let own = || self.addresses_of(over).either();
+        let outside = || match nat.at_interface {
+            true => own(),
+            false => when.destination.clone(),
+        };
         let (about, new) = match (&nat.becomes, turned) {
+            // It is one of the inside, and nobody knows which.
+            (Becomes::Unknown, true) => {
+                let any = [Transport::any()];
+                let about = PacketSet::of(&AddressSet::any(), &when.source, &any, when.states);
+                (about, New::Pool(outside()))
+            }
             (Becomes::Addresses(inside), true) => {
-                let outside = match nat.at_interface {
-                    true => own(),
-                    false => when.destination.clone(),
-                };
+                let outside = outside();
                 let new = self.new_addresses(nat, inside, &outside);
                 let about = PacketSet::of(inside, &when.source, &[Transport::any()], when.states);
                 (about, new)
@@ -224,7 +231,8 @@ impl<'a> Machine<'a> {
             }
         };
         let about = within_families(about, &new);
-        let (sure, given) = (when.is_certain(), AddressSet::none());
+        let sure = when.is_certain() && !(turned && nat.becomes == Becomes::Unknown);
+        let given = AddressSet::none();
         Some(Stage { nat, about, sure, given, elsewhere: false, new })
     }
 
