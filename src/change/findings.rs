@@ -33,10 +33,8 @@ pub(super) fn changes(
         let unknown_rule = !other.rules.is_empty() && !other.rules.contains(&found.rule);
         let shown = || here.looked.iter().filter(|it| found.shown_in.contains(&it.name));
         // What the wire shows may have been there before anybody looked at it.
-        let eyes = shown().filter(|it| it.how != How::Configuration).map(|it| looks.by(it.how));
-        let unwatched = eyes.fold(false, |any, it| {
-            any || if is_new { it.may_have_been() } else { it.may_still_be() }
-        });
+        let mut eyes = shown().filter(|it| it.how != How::Configuration).map(|it| looks.by(it.how));
+        let unwatched = eyes.any(|it| if is_new { it.may_have_been() } else { it.may_still_be() });
         let shown_by: Vec<EntityRef> = shown()
             .filter(|it| it.how == How::Configuration)
             .filter_map(|it| it.thing.as_ref())

@@ -282,7 +282,7 @@ fn part(assessment: &Assessment, thing: &EntityRef, confirmed: usize) -> Option<
         let single = if network.is_ipv4() { 32 } else { 128 };
         network.ip() == network.network() && network.prefix() < single
     };
-    let mut addresses = system.attachments().into_iter().flat_map(|it| it.addresses);
+    let mut addresses = system.attachments().flat_map(|it| it.addresses);
     let group = count.is_some_and(|it| it > 1) || addresses.any(|it| whole(&it.value));
     let all = count.filter(|it| *it > 1);
     (group && all.is_none_or(|all| confirmed < all)).then_some(Part { confirmed, all })

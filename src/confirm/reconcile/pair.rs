@@ -48,7 +48,7 @@ pub(super) fn pairs<'i>(hospital: Side<'i>, vendor: Side<'i>) -> Vec<Found<'i>> 
                 it.hospital.id.value == our.id.value || it.vendor.id.value == their.id.value
             };
             if !new.iter().any(taken) {
-                new.push(Found { hospital: *our, vendor: *their, by: *by, key });
+                new.push(Found { hospital: our, vendor: their, by: *by, key });
             }
         }
         found.extend(new);

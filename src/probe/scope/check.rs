@@ -154,17 +154,17 @@ fn network(place: &Spanned<Place>, out: &mut Mistakes) {
             text!("{host} または {whole} と書きます", "write {host} or {whole}"),
         ));
     }
-    if let IpNetwork::V6(six) = it {
-        if let (Some(four), true) = (six.ip().to_ipv4_mapped(), six.prefix() >= 96) {
-            let plain = six.prefix() - 96;
-            let plain = if plain == 32 { four.to_string() } else { format!("{four}/{plain}") };
-            out.push(wrong(
-                "mapped-address",
-                place.span,
-                text!("IPv4を埋め込んだIPv6アドレスです", "an IPv4 address inside an IPv6 address"),
-                text!("{plain} と書きます", "write {plain}"),
-            ));
-        }
+    if let IpNetwork::V6(six) = it
+        && let (Some(four), true) = (six.ip().to_ipv4_mapped(), six.prefix() >= 96)
+    {
+        let plain = six.prefix() - 96;
+        let plain = if plain == 32 { four.to_string() } else { format!("{four}/{plain}") };
+        out.push(wrong(
+            "mapped-address",
+            place.span,
+            text!("IPv4を埋め込んだIPv6アドレスです", "an IPv4 address inside an IPv6 address"),
+            text!("{plain} と書きます", "write {plain}"),
+        ));
     }
 }
 

@@ -186,8 +186,8 @@ fn what_a_scanner_did_not_look_at_before_is_undecided() {
         )
     };
     let desk = Desk::new();
-    desk.put("narrow.xml", &report("22", &[22])).put("closed.xml", &report("22,80", &[22]));
-    desk.put("open.xml", &report("22,80", &[22, 80]));
+    desk.put("narrow.xml", report("22", &[22])).put("closed.xml", report("22,80", &[22]));
+    desk.put("open.xml", report("22,80", &[22, 80]));
     // As PowerShell writes it.
     let wide: Vec<u8> = std::iter::once(0xfeff)
         .chain(report("22,80", &[22, 80]).encode_utf16())

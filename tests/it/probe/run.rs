@@ -238,14 +238,13 @@ fn whatever_kills_it_the_journal_is_whole_and_it_goes_on() {
     let plan = plan(limits(), questions);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("0.jsonl");
-    let mut killed = 0;
-    for turn in 0..60 {
+    for killed in 0..60 {
         let mut running = child(&plan, folder.path(), "0.jsonl", "").spawn().unwrap();
         let answered =
             || load(&path).ok().and_then(|it| it.runs.first().map(|it| it.answered.len()));
         let before = answered().unwrap_or_default();
         // Killed after some more answers, at whatever moment that is.
-        while answered().unwrap_or_default() < before + 1 + turn % 7 {
+        while answered().unwrap_or_default() < before + 1 + killed % 7 {
             if running.try_wait().unwrap().is_some() {
                 break;
             }
@@ -266,7 +265,6 @@ fn whatever_kills_it_the_journal_is_whole_and_it_goes_on() {
             assert_eq!(negatives.count(), many - 1);
             return;
         }
-        killed += 1;
     }
     panic!("it never came to its end");
 }

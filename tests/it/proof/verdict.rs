@@ -66,11 +66,11 @@ fn no_proof_of_what_was_not_done() {
     let journal = case.journal(SOUND);
     let all = judged(SOUND);
     let verdict = |journals: &[_], judged: &[_]| case.paper_of(journals, judged).verdict;
-    assert_eq!(verdict(&[journal.clone()], &all), Isolated);
+    assert_eq!(verdict(std::slice::from_ref(&journal), &all), Isolated);
     // Nobody probed.
     assert_eq!(verdict(&[], &[]), Undetermined);
     // Only what must answer was probed.
-    assert_eq!(verdict(&[journal.clone()], &judged(&SOUND[..1])), Undetermined);
+    assert_eq!(verdict(std::slice::from_ref(&journal), &judged(&SOUND[..1])), Undetermined);
     // The run never came to its end.
     let mut broken = journal.clone();
     broken.end = None;

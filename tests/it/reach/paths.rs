@@ -87,8 +87,8 @@ fn ends(gate: &str, to: &str, port: u16) -> Vec<Trace> {
 /// Whether a way ends like this, and the last line that it names is this one.
 fn ends_so(gate: &str, ways: &[Trace], end: Disposition, line: &str) -> bool {
     ways.iter().any(|way| {
-        let events = way.hops.iter().flat_map(|it| &it.events).filter_map(|it| it.span);
-        let last = events.last().and_then(|it| gate.get(it.start as usize..it.end as usize));
+        let mut events = way.hops.iter().flat_map(|it| &it.events).filter_map(|it| it.span);
+        let last = events.next_back().and_then(|it| gate.get(it.start as usize..it.end as usize));
         way.end == end && (line.is_empty() || last.is_some_and(|it| it.contains(line)))
     })
 }
@@ -183,7 +183,7 @@ fn what_blocks_is_named_with_its_line() {
         let all = paths(reach, vendor(), s, &[Service::tcp(25)]);
         let [refusal] = &all.refusals[..] else { panic!("{all:#?}") };
         let Cause::Stopped(way) = &refusal.cause else { panic!("{refusal:#?}") };
-        let last = way.hops.iter().flat_map(|it| &it.events).filter_map(|it| it.span).last();
+        let last = way.hops.iter().flat_map(|it| &it.events).filter_map(|it| it.span).next_back();
         let last = last.and_then(|it| GATE.get(it.start as usize..it.end as usize));
         assert!(last.is_some_and(|it| it.contains("deny tcp any any eq smtp")), "{last:?}");
     });

@@ -334,9 +334,12 @@ fn joined(mut lines: Ranked) -> Vec<Line> {
     joined.into_iter().map(|(_, line)| line).collect()
 }
 
+/// Where each line of an entry leads, and how sure that is.
+type Shape = Vec<Vec<(To, bool)>>;
+
 /// Sorts networks for looking up.
 fn fill(tree: &mut Tree, entries: BTreeMap<IpNetwork, Ranked>) {
-    let mut shapes: BTreeMap<(bool, Vec<Vec<(To, bool)>>), usize> = BTreeMap::new();
+    let mut shapes: BTreeMap<(bool, Shape), usize> = BTreeMap::new();
     let (mut v4, mut v6) = (Vec::new(), Vec::new());
     for (network, lines) in entries {
         let host = network.prefix() == if network.is_ipv4() { 32 } else { 128 };

@@ -310,5 +310,5 @@ fn asker() {
     let mut out = String::new();
     open.iter().for_each(|it| out += &format!("open {} {}\n", it.0, it.1));
     out += status.lines().find(|it| it.starts_with("VmHWM")).unwrap();
-    println!("\n{out}");
+    std::io::Write::write_all(&mut std::io::stdout(), format!("\n{out}\n").as_bytes()).unwrap();
 }

@@ -84,9 +84,9 @@ pub fn generate(seed: u64) -> (Network, Plan) {
         None,
         None,
         None,
-        Some(Middlebox::ForAll),
-        Some(Middlebox::ForPermitted),
-        Some(Middlebox::ForOffered),
+        Some(Middlebox::All),
+        Some(Middlebox::Permitted),
+        Some(Middlebox::Offered),
     ][dice.below(6) as usize];
     if dice.one_in(6) && network.hosts.len() > 1 {
         let all: Vec<IpAddr> = network.hosts.keys().copied().collect();

@@ -88,7 +88,7 @@ fn answers_that_do_not_come_back_are_no_isolation() {
 
 #[test]
 fn a_middlebox_that_answers_for_a_dead_host_proves_nothing() {
-    for kind in [Middlebox::ForAll, Middlebox::ForPermitted, Middlebox::ForOffered] {
+    for kind in [Middlebox::All, Middlebox::Permitted, Middlebox::Offered] {
         let (mut network, plan) = network(&[1]);
         network.filters.clear();
         network.proxy = Some(kind);

@@ -60,11 +60,11 @@ impl Limiter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Middlebox {
     /// For every port.
-    ForAll,
+    All,
     /// For what the filter lets pass.
-    ForPermitted,
+    Permitted,
     /// For the ports that are known to be offered only: the others reach the host itself.
-    ForOffered,
+    Offered,
 }
 
 /// A network between the asker and some hosts.
@@ -143,7 +143,7 @@ impl Network {
             Some((answer, near))
         };
         let filter = self.filters.get(&(to, port)).copied();
-        if self.proxy == Some(Middlebox::ForAll) && filter.is_none_or(|it| it == Filter::Drop) {
+        if self.proxy == Some(Middlebox::All) && filter.is_none_or(|it| it == Filter::Drop) {
             return Some((self.proxied(real, port, at), near));
         }
         let back = match filter {
@@ -173,8 +173,8 @@ impl Network {
     ) -> Option<(Answer, Duration)> {
         let host = self.hosts.get(&real)?;
         let offered = host.open.contains(&port);
-        if self.proxy == Some(Middlebox::ForPermitted)
-            || (self.proxy == Some(Middlebox::ForOffered) && offered)
+        if self.proxy == Some(Middlebox::Permitted)
+            || (self.proxy == Some(Middlebox::Offered) && offered)
         {
             return Some((self.proxied(real, port, at), Duration::from_micros(300)));
         }

@@ -256,7 +256,7 @@ fn equal(world: &World, device: usize, chance: &mut Chance) -> Option<Planted> {
 
 /// A network of a seed with one or two things in it that nobody knows.
 fn plant(seed: u64) -> (World, Vec<(&'static str, Planted)>) {
-    let mut chance = Chance(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 0x00b5_cu64);
+    let mut chance = Chance(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 0x0b5c);
     let with = With { translations: chance.once_in(2), chosen_routes: false };
     let world = random::world(seed, with);
     let mut all: Vec<(&str, Planted)> = Vec::new();
