@@ -41,8 +41,11 @@ impl Network<'_> {
                 steps.push(Step::new(packets.clone(), To::Hosts(id)));
             }
             let stranger = away.to(&place.networks);
+            // What several devices stand on joins them; beyond one alone there may be anybody.
             if let (PlaceKind::Link(_), false) = (&place.kind, stranger.is_empty())
-                && let Some(node) = self.on(id).first().and_then(|it| self.nodes.get(it.0))
+                && let Some((only, _)) = self.on(id).first()
+                && self.on(id).iter().all(|(it, _)| it == only)
+                && let Some(node) = self.nodes.get(*only)
             {
                 steps.push(Step::new(stranger, To::Nobody(node.thing.clone())));
             }
