@@ -76,7 +76,9 @@
 //! 8. Declared and configured facts never share a structure and never overwrite one another: the
 //!    graph joins them and says how far they agree. "Not looked at" is not "not there".
 //! 9. Secrets never leave: they are masked in the text before anything can quote it.
-//! 10. It sends nothing. One file opens a socket, to receive from an interface that somebody named
+//! 10. It sends nothing unless a written scope allows exactly that. All that transmits stands in one
+//!     folder (`src/evidence/probe/`), and a build without the feature `probe` does not contain it.
+//!     One more file opens a socket, to receive from an interface that somebody named
 //!     (`src/evidence/capture/ring.rs`); only [`evidence`], [`history`] and [`cli`] open files.
 //!
 //! # Adding to it
