@@ -3,12 +3,11 @@
 
 use super::Observer;
 use super::answers::checksum;
-use super::intern::secret;
+use super::intern::{BySum, secret};
 use super::learned::Origin;
 use super::seen::{Moment, Seen};
 use crate::wire::frame::Macs;
 use crate::wire::words::Learned;
-use std::collections::HashMap;
 
 /// How many different ones are remembered at the same time.
 const MOST: usize = 4096;
@@ -24,13 +23,13 @@ struct Said {
 /// What was said, by a checksum that nobody can aim at.
 #[derive(Clone, Debug)]
 pub(super) struct Again {
-    said: HashMap<u64, Said>,
+    said: BySum<Said>,
     secret: u64,
 }
 
 impl Default for Again {
     fn default() -> Self {
-        Self { said: HashMap::new(), secret: secret() }
+        Self { said: BySum::default(), secret: secret() }
     }
 }
 

@@ -2,9 +2,8 @@
 //! the same association request every few seconds, a year long. `wire::speech` is pure, so the same
 //! words get the same answer, and it need not be asked again.
 
-use super::intern::{fold, secret};
+use super::intern::{BySum, fold, secret};
 use crate::wire::speech::{Ends, Side};
-use std::collections::HashMap;
 
 /// How many answers are remembered; when there are more, all are forgotten.
 const MOST: usize = 1 << 14;
@@ -25,13 +24,13 @@ pub(super) struct Answer {
 /// Answers by a checksum of the words that nobody can aim at.
 #[derive(Clone, Debug)]
 pub(super) struct Answers {
-    answers: HashMap<u64, Answer>,
+    answers: BySum<Answer>,
     secret: u64,
 }
 
 impl Default for Answers {
     fn default() -> Self {
-        Self { answers: HashMap::new(), secret: secret() }
+        Self { answers: BySum::default(), secret: secret() }
     }
 }
 

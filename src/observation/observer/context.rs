@@ -49,13 +49,15 @@ pub(super) fn carrying(path: &Path, protocol: u8, is_v6: bool) -> u8 {
 pub(super) struct Contexts {
     /// A context is another one and a wrapping in it.
     inside: Interned<(u32, Layer)>,
+    /// Of each: the VLAN of the tapped wire, and whether it is on that wire.
+    places: Vec<(Option<u16>, bool)>,
     /// Those of one tag, by its number: what nearly all packets have.
     tagged: Vec<u32>,
 }
 
 impl Contexts {
     pub(super) fn new() -> Self {
-        Self { inside: Interned::new(MOST), tagged: vec![0; 4096] }
+        Self { inside: Interned::new(MOST), places: vec![(None, true)], tagged: vec![0; 4096] }
     }
 
     /// The number of a path's context, and which of its IP wrappings go against the order of their
@@ -91,10 +93,28 @@ impl Contexts {
                 other => other,
             };
             // No room: what is inside counts as being where there is still a number.
-            let Some(number) = self.inside.number((at, layer)) else { break };
-            at = number + 1;
+            let Some(number) = self.inner(at, layer) else { break };
+            at = number;
         }
         (at, turned)
+    }
+
+    /// The context of a wrapping inside a context; none when there are too many.
+    fn inner(&mut self, outer: u32, layer: Layer) -> Option<u32> {
+        let number = self.inside.number((outer, layer))? + 1;
+        if number as usize == self.places.len() {
+            let (vlan, is_on_wire) = self.place(outer);
+            self.places.push(match layer {
+                Layer::Ip(..) => (vlan, false),
+                Layer::Vlan(id) if is_on_wire => (Some(id), true),
+                _ => (vlan, is_on_wire),
+            });
+        }
+        Some(number)
+    }
+
+    fn place(&self, number: u32) -> (Option<u16>, bool) {
+        self.places.get(number as usize).copied().unwrap_or((None, true))
     }
 
     /// The wrappings of a context, outermost first.
@@ -130,22 +150,20 @@ impl Contexts {
     /// The VLAN of the tapped wire in which a context is: the innermost tag; none: untagged, or
     /// inside a tunnel.
     pub(super) fn vlan(&self, number: u32) -> Option<u16> {
-        let layers = self.layers(number);
-        let on_wire = layers.iter().take_while(|it| !matches!(it, Layer::Ip(..)));
-        on_wire.filter_map(|it| if let Layer::Vlan(id) = it { Some(*id) } else { None }).last()
+        self.place(number).0
     }
 
     /// Whether a context is on the tapped wire itself, not inside an IP packet.
     pub(super) fn is_on_wire(&self, number: u32) -> bool {
-        !self.layers(number).iter().any(|it| matches!(it, Layer::Ip(..)))
+        self.place(number).1
     }
 
     /// The number here of a context of another observer.
     pub(super) fn adopt(&mut self, other: &Self, number: u32) -> u32 {
         let mut at = 0;
         for layer in other.layers(number) {
-            let Some(number) = self.inside.number((at, layer)) else { break };
-            at = number + 1;
+            let Some(number) = self.inner(at, layer) else { break };
+            at = number;
         }
         at
     }

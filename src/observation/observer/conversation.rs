@@ -2,7 +2,7 @@
 
 use super::super::facts::{Conversation, Count, Guess, Hours, Wrap};
 use super::seen::Seen;
-use crate::wire::words::{Mac, Speech};
+use crate::wire::words::{Mac, Speech, Spoken};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -22,11 +22,11 @@ pub(super) struct Subject {
     pub(super) port: u16,
 }
 
-/// What is known of it.
-#[derive(Clone, Debug)]
+/// What is known of it. Lists may hold the same several times; what is told holds it once.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Talk {
-    pub(super) seen: Seen,
-    pub(super) guess: Guess,
+    pub(super) seen: Option<Seen>,
+    pub(super) guess: Option<Guess>,
     pub(super) answered: bool,
     pub(super) sessions: u64,
     pub(super) forth: Count,
@@ -34,86 +34,99 @@ pub(super) struct Talk {
     pub(super) longest: u64,
     /// Standing sessions: from when to when.
     pub(super) stretches: Vec<(u64, u64)>,
-    pub(super) parallel: u32,
-    pub(super) hours: Hours,
-    pub(super) days: BTreeSet<u32>,
-    pub(super) ports: BTreeSet<u16>,
-    pub(super) speech: Vec<Speech>,
-    pub(super) hops: BTreeSet<(Mac, Mac)>,
+    hours: Hours,
+    days: Vec<u32>,
+    pub(super) ports: Vec<u16>,
+    /// What was said, by number + 1.
+    pub(super) said: Vec<u32>,
+    /// What was carried.
+    pub(super) tunnels: Vec<Spoken>,
+    /// Between which hardware addresses, by number, and whether on the way back.
+    pub(super) hops: Vec<(u32, bool)>,
     pub(super) also_as: BTreeSet<String>,
 }
 
 impl Talk {
-    /// Adds what another stretch or another flow knows.
-    pub(super) fn add(&mut self, other: Self) {
-        self.seen.add(other.seen);
-        self.guess = self.guess.min(other.guess);
-        self.answered |= other.answered;
-        self.sessions += other.sessions;
-        for (to, from) in [(&mut self.forth, other.forth), (&mut self.back, other.back)] {
+    /// Adds packets and when they came.
+    pub(super) fn count(&mut self, seen: Seen, forth: Count, back: Count) {
+        match &mut self.seen {
+            Some(known) => known.add(seen),
+            None => self.seen = Some(seen),
+        }
+        for (to, from) in [(&mut self.forth, forth), (&mut self.back, back)] {
             to.packets += from.packets;
             to.bytes += from.bytes;
         }
-        self.longest = self.longest.max(other.longest);
-        self.stretches.extend(other.stretches);
-        self.parallel = self.parallel.max(other.parallel);
-        self.hours.0.iter_mut().zip(other.hours.0).for_each(|(to, from)| *to |= from);
-        self.days.extend(other.days);
-        self.ports.extend(other.ports);
-        merge(&mut self.speech, other.speech);
-        self.hops.extend(other.hops);
-        self.also_as.extend(other.also_as);
     }
 
     /// The hour (since 1970) in which something was said.
     pub(super) fn hour(&mut self, hour: u32) {
         let day = hour / 24;
-        self.days.insert(day);
+        add_new(&mut self.days, day);
         // 1970-01-01 was a Thursday.
         if let Some(hours) = self.hours.0.get_mut((day as usize + 3) % 7) {
             *hours |= 1 << (hour % 24);
         }
     }
 
-    /// Forgets single stretches, keeping how many stood at the same time.
-    pub(super) fn settle(&mut self) {
-        self.parallel = self.parallel.max(at_once(&mut self.stretches));
-        self.stretches = Vec::new();
-    }
-
-    pub(super) fn told(mut self, subject: Subject) -> Conversation {
+    /// All of it, with what was said and between whom it went.
+    pub(super) fn told(
+        mut self,
+        subject: Subject,
+        speech: Vec<Speech>,
+        hops: BTreeSet<(Mac, Mac)>,
+    ) -> Option<Conversation> {
         const WITH_PORTS: [u8; 5] = [6, 17, 33, 132, 136];
-        self.settle();
         let has_ports = WITH_PORTS.contains(&subject.protocol);
-        // Port 0 stands for those that were not told apart.
-        let is_open = self.ports.remove(&0) && has_ports;
-        let mut from_ports = ranges(self.ports.iter().map(|it| u32::from(*it)));
-        if is_open && !from_ports.ends_with('…') {
-            from_ports.push_str(if from_ports.is_empty() { "…" } else { ",…" });
+        let mut from_ports = String::new();
+        if has_ports {
+            settle(&mut self.ports);
+            // Port 0 stands for those that were not told apart.
+            let told = self.ports.strip_prefix(&[0]);
+            let is_open = told.is_some();
+            let ports = told.unwrap_or(&self.ports);
+            from_ports = ranges(ports.iter().map(|it| u32::from(*it)));
+            if is_open && !from_ports.ends_with('…') {
+                from_ports.push_str(if from_ports.is_empty() { "…" } else { ",…" });
+            }
         }
-        Conversation {
+        settle(&mut self.days);
+        Some(Conversation {
             vlans: subject.vlans,
             inside: subject.inside,
             from: subject.from,
             to: subject.to,
             protocol: subject.protocol,
             port: has_ports.then_some(subject.port),
-            from_ports: if has_ports { from_ports } else { String::new() },
-            guess: self.guess,
+            from_ports,
+            guess: self.guess?,
             answered: self.answered,
-            seen: self.seen.sighting(),
+            seen: self.seen?.sighting(),
             sessions: self.sessions,
             forth: self.forth,
             back: self.back,
             longest: self.longest,
-            parallel: self.parallel,
+            parallel: at_once(&mut self.stretches),
             hours: self.hours,
             days: ranges(self.days.into_iter()),
-            speech: self.speech,
-            hops: self.hops,
+            speech,
+            hops,
             also_as: self.also_as,
-        }
+        })
     }
+}
+
+/// Adds what is mostly what was added last.
+pub(super) fn add_new<T: PartialEq>(to: &mut Vec<T>, item: T) {
+    if to.last() != Some(&item) {
+        to.push(item);
+    }
+}
+
+/// Everything once, sorted.
+pub(super) fn settle<T: Ord>(all: &mut Vec<T>) {
+    all.sort_unstable();
+    all.dedup();
 }
 
 /// Adds speech to speech: one entry a protocol, sorted.
@@ -137,6 +150,9 @@ pub(super) fn merge(to: &mut Vec<Speech>, from: Vec<Speech>) {
 
 /// How many stretches stand at the same time at most.
 fn at_once(stretches: &mut [(u64, u64)]) -> u32 {
+    if stretches.len() < 2 {
+        return stretches.len() as u32;
+    }
     stretches.sort_unstable();
     let mut ends: Vec<u64> = stretches.iter().map(|(_, end)| *end).collect();
     ends.sort_unstable();

@@ -8,7 +8,7 @@
 use super::super::facts::{Exit, RoleSeen};
 use super::flow::{Flow, state};
 use super::gather::is_group;
-use super::intern::Interned;
+use super::next_hops::{NextHop, NextHops};
 use super::seen::Seen;
 use super::{Observer, fold};
 use crate::wire::words::{Mac, Role};
@@ -21,9 +21,6 @@ const LISTED: usize = 64;
 /// How many networks of its own a station may have: IPv6 gives it several.
 const OWN_V4: usize = 1;
 const OWN_V6: usize = 3;
-
-/// A next hop: in which VLAN, which hardware address.
-pub(super) type NextHop = (Option<u16>, Mac);
 
 /// The network that an address is taken to be in: /24, /64.
 fn network(address: IpAddr) -> IpAddr {
@@ -76,11 +73,32 @@ struct Way {
     seen: Seen,
 }
 
+/// What one direction of a flow tells; `is_one_way`: it goes back the way that it came.
+fn way(flow: &Flow, [a, b]: [IpAddr; 2], second: bool, ttl: u8, is_one_way: bool) -> Way {
+    let pick = |[a, b]: [u32; 2], second: bool| if second { b } else { a };
+    let [c, d] = flow.ttl;
+    let (from, to, ttl_back) = if second { (b, a, c) } else { (a, b, d) };
+    Way {
+        from,
+        to,
+        ttl,
+        ttl_back: (is_one_way && pick(flow.packets, !second) > 0).then_some(ttl_back),
+        seen: Seen {
+            first: flow.first,
+            last: flow.last,
+            packets: u64::from(pick(flow.packets, second)),
+            number: flow.number,
+        },
+    }
+}
+
 /// What is known of a next hop.
 #[derive(Debug, Default)]
 struct Known {
     own: BTreeSet<IpAddr>,
     own_networks: BTreeSet<IpAddr>,
+    /// Whether addresses of its own are known that can be far: of IPv4, of IPv6.
+    has: [bool; 2],
     /// Networks of addresses that are not known to be its own, a few: sent by it, sent to it.
     sent: BTreeSet<IpAddr>,
     received: BTreeSet<IpAddr>,
@@ -88,15 +106,23 @@ struct Known {
 }
 
 impl Known {
+    fn owns(&mut self, address: IpAddr) {
+        self.own.insert(address);
+        self.own_networks.insert(network(address));
+        let [v4, v6] = &mut self.has;
+        *(if address.is_ipv4() { v4 } else { v6 }) |= can_be_far(address);
+    }
+
     /// Whether it is known which addresses of this kind are its own; those of the link alone say
     /// nothing about others.
-    fn is_known(&self, address: IpAddr) -> bool {
-        let is_like = |it: &&IpAddr| it.is_ipv4() == address.is_ipv4() && can_be_far(**it);
-        self.own.iter().any(|it| is_like(&it))
+    const fn is_known(&self, address: IpAddr) -> bool {
+        let [v4, v6] = self.has;
+        if address.is_ipv4() { v4 } else { v6 }
     }
 
     fn is_own(&self, address: IpAddr) -> bool {
-        self.own.contains(&address) || self.own_networks.contains(&network(address))
+        !self.own.is_empty()
+            && (self.own.contains(&address) || self.own_networks.contains(&network(address)))
     }
 
     /// Whether an address that it carries is from elsewhere, as far as is known of it alone.
@@ -179,123 +205,108 @@ impl Carried {
     }
 }
 
+/// The one with this number, made when it is not there yet.
+fn of<T: Default>(all: &mut Vec<T>, number: usize) -> Option<&mut T> {
+    if all.len() <= number {
+        all.resize_with(number + 1, T::default);
+    }
+    all.get_mut(number)
+}
+
 impl Observer {
     /// Every direction of every flow that crossed the tapped wire, with who sent and who received
-    /// it there.
-    fn each_way(&self, mut each: impl FnMut(NextHop, NextHop, Way)) {
-        // A pair of hardware addresses in a context is looked up once.
-        let mut pairs: Interned<(u32, u32)> = Interned::new(usize::MAX);
-        let mut hops: Vec<Option<(NextHop, NextHop)>> = Vec::new();
-        let mut between = |context: u32, hop: u32| {
-            let number = pairs.number((context, hop))? as usize;
-            if number == hops.len() {
-                let macs = hop.checked_sub(1).and_then(|it| self.hops.get(it));
-                let vlan = self.contexts.vlan(context);
-                let macs = macs.map(|it| it.macs());
-                hops.push(macs.map(|it| ((vlan, it.0), (vlan, it.1))));
-            }
-            *hops.get(number)?
-        };
+    /// it there, by number, where those are stations.
+    fn each_way(&self, hops: &mut NextHops, mut each: impl FnMut(Option<usize>, Option<usize>, Way)) {
         let flows = (0..).zip(self.table.flows());
         for (number, flow) in flows.filter(|it| it.1.widened < fold::NETWORKS) {
             let context = flow.key.context();
+            let ends = [false, true].map(|it| self.address(flow, it));
             let ([a, b], [c, d]) = (flow.hop, flow.ttl);
+            // What came back tells of the next hop only when it came from there.
+            let is_one_way = self.is_back_and_forth(a, b);
             for (second, hop, ttl) in [(false, a, c), (true, b, d)] {
-                if let Some((sender, receiver)) = between(context, hop) {
-                    each(sender, receiver, self.way(flow, second, ttl, true));
+                if let Some((sender, receiver)) = hops.between(self, context, hop) {
+                    each(sender, receiver, way(flow, ends, second, ttl, is_one_way));
                 }
             }
             for (second, hop, ttl) in self.more.hops(number) {
-                if let Some((sender, receiver)) = between(context, hop) {
-                    each(sender, receiver, self.way(flow, second, ttl, false));
+                if let Some((sender, receiver)) = hops.between(self, context, hop) {
+                    each(sender, receiver, way(flow, ends, second, ttl, false));
                 }
             }
         }
     }
 
-    fn way(&self, flow: &Flow, second: bool, ttl: u8, is_main: bool) -> Way {
-        let [a, b] = flow.ttl;
-        let [c, d] = flow.packets;
-        let ttl_back = if second { a } else { b };
-        let (packets, back) = if second { (d, c) } else { (c, d) };
-        let macs = |it: u32| it.checked_sub(1).and_then(|it| self.hops.get(it)).map(|it| it.macs());
-        let [there, here] = flow.hop.map(macs);
-        // What came back tells of the next hop only when it came from there.
-        let is_same_way = there.zip(here).is_some_and(|(a, b)| a == (b.1, b.0));
-        Way {
-            from: self.address(flow, second),
-            to: self.address(flow, !second),
-            ttl,
-            ttl_back: (back > 0 && is_same_way && is_main).then_some(ttl_back),
-            seen: Seen {
-                first: flow.first,
-                last: flow.last,
-                packets: u64::from(packets),
-                number: flow.number,
-            },
-        }
+    /// Whether one pair of hardware addresses is the other one, turned round.
+    fn is_back_and_forth(&self, forth: u32, back: u32) -> bool {
+        let macs = |it: u32| it.checked_sub(1).and_then(|it| self.hops.get(it));
+        macs(forth).zip(macs(back)).is_some_and(|(a, b)| *a == b.turned())
     }
 
     /// The next hops that are exits, with what they own.
-    fn next_hops(&self) -> BTreeMap<NextHop, Known> {
-        let mut known: BTreeMap<NextHop, Known> = BTreeMap::new();
+    fn next_hops(&self, hops: &mut NextHops) -> Vec<Known> {
+        let mut known: Vec<Known> = Vec::new();
         for ((vlan, mac, address), _) in self.claims.spoken() {
-            let hop = known.entry((*vlan, *mac)).or_default();
-            hop.own.insert(*address);
-            hop.own_networks.insert(network(*address));
+            if let Some(hop) = hops.number((*vlan, *mac)) {
+                of(&mut known, hop).into_iter().for_each(|it: &mut Known| it.owns(*address));
+            }
         }
-        self.each_way(|sender, receiver, way| {
-            if sender.1.is_station() {
-                let hop = known.entry(sender).or_default();
+        self.each_way(hops, |sender, receiver, way| {
+            if let Some(hop) = sender.and_then(|it| of(&mut known, it)) {
                 // Who sends to a group chooses the time to live as it likes.
                 let ttl = (!is_group(way.to)).then_some(way.ttl);
-                hop.is_exit |= hop.is_foreign(way.from, way.to, ttl);
+                hop.is_exit = hop.is_exit || hop.is_foreign(way.from, way.to, ttl);
                 if can_be_far(way.from) && !hop.is_own(way.from) {
                     add_few(&mut hop.sent, way.from);
                 }
             }
-            if receiver.1.is_station() {
-                let hop = known.entry(receiver).or_default();
-                hop.is_exit |= hop.is_foreign(way.to, way.from, way.ttl_back);
+            if let Some(hop) = receiver.and_then(|it| of(&mut known, it)) {
+                hop.is_exit = hop.is_exit || hop.is_foreign(way.to, way.from, way.ttl_back);
                 if can_be_far(way.to) && !hop.is_own(way.to) {
                     add_few(&mut hop.received, way.to);
                 }
             }
         });
-        known.retain(|_, hop| hop.is_exit());
         known
     }
 
     /// The exits, sorted.
     pub(super) fn exits(&self) -> Vec<Exit> {
-        let hops = self.next_hops();
-        let mut carried: BTreeMap<NextHop, Carried> = BTreeMap::new();
+        let mut hops = NextHops::default();
+        let known = self.next_hops(&mut hops);
+        let is_exit: Vec<bool> = known.iter().map(Known::is_exit).collect();
+        let exit = |hop: Option<usize>| {
+            let hop = hop.filter(|it| is_exit.get(*it) == Some(&true))?;
+            Some((hop, known.get(hop)?))
+        };
+        let mut carried: Vec<Carried> = Vec::new();
         let is_behind = |hop: &Known, address: IpAddr, ttl: Option<u8>| {
             // Without any sign, a private address next to the exit is its own.
             can_be_far(address)
                 && !hop.is_own(address)
                 && (!hop.own.is_empty() || !is_private(address) || ttl.is_none_or(is_forwarded))
         };
-        self.each_way(|sender, receiver, way| {
-            if hops.get(&sender).is_some_and(|it| is_behind(it, way.from, Some(way.ttl))) {
-                let exit = carried.entry(sender).or_default();
+        self.each_way(&mut hops, |sender, receiver, way| {
+            let behind = exit(sender).filter(|it| is_behind(it.1, way.from, Some(way.ttl)));
+            if let Some(exit) = behind.and_then(|it| of(&mut carried, it.0)) {
                 exit.inward.add(way.from);
                 exit.add(way.seen);
             }
-            if hops.get(&receiver).is_some_and(|it| is_behind(it, way.to, way.ttl_back)) {
-                let exit = carried.entry(receiver).or_default();
+            let behind = exit(receiver).filter(|it| is_behind(it.1, way.to, way.ttl_back));
+            if let Some(exit) = behind.and_then(|it| of(&mut carried, it.0)) {
                 exit.outward.add(way.to);
                 exit.add(way.seen);
             }
         });
-        let told = carried.into_iter().filter_map(|((vlan, mac), exit)| {
+        let told = hops.names().iter().zip(carried).enumerate().filter_map(|(hop, named)| {
+            let ((vlan, mac), carried) = named;
             Some(Exit {
-                mac,
-                vlan,
-                own: hops.get(&(vlan, mac)).map(|it| it.own.clone()).unwrap_or_default(),
-                outward: exit.outward.told(),
-                inward: exit.inward.told(),
-                seen: exit.seen?.sighting(),
+                mac: *mac,
+                vlan: *vlan,
+                own: known.get(hop).map(|it| it.own.clone()).unwrap_or_default(),
+                outward: carried.outward.told(),
+                inward: carried.inward.told(),
+                seen: carried.seen?.sighting(),
             })
         });
         let mut told: Vec<_> = told.collect();
@@ -331,17 +342,10 @@ impl Observer {
         });
         told.collect()
     }
+}
 
-    /// Whether a flow's sender is at home where the flow was seen: not behind an exit.
-    pub(super) fn is_at_home(&self, flow: &Flow, second: bool, exits: &BTreeSet<NextHop>) -> bool {
-        let [a, b] = flow.hop;
-        let hop = if second { b } else { a }.checked_sub(1).and_then(|it| self.hops.get(it));
-        let vlan = self.contexts.vlan(flow.key.context());
-        let is_told = !flow.has(state::IS_COPY);
-        hop.is_none_or(|it| {
-            let [ttl, other] = flow.ttl;
-            let ttl = if second { other } else { ttl };
-            !exits.contains(&(vlan, it.macs().0)) || (is_told && !is_forwarded(ttl))
-        })
-    }
+/// Whether a flow's sender is at home behind an exit: what it sent was not forwarded.
+pub(super) fn is_at_home(flow: &Flow, second: bool) -> bool {
+    let [a, b] = flow.ttl;
+    !flow.has(state::IS_COPY) && !is_forwarded(if second { b } else { a })
 }

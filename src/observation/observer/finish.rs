@@ -3,7 +3,7 @@
 use super::super::facts::{Conversation, Host};
 use super::super::piece::{Counts, Piece, Reason, SCHEMA};
 use super::super::record::Header;
-use super::exits::NextHop;
+use super::next_hops::NextHop;
 use super::gather::Order;
 use super::seen::timestamp;
 use super::{Observer, hosts::FlowSeen};

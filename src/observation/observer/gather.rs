@@ -2,11 +2,11 @@
 //! is made, not a second copy: with a million flows that is what memory allows.
 
 use super::super::facts::{Conversation, Count, Guess};
-use super::conversation::{Subject, Talk};
+use super::conversation::{Subject, Talk, add_new, merge, settle};
 use super::flow::{Flow, state};
 use super::seen::Seen;
 use super::{Observer, context, fold, hosts::FlowSeen};
-use crate::wire::words::{Mac, Speech, Spoken};
+use crate::wire::words::{Speech, Spoken};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -54,30 +54,34 @@ impl Observer {
         }
     }
 
-    /// One flow as a conversation of its own.
-    fn talk(&self, number: u32, flow: &Flow, second_began: bool, guess: Guess) -> Talk {
+    /// Adds a flow to its conversation.
+    fn talk(&self, talk: &mut Talk, number: u32, flow: &Flow, (second_began, guess): (bool, Guess)) {
         let pick = |[a, b]: [u64; 2]| if second_began { [b, a] } else { [a, b] };
         let [forth, back] = pick(flow.packets.map(u64::from));
         let [forth_bytes, back_bytes] = pick(flow.bytes);
         let seen =
             Seen { first: flow.first, last: flow.last, packets: forth + back, number: flow.number };
-        let mut talk = Talk {
+        talk.count(
             seen,
-            guess,
-            answered: flow.is_answered(second_began),
-            sessions: u64::from(flow.sessions),
-            forth: Count { packets: forth, bytes: forth_bytes },
-            back: Count { packets: back, bytes: back_bytes },
-            longest: u64::from(flow.longest).max(flow.last.saturating_sub(flow.begun) / SECOND),
-            stretches: vec![(flow.first, flow.last)],
-            parallel: 0,
-            hours: Default::default(),
-            days: Default::default(),
-            ports: [flow.key.end(second_began).1].into(),
-            speech: self.speech(flow),
-            hops: Default::default(),
-            also_as: self.more.also_as(number),
-        };
+            Count { packets: forth, bytes: forth_bytes },
+            Count { packets: back, bytes: back_bytes },
+        );
+        talk.guess = Some(talk.guess.map_or(guess, |it| it.min(guess)));
+        talk.answered |= flow.is_answered(second_began);
+        talk.sessions += u64::from(flow.sessions);
+        let lasts = u64::from(flow.longest).max(flow.last.saturating_sub(flow.begun) / SECOND);
+        talk.longest = talk.longest.max(lasts);
+        talk.stretches.push((flow.first, flow.last));
+        add_new(&mut talk.ports, flow.key.end(second_began).1);
+        if flow.said != 0 {
+            add_new(&mut talk.said, flow.said);
+        }
+        if let Some(tunnel) = tunnel(flow) {
+            add_new(&mut talk.tunnels, tunnel);
+        }
+        if let Some(also) = self.more.also_as(number) {
+            talk.also_as.extend(also.iter().cloned());
+        }
         if flow.widened >= fold::NETWORKS {
             let width = if flow.key.is_v6() { 64 } else { 24 };
             let [from, to] = [second_began, !second_began].map(|it| self.address(flow, it));
@@ -87,70 +91,53 @@ impl Observer {
         for hour in self.more.hours(number) {
             talk.hour(hour);
         }
-        for (second, hop) in self.hops_of(number, flow) {
+        let [a, b] = flow.hop;
+        let more = self.more.hops(number).map(|(second, hop, _)| (second, hop));
+        for (second, hop) in [(false, a), (true, b)].into_iter().chain(more) {
             // What came back tells the way forth only when nothing went forth.
-            if second == second_began {
-                talk.hops.insert(hop);
-            } else if forth == 0 {
-                talk.hops.insert((hop.1, hop.0));
+            if hop != 0 && (second == second_began || forth == 0) {
+                add_new(&mut talk.hops, (hop, second != second_began));
             }
         }
-        talk
     }
 
-    /// The hardware addresses between which a flow went, from whom to whom, with the end that sent.
-    pub(super) fn hops_of<'a>(
-        &'a self,
-        number: u32,
-        flow: &'a Flow,
-    ) -> impl Iterator<Item = (bool, (Mac, Mac))> + 'a {
-        let [a, b] = flow.hop;
-        let main = [(false, a), (true, b)].into_iter();
-        let all = main.chain(self.more.hops(number).map(|(second, hop, _)| (second, hop)));
-        all.filter_map(|(second, hop)| Some((second, self.hops.get(hop.checked_sub(1)?)?.macs())))
+    /// A conversation in words.
+    fn conversation(&self, mut talk: Talk, subject: Subject) -> Option<Conversation> {
+        settle(&mut talk.said);
+        settle(&mut talk.tunnels);
+        settle(&mut talk.hops);
+        let speech = self.speech(&talk.said, &talk.tunnels);
+        let hops = talk.hops.iter().filter_map(|(hop, is_back)| {
+            let (from, to) = self.hops.get(hop.checked_sub(1)?)?.macs();
+            Some(if *is_back { (to, from) } else { (from, to) })
+        });
+        let hops = hops.collect();
+        talk.told(subject, speech, hops)
     }
 
-    /// What was said in a flow, with the tunnel that it carries.
-    pub(super) fn speech(&self, flow: &Flow) -> Vec<Speech> {
-        let mut speech = match flow.said.checked_sub(1).and_then(|it| self.sayings.get(it)) {
-            Some(said) => said.clone(),
-            None => Vec::new(),
-        };
-        // GRE is a tunnel whatever it carries.
-        let tunnel = context::carried(flow.carries);
-        let tunnel = tunnel.or_else(|| (flow.key.protocol() == 47).then_some(Spoken::Gre));
-        if let Some(spoken) = tunnel {
-            let tunnel = Speech { spoken, details: Default::default() };
-            super::conversation::merge(&mut speech, vec![tunnel]);
+    /// What was said, by numbers, with the tunnels that were carried.
+    fn speech(&self, said: &[u32], tunnels: &[Spoken]) -> Vec<Speech> {
+        let mut said = said.iter().filter_map(|it| self.sayings.get(it.checked_sub(1)?));
+        let mut speech = said.next().cloned().unwrap_or_default();
+        for more in said {
+            merge(&mut speech, more.clone());
         }
+        merge(&mut speech, tunnels.iter().copied().map(Speech::of).collect());
         speech
     }
 
     /// The flows in the order of their conversations: a sort key and the flow's number.
     pub(super) fn order(&self) -> Order {
-        let told = Told::new(self);
-        let mut ranked: Vec<u32> = (0..).take(self.addresses.items().len()).collect();
-        ranked.sort_unstable_by_key(|it| self.addresses.get(*it));
-        let mut ranks = vec![0u32; ranked.len()];
-        for (rank, number) in (0..).zip(ranked) {
-            if let Some(place) = ranks.get_mut(number as usize) {
-                *place = rank;
-            }
-        }
-        let rank = |flow: &Flow, second| {
-            let (address, _) = flow.key.end(second);
-            if flow.key.is_v6() { ranks.get(address as usize).copied() } else { Some(address) }
-        };
+        let (told, ranks) = (Told::new(self), self.ranks());
         let flows = (0..).zip(self.table.flows());
         let kept = flows.filter(|(_, flow)| !flow.has(state::IS_COPY));
         let mut order: Vec<(u64, u64, u32)> = kept
             .map(|(number, flow)| {
                 let (second, _) = self.initiator(flow);
                 let place = told.by_flow(flow, Self::turned(flow, second));
-                let from = u64::from(rank(flow, second).unwrap_or_default());
-                let to = u64::from(rank(flow, !second).unwrap_or_default());
+                let (from, to) = (ranks.of(flow, second), ranks.of(flow, !second));
                 let port = u64::from(flow.key.end(!second).1);
-                let high = u64::from(place) << 33 | u64::from(flow.key.is_v6()) << 32 | from;
+                let high = u64::from(place) << 33 | from;
                 let low = to << 24 | u64::from(flow.key.protocol()) << 16 | port;
                 (high, low, number)
             })
@@ -165,18 +152,43 @@ impl Observer {
         order: &'a Order,
     ) -> impl Iterator<Item = Conversation> + 'a {
         order.order.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter_map(move |group| {
-            let mut all: Option<(Subject, Talk)> = None;
+            let (mut talk, mut subject) = (Talk::default(), None);
             for (_, _, number) in group {
                 let Some(flow) = self.table.get(*number) else { continue };
-                let (second, guess) = self.initiator(flow);
-                let talk = self.talk(*number, flow, second, guess);
-                match &mut all {
-                    Some((_, known)) => known.add(talk),
-                    None => all = Some((self.subject(flow, second, &order.told), talk)),
-                }
+                let began = self.initiator(flow);
+                self.talk(&mut talk, *number, flow, began);
+                subject = subject.or_else(|| Some(self.subject(flow, began.0, &order.told)));
             }
-            all.map(|(subject, talk)| talk.told(subject))
+            self.conversation(talk, subject?)
         })
+    }
+}
+
+/// Numbers of addresses that are in the order of the addresses: IPv4, then IPv6.
+pub(super) struct Ranks(Vec<u32>);
+
+impl Ranks {
+    /// Of an end of a flow; at most 33 bits.
+    pub(super) fn of(&self, flow: &Flow, second: bool) -> u64 {
+        let (address, _) = flow.key.end(second);
+        if !flow.key.is_v6() {
+            return u64::from(address);
+        }
+        1 << 32 | u64::from(self.0.get(address as usize).copied().unwrap_or_default())
+    }
+}
+
+impl Observer {
+    pub(super) fn ranks(&self) -> Ranks {
+        let mut ranked: Vec<u32> = (0..).take(self.addresses.items().len()).collect();
+        ranked.sort_unstable_by_key(|it| self.addresses.get(*it));
+        let mut ranks = vec![0u32; ranked.len()];
+        for (rank, number) in (0..).zip(ranked) {
+            if let Some(place) = ranks.get_mut(number as usize) {
+                *place = rank;
+            }
+        }
+        Ranks(ranks)
     }
 }
 
@@ -191,32 +203,72 @@ pub(super) struct Order {
 #[derive(Debug)]
 struct Told {
     texts: Vec<(Vec<u16>, Vec<String>)>,
-    places: BTreeMap<(u32, u8), u32>,
+    /// Where the text of a context is: of what goes with the order of its addresses, and against it.
+    usual: Vec<[u32; 2]>,
+    /// Of what goes partly with and partly against it.
+    others: BTreeMap<(u32, u8), u32>,
+}
+
+/// With the order of addresses or against it, throughout.
+const fn throughout(turned: u8) -> Option<usize> {
+    match turned {
+        0 => Some(0),
+        u8::MAX => Some(1),
+        _ => None,
+    }
 }
 
 impl Told {
     fn new(observer: &Observer) -> Self {
-        let mut texts: BTreeMap<_, Vec<(u32, u8)>> = BTreeMap::new();
-        let mut known = std::collections::BTreeSet::new();
+        let mut usual: Vec<[u32; 2]> = Vec::new();
+        let mut contexts: Vec<(u32, u8)> = Vec::new();
         for flow in observer.table.flows() {
-            for turned in [flow.turned, !flow.turned] {
-                let context = (flow.key.context(), turned);
-                if known.insert(context) {
-                    let text = observer.contexts.told(context.0, context.1);
-                    texts.entry(text).or_default().push(context);
+            let context = flow.key.context();
+            if usual.len() <= context as usize {
+                usual.resize(context as usize + 1, [0; 2]);
+            }
+            match (throughout(flow.turned), usual.get_mut(context as usize)) {
+                (Some(_), Some(place)) if *place == [0; 2] => {
+                    *place = [1; 2];
+                    contexts.extend([(context, 0), (context, u8::MAX)]);
+                }
+                (Some(_), _) => {}
+                (None, _) => contexts.extend([(context, flow.turned), (context, !flow.turned)]),
+            }
+        }
+        contexts.sort_unstable();
+        contexts.dedup();
+        let mut texts: BTreeMap<_, Vec<(u32, u8)>> = BTreeMap::new();
+        for context in contexts {
+            let text = observer.contexts.told(context.0, context.1);
+            texts.entry(text).or_default().push(context);
+        }
+        let mut others = BTreeMap::new();
+        for (place, contexts) in (0u32..).zip(texts.values()) {
+            for (context, turned) in contexts {
+                let usual = usual.get_mut(*context as usize);
+                match throughout(*turned).and_then(|it| usual?.get_mut(it)) {
+                    Some(known) => *known = place,
+                    None => {
+                        others.insert((*context, *turned), place);
+                    }
                 }
             }
         }
-        let mut places = BTreeMap::new();
-        for (place, contexts) in (0u32..).zip(texts.values()) {
-            places.extend(contexts.iter().map(|it| (*it, place)));
-        }
-        Self { texts: texts.into_keys().collect(), places }
+        Self { texts: texts.into_keys().collect(), usual, others }
     }
 
     fn by_flow(&self, flow: &Flow, turned: u8) -> u32 {
-        self.places.get(&(flow.key.context(), turned)).copied().unwrap_or_default()
+        let context = flow.key.context();
+        let usual = throughout(turned).and_then(|it| self.usual.get(context as usize)?.get(it));
+        let other = || self.others.get(&(context, turned));
+        usual.or_else(other).copied().unwrap_or_default()
     }
+}
+
+/// The tunnel that a flow carries; GRE is one whatever it carries.
+fn tunnel(flow: &Flow) -> Option<Spoken> {
+    context::carried(flow.carries).or_else(|| (flow.key.protocol() == 47).then_some(Spoken::Gre))
 }
 
 impl Observer {
@@ -225,7 +277,8 @@ impl Observer {
         let (second, guess) = self.initiator(flow);
         let turned = Self::turned(flow, second);
         let (vlans, inside) = self.contexts.told(flow.key.context(), turned);
-        let talk = self.talk(number, flow, second, guess);
+        let mut talk = Talk::default();
+        self.talk(&mut talk, number, flow, (second, guess));
         FlowSeen {
             vlans,
             inside,
@@ -236,7 +289,7 @@ impl Observer {
             answered: talk.answered,
             forth: talk.forth,
             back: talk.back,
-            speech: talk.speech,
+            speech: self.speech(&talk.said, &talk.tunnels),
             is_copy: flow.has(state::IS_COPY),
         }
     }

@@ -1,9 +1,11 @@
 //! Hosts: addresses that were seen to send. Who is only asked for is none.
 
 use super::super::facts::{Count, Guess, Host, Wrap};
-use super::exits::NextHop;
+use super::next_hops::NextHop;
 use super::gather::is_group;
 use super::seen::Seen;
+use super::exits::is_at_home;
+use super::flow::Flow;
 use super::{Observer, fold};
 use crate::wire::words::{Mac, Speech};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +22,11 @@ impl Hop {
             u64::from_be_bytes([0, 0, a, b, c, d, e, f])
         }
         Self(number(from), number(to))
+    }
+
+    /// The way back.
+    pub(super) const fn turned(self) -> Self {
+        Self(self.1, self.0)
     }
 
     pub(super) const fn macs(self) -> (Mac, Mac) {
@@ -73,14 +80,13 @@ impl Known {
             None => self.seen = Some(seen),
         }
     }
+}
 
-    fn merge(&mut self, other: Self) {
-        if let Some(seen) = other.seen {
-            self.add(seen);
-        }
-        self.vlans.extend(other.vlans);
-        self.macs.extend(other.macs);
-    }
+/// Whether the sender of the last flow came out of an exit: many in a row are alike.
+#[derive(Debug, Default)]
+struct Homes {
+    last: Option<(u32, u32)>,
+    is_exit: bool,
 }
 
 /// Whether an address can be a host's.
@@ -114,31 +120,40 @@ impl Observer {
         &'a self,
         exits: &'a BTreeSet<NextHop>,
     ) -> impl Iterator<Item = Host> + 'a {
-        let mut senders: Vec<(IpAddr, u32, bool)> = Vec::new();
+        // By rank of the address, which is quicker to sort by than the address.
+        let ranks = self.ranks();
+        let mut senders: Vec<(u64, u32)> = Vec::new();
         let flows = (0..).zip(self.table.flows());
         for (number, flow) in flows.filter(|it| it.1.widened < fold::NETWORKS) {
             for (second, packets) in [false, true].into_iter().zip(flow.packets) {
                 if packets > 0 {
-                    senders.push((self.address(flow, second), number, second));
+                    senders.push((ranks.of(flow, second) << 1 | u64::from(second), number));
                 }
             }
         }
         senders.sort_unstable();
+        let sender = |it: &(u64, u32)| {
+            let second = it.0 & 1 == 1;
+            Some((self.table.get(it.1)?, second))
+        };
         let mut claimed = self.claimed().into_iter().peekable();
+        let mut homes = Homes::default();
         let mut at = 0;
         std::iter::from_fn(move || {
-            let sender = senders.get(at).map(|it| it.0);
+            let next = senders.get(at).and_then(sender).map(|it| self.address(it.0, it.1));
             let claim = claimed.peek().map(|it| it.0);
-            let address = sender.into_iter().chain(claim).min()?;
+            let address = next.into_iter().chain(claim).min()?;
             let mut known = match claimed.next_if(|it| it.0 == address) {
                 Some((_, known)) => known,
                 None => Known::default(),
             };
-            let group = senders.get(at..).unwrap_or_default();
-            let group = group.iter().take_while(|it| it.0 == address);
-            for (_, number, second) in group {
-                at += 1;
-                known.merge(self.sent(*number, *second, exits));
+            if next == Some(address) {
+                let group = senders.get(at..).unwrap_or_default();
+                let group = group.chunk_by(|a, b| a.0 >> 1 == b.0 >> 1).next().unwrap_or_default();
+                at += group.len();
+                for (flow, second) in group.iter().filter_map(sender) {
+                    self.sent(&mut known, flow, second, &mut homes, exits);
+                }
             }
             Some((address, known))
         })
@@ -146,14 +161,28 @@ impl Observer {
     }
 
     /// What one direction of a flow tells of its sender.
-    fn sent(&self, number: u32, second: bool, exits: &BTreeSet<NextHop>) -> Known {
-        let Some(flow) = self.table.get(number) else { return Known::default() };
-        let [a, b] = flow.packets;
-        let packets = u64::from(if second { b } else { a });
-        let seen = Seen { first: flow.first, last: flow.last, packets, number: flow.number };
-        let vlan = self.contexts.vlan(flow.key.context());
-        let vlans = vlan.filter(|_| self.is_at_home(flow, second, exits)).into_iter().collect();
-        Known { seen: Some(seen), vlans, macs: BTreeSet::new() }
+    fn sent(
+        &self,
+        known: &mut Known,
+        flow: &Flow,
+        second: bool,
+        homes: &mut Homes,
+        exits: &BTreeSet<NextHop>,
+    ) {
+        let ([a, b], [c, d]) = (flow.packets, flow.hop);
+        let (packets, hop) = if second { (b, d) } else { (a, c) };
+        let packets = u64::from(packets);
+        known.add(Seen { first: flow.first, last: flow.last, packets, number: flow.number });
+        let context = flow.key.context();
+        let Some(vlan) = self.contexts.vlan(context) else { return };
+        if homes.last != Some((context, hop)) {
+            let from = hop.checked_sub(1).and_then(|it| self.hops.get(it)).map(|it| it.macs().0);
+            homes.is_exit = from.is_some_and(|it| exits.contains(&(Some(vlan), it)));
+            homes.last = Some((context, hop));
+        }
+        if (!homes.is_exit || is_at_home(flow, second)) && !known.vlans.contains(&vlan) {
+            known.vlans.insert(vlan);
+        }
     }
 
     fn host(&self, address: IpAddr, known: Known) -> Option<Host> {

@@ -2,6 +2,7 @@
 
 use super::super::facts::{HostName, Neighbour, RoleSeen};
 use super::Observer;
+use super::intern::Interned;
 use super::seen::Seen;
 use crate::wire::words::{Announced, Learned, Mac, Role};
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +14,7 @@ const MOST: usize = 1 << 17;
 const EACH: usize = 64;
 
 /// Who said it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Origin {
     pub(super) mac: Option<Mac>,
     pub(super) address: Option<IpAddr>,
@@ -23,16 +24,36 @@ pub(super) struct Origin {
 type Words = BTreeMap<String, BTreeSet<String>>;
 
 /// Everything that was learned.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Lessons {
     names: BTreeMap<IpAddr, BTreeSet<HostName>>,
-    roles: BTreeMap<(Role, Origin), (Words, Seen)>,
+    /// Who has which role, by number; and with which words, when.
+    bearers: Interned<(Role, Origin)>,
+    roles: Vec<(Words, Seen)>,
     neighbours: BTreeMap<(Mac, Option<u16>, Announced), Seen>,
     virtuals: BTreeSet<IpAddr>,
 }
 
+impl Default for Lessons {
+    fn default() -> Self {
+        Self {
+            names: BTreeMap::new(),
+            bearers: Interned::new(MOST),
+            roles: Vec::new(),
+            neighbours: BTreeMap::new(),
+            virtuals: BTreeSet::new(),
+        }
+    }
+}
+
 /// Adds sets of words to sets of words, within bounds.
 fn add(to: &mut Words, from: Words) {
+    let is_known = |(key, values): (&String, &BTreeSet<String>)| {
+        to.get(key).is_some_and(|it| values.is_subset(it))
+    };
+    if from.iter().all(is_known) {
+        return;
+    }
     for (key, values) in from {
         let known = to.entry(key).or_default();
         known.extend(values);
@@ -44,25 +65,28 @@ fn add(to: &mut Words, from: Words) {
 
 impl Lessons {
     pub(super) fn name(&mut self, address: IpAddr, name: HostName) {
-        let has_room = self.names.len() < MOST || self.names.contains_key(&address);
-        if has_room {
-            let names = self.names.entry(address).or_default();
+        if let Some(names) = self.names.get_mut(&address) {
             names.insert(name);
             if names.len() > EACH {
                 names.pop_last();
             }
+        } else if self.names.len() < MOST {
+            self.names.insert(address, [name].into());
         }
     }
 
     pub(super) fn role(&mut self, role: Role, origin: Origin, words: Words, seen: Seen) {
-        let key = (role, origin);
-        if self.roles.len() < MOST || self.roles.contains_key(&key) {
-            let (known, when) = self.roles.entry(key).or_insert_with(|| {
-                let never = Seen { packets: 0, ..seen };
-                (Words::new(), never)
-            });
-            add(known, words);
-            when.add(seen);
+        let Some(bearer) = self.bearers.number((role, origin)) else { return };
+        match self.roles.get_mut(bearer as usize) {
+            Some((known, when)) => {
+                add(known, words);
+                when.add(seen);
+            }
+            None => {
+                let mut known = Words::new();
+                add(&mut known, words);
+                self.roles.push((known, seen));
+            }
         }
     }
 
@@ -85,7 +109,8 @@ impl Lessons {
     }
 
     pub(super) fn roles(&self) -> Vec<RoleSeen> {
-        let told = self.roles.iter().map(|((role, origin), (words, seen))| RoleSeen {
+        let bearers = self.bearers.items().iter().zip(&self.roles);
+        let told = bearers.map(|((role, origin), (words, seen))| RoleSeen {
             role: *role,
             mac: origin.mac,
             address: origin.address,
@@ -111,8 +136,8 @@ impl Lessons {
         for (address, names) in later.names {
             names.into_iter().for_each(|it| self.name(address, it));
         }
-        for ((role, origin), (words, seen)) in later.roles {
-            self.role(role, origin, words, seen.after(by));
+        for ((role, origin), (words, seen)) in later.bearers.items().iter().zip(later.roles) {
+            self.role(*role, *origin, words, seen.after(by));
         }
         for ((mac, vlan, announced), seen) in later.neighbours {
             self.neighbour(mac, vlan, announced, seen.after(by));

@@ -29,6 +29,7 @@ mod learned;
 mod listen;
 mod merge;
 mod more;
+mod next_hops;
 mod note;
 mod seen;
 mod table;
@@ -38,7 +39,7 @@ use super::piece::Reason;
 use super::record::Record;
 use super::watched::Watched;
 use crate::model::Vocabulary as _;
-use crate::wire::frame::{Found, Macs, Path, Trouble, Walk};
+use crate::wire::frame::{ETHERNET, Found, Macs, Path, Plain, Trouble, Walk, plain};
 use crate::wire::speech::{self, Kind};
 use crate::wire::words::Speech;
 use again::Again;
@@ -142,6 +143,18 @@ impl Observer {
             self.watched.at(record.time);
         }
         let moment = Moment { time: record.time, number: self.packets };
+        let usual = if record.link_type == ETHERNET { plain(record.bytes) } else { None };
+        if let Some(Plain { macs, vlan, packet }) = usual {
+            self.path.only_tagged(vlan);
+            self.ip(&packet, macs, moment);
+            return;
+        }
+        self.unusual(record, moment);
+    }
+
+    /// Takes in a packet that has to be looked at more closely.
+    #[inline(never)]
+    fn unusual(&mut self, record: &Record<'_>, moment: Moment) {
         self.path.clear();
         let walk = Walk::new(record.link_type, record.bytes, record.length);
         self.walk(walk, moment);

@@ -35,8 +35,8 @@ impl More {
         }
     }
 
-    pub(super) fn also_as(&self, flow: u32) -> BTreeSet<String> {
-        self.also.get(&flow).cloned().unwrap_or_default()
+    pub(super) fn also_as(&self, flow: u32) -> Option<&BTreeSet<String>> {
+        self.also.get(&flow)
     }
 
     pub(super) fn hours(&self, flow: u32) -> impl Iterator<Item = u32> {

@@ -76,13 +76,11 @@ impl Observer {
         self.hour.0
     }
 
-    /// The number of the pair of hardware addresses; 0 where the tapped wire does not tell.
+    /// The pair of hardware addresses; none where the tapped wire does not tell.
     #[inline]
-    fn hop(&mut self, macs: Macs) -> u32 {
-        if self.path.is_inside_ip() || macs == Macs::default() {
-            return 0;
-        }
-        self.hops.number(hosts::Hop::new(macs.sender(), macs.receiver())).map_or(0, |it| it + 1)
+    fn hop(&self, macs: Macs) -> Option<hosts::Hop> {
+        let is_told = !self.path.is_inside_ip() && macs != Macs::default();
+        is_told.then(|| hosts::Hop::new(macs.sender(), macs.receiver()))
     }
 
     /// Notes a packet; gives the number of its flow, unless it is a fragment.
@@ -106,6 +104,14 @@ impl Observer {
             Err(_) => self.folded(Begun { key, second, turned, moment, hour }, packet)?,
         };
         let flow = self.table.get_mut(number)?;
+        // Nearly always the pair of the packet before.
+        let [a, b] = flow.hop;
+        let before = if second { b } else { a };
+        let hop = match hop {
+            Some(hop) if self.hops.get(before.wrapping_sub(1)) == Some(&hop) => before,
+            Some(hop) => self.hops.number(hop).map_or(0, |it| it + 1),
+            None => 0,
+        };
         let arrived = Arrived { second, hop, hour, identity, moment };
         if flow.note(packet, &arrived, number, &mut self.more) {
             self.copies += 1;

@@ -4,7 +4,8 @@
 use super::read::{from, u8_at, u16_at, u32_at};
 use super::{Step, Trouble, Walk};
 
-pub(super) const ETHERNET: u16 = 1;
+/// Ethernet.
+pub const ETHERNET: u16 = 1;
 
 impl<'a> Walk<'a> {
     /// The first step by link type.

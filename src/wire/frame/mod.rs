@@ -16,6 +16,7 @@ mod ether;
 mod ip;
 mod link;
 mod path;
+mod plain;
 mod ppp;
 mod read;
 mod transport;
@@ -23,7 +24,10 @@ mod tunnel;
 
 pub use ip::{Fragment, Header, Packet};
 pub use path::{Layer, Path};
+pub use plain::{Plain, plain};
 pub use transport::{Tcp, flag};
+
+pub use link::ETHERNET;
 
 use super::speech::Kind;
 use super::words::Mac;

@@ -82,6 +82,17 @@ impl Path {
         self.is_inside_ip = false;
     }
 
+    /// Nothing but one tag; 0 is none.
+    #[inline]
+    pub const fn only_tagged(&mut self, vlan: u16) {
+        self.clear();
+        if vlan != 0 {
+            let [first, ..] = &mut self.layers;
+            *first = Layer::Vlan(vlan);
+            self.length = 1;
+        }
+    }
+
     /// The wrappings.
     #[inline]
     pub fn layers(&self) -> &[Layer] {

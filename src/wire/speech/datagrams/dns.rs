@@ -22,24 +22,22 @@ struct Message {
     given: Vec<(String, IpAddr)>,
 }
 
-/// A name (RFC 1035 §4.1.4): pointers only go backwards, and not often.
-fn name<'a>(message: &'a [u8], left: &mut Bytes<'a>) -> Option<String> {
-    let mut out = String::new();
+/// Passes over a name (RFC 1035 §4.1.4), telling each label: pointers only go backwards, and not
+/// often.
+fn labels<'a>(message: &'a [u8], left: &mut Bytes<'a>, mut each: impl FnMut(&'a [u8])) -> Option<()> {
     let mut at = *left;
-    let mut jumps = 0;
+    let (mut jumps, mut said) = (0, 0);
     loop {
         let length = usize::from(at.u8()?);
         match length {
             0 => break,
             1..=63 => {
                 let label = at.take(length)?;
-                if out.len() > 255 {
+                if said > 255 {
                     return None;
                 }
-                if !out.is_empty() {
-                    out.push('.');
-                }
-                out.push_str(&announced(label));
+                said += label.len() + 1;
+                each(label);
             }
             0xc0.. => {
                 let to = (length & 0x3f) << 8 | usize::from(at.u8()?);
@@ -59,6 +57,21 @@ fn name<'a>(message: &'a [u8], left: &mut Bytes<'a>) -> Option<String> {
     if jumps == 0 {
         *left = at;
     }
+    Some(())
+}
+
+/// Reads a name.
+fn name<'a>(message: &'a [u8], left: &mut Bytes<'a>) -> Option<String> {
+    let mut out = String::with_capacity(64);
+    labels(message, left, |label| {
+        if !out.is_empty() {
+            out.push('.');
+        }
+        match std::str::from_utf8(label) {
+            Ok(plain) if label.iter().all(u8::is_ascii_graphic) => out.push_str(plain),
+            _ => out.push_str(&announced(label)),
+        }
+    })?;
     Some(out)
 }
 
@@ -88,7 +101,8 @@ fn message(bytes: &[u8]) -> Option<Message> {
         out.asked.push(name);
     }
     for index in 0..total - u32::from(asked) {
-        let name = name(bytes, &mut left)?;
+        let mut named = left;
+        labels(bytes, &mut left, |_| {})?;
         let (kind, class) = (left.u16()?, left.u16()? & 0x7fff);
         left.u32()?;
         let data = left.block16()?;
@@ -99,12 +113,15 @@ fn message(bytes: &[u8]) -> Option<Message> {
             28 => <[u8; 16]>::try_from(data.rest()).ok().map(|it| Ipv6Addr::from(it).into()),
             _ => None,
         };
-        // The name that was asked for says more than the last alias of a chain.
-        let name = if let [asked] = out.asked.as_slice() { asked.clone() } else { name };
         if let Some(address) = address
             && index < u32::from(answers)
             && out.given.len() < MOST
         {
+            // The name that was asked for says more than the last alias of a chain.
+            let name = match out.asked.as_slice() {
+                [asked] => asked.clone(),
+                _ => name(bytes, &mut named)?,
+            };
             out.given.push((name, address));
         }
     }
