@@ -6,6 +6,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use sekisho::observation::{Observer, Record};
+use sekisho::wire::frame::{ETHERNET, Found, Path, Walk, plain};
 use sekisho::wire::speech::{self, Ends, Kind, Said};
 use std::net::Ipv4Addr;
 
@@ -37,6 +38,18 @@ fn judge(said: &Said) {
     assert!(said.learned.len() <= 64 && said.speech.len() <= 32);
 }
 
+/// What is read at once is what the walk finds.
+fn agree(bytes: &[u8], length: u32) {
+    let Some(quick) = plain(bytes) else { return };
+    let (mut path, mut walk) = (Path::default(), Walk::new(ETHERNET, bytes, length));
+    match walk.next(&mut path) {
+        Some(Found::Ip(it)) => assert_eq!(format!("{:?}", quick.packet), format!("{it:?}")),
+        other => panic!("{other:?}"),
+    }
+    assert!(path.layers().len() == usize::from(quick.vlan != 0));
+    assert!(walk.next(&mut path).is_none() && walk.trouble.is_none() && walk.macs == quick.macs);
+}
+
 fuzz_target!(|data: &[u8]| {
     let Some(([what, a, b, c, d], bytes)) = data.split_first_chunk::<5>() else { return };
     let (from_port, to_port) = (u16::from_be_bytes([*a, *b]), u16::from_be_bytes([*c, *d]));
@@ -54,6 +67,7 @@ fuzz_target!(|data: &[u8]| {
                 time += 1_000_000;
                 let length = length as u32 + u32::from(*b & 3);
                 observer.packet(&Record { time, interface: 0, link_type, length, bytes });
+                agree(bytes, length);
             }
         }
         1 => {

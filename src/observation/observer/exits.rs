@@ -216,7 +216,11 @@ fn of<T: Default>(all: &mut Vec<T>, number: usize) -> Option<&mut T> {
 impl Observer {
     /// Every direction of every flow that crossed the tapped wire, with who sent and who received
     /// it there, by number, where those are stations.
-    fn each_way(&self, hops: &mut NextHops, mut each: impl FnMut(Option<usize>, Option<usize>, Way)) {
+    fn each_way(
+        &self,
+        hops: &mut NextHops,
+        mut each: impl FnMut(Option<usize>, Option<usize>, Way),
+    ) {
         let flows = (0..).zip(self.table.flows());
         for (number, flow) in flows.filter(|it| it.1.widened < fold::NETWORKS) {
             let context = flow.key.context();

@@ -3,8 +3,8 @@
 use super::super::facts::{Conversation, Host};
 use super::super::piece::{Counts, Piece, Reason, SCHEMA};
 use super::super::record::Header;
-use super::next_hops::NextHop;
 use super::gather::Order;
+use super::next_hops::NextHop;
 use super::seen::timestamp;
 use super::{Observer, hosts::FlowSeen};
 use crate::model::Vocabulary as _;

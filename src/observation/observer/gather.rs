@@ -33,6 +33,9 @@ impl Observer {
 
     /// Whether the flow's second end began, and how that is known.
     pub(super) fn initiator(&self, flow: &Flow) -> (bool, Guess) {
+        if flow.has(state::BY_SYN | state::BY_SPEECH) {
+            return flow.initiator([false; 2]);
+        }
         flow.initiator([false, true].map(|it| is_group(self.address(flow, it))))
     }
 
@@ -55,7 +58,13 @@ impl Observer {
     }
 
     /// Adds a flow to its conversation.
-    fn talk(&self, talk: &mut Talk, number: u32, flow: &Flow, (second_began, guess): (bool, Guess)) {
+    fn talk(
+        &self,
+        talk: &mut Talk,
+        number: u32,
+        flow: &Flow,
+        (second_began, guess): (bool, Guess),
+    ) {
         let pick = |[a, b]: [u64; 2]| if second_began { [b, a] } else { [a, b] };
         let [forth, back] = pick(flow.packets.map(u64::from));
         let [forth_bytes, back_bytes] = pick(flow.bytes);

@@ -1,11 +1,11 @@
 //! Hosts: addresses that were seen to send. Who is only asked for is none.
 
 use super::super::facts::{Count, Guess, Host, Wrap};
-use super::next_hops::NextHop;
-use super::gather::is_group;
-use super::seen::Seen;
 use super::exits::is_at_home;
 use super::flow::Flow;
+use super::gather::is_group;
+use super::next_hops::NextHop;
+use super::seen::Seen;
 use super::{Observer, fold};
 use crate::wire::words::{Mac, Speech};
 use std::collections::{BTreeMap, BTreeSet};

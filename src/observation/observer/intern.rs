@@ -77,6 +77,38 @@ impl Hasher for Sum {
     }
 }
 
+/// What was found out about a pair of numbers, until there are too many.
+#[derive(Clone, Debug)]
+pub(super) struct Memory<T> {
+    known: BySum<T>,
+    secret: u64,
+}
+
+impl<T> Default for Memory<T> {
+    fn default() -> Self {
+        Self { known: BySum::default(), secret: secret() }
+    }
+}
+
+impl<T: Copy> Memory<T> {
+    const MOST: usize = 1 << 16;
+
+    fn sum(&self, (a, b): (u32, u32)) -> u64 {
+        fold((u64::from(a) << 32 | u64::from(b)) ^ self.secret, self.secret ^ ODD)
+    }
+
+    pub(super) fn get(&self, about: (u32, u32)) -> Option<T> {
+        self.known.get(&self.sum(about)).copied()
+    }
+
+    pub(super) fn keep(&mut self, about: (u32, u32), found: T) {
+        if self.known.len() >= Self::MOST {
+            self.known.clear();
+        }
+        self.known.insert(self.sum(about), found);
+    }
+}
+
 /// Values by number. Number 0 is the first that came.
 #[derive(Clone, Debug)]
 pub(super) struct Interned<T> {

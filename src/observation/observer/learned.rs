@@ -82,6 +82,7 @@ impl Lessons {
                 add(known, words);
                 when.add(seen);
             }
+            None if words.values().all(|it| it.len() <= EACH) => self.roles.push((words, seen)),
             None => {
                 let mut known = Words::new();
                 add(&mut known, words);

@@ -362,18 +362,27 @@ impl Observer {
         if saying == 0 || saying == heard {
             return false;
         }
+        if let Some(said) = self.joined.get((heard, saying)) {
+            if let Some(flow) = self.table.get_mut(number).filter(|_| said != heard) {
+                flow.said = said;
+            }
+            return said != heard;
+        }
         let get = |it: u32| it.checked_sub(1).and_then(|it| self.sayings.get(it));
         let (known, new) =
             (get(heard).map_or(&[][..], |it| it), get(saying).map_or(&[][..], |it| it));
-        if new.iter().all(|it| is_known(known, it)) {
-            return false;
-        }
-        let is_more = known.iter().all(|it| is_known(new, it));
-        let said = if is_more { saying } else { self.saying([known, new].concat()) };
-        if let Some(flow) = self.table.get_mut(number) {
+        let said = if new.iter().all(|it| is_known(known, it)) {
+            heard
+        } else if known.iter().all(|it| is_known(new, it)) {
+            saying
+        } else {
+            self.saying([known, new].concat())
+        };
+        self.joined.keep((heard, saying), said);
+        if let Some(flow) = self.table.get_mut(number).filter(|_| said != heard) {
             flow.said = said;
         }
-        true
+        said != heard
     }
 
     /// Notes what is spoken in a flow.
@@ -393,7 +402,9 @@ impl Observer {
         let index = u32::from_be_bytes(*index);
         let [a, b] = &mut flow.mark;
         let mark = if second { b } else { a };
-        if std::mem::replace(mark, index) != index || flow.said == 0 {
+        let is_other = std::mem::replace(mark, index) != index || flow.said == 0;
+        if is_other && self.secured.get((number, index)).is_none() {
+            self.secured.keep((number, index), ());
             let spi = (Detail::Spi, [format!("0x{index:08x}")].into());
             self.said(number, vec![Speech { spoken, details: [spi].into() }]);
         }

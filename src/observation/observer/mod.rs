@@ -47,7 +47,7 @@ use answers::Answers;
 use claims::Claims;
 use context::Contexts;
 use fragments::Fragments;
-use intern::Interned;
+use intern::{Interned, Memory};
 use learned::{Lessons, Origin};
 use listen::Streams;
 use more::More;
@@ -85,6 +85,10 @@ pub struct Observer {
     hops: Interned<hosts::Hop>,
     /// What was said, by number.
     sayings: Interned<Vec<Speech>>,
+    /// Which saying two sayings make, by their numbers + 1.
+    joined: Memory<u32>,
+    /// Which associations were noted of which flow.
+    secured: Memory<()>,
     claims: Claims,
     lessons: Lessons,
     more: More,
@@ -118,6 +122,8 @@ impl Observer {
             addresses: Interned::new(ADDRESSES),
             hops: Interned::new(HOPS),
             sayings: Interned::new(SAYINGS),
+            joined: Memory::default(),
+            secured: Memory::default(),
             claims: Claims::default(),
             lessons: Lessons::default(),
             more: More::default(),

@@ -90,7 +90,8 @@ fn ipv6(bytes: &[u8]) -> Option<Packet<'_>> {
 
 #[inline]
 fn carried(header: Header, protocol: u8, behind: &[u8]) -> Option<Packet<'_>> {
-    let packet = Packet { header, protocol, ports: (0, 0), tcp: None, fragment: None, payload: behind };
+    let packet =
+        Packet { header, protocol, ports: (0, 0), tcp: None, fragment: None, payload: behind };
     match protocol {
         number::TCP => tcp(packet),
         number::UDP => udp(packet),

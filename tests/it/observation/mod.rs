@@ -11,6 +11,7 @@ mod flows;
 mod frames;
 mod live;
 pub mod packets;
+mod plain;
 mod sources;
 mod speech;
 pub mod watching;

@@ -24,7 +24,11 @@ struct Message {
 
 /// Passes over a name (RFC 1035 §4.1.4), telling each label: pointers only go backwards, and not
 /// often.
-fn labels<'a>(message: &'a [u8], left: &mut Bytes<'a>, mut each: impl FnMut(&'a [u8])) -> Option<()> {
+fn labels<'a>(
+    message: &'a [u8],
+    left: &mut Bytes<'a>,
+    mut each: impl FnMut(&'a [u8]),
+) -> Option<()> {
     let mut at = *left;
     let (mut jumps, mut said) = (0, 0);
     loop {
