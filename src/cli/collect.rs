@@ -1,6 +1,6 @@
 //! Collects evidence: the configurations that the inventory names, and what the user points at.
 
-use super::console::{Console, Stop, reason};
+use super::console::{Console, Stop, reason, unreadable};
 use super::gather::{Raw, gather_raw};
 use super::load::Loaded;
 use super::observe;
@@ -108,13 +108,8 @@ fn take(
 fn observe(path: &Path, name: &str, evidence: &mut EvidenceSet) -> Result<(), Diagnostic> {
     let opened = || File::open(path);
     if opened().is_ok_and(is_journal) {
-        let text = opened().and_then(text_of).map_err(|error| {
-            let why = reason(&error);
-            Diagnostic::error(
-                "unreadable",
-                text!("「{name}」を読めません: {why}", "cannot read `{name}`: {why}"; why),
-            )
-        })?;
+        let text =
+            opened().and_then(text_of).map_err(|error| unreadable(&name, &reason(&error)))?;
         evidence.probe(name, text);
         return Ok(());
     }

@@ -5,6 +5,7 @@ use crate::locale::{Lang, Text};
 use crate::report::terminal;
 use crate::source::{Diagnostic, SourceMap, Style, render};
 use std::cell::Cell;
+use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
 
 /// Why a command stopped before its end.
@@ -132,6 +133,15 @@ impl Console {
 /// One line on standard error. When even that fails nobody is left to tell.
 pub(super) fn mutter(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// A file that could not be read, with why.
+pub(super) fn unreadable(name: impl Display, why: &Text) -> Diagnostic {
+    let why = why.clone();
+    Diagnostic::error(
+        "unreadable",
+        crate::text!("「{name}」を読めません: {why}", "cannot read `{name}`: {why}"; why),
+    )
 }
 
 /// Why a file could not be read or written, in words.

@@ -1,7 +1,7 @@
 //! Collects files: of an inventory (one file, a folder, or standard input) and of evidence. Every
 //! problem is told, none stops the others; time and memory are bounded.
 
-use super::console::reason;
+use super::console::{reason, unreadable};
 use crate::evidence::capture::is_capture;
 use crate::evidence::file::is_evidence;
 use crate::evidence::is_journal;
@@ -41,7 +41,7 @@ pub(super) fn gather(inventory: &Path) -> Gathered {
     let shown = inventory.display().to_string();
     match fs::metadata(inventory) {
         Err(error) => {
-            let problem = unreadable(&shown, &error);
+            let problem = unreadable(&shown, &reason(&error));
             walk.problems.push(match sibling(inventory) {
                 Some(word) if error.kind() == io::ErrorKind::NotFound => {
                     problem.help(text!("「{word}」ではありませんか", "did you mean `{word}`?"))
@@ -168,7 +168,7 @@ impl Walk {
         let entries = fs::canonicalize(path).and_then(|real| Ok((real, fs::read_dir(path)?)));
         let (real, entries) = match entries {
             Ok(found) => found,
-            Err(error) => return self.tell(unreadable(shown, &error)),
+            Err(error) => return self.tell(unreadable(shown, &reason(&error))),
         };
         if depth > MAX_DEPTH {
             return self.tell(Diagnostic::error(
@@ -198,7 +198,7 @@ impl Walk {
         for entry in entries {
             match entry {
                 Ok(entry) => names.push(entry.file_name()),
-                Err(error) => self.tell(unreadable(shown, &error)),
+                Err(error) => self.tell(unreadable(shown, &reason(&error))),
             }
             self.entries += 1;
             if self.entries > MAX_ENTRIES {
@@ -229,7 +229,7 @@ impl Walk {
                 Ok(_) => {}
                 // A link that leads nowhere matters only when it looks like part of the inventory.
                 Err(error) if wanted || error.kind() != io::ErrorKind::NotFound => {
-                    self.tell(unreadable(&name, &error));
+                    self.tell(unreadable(&name, &reason(&error)));
                 }
                 Err(_) => {}
             }
@@ -239,7 +239,7 @@ impl Walk {
     /// One file. Nothing that could block or never end is opened.
     fn file(&mut self, path: &Path, name: &str) {
         match fs::metadata(path) {
-            Err(error) => self.tell(unreadable(name, &error)),
+            Err(error) => self.tell(unreadable(name, &reason(&error))),
             Ok(about) if !about.is_file() => self.tell(
                 Diagnostic::error(
                     "not-a-file",
@@ -257,7 +257,7 @@ impl Walk {
             Ok(about) if about.len() > self.left => self.tell(too_large(name)),
             Ok(_) => match File::open(path) {
                 Ok(file) => self.take(name, file, name),
-                Err(error) => self.tell(unreadable(name, &error)),
+                Err(error) => self.tell(unreadable(name, &reason(&error))),
             },
         }
     }
@@ -266,7 +266,7 @@ impl Walk {
     fn take(&mut self, name: &str, from: impl Read, shown: &str) {
         let mut bytes = Vec::new();
         match from.take(self.left + 1).read_to_end(&mut bytes) {
-            Err(error) => self.tell(unreadable(shown, &error)),
+            Err(error) => self.tell(unreadable(shown, &reason(&error))),
             Ok(length) if length as u64 > self.left => self.tell(too_large(shown)),
             Ok(length) => {
                 self.left -= length as u64;
@@ -274,14 +274,6 @@ impl Walk {
             }
         }
     }
-}
-
-fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
-    let why = reason(error);
-    Diagnostic::error(
-        "unreadable",
-        text!("「{name}」を読めません: {why}", "cannot read `{name}`: {why}"; why),
-    )
 }
 
 fn too_large(name: &str) -> Diagnostic {

@@ -11,7 +11,7 @@ pub(super) use keys::signer;
 
 use super::Exit;
 use super::args::Day;
-use super::console::{Console, Stop, reason};
+use super::console::{Console, Stop, reason, unreadable};
 use crate::audit::{self, Assessment};
 use crate::change::Record;
 use crate::history::bundle::{Bundle, BundleRole};
@@ -162,13 +162,7 @@ fn read(file: &Path) -> Result<Vec<u8>, Diagnostic> {
         true => Err(std::io::ErrorKind::FileTooLarge.into()),
         false => Err(std::io::ErrorKind::InvalidInput.into()),
     });
-    bytes.map_err(|error| {
-        let (name, why) = (file.display(), reason(&error));
-        Diagnostic::error(
-            "unreadable",
-            text!("「{name}」を読めません: {why}", "cannot read `{name}`: {why}"; why),
-        )
-    })
+    bytes.map_err(|error| unreadable(file.display(), &reason(&error)))
 }
 
 /// A bundle whose structure, digests and signatures hold.

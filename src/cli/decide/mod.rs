@@ -6,7 +6,7 @@ mod append;
 use super::Exit;
 use super::args::{Day, date};
 use super::collect::collect;
-use super::console::{Console, Stop, reason};
+use super::console::{Console, Stop, reason, unreadable};
 use super::deliver::{Delivery, Existing};
 use super::load::load_sound;
 use super::state::{Around, resolve};
@@ -205,14 +205,7 @@ fn add(
     let text = match std::fs::read_to_string(file) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => {
-            let why = reason(&error);
-            return Err(Diagnostic::error(
-                "unreadable",
-                text!("「{name}」を読めません: {why}", "cannot read `{name}`: {why}"; why),
-            )
-            .into());
-        }
+        Err(error) => return Err(unreadable(&name, &reason(&error)).into()),
     };
     let Some(whole) = append::appended(&text, section, entry, as_of) else {
         return Err(Diagnostic::error(

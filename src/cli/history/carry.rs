@@ -2,7 +2,7 @@
 
 use super::{Export, Import};
 use crate::cli::Exit;
-use crate::cli::console::{Console, Stop, reason};
+use crate::cli::console::{Console, Stop, reason, unreadable};
 use crate::cli::deliver::{Delivery, Existing};
 use crate::history::{Access, Carried};
 use crate::source::Diagnostic;
@@ -37,13 +37,7 @@ pub(super) fn import(args: &Import, console: &Console) -> Result<Exit, Stop> {
         true => Err(std::io::ErrorKind::FileTooLarge.into()),
         false => Err(std::io::ErrorKind::InvalidInput.into()),
     });
-    let bytes = bytes.map_err(|error| {
-        let why = reason(&error);
-        Diagnostic::error(
-            "unreadable",
-            text!("「{name}」を読めません: {why}", "cannot read `{name}`: {why}"; why),
-        )
-    })?;
+    let bytes = bytes.map_err(|error| unreadable(&name, &reason(&error)))?;
     let carried = Carried::from_json(&bytes).map_err(|why| {
         Diagnostic::error(
             "not-an-export",

@@ -7,7 +7,7 @@ mod progress;
 mod show;
 
 use super::Exit;
-use super::console::{Console, Stop, reason};
+use super::console::{Console, Stop, reason, unreadable};
 use super::deliver::{Delivery, Existing, in_the_way};
 use crate::evidence::capture::{Damage, How, Outcome, Refused, file};
 use crate::evidence::file::{Evidence, Wrong, is_evidence};
@@ -132,13 +132,7 @@ fn evidence(path: &Path, name: &str) -> Result<Evidence, Diagnostic> {
 /// Why a capture was not read.
 fn refused(name: &str, why: Refused) -> Diagnostic {
     match why {
-        Refused::Io(error) => {
-            let why = reason(&error);
-            Diagnostic::error(
-                "unreadable",
-                text!("「{name}」を読めません: {why}", "cannot read `{name}`: {why}"; why),
-            )
-        }
+        Refused::Io(error) => unreadable(&name, &reason(&error)),
         Refused::Foreign(what) => {
             let what = what.map(|it| text!("（{it}）", " ({it})"; it)).unwrap_or_default();
             Diagnostic::error(

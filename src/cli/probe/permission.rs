@@ -2,7 +2,7 @@
 
 use crate::cli::args::Day;
 use crate::cli::collect::collect;
-use crate::cli::console::{Console, Stop, reason};
+use crate::cli::console::{Console, Stop, reason, unreadable};
 use crate::cli::load::load_sound;
 use crate::inventory::Inventory;
 use crate::locale::Text;
@@ -124,18 +124,12 @@ pub(super) fn plan(path: &Path) -> Result<Plan, Diagnostic> {
 /// The bytes of a file of bounded size.
 fn bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
     let name = path.display().to_string();
-    let unreadable = |why: Text| {
-        Diagnostic::error(
-            "unreadable",
-            text!("「{name}」を読めません: {why}", "cannot read `{name}`: {why}"; why),
-        )
-    };
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|it| it.take(MAX_BYTES + 1).read_to_end(&mut bytes));
     match read {
-        Err(error) => Err(unreadable(reason(&error))),
+        Err(error) => Err(unreadable(&name, &reason(&error))),
         Ok(length) if length as u64 > MAX_BYTES => {
-            Err(unreadable(Text::new("大きすぎます", "it is too large")))
+            Err(unreadable(&name, &Text::new("大きすぎます", "it is too large")))
         }
         Ok(_) => Ok(bytes),
     }

@@ -10,7 +10,7 @@ mod show;
 use super::permission::{Permission, plan};
 use crate::cli::Exit;
 use crate::cli::args::Day;
-use crate::cli::console::{Console, Stop, reason};
+use crate::cli::console::{Console, Stop, reason, unreadable};
 use crate::cli::deliver::stop_when_interrupted;
 use crate::cli::question::AnswerFormat;
 use crate::evidence::capture::live::drop_privileges;
@@ -318,13 +318,7 @@ fn rehearse(
 /// The run in a journal, which must be one of this plan.
 fn journal(path: &Path, plan: &Plan) -> Result<Journal, Diagnostic> {
     let name = path.display().to_string();
-    let journals = load(path).map_err(|error| {
-        let why = reason(&error);
-        Diagnostic::error(
-            "unreadable",
-            text!("「{name}」を読めません: {why}", "cannot read `{name}`: {why}"; why),
-        )
-    })?;
+    let journals = load(path).map_err(|error| unreadable(&name, &reason(&error)))?;
     let wrong = |why: Text| {
         Diagnostic::error("wrong-journal", text!("「{name}」: {why}", "`{name}`: {why}"; why))
     };
@@ -345,13 +339,7 @@ fn watches(paths: &[PathBuf]) -> Result<Vec<Watch>, Diagnostic> {
     let mut all = Vec::new();
     for path in paths {
         let name = path.display();
-        let read = load(path).map_err(|error| {
-            let why = reason(&error);
-            Diagnostic::error(
-                "unreadable",
-                text!("「{name}」を読めません: {why}", "cannot read `{name}`: {why}"; why),
-            )
-        })?;
+        let read = load(path).map_err(|error| unreadable(&name, &reason(&error)))?;
         all.extend(read.watches);
     }
     Ok(all)

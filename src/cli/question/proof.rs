@@ -4,7 +4,7 @@ use super::isolation::Isolation;
 use super::{Case, connection};
 use crate::cli::Exit;
 use crate::cli::bundle::{Signer, signer};
-use crate::cli::console::{Console, Stop, reason};
+use crate::cli::console::{Console, Stop, reason, unreadable};
 use crate::cli::deliver::{Delivery, Existing};
 use crate::cli::history::now;
 use crate::confirm::proof::paper::Source;
@@ -210,7 +210,7 @@ fn salt(key: Option<&PrivateKey>, console: &Console) -> Result<[u8; 32], Diagnos
 /// The scope that was given, with its hash.
 fn scope(args: &Isolation, inventory: &Inventory) -> Result<Option<Scope>, Diagnostic> {
     let Some(path) = &args.proof.scope else { return Ok(None) };
-    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let bytes = std::fs::read(path).map_err(|error| unreadable(path.display(), &reason(&error)))?;
     let mut sources = SourceMap::new();
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let file = sources.add(name, String::from_utf8_lossy(&bytes).into_owned());
@@ -220,14 +220,6 @@ fn scope(args: &Isolation, inventory: &Inventory) -> Result<Option<Scope>, Diagn
         (None, Some(why)) => Err(why),
         (None, None) => Ok(None),
     }
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
-    let (name, why) = (path.display(), reason(error));
-    Diagnostic::error(
-        "unreadable",
-        text!("「{name}」を読めません: {why}", "cannot read `{name}`: {why}"; why),
-    )
 }
 
 /// From what the proof is made.

@@ -3,7 +3,7 @@
 use super::diff::Shape;
 use crate::change::scan::{Turn, between};
 use crate::cli::Exit;
-use crate::cli::console::{Console, Stop, reason};
+use crate::cli::console::{Console, Stop, reason, unreadable};
 use crate::evidence::scan::{Scan, is_scan, read};
 use crate::report::answer::scans::Scans;
 use crate::source::{Diagnostic, decode};
@@ -41,13 +41,7 @@ fn scan(file: &Path) -> Result<Option<Scan>, Stop> {
         true => std::fs::read(file),
         false => Err(std::io::ErrorKind::FileTooLarge.into()),
     });
-    let bytes = bytes.map_err(|error| {
-        let why = reason(&error);
-        Diagnostic::error(
-            "unreadable",
-            text!("「{name}」を読めません: {why}", "cannot read `{name}`: {why}"; why),
-        )
-    })?;
+    let bytes = bytes.map_err(|error| unreadable(&name, &reason(&error)))?;
     // Reports that passed through PowerShell are UTF-16.
     let (_, _, text) = decode::lenient(&bytes);
     Ok(is_scan(&text).then(|| read(&text)))
