@@ -6,6 +6,7 @@ use crate::change::{Change, Difference, Nature, What, Words};
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef, Vocabulary as _};
 use crate::text;
+use crate::topology::{Corroboration, ExternalPath};
 
 /// The state before a drawing, and how it differs.
 #[derive(Clone, Debug)]
@@ -133,13 +134,16 @@ impl Names<'_> {
         let things = |ids: &[String]| -> Vec<EntityRef> {
             ids.iter().map(|id| EntityRef::new(change.kind, id)).collect()
         };
+        let listed = self.listed(change);
         let turn = match (change.nature, change.main()) {
             (Nature::Scope, _) => Turn::Scope,
+            _ if listed.is_some() => Turn::Changed,
             (_, What::Added) => Turn::New,
             (_, What::Removed) => Turn::Gone,
             _ => Turn::Changed,
         };
-        let words: Vec<Text> = change.what.iter().filter_map(|it| word(*it)).collect();
+        let words = change.what.iter().filter_map(|it| word(*it)).chain(listed);
+        let words: Vec<Text> = words.collect();
         let explained = change.explained.as_ref().map(|it| {
             let (reason, by) = (&it.reason, &it.approved_by);
             text!("{reason}（承認：{by}）", "{reason} (approved by {by})")
@@ -154,6 +158,25 @@ impl Names<'_> {
             explained,
             unexplained: change.is_unexplained(),
         }
+    }
+
+    /// What happened to a connection that only one of the ledgers has, where devices were configured for
+    /// it in both years.
+    fn listed(&self, change: &Change) -> Option<Text> {
+        let (now, id, with, without) = match (change.main(), &*change.old, &*change.new) {
+            (What::Added, _, [id]) => (true, id, self.new, self.old),
+            (What::Removed, [id], _) => (false, id, self.old, self.new),
+            _ => return None,
+        };
+        let thing = EntityRef::new(change.kind, id);
+        let is = |it: &&ExternalPath| it.declared.as_ref().is_some_and(|(it, _)| *it == thing);
+        let bare = |way: &ExternalPath| {
+            let same = |it: &ExternalPath| {
+                it.thing == way.thing && it.corroboration == Corroboration::Undeclared
+            };
+            without.topology.paths().iter().any(same)
+        };
+        with.topology.paths().iter().filter(is).any(bare).then(|| listed(now))
     }
 
     /// What changed in it, attribute by attribute, and why it is taken for the same.
@@ -223,6 +246,14 @@ impl Names<'_> {
             shown.push(text!("ほか{more}", "{more} more"));
         }
         Text::list(&shown)
+    }
+}
+
+/// What happened to a line that stayed what it was: a ledger has it now, or no longer.
+pub(in crate::diagram) fn listed(now: bool) -> Text {
+    match now {
+        true => Text::new("台帳に記載", "declared"),
+        false => Text::new("台帳から削除", "no longer declared"),
     }
 }
 

@@ -184,7 +184,8 @@ fn lay_since(
 ) -> Laid {
     let before = lay(since.old, request, keep);
     let old = gather::gather(since.old, request);
-    let mut merged = since::merge(gather::gather(assessment, request), &old, since);
+    let mut merged =
+        since::merge(gather::gather(assessment, request), &old, since, assessment.topology.paths());
     since::note(&mut merged, since, request.lang);
     merged.content.settle(&request.view, request.lang);
     let lay = |sheet: Sheet| {

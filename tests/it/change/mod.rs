@@ -1,5 +1,6 @@
 //! What differs between two states.
 
+mod adversary;
 mod findings;
 mod identity;
 mod natures;

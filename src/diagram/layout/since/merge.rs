@@ -6,6 +6,7 @@ use crate::diagram::layout::paint::{circuit_key, party_key};
 use crate::diagram::layout::style::Look;
 use crate::diagram::since::Since;
 use crate::model::{EntityKind, EntityRef};
+use crate::topology::ExternalPath;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Both contents as one.
@@ -18,14 +19,23 @@ pub(in crate::diagram::layout) struct Merged {
     pub(super) keys: BTreeMap<String, String>,
     /// Rows that stand only for what was.
     pub(super) gone: BTreeSet<usize>,
+    /// Rows of lines that were there before, and that one of the two ledgers does not have: what the
+    /// ledger that has them calls them.
+    pub(super) listed: BTreeMap<usize, EntityRef>,
 }
 
-/// Joins both. What is in both is drawn as it is now.
-pub(in crate::diagram::layout) fn merge(new: Content, old: &Content, since: &Since<'_>) -> Merged {
+/// Joins both. What is in both is drawn as it is now. `paths` are what devices are configured for now.
+pub(in crate::diagram::layout) fn merge(
+    new: Content,
+    old: &Content,
+    since: &Since<'_>,
+    paths: &[ExternalPath],
+) -> Merged {
     let mut merger = Merger {
         merged: Merged { content: new, ..Merged::default() },
         old,
         since,
+        paths,
         zones: Vec::new(),
         cells: Vec::new(),
     };
@@ -40,6 +50,8 @@ struct Merger<'m> {
     merged: Merged,
     old: &'m Content,
     since: &'m Since<'m>,
+    /// What devices are configured for now.
+    paths: &'m [ExternalPath],
     /// Where the zones and cells of before are now.
     zones: Vec<usize>,
     cells: Vec<usize>,
@@ -147,17 +159,52 @@ impl Merger<'_> {
             let now = self.now(&row.thing);
             let rows = &self.merged.content.rows;
             let same = rows.iter().position(|it| it.thing == now || it.alike.contains(&now));
-            let living = |it: &EntityRef| {
-                let id = self.now(it).id;
+            // The row of a device without a connection tells nothing once it has one.
+            let idle = row.thing.kind == EntityKind::Device && {
+                let id = self.now(&row.thing).id;
                 rows.iter().any(|it| it.chain.contains(&id))
             };
             match same {
                 Some(at) => self.branches(row, at),
-                // The row of a device without a connection tells nothing once it has one.
-                None if row.thing.kind == EntityKind::Device && living(&row.thing) => continue,
+                None if idle || self.listed(row) => {}
                 None => self.ghost(row),
             }
         }
+    }
+
+    /// Whether a row of before is the same line as one of now, which somebody has declared since, or
+    /// which is left when its declaration is gone. What it leads to is not compared: what a ledger
+    /// permits and what a configuration opens are two statements.
+    fn listed(&mut self, row: &Row) -> bool {
+        let ways = |paths: &[ExternalPath], thing: &EntityRef| -> Vec<EntityRef> {
+            let of = |it: &&ExternalPath| it.declared.as_ref().is_some_and(|(it, _)| it == thing);
+            paths.iter().filter(of).map(|it| it.thing.clone()).collect()
+        };
+        let own = |row: &Row| -> Vec<EntityRef> {
+            std::iter::once(&row.thing).chain(&row.alike).cloned().collect()
+        };
+        let same = |before: &[EntityRef], now: &[EntityRef]| {
+            before.iter().any(|it| now.contains(&self.now(it)))
+        };
+        let is_path = |row: &Row| row.thing.kind == EntityKind::Path;
+        let found = self.merged.content.rows.iter().enumerate().find_map(|(at, it)| {
+            let (is, listed) = match (is_path(row), is_path(it)) {
+                (true, false) => (same(&own(row), &ways(self.paths, &it.thing)), &it.thing),
+                (true, true) => (same(&own(row), &own(it)), &it.thing),
+                (false, true) => {
+                    let before = ways(self.since.old.topology.paths(), &row.thing);
+                    (same(&before, &own(it)), &row.thing)
+                }
+                (false, false) => return None,
+            };
+            is.then(|| (at, row_key(it), listed.clone(), is_path(row) && is_path(it)))
+        });
+        let Some((at, key, listed, neither)) = found else { return false };
+        self.merged.keys.insert(row_key(row), key);
+        if !neither {
+            self.merged.listed.insert(at, listed);
+        }
+        true
     }
 
     fn target(&self, target: Target) -> Option<Target> {

@@ -4,7 +4,7 @@ use super::Merged;
 use crate::diagram::layout::content::Note;
 use crate::diagram::layout::paint::{circuit_key, party_key};
 use crate::diagram::layout::style::Look;
-use crate::diagram::since::{Since, Told, Turn};
+use crate::diagram::since::{Since, Told, Turn, listed};
 use crate::locale::{Lang, Text};
 use crate::model::EntityRef;
 use std::collections::BTreeMap;
@@ -41,7 +41,8 @@ pub(in crate::diagram::layout) fn note(merged: &mut Merged, since: &Since<'_>, l
         // The pill stands for the connection and for the circuit that it uses.
         let own = std::iter::once(&row.thing).chain(&row.alike);
         let own = own.map(|it| teller.note(Some(it), gone)).find(Option::is_some).flatten();
-        let note = own.or_else(|| teller.note(row.line.as_ref(), gone));
+        let listed = merged.listed.get(&at).and_then(|it| teller.listed(it, *it == row.thing));
+        let note = listed.or(own).or_else(|| teller.note(row.line.as_ref(), gone));
         let Some(note) = note else { continue };
         if !gone && note.look == Look::New {
             lines.push(((at, None), Look::New));
@@ -94,6 +95,15 @@ impl Teller<'_> {
         }
         let full = (!ways.is_empty()).then(|| format!("{brief} {}", ways.join("・")));
         Some(Note { look, words: full.into_iter().chain([brief, first]).collect() })
+    }
+
+    /// The chip of a line that is what it was, and that a ledger has now or no longer has.
+    fn listed(&self, thing: &EntityRef, now: bool) -> Option<Note> {
+        let numbers: Vec<String> =
+            self.since.told(thing, !now).map(|(number, _)| number.to_string()).collect();
+        let brief = format!("{}{}", self.say(&Turn::Changed.label()), numbers.join(","));
+        let full = format!("{brief} {}", self.say(&listed(now)));
+        (!numbers.is_empty()).then(|| Note { look: Look::Changed, words: vec![full, brief] })
     }
 
     fn say(&self, text: &Text) -> String {
