@@ -78,12 +78,8 @@ fn accept(facts: &Facts<'_>, findings: &mut [Finding]) -> Vec<WaiverUse> {
     let waivers = facts.inventory.waivers.iter().enumerate();
     waivers
         .map(|(index, waiver)| {
-            let mut matched = false;
-            for finding in findings
-                .iter_mut()
-                .filter(|it| it.rule == waiver.rule.value && waiver.subject.names(&it.subject))
-            {
-                matched = true;
+            let it = WaiverUse::of(index, waiver, findings);
+            for finding in findings.iter_mut().filter(|it| waiver.names(it)) {
                 if waiver.expires.value >= facts.as_of && finding.waived.is_none() {
                     finding.waived = Some(Waived {
                         reason: waiver.reason.value.clone(),
@@ -94,7 +90,7 @@ fn accept(facts: &Facts<'_>, findings: &mut [Finding]) -> Vec<WaiverUse> {
                     });
                 }
             }
-            WaiverUse { index, matched }
+            it
         })
         .collect()
 }

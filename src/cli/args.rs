@@ -305,7 +305,7 @@ pub(super) struct Schema {
     /// 台帳の代わりに、JSON形式の報告のスキーマを出力する / that of the JSON report instead of the inventory
     #[arg(long)]
     pub(super) report: bool,
-    /// 台帳の代わりに、paths と isolation のJSON形式の答えのスキーマを出力する / that of the JSON answers of `paths` and `isolation` instead of the inventory
+    /// 台帳の代わりに、paths、isolation、diff、coverage などのJSON形式の答えのスキーマを出力する / that of the JSON answers of `paths`, `isolation`, `diff`, `coverage` and the like instead of the inventory
     #[arg(long, conflicts_with = "report")]
     pub(super) answer: bool,
     /// 台帳の代わりに、時点記録のスキーマを出力する / that of records, one state of everything, instead of the inventory

@@ -12,7 +12,7 @@ use super::pictures::{Picture, Subject, numbered};
 use crate::audit::{self, Assessment};
 use crate::diagram::{self, Drawing, POSITIONS_VERSION, Positions, Request};
 use crate::locale::Text;
-use crate::report::{Format, Report, terminal};
+use crate::report::{Format, Report, registers, terminal};
 use crate::source::decode::MAX_BYTES;
 use crate::source::{Diagnostic, FileId, SourceMap};
 use crate::text;
@@ -138,6 +138,9 @@ fn write(
             (Output::Report(format), _) => {
                 bytes(format, &report).map(|it| vec![(folder.join(format.file_name), it)])
             }
+            (Output::Workbook, _) => registers::write(&report)
+                .map(|it| vec![(folder.join(registers::FILE_NAME), it)])
+                .map_err(|why| not_made(id, &io::Error::other(why))),
             (Output::Picture(picture), Some(drawing)) => {
                 let subject = Subject {
                     assessment,

@@ -8,6 +8,8 @@ use crate::report::{self, Format};
 pub(super) enum Output {
     /// A report.
     Report(&'static Format),
+    /// The registers as a workbook.
+    Workbook,
     /// The drawing.
     Picture(Picture),
 }
@@ -24,13 +26,15 @@ const USUAL: &[&str] = &[
     "connections",
     "parties",
     "exposure",
+    "waivers",
+    "xlsx",
 ];
 
 impl Output {
     /// Every format, reports first.
     pub(super) fn all() -> impl Iterator<Item = Self> {
         let reports = report::FORMATS.iter().copied().map(Self::Report);
-        reports.chain(Picture::ALL.iter().copied().map(Self::Picture))
+        reports.chain([Self::Workbook]).chain(Picture::ALL.iter().copied().map(Self::Picture))
     }
 
     /// The formats that `--out` writes when none is named.
@@ -47,6 +51,7 @@ impl Output {
     pub(super) fn id(self) -> &'static str {
         match self {
             Self::Report(format) => format.id,
+            Self::Workbook => "xlsx",
             Self::Picture(picture) => picture.extension(),
         }
     }
@@ -55,6 +60,7 @@ impl Output {
     pub(super) fn needs_drawing(self) -> bool {
         match self {
             Self::Report(format) => format.id == "html",
+            Self::Workbook => false,
             Self::Picture(_) => true,
         }
     }

@@ -7,6 +7,7 @@ use crate::confirm::recertify::{CHANGED, List, NEEDED, Returned};
 use crate::confirm::sheet::{BY, Column, NOTE, ON, Problem, RESULT, THING};
 use crate::confirm::spotcheck::Drawn;
 use crate::locale::{Lang, Text};
+use crate::model::words::{Means, Outcome};
 use crate::model::{EntityKind, EntityRef, Vocabulary as _};
 use crate::report::terminal::Style;
 use crate::text;
@@ -140,11 +141,53 @@ pub fn coverage_json(coverage: &Coverage) -> Value {
         })
         .collect();
     json!({
-        "version": VERSION,
+        "schema_version": VERSION,
         "as_of": coverage.as_of.to_string(),
         "connections_confirmed_within_12_months": { "numerator": share.confirmed, "denominator": share.all },
         "things": things,
     })
+}
+
+/// The JSON Schema of [`coverage_json`] (draft 2020-12).
+pub fn coverage_schema() -> Value {
+    let keys = |all: Vec<&'static str>| json!({ "enum": all });
+    let standing = keys(Standing::ALL.iter().map(|it| it.key()).collect());
+    let how = keys(Means::ALL.iter().map(|it| it.key()).collect());
+    let day = json!({ "type": ["string", "null"], "format": "date", "description": "確認日。nullは日付不明 / when; null on an unknown day" });
+    let count = json!({ "type": "integer", "minimum": 0 });
+    let object = |properties: Value| {
+        let names = properties.as_object().map(|it| it.keys().cloned().collect::<Vec<_>>());
+        json!({ "type": "object", "additionalProperties": false, "required": names, "properties": properties })
+    };
+    let part = object(json!({
+        "confirmed": count,
+        "all": { "type": ["integer", "null"], "minimum": 0, "description": "台帳に台数がないときはnull / null when the inventory does not say" },
+    }));
+    let confirmed = object(json!({
+        "on": day,
+        "how": how,
+        "by": { "type": "string", "description": "確認者・観測点。機器の設定では空 / by whom or where; empty for a configuration" },
+        "result": { "enum": [Outcome::AsExpected.key(), Outcome::Different.key(), "findings", "in-part"], "description": "findingsは、確認したものに指摘がある / findings: something stands on it by what was looked at" },
+        "findings": count,
+        "part": { "anyOf": [{ "type": "null" }, part] },
+    }));
+    let thing = object(json!({
+        "thing": { "type": "string", "pattern": "^[a-z_]+/.+$" },
+        "standing": standing,
+        "confirmed": { "anyOf": [{ "type": "null" }, confirmed], "description": "nullはだれも確認していない / null: nobody looked" },
+    }));
+    let mut all = object(json!({
+        "schema_version": { "const": VERSION },
+        "as_of": { "type": "string", "format": "date" },
+        "connections_confirmed_within_12_months": object(json!({ "numerator": count, "denominator": count })),
+        "things": { "type": "array", "items": thing },
+    }));
+    if let Some(all) = all.as_object_mut() {
+        all.insert("$schema".to_owned(), "https://json-schema.org/draft/2020-12/schema".into());
+        all.insert("$id".to_owned(), "urn:sekisho:answer:coverage".into());
+        all.insert("title".to_owned(), "Sekisho coverage / 関所 確認状況".into());
+    }
+    all
 }
 
 const NUMBER: Column = Column("番号", "number");

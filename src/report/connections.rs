@@ -17,16 +17,17 @@ pub(super) static FORMAT: Format = Format {
     extension: "csv",
     file_name: "connections.csv",
     title: Text::new("外部接続一覧（CSV）", "list of external connections (CSV)"),
-    write: |report, sink| {
-        let mut table = vec![COLUMNS.iter().map(|it| report.say(&it.title)).collect()];
-        table.extend(
-            rows(report)
-                .iter()
-                .map(|row| COLUMNS.iter().map(|column| (column.cell)(row)).collect()),
-        );
-        csv::write(&table, sink)
-    },
+    write: |report, sink| csv::write(&table(report), sink),
 };
+
+/// The list as rows, the titles first.
+pub(super) fn table(report: &Report<'_>) -> Vec<Vec<String>> {
+    let mut table = vec![COLUMNS.iter().map(|it| report.say(&it.title)).collect()];
+    let rows = rows(report);
+    let cells = rows.iter().map(|row| COLUMNS.iter().map(|it| (it.cell)(row)).collect());
+    table.extend(cells);
+    table
+}
 
 /// One connection with what belongs to it.
 #[derive(Clone, Copy)]

@@ -360,7 +360,7 @@ fn groups(report: &Report<'_>, kept: impl Fn(&EntityRef) -> bool) -> Vec<Group> 
 }
 
 /// Everything, one row a thing: unreached systems too.
-fn table(report: &Report<'_>, exposure: &Exposure) -> Vec<Vec<String>> {
+pub(super) fn table(report: &Report<'_>, exposure: &Exposure) -> Vec<Vec<String>> {
     let sheet = Sheet::over(report, exposure);
     let titles =
         [Text::new("区分", "group"), Text::new("対象", "target"), Text::new("識別子", "id")];

@@ -4,7 +4,7 @@
 use super::excerpt::{Line, excerpt};
 use super::summary::{Tally, next_steps, since};
 use super::{
-    Format, Report, connections, exposure, json, looked, observed, parties, probed, prose,
+    Format, Report, connections, exposure, json, looked, observed, parties, probed, prose, waivers,
 };
 use crate::diagram::svg;
 use crate::finding::{Confidence, Finding, Severity};
@@ -134,7 +134,7 @@ fn words(report: &Report<'_>) -> Json {
         ("target", Text::new("対象", "Target")),
         ("parties", Text::new("関係者一覧", "Related parties")),
         ("systems", Text::new("システム一覧", "Systems")),
-        ("waived", Text::new("例外承認（期限付）", "Accepted for a time")),
+        ("waived", Text::new("例外承認一覧（期限付）", "Register of waivers")),
         ("rules", Text::new("付録　指摘した規則の説明", "Appendix: the rules applied")),
         ("witness", Text::new("成立する経路", "Path")),
         ("exposes", Text::new("影響範囲", "Exposes")),
@@ -159,6 +159,9 @@ fn words(report: &Report<'_>) -> Json {
         ("instead", Text::new("代わりの対策", "Instead")),
         ("approved", Text::new("承認者", "Approved by")),
         ("until", Text::new("期限", "Until")),
+        ("owner", Text::new("責任者", "Owner")),
+        ("standing", Text::new("状態", "Standing")),
+        ("covers", Text::new("当てはまる指摘", "Findings covered")),
         ("looked", Text::new("確認した機器の設定", "Configurations looked at")),
         ("paths", looked::paths_title(report)),
         ("taps", Text::new("観測した通信", "Traffic looked at")),
@@ -338,24 +341,28 @@ fn line(line: &Line) -> Json {
     json!({"number": line.number, "before": line.before, "marked": line.marked, "after": line.after})
 }
 
+/// The register of waivers.
 fn waived(report: &Report<'_>) -> Json {
-    report
-        .waived()
-        .filter_map(|finding| {
-            let waived = finding.waived.as_ref()?;
-            Some(json!({
-                "severity": severity(report, finding.severity),
-                "title": report.title(finding),
-                "subject": report.subject(&finding.subject),
-                "fingerprint": finding.fingerprint().as_str(),
-                "reason": waived.reason,
-                "instead": waived.compensating.as_deref().unwrap_or("—"),
-                "by": waived.approved_by,
-                "until": waived.expires.to_string(),
-                "place": report.sources.place(waived.span),
-            }))
+    let row = |row: &waivers::Row<'_>| {
+        let it = waivers::cells(report, row);
+        json!({
+            "number": it.number,
+            "standing": it.standing,
+            "open": row.standing != waivers::Standing::InForce,
+            "title": it.finding,
+            "rule": it.rule,
+            "subject": it.subject,
+            "id": it.id,
+            "owner": it.owner,
+            "reason": it.reason,
+            "instead": it.instead,
+            "by": it.approved,
+            "until": it.until,
+            "findings": it.findings,
+            "place": it.place,
         })
-        .collect()
+    };
+    waivers::rows(report).iter().map(row).collect()
 }
 
 /// The short list: columns of one group share a cell, a line each.

@@ -2,7 +2,7 @@
 
 use super::excerpt::excerpt;
 use super::summary::{Tally, next_steps, since};
-use super::{Format, Report, connections, exposure, looked, observed, parties, probed};
+use super::{Format, Report, connections, exposure, looked, observed, parties, probed, waivers};
 use crate::finding::Finding;
 use crate::locale::Text;
 use crate::model::{EntityRef, Vocabulary};
@@ -194,34 +194,32 @@ impl Page<'_, '_> {
 
     fn waived(&mut self) -> io::Result<()> {
         let report = self.report;
-        let rows: Vec<Vec<String>> = report
-            .waived()
-            .filter_map(|finding| {
-                let waived = finding.waived.as_ref()?;
-                let plain = |text: &str| self.say(&Text::same(text));
-                Some(vec![
-                    escape(&report.title(finding)),
-                    escape(&report.subject(&finding.subject)),
-                    plain(&waived.reason),
-                    plain(waived.compensating.as_deref().unwrap_or_default()),
-                    plain(&waived.approved_by),
-                    waived.expires.to_string(),
-                    format!("`{}`", finding.fingerprint()),
-                ])
-            })
-            .collect();
+        let rows = waivers::rows(report);
         if rows.is_empty() {
             return Ok(());
         }
-        self.heading(&Text::new("例外承認（期限付）", "Accepted for a time"))?;
+        let rows: Vec<Vec<String>> = rows
+            .iter()
+            .map(|row| {
+                let it = waivers::cells(report, row);
+                let said = [it.standing, it.finding, it.subject, it.owner, it.reason, it.instead];
+                let mut cells: Vec<String> = said.iter().map(|it| escape(it)).collect();
+                cells.extend([escape(&it.approved), it.until]);
+                cells.push(escape(&report.join(&it.findings)));
+                cells
+            })
+            .collect();
+        self.heading(&Text::new("例外承認一覧（期限付）", "Register of waivers"))?;
         let titles = [
+            Text::new("状態", "standing"),
             Text::new("指摘", "finding"),
             Text::new("対象", "subject"),
+            Text::new("責任者", "owner"),
             Text::new("理由", "reason"),
-            Text::new("代わりの対策", "instead"),
+            Text::new("代わりの対策", "done instead"),
             Text::new("承認者", "approved by"),
             Text::new("期限", "until"),
-            Text::new("識別", "fingerprint"),
+            Text::new("当てはまる指摘", "findings covered"),
         ];
         self.table(&titles.map(|it| self.say(&it)), &rows)
     }

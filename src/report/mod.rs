@@ -35,12 +35,15 @@ mod probed;
 pub mod proof;
 mod prose;
 pub mod reconcile;
+pub mod registers;
 mod sarif;
 mod summary;
 pub mod terminal;
 pub mod waivers;
+mod workbook;
 
 pub use summary::{Tally, Todo, next_steps};
+pub use workbook::NotMade;
 
 use crate::audit::Assessment;
 use crate::diagram::Drawing;
@@ -92,6 +95,7 @@ pub static FORMATS: &[&Format] = &[
     &connections::FORMAT,
     &parties::FORMAT,
     &exposure::FORMAT,
+    &waivers::FORMAT,
 ];
 
 /// The format with this id.

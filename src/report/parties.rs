@@ -352,7 +352,7 @@ fn optional(report: &Report<'_>, value: Option<&Spanned<String>>) -> String {
 }
 
 /// The list as rows; a party without role or contact keeps a row.
-fn table(report: &Report<'_>) -> Vec<Vec<String>> {
+pub(super) fn table(report: &Report<'_>) -> Vec<Vec<String>> {
     let mut rows = vec![COLUMNS.iter().map(|it| report.say(it)).collect()];
     for party in related(report) {
         let mut roles = party.roles;

@@ -32,11 +32,12 @@ mod seen;
 mod setting;
 mod sink;
 
+pub use duty::{SOON as WAIVER_SOON, too_wide as waiver_too_wide};
 pub use sink::{Report, Sink};
 
 use crate::evidence::{Configured, EvidenceSet};
-use crate::finding::{Confidence, Reference, Severity};
-use crate::inventory::Inventory;
+use crate::finding::{Confidence, Finding, Reference, Severity};
+use crate::inventory::{Inventory, Waiver};
 use crate::locale::Text;
 use crate::model::{Date, EntityRef};
 use crate::reach::Reach;
@@ -91,13 +92,14 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// Whether what was given shows a rule what it looks at: what was observed, or configurations. Where
-/// it does not, that nothing was found means nothing.
+/// Whether what was given shows a rule what it looks at: what was observed, configurations, or
+/// answers to probes. Where it does not, that nothing was found means nothing.
 pub fn could_look(rule: &str, evidence: &EvidenceSet) -> bool {
     let within = |pack: &Pack| pack.rules.iter().any(|it| it.id == rule);
     match () {
         () if within(&observed::PACK) => !evidence.observed.is_empty(),
         () if within(&path::PACK) || within(&setting::PACK) => !evidence.devices.is_empty(),
+        () if within(&probed::PACK) => !evidence.probes.is_empty(),
         () => true,
     }
 }
@@ -107,8 +109,15 @@ pub fn could_look(rule: &str, evidence: &EvidenceSet) -> bool {
 pub struct WaiverUse {
     /// Its position in `Inventory::waivers`.
     pub index: usize,
-    /// Whether a finding of the other rules matched it.
-    pub matched: bool,
+    /// How many findings of the other rules it names.
+    pub findings: usize,
+}
+
+impl WaiverUse {
+    /// What the waiver at a position of the list comes to, among these findings.
+    pub fn of(index: usize, waiver: &Waiver, findings: &[Finding]) -> Self {
+        Self { index, findings: findings.iter().filter(|it| waiver.names(it)).count() }
+    }
 }
 
 /// How a rule looks at the facts.

@@ -51,6 +51,8 @@ connections:
     sources: [any]
     allow: [{to: ehr-db, services: [3389/tcp]}]
     demarcation: 院内側LANポートより内側は病院
+waivers:
+  - {rule: vpn-open-to-any-source, subject: systems/ehr-db, reason: 更新まで = 暫定, compensating: 接続時に立会い, owner: 情報課, approved_by: 院長, expires: 2027-03-31}
 "#;
 
 /// The same with names that were written to deceive.
@@ -64,6 +66,7 @@ fn hostile() -> String {
         .replace("name: 富士見メディカルシステムズ", r#"name: "+cmd|' /C calc'!A0\u009B2J""#)
         .replace("name: 電子カルテDB", r#"name: "<img src=x onerror=alert(1)>\n## 見出し\tb""#)
         .replace("name: 保守窓口", r#"name: "@SUM(1,2)\a""#)
+        .replace("owner: 情報課", r#"owner: "=1+1\u202E""#)
 }
 
 fn assess(text: &str) -> (SourceMap, Assessment) {
@@ -213,8 +216,9 @@ fn format(id: &str) -> &'static Format {
 fn every_format_of_findings_mentions_every_finding_and_the_same_counts() {
     each_report(|name, report| {
         let tally = Tally::of(report.assessment);
-        for format in
-            FORMATS.iter().filter(|it| !["connections", "parties", "exposure"].contains(&it.id))
+        for format in FORMATS
+            .iter()
+            .filter(|it| !["connections", "parties", "exposure", "waivers"].contains(&it.id))
         {
             let text = written(format, report);
             for finding in &report.assessment.findings {

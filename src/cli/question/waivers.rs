@@ -44,8 +44,7 @@ pub(in crate::cli) fn run(args: &Waivers, console: &Console) -> Result<Exit, Sto
     match args.format {
         Shape::Text => shown.extend(waivers::text(&report, &rows).into_bytes()),
         Shape::Json => shown.extend(format!("{:#}\n", waivers::json(&rows)).into_bytes()),
-        // Writing to memory cannot fail.
-        Shape::Csv => drop(waivers::csv(&report, &rows, &mut shown)),
+        Shape::Csv => shown.extend(waivers::spreadsheet(&report, &rows)),
     }
     console.print(&shown)?;
     Ok(match waivers::tally(&rows, console.lang()) {

@@ -24,6 +24,7 @@ use super::decode::Scalar;
 use super::record::record;
 use super::reference::Subject;
 use super::table::Table;
+use crate::finding::Finding;
 use crate::locale::Text;
 use crate::model::{Date, EntityKind, EntityRef, Vocabulary as _};
 use crate::source::{Span, Spanned};
@@ -140,6 +141,13 @@ impl Inventory {
             .iter()
             .map(|it| declared(it).or_else(|| free.next()).unwrap_or_default())
             .collect()
+    }
+}
+
+impl Waiver {
+    /// Whether it names this finding; an expired one does so too, though it accepts nothing any more.
+    pub fn names(&self, finding: &Finding) -> bool {
+        self.rule.value == finding.rule && self.subject.value.names(&finding.subject)
     }
 }
 

@@ -32,6 +32,8 @@ pub fn schema() -> serde_json::Result<Value> {
         ("exposure", exposure::schema()?),
         ("difference", difference::schema()?),
         ("proof", super::proof::schema()?),
+        ("coverage", super::confirm::coverage_schema()),
+        ("waivers", super::waivers::schema()),
     ];
     for (name, schema) in own {
         if let Some(any) = all.pointer_mut("/anyOf").and_then(Value::as_array_mut) {

@@ -30,8 +30,6 @@ pub struct Changed<'a> {
     pub lang: Lang,
 }
 
-pub use sheet::NotMade;
-
 impl Changed<'_> {
     /// For a terminal.
     pub fn text(&self, style: super::terminal::Style) -> String {
@@ -49,7 +47,7 @@ impl Changed<'_> {
     }
 
     /// A workbook, a list a sheet. The error is that of the writer of workbooks.
-    pub fn xlsx(&self) -> Result<Vec<u8>, NotMade> {
+    pub fn xlsx(&self) -> Result<Vec<u8>, super::NotMade> {
         sheet::write(self)
     }
 

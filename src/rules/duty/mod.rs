@@ -17,10 +17,14 @@ mod server_update_duty_unwritten;
 mod waiver_beyond_a_year;
 mod waiver_expired;
 mod waiver_expiring_soon;
+mod waiver_too_wide;
 mod waiver_unused;
 
 use super::Pack;
 use crate::locale::Text;
+
+pub use waiver_expiring_soon::SOON;
+pub use waiver_too_wide::too_wide;
 
 /// Duties and records: who is responsible, who can be called, what is written down and confirmed.
 pub(super) static PACK: Pack = Pack {
@@ -43,6 +47,7 @@ pub(super) static PACK: Pack = Pack {
         &server_update_duty_unwritten::RULE,
         &waiver_expired::RULE,
         &waiver_unused::RULE,
+        &waiver_too_wide::RULE,
         &waiver_beyond_a_year::RULE,
         &waiver_expiring_soon::RULE,
     ],

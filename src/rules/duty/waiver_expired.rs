@@ -30,7 +30,7 @@ fn check(facts: &Facts<'_>, uses: &[WaiverUse], out: &mut Sink<'_>) {
         let (rule, thing, until) = (&waiver.rule.value, &waiver.subject.value, &waiver.expires);
         let (about, who) = (facts.inventory.name_of_subject(thing), &waiver.approved_by.value);
         let rule = titled(rule);
-        let message = match it.matched {
+        let message = match it.findings > 0 {
             true => text!(
                 "「{about}」の{rule}に対する例外承認（{who}）は{until}に切れ、指摘は残っています",
                 "the waiver of {rule} for `{about}` (by {who}) ran out on {until}, and the finding is still there"; rule
@@ -40,7 +40,7 @@ fn check(facts: &Facts<'_>, uses: &[WaiverUse], out: &mut Sink<'_>) {
                 "the waiver of {rule} for `{about}` (by {who}) ran out on {until}; the finding is gone"; rule
             ),
         };
-        let severity = if it.matched { Severity::Medium } else { Severity::Low };
+        let severity = if it.findings > 0 { Severity::Medium } else { Severity::Low };
         let what = text!("期限が過ぎています", "this day has passed");
         let subject = EntityRef::new(EntityKind::Waiver, (it.index + 1).to_string());
         out.push(Report::new(subject, message, until.span, what).severity(severity));

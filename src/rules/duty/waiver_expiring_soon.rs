@@ -22,15 +22,15 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Waivers(check),
 };
 
-/// So many days ahead is soon: time for one meeting of a committee that meets monthly.
-const SOON: i64 = 60;
+/// Within so many days of its expiry a waiver runs out soon: time for one meeting of a committee that meets monthly.
+pub const SOON: i64 = 60;
 
 fn check(facts: &Facts<'_>, uses: &[WaiverUse], out: &mut Sink<'_>) {
     let limit = facts.as_of.saturating_add(jiff::Span::new().days(SOON));
     for (waiver, it) in with_use(&facts.inventory.waivers, uses) {
         let until = &waiver.expires;
         // One that accepts nothing may run out.
-        if until.value < facts.as_of || until.value > limit || !it.matched {
+        if until.value < facts.as_of || until.value > limit || it.findings == 0 {
             continue;
         }
         let about = facts.inventory.name_of_subject(&waiver.subject.value);

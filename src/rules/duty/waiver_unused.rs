@@ -26,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(facts: &Facts<'_>, uses: &[WaiverUse], out: &mut Sink<'_>) {
     for (waiver, it) in with_use(&facts.inventory.waivers, uses) {
         let rule = &waiver.rule.value;
-        if it.matched || waiver.expires.value < facts.as_of {
+        if it.findings > 0 || waiver.expires.value < facts.as_of {
             continue; // an expired one is told as such
         }
         if !could_look(rule, facts.evidence) {

@@ -135,6 +135,19 @@ fn isolation_is_said_only_when_nothing_else_is_left() {
 fn answers_for_programs_keep_to_their_schema() {
     let desk = Desk::new();
     desk.put("a.yaml", LEDGER).put("gate.txt", gate(CLOSED));
+    desk.put(
+        "confirmed.yaml",
+        format!(
+            "{LEDGER}confirmations:
+  - {{thing: systems/ehr, on: 2026-10-01, by: 田中, how: probe, result: different}}
+  - {{thing: zones/clinical, on: 2020-10-01, by: 田中}}
+  - {{thing: connections/ehr-maintenance, on: 2026-10-01, by: 田中, how: recertification}}
+waivers:
+  - {{rule: recertification-stale, subject: connections/ehr-maintenance, reason: x, approved_by: y, expires: 2027-01-31}}
+  - {{rule: demarcation-undefined, subject: ehr-maintenance, reason: x, approved_by: y, owner: z, expires: 2027-01-31}}
+"
+        ),
+    );
     let json = |args: &[&str]| -> serde_json::Value {
         serde_json::from_str(&desk.run(args).out).expect("JSON")
     };
@@ -150,6 +163,10 @@ fn answers_for_programs_keep_to_their_schema() {
         &["cut", "a.yaml"],
         &["what-if", "a.yaml", "--without", "gate"],
         &["what-if", "a.yaml", "--permit", "gate: from any to any"],
+        &["coverage", "a.yaml"],
+        &["coverage", "confirmed.yaml"],
+        &["waivers", "a.yaml"],
+        &["waivers", "confirmed.yaml"],
     ] {
         let answer = json(&[args, &["--format", "json"]].concat());
         let wrong: Vec<String> = schema.iter_errors(&answer).map(|it| it.to_string()).collect();
@@ -208,4 +225,29 @@ fn what_is_lost_for_want_of_a_route_is_not_isolated() {
     ran.ends(3).prints("zones/far");
     let ends = ["--from", "fujimi", "--to", "far", "--lang", "en"];
     desk.run(&[&["paths", "a.yaml"], &ends[..]].concat()).ends(3);
+}
+
+#[test]
+fn the_shipped_examples_keep_to_the_schemas_of_coverage_and_waivers() {
+    let schemas = [
+        ("coverage", sekisho::report::confirm::coverage_schema()),
+        ("waivers", sekisho::report::waivers::schema()),
+    ];
+    let desk = Desk::new();
+    let hospital = crate::support::root().join("inventories/general-hospital");
+    let hospital = hospital.to_str().unwrap();
+    let evidence = format!("{hospital}/evidence");
+    for (command, schema) in schemas {
+        let schema = jsonschema::draft202012::new(&schema).expect("the schema is a schema");
+        for more in [&[][..], &["--evidence", &evidence]] {
+            let asked = [&[command, hospital, "--format", "json"], more].concat();
+            let answer: serde_json::Value =
+                serde_json::from_str(&desk.run(&asked).out).expect("JSON");
+            let wrong: Vec<String> = schema.iter_errors(&answer).map(|it| it.to_string()).collect();
+            assert!(wrong.is_empty(), "{asked:?}: {wrong:#?}\n{answer:#}");
+            let mut spoilt = answer;
+            spoilt["more"] = true.into();
+            assert!(!schema.is_valid(&spoilt), "the schema of {command} refuses nothing");
+        }
+    }
 }

@@ -96,6 +96,26 @@ const MUTATIONS: &[Mutation] = &[
         &["port-forward-to-inside devices/fw-edge+systems/ehr"],
     ),
     broken(
+        "four ports are passed on, and one line accepts whatever is",
+        &[
+            (
+                "\n  fw-edge:\n",
+                "    ipv6: disabled\n",
+                "    ipv6: disabled\n    forwards: [{listen: 443/tcp, to: ehr}, {listen: 444/tcp, to: pacs}, {listen: 445/tcp, to: ris}, {listen: 446/tcp, to: lis}]\n",
+            ),
+            ("\nflows:\n", "\nbackups:\n", WAIVER),
+            ("\nwaivers:\n", "standing-remote-maintenance", "port-forward-to-inside"),
+            ("\nwaivers:\n", "connections/pacs-maintenance", "devices/fw-edge"),
+        ],
+        &[
+            "port-forward-to-inside devices/fw-edge+systems/ehr (waived)",
+            "port-forward-to-inside devices/fw-edge+systems/lis (waived)",
+            "port-forward-to-inside devices/fw-edge+systems/pacs (waived)",
+            "port-forward-to-inside devices/fw-edge+systems/ris (waived)",
+            "waiver-too-wide waivers/1",
+        ],
+    ),
+    broken(
         "remote-control software on a server",
         &[("\n  nutrition:", "logs: *kept", "remote_control: [AnyDesk], logs: *kept")],
         &["remote-control-product systems/nutrition"],
