@@ -17,6 +17,8 @@ pub const PROBES: &str = "probes";
 pub const SCHEMA: u32 = 1;
 /// How the one line begins that a witness says to whoever connects.
 pub const WITNESS_GREETING: &str = "sekisho-witness ";
+/// The word in it that it sees connections which are only half open.
+pub const WITNESS_SEES: &str = "half-open";
 
 /// The first line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,18 +4,26 @@
 //! cables, dead hosts, loss, limiters of rates and one-way filters look like as well. So a negative
 //! counts only beside a **positive control** on the same path in the same minute:
 //!
-//! | what came back | isolated when | else |
+//! | what came back | isolated when | why not otherwise |
 //! |---|---|---|
-//! | nothing | the *same host* answered a control before and after, in order, every time; loss and limiters are excluded by arithmetic ([`chance`]) | undetermined |
-//! | a device on the way said that it is prohibited | a control of the same network was answered within a minute | undetermined |
-//! | a refusal in the name of the host | never: it may be the host (packets arrive) or a filter that speaks in its name | undetermined |
-//! | "no route", "no such host" | never: nobody said that a filter stands there | undetermined |
+//! | nothing | a **witness** listens at that port of that address, sees connections that are only half open, has never seen anything arrive there, and said so to a control after the last attempt ([`Reason::NotArrived`]) | a filter may let the question in and drop the answers of this port alone: it arrives, and acts |
+//! | a device on the way said that it is prohibited | it said so when asked alone ([`Reason::ToldByFilter`]): whoever says that dropped this packet | a limiter of rates may say the same of what is too much |
+//! | a refusal in the name of the host | never | it may be the host, a filter that speaks in its name, or a guard that lets the packet in and resets the connection, too soon for a witness to see |
+//! | "no route", "no such host" | never | nobody said that a filter stands there |
 //!
-//! "Isolated" by silence says that no TCP connection comes about. A filter that lets the question in
-//! and drops the answers of one port alone looks the same: what arrives one way only a witness sees.
+//! Both need the *same host* to have answered controls before and after, in order, every time, within
+//! a minute, and a quiet time before the last attempt, so that a dead host, loss and limiters are
+//! excluded by arithmetic ([`chance`]). A control at another host of the network shows neither that
+//! this one is alive nor that no limiter of its own stands before it.
 //!
-//! A control at another host of the same network does not prove that a silent host is alive. A
-//! service over UDP may be mute; of its silence only a witness can tell what it means.
+//! A witness that was reached at another address than the one asked stands behind a translation:
+//! the next port may be translated to somebody else, whom it does not see. What it says then proves
+//! no isolation. What arrived at it is reachable, whatever came back.
+//!
+//! Taken for granted, and printed beside every "isolated": every path to the host that packets may
+//! take filters alike (a balancer chooses by the sender's port); no device translates one port alone
+//! of an address that otherwise reaches the witness as it is; no limiter counts what others send to
+//! this port alone; the witness's own machine lets in what arrives.
 
 pub(in crate::probe) mod chance;
 mod host;
@@ -24,6 +32,7 @@ mod run;
 use super::journal::Answered;
 use super::journal::{Journal, Watch};
 use super::{Answer, Kind, Outcome, Question};
+use crate::locale::Text;
 use crate::model::words::Verdict;
 use crate::model::{EntityRef, vocabulary};
 use jiff::Timestamp;
@@ -35,9 +44,12 @@ vocabulary! {
     Reason("判定の理由", "reason of the verdict") {
         Answered = "answered" ("応答がありました", "it answered"),
         Arrived = "arrived" ("立会い応答にパケットが届きました", "packets arrived at the witness"),
-        SilentBetweenControls = "silent-between-controls" ("前後の対照には応答があり、この問いにだけ応答がないため、接続は成立しません（欠落・流量制限では説明できません。片道のパケットが届くかどうかは立会い応答だけが示せます）", "silent, while the controls before and after were answered: no connection comes about; neither loss nor a limiter of rates explains it, and whether packets arrive one way only a witness can show"),
-        ToldByFilter = "told-by-filter" ("途中の機器が遮断を通知し、同じ経路の対照には応答がありました", "a device on the way said that it is prohibited, and a control on the same path was answered"),
-        NotArrived = "not-arrived" ("立会い応答に届いていません", "it did not arrive at the witness, which was listening"),
+        SilentBetweenControls = "silent-between-controls" ("前後の対照には応答があり、この問いにだけ応答がないため、接続は成立しません。ただし片道のパケットは届くかもしれません。立会い応答（sekisho probe witness）をこのアドレスに置けば判定できます", "silent, while the controls before and after were answered: no connection comes about, but packets may arrive one way; a witness at this address (sekisho probe witness) would settle it"),
+        ToldByFilter = "told-by-filter" ("途中の機器が遮断を通知し、前後の対照には応答がありました（流量制限では説明できません）", "a device on the way said that it is prohibited, and the controls before and after were answered: no limiter of rates explains it"),
+        NotArrived = "not-arrived" ("待ち受けていた立会い応答に届かず、前後の対照には応答がありました", "it did not arrive at the witness, which was listening, and the controls before and after were answered"),
+        Translated = "translated" ("立会い応答は別のアドレスで待ち受けています。途中の変換が、このポートを別の機器へ送るかもしれません", "the witness stands at another address: a translation on the way may send this port to another host"),
+        Blind = "blind" ("立会い応答の端末では、成立前の接続が見えません（Linuxの端末で待ち受けてください）", "the machine of the witness does not show half-open connections: let it stand on Linux"),
+        Strays = "strays" ("問いに合わない応答が返りました。何かに届いています", "answers came that fit no question: something is reached"),
         NotAsked = "not-asked" ("確認していません", "it was not asked"),
         NotSent = "not-sent" ("送信できませんでした", "it could not be sent"),
         NoControl = "no-control" ("前後1分以内に、同じ経路の対照の応答がありません", "no control on the same path was answered within a minute"),
@@ -52,6 +64,45 @@ vocabulary! {
         StopsBefore = "stopped" ("途中で確認を止めました", "the run was stopped before"),
     }
 }
+
+impl Reason {
+    /// Whether no connection comes about, and neither loss nor a limiter of rates explains it.
+    /// Packets may arrive one way all the same, unless the verdict says "isolated".
+    pub const fn excludes_a_connection(self) -> bool {
+        matches!(self, Self::SilentBetweenControls | Self::ToldByFilter | Self::NotArrived)
+    }
+
+    /// Whether asking again in the same way would tell no more.
+    pub(in crate::probe) const fn is_final(self) -> bool {
+        matches!(self, Self::Answered | Self::Arrived | Self::MuteService)
+            || self.excludes_a_connection()
+    }
+
+    /// Whether something came back that may be the host's own word.
+    const fn is_a_voice(self) -> bool {
+        matches!(self, Self::Refused | Self::AnswersForAll | Self::Strays)
+    }
+}
+
+/// What every "isolated" takes for granted.
+pub static ASSUMPTIONS: [Text; 4] = [
+    Text::new(
+        "同じ宛先への経路が複数あるときは、どの経路でも同じように遮断されるものとしています。",
+        "Where several paths lead to a host, all of them are taken to filter alike.",
+    ),
+    Text::new(
+        "立会い応答にそのまま届くアドレスの、特定のポートだけを別の機器へ送る変換はないものとしています。",
+        "No device is taken to translate one port alone of an address that otherwise reaches the witness as it is.",
+    ),
+    Text::new(
+        "他の利用者の通信まで数えて、そのポートだけを止める流量制限はないものとしています。",
+        "No limiter is taken to count what others send to that port alone.",
+    ),
+    Text::new(
+        "立会い応答の端末自身は、届いた通信を遮断しないものとしています。",
+        "The witness's own machine is taken to let in what arrives.",
+    ),
+];
 
 /// A question with what its answers prove.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,14 +143,16 @@ pub fn verdicts(runs: &[Journal], watches: &[Watch]) -> Vec<Judged> {
 impl Judged {
     /// Takes what another run says of the same question.
     fn join(&mut self, other: Self) {
-        let weight = |it: Verdict| match it {
-            Verdict::Reachable => 2,
+        let weight = |it: &Self| match it.verdict {
+            Verdict::Reachable => 3,
+            // Somebody spoke: whoever it was, an earlier isolation is in doubt.
+            Verdict::Undetermined if it.reason.is_a_voice() => 2,
             Verdict::Isolated => 1,
             Verdict::Undetermined => 0,
         };
         let answers = std::mem::take(&mut self.answers);
         let further = other.answers.clone();
-        if weight(other.verdict) >= weight(self.verdict) {
+        if weight(&other) >= weight(self) {
             *self = other;
         }
         self.answers = answers;
@@ -123,6 +176,12 @@ impl Judged {
         let more = self.answers.iter().rev().find(|it| it.answer.outcome != Outcome::Silent);
         more.or(self.answers.last()).map(|it| &it.answer)
     }
+}
+
+/// Whether a device on the way said that a filter stands there: somebody else than the one asked.
+pub(in crate::probe) fn told_on_the_way(question: &Question, answer: &Answer) -> bool {
+    matches!(answer.outcome, Outcome::Filtered | Outcome::Refused)
+        && answer.by.is_some_and(|by| by != question.to && !by.is_loopback())
 }
 
 /// Whether an answer to a control shows that the host itself is there and the way is open both

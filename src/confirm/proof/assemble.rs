@@ -9,6 +9,7 @@ use crate::inventory::Inventory;
 use crate::locale::Text;
 use crate::model::words::Verdict;
 use crate::model::{Date, EntityKind, EntityRef, Vocabulary as _};
+use crate::probe::verdict::ASSUMPTIONS;
 use crate::probe::{Expectation, Kind};
 use crate::reach::isolation::Isolation;
 use crate::reach::{AssumptionKind, Reach};
@@ -63,7 +64,7 @@ pub fn assemble(made: Made<'_>) -> Option<Paper> {
         due,
         triggers: triggers(),
         method: method(judged),
-        assumptions: assumptions(inventory, sources, answer),
+        assumptions: assumptions(inventory, sources, answer, judged),
         not_looked: not_looked(inventory, answer, judged, tested.len() - runs.len(), &rows),
         demarcation: demarcation(inventory, declared),
         runs: runs.iter().map(|it| it.run(inventory, &answer.party)).collect(),
@@ -224,8 +225,8 @@ fn method(judged: &[Judged]) -> Vec<Text> {
         return all;
     }
     all.push(Text::new(
-        "疎通確認: 書面の確認範囲指定書の範囲だけに、正しい形の通信を送りました。届かなかったという判定は、同じ経路の対照が前後60秒以内に応答したときだけ有効とし、対照のない無応答は判定不能としています。",
-        "Probes: well-formed packets, to nothing but what the written scope names. That something does not arrive counts only with a control on the same path that answered within 60 seconds; silence without one is undetermined.",
+        "疎通確認: 書面の確認範囲指定書の範囲だけに、正しい形の通信を送りました。届かないと判定するのは、待ち受けていた立会い応答に何も届かなかったか、途中の機器が遮断を通知したときで、同じ機器の対照が前後60秒以内に応答し、欠落・流量制限で説明できない場合だけです。応答がないだけでは判定不能としています。",
+        "Probes: well-formed packets, to nothing but what the written scope names. That something does not arrive is said only when a witness that listened saw nothing arrive, or a device on the way said that it is prohibited, with controls at the same host answered within 60 seconds before and after, and when neither loss nor a limiter of rates explains it; silence alone is undetermined.",
     ));
     let kinds: BTreeSet<Kind> = judged.iter().map(|it| it.question.kind).collect();
     for kind in kinds {
@@ -235,7 +236,12 @@ fn method(judged: &[Judged]) -> Vec<Text> {
     all
 }
 
-fn assumptions(inventory: &Inventory, sources: &SourceMap, answer: &Isolation) -> Vec<Assumed> {
+fn assumptions(
+    inventory: &Inventory,
+    sources: &SourceMap,
+    answer: &Isolation,
+    judged: &[Judged],
+) -> Vec<Assumed> {
     let granted = answer.assumptions.iter().filter(|it| it.kind != AssumptionKind::Unread);
     let mut all: Vec<Assumed> = granted
         .map(|it| Assumed {
@@ -260,7 +266,14 @@ fn assumptions(inventory: &Inventory, sources: &SourceMap, answer: &Isolation) -
         ),
     ];
     let kind = AssumptionKind::Other.label();
-    all.extend(always.map(|says| Assumed { kind: kind.clone(), about: None, says, place: None }));
+    let isolated = judged.iter().any(|it| it.verdict == Verdict::Isolated);
+    let probed = ASSUMPTIONS.iter().filter(|_| isolated).cloned();
+    all.extend(always.into_iter().chain(probed).map(|says| Assumed {
+        kind: kind.clone(),
+        about: None,
+        says,
+        place: None,
+    }));
     all
 }
 

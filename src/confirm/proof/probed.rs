@@ -30,6 +30,8 @@ pub struct Judged {
     pub verdict: Verdict,
     /// Why.
     pub because: Text,
+    /// Whether no connection comes about, for another reason than chance: less than "isolated".
+    pub is_closed: bool,
     /// When the control answered that shows that the way was open.
     pub control: Option<Timestamp>,
 }
@@ -43,6 +45,7 @@ impl From<&verdict::Judged> for Judged {
             telling: more.or(it.answers.last()).cloned(),
             verdict: it.verdict,
             because: it.reason.label(),
+            is_closed: it.reason.excludes_a_connection(),
             control: it.control.map(|(_, at)| at),
         }
     }

@@ -53,7 +53,7 @@ pub(super) fn rows(
             declared,
             expected: Some(question.expect),
             verdict: together(configured.as_ref().map(|it| it.verdict), packets.verdict),
-            standing: standing(configured.as_ref(), &packets, permitted),
+            standing: standing(configured.as_ref(), packets.verdict, permitted, it.is_closed),
             configuration: configured,
             packets: Some(packets),
         });
@@ -86,13 +86,19 @@ const fn together(configured: Option<Verdict>, packets: Verdict) -> Verdict {
 }
 
 /// How the sides stand to each other and to the declaration.
-fn standing(configured: Option<&Configured>, packets: &Probed, permitted: bool) -> Standing {
+fn standing(
+    configured: Option<&Configured>,
+    packets: Verdict,
+    permitted: bool,
+    is_closed: bool,
+) -> Standing {
     use Verdict::{Isolated, Reachable, Undetermined};
-    match (configured.map(|it| it.verdict), packets.verdict) {
+    match (configured.map(|it| it.verdict), packets) {
         (Some(Isolated), Reachable) => Standing::Contradicted,
         (_, Reachable) if !permitted => Standing::Beyond,
         (Some(Reachable), Isolated) => Standing::Lost,
-        (_, Isolated) if permitted => Standing::Lost,
+        // A connection that should come about and does not is lost, even if packets arrive one way.
+        (_, Isolated | Undetermined) if permitted && is_closed => Standing::Lost,
         (_, Undetermined) | (Some(Undetermined), Isolated) => Standing::Undetermined,
         (None, Isolated | Reachable) => Standing::PacketsOnly,
         (Some(Isolated), Isolated) | (Some(Reachable | Undetermined), Reachable) => {

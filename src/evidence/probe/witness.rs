@@ -7,7 +7,7 @@
 //! own table of connections shows it while it is being opened, without privilege.
 
 use super::journal::Keeper;
-use crate::probe::journal::{Line, Listening, WITNESS_GREETING, Witnessed};
+use crate::probe::journal::{Line, Listening, WITNESS_GREETING, WITNESS_SEES, Witnessed};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -34,6 +34,9 @@ const AT_ONCE: usize = 32;
 const MOST: u64 = 100_000;
 /// The greeting is no longer than this.
 const GREETING: usize = 500;
+
+/// The kernel's own tables of connections.
+const TABLES: [&str; 2] = ["/proc/net/tcp", "/proc/net/tcp6"];
 
 /// What has arrived so far.
 #[derive(Debug, Default)]
@@ -194,9 +197,13 @@ impl Seen {
         self.opening.retain(|it| still.contains(it));
     }
 
-    /// How often something arrived at each port, in one line.
-    fn greeting(&self, session: &str) -> String {
-        let mut line = format!("{WITNESS_GREETING}{session}");
+    /// Where it stands, what it sees, and how often something arrived at each port, in one line.
+    fn greeting(&self, session: &str, here: IpAddr) -> String {
+        let here = plain(here);
+        let mut line = format!("{WITNESS_GREETING}{session} at={here}");
+        if TABLES.iter().any(|it| std::fs::exists(it).unwrap_or(false)) {
+            let _ = write!(line, " {WITNESS_SEES}");
+        }
         for ((protocol, port), count) in &self.counts {
             let word = if *protocol == 17 { "udp" } else { "tcp" };
             let more = format!(" {word}/{port}={count}");
@@ -224,7 +231,7 @@ async fn accept(
         let Ok(to) = stream.local_addr() else { continue };
         let greeting = with(&seen, |it| {
             it.arrive(from, to, 6, true);
-            it.greeting(&session)
+            it.greeting(&session, to.ip())
         });
         tokio::spawn(async move {
             let _ = timeout(LINGER, greet(stream, greeting)).await;
@@ -258,8 +265,7 @@ async fn hear(socket: UdpSocket, seen: Arc<Mutex<Seen>>) {
 /// Connections to these ports that have begun and are not complete, by the kernel's own table
 /// (`proc_pid_net(5)`: state 03 is SYN_RECV). Nothing where there is no such table.
 fn being_opened(ports: &BTreeSet<u16>) -> BTreeSet<(SocketAddr, SocketAddr)> {
-    let tables = ["/proc/net/tcp", "/proc/net/tcp6"];
-    let texts = tables.iter().filter_map(|it| std::fs::read_to_string(it).ok());
+    let texts = TABLES.iter().filter_map(|it| std::fs::read_to_string(it).ok());
     let mut all = BTreeSet::new();
     for text in texts {
         let rows = text.lines().filter_map(|line| {

@@ -196,8 +196,8 @@ impl Page<'_> {
         let mut lines = vec![text!("{negatives}件", "{negatives}")];
         if own > 0 {
             lines.push(text!(
-                "うち{own}件: 同じ機器に対照があり、応答がなければ「分離確認済」と判定できます",
-                "{own} at a host with a control of its own: silence can be judged"
+                "うち{own}件: 同じ機器に対照があります。途中の機器が遮断を通知すれば「分離確認済」と判定できます。応答がないだけのときは、そのアドレスに立会い応答（sekisho probe witness）を置くと判定できます",
+                "{own} at a host with a control of its own: a refusal on the way can be judged; silence only with a witness (sekisho probe witness) at that address"
             ));
         }
         if network > 0 {

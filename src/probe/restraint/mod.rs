@@ -20,6 +20,7 @@ mod proving;
 pub use clock::Clock;
 
 use super::journal::Journal;
+use super::verdict::told_on_the_way;
 use super::{Answer, Expectation, Limits, Outcome, Plan, Question};
 use crate::model::vocabulary;
 use crate::model::words::Verdict;
@@ -91,7 +92,7 @@ impl Past {
         let judged = super::verdict::verdicts(std::slice::from_ref(journal), &[]);
         let known: BTreeSet<&Question> = judged
             .iter()
-            .filter(|it| it.verdict != Verdict::Undetermined)
+            .filter(|it| it.verdict != Verdict::Undetermined || it.reason.is_final())
             .map(|it| &it.question)
             .collect();
         let retries = journal.head.limits.retries;
@@ -105,7 +106,9 @@ impl Past {
         for it in &journal.answered {
             // Without a control at the host, more silence would prove no more.
             let spent = journal.asked.get(&it.number).is_some_and(|it| it.0 > retries);
-            if it.answer.outcome != Outcome::Silent
+            let is_negative =
+                it.answer.outcome == Outcome::Silent || told_on_the_way(&it.question, &it.answer);
+            if !is_negative
                 || known.contains(&it.question)
                 || (spent && !controls.contains(&it.question.to))
             {
@@ -330,6 +333,8 @@ impl Restraint {
         let Some(question) = self.question(number).cloned() else { return };
         let attempt = self.sent.get(&number).copied().unwrap_or(1);
         let retries = self.limits.retries;
+        // A limiter of rates may say what a filter says: like silence, it is asked again, alone.
+        let is_told = told_on_the_way(&question, answer);
         let Some((address, host)) =
             place(&self.places, number).and_then(|it| self.hosts.get_mut(it))
         else {
@@ -355,16 +360,17 @@ impl Restraint {
                     self.stop(StopReason::HostsUnwell);
                 }
             }
-        } else if answer.outcome != Outcome::Silent {
+        } else if answer.outcome != Outcome::Silent && !is_told {
             // Nothing more is to be known of it.
         } else if host.controls.chosen.is_some() && question.expect == Expectation::NoAnswer {
             if !host.silent.iter().any(|it| it.0 == number) && !self.proving.is(number) {
                 host.silent.push_back((number, attempt, now.since));
             }
-        } else if attempt <= retries {
+        } else if attempt <= retries && !is_told {
             host.queue.push_back((number, attempt));
         }
-        self.proving.take(number, control, answer);
+        let negative = answer.outcome == Outcome::Silent || is_told;
+        self.proving.take(number, control, answer, negative);
     }
 }
 

@@ -1,4 +1,4 @@
-//! The last part of a run: what was silent is asked again, alone.
+//! The last part of a run: what was silent, or refused on the way, is asked again, alone.
 
 use super::{Restraint, Step};
 use crate::probe::verdict::chance::{controls_against_loss, excludes_limiter, packets};
@@ -15,9 +15,10 @@ pub(super) struct Proving {
     since: Duration,
     /// How often it is still asked.
     left: u8,
-    /// How long nothing had been sent before it was asked, when that was, and whether it was silent.
+    /// How long nothing had been sent before it was asked, when that was, and whether it was silent
+    /// again, or refused on the way.
     asked: Option<(Duration, Duration)>,
-    silent: bool,
+    negative: bool,
     /// How many controls were answered since, and when the last one was.
     controls: u32,
     /// Which hosts have had their last controls.
@@ -33,10 +34,10 @@ impl Proving {
         self.current.is_some_and(|it| it.1 == number)
     }
 
-    pub(super) fn take(&mut self, number: u32, control: bool, answer: &Answer) {
+    pub(super) fn take(&mut self, number: u32, control: bool, answer: &Answer, negative: bool) {
         if self.is(number) {
-            self.silent = answer.outcome == Outcome::Silent;
-            if !self.silent {
+            self.negative = negative;
+            if !negative {
                 self.current = None;
             }
         } else if control && answer.outcome == Outcome::Open {
@@ -121,7 +122,7 @@ impl Restraint {
         }
         let (quiet, asked) = self.proving.asked?;
         let enough = excludes_limiter(quiet, self.proving.controls, last.saturating_sub(asked));
-        if !self.proving.silent || enough || self.proving.controls >= BURST {
+        if !self.proving.negative || enough || self.proving.controls >= BURST {
             return None;
         }
         if ready > now { wait(ready) } else { Some(ask(control)) }

@@ -1,10 +1,10 @@
 //! What the answers of one host say of it, whatever was asked.
 
-use super::positive;
 use super::run::at_once;
-use crate::model::Service;
+use super::{Reason, positive};
+use crate::model::{Protocol, Service};
 use crate::probe::journal::Answered;
-use crate::probe::journal::{Journal, WITNESS_GREETING};
+use crate::probe::journal::{Journal, WITNESS_GREETING, WITNESS_SEES};
 use crate::probe::{Expectation, Kind, Outcome};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,9 +76,9 @@ impl Facts {
             self.controls.push(Control { number: it.number, at: it.at, took });
         }
         for line in it.answer.details.get("witness").into_iter().flatten() {
-            if let Some((session, arrivals)) = greeting(line) {
-                self.sessions.insert(session.to_owned());
-                self.arrivals.hear(session, arrivals);
+            if let Some(word) = greeting(line, it.at) {
+                self.sessions.insert(word.session.clone());
+                self.arrivals.0.push(word);
             }
         }
     }
@@ -94,13 +94,21 @@ impl Facts {
     }
 }
 
-/// How often something arrived at a witness, as it said at first and as it said in the end.
+/// What witnesses said, in the order of time.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Arrivals {
-    session: Option<String>,
-    counts: BTreeMap<Service, (u64, u64)>,
-    /// Whether two witnesses spoke: then neither can be relied on.
-    mixed: bool,
+pub(super) struct Arrivals(Vec<Word>);
+
+/// What one witness said once.
+#[derive(Clone, Debug)]
+struct Word {
+    /// When the control was sent that it was said to.
+    at: Timestamp,
+    session: String,
+    /// The address at which the control arrived, by the witness's own system.
+    here: Option<IpAddr>,
+    /// Whether it sees connections whose answers do not find the way back.
+    sees_half_open: bool,
+    counts: BTreeMap<Service, u64>,
 }
 
 impl Arrivals {
@@ -113,40 +121,59 @@ impl Arrivals {
         }
     }
 
-    fn hear(&mut self, session: &str, said: BTreeMap<Service, u64>) {
-        self.mixed |= self.session.as_deref().is_some_and(|it| it != session);
-        self.session = Some(session.to_owned());
-        for (service, count) in said {
-            let (least, most) = self.counts.entry(service).or_insert((count, count));
-            (*least, *most) = ((*least).min(count), (*most).max(count));
-        }
-    }
-
     /// Whether more arrived while the run went on.
     pub(super) fn grew(&self, service: Service) -> bool {
-        self.counts.get(&service).is_some_and(|(least, most)| most > least)
+        let mut counts = self.0.iter().filter_map(|it| it.counts.get(&service));
+        let first = counts.next();
+        counts.any(|it| Some(it) > first)
     }
 
-    /// Whether the witness listens for it, and none arrived.
-    pub(super) fn never(&self, service: Service) -> bool {
-        !self.mixed && self.counts.get(&service).is_some_and(|(least, most)| most == least)
+    /// What they say of a service that was asked at `to` between these two moments: that nothing
+    /// ever arrived there (`Ok`), or why that is not proved. `None` when no witness listens for it.
+    pub(super) fn never(
+        &self,
+        service: Service,
+        to: IpAddr,
+        (first, last): (Timestamp, Timestamp),
+    ) -> Option<Result<(), Reason>> {
+        let after = self.0.iter().find(|it| it.at > last)?;
+        let count = after.counts.get(&service)?;
+        let is_tcp = matches!(service, Service::Ports { protocol: Protocol::Tcp, .. });
+        // One that was started anew in between has forgotten; of two neither can be relied on.
+        let steady = self.0.iter().all(|it| it.session == after.session)
+            && self.0.iter().any(|it| it.at < first);
+        Some(match () {
+            () if *count > 0 || !steady => return None,
+            () if after.here != Some(to) => Err(Reason::Translated),
+            () if is_tcp && !after.sees_half_open => Err(Reason::Blind),
+            () => Ok(()),
+        })
     }
 }
 
-/// `sekisho-witness SESSION tcp/22=0 udp/53=1`
-fn greeting(line: &str) -> Option<(&str, BTreeMap<Service, u64>)> {
+/// `sekisho-witness SESSION at=192.0.2.1 half-open tcp/22=0 udp/53=1`
+fn greeting(line: &str, at: Timestamp) -> Option<Word> {
     let mut words = line.strip_prefix(WITNESS_GREETING)?.split_ascii_whitespace();
-    let session = words.next()?;
-    let said = words.filter_map(|word| {
-        let (service, count) = word.split_once('=')?;
-        let (protocol, port) = service.split_once('/')?;
-        let port = port.parse().ok()?;
-        let service = match protocol {
-            "tcp" => Service::tcp(port),
-            "udp" => Service::udp(port),
-            _ => return None,
-        };
-        Some((service, count.parse().ok()?))
-    });
-    Some((session, said.collect()))
+    let session = words.next()?.to_owned();
+    let counts = BTreeMap::new();
+    let mut word = Word { at, session, here: None, sees_half_open: false, counts };
+    for said in words {
+        match said.split_once('=') {
+            None => word.sees_half_open |= said == WITNESS_SEES,
+            Some(("at", here)) => word.here = here.parse().ok(),
+            Some((service, count)) => word.counts.extend(counted(service, count)),
+        }
+    }
+    Some(word)
+}
+
+fn counted(service: &str, count: &str) -> Option<(Service, u64)> {
+    let (protocol, port) = service.split_once('/')?;
+    let port = port.parse().ok()?;
+    let service = match protocol {
+        "tcp" => Service::tcp(port),
+        "udp" => Service::udp(port),
+        _ => return None,
+    };
+    Some((service, count.parse().ok()?))
 }

@@ -2,7 +2,7 @@
 
 use super::chance::{REPEATED, excludes_limiter, excludes_loss, packets};
 use super::host::{Arrivals, Facts};
-use super::{Judged, Reason, mates};
+use super::{Judged, Reason, mates, told_on_the_way};
 use crate::model::words::Verdict;
 use crate::model::{Protocol, Service};
 use crate::probe::journal::Answered;
@@ -15,6 +15,9 @@ use std::time::Duration;
 
 /// How far from a negative a control may lie.
 const MINUTE: SignedDuration = SignedDuration::from_secs(60);
+
+/// Answers that fit no question, counted with a silence.
+const STRAYS: &str = "stray-answers";
 
 /// A run with what is known of each of its hosts.
 struct Run<'a> {
@@ -86,22 +89,46 @@ impl Run<'_> {
         if any(Outcome::NotSent) {
             return undetermined(Reason::NotSent);
         }
+        if answers.iter().any(|it| it.answer.details.contains_key(STRAYS)) {
+            return undetermined(Reason::Strays);
+        }
         let told: Vec<&&Answered> =
             answers.iter().filter(|it| it.answer.outcome != Outcome::Silent).collect();
-        if told.is_empty() {
-            return self.silent(question, answers);
-        }
         if !told.iter().all(|it| self.told_on_the_way(question, &it.answer)) {
             let nowhere = any(Outcome::Unreachable);
             return undetermined(if nowhere { Reason::NoWay } else { Reason::Refused });
         }
-        let at = told.iter().map(|it| it.at).max().unwrap_or_default();
-        let beside = self.hosts.iter().filter(|(host, _)| mates(**host, question.to));
-        let controls = beside.flat_map(|(_, facts)| &facts.controls);
-        let nearest = controls.min_by_key(|it| it.at.duration_since(at).abs());
-        match nearest.filter(|it| it.at.duration_since(at).abs() <= MINUTE) {
-            Some(it) => (Verdict::Isolated, Reason::ToldByFilter, Some((it.number, it.at))),
-            None => undetermined(Reason::NoControl),
+        // A word that came late was said of a repeated packet; what became of the first, nobody said.
+        let late = |it: &&&Answered| it.answer.micros.is_none_or(|it| !at_once(it));
+        if told.iter().any(|it| late(&it)) {
+            return undetermined(Reason::Unsteady);
+        }
+        let is_told = !told.is_empty();
+        // What decides is the last word of a filter, or else the last silence.
+        let Some(at) = told.last().map(|it| it.at).or(answers.iter().map(|it| it.at).max()) else {
+            return undetermined(Reason::NotAsked);
+        };
+        let silent: Vec<Timestamp> =
+            if is_told { Vec::new() } else { answers.iter().map(|it| it.at).collect() };
+        let control = match self.excluded(question, at, &silent) {
+            Ok(it) => it,
+            Err(reason) => return undetermined(reason),
+        };
+        let first = answers.iter().map(|it| it.at).min().unwrap_or(at);
+        let last = answers.iter().map(|it| it.at).max().unwrap_or(at);
+        let seen = question.service().zip(self.facts(question.to));
+        let seen =
+            seen.and_then(|(it, facts)| facts.arrivals.never(it, question.to, (first, last)));
+        let is_tcp =
+            matches!(question.service(), Some(Service::Ports { protocol: Protocol::Tcp, .. }));
+        match (seen, is_told) {
+            (Some(Ok(())), _) => (Verdict::Isolated, Reason::NotArrived, Some(control)),
+            (_, true) => (Verdict::Isolated, Reason::ToldByFilter, Some(control)),
+            (Some(Err(reason)), false) => (Verdict::Undetermined, reason, Some(control)),
+            (None, false) if is_tcp => {
+                (Verdict::Undetermined, Reason::SilentBetweenControls, Some(control))
+            }
+            (None, false) => undetermined(Reason::MuteService),
         }
     }
 
@@ -133,22 +160,21 @@ impl Run<'_> {
 
     /// Whether somebody else than the asker and those who are asked said that a filter stands there.
     fn told_on_the_way(&self, question: &Question, answer: &Answer) -> bool {
-        let filter = matches!(answer.outcome, Outcome::Filtered | Outcome::Refused);
-        filter
+        told_on_the_way(question, answer)
             && answer.by.is_some_and(|by| {
-                by != question.to
-                    && !by.is_loopback()
-                    && !self.journal.head.addresses.contains(&by)
-                    && !self.hosts.contains_key(&by)
+                !self.journal.head.addresses.contains(&by) && !self.hosts.contains_key(&by)
             })
     }
 
-    /// What silence means.
-    fn silent(&self, question: &Question, answers: &[&Answered]) -> Found {
+    /// Whether a dead host, loss and limiters of rates are excluded as the reason for what came back,
+    /// or did not, to what was sent at this moment; `silent` are the attempts that got no answer.
+    fn excluded(
+        &self,
+        question: &Question,
+        at: Timestamp,
+        silent: &[Timestamp],
+    ) -> Result<(u32, Timestamp), Reason> {
         let limits = &self.journal.head.limits;
-        let Some(at) = answers.iter().map(|it| it.at).max() else {
-            return undetermined(Reason::NotAsked);
-        };
         let stopped = self.journal.stopped.iter().any(|(when, host, _)| {
             *when <= at.checked_add(MINUTE).unwrap_or(*when)
                 && host.is_none_or(|it| it == question.to)
@@ -161,42 +187,32 @@ impl Run<'_> {
         let (Some(_), Some(after)) = (before, after) else {
             let beside = self.hosts.iter().filter(|(host, _)| mates(**host, question.to));
             let proved = beside.flat_map(|(_, facts)| &facts.controls).any(|it| near(&it));
-            return undetermined(match (stopped, facts.controls.is_empty() && proved) {
+            return Err(match (stopped, facts.controls.is_empty() && proved) {
                 (true, _) => Reason::StopsBefore,
                 (_, true) => Reason::HostUnproved,
                 (_, false) => Reason::NoControl,
             });
         };
         if facts.unsteady || facts.answers_for_all() {
-            return undetermined(if facts.unsteady {
-                Reason::Unsteady
-            } else {
-                Reason::AnswersForAll
-            });
+            return Err(if facts.unsteady { Reason::Unsteady } else { Reason::AnswersForAll });
         }
         // One outage could be the reason for two silences, unless something was answered between.
-        let alone = answers.windows(2).any(|pair| match pair {
-            [a, b] => !facts.controls.iter().any(|it| a.at < it.at && it.at < b.at),
+        let alone = silent.windows(2).any(|pair| match pair {
+            [a, b] => !facts.controls.iter().any(|it| *a < it.at && it.at < *b),
             _ => false,
         });
         if alone {
-            return undetermined(Reason::NoControl);
+            return Err(Reason::NoControl);
         }
-        let attempts = u32::try_from(answers.len()).unwrap_or(u32::MAX);
-        if !excludes_loss(attempts.saturating_mul(packets(question.kind, limits)), facts.clean()) {
-            return undetermined(Reason::LossPossible);
+        let lost = u32::try_from(silent.len()).unwrap_or(u32::MAX);
+        let lost = lost.saturating_mul(packets(question.kind, limits));
+        if lost > 0 && !excludes_loss(lost, facts.clean()) {
+            return Err(Reason::LossPossible);
         }
         if !self.limiter_excluded(at, facts) {
-            return undetermined(Reason::LimiterPossible);
+            return Err(Reason::LimiterPossible);
         }
-        let control = Some((after.number, after.at));
-        let is_tcp =
-            matches!(question.service(), Some(Service::Ports { protocol: Protocol::Tcp, .. }));
-        match question.service().is_some_and(|it| facts.arrivals.never(it)) {
-            true => (Verdict::Isolated, Reason::NotArrived, control),
-            false if is_tcp => (Verdict::Isolated, Reason::SilentBetweenControls, control),
-            false => undetermined(Reason::MuteService),
-        }
+        Ok((after.number, after.at))
     }
 
     /// Whether no limiter of rates explains the silence of what was sent at this moment.

@@ -2,7 +2,6 @@
 
 use crate::finding::{Confidence, Severity};
 use crate::locale::Text;
-use crate::model::words::Verdict;
 use crate::model::{EntityRef, Protocol, Service};
 use crate::probe::verdict::Reason;
 use crate::probe::{Expectation, Outcome};
@@ -48,7 +47,7 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
         let permits = silent.iter().filter_map(|it| permitted(facts, it));
         let permits = permits.map(|it| (it, text!("ここで許しています", "it is permitted here")));
         // What is silent between controls is not lost on the way.
-        let sure = silent.iter().all(|it| it.verdict == Verdict::Isolated);
+        let sure = silent.iter().all(|it| it.reason.is_some_and(Reason::excludes_a_connection));
         let report = Report::new(thing, message, span, here).also_all(places).also_all(permits);
         out.push(if sure { report.confidence(Confidence::High) } else { report });
     }

@@ -3,9 +3,9 @@
 
 use crate::finding::{Confidence, Severity};
 use crate::locale::Text;
-use crate::model::words::Verdict;
 use crate::model::{AddressSet, EntityKind, EntityRef, Protocol, Service};
 use crate::probe::Expectation;
+use crate::probe::verdict::Reason;
 use crate::reach::network::EntryKind;
 use crate::reach::packets::PacketSet;
 use crate::rules::authority::{control, management};
@@ -67,7 +67,7 @@ fn held(facts: &Facts<'_>, from: &EntityRef) -> Option<Report> {
     let own = |it: &&Asked| run(facts, it).is_some_and(|run| run.from == *from);
     let quiet = |it: &&Asked| {
         it.question.expect == Expectation::NoAnswer
-            && it.verdict == Verdict::Isolated
+            && it.reason.is_some_and(Reason::excludes_a_connection)
             && it.owner.realm.is_ours()
             && matches!(it.service(), Some(Service::Ports { protocol: Protocol::Tcp, .. }))
     };

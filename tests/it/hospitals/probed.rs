@@ -12,11 +12,20 @@ use sekisho::model::{EntityKind, EntityRef};
 use sekisho::rules::PACKS;
 use sekisho::topology::Corroboration;
 
-/// What was asked from a line of a vendor: its target answers, what must not is told off by a router.
+/// What was asked from a line of a vendor: its target answers, what must not is told off by a router,
+/// after a quiet time and before two controls.
 const LINE: &str = r#"{"run": {"addresses": ["198.51.100.6"], "tester": "東都イメージング 山田", "party": "v06"}}
 {"to": "172.20.0.12", "port": 22, "target": "systems/relay"}
+
+
 {"to": "172.20.0.12", "port": 3389, "expect": "must-not-answer", "outcome": "filtered", "by": "203.0.113.9"}
+{"to": "172.20.0.12", "port": 22, "target": "systems/relay"}
+{"to": "172.20.0.12", "port": 22, "target": "systems/relay"}
+
+
 {"to": "172.20.0.12", "port": 445, "expect": "must-not-answer", "outcome": "filtered", "by": "203.0.113.9"}
+{"to": "172.20.0.12", "port": 22, "target": "systems/relay"}
+{"to": "172.20.0.12", "port": 22, "target": "systems/relay"}
 "#;
 
 /// What was asked from the management zone.

@@ -53,7 +53,8 @@ fn a_witness_tells_what_arrived_and_keeps_nothing_of_it() {
     });
     let other = |count: u32| format!("tcp/{}={count}", tcp[1].port());
     assert!(
-        words.0.starts_with("sekisho-witness session ") && words.0.contains(&other(0)),
+        words.0.starts_with("sekisho-witness session at=127.0.0.1 half-open ")
+            && words.0.contains(&other(0)),
         "{words:?}"
     );
     assert!(words.1.contains(&other(1)), "{words:?}");
@@ -97,7 +98,7 @@ impl Told {
         let at = Timestamp::UNIX_EPOCH + SignedDuration::from_millis(self.at);
         let number = u32::from(port);
         let target = EntityRef::new(EntityKind::System, "witness");
-        answer.micros = (answer.outcome == Outcome::Open).then_some(400);
+        answer.micros = (answer.outcome != Outcome::Silent).then_some(400);
         let question = Question { to: self.host, port, kind, expect, target };
         self.journal.add(Line::Answered(Answered { number, question, at, answer }));
     }
@@ -133,8 +134,8 @@ impl Told {
 
 #[test]
 fn what_arrived_at_the_witness_is_reachable_whatever_came_back() {
-    let quiet = "sekisho-witness s tcp/22=0 tcp/443=9 udp/53=0";
-    let arrived = "sekisho-witness s tcp/22=1 tcp/443=9 udp/53=0";
+    let quiet = "sekisho-witness s at=192.0.2.1 half-open tcp/22=0 tcp/443=9 udp/53=0";
+    let arrived = "sekisho-witness s at=192.0.2.1 half-open tcp/22=1 tcp/443=9 udp/53=0";
     let silent = Told::silences(Kind::TcpConnect, 22, quiet, quiet);
     assert_eq!(silent.verdict(22, &[]), (Verdict::Isolated, Reason::NotArrived));
     let one_way = Told::silences(Kind::TcpConnect, 22, quiet, arrived);
@@ -150,14 +151,19 @@ fn what_arrived_at_the_witness_is_reachable_whatever_came_back() {
 
 #[test]
 fn silence_over_udp_is_proved_by_a_witness_alone() {
-    let quiet = "sekisho-witness s tcp/22=0 tcp/443=9 udp/53=0";
+    let quiet = "sekisho-witness s at=192.0.2.1 half-open tcp/22=0 tcp/443=9 udp/53=0";
     let without = Told::silences(Kind::Dns, 53, "", "");
     assert_eq!(without.verdict(53, &[]).0, Verdict::Undetermined);
-    let arrived = "sekisho-witness s tcp/22=0 tcp/443=9 udp/53=1";
+    let arrived = "sekisho-witness s at=192.0.2.1 half-open tcp/22=0 tcp/443=9 udp/53=1";
     let told = Told::silences(Kind::Dns, 53, quiet, arrived);
     assert_eq!(told.verdict(53, &[]), (Verdict::Reachable, Reason::Arrived));
     // A witness that was started anew in between has forgotten.
-    let mixed = Told::silences(Kind::TcpConnect, 22, quiet, "sekisho-witness other tcp/22=0");
+    let mixed = Told::silences(
+        Kind::TcpConnect,
+        22,
+        quiet,
+        "sekisho-witness other at=192.0.2.1 half-open tcp/22=0",
+    );
     assert_ne!(mixed.verdict(22, &[]).1, Reason::NotArrived);
 }
 
@@ -173,16 +179,25 @@ struct Silence {
     quiet: i64,
     /// Whether one of the controls took so long that it was sent twice.
     late: bool,
+    /// What a witness says to the controls, if there is one.
+    says: &'static str,
 }
 
 impl Silence {
-    const SOUND: Self =
-        Self { controls: 40, before: true, between: true, after: true, quiet: 2500, late: false };
+    const SOUND: Self = Self {
+        controls: 40,
+        before: true,
+        between: true,
+        after: true,
+        quiet: 2500,
+        late: false,
+        says: "",
+    };
 
     fn verdict(&self) -> (Verdict, Reason) {
         let silent = |count| Answer::new(Outcome::Silent, count);
         let mut told = Told::new();
-        (0..self.controls).for_each(|_| told.control(600, ""));
+        (0..self.controls).for_each(|_| told.control(600, self.says));
         if self.late {
             let open = Answer::new(Outcome::Open, 1).saying("close", "in-order");
             told.ask(600, Kind::TcpConnect, 443, Expectation::Control, open);
@@ -193,19 +208,19 @@ impl Silence {
         // A minute and more lies between what was before and the silences, unless one stands there.
         told.at += 70_000;
         if self.before {
-            told.control(0, "");
+            told.control(0, self.says);
         }
         told.ask(600, Kind::TcpConnect, 22, Expectation::NoAnswer, silent(1));
         if self.between {
-            told.control(3100, "");
+            told.control(3100, self.says);
             told.at += self.quiet;
         } else {
             told.at += 3000 + self.quiet;
         }
         told.ask(0, Kind::TcpConnect, 22, Expectation::NoAnswer, silent(2));
         if self.after {
-            told.control(3100, "");
-            (0..3).for_each(|_| told.control(500, ""));
+            told.control(3100, self.says);
+            (0..3).for_each(|_| told.control(500, self.says));
         }
         told.verdict(22, &[])
     }
@@ -215,7 +230,22 @@ impl Silence {
 fn every_condition_of_silence_counts_by_itself() {
     const NO_CONTROL: (Verdict, Reason) = (Verdict::Undetermined, Reason::NoControl);
     let sound = Silence::SOUND;
-    assert_eq!(sound.verdict(), (Verdict::Isolated, Reason::SilentBetweenControls));
+    assert_eq!(sound.verdict(), (Verdict::Undetermined, Reason::SilentBetweenControls));
+    let word = "sekisho-witness s at=192.0.2.1 half-open tcp/22=0";
+    let witnessed = Silence { says: word, ..sound };
+    assert_eq!(witnessed.verdict(), (Verdict::Isolated, Reason::NotArrived));
+    for (says, reason) in [
+        ("sekisho-witness s at=10.0.0.9 half-open tcp/22=0", Reason::Translated),
+        ("sekisho-witness s half-open tcp/22=0", Reason::Translated),
+        ("sekisho-witness s at=192.0.2.1 tcp/22=0", Reason::Blind),
+        ("sekisho-witness s at=192.0.2.1 half-open tcp/23=0", Reason::SilentBetweenControls),
+        // Somebody's packets arrived before: nobody can tell them from ours.
+        ("sekisho-witness s at=192.0.2.1 half-open tcp/22=4", Reason::SilentBetweenControls),
+    ] {
+        let told = Silence { says, ..sound }.verdict();
+        assert_eq!(told, (Verdict::Undetermined, reason), "{says}");
+    }
+    let sound = witnessed;
     assert_eq!(Silence { before: false, between: false, ..sound }.verdict(), NO_CONTROL);
     assert_eq!(Silence { between: false, ..sound }.verdict(), NO_CONTROL);
     assert_eq!(Silence { after: false, ..sound }.verdict(), NO_CONTROL);
@@ -229,18 +259,24 @@ fn every_condition_of_silence_counts_by_itself() {
 
 #[test]
 fn a_filter_must_speak_for_itself() {
-    let verdict = |outcome, by: &str| {
+    let verdict_after = |quiet, outcome, by: &str| {
         let mut told = Told::new();
         told.control(0, "");
+        told.at += quiet;
         let mut answer = Answer::new(outcome, 1);
         answer.by = by.parse().ok();
         told.ask(600, Kind::TcpConnect, 22, Expectation::NoAnswer, answer);
+        (0..4).for_each(|_| told.control(500, ""));
         told.verdict(22, &[])
     };
+    let verdict = |outcome, by| verdict_after(2500, outcome, by);
     let filter = (Verdict::Isolated, Reason::ToldByFilter);
     let refused = (Verdict::Undetermined, Reason::Refused);
     assert_eq!(verdict(Outcome::Filtered, "192.0.2.254"), filter);
     assert_eq!(verdict(Outcome::Refused, "192.0.2.254"), filter);
+    // A limiter of rates says it as well, of what follows too soon.
+    let hasty = verdict_after(0, Outcome::Filtered, "192.0.2.254");
+    assert_eq!(hasty, (Verdict::Undetermined, Reason::LimiterPossible));
     // The host itself, the asker itself, nobody known.
     for by in ["192.0.2.1", "127.0.0.1", "198.51.100.7", ""] {
         assert_eq!(verdict(Outcome::Filtered, by), refused, "{by}");

@@ -127,6 +127,7 @@ pub(super) fn judged(told: &[Told<'_>]) -> Vec<Judged> {
             telling: Some(Answered { number: 0, question, at, answer }),
             verdict: *verdict,
             because: Text::new("理由", "reason"),
+            is_closed: *verdict == Isolated,
             control: (*verdict == Isolated).then_some(at),
         }
     };

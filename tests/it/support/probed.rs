@@ -77,9 +77,12 @@ fn question(short: &Map<String, Value>, at: &str, number: usize) -> [String; 2] 
     let or = |key: &str, other: Value| short.get(key).cloned().unwrap_or(other);
     let outcome = or("outcome", json!("open"));
     let open = outcome == json!("open");
+    let told = outcome == json!("filtered") || outcome == json!("refused");
     let mut answer = json!({"outcome": outcome, "attempts": 1});
-    if open {
+    if open || told {
         answer["micros"] = json!(900);
+    }
+    if open {
         answer["details"] = json!({"close": ["in-order"]});
     }
     let mut given = Map::new();

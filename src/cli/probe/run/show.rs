@@ -7,7 +7,7 @@ use crate::model::words::Verdict;
 use crate::probe::journal::Journal;
 use crate::probe::plan::Plan;
 use crate::probe::restraint::StopReason;
-use crate::probe::verdict::Judged;
+use crate::probe::verdict::{ASSUMPTIONS, Judged};
 use crate::probe::{Expectation, Question};
 use crate::text;
 use serde_json::{Value, json};
@@ -99,11 +99,10 @@ pub(super) fn table(ran: &Journal, judged: &[Judged], console: &Console) -> Stri
     );
     let _ = writeln!(out, "\n{}", summary.get(lang));
     if isolated > 0 {
-        let assumes = text!(
-            "前提: 応答だけをポートごとに落とす機器が途中にないこと（立会い応答を置けば確かめられます）",
-            "assumed: no device on the way drops the answers of single ports alone (a witness would tell)"
-        );
-        let _ = writeln!(out, "{}", assumes.get(lang));
+        let _ = writeln!(out, "{}", text!("前提:", "taken for granted:").get(lang));
+        for it in &ASSUMPTIONS {
+            let _ = writeln!(out, "  {}", it.get(lang));
+        }
     }
     if ran.end.is_none() {
         let open = text!(

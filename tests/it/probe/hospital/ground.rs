@@ -140,6 +140,12 @@ impl Ground {
         ground
     }
 
+    /// Ends the services of a node.
+    pub fn quiet(&mut self, node: &str) {
+        let at = SERVICES.iter().position(|it| it.0 == node).unwrap();
+        drop(self.servers.remove(at));
+    }
+
     /// Everything that is not declared.
     fn plant(&self) {
         self.at("fw", "nft -f -", PLANTED);

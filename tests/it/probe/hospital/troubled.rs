@@ -22,12 +22,15 @@ pub struct Trouble {
     rules: &'static str,
     /// When the record system leaves, if it does.
     dies: Option<Duration>,
-    /// Whether a witness stands at the record system, at the port that nobody offers.
-    witness: bool,
+    /// Where a witness listens at the record system; in place of its services when these are among
+    /// them.
+    witness: &'static str,
+    /// Whether everything that must not arrive is closed, and proved so.
+    isolates: bool,
 }
 
 const fn trouble(name: &'static str, rules: &'static str) -> Trouble {
-    Trouble { name, rules, dies: None, witness: false }
+    Trouble { name, rules, dies: None, witness: "", isolates: false }
 }
 
 const OPEN: &str = "insert rule inet filter forward iifname \"line\" accept\n";
@@ -38,9 +41,31 @@ pub const TROUBLES: &[Trouble] = &[
         "insert rule inet filter forward iifname \"line\" accept
 insert rule inet filter forward iifname \"srv\" drop\n",
     ),
-    // Without a witness this silence looks like a closed way: no connection comes about.
+    trouble(
+        "one way for a port, unseen",
+        "insert rule inet filter forward iifname \"line\" accept
+insert rule inet filter forward iifname \"srv\" tcp sport 3389 drop\n",
+    ),
     Trouble {
-        witness: true,
+        witness: "22,135,443,3389,64999",
+        ..trouble(
+            "one way for a port, seen",
+            "insert rule inet filter forward iifname \"line\" tcp dport 3389 accept
+insert rule inet filter forward iifname \"srv\" tcp sport 3389 drop\n",
+        )
+    },
+    Trouble {
+        witness: "22,135,443,3389,64999",
+        isolates: true,
+        ..trouble("none", "")
+    },
+    trouble(
+        "told by a limiter",
+        "insert rule inet filter forward iifname \"line\" accept
+insert rule inet filter forward iifname \"line\" tcp flags & (syn | ack) == syn limit rate over 1/second burst 3 packets reject with icmpx admin-prohibited\n",
+    ),
+    Trouble {
+        witness: "64999",
         ..trouble(
             "one way for a port",
             "insert rule inet filter forward iifname \"line\" accept
@@ -69,7 +94,11 @@ insert rule inet filter input tcp dport 9999 accept\n",
 
 /// Asks the record system through trouble.
 pub fn holds(trouble: &Trouble) {
-    let ground = Ground::new(&trouble.name.replace(' ', "-"), false);
+    let lane = trouble.name.replace(", ", "-").replace(' ', "-");
+    let mut ground = Ground::new(&lane, false);
+    if trouble.witness.starts_with("22,") {
+        ground.quiet("ehr");
+    }
     ground.at("fw", "nft -f -", trouble.rules);
     let _proxy = station::serve(&ground.name("fw"), "* 9999");
     let vantage = vantage("va");
@@ -78,8 +107,10 @@ pub fn holds(trouble: &Trouble) {
     let desk = Desk::new(&scope(vantage.from, targets, ""));
     let namespace = ground.name("va");
     let plan = desk.planned(&namespace, vantage.from, &[]);
-    let mut witness = trouble.witness.then(|| {
-        let words = ["witness", "--listen", "10.10.10.10:64999/tcp", "-o", "witness.jsonl"];
+    let mut witness = (!trouble.witness.is_empty()).then(|| {
+        let ports = trouble.witness.split(',').map(|it| format!("10.10.10.10:{it}/tcp"));
+        let ports = ports.collect::<Vec<_>>().join(",");
+        let words = ["witness", "--listen", &ports, "-o", "witness.jsonl"];
         let child = desk.command(&ground.name("ehr"), &words).stderr(Stdio::null()).spawn();
         std::thread::sleep(Duration::from_millis(1500));
         child.unwrap()
@@ -117,13 +148,23 @@ pub fn holds(trouble: &Trouble) {
             "{}: it arrived, and is called isolated: {it:#?}",
             trouble.name
         );
-        let witnessed = trouble.witness && it.question.port == 64999;
-        assert!(!witnessed || it.verdict == Verdict::Reachable, "{}: {it:#?}", trouble.name);
+        let port = it.question.port.to_string();
+        let witnessed = trouble.witness.split(',').any(|it| it == port);
+        assert!(
+            !(witnessed && here) || it.verdict == Verdict::Reachable,
+            "{}: {it:#?}",
+            trouble.name
+        );
         let really = it.verdict != Verdict::Reachable || (here && !proxied);
         let claimed = it.question.expect == Expectation::NoAnswer && !really;
         assert!(!claimed, "{}: called reachable, and did not arrive: {it:#?}", trouble.name);
         open += usize::from(it.verdict == Verdict::Reachable);
-        if !matches!(trouble.name, "loss" | "limiter" | "dies") {
+        if trouble.isolates && it.question.expect == Expectation::NoAnswer {
+            assert_eq!(it.verdict, Verdict::Isolated, "{}: {it:#?}", trouble.name);
+        } else if !matches!(
+            trouble.name,
+            "loss" | "limiter" | "told by a limiter" | "dies" | "one way for a port, seen"
+        ) {
             assert_ne!(it.verdict, Verdict::Isolated, "{}: {it:#?}", trouble.name);
         }
     }

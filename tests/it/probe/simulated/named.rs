@@ -13,12 +13,12 @@ fn host(last: u8) -> IpAddr {
     IpAddr::from([192, 0, 2, last])
 }
 
-/// Hosts that offer 443, with 22 open and filtered before.
+/// Hosts at which a witness listens at 443 and 22, with 22 filtered before.
 fn network(hosts: &[u8]) -> (Network, Plan) {
     let mut tuples = Vec::new();
     let mut network = Network::default();
     for last in hosts {
-        network.hosts.insert(host(*last), SimHost::with([443, 22]));
+        network.hosts.insert(host(*last), SimHost::witnessed([443, 22]));
         network.filters.insert((host(*last), 22), Filter::Drop);
         tuples.push((host(*last), 443, Expectation::Control));
         tuples.push((host(*last), 22, Expectation::NoAnswer));
@@ -44,7 +44,7 @@ fn stops(ran: &Ran) -> Vec<(Option<IpAddr>, &str)> {
     ran.journal.stopped.iter().map(|it| (it.1, it.2.as_str())).collect()
 }
 
-const ISOLATED: (Verdict, Reason) = (Verdict::Isolated, Reason::SilentBetweenControls);
+const ISOLATED: (Verdict, Reason) = (Verdict::Isolated, Reason::NotArrived);
 
 #[test]
 fn a_filter_is_proved_and_a_way_is_found() {
@@ -57,15 +57,58 @@ fn a_filter_is_proved_and_a_way_is_found() {
 }
 
 #[test]
-fn what_a_device_on_the_way_says_counts_beside_a_control_of_the_network() {
-    let (mut network, _) = network(&[1]);
-    network.hosts.insert(host(2), SimHost::with([22]));
+fn what_a_device_on_the_way_says_counts_beside_controls_at_the_same_host() {
+    let mut network = Network::default();
+    for last in [1, 2] {
+        network.hosts.insert(host(last), SimHost::with([443, 22]));
+    }
     network.filters.insert((host(2), 22), Filter::Prohibit(host(254)));
-    let asked = [(host(1), 443, Expectation::Control), (host(2), 22, Expectation::NoAnswer)];
-    let ran = run(&mut network, &plan(&asked));
-    assert_eq!(verdict(&ran, 2), (Verdict::Isolated, Reason::ToldByFilter));
-    let ran = run(&mut network, &plan(&asked[1..]));
-    assert_eq!(verdict(&ran, 2), (Verdict::Undetermined, Reason::NoControl));
+    let asked = [
+        (host(2), 22, Expectation::NoAnswer),
+        (host(1), 443, Expectation::Control),
+        (host(2), 443, Expectation::Control),
+    ];
+    let verdict_of = |network: &mut Network, asked| verdict(&run(network, &plan(asked)), 2);
+    let told = (Verdict::Isolated, Reason::ToldByFilter);
+    assert_eq!(verdict_of(&mut network, &asked), told);
+    // A control beside it says nothing of a limiter that stands before this host alone.
+    let beside = (Verdict::Undetermined, Reason::HostUnproved);
+    assert_eq!(verdict_of(&mut network, &asked[..2]), beside);
+    let none = (Verdict::Undetermined, Reason::NoControl);
+    assert_eq!(verdict_of(&mut network, &asked[..1]), none);
+    // A limiter that says so of what is too much is no filter.
+    network.filters.clear();
+    let (level, tells) = (BTreeMap::new(), Some(host(254)));
+    let limiter =
+        Limiter { rate: 0.3, burst: 1.0, each_host: true, before_filter: false, tells, level };
+    network.limiter = Some(limiter);
+    assert_ne!(verdict_of(&mut network, &asked).0, Verdict::Isolated);
+}
+
+#[test]
+fn a_filter_that_drops_the_answers_of_one_port_is_no_isolation() {
+    let (mut network, plan) = network(&[1, 2]);
+    // The witness sees it arrive; without one nobody can tell.
+    network.filters.insert((host(1), 22), Filter::Answers);
+    network.hosts.insert(host(2), SimHost::with([443, 22]));
+    let ran = run(&mut network, &plan);
+    assert_eq!(verdict(&ran, 1), (Verdict::Reachable, Reason::Arrived));
+    let unseen = (Verdict::Undetermined, Reason::SilentBetweenControls);
+    assert_eq!(verdict(&ran, 2), unseen);
+    network.filters.insert((host(2), 22), Filter::Answers);
+    assert_eq!(verdict(&run(&mut network, &plan), 2), unseen);
+}
+
+#[test]
+fn a_witness_behind_a_translation_sees_not_all_that_arrives() {
+    let (mut network, plan) = network(&[1]);
+    network.filters.clear();
+    network.hosts.insert(host(3), SimHost::witnessed([443, 22]));
+    network.nat.insert(host(1), host(3));
+    // The port is another host's, who is not there just now.
+    network.forwards.insert((host(1), 22), host(4));
+    let ran = run(&mut network, &plan);
+    assert_eq!(verdict(&ran, 1), (Verdict::Undetermined, Reason::Translated));
 }
 
 #[test]
@@ -104,8 +147,14 @@ fn a_limiter_of_rates_is_not_taken_for_a_filter() {
         let (mut network, plan) = network(&[1]);
         network.filters.clear();
         let level = BTreeMap::new();
-        network.limiter =
-            Some(Limiter { rate, burst, each_host: true, before_filter: false, level });
+        network.limiter = Some(Limiter {
+            rate,
+            burst,
+            each_host: true,
+            before_filter: false,
+            tells: None,
+            level,
+        });
         let ran = run(&mut network, &plan);
         assert_ne!(verdict(&ran, 1).0, Verdict::Isolated, "{rate} a second, {burst} at once");
     }

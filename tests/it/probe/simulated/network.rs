@@ -14,6 +14,8 @@ pub enum Filter {
     Prohibit(IpAddr),
     /// Sends a reset in the name of the host.
     Reset,
+    /// Lets the question in, and drops what the host answers from this port.
+    Answers,
 }
 
 /// A host.
@@ -28,6 +30,8 @@ pub struct SimHost {
     pub slows: Option<(Duration, u64)>,
     /// Packets arrive and answers do not come back.
     pub mute: bool,
+    /// A witness stands here, listens at every port, and counts what arrives.
+    pub witness: Option<BTreeMap<u16, u64>>,
 }
 
 /// A token bucket.
@@ -39,6 +43,8 @@ pub struct Limiter {
     pub each_host: bool,
     /// Whether it stands before the filter, which drops what took a token.
     pub before_filter: bool,
+    /// Says of what is too much that it is prohibited, as the device at this address.
+    pub tells: Option<IpAddr>,
     pub level: BTreeMap<Option<IpAddr>, (f64, Duration)>,
 }
 
@@ -80,6 +86,8 @@ pub struct Network {
     pub proxy: Option<Middlebox>,
     /// Addresses that are others' in truth.
     pub nat: BTreeMap<IpAddr, IpAddr>,
+    /// Single ports of such addresses that are another host's again.
+    pub forwards: BTreeMap<(IpAddr, u16), IpAddr>,
     /// The wall clock jumps by so many seconds at that time.
     pub jump: Option<(Duration, i64)>,
 }
@@ -87,7 +95,7 @@ pub struct Network {
 impl Network {
     /// Whether packets to this port arrive at the host, as far as filters go. The truth.
     pub fn arrives(&self, to: IpAddr, port: u16) -> bool {
-        !self.filters.contains_key(&(to, port))
+        matches!(self.filters.get(&(to, port)), None | Some(Filter::Answers))
     }
 
     fn lost(&self, at: Duration, dice: &mut Dice) -> bool {
@@ -132,40 +140,56 @@ impl Network {
             return None;
         }
         let real = self.nat.get(&to).copied().unwrap_or(to);
-        let early = self.limiter.as_ref().is_some_and(|it| it.before_filter);
-        if early && !self.limiter.as_mut().unwrap().passes(real, at) {
-            return None;
-        }
+        let real = self.forwards.get(&(to, port)).copied().unwrap_or(real);
         let near = Duration::from_micros(300);
         let told = |outcome, by| {
             let mut answer = Answer::new(outcome, 1);
             answer.by = by;
             Some((answer, near))
         };
+        let early = self.limiter.as_ref().is_some_and(|it| it.before_filter);
+        let tells = self.limiter.as_ref().and_then(|it| it.tells);
+        let too_much = || tells.and_then(|it| told(Outcome::Filtered, Some(it)));
+        if early && !self.limiter.as_mut().unwrap().passes(real, at) {
+            return too_much().filter(|_| !self.lost(at, dice));
+        }
         let filter = self.filters.get(&(to, port)).copied();
-        if self.proxy == Some(Middlebox::All) && filter.is_none_or(|it| it == Filter::Drop) {
+        let unsaid = matches!(filter, None | Some(Filter::Drop | Filter::Answers));
+        if self.proxy == Some(Middlebox::All) && unsaid {
+            // Its own connection to the host passes what stands behind it.
+            if !early && self.limiter.as_mut().is_some_and(|it| !it.passes(real, at)) {
+                let open = Answer::new(Outcome::Open, 1).saying("close", "unanswered");
+                return Some((open, near));
+            }
             return Some((self.proxied(real, port, at), near));
         }
         let back = match filter {
             Some(Filter::Drop) => None,
             Some(Filter::Prohibit(by)) => told(Outcome::Filtered, Some(by)),
             Some(Filter::Reset) => told(Outcome::Refused, None),
-            None if !early && self.limiter.as_mut().is_some_and(|it| !it.passes(real, at)) => None,
+            None | Some(Filter::Answers)
+                if !early && self.limiter.as_mut().is_some_and(|it| !it.passes(real, at)) =>
+            {
+                too_much()
+            }
+            Some(Filter::Answers) => self.arrive(real, port, at, dice).filter(|_| false),
             None => self.arrive(real, port, at, dice),
         };
         back.filter(|_| !self.lost(at, dice))
     }
 
-    fn proxied(&self, real: IpAddr, port: u16, at: Duration) -> Answer {
-        let there = self
-            .hosts
-            .get(&real)
-            .is_some_and(|it| it.open.contains(&port) && it.up(at) && !it.mute);
-        Answer::new(Outcome::Open, 1).saying("close", if there { "in-order" } else { "unanswered" })
+    fn proxied(&mut self, real: IpAddr, port: u16, at: Duration) -> Answer {
+        let host = self.hosts.get_mut(&real).filter(|it| it.open.contains(&port) && it.up(at));
+        let there = host.as_ref().is_some_and(|it| !it.mute);
+        // A proxy opens its own connection to the host, and hands on what it says.
+        let greeting = host.and_then(|it| it.greet(real, port)).filter(|_| there);
+        let close = if there { "in-order" } else { "unanswered" };
+        let open = Answer::new(Outcome::Open, 1).saying("close", close);
+        greeting.into_iter().fold(open, |open, it| open.saying("witness", it))
     }
 
     fn arrive(
-        &self,
+        &mut self,
         real: IpAddr,
         port: u16,
         at: Duration,
@@ -178,14 +202,22 @@ impl Network {
         {
             return Some((self.proxied(real, port, at), Duration::from_micros(300)));
         }
-        if !host.up(at) || host.mute {
+        if !host.up(at) {
+            return None;
+        }
+        let host = self.hosts.get_mut(&real)?;
+        let greeting = host.greet(real, port);
+        if host.mute {
             return None;
         }
         let factor = host.slows.filter(|it| at >= it.0).map_or(1, |it| it.1);
         let wobble = 0.9 + 0.2 * dice.share();
         let took = Duration::from_micros(host.latency * 2 * factor).mul_f64(wobble);
         let answer = match offered {
-            true => Answer::new(Outcome::Open, 1).saying("close", "in-order"),
+            true => {
+                let open = Answer::new(Outcome::Open, 1).saying("close", "in-order");
+                greeting.into_iter().fold(open, |open, it| open.saying("witness", it))
+            }
             false => Answer::new(Outcome::Refused, 1),
         };
         Some((answer, took))
@@ -200,7 +232,22 @@ impl SimHost {
             down: Vec::new(),
             slows: None,
             mute: false,
+            witness: None,
         }
+    }
+
+    /// With a witness at these ports instead of its own services.
+    pub fn witnessed(ports: impl IntoIterator<Item = u16>) -> Self {
+        let counts: BTreeMap<u16, u64> = ports.into_iter().map(|it| (it, 0)).collect();
+        Self { witness: Some(counts.clone()), ..Self::with(counts.into_keys()) }
+    }
+
+    /// Counts what arrives, and says so.
+    fn greet(&mut self, here: IpAddr, port: u16) -> Option<String> {
+        let counts = self.witness.as_mut()?;
+        *counts.get_mut(&port)? += 1;
+        let counts = counts.iter().map(|(port, count)| format!(" tcp/{port}={count}"));
+        Some(format!("sekisho-witness s at={here} half-open{}", counts.collect::<String>()))
     }
 
     fn up(&self, at: Duration) -> bool {

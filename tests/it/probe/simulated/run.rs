@@ -177,13 +177,13 @@ impl Ran {
         if self.sent.len() > limits.run_budget as usize {
             broken.push(format!("{} sent", self.sent.len()));
         }
-        let mut attempts: BTreeMap<u32, u8> = BTreeMap::new();
+        let mut attempts: BTreeMap<u32, u32> = BTreeMap::new();
         for (_, number) in &self.sent {
             *attempts.entry(*number).or_default() += 1;
         }
         for (number, many) in attempts {
             let negative = plan.questions[number as usize].expect == Expectation::NoAnswer;
-            if negative && many > limits.retries + 1 {
+            if negative && many > u32::from(limits.retries) + 1 {
                 broken.push(format!("{number} asked {many} times"));
             }
         }
