@@ -6,7 +6,7 @@
 use super::capture::packed::unpack;
 use crate::locale::Text;
 use crate::observation::lines::{EVIDENCE, Line, Opening, TOOL};
-use crate::observation::{Observation, Piece, SCHEMA};
+use crate::observation::{Observation, Piece, SCHEMA, mistake};
 use crate::text;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use serde::Serialize;
@@ -21,6 +21,8 @@ const FRAME: usize = 1 << 22;
 const LONGEST: u64 = 1 << 24;
 /// The longest text.
 const MOST: u64 = 1 << 31;
+/// So many mistakes are told.
+const TOLD: usize = 20;
 /// How a file of evidence begins.
 const BEGINNING: &[u8] = b"{\"sekisho\":";
 
@@ -38,8 +40,8 @@ pub struct Evidence {
 pub enum Wrong {
     /// It could not be read.
     Io(io::Error),
-    /// What is wrong, in which line (from 1).
-    Line(u64, Text),
+    /// What is wrong, in which lines (from 1): the first mistakes, and how many there are beside.
+    Lines(Vec<(u64, Text)>, u64),
 }
 
 impl From<io::Error> for Wrong {
@@ -118,11 +120,25 @@ struct Reading {
     /// The piece whose facts are being read, and how many there were.
     piece: Option<(Piece, u64)>,
     evidence: Evidence,
+    /// What was wrong so far, and how much more.
+    mistakes: Vec<(u64, Text)>,
+    more: u64,
 }
 
 impl Reading {
-    fn wrong(&self, what: Text) -> Wrong {
-        Wrong::Line(self.number, what)
+    /// After this nothing can be read.
+    fn wrong(&mut self, what: Text) -> Wrong {
+        self.mistake(what);
+        Wrong::Lines(std::mem::take(&mut self.mistakes), self.more)
+    }
+
+    /// The file will not be taken, but what else is wrong can still be told.
+    fn mistake(&mut self, what: Text) {
+        if self.mistakes.len() < TOLD {
+            self.mistakes.push((self.number, what));
+        } else {
+            self.more += 1;
+        }
     }
 
     /// Takes in a line.
@@ -149,20 +165,28 @@ impl Reading {
             Err(why) => {
                 let (column, why) = (why.column(), why.to_string());
                 let why = why.split(" at line ").next().unwrap_or_default();
-                return Err(self.wrong(text!(
+                self.mistake(text!(
                     "{column}文字目: 証跡の形ではありません（{why}）",
                     "column {column}: this is not a line of evidence ({why})"
-                )));
+                ));
+                // Whatever it was to be, it was most probably a fact.
+                if let Some((_, facts)) = &mut self.piece {
+                    *facts += 1;
+                }
+                return Ok(());
             }
         };
         if other_version {
             self.evidence.passed_over += passed_over(text, &line);
         }
+        if let Some(what) = mistake(&line) {
+            self.mistake(what);
+        }
         self.take(line)
     }
 
     /// Takes in the first line; whether another version wrote the file.
-    fn opening(&self, text: &str) -> Result<bool, Wrong> {
+    fn opening(&mut self, text: &str) -> Result<bool, Wrong> {
         let opening: Opening<'_> = serde_json::from_str(text)
             .ok()
             .filter(|it: &Opening<'_>| it.sekisho == EVIDENCE)
@@ -229,7 +253,7 @@ impl Reading {
     }
 
     /// The file has ended.
-    fn end(self) -> Result<Evidence, Wrong> {
+    fn end(mut self) -> Result<Evidence, Wrong> {
         if self.opened.is_none() {
             return Err(self.wrong(Text::new("空のファイルです", "the file is empty")));
         }
@@ -239,7 +263,11 @@ impl Reading {
                 "the file ends within a piece: it was cut short",
             )));
         }
-        Ok(self.evidence)
+        if self.mistakes.is_empty() {
+            Ok(self.evidence)
+        } else {
+            Err(Wrong::Lines(self.mistakes, self.more))
+        }
     }
 }
 

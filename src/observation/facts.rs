@@ -130,7 +130,7 @@ pub struct Conversation {
     /// What `to` sent.
     pub back: Count,
     /// The longest session, in seconds.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "countable")]
     pub longest: u64,
     /// How many sessions stood at the same time.
     #[serde(default)]

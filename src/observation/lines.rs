@@ -57,15 +57,15 @@ pub struct Head<'a> {
     schema: u32,
     tool: Cow<'a, str>,
     tap: Cow<'a, str>,
-    source: Cow<'a, Source>,
+    pub(super) source: Cow<'a, Source>,
     #[serde(default)]
     interfaces: Cow<'a, [Interface]>,
     #[serde(default)]
-    first: Option<Timestamp>,
+    pub(super) first: Option<Timestamp>,
     #[serde(default)]
-    last: Option<Timestamp>,
+    pub(super) last: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
-    watched: Cow<'a, [(Timestamp, Timestamp)]>,
+    pub(super) watched: Cow<'a, [(Timestamp, Timestamp)]>,
     #[serde(default)]
     counts: Cow<'a, Counts>,
     #[serde(default)]

@@ -11,6 +11,7 @@
 //!
 //! No payload is ever part of an observation. This room opens nothing.
 
+mod checked;
 mod facts;
 pub mod lines;
 mod observer;
@@ -19,6 +20,7 @@ mod record;
 mod roll;
 mod watched;
 
+pub use checked::mistake;
 pub use facts::{
     Conversation, Count, Exit, Guess, Host, HostName, Hours, Neighbour, RoleSeen, Sighting, Wrap,
 };

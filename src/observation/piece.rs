@@ -74,13 +74,13 @@ pub struct Counts {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dropped: Option<u64>,
     /// Packets that a tap showed again (routed or translated copies).
-    #[serde(default)]
+    #[serde(default, deserialize_with = "countable")]
     pub copies: u64,
     /// Packets that gave nothing, or not everything, by reason. `link-type:147` names which.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub undecoded: BTreeMap<String, u64>,
     /// Flows that were counted together because there were too many to keep apart.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "countable")]
     pub aggregated: u64,
 }
 

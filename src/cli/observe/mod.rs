@@ -9,8 +9,9 @@ mod show;
 use super::Exit;
 use super::console::{Console, Stop, reason, unreadable};
 use super::deliver::{Delivery, Existing, in_the_way};
-use crate::evidence::capture::{Damage, How, Outcome, Refused, file};
+use crate::evidence::capture::{Damage, Fifo, How, Outcome, PATIENCE, Refused, file};
 use crate::evidence::file::{Evidence, Wrong, is_evidence};
+use crate::locale::Text;
 use crate::observation::Observation;
 use crate::source::Diagnostic;
 use crate::text;
@@ -52,8 +53,10 @@ pub(super) fn run(args: &Observe, console: &Console) -> Result<Exit, Stop> {
 
 /// Reads one capture, or one evidence file.
 pub(super) fn observation(path: &Path, name: &str) -> Result<Observation, Diagnostic> {
-    let opened = File::open(path).map_err(|error| refused(name, error.into()))?;
-    if is_evidence(opened) {
+    // A pipe cannot be read twice: it is taken for a capture.
+    let is_file = std::fs::metadata(path).is_ok_and(|it| it.is_file());
+    let opened = is_file.then(|| File::open(path)).transpose();
+    if opened.map_err(|error| refused(name, error.into()))?.is_some_and(is_evidence) {
         return evidence(path, name).map(|it| it.observation);
     }
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
@@ -115,24 +118,60 @@ fn evidence_told(path: &Path, console: &Console) -> Result<Observation, Diagnost
 
 /// Reads one evidence file.
 fn evidence(path: &Path, name: &str) -> Result<Evidence, Diagnostic> {
-    let opened = File::open(path).map_err(|error| refused(name, error.into()))?;
+    // What cannot be asked what it is cannot be opened either.
+    let is_pipe = std::fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir());
+    let opened: std::io::Result<Box<dyn std::io::Read>> = match is_pipe {
+        true => Fifo::open(path).map(|it| Box::new(it) as _),
+        false => File::open(path).map(|it| Box::new(it) as _),
+    };
+    let opened = opened.map_err(|error| refused(name, error.into()))?;
     crate::evidence::file::read(opened).map_err(|wrong| match wrong {
+        Wrong::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => {
+            refused(name, Refused::Silent)
+        }
         Wrong::Io(error) => refused(name, error.into()),
-        Wrong::Line(line, what) => Diagnostic::error(
-            "wrong-evidence",
-            text!("{name}:{line}行目: {what}", "{name}:{line}: {what}"; what),
-        )
-        .help(text!(
-            "このファイルは読みませんでした。元のキャプチャから作り直してください",
-            "the file was not read: make it again from the captures"
-        )),
+        Wrong::Lines(mistakes, more) => spoilt(name, mistakes, more),
     })
+}
+
+/// An evidence file with mistakes in it: each with its line.
+fn spoilt(name: &str, mistakes: Vec<(u64, Text)>, more: u64) -> Diagnostic {
+    let mut told = mistakes
+        .into_iter()
+        .map(|(line, what)| text!("{name}:{line}行目: {what}", "{name}:{line}: {what}"; what));
+    let first = told.next().unwrap_or_else(|| Text::same(name.to_owned()));
+    let mut help = Text::new(
+        "このファイルは読みませんでした。元のキャプチャから作り直してください",
+        "the file was not read: make it again from the captures",
+    );
+    for next in told {
+        help = text!("{help}\n{next}", "{help}\n{next}"; help, next);
+    }
+    if more > 0 {
+        help =
+            text!("{help}\nほか{more}件の誤りがあります", "{help}\nand {more} more mistakes"; help);
+    }
+    Diagnostic::error("wrong-evidence", first).help(help)
 }
 
 /// Why a capture was not read.
 fn refused(name: &str, why: Refused) -> Diagnostic {
     match why {
         Refused::Io(error) => unreadable(&name, &reason(&error)),
+        Refused::Silent => {
+            let seconds = PATIENCE.as_secs();
+            Diagnostic::error(
+                "silent-pipe",
+                text!(
+                    "パイプ「{name}」に{seconds}秒待っても何も書き込まれません",
+                    "nobody wrote into the pipe `{name}` within {seconds} seconds"
+                ),
+            )
+            .help(text!(
+                "書き込む側（tcpdumpなど）を先に起動するか、ファイルを指定してください",
+                "start what writes into it (tcpdump, say) first, or name a file"
+            ))
+        }
         Refused::Foreign(what) => {
             let what = what.map(|it| text!("（{it}）", " ({it})"; it)).unwrap_or_default();
             Diagnostic::error(

@@ -1,6 +1,7 @@
 //! Captures in files and pipes: opened, hashed, read; several files, and the parts of a large one,
 //! side by side.
 
+use super::fifo::Fifo;
 use super::packed::{Packing, unpack};
 use super::parts;
 use super::read::{Outcome, read};
@@ -50,6 +51,8 @@ pub enum Refused {
     Io(io::Error),
     /// It is no capture that is known; what it is instead, where that can be told.
     Foreign(Option<Text>),
+    /// It is a pipe into which nobody writes.
+    Silent,
 }
 
 impl From<io::Error> for Refused {
@@ -89,7 +92,10 @@ pub fn file(path: &Path, how: &How<'_>) -> Result<Taken, Refused> {
         return Err(Refused::Io(io::ErrorKind::IsADirectory.into()));
     }
     if !about.is_file() {
-        return stream(&name, File::open(path)?, how);
+        return stream(&name, Fifo::open(path)?, how).map_err(|why| match why {
+            Refused::Io(error) if error.kind() == io::ErrorKind::TimedOut => Refused::Silent,
+            why => why,
+        });
     }
     std::thread::scope(|scope| {
         let digest = how.hash.then(|| scope.spawn(|| digest(path)));

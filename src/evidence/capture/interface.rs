@@ -1,13 +1,13 @@
 //! The interfaces of pcapng: described once a section, each with a clock of its own.
 
 use super::number::Order;
-use super::read::Outcome;
+use super::read::{Flaw, Outcome};
 use crate::locale::one_line;
 use crate::observation::{Interface, Record};
 use std::collections::BTreeMap;
 
 /// How many interfaces a section may have, and how many are told apart in a capture.
-const MOST: usize = 1 << 12;
+pub(super) const MOST: usize = 1 << 12;
 /// How much of a name or a filter is kept.
 const KEPT: usize = 128;
 /// Nanoseconds in a second.
@@ -121,6 +121,8 @@ pub(super) struct Interfaces {
     all: BTreeMap<Interface, u32>,
     /// What was lost in the sections before.
     dropped: Option<u64>,
+    /// This section describes more than are kept.
+    is_over: bool,
 }
 
 impl Interfaces {
@@ -130,9 +132,15 @@ impl Interfaces {
         self.here.get(number as usize)
     }
 
+    /// Why there is none with a number that a packet names.
+    pub(super) const fn missing(&self) -> Flaw {
+        if self.is_over { Flaw::TooMany } else { Flaw::Interface }
+    }
+
     /// Adds one. The same interface in another section is the same.
     pub(super) fn add(&mut self, mut described: Described) {
         if self.here.len() >= MOST {
+            self.is_over = true;
             return;
         }
         // A capture with more of them than this is a trick: the rest goes by the name of the last.
@@ -149,6 +157,7 @@ impl Interfaces {
     pub(super) fn section(&mut self) {
         self.dropped = self.lost();
         self.here.clear();
+        self.is_over = false;
     }
 
     /// Reads interface statistics; the last that an interface says holds.

@@ -9,6 +9,7 @@
 //! Nothing here sends: every source says so, and a test reads it.
 
 mod block;
+mod fifo;
 mod files;
 #[cfg(target_os = "linux")]
 mod frames;
@@ -24,6 +25,7 @@ mod read;
 mod ring;
 mod series;
 
+pub use fifo::{Fifo, PATIENCE};
 pub use files::{How, Refused, Taken, file, files, stream};
 pub use read::{Damage, Flaw, Outcome, is_capture, read};
 pub use series::{Series, natural, series};

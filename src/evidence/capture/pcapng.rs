@@ -95,7 +95,7 @@ impl PcapNg {
         at: usize,
         each: &mut impl FnMut(&Record<'_>),
     ) -> Result<(), Flaw> {
-        let from = self.interfaces.get(interface).ok_or(Flaw::Interface)?;
+        let from = self.interfaces.get(interface).ok_or(self.interfaces.missing())?;
         let end = at.checked_add(kept as usize).filter(|it| *it + 4 <= block.len());
         let bytes = end.and_then(|end| block.get(at..end)).ok_or(Flaw::Block)?;
         self.time = from.clock.nanoseconds(u64::from(high) << 32 | u64::from(low));

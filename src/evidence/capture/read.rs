@@ -47,6 +47,8 @@ pub enum Flaw {
     Block,
     /// A packet of an interface that was never described.
     Interface,
+    /// A packet of an interface beyond those that are kept.
+    TooMany,
 }
 
 impl Flaw {
@@ -69,6 +71,13 @@ impl Flaw {
                 "記述のないインタフェースのパケットです",
                 "a packet of an interface that is not described",
             ),
+            Self::TooMany => {
+                let most = super::interface::MOST;
+                text!(
+                    "1つのセクションに{most}を超えるインタフェースがあり、その先のパケットは読みません",
+                    "one section has more than {most} interfaces: packets of the others are not read"
+                )
+            }
         }
     }
 }

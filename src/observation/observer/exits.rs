@@ -11,7 +11,7 @@ use super::gather::is_group;
 use super::next_hops::{NextHop, NextHops};
 use super::seen::Seen;
 use super::{Observer, fold};
-use crate::wire::words::{Mac, Role};
+use crate::wire::words::Role;
 use ipnetwork::IpNetwork;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv6Addr};

@@ -59,6 +59,7 @@ impl Observer {
     pub fn finished(mut self, header: Header) -> Finished {
         self.give_up_fragments();
         self.hush();
+        self.learn_overheard();
         self.recall();
         self.join_copies();
         let mut counts = Counts {

@@ -147,18 +147,24 @@ impl Flow {
     /// Whether the key's second end began, and how that is known. Broadcasts and multicasts were
     /// begun by their sender; `is_group` tells which end is none that could answer.
     pub(super) fn initiator(&self, is_group: [bool; 2]) -> (bool, Guess) {
-        if self.has(state::BY_SYN | state::BY_SPEECH) {
-            let guess = if self.has(state::BY_SYN) { Guess::Syn } else { Guess::Said };
-            return (self.has(state::BEGUN_BY_SECOND), guess);
-        }
+        const UDP: u8 = 17;
+        let by_second = self.has(state::BEGUN_BY_SECOND);
         let first = self.has(state::FIRST_IS_SECOND);
         match is_group {
+            _ if self.has(state::BY_SYN) => return (by_second, Guess::Syn),
+            // Nobody is everybody: what a server tells to all was begun by the server.
+            [true, false] if !by_second => return (true, Guess::First),
+            [false, true] if by_second => return (false, Guess::First),
+            _ if self.has(state::BY_SPEECH) => return (by_second, Guess::Said),
             [true, false] => return (true, Guess::First),
             [false, true] => return (false, Guess::First),
             _ => {}
         }
         let [a, b] = [false, true].map(|it| standing(self.key.end(it).1));
         match a.cmp(&b) {
+            // Both ports are anybody's: who was seen first tells more. (Of TCP the first packet would be
+            // the SYN: the beginning was not seen.)
+            _ if self.key.protocol() == UDP && a > 0 && b > 0 => (first, Guess::First),
             // The one with the better-known port serves.
             std::cmp::Ordering::Less => (true, Guess::Port),
             std::cmp::Ordering::Greater => (false, Guess::Port),

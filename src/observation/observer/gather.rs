@@ -33,7 +33,7 @@ impl Observer {
 
     /// Whether the flow's second end began, and how that is known.
     pub(super) fn initiator(&self, flow: &Flow) -> (bool, Guess) {
-        if flow.has(state::BY_SYN | state::BY_SPEECH) {
+        if flow.has(state::BY_SYN) {
             return flow.initiator([false; 2]);
         }
         flow.initiator([false, true].map(|it| is_group(self.address(flow, it))))

@@ -21,6 +21,8 @@ const DATAGRAMS: u32 = 8;
 /// How many datagrams of a flow are looked at since one said something new. What is said to a group
 /// is always looked at: many speak there (DHCP, mDNS).
 const PATIENCE: u32 = 5;
+/// From so many connections something is learned beside what is spoken.
+const MOST_OVERHEARD: usize = 1 << 17;
 /// So many first words of one side are judged without waiting for the other one.
 const ENOUGH: usize = 1024;
 
@@ -294,8 +296,15 @@ impl Observer {
         let Some(flow) = self.table.get_mut(number) else { return };
         flow.listening = 0;
         flow.state |= state::HEARD;
-        if !learned.is_empty() {
-            let flow = *flow;
+        if !learned.is_empty() && self.overheard.len() < MOST_OVERHEARD {
+            self.overheard.push((number, learned));
+        }
+    }
+
+    /// Learns what was heard in connections, of which first and last are known now.
+    pub(super) fn learn_overheard(&mut self) {
+        for (number, learned) in std::mem::take(&mut self.overheard) {
+            let Some(flow) = self.table.get(number).copied() else { continue };
             let (second, _) = flow.initiator([false; 2]);
             let vlan = self.contexts.vlan(flow.key.context());
             let origin = Origin { mac: None, address: Some(self.address(&flow, second)), vlan };

@@ -6,6 +6,12 @@ use crate::wire::frame::flag;
 
 impl Observer {
     /// Takes in what another one saw of the packets that follow.
+    ///
+    /// The result is that of one observer over both parts, but for what lies across the seam and
+    /// cannot be known without its packets: whether the first packet of a flow behind it is a copy
+    /// of the last one before it; which fragments that were torn apart belonged together when they
+    /// overlap; and what a flow said behind the seam after enough had been heard of it, or too
+    /// little, before. Counts of packets, ends and who began do not depend on it.
     pub fn absorb(&mut self, mut later: Self) {
         let by = self.packets;
         later.recall();
@@ -19,15 +25,22 @@ impl Observer {
         }
         self.claims.absorb(std::mem::take(&mut later.claims), by);
         self.lessons.absorb(std::mem::take(&mut later.lessons), by);
-        for number in 0..later.table.len() {
-            self.adopt(&later, number as u32, by);
-        }
+        let overheard = std::mem::take(&mut later.overheard).into_iter();
+        let adopted: Vec<_> =
+            (0..later.table.len() as u32).map(|it| self.adopt(&later, it, by)).collect();
+        // What is heard after one has heard enough tells nothing.
+        overheard.for_each(|(number, learned)| {
+            if let Some(Some((mine, false))) = adopted.get(number as usize) {
+                self.overheard.push((*mine, learned));
+            }
+        });
         self.absorb_fragments(std::mem::take(&mut later.fragments), by);
     }
 
-    /// Takes in one flow of another observer.
-    fn adopt(&mut self, later: &Self, number: u32, by: u64) {
-        let Some(theirs) = later.table.get(number) else { return };
+    /// Takes in one flow of another observer; gives its number here, and whether enough had been
+    /// heard of it before.
+    fn adopt(&mut self, later: &Self, number: u32, by: u64) -> Option<(u32, bool)> {
+        let theirs = later.table.get(number)?;
         let hop = theirs.hop.map(|it| self.adopted_hop(later, it));
         let (key, was_turned) = self.adopted_key(later, theirs.key);
         let mut flow = Flow {
@@ -46,7 +59,7 @@ impl Observer {
             Ok(mine) => (mine, false),
             Err(slot) => (self.table.add(flow, hash, slot), true),
         };
-        let Some(known) = self.table.get_mut(mine) else { return };
+        let known = self.table.get_mut(mine)?;
         let had_heard = !is_new && known.has(state::HEARD);
         if !is_new {
             let hour = known.add(&flow);
@@ -82,6 +95,7 @@ impl Observer {
         if let Some(said) = theirs.said.checked_sub(1).filter(|_| is_beginning) {
             self.said(mine, later.sayings.get(said).cloned().unwrap_or_default());
         }
+        Some((mine, had_heard))
     }
 
     fn adopted_hop(&mut self, later: &Self, hop: u32) -> u32 {
@@ -142,8 +156,9 @@ impl Flow {
         self.hello = if self.hello == 0 { later.hello } else { self.hello };
         self.carries = self.carries.max(later.carries);
         self.listening = self.listening.max(later.listening);
-        // What is heard after one has heard enough tells nothing.
-        let told = if self.has(state::HEARD) { 0 } else { state::BY_SPEECH } | state::BY_SYN;
+        // What is heard after one has heard enough tells nothing, nor who began when that is known.
+        let is_told = self.has(state::HEARD | state::BY_SPEECH);
+        let told = if is_told { 0 } else { state::BY_SPEECH } | state::BY_SYN;
         if !self.has(state::BY_SYN) && later.has(told) {
             let how = later.state & told;
             self.begun_by(later.has(state::BEGUN_BY_SECOND), how);

@@ -41,7 +41,7 @@ use super::watched::Watched;
 use crate::model::Vocabulary as _;
 use crate::wire::frame::{ETHERNET, Found, Macs, Path, Plain, Trouble, Walk, plain};
 use crate::wire::speech::{self, Kind};
-use crate::wire::words::Speech;
+use crate::wire::words::{Learned, Speech};
 use again::Again;
 use answers::Answers;
 use claims::Claims;
@@ -93,6 +93,8 @@ pub struct Observer {
     lessons: Lessons,
     more: More,
     streams: Streams,
+    /// What was learned from connections, by the number of the flow.
+    overheard: Vec<(u32, Vec<Learned>)>,
     again: Again,
     answers: Answers,
     fragments: Fragments,
@@ -128,6 +130,7 @@ impl Observer {
             lessons: Lessons::default(),
             more: More::default(),
             streams: Streams::default(),
+            overheard: Vec::new(),
             again: Again::default(),
             answers: Answers::default(),
             fragments: Fragments::default(),

@@ -1,6 +1,6 @@
 //! The summary as JSON: the facts themselves, in the shape in which evidence files have them.
 
-use super::{Kind, Summary};
+use super::{Kind, Summary, What};
 use serde_json::{Map, Value, json};
 
 /// The version of the shape.
@@ -19,8 +19,24 @@ pub fn json(summary: &Summary) -> Value {
             "counts": it.counts,
         })
     });
-    let spoken = summary.spoken.iter().map(|(spoken, (count, bytes))| {
-        json!({"spoken": spoken, "conversations": count, "bytes": bytes})
+    let spoken = summary.spoken.iter().map(|(what, (count, bytes))| match what {
+        What::Spoken(it) => json!({"spoken": it, "conversations": count, "bytes": bytes}),
+        What::Protocol(it) => {
+            json!({"spoken": null, "protocol": it, "conversations": count, "bytes": bytes})
+        }
+        What::Unknown => json!({"spoken": null, "conversations": count, "bytes": bytes}),
+    });
+    let networks = summary.networks.sorted().into_iter().map(|((from, to), it)| {
+        let services: Vec<_> = it.services.iter().collect();
+        let services = services.iter().map(|it| json!({"service": it.0, "spoken": it.1}));
+        json!({
+            "from": from,
+            "to": to,
+            "conversations": it.conversations,
+            "answered": it.answered,
+            "bytes": it.bytes,
+            "services": services.collect::<Vec<_>>(),
+        })
     });
     let mut told = Map::new();
     for kind in Kind::ALL {
@@ -39,5 +55,6 @@ pub fn json(summary: &Summary) -> Value {
         "roles": summary.roles().collect::<Vec<_>>(),
         "neighbours": summary.neighbours().collect::<Vec<_>>(),
         "spoken": spoken.collect::<Vec<_>>(),
+        "networks": networks.collect::<Vec<_>>(),
     })
 }

@@ -3,11 +3,13 @@
 
 mod csv;
 mod json;
+mod networks;
 mod rows;
 mod text;
 
 pub use csv::{conversations_csv, flows_csv, flows_of};
 pub use json::json;
+pub use networks::{Between, Networks};
 pub use text::text;
 
 use crate::locale::Text;
@@ -31,11 +33,14 @@ pub enum Kind {
     Outside,
     /// Nobody answered, or one side was not seen.
     Unanswered,
+    /// Between addresses inside.
+    Inside,
 }
 
 impl Kind {
     /// All, in the order in which they are told.
-    pub const ALL: [Self; 4] = [Self::Tunnel, Self::Remote, Self::Outside, Self::Unanswered];
+    pub const ALL: [Self; 5] =
+        [Self::Tunnel, Self::Remote, Self::Outside, Self::Unanswered, Self::Inside];
 
     /// Short name. Stable.
     pub const fn key(self) -> &'static str {
@@ -44,6 +49,7 @@ impl Kind {
             Self::Remote => "remote",
             Self::Outside => "outside",
             Self::Unanswered => "unanswered",
+            Self::Inside => "inside",
         }
     }
 
@@ -58,6 +64,10 @@ impl Kind {
             Self::Unanswered => Text::new(
                 "院外のアドレスとの、応答の見られなかった通信",
                 "Attempts with addresses outside that nobody was seen to answer",
+            ),
+            Self::Inside => Text::new(
+                "院内のアドレスどうしの通信（通信量の多い順）",
+                "Conversations between addresses inside, the largest first",
             ),
         }
     }
@@ -77,8 +87,31 @@ impl Kind {
         let (from, to) = (is_public(it.from), is_public(it.to));
         if kinds.is_empty() && (from || to) && !is_group(it.to) {
             kinds.push(if it.answered { Self::Outside } else { Self::Unanswered });
+        } else if kinds.is_empty() && !is_group(it.to) {
+            kinds.push(Self::Inside);
         }
         kinds
+    }
+}
+
+/// What a conversation is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    /// Recognised by what is said.
+    Spoken(Spoken),
+    /// A protocol directly over IP that is what its number says.
+    Protocol(u8),
+    /// Nobody knows.
+    Unknown,
+}
+
+impl What {
+    fn of(it: &Conversation) -> Self {
+        match it.speech.first() {
+            Some(speech) => Self::Spoken(speech.spoken),
+            None if rows::protocol(it.protocol).is_some() => Self::Protocol(it.protocol),
+            None => Self::Unknown,
+        }
     }
 }
 
@@ -120,7 +153,9 @@ pub struct Summary {
     /// How many conversations there were.
     pub conversations: usize,
     /// What is spoken: how many conversations, how many bytes.
-    pub spoken: BTreeMap<Option<Spoken>, (usize, u64)>,
+    pub spoken: BTreeMap<What, (usize, u64)>,
+    /// Which networks inside talk to each other.
+    pub networks: Networks,
     /// What to look at.
     pub told: BTreeMap<Kind, Told>,
 }
@@ -149,9 +184,11 @@ impl Summary {
         for it in facts.conversations() {
             self.conversations += 1;
             let bytes = it.forth.bytes + it.back.bytes;
-            let first = it.speech.first().map(|it| it.spoken);
-            let spoken = self.spoken.entry(first).or_default();
+            let spoken = self.spoken.entry(What::of(&it)).or_default();
             *spoken = (spoken.0 + 1, spoken.1.saturating_add(bytes));
+            if !is_public(it.from) && !is_public(it.to) && !is_group(it.to) {
+                self.networks.add(&it);
+            }
             for kind in Kind::of(&it) {
                 self.told.entry(kind).or_default().add(&it);
             }

@@ -133,13 +133,36 @@ pub(super) fn conversation(it: &Conversation, lang: Lang) -> Vec<String> {
         format!("{} → {}", it.from, it.to),
         service(it.protocol, it.port),
         match it.speech.is_empty() {
-            true => unknown().get(lang).to_owned(),
+            true => protocol(it.protocol).unwrap_or_else(unknown).get(lang).to_owned(),
             false => speech(&it.speech, lang),
         },
         amount.get(lang).to_owned(),
         sighted(&it.seen),
         inside.trim().to_owned(),
     ]
+}
+
+/// What a protocol directly over IP is, where its number says it (IANA, "Protocol Numbers").
+pub(super) fn protocol(number: u8) -> Option<Text> {
+    const NAMES: [(u8, Text); 16] = [
+        (1, Text::new("ICMP", "ICMP")),
+        (2, Text::new("IGMP（マルチキャストの参加）", "IGMP (joining of groups)")),
+        (4, Text::new("IP-in-IP", "IP-in-IP")),
+        (41, Text::new("6in4", "6in4")),
+        (46, Text::new("RSVP", "RSVP")),
+        (47, Text::new("GRE", "GRE")),
+        (50, Text::new("ESP", "ESP")),
+        (51, Text::new("AH", "AH")),
+        (58, Text::new("ICMPv6", "ICMPv6")),
+        (59, Text::new("IPv6（中身なし）", "IPv6 (nothing inside)")),
+        (88, Text::new("EIGRP（経路制御）", "EIGRP (routing)")),
+        (89, Text::new("OSPF（経路制御）", "OSPF (routing)")),
+        (103, Text::new("PIM（マルチキャストの経路制御）", "PIM (routing of groups)")),
+        (112, Text::new("VRRP／CARP（ルータの冗長化）", "VRRP or CARP (redundant routers)")),
+        (115, Text::new("L2TPv3", "L2TPv3")),
+        (124, Text::new("IS-IS（経路制御）", "IS-IS (routing)")),
+    ];
+    NAMES.iter().find(|it| it.0 == number).map(|it| it.1.clone())
 }
 
 /// What is said of what nobody recognised.

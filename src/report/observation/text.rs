@@ -1,7 +1,7 @@
 //! The summary as text.
 
-use super::rows::{Table, conversation, moment, sighted, size, unknown};
-use super::{Kind, Summary};
+use super::rows::{Table, conversation, moment, protocol, sighted, size, unknown};
+use super::{Kind, Summary, What};
 use crate::locale::{Lang, Text, one_line};
 use crate::model::Vocabulary as _;
 use crate::observation::{NO_PACKET, Piece, Reason};
@@ -36,6 +36,7 @@ pub fn text(summary: &Summary, all: bool, lang: Lang) -> String {
         }
         page.table(&table, told.count);
     }
+    page.networks(summary);
     page.exits(summary);
     page.roles(summary);
     page.neighbours(summary);
@@ -44,7 +45,11 @@ pub fn text(summary: &Summary, all: bool, lang: Lang) -> String {
     let mut spoken: Vec<_> = summary.spoken.iter().collect();
     spoken.sort_by_key(|(spoken, (_, bytes))| (std::cmp::Reverse(*bytes), **spoken));
     for (spoken, (count, bytes)) in spoken.into_iter().take(shown) {
-        let label = spoken.map_or_else(unknown, |it| it.label());
+        let label = match spoken {
+            What::Spoken(it) => it.label(),
+            What::Protocol(it) => protocol(*it).unwrap_or_else(unknown),
+            What::Unknown => unknown(),
+        };
         let count = text!("{count}件", "{count}");
         table.row(vec![label.get(lang).to_owned(), count.get(lang).to_owned(), size(*bytes)]);
     }
@@ -148,6 +153,47 @@ impl Page {
             self.field(&Text::new("読めなかったもの", "not read"), &value.replace(" :", ":"));
         }
         self.blank();
+    }
+
+    fn networks(&mut self, summary: &Summary) {
+        let pairs = summary.networks.sorted();
+        if pairs.is_empty() {
+            return;
+        }
+        let title = Text::new(
+            "院内の網どうしの通信（/24・/64ごと、始めた側 → 相手）",
+            "Networks inside that talk (/24, /64; who began → with whom)",
+        );
+        self.heading(&title, pairs.len());
+        let mut table = Table::default();
+        for ((from, to), it) in pairs.iter().take(self.shown) {
+            let services = it.services.iter().take(4).map(|(service, spoken)| match spoken {
+                Some(spoken) => format!("{service} {}", spoken.label().get(self.lang)),
+                None => service.clone(),
+            });
+            let services: Vec<String> = services.collect();
+            let more = it.services.len().saturating_sub(4);
+            let more = if more > 0 { format!(" +{more}") } else { String::new() };
+            let (all, answered) = (it.conversations, it.answered);
+            let count = text!(
+                "{all}件（うち応答あり{answered}）",
+                "{all} conversations, {answered} answered"
+            );
+            table.row(vec![
+                if from == to { from.to_string() } else { format!("{from} → {to}") },
+                count.get(self.lang).to_owned(),
+                size(it.bytes),
+                format!("{}{more}", services.join(", ")),
+            ]);
+        }
+        self.table(&table, pairs.len());
+        let others = summary.networks.others;
+        if others > 0 {
+            self.line(&text!(
+                "    網の組が多すぎるため、ほか{others}件の通信は組に分けていません",
+                "    {others} more conversations are of more pairs than are told apart"
+            ));
+        }
     }
 
     fn exits(&mut self, summary: &Summary) {

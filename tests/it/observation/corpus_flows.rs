@@ -1,9 +1,10 @@
 //! Over the corpus of real captures: packets, ends and who began, as independent tools tell them.
 
+use super::watching::header;
 use crate::support::corpus;
 use sekisho::evidence::capture::packed::unpack;
 use sekisho::evidence::capture::read;
-use sekisho::observation::{Guess, Observer};
+use sekisho::observation::{Guess, Observer, Record};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::Path;
@@ -82,4 +83,54 @@ fn flows_of_the_corpus_are_those_that_other_tools_see() {
         compared += 1;
     }
     assert!(compared > 60, "only {compared} captures");
+}
+
+/// Captures whose parts put together differ from the whole at some cuts, and why: see
+/// `Observer::absorb`.
+const SEAMS: &[(&str, &str)] = &[
+    ("arkime__cloudshark-bgp-md5.pcap", "a copy across the seam"),
+    ("arkime__ospf.pcap", "a copy across the seam"),
+    ("pcapng-test-generator__test202.pcapng", "a copy across the seam"),
+    ("zeek__q-in-q.pcap", "a copy across the seam"),
+    ("suricata-verify__RDP-003.pcap", "a greeting torn in two"),
+    ("zeek-spicy-ipsec__ipsec.cap", "more datagrams heard than one observer would"),
+    ("zeek-spicy-ipsec__ipsec_client.pcap", "a session that another flow's seam splits"),
+    ("zeek__Teredo.pcap", "more datagrams heard than one observer would"),
+    ("zeek__snmpwalk-short.pcap", "more datagrams heard than one observer would"),
+    ("zeek__fragmented-1.pcap", "fragments that overlap"),
+];
+
+#[test]
+fn parts_of_a_capture_put_together_are_the_whole() {
+    let Some(corpus) = corpus() else { return };
+    let mut cuts = 0;
+    for entry in std::fs::read_dir(corpus.join("captures")).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let file = std::fs::File::open(&path).expect("it opens");
+        let mut packets = Vec::new();
+        read(unpack(file).expect("it unpacks"), |it| {
+            packets.push((it.time, it.link_type, it.length, it.bytes.to_vec()));
+        });
+        let watched = |part: &[(u64, u16, u32, Vec<u8>)]| {
+            let mut observer = Observer::new();
+            for (time, link_type, length, bytes) in part {
+                let (time, link_type, length) = (*time, *link_type, *length);
+                observer.packet(&Record { time, interface: 0, link_type, length, bytes });
+            }
+            observer
+        };
+        let whole = watched(&packets).finish(header());
+        if SEAMS.iter().any(|it| it.0 == name) {
+            continue;
+        }
+        for part in 1..6 {
+            let (before, behind) = packets.split_at(packets.len() * part / 6);
+            let mut first = watched(before);
+            first.absorb(watched(behind));
+            assert_eq!(first.finish(header()), whole, "{name}, cut at {}", before.len());
+            cuts += 1;
+        }
+    }
+    assert!(cuts > 200, "only {cuts} cuts");
 }

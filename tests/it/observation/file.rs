@@ -166,9 +166,46 @@ fn pieces_of_a_tap_are_rolled_into_one_that_is_never_counted_twice() {
 #[track_caller]
 fn wrong(text: &str) -> (u64, String) {
     match file::read(text.as_bytes()) {
-        Err(Wrong::Line(line, what)) => (line, what.en.into_owned()),
+        Err(Wrong::Lines(mut all, _)) => {
+            let (line, what) = all.swap_remove(0);
+            (line, what.en.into_owned())
+        }
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn every_mistake_is_told_with_its_line() {
+    let text = String::from_utf8(written(&observation(&[1]), false)).unwrap();
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let at = lines.iter().position(|it| it.starts_with("{\"conversation\"")).unwrap();
+    let whole: serde_json::Value = serde_json::from_str(&lines[at]).unwrap();
+    let changes: [(&str, serde_json::Value, &str); 9] = [
+        ("from_ports", "7-3".into(), "ascending"),
+        ("from_ports", "1,70000".into(), "ascending"),
+        ("days", "20000,monday".into(), "ascending"),
+        ("vlans", [4096].into(), "no VLAN 4096"),
+        ("also_as", ["here>there"].into(), "address>address"),
+        ("inside", ["ip:192.0.2.1"].into(), "no kind of wrapping"),
+        ("port", serde_json::Value::Null, "do not go together"),
+        ("sessions", (1_u64 << 60).into(), "no count"),
+        ("from", "300.1.1.1".into(), "not a line of evidence"),
+    ];
+    for (field, value, _) in &changes {
+        let mut spoilt = whole.clone();
+        spoilt["conversation"][field] = value.clone();
+        lines.insert(at, spoilt.to_string());
+    }
+    let text: String = lines.iter().map(|it| format!("{it}\n")).collect();
+    let Err(Wrong::Lines(told, 0)) = file::read(text.as_bytes()) else { panic!("it was read") };
+    // They were put before each other; at last the number of facts does not fit.
+    for (step, ((line, what), (field, _, words))) in
+        told.iter().zip(changes.iter().rev()).enumerate()
+    {
+        assert_eq!(*line as usize, at + 1 + step, "{field}");
+        assert!(what.en.contains(words), "{field}: {}", what.en);
+    }
+    assert_eq!(told.len(), changes.len() + 1);
 }
 
 #[test]
@@ -246,8 +283,8 @@ fn a_bomb_does_not_explode() {
     let mut packed = written(&observation(&[1]), true);
     packed.extend(ruzstd::encoding::compress_to_vec(&bomb[..], level));
     assert!(packed.len() < 1 << 20);
-    let Err(Wrong::Line(_, what)) = file::read(&packed[..]) else { panic!("it was read") };
-    assert!(what.en.contains("too long"), "{}", what.en);
+    let Err(Wrong::Lines(what, 0)) = file::read(&packed[..]) else { panic!("it was read") };
+    assert!(what[0].1.en.contains("too long"), "{what:?}");
 }
 
 #[test]

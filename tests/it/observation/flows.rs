@@ -143,3 +143,20 @@ fn two_observers_of_two_parts_are_one() {
         assert_eq!(first.finish(header()), whole, "cut at {cut}");
     }
 }
+
+#[test]
+fn nobody_is_everybody_and_an_unknown_port_proves_nothing() {
+    let cookie = [0x63, 0x82, 0x53, 0x63, 53, 1, 2, 255];
+    let offer = join(&[&[2, 1, 6, 0], &[0; 232], &cookie]);
+    let everybody = between("10.0.0.1", "255.255.255.255").carries(17, &udp((67, 68), &offer));
+    assert_eq!(
+        briefs(&flows(ETHERNET, &framed(&[everybody]))),
+        ["10.0.0.1:67>255.255.255.255:68/17"]
+    );
+    // Both ports are anybody's: the one that was seen first began.
+    let ask = between("10.0.0.21", "203.0.113.9").carries(17, &udp((3797, 32900), &[0x11; 20]));
+    let answer = between("203.0.113.9", "10.0.0.21").carries(17, &udp((32900, 3797), &[0x22; 20]));
+    let found = flows(ETHERNET, &framed(&[ask, answer]));
+    assert_eq!(briefs(&found), ["10.0.0.21:3797>203.0.113.9:32900/17"]);
+    assert_eq!(found[0].guess, Guess::First);
+}
