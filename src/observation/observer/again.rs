@@ -3,11 +3,13 @@
 
 use super::Observer;
 use super::answers::checksum;
-use super::intern::{BySum, secret};
+use super::intern::{BySum, hash_of, secret};
 use super::learned::Origin;
 use super::seen::{Moment, Seen};
 use crate::wire::frame::Macs;
+use crate::wire::speech::{self, Kind};
 use crate::wire::words::Learned;
+use std::sync::Arc;
 
 /// How many different ones are remembered at the same time.
 const MOST: usize = 4096;
@@ -15,7 +17,7 @@ const MOST: usize = 4096;
 /// Something that was said, with what it taught.
 #[derive(Clone, Debug)]
 struct Said {
-    learned: Vec<Learned>,
+    learned: Arc<[Learned]>,
     origin: Origin,
     seen: Seen,
 }
@@ -24,12 +26,14 @@ struct Said {
 #[derive(Clone, Debug)]
 pub(super) struct Again {
     said: BySum<Said>,
+    /// What frames taught, whoever sent them: routers tell each neighbour the same.
+    frames: BySum<Arc<[Learned]>>,
     secret: u64,
 }
 
 impl Default for Again {
     fn default() -> Self {
-        Self { said: BySum::default(), secret: secret() }
+        Self { said: BySum::default(), frames: BySum::default(), secret: secret() }
     }
 }
 
@@ -38,6 +42,20 @@ impl Again {
     pub(super) fn hash(&self, about: u64, macs: Macs, bytes: &[u8]) -> u64 {
         let sum = checksum(about ^ self.secret, self.secret, &macs.from);
         checksum(sum, self.secret, bytes)
+    }
+
+    /// What a frame teaches.
+    pub(super) fn frame(&mut self, kind: Kind, bytes: &[u8]) -> Arc<[Learned]> {
+        let sum = checksum(hash_of(&kind, self.secret), self.secret, bytes);
+        if let Some(known) = self.frames.get(&sum) {
+            return Arc::clone(known);
+        }
+        let learned: Arc<[Learned]> = speech::frame(kind, bytes).into();
+        if self.frames.len() >= MOST {
+            self.frames.clear();
+        }
+        self.frames.insert(sum, Arc::clone(&learned));
+        learned
     }
 
     /// Counts it, if it was said before.
@@ -55,13 +73,13 @@ impl Observer {
     /// Keeps what was learned from something that may be said again.
     pub(super) fn learn_again(
         &mut self,
-        learned: Vec<Learned>,
+        learned: Arc<[Learned]>,
         origin: Origin,
         hash: Option<u64>,
         moment: Moment,
     ) {
         let seen = Seen::at(moment);
-        let Some(hash) = hash else { return self.learn(learned, origin, seen) };
+        let Some(hash) = hash else { return self.learn(&learned, origin, seen) };
         if self.again.said.len() >= MOST {
             self.recall();
         }
@@ -75,7 +93,7 @@ impl Observer {
         let mut said: Vec<Said> = said.into_values().filter(|it| !it.learned.is_empty()).collect();
         said.sort_by_key(|it| it.seen.number);
         for Said { learned, origin, seen } in said {
-            self.learn(learned, origin, seen);
+            self.learn(&learned, origin, seen);
         }
     }
 }

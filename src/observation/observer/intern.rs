@@ -18,6 +18,13 @@ pub(super) fn secret() -> u64 {
     RandomState::new().hash_one(0u64) | 1
 }
 
+/// The hash of a value under a secret.
+pub(super) fn hash_of(value: &impl Hash, secret: u64) -> u64 {
+    let mut mixer = Mixer(secret);
+    value.hash(&mut mixer);
+    mixer.finish()
+}
+
 /// A quick hasher for keys that nobody can aim at a table, because of the secret.
 #[derive(Clone, Copy, Debug)]
 struct Mixer(u64);
@@ -178,9 +185,7 @@ impl<T: Hash + Eq> Interned<T> {
     }
 
     fn hash(&self, item: &T) -> u64 {
-        let mut mixer = Mixer(self.secret);
-        item.hash(&mut mixer);
-        mixer.finish()
+        hash_of(item, self.secret)
     }
 
     /// Where a value is or would be.

@@ -4,7 +4,7 @@ use super::super::facts::{HostName, Neighbour, RoleSeen};
 use super::Observer;
 use super::intern::Interned;
 use super::seen::Seen;
-use crate::wire::words::{Announced, Learned, Mac, Role};
+use crate::wire::words::{Announced, Learned, Mac, NamedBy, Role};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -47,7 +47,7 @@ impl Default for Lessons {
 }
 
 /// Adds sets of words to sets of words, within bounds.
-fn add(to: &mut Words, from: Words) {
+fn add(to: &mut Words, from: &Words) {
     let is_known = |(key, values): (&String, &BTreeSet<String>)| {
         to.get(key).is_some_and(|it| values.is_subset(it))
     };
@@ -55,8 +55,8 @@ fn add(to: &mut Words, from: Words) {
         return;
     }
     for (key, values) in from {
-        let known = to.entry(key).or_default();
-        known.extend(values);
+        let known = to.entry(key.clone()).or_default();
+        known.extend(values.iter().cloned());
         while known.len() > EACH {
             known.pop_last();
         }
@@ -64,7 +64,13 @@ fn add(to: &mut Words, from: Words) {
 }
 
 impl Lessons {
-    pub(super) fn name(&mut self, address: IpAddr, name: HostName) {
+    fn name(&mut self, address: IpAddr, name: &str, by: NamedBy) {
+        let is_known = |it: &HostName| it.by == by && it.name == name;
+        let known = self.names.get(&address);
+        if known.is_some_and(|it| it.len() < 8 && it.iter().any(is_known)) {
+            return;
+        }
+        let name = HostName { name: name.to_owned(), by };
         if let Some(names) = self.names.get_mut(&address) {
             names.insert(name);
             if names.len() > EACH {
@@ -75,14 +81,16 @@ impl Lessons {
         }
     }
 
-    pub(super) fn role(&mut self, role: Role, origin: Origin, words: Words, seen: Seen) {
+    pub(super) fn role(&mut self, role: Role, origin: Origin, words: &Words, seen: Seen) {
         let Some(bearer) = self.bearers.number((role, origin)) else { return };
         match self.roles.get_mut(bearer as usize) {
             Some((known, when)) => {
                 add(known, words);
                 when.add(seen);
             }
-            None if words.values().all(|it| it.len() <= EACH) => self.roles.push((words, seen)),
+            None if words.values().all(|it| it.len() <= EACH) => {
+                self.roles.push((words.clone(), seen));
+            }
             None => {
                 let mut known = Words::new();
                 add(&mut known, words);
@@ -135,10 +143,10 @@ impl Lessons {
     /// What another observer learned of the packets that follow `by` others.
     pub(super) fn absorb(&mut self, later: Self, by: u64) {
         for (address, names) in later.names {
-            names.into_iter().for_each(|it| self.name(address, it));
+            names.iter().for_each(|it| self.name(address, &it.name, it.by));
         }
         for ((role, origin), (words, seen)) in later.bearers.items().iter().zip(later.roles) {
-            self.role(*role, *origin, words, seen.after(by));
+            self.role(*role, *origin, &words, seen.after(by));
         }
         for ((mac, vlan, announced), seen) in later.neighbours {
             self.neighbour(mac, vlan, announced, seen.after(by));
@@ -149,16 +157,14 @@ impl Lessons {
 
 impl Observer {
     /// Keeps what was learned from somebody.
-    pub(super) fn learn(&mut self, learned: Vec<Learned>, origin: Origin, seen: Seen) {
+    pub(super) fn learn(&mut self, learned: &[Learned], origin: Origin, seen: Seen) {
         for lesson in learned {
             match lesson {
-                Learned::Name { address, name, by } => {
-                    self.lessons.name(address, HostName { name, by });
-                }
-                Learned::Lease { address, mac } => self.claims.lease(address, mac),
+                Learned::Name { address, name, by } => self.lessons.name(*address, name, *by),
+                Learned::Lease { address, mac } => self.claims.lease(*address, *mac),
                 Learned::Role { by, role, details, virtual_addresses } => {
                     self.lessons.virtuals.extend(virtual_addresses);
-                    let origin = match by {
+                    let origin = match *by {
                         // Of the other end the frame tells no hardware address.
                         Some(by) if origin.address.is_some_and(|it| it != by) => {
                             Origin { mac: None, address: by.into(), ..origin }
@@ -166,11 +172,11 @@ impl Observer {
                         Some(by) => Origin { address: by.into(), ..origin },
                         None => origin,
                     };
-                    self.lessons.role(role, origin, details, seen);
+                    self.lessons.role(*role, origin, details, seen);
                 }
                 Learned::Neighbour(announced) => {
                     let mac = origin.mac.unwrap_or(Mac([0; 6]));
-                    self.lessons.neighbour(mac, origin.vlan, announced, seen);
+                    self.lessons.neighbour(mac, origin.vlan, announced.clone(), seen);
                 }
             }
         }

@@ -154,9 +154,9 @@ impl Observer {
             let context = self.table.get(number).map_or(0, |it| it.key.context());
             let vlan = self.contexts.vlan(context);
             let origin = Origin { mac, address: Some(packet.header.from), vlan };
-            self.learn_again(said.learned, origin, memory, moment);
+            self.learn_again(said.learned.into(), origin, memory, moment);
         } else if let Some(memory) = memory {
-            self.learn_again(Vec::new(), Origin::default(), Some(memory), moment);
+            self.learn_again(Vec::new().into(), Origin::default(), Some(memory), moment);
         }
     }
 
@@ -309,7 +309,7 @@ impl Observer {
             let vlan = self.contexts.vlan(flow.key.context());
             let origin = Origin { mac: None, address: Some(self.address(&flow, second)), vlan };
             let seen = Seen { first: flow.first, last: flow.last, packets: 1, number: flow.number };
-            self.learn(learned, origin, seen);
+            self.learn(&learned, origin, seen);
         }
     }
 

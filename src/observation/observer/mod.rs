@@ -40,7 +40,7 @@ use super::record::Record;
 use super::watched::Watched;
 use crate::model::Vocabulary as _;
 use crate::wire::frame::{ETHERNET, Found, Macs, Path, Plain, Trouble, Walk, plain};
-use crate::wire::speech::{self, Kind};
+use crate::wire::speech::Kind;
 use crate::wire::words::{Learned, Speech};
 use again::Again;
 use answers::Answers;
@@ -213,7 +213,8 @@ impl Observer {
             let hash = self.again.hash(about, macs, bytes);
             if !self.again.is_known(hash, moment) {
                 let origin = Origin { mac: Some(macs.sender()), address: None, vlan };
-                self.learn_again(speech::frame(kind, bytes), origin, Some(hash), moment);
+                let learned = self.again.frame(kind, bytes);
+                self.learn_again(learned, origin, Some(hash), moment);
             }
         } else if !self.claims.arp(vlan, bytes, moment) {
             self.trouble(Trouble::Malformed);

@@ -8,7 +8,7 @@ use super::more::More;
 use super::seen::Moment;
 use super::{Observer, context, hosts};
 use crate::wire::frame::{Macs, Packet, Tcp, flag};
-use crate::wire::speech::{self, Kind};
+use crate::wire::speech::Kind;
 use std::net::{IpAddr, Ipv6Addr};
 
 const HOUR: u64 = 3600 * 1_000_000_000;
@@ -156,7 +156,8 @@ impl Observer {
         if !self.again.is_known(hash, moment) {
             let mac = (!self.path.is_inside_ip()).then(|| macs.sender());
             let origin = Origin { mac, address: Some(packet.header.from), vlan };
-            self.learn_again(speech::frame(kind, packet.payload), origin, Some(hash), moment);
+            let learned = self.again.frame(kind, packet.payload);
+            self.learn_again(learned, origin, Some(hash), moment);
         }
     }
 

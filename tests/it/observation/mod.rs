@@ -10,6 +10,7 @@ mod file;
 mod flows;
 mod frames;
 mod live;
+mod mirror;
 pub mod packets;
 mod plain;
 mod sources;
