@@ -1,5 +1,6 @@
 //! The journal of a run: JSON Lines, one line an event, each on the disk before the next packet
-//! leaves. The journal is the evidence: what a crash leaves is whole up to its last line.
+//! leaves (in a laboratory, at least the line that so many may be sent: [`Line::Reserved`]). The
+//! journal is the evidence: what a crash leaves is whole up to its last line.
 
 mod read;
 
@@ -9,6 +10,7 @@ use super::{Answer, Limits, Question};
 use crate::model::EntityRef;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 
 /// What the first line says the file is.
@@ -78,6 +80,14 @@ pub enum Line {
         /// When.
         at: Timestamp,
     },
+    /// So many questions may have been sent when the lines after this one are lost: only a
+    /// laboratory sends questions whose own lines are not on the disk yet.
+    Reserved {
+        /// When.
+        at: Timestamp,
+        /// How many in all, from the beginning of the run.
+        until: u32,
+    },
     /// What came back.
     Answered(Answered),
     /// A witness begins to listen.
@@ -116,7 +126,20 @@ pub enum Line {
 impl Line {
     /// The line as it stands in the file, with its end.
     pub fn json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default() + "\n"
+        let mut text = String::new();
+        self.write(&mut text);
+        text
+    }
+
+    /// Adds it to a text. The line of which there are most is written by hand.
+    pub fn write(&self, text: &mut String) {
+        let _ = match self {
+            Self::Asked { number, attempt, at } => {
+                write!(text, r#"{{"asked":{{"number":{number},"attempt":{attempt},"at":"{at}"}}}}"#)
+            }
+            line => write!(text, "{}", serde_json::to_string(line).unwrap_or_default()),
+        };
+        text.push('\n');
     }
 }
 

@@ -9,7 +9,7 @@ use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef};
 use crate::probe::Classes;
 use crate::probe::plan::{self, Plan};
-use crate::probe::scope::Scope;
+use crate::probe::scope::{Admission, Pins, Scope};
 use crate::source::decode::{MAX_BYTES, decode};
 use crate::source::{Diagnostic, meant, quoted};
 use crate::text;
@@ -102,6 +102,36 @@ impl Permission {
             }
         }
     }
+
+    /// The plan that was written before, or, by its hash alone, the one that follows today from the
+    /// same scope and inventory.
+    pub(super) fn planned(&self, typed: &Path) -> Result<Plan, Diagnostic> {
+        let hash = typed.to_str().filter(|it| is_hash(it) && !typed.exists());
+        let Some(hash) = hash else { return plan(typed) };
+        let pins = Pins::default();
+        let admission = Admission { scope: &self.scope, classes: &self.classes, pins: &pins };
+        let places = connections(&self.inventory).chain(zones(&self.inventory));
+        let plans = places.filter_map(|from| plan::plan(&self.inventory, &admission, &from, None));
+        let mut plans = plans.map(|it| it.plan);
+        plans.find(|it| it.hash() == hash.to_ascii_lowercase()).ok_or_else(|| {
+            let problem = Diagnostic::error(
+                "wrong-plan",
+                text!(
+                    "このハッシュの計画は、今の台帳と確認範囲指定書からは導かれません",
+                    "no plan with this hash follows from the inventory and the scope as they are"
+                ),
+            );
+            problem.help(text!(
+                "ホスト名を調べた計画（--resolve）や接続元を指定した計画は、ファイルを指定します",
+                "of a plan with resolved names (--resolve) or an own address, give the file"
+            ))
+        })
+    }
+}
+
+/// SHA-256 in hexadecimal.
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|it| it.is_ascii_hexdigit())
 }
 
 fn connections(inventory: &Inventory) -> impl Iterator<Item = EntityRef> + '_ {

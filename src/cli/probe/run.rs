@@ -7,7 +7,7 @@
 mod notice;
 mod show;
 
-use super::permission::{Permission, plan};
+use super::permission::Permission;
 use crate::cli::Exit;
 use crate::cli::args::Day;
 use crate::cli::console::{Console, Stop, reason, unreadable};
@@ -47,7 +47,7 @@ pub(super) struct Run {
     /// 確認範囲指定書 / the scope, the written permission
     #[arg(long, value_name = "FILE")]
     scope: PathBuf,
-    /// 計画（sekisho probe plan -o が書いたファイル） / the plan that `sekisho probe plan -o` wrote
+    /// 計画（sekisho probe plan -o が書いたファイル、またはそのハッシュ） / the plan: the file that `sekisho probe plan -o` wrote, or its hash
     #[arg(long, value_name = "PLAN")]
     plan: PathBuf,
     /// 計画を作ったときと同じ観測ファイルなど / the evidence with which the plan was made
@@ -76,7 +76,7 @@ pub(super) struct Run {
 pub(super) fn run(args: &Run, console: &Console) -> Result<Exit, Stop> {
     let permission =
         Permission::read(&args.inventory, &args.scope, &args.evidence, &args.day, console)?;
-    let plan = plan(&args.plan)?;
+    let plan = permission.planned(&args.plan)?;
     let admission =
         Admission { scope: &permission.scope, classes: &permission.classes, pins: &plan.pins };
     admit(&plan, &admission)?;
@@ -86,6 +86,8 @@ pub(super) fn run(args: &Run, console: &Console) -> Result<Exit, Stop> {
     let rehearsed = known.iter().any(|it| it.head.dry && it.head.plan == plan.hash());
     let dry = args.dry_run || (resumed.is_none() && !rehearsed);
     let dry_alone = args.dry_run;
+    // Held until this run is over.
+    let _only = if dry { None } else { Some(alone(&args.scope)?) };
     if !dry {
         timely(&admission)?;
     }
@@ -216,6 +218,30 @@ fn admit(plan: &Plan, admission: &Admission<'_>) -> Result<(), Diagnostic> {
         }
     }
     Ok(())
+}
+
+/// Holds the scope as long as the file is open. Budgets and rates are those of all its runs, so two at
+/// once would send twice what it permits.
+fn alone(scope: &Path) -> Result<fs::File, Diagnostic> {
+    let name = scope.display().to_string();
+    let file = fs::File::open(scope).map_err(|error| unreadable(&name, &reason(&error)))?;
+    match file.try_lock() {
+        Err(fs::TryLockError::WouldBlock) => {
+            let problem = Diagnostic::error(
+                "refused",
+                text!(
+                    "「{name}」による別の疎通確認が実行中です。同時には行えません",
+                    "another run with `{name}` is under way; two at once are not permitted"
+                ),
+            );
+            Err(problem.help(text!(
+                "何も送信していません。終わるのを待つか、止めてから実行してください",
+                "nothing was sent; wait for its end, or stop it"
+            )))
+        }
+        // Where files cannot be locked there is nobody to wait for.
+        Err(fs::TryLockError::Error(_)) | Ok(()) => Ok(file),
+    }
 }
 
 /// Refuses outside the windows.

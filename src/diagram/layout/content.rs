@@ -169,7 +169,7 @@ pub(super) struct Content {
     /// nobody declared more of.
     pub(super) watched: bool,
     /// What answered a probe, or carried an answer.
-    pub(super) probed: BTreeSet<EntityRef>,
+    pub(super) probed: BTreeMap<EntityRef, bool>,
     pub(super) zones: Vec<ZoneBox>,
     pub(super) cells: Vec<Cell>,
     pub(super) rows: Vec<Row>,

@@ -117,10 +117,18 @@ pub(super) fn outline(state: Corroboration) -> Stroke {
     }
 }
 
-/// The word beside the line; nothing is said where nobody looked at anything.
-pub(super) fn state_word(state: Corroboration, watched: bool, probed: bool) -> Option<Text> {
+/// The word beside the line; nothing is said where nobody looked at anything. `probed` is whether a
+/// probe arrived where it must not, when there was one.
+pub(super) fn state_word(
+    state: Corroboration,
+    watched: bool,
+    probed: Option<bool>,
+) -> Option<Text> {
     match state {
-        Corroboration::Confirmed if probed => Some(Text::new("疎通確認済", "probed")),
+        Corroboration::Confirmed if probed == Some(true) => {
+            Some(Text::new("疎通不一致", "probed: beyond"))
+        }
+        Corroboration::Confirmed if probed.is_some() => Some(Text::new("疎通確認済", "probed")),
         Corroboration::Confirmed if watched => Some(Text::new("確認済", "confirmed")),
         Corroboration::NotLooked if watched => Some(Text::new("観測範囲外", "not looked at")),
         Corroboration::NotSeen if watched => Some(Text::new("通信なし", "not seen")),

@@ -55,7 +55,8 @@ impl Keeper {
     /// # Errors
     /// They cannot be written.
     pub fn add(&self, lines: &[Line]) -> io::Result<()> {
-        let text: String = lines.iter().map(Line::json).collect();
+        let mut text = String::new();
+        lines.iter().for_each(|it| it.write(&mut text));
         if text.is_empty() { Ok(()) } else { self.write(&text) }
     }
 

@@ -13,6 +13,7 @@ mod raw;
 pub mod run;
 mod said;
 mod snmp;
+mod swift;
 mod syn;
 mod tcp;
 mod tls;

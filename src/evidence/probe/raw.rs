@@ -169,8 +169,8 @@ struct Opened {
     socket: Arc<UdpSocket>,
     protocol: u8,
     is_v6: bool,
-    /// TTL is of the socket, not of the packet: whoever sends holds this.
-    sending: Mutex<()>,
+    /// TTL is of the socket, not of the packet: whoever sends holds this, with the one last set.
+    sending: Mutex<Option<u32>>,
 }
 
 /// The raw sockets of a run, as far as they are permitted.
@@ -208,7 +208,7 @@ impl Raw {
                 socket: Arc::new(socket),
                 protocol: protocol.0,
                 is_v6,
-                sending: Mutex::new(()),
+                sending: Mutex::new(None),
             }),
             Err(error) => self.refused = Some(error.to_string()),
         }
@@ -256,6 +256,27 @@ impl Raw {
         hearing
     }
 
+    /// Promises that one loop reads everything by [`Self::drain`]; false when threads do already.
+    pub(super) fn listen_alone(&self) -> bool {
+        let mut alone = false;
+        self.reading.get_or_init(|| alone = true);
+        alone && self.opened.iter().all(|it| it.socket.set_nonblocking(true).is_ok())
+    }
+
+    /// Hands over everything that has come by now.
+    pub(super) fn drain(&self, mut act: impl FnMut(Flow, Heard)) {
+        let mut bytes = [0; 2048];
+        for opened in &self.opened {
+            while let Ok((length, from)) = opened.socket.recv_from(&mut bytes) {
+                let (at, by) = (Instant::now(), from.ip());
+                let bytes = bytes.get(..length).unwrap_or_default();
+                if let Some((flow, what)) = read(opened.protocol, opened.is_v6, by, bytes) {
+                    act(flow, Heard { at, by, what });
+                }
+            }
+        }
+    }
+
     fn read(&self, from: &Opened) {
         let (socket, protocol, is_v6) = (Arc::clone(&from.socket), from.protocol, from.is_v6);
         let waiting = Arc::downgrade(&self.waiting);
@@ -285,13 +306,16 @@ impl Raw {
     pub(super) fn send(&self, flow: &Flow, packet: &[u8], ttl: Option<u8>) -> io::Result<()> {
         let missing = || io::Error::new(io::ErrorKind::Unsupported, self.missing());
         let opened = self.of(flow.protocol, flow.to.is_ipv6()).ok_or_else(missing)?;
-        let _sending = opened.sending.lock().unwrap_or_else(PoisonError::into_inner);
-        let ttl = ttl.unwrap_or(USUAL_TTL).into();
+        let mut sending = opened.sending.lock().unwrap_or_else(PoisonError::into_inner);
+        let ttl: u32 = ttl.unwrap_or(USUAL_TTL).into();
         let socket = SockRef::from(&*opened.socket);
-        if opened.is_v6 {
-            socket.set_unicast_hops_v6(ttl)?;
-        } else {
-            socket.set_ttl_v4(ttl)?;
+        if *sending != Some(ttl) {
+            if opened.is_v6 {
+                socket.set_unicast_hops_v6(ttl)?;
+            } else {
+                socket.set_ttl_v4(ttl)?;
+            }
+            *sending = Some(ttl);
         }
         opened.socket.send_to(packet, SocketAddr::new(flow.to, 0)).map(|_| ())
     }

@@ -2,6 +2,7 @@
 
 use super::journal::Keeper;
 use super::raw::source;
+use super::swift::{SWIFT, Swift};
 use super::{Means, ask};
 use crate::model::Vocabulary as _;
 use crate::probe::journal::{Answered, Line};
@@ -21,6 +22,12 @@ use tokio::task::{JoinSet, spawn_blocking};
 const TICK: Duration = Duration::from_millis(20);
 /// So many questions are written down at once, at most, before they are sent.
 const BATCH: usize = 256;
+/// Of so many questions a laboratory writes down beforehand that they may be sent.
+const RESERVED: u32 = 16_384;
+/// So many questions leave before what came back is read: a raw socket holds few packets.
+const AT_ONCE: usize = 64;
+/// How long nobody looks whether something came back, when nothing is sent.
+const GLANCE: Duration = Duration::from_millis(1);
 /// Files that may be opened beside the sockets of a run.
 const OTHER_FILES: u32 = 8;
 
@@ -58,11 +65,13 @@ pub fn run(order: Order<'_>) -> io::Result<()> {
     ended
 }
 
-struct Sent {
-    number: u32,
-    question: Question,
-    at: Timestamp,
-    answer: Answer,
+/// A question that was sent, with what became of it.
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub(super) number: u32,
+    pub(super) question: Question,
+    pub(super) at: Timestamp,
+    pub(super) answer: Answer,
 }
 
 async fn go(order: Order<'_>) -> io::Result<()> {
@@ -75,6 +84,8 @@ async fn go(order: Order<'_>) -> io::Result<()> {
     machine.at_most(sockets());
     let mut flying: JoinSet<Sent> = JoinSet::new();
     let mut answered = 0_u32;
+    let mut swift = Swift::of(plan, &means.raw);
+    let mut reserve = Reserve { is_used: plan.limits.rate > SWIFT, sent: past.run, until: 0 };
     loop {
         if stop.load(Ordering::SeqCst) {
             machine.stop(StopReason::Interrupted);
@@ -102,6 +113,7 @@ async fn go(order: Order<'_>) -> io::Result<()> {
                     lines.push(Line::Stopped { at: Timestamp::now(), host, reason });
                     if host.is_none() {
                         flying.abort_all();
+                        swift.iter_mut().for_each(Swift::stop);
                         batch.clear();
                     }
                 }
@@ -117,9 +129,12 @@ async fn go(order: Order<'_>) -> io::Result<()> {
                 }
             }
         };
+        let is_covered = reserve.covers(batch.len(), &mut lines);
         if !lines.is_empty() {
             keeper.add(&lines)?;
             lines.iter().for_each(&mut *watch);
+        }
+        if !lines.is_empty() && !is_covered {
             let keeper = keeper.clone();
             spawn_blocking(move || keeper.flush()).await.map_err(io::Error::other)??;
         }
@@ -128,8 +143,16 @@ async fn go(order: Order<'_>) -> io::Result<()> {
             continue;
         }
         let now = clock();
-        for (number, attempt, question) in batch {
+        let is_busy = !batch.is_empty();
+        for (nth, (number, attempt, question)) in batch.into_iter().enumerate() {
             machine.left(number, now);
+            if let Some(swift) = &mut swift {
+                swift.ask(number, attempt, question, &means.raw);
+                if nth % AT_ONCE == AT_ONCE - 1 {
+                    swift.hear(&means.raw, &mut flying);
+                }
+                continue;
+            }
             let means = Arc::clone(&means);
             flying.spawn(async move {
                 let at = Timestamp::now();
@@ -139,22 +162,65 @@ async fn go(order: Order<'_>) -> io::Result<()> {
             });
         }
         let pause = until.map_or(TICK, |it| it.saturating_sub(begun.elapsed()).min(TICK));
-        let mut next = tokio::select! {
-            Some(done) = flying.join_next() => Some(done),
-            () = tokio::time::sleep(pause) => None,
-        };
         let mut lines = Vec::new();
+        let mut take = |Sent { number, question, at, answer }| {
+            machine.answered(number, &answer, clock());
+            answered = answered.saturating_add(1);
+            lines.push(Line::Answered(Answered { number, question, at, answer }));
+        };
+        let mut pause = pause;
+        if let Some(swift) = &mut swift {
+            swift.hear(&means.raw, &mut flying);
+            let done = swift.done(&mut flying);
+            let rests = done.is_empty() && !is_busy;
+            pause = if rests { pause.min(GLANCE) } else { Duration::ZERO };
+            done.into_iter().for_each(&mut take);
+        }
+        let mut next = if pause.is_zero() {
+            tokio::task::yield_now().await;
+            flying.try_join_next()
+        } else {
+            tokio::select! {
+                Some(done) = flying.join_next() => Some(done),
+                () = tokio::time::sleep(pause) => None,
+            }
+        };
         while let Some(done) = next {
             // What was called off has no answer.
-            if let Ok(Sent { number, question, at, answer }) = done {
-                machine.answered(number, &answer, clock());
-                answered = answered.saturating_add(1);
-                lines.push(Line::Answered(Answered { number, question, at, answer }));
+            if let Ok(done) = done {
+                take(done);
             }
             next = flying.try_join_next();
         }
         keeper.add(&lines)?;
         lines.iter().for_each(&mut *watch);
+    }
+}
+
+/// How many questions may be sent before the journal must be on the disk again.
+///
+/// At the speed of a hospital it is none: every question is on the disk before it leaves. A
+/// laboratory writes down, and waits until that is on the disk, that so many more may be sent; after
+/// a loss of power all of them count as sent. What the process itself wrote survives its death.
+struct Reserve {
+    is_used: bool,
+    sent: u32,
+    until: u32,
+}
+
+impl Reserve {
+    /// Counts a batch; whether what is on the disk covers it. Adds the line that will, if not.
+    fn covers(&mut self, batch: usize, lines: &mut Vec<Line>) -> bool {
+        self.sent = self.sent.saturating_add(u32::try_from(batch).unwrap_or(u32::MAX));
+        if !self.is_used || batch == 0 {
+            return false;
+        }
+        if self.sent <= self.until {
+            return true;
+        }
+        self.until = self.sent.saturating_add(RESERVED);
+        lines.push(Line::Reserved { at: Timestamp::now(), until: self.until });
+        false
     }
 }
 

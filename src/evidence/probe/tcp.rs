@@ -79,7 +79,7 @@ pub(super) async fn connect(
 }
 
 /// Whether the answer is only not there yet.
-fn is_begun(error: &io::Error) -> bool {
+pub(super) fn is_begun(error: &io::Error) -> bool {
     let in_progress = cfg!(target_os = "linux") && error.raw_os_error() == Some(EINPROGRESS);
     in_progress || error.kind() == ErrorKind::WouldBlock
 }
@@ -135,7 +135,7 @@ pub(super) async fn part(mut stream: TcpStream) {
 }
 
 /// Says FIN, and reads until the other end has said it as well.
-async fn close(mut stream: TcpStream, answer: Answer) -> Answer {
+pub(super) async fn close(mut stream: TcpStream, answer: Answer) -> Answer {
     let mut greeting = Vec::new();
     let closing = timeout(CLOSING, async {
         stream.shutdown().await?;

@@ -38,8 +38,10 @@ pub struct Journal {
     pub resumed: Vec<Timestamp>,
     /// When it came to its end; absent when it did not.
     pub end: Option<Timestamp>,
-    /// How many packets-causing attempts it made.
+    /// How many packets-causing attempts it made, as far as their lines are there.
     pub sent: u32,
+    /// How many it may have made, if lines were lost.
+    pub reserved: u32,
 }
 
 /// What one witness wrote.
@@ -160,6 +162,7 @@ impl Journal {
             resumed: Vec::new(),
             end: None,
             sent: 0,
+            reserved: 0,
         }
     }
 
@@ -170,6 +173,7 @@ impl Journal {
                 self.asked.insert(number, (attempt, at));
                 self.sent = self.sent.saturating_add(1);
             }
+            Line::Reserved { until, .. } => self.reserved = self.reserved.max(until),
             Line::Answered(it) => self.answered.push(it),
             Line::Witnessed(it) => self.witnessed.push(it),
             Line::Stopped { at, host, reason } => self.stopped.push((at, host, reason)),
@@ -183,11 +187,20 @@ impl Journal {
         true
     }
 
+    /// How many attempts count as made: where a laboratory lost its power, all that it may have made.
+    pub fn spent(&self) -> u32 {
+        let stopped = self.stopped.last().map(|it| it.0).max(self.end);
+        let resumed = self.resumed.last();
+        let whole = stopped.is_some_and(|it| resumed.is_none_or(|resumed| *resumed < it));
+        if whole { self.sent } else { self.sent.max(self.reserved) }
+    }
+
     /// How many questions were sent since that moment, as far as the journal tells.
     pub fn sent_since(&self, since: Timestamp) -> u32 {
         let answered = self.answered.iter().filter(|it| it.at >= since).count();
         // What was sent and never answered is more by count alone.
-        let lost = self.sent.saturating_sub(u32::try_from(self.answered.len()).unwrap_or(u32::MAX));
+        let lost =
+            self.spent().saturating_sub(u32::try_from(self.answered.len()).unwrap_or(u32::MAX));
         u32::try_from(answered).unwrap_or(u32::MAX).saturating_add(lost)
     }
 

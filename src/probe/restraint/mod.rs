@@ -83,6 +83,8 @@ pub struct Past {
     pub day: u32,
     /// Hosts that are not asked any more.
     pub stopped: BTreeSet<IpAddr>,
+    /// How many of them were not well.
+    pub unwell: u32,
 }
 
 impl Past {
@@ -96,7 +98,7 @@ impl Past {
             .map(|it| &it.question)
             .collect();
         let retries = journal.head.limits.retries;
-        let mut past = Self { run: journal.sent, day, ..Self::default() };
+        let mut past = Self { run: journal.spent(), day, ..Self::default() };
         let controls =
             journal.answered.iter().filter(|it| it.question.expect != Expectation::NoAnswer);
         let controls: BTreeSet<IpAddr> = controls
@@ -121,6 +123,7 @@ impl Past {
             past.attempts.insert(*number, attempt);
         }
         past.stopped = journal.stopped.iter().filter_map(|it| it.1).collect();
+        past.unwell = u32::try_from(past.stopped.len()).unwrap_or(u32::MAX);
         past
     }
 }
@@ -173,7 +176,7 @@ impl Restraint {
             sent: past.attempts.clone(),
             spent: (past.run, past.day),
             told: VecDeque::new(),
-            unwell: 0,
+            unwell: past.unwell,
             over: false,
             cursor: 0,
             proving: Proving::default(),

@@ -109,6 +109,15 @@ fn probes_of_the_well_run_hospital_show_nothing_wrong_and_confirm_what_answered(
 }
 
 #[test]
+fn a_line_over_which_more_arrives_than_declared_is_not_marked_as_confirmed() {
+    let beyond = [r#"{"to": "10.10.1.10", "port": 3389, "expect": "must-not-answer"}"#];
+    let drawing = diagram::draw(&judged(&beyond, &[], &[]), &Request::default());
+    assert_eq!(violations(&drawing.sheets[0]), [""; 0]);
+    let drawn = format!("{:?}", drawing.sheets[0]);
+    assert!(drawn.contains("疎通不一致") && !drawn.contains("【疎通確認済】"));
+}
+
+#[test]
 fn one_answer_more_is_one_finding() {
     let cases: &[Case<'_>] = &[
         (

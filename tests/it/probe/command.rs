@@ -96,6 +96,50 @@ fn what_was_only_seen_may_be_asked_with_the_consent_of_its_owner() {
 }
 
 #[test]
+fn a_run_is_rehearsed_first_and_refused_in_words_beside_another_and_out_of_time() {
+    let desk = desk();
+    plan(&desk, &["7", "-o", "plan.json"]).ends(0);
+    let json: Value =
+        serde_json::from_str(&std::fs::read_to_string(desk.path("plan.json")).unwrap()).unwrap();
+    let hash = json["hash"].as_str().unwrap();
+    let run = |by: &str| {
+        let words = ["--lang", "en", "probe", "run", "hospital", "--scope", "hospital/scope.yaml"];
+        desk.run(&[&words[..], &["--plan", by, "-o", "runs"]].concat())
+    };
+    // By its hash it is the same plan; of another nobody knows.
+    run(&hash.replace(char::is_numeric, "0")).ends(2).tells("no plan with this hash");
+    run(hash).ends(0).prints("rehearsal").prints(hash).tells("nothing was sent");
+    assert!(desk.files().iter().any(|it| it.contains("runs/") && it.contains("-dry")));
+    // While another holds the scope.
+    let scope = std::fs::File::open(desk.path("hospital/scope.yaml")).unwrap();
+    scope.lock().unwrap();
+    run("plan.json").ends(2).prints_nothing().tells("two at once");
+    drop(scope);
+    // The example's nights are in the past or to come.
+    let permitted = std::fs::read_to_string(desk.path("hospital/scope.yaml")).unwrap();
+    let past = permitted.replace("2026-", "2020-");
+    assert_ne!(past, permitted);
+    desk.put("hospital/scope.yaml", past);
+    run("plan.json").ends(2).prints_nothing();
+    let journals = desk.files().into_iter().filter(|it| it.ends_with(".jsonl"));
+    assert_eq!(journals.filter(|it| it.contains("runs/")).count(), 1, "only the rehearsal");
+}
+
+#[test]
+fn a_witness_says_where_it_cannot_listen() {
+    let desk = Desk::new();
+    let witness = |at: &str| {
+        desk.run(&["--lang", "en", "probe", "witness", "--listen", at, "-o", "witness.jsonl"])
+    };
+    witness("443").ends(2).tells("443/tcp");
+    witness("0/tcp").ends(2);
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = format!("{}/tcp", taken.local_addr().unwrap());
+    witness(&at).ends(2).tells("cannot listen");
+    assert!(!desk.path("witness.jsonl").exists());
+}
+
+#[test]
 fn help_speaks_one_language() {
     let desk = Desk::new();
     let en = desk.run(&["--lang", "en", "probe", "plan", "--help"]);

@@ -54,6 +54,16 @@ fn a_line_that_is_none_is_told_with_its_number_and_the_rest_is_read() {
 }
 
 #[test]
+fn what_a_laboratory_may_have_sent_counts_as_sent_unless_the_run_came_to_its_end() {
+    const RESERVED: &str = r#"{"reserved":{"at":"2026-11-21T13:00:01Z","until":5000}}"#;
+    let lost = read(&lines(&[OPENING, RUN, RESERVED, ASKED, ANSWERED]));
+    assert!(lost.wrong.is_empty(), "{:?}", lost.wrong);
+    assert_eq!((lost.runs[0].sent, lost.runs[0].spent()), (1, 5000));
+    let whole = read(&lines(&[OPENING, RUN, RESERVED, ASKED, ANSWERED, END]));
+    assert_eq!(whole.runs[0].spent(), 1);
+}
+
+#[test]
 fn what_is_no_journal_is_refused() {
     for text in ["", "x\n", "{}\n", "{\"sekisho\":\"evidence\",\"schema\":1,\"tool\":\"x\"}\n"] {
         let all = read(text);

@@ -29,7 +29,11 @@ pub(super) fn gather(assessment: &Assessment, request: &Request<'_>) -> Content 
         },
         content: Content {
             watched: !assessment.topology.observed().is_empty(),
-            probed: assessment.topology.probed().states.keys().cloned().collect(),
+            probed: {
+                let probed = assessment.topology.probed();
+                let beyond = |it: &EntityRef| probed.line(it).is_some_and(|it| it.reachable > 0);
+                probed.states.keys().map(|it| (it.clone(), beyond(it))).collect()
+            },
             ..Content::default()
         },
         zone_at: BTreeMap::new(),

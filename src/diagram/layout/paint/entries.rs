@@ -140,14 +140,16 @@ impl Painter<'_> {
         let words = Words::new(transport, 7.2).bold().colour(stroke.colour).room(room);
         self.canvas.words(Role::Circuit, &tag, left, y - 1.8, words);
         let bare = note.is_some();
-        let probed = self.content.probed.contains(&row.thing);
+        let probed = self.content.probed.get(&row.thing).copied();
         let (second, colour) = match style::state_word(row.state, self.content.watched, probed) {
             Some(word) if bare => (word.get(self.lang).to_owned(), SOFT),
             Some(word) => (
                 match row.circuit.is_empty() {
                     true => word.get(self.lang).to_owned(),
                     // What a packet proved stays legible, however long the name of the line is.
-                    false if probed => format!("【{}】{}", word.get(self.lang), row.circuit),
+                    false if probed.is_some() => {
+                        format!("【{}】{}", word.get(self.lang), row.circuit)
+                    }
                     false => format!("{}【{}】", row.circuit, word.get(self.lang)),
                 },
                 if row.state >= crate::topology::Corroboration::Undeclared { ALARM } else { INK },

@@ -8,7 +8,7 @@
 //!
 //! `SEKISHO_SPEED_REPEATS=5` repeats each run, and the median counts. nmap is optional.
 
-use super::station::serve;
+use super::station::{Station, serve};
 use crate::support::namespaces::{self, INSIDE, at, namespace, oneself, run};
 use sekisho::evidence::probe::Means;
 use sekisho::evidence::probe::journal::Keeper;
@@ -163,6 +163,26 @@ fn found(said: &str) -> BTreeSet<(Ipv4Addr, u16)> {
 }
 
 #[test]
+fn whatever_the_speed_nothing_is_missed_and_nothing_invented() {
+    namespaces::inside(&path("inside_recall"), "");
+}
+
+#[test]
+#[ignore = "run by the test above, in namespaces of its own"]
+fn inside_recall() {
+    if !namespaces::entered() {
+        return;
+    }
+    laboratory();
+    let (nth, work) = (1, &WORKS[1]);
+    at("asked", "nft -f -", &work.rules());
+    let _serving = offered(work);
+    for peer in peers(nth).iter().filter(|it| it.name.starts_with("sekisho")) {
+        assert!(found(&at("asking", &peer.line, "")) == work.open(), "{}", peer.name);
+    }
+}
+
+#[test]
 #[ignore = "a measurement, not a test"]
 fn table() {
     namespaces::inside(&path("inside_table"), "");
@@ -174,17 +194,7 @@ fn inside_table() {
     if !namespaces::entered() {
         return;
     }
-    ["asking", "asked"].iter().for_each(|it| namespace(it));
-    run(
-        "ip -n asking -batch -",
-        "link add eth0 type veth peer name eth0 netns asked
-link set eth0 up\naddr add 192.0.2.1/30 dev eth0\n",
-    );
-    run(
-        "ip -n asked -batch -",
-        "link set eth0 up\naddr add 192.0.2.2/30 dev eth0\nroute add local 10.99.0.0/16 dev lo\n",
-    );
-    run("ip -n asking -batch -", "route add 10.99.0.0/16 via 192.0.2.2\n");
+    laboratory();
     let repeats: usize =
         std::env::var("SEKISHO_SPEED_REPEATS").ok().and_then(|it| it.parse().ok()).unwrap_or(3);
     eprintln!(
@@ -195,9 +205,7 @@ link set eth0 up\naddr add 192.0.2.1/30 dev eth0\n",
         at("asked", "nft flush ruleset", "");
         at("asked", "nft -f -", &work.rules());
         let truth = work.open();
-        let ports: BTreeSet<u16> = truth.iter().map(|it| it.1).collect();
-        let offered: Vec<String> = ports.iter().map(|it| format!("* {it}")).collect();
-        let _serving = serve("asked", &offered.join("\n"));
+        let _serving = offered(work);
         let count = work.tuples().count();
         for peer in peers(nth) {
             if peer.line.starts_with("nmap")
@@ -234,6 +242,28 @@ link set eth0 up\naddr add 192.0.2.1/30 dev eth0\n",
             );
         }
     }
+}
+
+/// Two namespaces joined by a cable.
+fn laboratory() {
+    ["asking", "asked"].iter().for_each(|it| namespace(it));
+    run(
+        "ip -n asking -batch -",
+        "link add eth0 type veth peer name eth0 netns asked
+link set eth0 up\naddr add 192.0.2.1/30 dev eth0\n",
+    );
+    run(
+        "ip -n asked -batch -",
+        "link set eth0 up\naddr add 192.0.2.2/30 dev eth0\nroute add local 10.99.0.0/16 dev lo\n",
+    );
+    run("ip -n asking -batch -", "route add 10.99.0.0/16 via 192.0.2.2\n");
+}
+
+/// Somebody at every port that is open anywhere.
+fn offered(work: &Work) -> Station {
+    let ports: BTreeSet<u16> = work.open().iter().map(|it| it.1).collect();
+    let offered: Vec<String> = ports.iter().map(|it| format!("* {it}")).collect();
+    serve("asked", &offered.join("\n"))
 }
 
 /// The peak of memory in MiB, as the asker says it of itself; 0 when it says nothing.
