@@ -157,7 +157,7 @@ fn spoilt(name: &str, mistakes: Vec<(u64, Text)>, more: u64) -> Diagnostic {
 /// Why a capture was not read.
 fn refused(name: &str, why: Refused) -> Diagnostic {
     match why {
-        Refused::Io(error) => unreadable(&name, &reason(&error)),
+        Refused::Io(error) => unreadable(name, &reason(&error)),
         Refused::Silent => {
             let seconds = PATIENCE.as_secs();
             Diagnostic::error(
