@@ -87,8 +87,16 @@ pub(super) fn pair(pairs: &mut Pairs<'_>, before: &Range<usize>, after: &Range<u
         let things = at.iter().filter_map(|at| things.get(*at));
         things.map(|it| values(pairs, &moved, it, older)).collect()
     };
-    let (old_known, new_known) =
+    let (mut old_known, mut new_known) =
         (known(&pairs.old.things, &old, true), known(&pairs.new.things, &new, false));
+    let copied: BTreeSet<(usize, String)> =
+        [&old_known, &new_known].into_iter().flat_map(|it| copied(it)).collect();
+    for known in old_known.iter_mut().chain(&mut new_known) {
+        for (at, values) in known.iter_mut() {
+            values.retain(|it| !copied.contains(&(*at, it.clone())));
+        }
+        known.retain(|_, values| !values.is_empty());
+    }
     let scores = scores(&old_known, &new_known);
     let kind = pairs.new.things.get(after.start).map(|it| it.kind);
     for (a, b, score) in settled(&scores) {
@@ -128,6 +136,19 @@ pub(super) fn pair(pairs: &mut Pairs<'_>, before: &Range<usize>, after: &Range<u
         let identity = Identity { confidence, reason: shared(&labels) };
         pairs.join(*old, *new, Some(identity));
     }
+}
+
+/// The numbers that no two things should bear and that two of one state do: a row that was copied, a
+/// machine that was cloned. They tell nothing of either.
+fn copied(all: &[Known]) -> BTreeSet<(usize, String)> {
+    let hard = |at: &usize| CLUES.get(*at).is_some_and(|it| it.weight >= HARD);
+    let numbers = all.iter().flatten().filter(|(at, _)| hard(at));
+    let mut bearers: BTreeMap<(usize, &String), usize> = BTreeMap::new();
+    for (at, value) in numbers.flat_map(|(at, values)| values.iter().map(move |it| (*at, it))) {
+        *bearers.entry((at, value)).or_default() += 1;
+    }
+    let several = bearers.into_iter().filter(|(_, count)| *count > 1);
+    several.map(|((at, value), _)| (at, value.clone())).collect()
 }
 
 /// What is known of a thing; of an older one by newer ids.

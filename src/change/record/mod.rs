@@ -333,7 +333,7 @@ impl Record {
         for part in key.split('.') {
             let exact = format!("{pattern}.{part}");
             let field = self.fields.get(&exact);
-            let about = field.map_or_else(|| Text::same(part), |it| it.about.clone());
+            let about = field.map_or_else(|| Text::same(part), |it| brief(&it.about));
             words = Some(match words {
                 None => about,
                 Some(before) if field.is_some() => {
@@ -353,4 +353,14 @@ impl Record {
         let read = |it: &&Looked| it.unread.is_none() && it.how == How::Configuration;
         self.looked.iter().filter(read).filter(move |it| it.thing.as_ref() == Some(thing))
     }
+}
+
+/// What a field is called, without what its explanation goes on to say for those who fill it in.
+fn brief(about: &Text) -> Text {
+    let first = |text: &str, ends: &[char]| {
+        let head = text.split(ends).next().unwrap_or_default().trim();
+        if head.is_empty() { text.to_owned() } else { head.to_owned() }
+    };
+    let (ja, en) = (first(&about.ja, &['。', '（']), first(&about.en, &[';', '(']));
+    text!("{ja}", "{en}")
 }

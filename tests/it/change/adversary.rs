@@ -121,9 +121,10 @@ fn whatever_happens_at_once_nobody_is_taken_for_another() {
                 said.insert(old, new);
                 let (a, b) = (was[old.as_str()], is[new.as_str()]);
                 let sure = change.identity.as_ref().map_or(Likelihood::Sure, |it| it.confidence);
-                // Of two boxes of one make at one address, of which nothing else is alike, nobody can say
-                // more than that they may be one; and that is all that may be said.
-                let open = sure == Likelihood::Possible && a.address == b.address;
+                // Of two boxes of one make at one address, or with one name, of which nothing else is
+                // alike, nobody can say more than that they may be one; and that is all that may be said.
+                let alike = a.address == b.address || a.name == b.name;
+                let open = sure == Likelihood::Possible && alike;
                 assert!(a.who == b.who || open, "{old} is not {new} ({sure:?}); {}", context());
                 wrong += usize::from(a.who != b.who);
             }

@@ -102,9 +102,9 @@ fn what_is_declared_and_configured_stands_in_the_record_as_it_is() {
     assert_eq!(record.decisions[0].thing, "devices/old-router");
     assert_eq!((record.pins[0].old.as_str(), record.pins[0].new.as_str()), ("ehr-db-1", "ehr-db"));
     let label = record.label(EntityKind::Connection, "responsibility.inside.owner");
-    assert_eq!(label.ja, "責任分担 › 院内側（責任分界点の内側） › 所有者");
+    assert_eq!(label.ja, "責任分担 › 院内側 › 所有者");
     let label = record.label(EntityKind::Device, "interfaces.wan.addresses");
-    assert_eq!(label.ja, "インタフェース wan › アドレス（プレフィックス長つき）");
+    assert_eq!(label.ja, "インタフェース wan › アドレス");
     assert_eq!(record.label(EntityKind::Device, "nothing.eth0.10").ja, "nothing.eth0.10");
 }
 

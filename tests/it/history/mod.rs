@@ -4,6 +4,7 @@ mod bundle;
 mod commands;
 mod killed;
 mod looked;
+mod pairs;
 mod redact;
 mod states;
 mod store;

@@ -135,9 +135,21 @@ pub(in crate::diagram::layout) fn summary(
         since.changes.iter().filter(own).count()
     };
     let (new, gone) = (connections(Turn::New), connections(Turn::Gone));
+    // Lines that were there, and that only the ledger has got or lost.
+    let listed = |now: bool| {
+        let own = |it: &&crate::diagram::since::Told| {
+            let (with, without) = if now { (&it.new, &it.old) } else { (&it.old, &it.new) };
+            let of = with.iter().any(|it| it.kind == EntityKind::Connection);
+            it.turn == Turn::Changed && of && without.is_empty()
+        };
+        let count = since.changes.iter().filter(own).count();
+        let word = crate::diagram::since::listed(now);
+        (count > 0).then(|| text!("・{word} {count}", ", {count} {word}"; word)).unwrap_or_default()
+    };
+    let (entered, struck) = (listed(true), listed(false));
     let says = text!(
-        "外部接続 {was} → {is} 件（新設 {new}・廃止 {gone}）",
-        "connections: {was} → {is} ({new} new, {gone} gone)"
+        "外部接続 {was} → {is} 件（新設 {new}・廃止 {gone}{entered}{struck}）",
+        "connections: {was} → {is} ({new} new, {gone} gone{entered}{struck})"; entered, struck
     );
     write(canvas, 9.8, Words::new(says.get(lang), 7.2));
     let open: Vec<String> = since
