@@ -43,7 +43,12 @@ pub fn json(summary: &Summary) -> Value {
         let found = summary.told.get(&kind);
         let conversations = found.map_or(json!([]), |it| json!(it.conversations));
         let count = found.map_or(0, |it| it.count);
-        told.insert(kind.key().to_owned(), json!({"count": count, "conversations": conversations}));
+        let mut of_kind = json!({"count": count, "conversations": conversations});
+        if let (Kind::Tunnel, Some(it)) = (kind, of_kind.as_object_mut()) {
+            let tunnels = found.map_or(0, |it| it.count - it.again);
+            it.insert("tunnels".to_owned(), json!(tunnels));
+        }
+        told.insert(kind.key().to_owned(), of_kind);
     }
     json!({
         "version": VERSION,

@@ -16,11 +16,13 @@ use crate::locale::Text;
 use crate::observation::lines::Facts;
 use crate::observation::{Conversation, Exit, Neighbour, Piece, RoleSeen};
 use crate::wire::words::Spoken;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 /// So many conversations of a kind are told one by one; the rest is counted.
 const MOST: usize = 2000;
+/// So many pairs of ends are remembered.
+const PAIRS: usize = 1 << 16;
 
 /// Conversations of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,11 +124,20 @@ pub struct Told {
     pub conversations: Vec<Conversation>,
     /// How many there are in all.
     pub count: usize,
+    /// How many of them are more of the same: IKE on both its ports, ESP and AH between the same two ends
+    /// are one IPsec.
+    pub again: usize,
+    ipsec: BTreeSet<(IpAddr, IpAddr)>,
 }
 
 impl Told {
     fn add(&mut self, it: &Conversation) {
+        const IPSEC: [Spoken; 3] = [Spoken::Ike, Spoken::Esp, Spoken::Ah];
         self.count += 1;
+        if it.speech.iter().any(|it| IPSEC.contains(&it.spoken)) && self.ipsec.len() < PAIRS {
+            let is_new = self.ipsec.insert((it.from.min(it.to), it.from.max(it.to)));
+            self.again += usize::from(!is_new);
+        }
         self.conversations.push(it.clone());
         if self.conversations.len() >= MOST * 2 {
             self.shorten();

@@ -29,7 +29,14 @@ pub fn text(summary: &Summary, all: bool, lang: Lang) -> String {
     page.blank();
     for kind in Kind::ALL {
         let Some(told) = summary.told.get(&kind) else { continue };
-        page.heading(&kind.title(), told.count);
+        let (title, count) = (kind.title(), told.count);
+        match count - told.again {
+            all if kind == Kind::Tunnel && all < count => page.line(&text!(
+                "■ {title}（{all}、通信は{count}件。IKE・ESP・AHは両端ごとに1つのIPsec）",
+                "■ {title} ({all}, in {count} conversations; IKE, ESP and AH of two ends are one IPsec)"; title
+            )),
+            _ => page.heading(&title, count),
+        }
         let mut table = Table::default();
         for it in told.conversations.iter().take(shown) {
             table.row(conversation(it, lang));
