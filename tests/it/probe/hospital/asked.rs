@@ -1,14 +1,18 @@
 //! The hospital asked from every side: what the command concludes is what is true, nothing that is
 //! planted is missed, nothing else is flagged, and nothing but the plan leaves.
 
-use super::declared::{VANTAGES, Vantage, scope};
+use super::declared::{INVENTORY, VANTAGES, Vantage, scope};
 use super::desk::Desk;
 use super::ground::Ground;
 use super::station::{Tuple, open};
 use super::{sniffer, truth};
+use crate::support::{read, told};
+use sekisho::audit::audit;
+use sekisho::evidence::EvidenceSet;
 use sekisho::model::words::Verdict;
 use sekisho::probe::verdict::{Judged, verdicts};
 use sekisho::probe::{Expectation, Plan};
+use sekisho::rules::PACKS;
 use std::collections::BTreeSet;
 
 /// What one vantage did and concluded.
@@ -16,6 +20,8 @@ struct Asked {
     vantage: &'static Vantage,
     plan: Plan,
     judged: Vec<Judged>,
+    /// What the run wrote down.
+    journal: String,
 }
 
 /// Asks from a vantage.
@@ -31,7 +37,10 @@ fn ask(ground: &Ground, vantage: &'static Vantage) -> Asked {
     });
     let judged = verdicts(&[journal], &[]);
     assert_eq!(judged.len(), plan.questions.len(), "{}", vantage.node);
-    Asked { vantage, plan, judged }
+    let mut files = desk.files();
+    files.sort();
+    let journal = std::fs::read_to_string(files.pop().unwrap()).unwrap();
+    Asked { vantage, plan, judged, journal }
 }
 
 /// Builds the hospital and asks it from everywhere at once.
@@ -57,6 +66,38 @@ pub fn holds(planted: bool) {
             .any(|it| (it.question.to, it.question.port) == (to, *port) && is_finding(it));
         assert!(found, "{what} is not found by {node}");
     }
+    audited(&all, planted);
+}
+
+/// The runs as evidence of an audit: each thing that is planted is a finding, and nothing else is.
+fn audited(all: &[Asked], planted: bool) {
+    let (mut sources, reading) = read(INVENTORY);
+    assert!(reading.is_sound(), "{}", told(&sources, &reading));
+    let mut evidence = EvidenceSet::default();
+    for it in all {
+        evidence.probe(&format!("{}.jsonl", it.vantage.node), it.journal.clone());
+    }
+    evidence.list(&mut sources);
+    assert!(evidence.unread.is_empty(), "{:?}", evidence.unread);
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let assessment = audit(reading.inventory, evidence, today);
+    let pack = PACKS.iter().find(|it| it.id == "probed").unwrap();
+    let of_probes = |rule: &str| pack.rules.iter().any(|it| it.id == rule);
+    let found = assessment.findings.iter().filter(|it| of_probes(it.rule));
+    // Without a witness no line is proved to be isolated: true of both hospitals.
+    let found = found.filter(|it| it.rule != "isolation-unproved");
+    let found: BTreeSet<String> = found.map(|it| format!("{} {}", it.rule, it.subject)).collect();
+    let expected: &[&str] = if planted {
+        &[
+            "answers-beyond-permission connections/ct-care",
+            "answers-beyond-permission connections/ehr-care",
+            "answers-beyond-permission connections/portal",
+            "management-answers-from-outside devices/fw",
+        ]
+    } else {
+        &[]
+    };
+    assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), expected);
 }
 
 /// Whether something is reached that must not be.

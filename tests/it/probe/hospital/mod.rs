@@ -14,6 +14,7 @@ mod repeated;
 mod sniffer;
 mod speed;
 mod station;
+mod timed;
 mod troubled;
 mod truth;
 
@@ -69,6 +70,19 @@ fn nothing_leaves_that_the_scope_does_not_name_whatever_is_tried() {
 fn inside_adversary() {
     if namespaces::entered() {
         adversary::holds();
+    }
+}
+
+#[test]
+fn a_window_that_closes_ends_the_run() {
+    in_namespaces("inside_window");
+}
+
+#[test]
+#[ignore = "run by the test above, in namespaces of its own"]
+fn inside_window() {
+    if namespaces::entered() {
+        timed::holds();
     }
 }
 
