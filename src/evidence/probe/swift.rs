@@ -14,6 +14,7 @@ use super::tcp::{close, is_begun};
 use crate::probe::{Answer, Kind, Outcome, Plan, Question};
 use jiff::Timestamp;
 use socket2::{Domain, Protocol, Socket, Type};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -110,10 +111,10 @@ impl Swift {
     }
 
     fn knock(&mut self, to: SocketAddr, sequence: u32, raw: &Raw) -> io::Result<Flow> {
-        if !self.ways.contains_key(&to.ip()) {
-            self.ways.insert(to.ip(), Way::to(to.ip())?);
-        }
-        let way = self.ways.get(&to.ip()).ok_or(io::ErrorKind::NotFound)?;
+        let way = match self.ways.entry(to.ip()) {
+            Entry::Occupied(it) => it.into_mut(),
+            Entry::Vacant(it) => it.insert(Way::to(to.ip())?),
+        };
         let flow = Flow::tcp(to, way.own);
         raw.send(&flow, &syn(way.from, to.ip(), way.own, to.port(), sequence), None)?;
         Ok(flow)
@@ -157,7 +158,8 @@ impl Swift {
     /// What is answered by now, and what never was.
     pub(super) fn done(&mut self, closing: &mut JoinSet<Sent>) -> Vec<Sent> {
         let now = Instant::now();
-        while let Some((_, flow, number)) = self.due.pop_front_if(|it| it.0 <= now) {
+        while self.due.front().is_some_and(|it| it.0 <= now) {
+            let Some((_, flow, number)) = self.due.pop_front() else { break };
             let is_it = self.under_way.get(&flow).is_some_and(|it| it.number == number);
             let Some(mut flight) = is_it.then(|| self.under_way.remove(&flow)).flatten() else {
                 continue;

@@ -99,8 +99,8 @@ impl Run<'_> {
             return undetermined(if nowhere { Reason::NoWay } else { Reason::Refused });
         }
         // A word that came late was said of a repeated packet; what became of the first, nobody said.
-        let late = |it: &&&Answered| it.answer.micros.is_none_or(|it| !at_once(it));
-        if told.iter().any(|it| late(&it)) {
+        let is_late = |it: &&Answered| it.answer.micros.is_none_or(|it| !at_once(it));
+        if told.iter().any(|it| is_late(it)) {
             return undetermined(Reason::Unsteady);
         }
         let is_told = !told.is_empty();
