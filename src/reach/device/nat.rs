@@ -9,7 +9,8 @@
 use super::shift::{AddressShift, Shift};
 use super::{Between, Machine};
 use crate::model::device::{
-    Acquired, Becomes, Interface, Nat, NatKind, TranslationOrder, Transport, names_interface,
+    Acquired, Becomes, Interface, Nat, NatKind, States, TranslationOrder, Transport,
+    names_interface,
 };
 use crate::model::{AddressSet, RangeSet};
 use crate::reach::doubt::{AssumptionKind, Assumptions, Bound};
@@ -131,10 +132,14 @@ impl<'a> Machine<'a> {
                     true => hit.clone(),
                     false => hit.difference(&spared),
                 };
-                done.push((
-                    stage.changes(&moved, self.ports(stage.nat, inward), inward),
-                    Some(stage.nat),
-                ));
+                let ports = self.ports(stage.nat, inward);
+                // No device is known to choose a reserved port for a client.
+                let reserved = !possible && !inward && matches!(ports, Ports::Pool(_));
+                let mut changed = stage.changes(&moved, ports, inward);
+                if reserved {
+                    changed = changed.difference(&reserved_sources());
+                }
+                done.push((changed, Some(stage.nat)));
             }
             let meant = || hit.difference(&hit.to(&stage.given));
             left = match (possible, stage.sure) {
@@ -224,6 +229,8 @@ impl<'a> Machine<'a> {
                     Becomes::Unchanged => New::Same,
                     Becomes::Discarded => New::Nothing,
                     Becomes::Unknown => New::Anything,
+                    // Of an interface of which no address is written nobody knows whether it has one.
+                    Becomes::Interface if is_unnumbered(over) => New::Anything,
                     Becomes::Interface => New::Pool(own()),
                     Becomes::Addresses(new) => New::Pool(new.clone()),
                 };
@@ -250,6 +257,7 @@ impl<'a> Machine<'a> {
         nat.kind == NatKind::Static || matches!(order, T::OutsideFilters | T::AtInterfaces)
     }
 
+    /// What the ports become: inwards those of the destination, outwards those of the source.
     fn ports(&self, nat: &Nat, inward: bool) -> Ports {
         match (inward, &nat.ports) {
             (true, None) => Ports::Same,
@@ -329,7 +337,7 @@ impl<'a> Machine<'a> {
                 Acquired::Advertisement | Acquired::Delegation => given.v6 = RangeSet::all(),
             }
         }
-        if fixed.is_empty() && interface.acquired.is_empty() {
+        if is_unnumbered(interface) {
             given = AddressSet::any();
         }
         // Where one is written, it is the one.
@@ -435,6 +443,20 @@ fn within_families(about: PacketSet, new: &New) -> PacketSet {
         families.v6 = RangeSet::all();
     }
     if families == AddressSet::any() { about } else { about.to(&families) }
+}
+
+/// Packets from ports that clients do not use.
+fn reserved_sources() -> PacketSet {
+    let from = |protocol| Transport {
+        source_ports: RangeSet::range(0, 1023),
+        ..Transport::protocol(protocol)
+    };
+    PacketSet::of(&AddressSet::any(), &AddressSet::any(), &[from(6), from(17)], States::ALL)
+}
+
+/// Whether nothing is written of the addresses of an interface.
+fn is_unnumbered(interface: &Interface) -> bool {
+    interface.addresses.is_empty() && interface.acquired.is_empty()
 }
 
 /// Whether one of these names is meant by a name of a line.

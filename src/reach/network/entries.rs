@@ -65,7 +65,10 @@ pub(super) fn entries(
     let mut all: Vec<Entry> = paths.flat_map(|it| find.path(it)).collect();
     for connection in &inventory.connections {
         let thing = EntityRef::new(EntityKind::Connection, &connection.id.value);
-        if all.iter().all(|it| it.by != thing) {
+        // What comes plainly over a line of its own comes whatever tunnel is configured beside.
+        let plain = connection.circuit.is_some() && is_plain(connection.transport.value);
+        let shown = |it: &Entry| it.by == thing && (!plain || it.kind != EntryKind::Tunnel);
+        if !all.iter().any(shown) {
             all.extend(find.connection(connection, thing));
         }
     }

@@ -8,8 +8,8 @@ use super::doubt::{AssumptionKind, Assumptions, Bound};
 use super::network::{Arrival, Far, Forwarding, Network, Node, NodeId, PlaceId, PlaceKind};
 use super::packets::PacketSet;
 use super::trace::Disposition;
-use crate::model::device::{InterfaceKind, Nat};
-use crate::model::{EntityKind, EntityRef};
+use crate::model::device::{Interface, InterfaceKind, Nat};
+use crate::model::{AddressSet, EntityKind, EntityRef};
 use crate::text;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -24,7 +24,7 @@ pub(super) enum At {
     Place(PlaceId, Option<IpAddr>, Option<NodeId>),
     /// At a place, for whoever takes them: nobody knows the next hop.
     Anyone(PlaceId, Option<NodeId>),
-    /// In a part of the network that nobody wrote down, which may lead to every zone.
+    /// In a part of the network that nobody wrote down, which may lead to every zone and device.
     Somewhere,
 }
 
@@ -145,7 +145,7 @@ impl<'a> Network<'a> {
                 self.at_place(*place, *next, *from, packets, asked, assumptions)
             }
             At::Anyone(place, from) => self.for_anyone(*place, *from, packets),
-            At::Somewhere => self.somewhere(packets, assumptions),
+            At::Somewhere => self.somewhere(packets, asked, assumptions),
         }
     }
 
@@ -288,10 +288,7 @@ impl<'a> Network<'a> {
 
     fn may_lead_on(&self, node: &Node<'a>, at: usize) -> bool {
         let Forwarding::Configured(machine) = &node.forwarding else { return true };
-        let interface = machine.config.interfaces.get(at);
-        interface.is_some_and(|it| {
-            it.enabled && !matches!(it.kind, InterfaceKind::Loopback | InterfaceKind::Null)
-        })
+        machine.config.interfaces.get(at).is_some_and(may_be_cabled)
     }
 
     /// By which interface packets come out of a tunnel of a node.
@@ -365,15 +362,11 @@ impl<'a> Network<'a> {
             for step in steps.iter_mut().skip(before) {
                 step.translated = [Some(nat), None];
             }
-            // Over a cable that nobody declared, or past a filter behind it by another source.
-            let loose = packets.difference(&hit);
-            if asked.freedom == Freedom::Loose && !self.severed && !loose.is_empty() {
-                steps.push(Step::new(loose.clone(), To::At(At::Somewhere)));
-                let outside = |it: &PlaceId| {
-                    self.places.get(*it).is_some_and(|it| matches!(it.kind, PlaceKind::Outside(_)))
-                };
-                let lines = (0..self.places.len()).filter(outside);
-                steps.extend(lines.map(|it| Step::new(loose.clone(), To::Behind(it))));
+            // Over a cable that nobody declared, and by any source.
+            if asked.freedom == Freedom::Loose && !self.severed {
+                let forwarded = hit.with_destination(self.book.inside(), nat.ports.as_ref());
+                self.strays(packets, [None, Some(nat)], &mut steps);
+                self.strays(&forwarded, [Some(nat), Some(nat)], &mut steps);
             }
             if steps.len() > before {
                 let name = &node.thing.id;
@@ -417,6 +410,26 @@ impl<'a> Network<'a> {
         self.takes_word(node, assumptions);
         self.leads_on(node, passed, asked.bound, &mut steps);
         steps
+    }
+
+    /// Out over any cable that nobody declared, to anywhere inside and over any line, as if sent by
+    /// anybody: nobody knows what becomes of the source.
+    fn strays<'n>(
+        &self,
+        packets: &PacketSet,
+        translated: [Option<&'n Nat>; 2],
+        steps: &mut Vec<Step<'n>>,
+    ) {
+        if packets.is_empty() {
+            return;
+        }
+        let packets = packets.with_source(&AddressSet::any());
+        let outside = |it: &PlaceId| {
+            self.places.get(*it).is_some_and(|it| matches!(it.kind, PlaceKind::Outside(_)))
+        };
+        let lines = (0..self.places.len()).filter(outside).map(To::Behind);
+        let all = std::iter::once(To::At(At::Somewhere)).chain(lines);
+        steps.extend(all.map(|to| Step { translated, ..Step::new(packets.clone(), to) }));
     }
 
     /// On over the ends of a node of which nobody knows the routes.
@@ -465,4 +478,9 @@ impl<'a> Network<'a> {
         };
         assumptions.add(AssumptionKind::Declared, Some(&node.thing), None, says);
     }
+}
+
+/// Whether a cable, or something like it, may lead on from an interface.
+fn may_be_cabled(interface: &Interface) -> bool {
+    interface.enabled && !matches!(interface.kind, InterfaceKind::Loopback | InterfaceKind::Null)
 }

@@ -1,8 +1,9 @@
 //! What becomes of packets at places: neighbours, hosts, bridges, and what nobody wrote down.
 
-use super::{Asked, At, Step, To};
+use super::{Asked, At, Freedom, Step, To, may_be_cabled};
+use crate::model::{AddressSet, EntityKind};
 use crate::reach::doubt::{AssumptionKind, Assumptions, Bound};
-use crate::reach::network::{Arrival, Network, NodeId, PlaceId, PlaceKind};
+use crate::reach::network::{Arrival, Forwarding, Network, Node, NodeId, PlaceId, PlaceKind};
 use crate::reach::packets::PacketSet;
 use crate::reach::trace::Disposition;
 use crate::text;
@@ -40,15 +41,7 @@ impl Network<'_> {
             if !outside {
                 steps.push(Step::new(packets.clone(), To::Hosts(id)));
             }
-            let stranger = away.to(&place.networks);
-            // What several devices stand on joins them; beyond one alone there may be anybody.
-            if let (PlaceKind::Link(_), false) = (&place.kind, stranger.is_empty())
-                && let Some((only, _)) = self.on(id).first()
-                && self.on(id).iter().all(|(it, _)| it == only)
-                && let Some(node) = self.nodes.get(*only)
-            {
-                steps.push(Step::new(stranger, To::Nobody(node.thing.clone())));
-            }
+            steps.extend(self.to_strangers(id, packets));
             return steps;
         };
         let neighbours = self.with_address(id, next);
@@ -81,6 +74,24 @@ impl Network<'_> {
         }
         steps.push(Step::new(packets.clone(), To::Lost(Disposition::NeighbourUnreachable)));
         steps
+    }
+
+    /// To addresses of a link that no device there is known to have. What several devices stand on
+    /// joins them; beyond one alone there may be anybody, or a device that nobody read.
+    fn to_strangers<'n>(&'n self, id: PlaceId, packets: &PacketSet) -> Option<Step<'n>> {
+        let place = self.places.get(id).filter(|it| matches!(it.kind, PlaceKind::Link(_)))?;
+        let there = self.on(id).iter().filter_map(|(node, port)| {
+            let node = self.nodes.get(*node).filter(|it| it.thing.kind != EntityKind::Path)?;
+            Some((node, node.ports.get(*port)?))
+        });
+        let theirs: AddressSet = there.clone().map(|(_, port)| port.addresses.clone()).collect();
+        let mut things = there.map(|(node, _)| &node.thing);
+        let first = things.next()?;
+        let alone = things.all(|it| it == first);
+        let unread = |it: &Node<'_>| !it.loose_ends().is_empty() && !it.is_configured();
+        let stranger = packets.to(&place.networks.difference(&theirs));
+        let anybody = alone || self.nodes.iter().any(unread);
+        (anybody && !stranger.is_empty()).then(|| Step::new(stranger, To::Nobody(first.clone())))
     }
 
     /// Out over one line to the internet and in again over another: for certain what is sent to the
@@ -182,10 +193,12 @@ impl Network<'_> {
             .collect()
     }
 
-    /// To every zone, and every network between devices, that has their destination.
+    /// To every zone, and every network between devices, that has their destination; where anything
+    /// is possible, to every device that may pass them on by an address or a route of its own.
     pub(super) fn somewhere<'n>(
         &'n self,
         packets: &PacketSet,
+        asked: Asked,
         assumptions: &mut Assumptions,
     ) -> Vec<Step<'n>> {
         let mut steps = Vec::new();
@@ -204,6 +217,34 @@ impl Network<'_> {
             );
             assumptions.add(AssumptionKind::Route, None, None, says);
         }
+        if asked.bound == Bound::Possible && asked.freedom == Freedom::Loose && !self.severed {
+            for (id, node) in self.nodes.iter().enumerate() {
+                let arrivals = node.loose_ends().into_iter();
+                let steps_there = arrivals.map(|it| To::At(At::Node(id, it)));
+                steps.extend(steps_there.map(|to| Step::new(packets.clone(), to)));
+            }
+        }
         steps
+    }
+}
+
+impl Node<'_> {
+    fn is_configured(&self) -> bool {
+        matches!(self.forwarding, Forwarding::Configured(_))
+    }
+
+    /// How packets may come to it over a cable that nobody declared: over any interface.
+    fn loose_ends(&self) -> Vec<Arrival> {
+        match &self.forwarding {
+            Forwarding::Configured(machine) => {
+                let interfaces = machine.config.interfaces.iter().enumerate();
+                let cabled = interfaces.filter(|(_, it)| may_be_cabled(it));
+                cabled.map(|(at, _)| Arrival::over(Some(at))).collect()
+            }
+            Forwarding::Declared if self.thing.kind != EntityKind::Path => {
+                vec![Arrival::over(None)]
+            }
+            _ => Vec::new(),
+        }
     }
 }

@@ -90,16 +90,8 @@ fn translated_packets_arrive_where_the_engine_says() {
     try_all(300, |seed| differences(&random::world(seed, ALL)));
 }
 
-/// For a person: `SEKISHO_ORACLE_SHOW=12 cargo test --test it oracle::agrees::show -- --ignored --nocapture`.
-#[test]
-#[ignore = "shows one network; for looking into a difference"]
-fn show() {
-    let seed =
-        std::env::var("SEKISHO_ORACLE_SHOW").ok().and_then(|it| it.parse().ok()).unwrap_or(0);
-    let world = random::world(
-        seed,
-        if std::env::var("SEKISHO_ORACLE_PLAIN").is_ok() { With::default() } else { ALL },
-    );
+/// A network in words, for a person.
+pub fn describe(world: &World) {
     for (at, it) in world.segments.iter().enumerate() {
         eprintln!("segment {at} {} {:?}", it.network, it.kind);
     }
@@ -186,6 +178,19 @@ fn show() {
             );
         }
     }
+}
+
+/// For a person: `SEKISHO_ORACLE_SHOW=12 cargo test --test it oracle::agrees::show -- --ignored --nocapture`.
+#[test]
+#[ignore = "shows one network; for looking into a difference"]
+fn show() {
+    let seed =
+        std::env::var("SEKISHO_ORACLE_SHOW").ok().and_then(|it| it.parse().ok()).unwrap_or(0);
+    let world = random::world(
+        seed,
+        if std::env::var("SEKISHO_ORACLE_PLAIN").is_ok() { With::default() } else { ALL },
+    );
+    describe(&world);
     let told = world.devices.iter().map(|it| it.config.clone()).collect();
     let asked = world.read(told);
     let reach = asked.reach();

@@ -140,7 +140,8 @@ impl Way<'_> {
                 let before = packet.clone();
                 let mut packet = packet;
                 if config.translates == TranslationOrder::AtInterfaces {
-                    packet = to_outside(config, from, at, packet);
+                    let Some(changed) = to_outside(config, from, at, packet) else { return };
+                    packet = changed;
                 }
                 if !filtered(config, Hook::Out, from, to, &packet, &mut spoken) {
                     return;
@@ -149,7 +150,8 @@ impl Way<'_> {
                     return;
                 }
                 if config.translates != TranslationOrder::AtInterfaces {
-                    packet = to_outside(config, from, at, before);
+                    let Some(changed) = to_outside(config, from, at, before) else { return };
+                    packet = changed;
                 }
                 self.leave(device, at, next, packet);
             }

@@ -49,13 +49,13 @@ pub(super) fn to_inside(
     Some(packet)
 }
 
-/// The source of what leaves.
+/// The source of what leaves; nothing leaves by the address of an interface that has none.
 pub(super) fn to_outside(
     config: &DeviceConfig,
     from: Option<&Interface>,
     at: usize,
     mut packet: Packet,
-) -> Packet {
+) -> Option<Packet> {
     let to = &config.interfaces[at];
     let about = |it: &&Nat| {
         let here = it.interface.as_deref().is_none_or(|name| is_called(config, Some(to), name));
@@ -66,7 +66,10 @@ pub(super) fn to_outside(
         };
         it.enabled && here && described()
     };
-    let Some(nat) = config.nat.iter().find(about) else { return packet };
+    let Some(nat) = config.nat.iter().find(about) else { return Some(packet) };
+    if nat.kind == NatKind::Source && nat.becomes == Becomes::Interface && to.addresses.is_empty() {
+        return None;
+    }
     let becomes = match nat.kind {
         NatKind::Static => single(&Becomes::Addresses(nat.when.destination.clone())),
         _ if nat.becomes == Becomes::Interface => own_address(to, &packet),
@@ -75,5 +78,5 @@ pub(super) fn to_outside(
     if let Some(becomes) = becomes {
         packet.source = becomes;
     }
-    packet
+    Some(packet)
 }
