@@ -3,14 +3,19 @@
 use super::page::{Ink, Page};
 use super::{VERSION, shape};
 use crate::locale::Text;
+use crate::model::EntityRef;
 use crate::model::Vocabulary as _;
-use crate::reach::exposure::Certainty;
+use crate::reach::exposure::{Certainty, Services};
 use crate::reach::what_if::Change;
 use crate::report::Report;
+use crate::report::grouped::grouped;
 use crate::report::json::neutralise;
 use crate::report::terminal::Style;
 use crate::text;
 use serde_json::{Value, json};
+
+/// So many things are named in a row.
+const FEW: usize = 8;
 
 /// What comes of it, in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,31 +95,66 @@ pub fn text(report: &Report<'_>, asked: &[Text], changes: &[Change], style: Styl
             continue;
         }
         page.section(&title, here.len());
-        here.iter().for_each(|it| change(&mut page, it));
+        rows(&mut page, here.into_iter());
         page.blank();
     }
     page.done()
 }
 
-fn change(page: &mut Page<'_, '_>, it: &Change) {
-    let (from, to) = (page.report.name(&it.from), page.report.name(&it.to));
-    let services = page.say(&it.services.words());
-    let certainty = |it: Option<Certainty>| match it {
-        Some(it) => it.label(),
-        None => Text::new("届かない", "not reached"),
+/// Changes in few rows: what is surely reached first, then what may be.
+fn rows<'c>(page: &mut Page<'_, '_>, changes: impl Iterator<Item = &'c Change>) {
+    let mut changes: Vec<Change> = changes.map(untold).collect();
+    changes.sort_by_key(|it| match mark(it) {
+        ("●", _) => 0,
+        ("△", _) => 1,
+        _ => 2,
+    });
+    let alike = |a: &Change, b: &Change| {
+        (a.before, a.after, &a.services) == (b.before, b.after, &b.services)
     };
-    let (before, after) = (certainty(it.before), certainty(it.after));
-    let line = text!(
-        "{from} → {to}（{services}）: {before} ⇒ {after}",
-        "{from} -> {to} ({services}): {before} => {after}"; before, after
-    );
-    let line = page.say(&line);
-    let (lead, ink) = match (is_more(it), it.after) {
-        (true, Some(after)) if !after.is_sure() => ("  △ ", Ink::Doubt),
-        (true, _) => ("  ● ", Ink::Alarm),
-        (false, _) => ("  * ", Ink::Plain),
+    for (from, to, it) in grouped(&changes, |it| (&it.from, &it.to), alike) {
+        let few = |things: Vec<&EntityRef>| {
+            page.report.few(&things.into_iter().cloned().collect::<Vec<_>>(), FEW)
+        };
+        let (from, to) = (few(from), few(to));
+        let certainty = |it: Option<Certainty>| match it {
+            Some(it) => it.label(),
+            None => Text::new("届かない", "not reached"),
+        };
+        let (before, after) = (certainty(it.before), certainty(it.after));
+        let services = match it.services.is_empty() {
+            true => Text::default(),
+            false => {
+                let services = it.services.words();
+                text!("（{services}）", " ({services})"; services)
+            }
+        };
+        let line = text!(
+            "{from} → {to}{services}: {before} ⇒ {after}",
+            "{from} -> {to}{services}: {before} => {after}"; services, before, after
+        );
+        let (mark, ink) = mark(it);
+        let line = page.say(&line);
+        page.paragraph(&format!("  {mark} "), &line, ink);
+    }
+}
+
+/// The same without its services where a device without configuration is all that is known of them.
+fn untold(change: &Change) -> Change {
+    let blind = |it: Option<Certainty>| it.is_none_or(|it| it == Certainty::Unconfigured);
+    let services = match blind(change.before) && blind(change.after) {
+        true => Services::default(),
+        false => change.services.clone(),
     };
-    page.paragraph(lead, &line, ink);
+    Change { services, ..change.clone() }
+}
+
+fn mark(change: &Change) -> (&'static str, Ink) {
+    match (is_more(change), change.after) {
+        (true, Some(after)) if !after.is_sure() => ("△", Ink::Doubt),
+        (true, _) => ("●", Ink::Alarm),
+        (false, _) => ("*", Ink::Plain),
+    }
 }
 
 fn summary(changes: &[Change]) -> Text {
