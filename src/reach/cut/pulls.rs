@@ -135,7 +135,7 @@ impl Reach<'_> {
         }
         let line = match &tunnel.far {
             Far::Outside(thing) => thing.clone(),
-            Far::Node(..) => own.thing.clone(),
+            Far::Node(..) | Far::Unread(_) => own.thing.clone(),
         };
         self.completed(Carriage { ports, ..Carriage::default() }, &line)
     }

@@ -27,10 +27,22 @@ type Answer = BTreeMap<EntityRef, Layers>;
 /// What gets where from some sources.
 struct Answered {
     answer: Answer,
-    /// Whether packets still tell who sent them.
+    /// Whether packets still tell who sent them, but for those that strayed.
     told: bool,
+    /// Senders of what may get anywhere as if sent by anybody.
+    strayed: AddressSet,
     /// Devices without configuration that it comes to first.
     unconfigured: Vec<EntityRef>,
+}
+
+impl Answered {
+    /// Whether it says of every sender on its own what he reaches: where everybody's packets stray,
+    /// or nobody's.
+    fn tells(&self, start: &Start<'_>) -> bool {
+        let strays = |it: &&Entry| !it.sources.intersection(&self.strayed).is_empty();
+        let count = start.entries.iter().filter(|it| strays(it)).count();
+        self.told && (count == 0 || count == start.entries.len())
+    }
 }
 
 /// Entries at which packets meet the same devices: same node, interface and destinations.
@@ -118,7 +130,7 @@ impl<'r> Asking<'r, '_> {
         let shared = match start.entries.as_slice() {
             [_] => None,
             // When sources change on the way, packets do not tell who sent them.
-            _ => self.answer(start.entries.first(), &start.sources).filter(|it| it.told),
+            _ => self.answer(start.entries.first(), &start.sources).filter(|it| it.tells(start)),
         };
         let internet = self.reach.topology.internet();
         let everybody = start.entries.iter().find(|it| it.from == internet);
@@ -174,6 +186,7 @@ impl<'r> Asking<'r, '_> {
             () => run(Flow::new(network, Bound::Certain).without_word()),
         };
         let told = !possible.translated;
+        let strayed = possible.strayed.clone();
         // Who is on the internet needs no hospital to get to others there; into a tunnel he does.
         let on_internet =
             entry.kind == EntryKind::Line || entry.from == self.reach.topology.internet();
@@ -196,7 +209,7 @@ impl<'r> Asking<'r, '_> {
         // Whoever stands behind one of them is asked about when that one is known.
         let first = |it: &EntityRef| network.node(it).is_some_and(|id| known.nodes.contains(&id));
         let unconfigured = unconfigured.into_iter().filter(first).collect();
-        Some(Answered { answer, told, unconfigured })
+        Some(Answered { answer, told, strayed, unconfigured })
     }
 
     /// Devices without configuration that may have passed on something that nobody declared.

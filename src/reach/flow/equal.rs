@@ -1,7 +1,7 @@
 //! Equal routes: the device takes one of them, and nobody knows which. For certain is only what
 //! arrives whichever it takes, so the question is asked again for every choice.
 
-use super::Flow;
+use super::{Flow, SAME};
 use crate::model::EntityRef;
 use crate::reach::doubt::{AssumptionKind, Bound};
 use crate::reach::network::{Forwarding, Network, NodeId};
@@ -54,7 +54,7 @@ impl<'n, 'a> Flow<'n, 'a> {
         let mut flow = Flow::new(network, self.asked.bound);
         flow.asked = self.asked;
         for record in self.records.iter().filter(|it| it.from.is_none()) {
-            flow.come(record.at.clone(), record.packets.clone(), None, [None; 2], None);
+            flow.come(record.at.clone(), record.packets.clone(), None, SAME, None);
         }
         flow.move_on();
         flow.at_hosts();

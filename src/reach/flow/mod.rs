@@ -29,6 +29,9 @@ pub struct Arrivals {
     pub undeclared: BTreeMap<EntityRef, PacketSet>,
     /// Whether sources changed on the way, so that packets do not tell any more who sent them.
     pub translated: bool,
+    /// The senders of what came to devices that may pass it on over cables that nobody declared; it
+    /// counts there as if sent by anybody.
+    pub strayed: AddressSet,
     /// Whether something passed on the word of the inventory alone.
     pub on_word: bool,
 }
@@ -51,6 +54,7 @@ impl Arrivals {
         }
         self.astray.extend(&other.astray);
         self.translated |= other.translated;
+        self.strayed = self.strayed.union(&other.strayed);
         self.on_word |= other.on_word;
     }
 }
@@ -80,6 +84,8 @@ struct Record<'n> {
     /// The record that they come from; none at the start.
     from: Option<usize>,
     translated: [Option<&'n Nat>; 2],
+    /// Whether it is somewhere beyond a cable that nobody declared.
+    stray: bool,
     stop: Option<Stop>,
 }
 
@@ -114,6 +120,9 @@ pub(super) struct Flow<'n, 'a> {
     begin: Option<Stop>,
 }
 
+/// How packets come that are as they were.
+const SAME: ([Option<&Nat>; 2], bool) = ([None; 2], false);
+
 /// So often something new may come to one place or node before the answer is "anything".
 const ROUNDS: usize = 64;
 
@@ -144,7 +153,7 @@ impl<'n, 'a> Flow<'n, 'a> {
         bound: Bound,
     ) -> Self {
         let mut flow = Self::new(network, bound);
-        flow.come(at.clone(), packets.clone(), None, [None; 2], None);
+        flow.come(at.clone(), packets.clone(), None, SAME, None);
         flow
     }
 
@@ -172,14 +181,14 @@ impl<'n, 'a> Flow<'n, 'a> {
     pub(super) fn enter(&mut self, entry: &Entry, packets: PacketSet) {
         self.started.extend(&packets);
         let at = At::Node(entry.node, entry.arrival());
-        self.come(at, packets, None, [None; 2], self.begin.clone());
+        self.come(at, packets, None, SAME, self.begin.clone());
     }
 
     /// Packets are sent at a place by somebody who stands there, to any neighbour he likes.
     pub(super) fn send(&mut self, place: PlaceId, packets: &PacketSet) {
         self.started.extend(packets);
         let at = At::Anyone(place, None);
-        self.come(at, packets.clone(), None, [None; 2], self.begin.clone());
+        self.come(at, packets.clone(), None, SAME, self.begin.clone());
     }
 
     /// Lets everything happen.
@@ -238,7 +247,7 @@ impl<'n, 'a> Flow<'n, 'a> {
         at: At,
         packets: PacketSet,
         from: Option<usize>,
-        translated: [Option<&'n Nat>; 2],
+        (translated, stray): ([Option<&'n Nat>; 2], bool),
         before: Option<Stop>,
     ) {
         if packets.is_empty() {
@@ -270,7 +279,8 @@ impl<'n, 'a> Flow<'n, 'a> {
         }
         seen.extend(&new);
         self.queue.push_back(self.records.len());
-        self.records.push(Record { at, packets: new, from, translated, stop });
+        let stray = stray || from.and_then(|it| self.records.get(it)).is_some_and(|it| it.stray);
+        self.records.push(Record { at, packets: new, from, translated, stray, stop });
     }
 
     fn move_on(&mut self) {
@@ -313,8 +323,16 @@ impl<'n, 'a> Flow<'n, 'a> {
     }
 
     fn step(&mut self, id: usize, stop: Option<Stop>, step: Step<'n>) {
-        let Step { packets, to, tunnel, translated } = step;
-        self.arrivals.translated |= translated.last().is_some_and(Option::is_some);
+        let Step { packets, to, tunnel, translated, stray } = step;
+        if let Some(record) = self.records.get(id).filter(|it| !it.stray) {
+            match stray {
+                true => {
+                    let senders = record.packets.sources();
+                    self.arrivals.strayed = self.arrivals.strayed.union(&senders);
+                }
+                false => self.arrivals.translated |= translated.last().is_some_and(Option::is_some),
+            }
+        }
         let mut stop = stop;
         if let Some((node, at)) = tunnel {
             let inside = Some(Stop::Tunnel(node, at));
@@ -322,7 +340,7 @@ impl<'n, 'a> Flow<'n, 'a> {
             stop = inside;
         }
         match to {
-            To::At(at) => self.come(at, packets, Some(id), translated, stop),
+            To::At(at) => self.come(at, packets, Some(id), (translated, stray), stop),
             To::Hosts(place) => self.here.entry(place).or_default().push((id, packets)),
             To::Nobody(thing) => {
                 self.arrivals.undeclared.entry(thing).or_default().extend(&packets);

@@ -1,6 +1,6 @@
 //! What counts as passed on the word of the inventory, where nothing shows a way.
 
-use super::{Flow, Stop};
+use super::{Flow, SAME, Stop};
 use crate::reach::doubt::{AssumptionKind, Bound};
 use crate::reach::packets::PacketSet;
 use crate::reach::step::Freedom;
@@ -26,7 +26,7 @@ impl Flow<'_, '_> {
         again.asked.freedom = Freedom::Pass;
         for record in self.records.iter().filter(|it| it.from.is_none()) {
             let own = record.packets.intersection(&wanted);
-            again.come(record.at.clone(), own, None, [None; 2], None);
+            again.come(record.at.clone(), own, None, SAME, None);
         }
         again.finish();
         let decided = again.decided.take().unwrap_or_default();

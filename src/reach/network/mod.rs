@@ -100,6 +100,13 @@ pub struct Node<'a> {
     pub unread: Option<(usize, Span)>,
 }
 
+impl Node<'_> {
+    /// Whether it is a device or host of the inside of which nobody read the configuration.
+    pub(in crate::reach) fn is_unread(&self) -> bool {
+        matches!(self.forwarding, Forwarding::Declared) && self.thing.kind != EntityKind::Path
+    }
+}
+
 /// How packets come to a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Arrival {
@@ -178,6 +185,8 @@ pub enum Far {
     Outside(EntityRef),
     /// Another node with a tunnel of its own, by position.
     Node(NodeId, usize),
+    /// A node of which nobody read whether it has one: the far end is its address.
+    Unread(NodeId),
 }
 
 /// A host: a system at a place.

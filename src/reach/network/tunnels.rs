@@ -31,6 +31,7 @@ impl Network<'_> {
             _ => false,
         };
         let mut joined = Vec::new();
+        let mut unread = Vec::new();
         for (a, ours) in all.iter().enumerate() {
             for (at, (_, remote)) in ours.iter().enumerate() {
                 let Some(Remote::Address(far)) = remote else { continue };
@@ -41,7 +42,11 @@ impl Network<'_> {
                 });
                 if let Some((b, theirs)) = back.next() {
                     joined.push((a, at, (b, theirs), *far));
+                    continue;
                 }
+                let mut others = owners.get(far).into_iter().flatten().filter(|b| **b != a);
+                let found = others.find(|b| self.nodes.get(**b).is_some_and(Node::is_unread));
+                unread.extend(found.map(|b| (a, at, *b)));
             }
         }
         for (a, at, (b, theirs), address) in joined {
@@ -56,6 +61,11 @@ impl Network<'_> {
                 && let Some(outer) = outer.and_then(|it| it.interface)
             {
                 tunnel.arrival.over = Some(outer);
+            }
+        }
+        for (a, at, b) in unread {
+            if let Some((tunnel, _)) = all.get_mut(a).and_then(|it| it.get_mut(at)) {
+                tunnel.far = Far::Unread(b);
             }
         }
         for (node, tunnels) in self.nodes.iter_mut().zip(all) {

@@ -2,16 +2,16 @@
 //! ([`super::trace`]) take the same steps, so that they cannot disagree.
 
 mod places;
+mod unread;
 
 use super::device::{Departure, Machine, Way};
 use super::doubt::{AssumptionKind, Assumptions, Bound};
-use super::network::{Arrival, Far, Forwarding, Network, Node, NodeId, PlaceId, PlaceKind};
+use super::network::{Arrival, Far, Forwarding, Network, Node, NodeId, PlaceId};
 use super::packets::PacketSet;
 use super::trace::Disposition;
+use crate::model::EntityRef;
 use crate::model::device::{Interface, InterfaceKind, Nat};
-use crate::model::{AddressSet, EntityKind, EntityRef};
 use crate::text;
-use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// Where packets are.
@@ -56,11 +56,13 @@ pub(super) struct Step<'n> {
     pub tunnel: Option<(NodeId, usize)>,
     /// The lines that translated them, destination and source.
     pub translated: [Option<&'n Nat>; 2],
+    /// Whether they left over a cable that nobody declared, as if sent by anybody.
+    pub stray: bool,
 }
 
 impl Step<'_> {
     fn new(packets: PacketSet, to: To) -> Self {
-        Self { packets, to, tunnel: None, translated: [None; 2] }
+        Self { packets, to, tunnel: None, translated: [None; 2], stray: false }
     }
 }
 
@@ -73,6 +75,13 @@ pub(super) struct Asked {
     pub word: bool,
     /// What they may do that nobody declared.
     pub freedom: Freedom,
+}
+
+impl Asked {
+    /// Whether packets may go over cables that nobody declared.
+    fn is_loose(self) -> bool {
+        self.bound == Bound::Possible && self.freedom == Freedom::Loose
+    }
 }
 
 /// What nodes without configuration may do besides what is declared, where anything possible counts.
@@ -144,7 +153,7 @@ impl<'a> Network<'a> {
             At::Place(place, next, from) => {
                 self.at_place(*place, *next, *from, packets, asked, assumptions)
             }
-            At::Anyone(place, from) => self.for_anyone(*place, *from, packets),
+            At::Anyone(place, from) => self.for_anyone(*place, *from, packets, asked),
             At::Somewhere => self.somewhere(packets, asked, assumptions),
         }
     }
@@ -180,7 +189,7 @@ impl<'a> Network<'a> {
                     Step::new(packets.clone(), To::Lost(Disposition::InsufficientInformation));
                 let mut steps = vec![lost];
                 if asked.bound == Bound::Possible {
-                    steps.extend(self.by_any_port(id, node, arrival, &packets, assumptions));
+                    steps.extend(self.by_any_port(id, node, arrival, &packets, asked, assumptions));
                 }
                 steps
             }
@@ -235,23 +244,7 @@ impl<'a> Network<'a> {
         asked: Asked,
         assumptions: &mut Assumptions,
     ) -> Vec<Step<'n>> {
-        let mut steps = Vec::new();
-        let mut left = packets;
-        for (nth, tunnel) in node.tunnels.iter().enumerate() {
-            if tunnel.interface.is_some_and(|own| own != at) {
-                continue;
-            }
-            let into = left.intersection(&tunnel.carries);
-            if into.is_empty() {
-                continue;
-            }
-            left = left.difference(&into);
-            let to = match &tunnel.far {
-                Far::Outside(thing) => To::Thing(thing.clone(), Disposition::Exits),
-                Far::Node(far, at) => To::At(At::Node(*far, self.out_of_tunnel(*far, *at))),
-            };
-            steps.push(Step { tunnel: Some((id, nth)), ..Step::new(into, to) });
-        }
+        let (mut steps, left) = self.into_tunnels(id, node, at, packets, asked);
         if left.is_empty() {
             return steps;
         }
@@ -286,6 +279,41 @@ impl<'a> Network<'a> {
         steps
     }
 
+    /// What leaves over an interface goes into the tunnels that take it; and the rest.
+    fn into_tunnels<'n>(
+        &'n self,
+        id: NodeId,
+        node: &'n Node<'a>,
+        at: usize,
+        packets: PacketSet,
+        asked: Asked,
+    ) -> (Vec<Step<'n>>, PacketSet) {
+        let mut steps = Vec::new();
+        let mut left = packets;
+        for (nth, tunnel) in node.tunnels.iter().enumerate() {
+            if tunnel.interface.is_some_and(|own| own != at) {
+                continue;
+            }
+            let into = left.intersection(&tunnel.carries);
+            if into.is_empty() {
+                continue;
+            }
+            left = left.difference(&into);
+            let through = Some((id, nth));
+            if tunnel.leads_anywhere() {
+                let ends = self.to_unread(&into, asked);
+                steps.extend(ends.map(|it| Step { tunnel: through, ..it }));
+            }
+            let to = match &tunnel.far {
+                Far::Outside(thing) => To::Thing(thing.clone(), Disposition::Exits),
+                Far::Unread(far) => To::At(At::Node(*far, Arrival::over(None))),
+                Far::Node(far, at) => To::At(At::Node(*far, self.out_of_tunnel(*far, *at))),
+            };
+            steps.push(Step { tunnel: through, ..Step::new(into, to) });
+        }
+        (steps, left)
+    }
+
     fn may_lead_on(&self, node: &Node<'a>, at: usize) -> bool {
         let Forwarding::Configured(machine) = &node.forwarding else { return true };
         machine.config.interfaces.get(at).is_some_and(may_be_cabled)
@@ -297,13 +325,15 @@ impl<'a> Network<'a> {
         tunnel.map_or(Arrival::over(None), |it| it.arrival)
     }
 
-    /// Over every port of a configured node of which nobody knows the route, past the filters there.
+    /// Over every port and tunnel of a configured node of which nobody knows the route, past the
+    /// filters there.
     fn by_any_port<'n>(
         &'n self,
         id: NodeId,
         node: &'n Node<'a>,
         arrival: Arrival,
         packets: &PacketSet,
+        asked: Asked,
         assumptions: &mut Assumptions,
     ) -> Vec<Step<'n>> {
         let Forwarding::Configured(machine) = &node.forwarding else { return Vec::new() };
@@ -312,171 +342,22 @@ impl<'a> Network<'a> {
             // Nobody knows where it stands.
             steps.push(Step::new(packets.clone(), To::At(At::Somewhere)));
         }
-        for port in &node.ports {
-            let Some(at) = port.interface else { continue };
+        let ports = node.ports.iter().filter_map(|it| Some((it.interface?, Some(it.place))));
+        let tunnels = node.tunnels.iter().filter_map(|it| Some((it.interface?, None)));
+        for (at, place) in ports.chain(tunnels) {
             let ways = [Some(arrival.over), arrival.decrypted.then_some(None)];
             for over in ways.into_iter().flatten() {
                 for (packets, nat) in machine.sent_over(over, at, packets, assumptions) {
-                    let mut step = Step::new(packets, To::At(At::Anyone(port.place, Some(id))));
-                    step.translated = [None, nat];
-                    steps.push(step);
+                    let (mut sent, left) = self.into_tunnels(id, node, at, packets, asked);
+                    let plain = place.map(|it| To::At(At::Anyone(it, Some(id))));
+                    sent.extend(plain.map(|to| Step::new(left, to)));
+                    sent.iter_mut().for_each(|it| it.translated = [None, nat]);
+                    steps.append(&mut sent);
                 }
             }
         }
         steps.retain(|it| !it.packets.is_empty());
         steps
-    }
-
-    /// What a node does of which no configuration was read.
-    fn unconfigured<'n>(
-        &'n self,
-        node: &'n Node<'a>,
-        packets: &PacketSet,
-        asked: Asked,
-        assumptions: &mut Assumptions,
-    ) -> Vec<Step<'n>> {
-        let mut steps = Vec::new();
-        let mut own = packets.to(&self.own(node));
-        let others = packets.difference(&own);
-        for forward in node.forwards.iter().filter(|_| asked.word) {
-            let hit = packets.intersection(&PacketSet::of_match(&forward.nat.when));
-            if hit.is_empty() {
-                continue;
-            }
-            own = own.difference(&hit);
-            let inner = hit.with_destination(&forward.to, forward.nat.ports.as_ref());
-            for place in &forward.places {
-                let mut step = Step::new(inner.clone(), To::At(At::Place(*place, None, None)));
-                step.translated = [Some(&forward.nat), None];
-                steps.push(step);
-            }
-            self.takes_word(node, assumptions);
-        }
-        let undeclared = node.undeclared.as_ref();
-        let may = asked.freedom >= Freedom::Translate && asked.bound == Bound::Possible;
-        if let Some(nat) = undeclared.filter(|_| may) {
-            let hit = packets.intersection(&PacketSet::of_match(&nat.when));
-            let inner = hit.with_destination(self.book.inside(), nat.ports.as_ref());
-            let before = steps.len();
-            self.leads_on(node, inner, asked.bound, &mut steps);
-            for step in steps.iter_mut().skip(before) {
-                step.translated = [Some(nat), None];
-            }
-            // Over a cable that nobody declared, and by any source.
-            if asked.freedom == Freedom::Loose && !self.severed {
-                let forwarded = hit.with_destination(self.book.inside(), nat.ports.as_ref());
-                self.strays(packets, [None, Some(nat)], &mut steps);
-                self.strays(&forwarded, [Some(nat), Some(nat)], &mut steps);
-            }
-            if steps.len() > before {
-                let name = &node.thing.id;
-                let says = text!(
-                    "「{name}」の設定が無いため、台帳にない配線や変換により、どこへでも通す可能性があります",
-                    "there is no configuration of `{name}`, so it may pass on anything, by cables or translations that nobody declared"
-                );
-                assumptions.add(AssumptionKind::Translation, Some(&node.thing), None, says);
-            }
-        }
-        // Where it leads nobody knows, nor whether it is the only one that stands there.
-        if asked.bound == Bound::Possible && asked.freedom != Freedom::None {
-            let unclaimed = others.to(&self.book.unclaimed());
-            let device = matches!(node.forwarding, Forwarding::Declared)
-                && node.thing.kind != EntityKind::Path;
-            if device && !unclaimed.is_empty() {
-                steps.push(Step::new(unclaimed, To::Nobody(node.thing.clone())));
-            }
-        }
-        // What is for the host behind which a path leads on is delivered to the host itself.
-        if !own.is_empty() && node.thing.kind != EntityKind::Path {
-            let here = To::Thing(node.thing.clone(), Disposition::Accepted);
-            steps.push(Step::new(own, here));
-        }
-        let passed = match (&node.forwarding, asked.word) {
-            (Forwarding::Nothing, _) | (_, false) => PacketSet::none(),
-            (Forwarding::Everything, true) => others.clone(),
-            (_, true) if asked.bound == Bound::Possible && asked.freedom != Freedom::None => {
-                others.clone()
-            }
-            (_, true) => others.intersection(&self.declared.all),
-        };
-        if passed.is_empty() {
-            let why = match node.forwarding {
-                Forwarding::Nothing => Disposition::DeniedThrough,
-                _ => Disposition::InsufficientInformation,
-            };
-            steps.push(Step::new(others, To::Lost(why)));
-            return steps;
-        }
-        self.takes_word(node, assumptions);
-        self.leads_on(node, passed, asked.bound, &mut steps);
-        steps
-    }
-
-    /// Out over any cable that nobody declared, to anywhere inside and over any line, as if sent by
-    /// anybody: nobody knows what becomes of the source.
-    fn strays<'n>(
-        &self,
-        packets: &PacketSet,
-        translated: [Option<&'n Nat>; 2],
-        steps: &mut Vec<Step<'n>>,
-    ) {
-        if packets.is_empty() {
-            return;
-        }
-        let packets = packets.with_source(&AddressSet::any());
-        let outside = |it: &PlaceId| {
-            self.places.get(*it).is_some_and(|it| matches!(it.kind, PlaceKind::Outside(_)))
-        };
-        let lines = (0..self.places.len()).filter(outside).map(To::Behind);
-        let all = std::iter::once(To::At(At::Somewhere)).chain(lines);
-        steps.extend(all.map(|to| Step { translated, ..Step::new(packets.clone(), to) }));
-    }
-
-    /// On over the ends of a node of which nobody knows the routes.
-    fn leads_on(
-        &self,
-        node: &Node<'a>,
-        packets: PacketSet,
-        bound: Bound,
-        steps: &mut Vec<Step<'_>>,
-    ) {
-        if packets.is_empty() {
-            return;
-        }
-        let places: BTreeSet<PlaceId> = node.ports.iter().map(|it| it.place).collect();
-        for place in &places {
-            steps.push(Step::new(packets.clone(), To::At(At::Anyone(*place, None))));
-        }
-        let outside = |it: &PlaceId| {
-            self.places.get(*it).is_none_or(|it| matches!(it.kind, PlaceKind::Outside(_)))
-        };
-        // On a link between devices a way out may as well be a device of the inside that nobody read.
-        let link = |it: &PlaceId| {
-            self.places.get(*it).is_some_and(|it| matches!(it.kind, PlaceKind::Link(_)))
-        };
-        let gateway = bound == Bound::Possible
-            && node.thing.kind == EntityKind::Path
-            && matches!(node.forwarding, Forwarding::Declared)
-            && places.iter().any(link);
-        if gateway || places.iter().all(outside) {
-            // Nobody wrote down to which zones it leads.
-            steps.push(Step::new(packets, To::At(At::Somewhere)));
-        }
-    }
-
-    fn takes_word(&self, node: &Node<'a>, assumptions: &mut Assumptions) {
-        let name = &node.thing.id;
-        let says = match node.forwarding {
-            Forwarding::Everything => text!(
-                "「{name}」は台帳の記載により、つながる網の間ですべて中継するものとしています",
-                "`{name}` is taken to pass everything on between its networks, as declared"
-            ),
-            _ => text!(
-                "「{name}」の設定が無いため、台帳の記載どおりに通すものとしています",
-                "there is no configuration of `{name}`, so it is taken to pass what the inventory says"
-            ),
-        };
-        assumptions.add(AssumptionKind::Declared, Some(&node.thing), None, says);
     }
 }
 

@@ -1,9 +1,11 @@
 //! What becomes of packets at places: neighbours, hosts, bridges, and what nobody wrote down.
 
-use super::{Asked, At, Freedom, Step, To, may_be_cabled};
+use super::{Asked, At, Step, To, may_be_cabled};
 use crate::model::{AddressSet, EntityKind};
 use crate::reach::doubt::{AssumptionKind, Assumptions, Bound};
-use crate::reach::network::{Arrival, Forwarding, Network, Node, NodeId, PlaceId, PlaceKind};
+use crate::reach::network::{
+    Arrival, Far, Forwarding, Network, Node, NodeId, PlaceId, PlaceKind, Tunnel,
+};
 use crate::reach::packets::PacketSet;
 use crate::reach::trace::Disposition;
 use crate::text;
@@ -88,9 +90,8 @@ impl Network<'_> {
         let mut things = there.map(|(node, _)| &node.thing);
         let first = things.next()?;
         let alone = things.all(|it| it == first);
-        let unread = |it: &Node<'_>| !it.loose_ends().is_empty() && !it.is_configured();
         let stranger = packets.to(&place.networks.difference(&theirs));
-        let anybody = alone || self.nodes.iter().any(unread);
+        let anybody = alone || self.nodes.iter().any(Node::is_unread);
         (anybody && !stranger.is_empty()).then(|| Step::new(stranger, To::Nobody(first.clone())))
     }
 
@@ -167,14 +168,28 @@ impl Network<'_> {
         place: PlaceId,
         from: Option<NodeId>,
         packets: &PacketSet,
+        asked: Asked,
     ) -> Vec<Step<'n>> {
         let mut steps = vec![Step::new(packets.clone(), To::At(At::Place(place, None, from)))];
         let networks = self.places.get(place).map(|it| it.networks.clone());
         let away = packets.difference(&packets.to(&networks.unwrap_or_default()));
         if !away.is_empty() {
             steps.extend(self.to_nodes(place, from, &away));
+            steps.extend(self.to_unread(&away, asked));
         }
         steps
+    }
+
+    /// To every device that nobody read, where packets may go over cables that nobody declared: it
+    /// may stand anywhere, and be the far end of anything.
+    pub(super) fn to_unread<'n>(
+        &'n self,
+        packets: &PacketSet,
+        asked: Asked,
+    ) -> impl Iterator<Item = Step<'n>> {
+        let loose = asked.is_loose() && !self.severed;
+        let unread = self.nodes.iter().enumerate().filter(move |(_, it)| loose && it.is_unread());
+        unread.map(|(id, _)| Step::new(packets.clone(), To::At(At::Node(id, Arrival::over(None)))))
     }
 
     fn to_nodes<'n>(
@@ -217,7 +232,7 @@ impl Network<'_> {
             );
             assumptions.add(AssumptionKind::Route, None, None, says);
         }
-        if asked.bound == Bound::Possible && asked.freedom == Freedom::Loose && !self.severed {
+        if asked.is_loose() && !self.severed {
             for (id, node) in self.nodes.iter().enumerate() {
                 let arrivals = node.loose_ends().into_iter();
                 let steps_there = arrivals.map(|it| To::At(At::Node(id, it)));
@@ -229,22 +244,28 @@ impl Network<'_> {
 }
 
 impl Node<'_> {
-    fn is_configured(&self) -> bool {
-        matches!(self.forwarding, Forwarding::Configured(_))
-    }
-
-    /// How packets may come to it over a cable that nobody declared: over any interface.
+    /// How packets may come to it over a cable that nobody declared: over any interface, and out of a
+    /// tunnel of which nobody knows the far end.
     fn loose_ends(&self) -> Vec<Arrival> {
         match &self.forwarding {
             Forwarding::Configured(machine) => {
                 let interfaces = machine.config.interfaces.iter().enumerate();
                 let cabled = interfaces.filter(|(_, it)| may_be_cabled(it));
-                cabled.map(|(at, _)| Arrival::over(Some(at))).collect()
+                let tunnels = self.tunnels.iter().filter(|it| it.leads_anywhere());
+                cabled
+                    .map(|(at, _)| Arrival::over(Some(at)))
+                    .chain(tunnels.map(|it| it.arrival))
+                    .collect()
             }
-            Forwarding::Declared if self.thing.kind != EntityKind::Path => {
-                vec![Arrival::over(None)]
-            }
+            _ if self.is_unread() => vec![Arrival::over(None)],
             _ => Vec::new(),
         }
+    }
+}
+
+impl Tunnel {
+    /// Whether nobody declared who stands at its far end.
+    pub(super) fn leads_anywhere(&self) -> bool {
+        matches!(&self.far, Far::Outside(thing) if thing.kind == EntityKind::Path)
     }
 }

@@ -104,11 +104,7 @@ pub fn text(report: &Report<'_>, asked: &[Text], changes: &[Change], style: Styl
 /// Changes in few rows: what is surely reached first, then what may be.
 fn rows<'c>(page: &mut Page<'_, '_>, changes: impl Iterator<Item = &'c Change>) {
     let mut changes: Vec<Change> = changes.map(untold).collect();
-    changes.sort_by_key(|it| match mark(it) {
-        ("●", _) => 0,
-        ("△", _) => 1,
-        _ => 2,
-    });
+    changes.sort_by_key(|it| (!is_more(it), it.after));
     let alike = |a: &Change, b: &Change| {
         (a.before, a.after, &a.services) == (b.before, b.after, &b.services)
     };
@@ -149,11 +145,12 @@ fn untold(change: &Change) -> Change {
     Change { services, ..change.clone() }
 }
 
+/// What gets in now, by how surely it does; a plain mark where it is no more than before.
 fn mark(change: &Change) -> (&'static str, Ink) {
-    match (is_more(change), change.after) {
-        (true, Some(after)) if !after.is_sure() => ("△", Ink::Doubt),
-        (true, _) => ("●", Ink::Alarm),
-        (false, _) => ("*", Ink::Plain),
+    match change.after.filter(|_| is_more(change)) {
+        Some(after) if after.is_sure() => (after.mark(), Ink::Alarm),
+        Some(after) => (after.mark(), Ink::Doubt),
+        None => ("*", Ink::Plain),
     }
 }
 
