@@ -8,7 +8,7 @@ use crate::cli::console::{Console, Stop};
 use crate::cli::deliver::{Delivery, Existing};
 use crate::cli::history::{now, place};
 use crate::cli::load::load_sound;
-use crate::history::bundle::{Bundle, FORMAT, Manifest, first_difference};
+use crate::history::bundle::{Bundle, FORMAT, Manifest, captures, first_difference};
 use crate::history::{Access, Material, Sha256, Store};
 use crate::source::Diagnostic;
 use crate::text;
@@ -34,8 +34,8 @@ pub(super) fn run(args: &Create, console: &Console) -> Result<Exit, Stop> {
         organization: inventory.organization.as_ref().map(|it| it.name.value.clone()),
         revision: inventory.revision.as_ref().map(|it| it.value.clone()),
         files: Vec::new(),
+        captures: captures(&material, &texts),
         material,
-        captures: Vec::new(),
         snapshot: newest(&args.inventory),
         previous: previous.as_ref().map(Bundle::as_previous),
         redacted: None,

@@ -48,6 +48,24 @@ pub(super) fn run(args: &Show, console: &Console) -> Result<Exit, Stop> {
         let (by, at) = (&signature.name, local(&signature.signed_at));
         lines.push(text!("署名          {by}（{at}）", "signed        {by} ({at})"));
     }
+    for it in &manifest.captures {
+        let (tap, source, packets, unread) = (&it.tap, &it.source, it.packets, it.undecoded);
+        let (from, until) = (it.from.as_deref(), it.until.as_deref());
+        let (from, until) =
+            (from.map_or_else(String::new, local), until.map_or_else(String::new, local));
+        let unknown = Text::new("不明", "unknown");
+        let lost = it.dropped.map_or_else(|| unknown.clone(), |it| Text::same(it.to_string()));
+        let clock = it.clock_offset_ms.map_or(unknown, |it| Text::same(format!("{it} ms")));
+        let through = it.interfaces.iter().map(|it| match it.filter.as_str() {
+            "" => Text::same(&*it.name),
+            filter => Text::same(format!("{} [{filter}]", it.name)),
+        });
+        let through = Text::list(&through.collect::<Vec<_>>());
+        lines.push(text!(
+            "観測          {tap} {through}（{source}）、{from} から {until}、{packets}パケット、取りこぼし {lost}、読めなかったもの {unread}、時計のずれ {clock}",
+            "captured      {tap} {through} ({source}), {from} to {until}, {packets} packets, dropped {lost}, not understood {unread}, clock offset {clock}"; through, lost, clock
+        ));
+    }
     lines.push(Text::default());
     for file in &manifest.files {
         let (path, bytes, short) = (&file.path, file.bytes, file.sha256.short());

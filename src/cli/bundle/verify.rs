@@ -4,7 +4,7 @@ use super::{Verify, again, keys, not_sound, proof, read};
 use crate::cli::Exit;
 use crate::cli::console::{Console, Stop};
 use crate::cli::history::local;
-use crate::history::bundle::{Bundle, BundleRole, PublicKey, first_difference};
+use crate::history::bundle::{Bundle, BundleRole, PublicKey, captures, first_difference};
 use crate::locale::Text;
 use crate::report::proof::Sealed;
 use crate::text;
@@ -96,6 +96,13 @@ fn recompute(bundle: &Bundle) -> Result<(), Text> {
                 "`{path}` is not what comes out again: the first difference is {at}"; at
             )));
         }
+    }
+    // Before the third version it said nothing of this.
+    if manifest.sekisho_bundle >= 3 && manifest.captures != captures(material, &texts) {
+        return Err(text!(
+            "目録にある観測の条件（観測点、インタフェース、フィルタ、取りこぼし）が、観測の内容と違います",
+            "what the manifest says of the captures (taps, interfaces, filters, drops) is not what the observations say"
+        ));
     }
     let computed = |role| matches!(role, BundleRole::Record | BundleRole::Report);
     let mut claimed = manifest.files.iter().filter(|it| computed(it.role));

@@ -298,8 +298,8 @@ fn not_looked(
     for it in &answer.unread {
         let lines = it.lines;
         let says = text!(
-            "設定のうち意味の分からなかった{lines}行",
-            "{lines} line(s) of the configuration that were not understood"
+            "設定のうち意味の分からなかった行や、台帳にあって見当たらないアドレス{lines}か所",
+            "{lines} line(s) of the configuration not understood, or declared address(es) not found in it"
         );
         tell(says, vec![named(inventory, &it.thing)]);
     }

@@ -1,12 +1,15 @@
 //! What a bundle says of itself.
 
-use crate::history::{Material, Sha256};
+use crate::evidence::file;
+use crate::history::{Declared, Material, Sha256, Texts};
 use crate::model::Date;
+use crate::observation::{Interface, Piece};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// The version of the shape of bundles: since the second there may be observations and journals of
-/// probes. The first is read as well.
-pub const FORMAT: u32 = 2;
+/// probes, since the third it says how those were captured. The first two are read as well.
+pub const FORMAT: u32 = 3;
 
 /// What a bundle says of itself: `manifest.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +35,7 @@ pub struct Manifest {
     pub files: Vec<Listed>,
     /// How the files go together.
     pub material: Material,
-    /// Captures of live traffic: none yet.
+    /// How what was observed was captured; empty before the third version.
     pub captures: Vec<Capture>,
     /// The digest of the newest snapshot in the history beside the inventory.
     pub snapshot: Option<Sha256>,
@@ -76,26 +79,72 @@ pub enum BundleRole {
     Report,
 }
 
-/// Where and how live traffic was captured.
+/// Where and how traffic was captured, piece by piece.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Capture {
-    /// The machine.
-    pub host: String,
-    /// Its interface.
-    pub interface: String,
-    /// The filter in force.
-    pub filter: Option<String>,
-    /// The first and the last packet, in UTC.
-    pub from: String,
+    /// The tap, as the inventory calls it.
+    pub tap: String,
+    /// The file or the interface that was read.
+    pub source: String,
+    /// The program that read it.
+    pub tool: String,
+    /// The digest of the capture itself, which is not in the bundle; empty for live ones.
+    pub sha256: String,
+    /// The interfaces with the filters in force.
+    pub interfaces: Vec<Through>,
+    /// The first and the last packet, in UTC; none where there was no packet.
+    pub from: Option<String>,
     /// The end.
-    pub until: String,
+    pub until: Option<String>,
     /// How many packets were seen.
     pub packets: u64,
-    /// How many were lost before they could be seen.
-    pub dropped: u64,
-    /// By how many milliseconds its clock was ahead.
+    /// How many were lost before they could be seen; none where the capture does not say.
+    pub dropped: Option<u64>,
+    /// How many gave nothing, or not everything.
+    pub undecoded: u64,
+    /// By how many milliseconds its clock was ahead; none where nobody compared it.
     pub clock_offset_ms: Option<i64>,
+}
+
+/// An interface of a capture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Through {
+    /// Its name; empty when the capture has none.
+    pub name: String,
+    /// The filter; empty when there was none, or the capture does not say.
+    pub filter: String,
+}
+
+impl Capture {
+    fn of(piece: &Piece) -> Self {
+        let through = |it: &Interface| Through { name: it.name.clone(), filter: it.filter.clone() };
+        let moment = |it: Option<Timestamp>| it.map(|it| it.to_string());
+        Self {
+            tap: piece.tap.clone(),
+            source: piece.source.name.clone(),
+            tool: piece.tool.clone(),
+            sha256: piece.source.sha256.clone(),
+            interfaces: piece.interfaces.iter().map(through).collect(),
+            from: moment(piece.first),
+            until: moment(piece.last),
+            packets: piece.counts.packets,
+            dropped: piece.counts.dropped,
+            undecoded: piece.counts.undecoded.values().sum(),
+            clock_offset_ms: None,
+        }
+    }
+}
+
+/// How what a material observed was captured. Texts that are no observations are told elsewhere.
+pub fn captures(material: &Material, texts: &Texts) -> Vec<Capture> {
+    let text = |it: &Declared| texts.get(&it.sha256).map(str::to_owned);
+    let read = material.observations.iter().filter_map(text);
+    let read = read.filter_map(|text| file::read(text.as_bytes()).ok());
+    read.flat_map(|it| it.observation.pieces.into_values())
+        .map(|piece| Capture::of(&piece))
+        .collect()
 }
 
 /// The bundle before.

@@ -15,7 +15,9 @@ mod redact;
 pub use archive::{Files, is_harmless, pack, unpack};
 pub use differs::first_difference;
 pub use keys::{PrivateKey, PublicKey, Signature, Signed};
-pub use manifest::{BundleRole, Capture, FORMAT, Listed, Manifest, Previous, Redacted};
+pub use manifest::{
+    BundleRole, Capture, FORMAT, Listed, Manifest, Previous, Redacted, Through, captures,
+};
 pub use redact::{Addresses, redact};
 
 use super::{Material, Sha256, Texts};

@@ -423,8 +423,8 @@ impl<'n, 'a> Flow<'n, 'a> {
         if let (Forwarding::Configured(_), Some((count, first))) = (&node.forwarding, node.unread) {
             let name = &node.thing.id;
             let says = text!(
-                "「{name}」の設定のうち {count} 行は読み取れていません",
-                "{count} lines of the configuration of `{name}` were not understood"
+                "「{name}」の設定に、読み取れていない行や、台帳にあって見当たらないアドレスが {count} か所あります",
+                "of the configuration of `{name}`, {count} lines were not understood, or declared addresses not found"
             );
             let kind = AssumptionKind::Unread;
             self.arrivals.assumptions.add(kind, Some(&node.thing), Some(first), says);

@@ -169,16 +169,20 @@ impl<'a> Builder<'a> {
                 undeclared: None,
                 bridges,
                 learns: learns(configured),
-                unread: unread(configured),
+                unread: unread(configured, self.device(&joined.thing)),
             });
         }
     }
 
+    /// The declaration of a device.
+    fn device(&self, thing: &EntityRef) -> Option<&'a inventory::Device> {
+        let device = self.inventory.devices.get(&thing.id);
+        device.filter(|_| thing.kind == EntityKind::Device).map(|it| &**it)
+    }
+
     /// Whether the inventory gives addresses to interfaces of a device.
     fn declared_addresses(&self, thing: &EntityRef) -> AddressSet {
-        let device = self.inventory.devices.get(&thing.id);
-        let device = device.filter(|_| thing.kind == EntityKind::Device);
-        let interfaces = device.into_iter().flat_map(|it| &it.interfaces);
+        let interfaces = self.device(thing).into_iter().flat_map(|it| &it.interfaces);
         let addresses = interfaces.flat_map(|it| &it.addresses);
         addresses.map(|it| AddressSet::from(it.value.ip())).collect()
     }

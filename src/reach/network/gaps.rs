@@ -2,6 +2,7 @@
 
 use crate::config::Because;
 use crate::evidence::Configured;
+use crate::inventory::Device;
 use crate::model::IpNetwork;
 use crate::model::device::InterfaceKind;
 use crate::source::Span;
@@ -45,9 +46,25 @@ pub(super) fn is_in_part(configured: &Configured) -> bool {
     without_rules || files().flat_map(|it| &it.remarks).any(|it| it.code == "config-truncated")
 }
 
-/// Lines that nobody read: how many, and the first.
-pub(super) fn unread(configured: &Configured) -> Option<(usize, Span)> {
-    let lines = configured.files.iter().flat_map(|it| &it.coverage.unrecognized);
-    let first = lines.clone().next()?;
-    Some((lines.count(), *first))
+/// Lines that nobody read, and declared addresses that no line gives to an interface, so that one is
+/// missing or another: how many, and the first.
+pub(super) fn unread(configured: &Configured, device: Option<&Device>) -> Option<(usize, Span)> {
+    let config = &configured.config;
+    let lines = configured.files.iter().flat_map(|it| &it.coverage.unrecognized).copied();
+    // A part of a configuration, or filters alone, need not say what addresses there are.
+    let own = || config.interfaces.iter().flat_map(|it| &it.addresses).map(|it| it.value.ip());
+    let told = own().next().is_some();
+    let interfaces = device.into_iter().flat_map(|it| &it.interfaces).filter(|_| told);
+    let missing = interfaces.filter(|declared| {
+        let acquired = config
+            .interfaces
+            .iter()
+            .any(|it| it.name.value == declared.id.value && !it.acquired.is_empty());
+        let mut addresses = declared.addresses.iter().map(|it| it.value.ip());
+        !declared.addresses.is_empty()
+            && !acquired
+            && addresses.all(|it| own().all(|own| own != it))
+    });
+    let all: Vec<Span> = lines.chain(missing.map(|it| it.id.span)).collect();
+    Some((all.len(), *all.first()?))
 }

@@ -416,8 +416,8 @@ impl<'p, 'r> Page<'p, 'r> {
             let (name, lines) = (self.report.name(&it.thing), it.lines);
             let (place, first) = self.report.quoted_line(it.first);
             let line = text!(
-                "読み取れない設定行: {name} の設定に、意味の分からなかった行が{lines}行あります（最初は {place}「{first}」）",
-                "configuration lines not read: {lines} line(s) of {name} were not understood (the first is {place}: `{first}`)"
+                "読み取れない設定: {name} の設定に、意味の分からなかった行や、台帳にあって見当たらないアドレスが{lines}か所あります（最初は {place}「{first}」）",
+                "configuration not read: of {name}, {lines} line(s) were not understood, or declared address(es) not found (the first is {place}: `{first}`)"
             );
             let line = self.say(&line);
             self.paragraph("  * ", &line, Ink::Plain);

@@ -182,8 +182,8 @@ fn what_is_tampered_with_is_named() {
         assert!(text.contains(from));
         with("manifest.json", text.replacen(from, to, 1).as_bytes())
     };
-    told(&manifest("\"sekisho_bundle\": 2", "\"sekisho_bundle\": 0"), "version 0 of the format");
-    told(&manifest("\"sekisho_bundle\": 2", "\"sekisho_bundle\": 3"), "version 3 of the format");
+    told(&manifest("\"sekisho_bundle\": 3", "\"sekisho_bundle\": 0"), "version 0 of the format");
+    told(&manifest("\"sekisho_bundle\": 3", "\"sekisho_bundle\": 4"), "version 4 of the format");
     told(&manifest("\"as_of\"", "\"as-of\""), "cannot be read at line");
 }
 

@@ -80,3 +80,20 @@ fn a_bundle_with_what_was_observed_and_probed_verifies_and_shared_ones_leave_it_
         assert!(!text.contains("西田") && !text.contains("00:80:45:10:20:30"), "{path}");
     }
 }
+
+#[test]
+fn how_it_was_observed_stands_in_the_manifest_and_is_computed_again() {
+    use sekisho::history::bundle::{pack, unpack};
+    let desk = desk();
+    let create = ["bundle", "create", "ledger", "-o", "b.zip", "--evidence", "evidence"];
+    desk.run(&create).ends(0);
+    desk.run(&["bundle", "show", "b.zip"]).ends(0).prints("取りこぼし");
+    let mut files = unpack(&std::fs::read(desk.path("b.zip")).unwrap()).unwrap();
+    let manifest = String::from_utf8(files["manifest.json"].clone()).unwrap();
+    let (tap, other) = ("\"tap\": \"mirror\"", "\"tap\": \"another\"");
+    assert!(manifest.contains(tap), "{manifest}");
+    files.insert("manifest.json".to_owned(), manifest.replacen(tap, other, 1).into_bytes());
+    std::fs::write(desk.path("t.zip"), pack(&files).unwrap()).unwrap();
+    let ran = desk.run(&["--lang", "en", "bundle", "verify", "t.zip"]);
+    ran.ends(1).tells("what the manifest says of the captures");
+}

@@ -92,17 +92,22 @@ pub(super) fn read(reader: &mut Reader<'_, '_, '_>, vdom: &Vdom<'_, '_>) {
 
 impl Reader<'_, '_, '_> {
     /// The name of an interface, a zone or an SD-WAN zone.
-    pub(super) fn interface_or_zone(&mut self, vdom: &Vdom<'_, '_>, word: Word<'_>) {
+    /// Refers to an interface or a zone; whether there is one of that name.
+    pub(super) fn interface_or_zone(&mut self, vdom: &Vdom<'_, '_>, word: Word<'_>) -> bool {
         let zone = ["system zone"].iter().filter_map(|it| vdom.home.block(it));
         let sdwan = vdom.home.block("system sdwan").and_then(|it| it.block("zone"));
         let is_zone = zone.chain(sdwan).any(|it| it.has(word.text));
         if is_zone {
             self.refer(StructureKind::Zone, vdom, word);
-        } else if !self.tunnels.contains(word.text)
-            && !matches!(word.text, "virtual-wan-link" | "any" | "l2t.root" | "ssl.root")
-        {
+            return true;
+        }
+        if matches!(word.text, "virtual-wan-link" | "any" | "l2t.root" | "ssl.root") {
+            return true;
+        }
+        if !self.tunnels.contains(word.text) {
             self.interface(word);
         }
+        self.out.interface(word.text).is_some()
     }
 
     pub(super) fn address(&mut self, vdom: &Vdom<'_, '_>, word: Word<'_>, sixth: bool) {

@@ -152,8 +152,8 @@ fn line(
 ) -> FilterLine {
     let mut when = Match::any();
     let mut enabled = !row.is("status", "disable");
-    when.from = interfaces(reader, vdom, row, dialect.from);
-    when.to = interfaces(reader, vdom, row, "dstintf");
+    when.from = interfaces(reader, vdom, row, dialect.from, &mut when.not_understood);
+    when.to = interfaces(reader, vdom, row, "dstintf", &mut when.not_understood);
     let deny = row.text("action").is_none_or(|it| it == "deny");
     when.source =
         addresses(reader, vdom, row, dialect.source, dialect.source6, &mut when.not_understood);
@@ -198,20 +198,30 @@ fn line(
     FilterLine { span: place(row.line()), label, verdict, when, enabled }
 }
 
+/// The interfaces of one side; any, of which nobody knows which, where one is not defined: what the
+/// policy is about may stand in a part that is missing.
 fn interfaces(
     reader: &mut Reader<'_, '_, '_>,
     vdom: &Vdom<'_, '_>,
     row: Entry<'_, '_>,
     name: &str,
+    not_understood: &mut Vec<Span>,
 ) -> Vec<String> {
     let words = row.values(name);
     if words.iter().any(|word| word.text == "any") {
         return Vec::new();
     }
+    let mut defined = true;
     for word in &words {
-        reader.interface_or_zone(vdom, *word);
+        if !reader.interface_or_zone(vdom, *word) {
+            not_understood.push(word.span);
+            defined = false;
+        }
     }
-    words.iter().map(|word| word.text.to_owned()).collect()
+    match defined {
+        true => words.iter().map(|word| word.text.to_owned()).collect(),
+        false => Vec::new(),
+    }
 }
 
 /// The addresses of one side, of both families.

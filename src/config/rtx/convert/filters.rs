@@ -47,12 +47,6 @@ fn put(
     };
     let name = format!("{} {} secure filter {word}", ip.word(), port.name.value);
     let mut lines: Vec<FilterLine> = list.rules.iter().map(|rule| line(router, ip, rule)).collect();
-    // A router prints its filters by number: when all beyond some number are missing, the file was cut
-    // off there, and the definitions are missing here, not in the router.
-    let last = router.rules.range((ip, 0)..=(ip, u32::MAX)).next_back().map(|(key, _)| key.1);
-    for (line, number) in lines.iter_mut().zip(&list.rules) {
-        line.enabled |= last.is_none_or(|last| number.value > last);
-    }
     if !list.whole {
         // Something in the list was not a number: what comes after it is not known.
         lines.push(unknown(list.span, String::new()));
@@ -88,7 +82,8 @@ fn unknown(span: Span, label: String) -> FilterLine {
     FilterLine { span, label, verdict: Verdict::Unknown, when, enabled: true }
 }
 
-/// One filter of a list. One that is not defined fits nothing.
+/// One filter of a list. One that is not defined fits nothing in the router (the manual); that it is
+/// not defined there nobody knows who has the text alone: its line may be missing here.
 pub(super) fn line(router: &Router, ip: Ip, number: &Spanned<u32>) -> FilterLine {
     let label = number.value.to_string();
     match router.rules.get(&(ip, number.value)) {
@@ -99,7 +94,7 @@ pub(super) fn line(router: &Router, ip: Ip, number: &Spanned<u32>) -> FilterLine
             when: rule.when.clone(),
             enabled: true,
         },
-        None => FilterLine { enabled: false, ..unknown(number.span, label) },
+        None => unknown(number.span, label),
     }
 }
 

@@ -102,6 +102,15 @@ const LETS_IN: &[(&str, &str)] = &[
     ("fw1.txt", "set src-subnet"),
     // The policy is about an interface over which its destination does not lie.
     ("fw1.txt", "set dstintf"),
+    // The policy, or the tunnel, is about other addresses.
+    ("fw1.txt", "set subnet"),
+    ("fw1.txt", "set dst-subnet"),
+    // A policy that does not say what it does denies.
+    ("fw1.txt", "set action accept"),
+    // There is no tunnel of the name that the rest speaks of.
+    ("fw1.txt", "edit \"yomitori\""),
+    // The lines of two tunnels are those of one.
+    ("vpn1.txt", "tunnel select"),
 ];
 
 /// Tries some of the cases, chosen by a seed; all of them without one; about every connection, or
