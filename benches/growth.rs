@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 #[path = "../tests/it/support/network.rs"]
 mod network;
 
-const SIZES: [usize; 6] = [100, 200, 400, 1000, 2000, 4000];
+const SIZES: [usize; 5] = [100, 200, 400, 1000, 2000];
 /// The best of so many runs: what else the machine does only adds.
 const RUNS: usize = 5;
 
@@ -54,7 +54,7 @@ fn on(scale: (f64, f64), value: f64, length: f64) -> f64 {
 }
 
 fn picture(points: &[(f64, f64)]) -> String {
-    let (across, up) = ((80.0, 5000.0), (0.005, 5.0));
+    let (across, up) = ((80.0, 2600.0), (0.005, 1.0));
     let x = |devices| EDGE + on(across, devices, WIDTH - 1.5 * EDGE);
     let y = |seconds| HEIGHT - EDGE - on(up, seconds, HEIGHT - 1.5 * EDGE);
     let mut svg = format!(
@@ -72,7 +72,7 @@ fn picture(points: &[(f64, f64)]) -> String {
         );
     };
     let grid = "stroke=\"#ccc\"";
-    for seconds in [0.01, 0.1, 1.0] {
+    for seconds in [0.01, 0.1] {
         line((across.0, seconds), (across.1, seconds), grid);
     }
     for (devices, _) in points {
@@ -90,7 +90,7 @@ fn picture(points: &[(f64, f64)]) -> String {
         let _ =
             writeln!(svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{says}</text>");
     };
-    for (seconds, says) in [(0.01, "10 ms"), (0.1, "100 ms"), (1.0, "1 s")] {
+    for (seconds, says) in [(0.01, "10 ms"), (0.1, "100 ms")] {
         put((EDGE - 8.0, y(seconds) + 4.0), "end", says);
     }
     for (devices, seconds) in points {

@@ -38,7 +38,7 @@ pub struct Event {
 pub(in crate::reach) struct Explained<'a> {
     /// What happened, in order.
     pub events: Vec<Event>,
-    /// How it leaves, if it does.
+    /// How it leaves, if it does, or may where nobody knows the route.
     pub departure: Option<Departure<'a>>,
     /// Why it does not.
     pub stopped: Option<Disposition>,
@@ -47,7 +47,8 @@ pub(in crate::reach) struct Explained<'a> {
 }
 
 impl<'a> Machine<'a> {
-    /// Every fate of a packet, a set with one element, that comes in over an interface.
+    /// Every fate of a packet that comes in over an interface: a set with one element, or with what
+    /// something nobody knows may have made of it.
     pub(in crate::reach) fn explained(
         &self,
         over: Option<usize>,
@@ -67,22 +68,25 @@ impl<'a> Machine<'a> {
             stopped: Some(why),
             certain: sure.is_empty(),
         };
+        let mut packet = packet.clone();
         if !first {
-            self.decided_at(Hook::In, &arriving, packet, &mut events);
-            if self.filtered(Hook::In, &arriving, packet, bound, assumptions).is_empty() {
+            self.decided_at(Hook::In, &arriving, &packet, &mut events);
+            packet = self.filtered(Hook::In, &arriving, &packet, bound, assumptions);
+            if packet.is_empty() {
                 return vec![stop(&events, Disposition::DeniedIn)];
             }
         }
-        let inward = self.destinations(from, &arriving, packet.clone(), bound, assumptions);
+        let inward = self.destinations(from, &arriving, packet, bound, assumptions);
         if inward.is_empty() {
             return vec![stop(&events, Disposition::Discarded)];
         }
-        for (packet, nat) in inward {
+        for (mut packet, nat) in inward {
             let mut events = events.clone();
             events.extend(nat.map(|nat| translated(nat, &packet, true)));
             if first {
                 self.decided_at(Hook::In, &arriving, &packet, &mut events);
-                if self.filtered(Hook::In, &arriving, &packet, bound, assumptions).is_empty() {
+                packet = self.filtered(Hook::In, &arriving, &packet, bound, assumptions);
+                if packet.is_empty() {
                     all.push(stop(&events, Disposition::DeniedIn));
                     continue;
                 }
@@ -120,15 +124,19 @@ impl<'a> Machine<'a> {
                         all.push(stop(&events, Disposition::Discarded));
                         continue;
                     }
-                    Way::None => {
+                    // Where nobody knows the route it may leave all the same.
+                    Way::None | Way::Unknown => {
+                        let (why, certain) = match way {
+                            Way::None => (Disposition::NoRoute, true),
+                            _ => (Disposition::InsufficientInformation, sure.is_empty()),
+                        };
+                        let translated = [nat, None];
+                        let departure = Departure { packets: packet, way, route: None, translated };
                         all.push(Explained {
-                            certain: true,
-                            ..stop(&events, Disposition::NoRoute)
+                            departure: Some(departure),
+                            certain,
+                            ..stop(&events, why)
                         });
-                        continue;
-                    }
-                    Way::Unknown => {
-                        all.push(stop(&events, Disposition::InsufficientInformation));
                         continue;
                     }
                     Way::Out(at, next) => (at, next),

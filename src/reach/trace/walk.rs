@@ -4,7 +4,7 @@ use super::{Disposition, Hop, Trace};
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef};
 use crate::reach::chain::Chain;
-use crate::reach::device::{Departure, Event, Explained, Stage, Way};
+use crate::reach::device::{Departure, Event, Explained, Stage};
 use crate::reach::doubt::{AssumptionKind, Assumptions, Bound};
 use crate::reach::flow::{Arrivals, Flow};
 use crate::reach::network::{Arrival, Forwarding, Host, Network, Node, NodeId, PlaceId, PlaceKind};
@@ -270,28 +270,17 @@ impl<'n, 'a> Walk<'n, 'a> {
         for Explained { events, departure, stopped, certain } in all {
             let mut course = open.course.clone();
             hop(&mut course, events);
-            let Some(departure) = departure else {
+            if let Some(why) = stopped {
                 course.certain &= certain && sure.is_empty();
-                let why = stopped.unwrap_or(Disposition::InsufficientInformation);
-                if why == Disposition::InsufficientInformation
-                    || why == Disposition::NoRoute && node.learns
-                {
-                    let way = match why {
-                        Disposition::NoRoute => Way::None,
-                        _ => Way::Unknown,
-                    };
-                    let departure = Departure {
-                        packets: open.packet.clone(),
-                        way,
-                        route: None,
-                        translated: [None; 2],
-                    };
-                    self.departed((id, node, arrival), departure, course, &open);
-                } else {
-                    self.end(course, why, Some(node.thing.clone()));
+                let unknown = why == Disposition::InsufficientInformation
+                    || why == Disposition::NoRoute && node.learns;
+                match departure.filter(|_| unknown) {
+                    Some(departure) => self.departed((id, node, arrival), departure, course, &open),
+                    None => self.end(course, why, Some(node.thing.clone())),
                 }
                 continue;
-            };
+            }
+            let Some(departure) = departure else { continue };
             // What a translation makes of it can be certain in part.
             let same = sure.iter().filter(|it| it.way == departure.way);
             let certain: PacketSet =

@@ -107,7 +107,8 @@ impl Reader<'_, '_, '_> {
         if !self.tunnels.contains(word.text) {
             self.interface(word);
         }
-        self.out.interface(word.text).is_some()
+        // An excerpt without interfaces defines none.
+        self.out.interfaces.is_empty() || self.out.interface(word.text).is_some()
     }
 
     pub(super) fn address(&mut self, vdom: &Vdom<'_, '_>, word: Word<'_>, sixth: bool) {
