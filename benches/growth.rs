@@ -1,7 +1,7 @@
 //! How the cost of the exposure matrix grows with the hospital, as a picture:
 //! `cargo bench --bench growth` writes `benches/growth.svg`, on logarithmic scales, with a line of
 //! cost that grows as fast as the hospital.
-#![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::print_stdout)]
 
 use sekisho::evidence::{EvidenceSet, Named};
 use sekisho::inventory;

@@ -108,8 +108,7 @@ fn take(
 fn observe(path: &Path, name: &str, evidence: &mut EvidenceSet) -> Result<(), Diagnostic> {
     let opened = || File::open(path);
     if opened().is_ok_and(is_journal) {
-        let text =
-            opened().and_then(text_of).map_err(|error| unreadable(&name, &reason(&error)))?;
+        let text = opened().and_then(text_of).map_err(|error| unreadable(name, &reason(&error)))?;
         evidence.probe(name, text);
         return Ok(());
     }

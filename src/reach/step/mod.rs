@@ -244,7 +244,7 @@ impl<'a> Network<'a> {
         asked: Asked,
         assumptions: &mut Assumptions,
     ) -> Vec<Step<'n>> {
-        let (mut steps, left) = self.into_tunnels(id, node, at, packets, asked);
+        let (mut steps, left) = self.tunnelled(id, node, at, packets, asked);
         if left.is_empty() {
             return steps;
         }
@@ -280,7 +280,7 @@ impl<'a> Network<'a> {
     }
 
     /// What leaves over an interface goes into the tunnels that take it; and the rest.
-    fn into_tunnels<'n>(
+    fn tunnelled<'n>(
         &'n self,
         id: NodeId,
         node: &'n Node<'a>,
@@ -348,7 +348,7 @@ impl<'a> Network<'a> {
             let ways = [Some(arrival.over), arrival.decrypted.then_some(None)];
             for over in ways.into_iter().flatten() {
                 for (packets, nat) in machine.sent_over(over, at, packets, assumptions) {
-                    let (mut sent, left) = self.into_tunnels(id, node, at, packets, asked);
+                    let (mut sent, left) = self.tunnelled(id, node, at, packets, asked);
                     let plain = place.map(|it| To::At(At::Anyone(it, Some(id))));
                     sent.extend(plain.map(|to| Step::new(left, to)));
                     sent.iter_mut().for_each(|it| it.translated = [None, nat]);

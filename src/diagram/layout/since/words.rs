@@ -144,7 +144,10 @@ pub(in crate::diagram::layout) fn summary(
         };
         let count = since.changes.iter().filter(own).count();
         let word = crate::diagram::since::listed(now);
-        (count > 0).then(|| text!("・{word} {count}", ", {count} {word}"; word)).unwrap_or_default()
+        match count {
+            0 => Text::default(),
+            _ => text!("・{word} {count}", ", {count} {word}"; word),
+        }
     };
     let (entered, struck) = (listed(true), listed(false));
     let says = text!(
