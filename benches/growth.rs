@@ -102,7 +102,7 @@ fn picture(points: &[(f64, f64)]) -> String {
         "middle",
         "機器の数 devices（ゾーン 1/5, 相手 1/10, フィルタ ×10行 zones, parties, filter lines)",
     );
-    put((x(linear.0) - 8.0, y(linear.1) + 24.0), "end", "比例 linear");
+    put((x(linear.0) - 8.0, y(linear.1) - 16.0), "end", "比例 linear");
     put((EDGE, 24.0), "start", "到達範囲の全組を求める時間 time for the whole exposure matrix");
     for (devices, seconds) in points {
         let _ =
