@@ -77,13 +77,6 @@ pub(super) struct Asked {
     pub freedom: Freedom,
 }
 
-impl Asked {
-    /// Whether packets may go over cables that nobody declared.
-    fn is_loose(self) -> bool {
-        self.bound == Bound::Possible && self.freedom == Freedom::Loose
-    }
-}
-
 /// What nodes without configuration may do besides what is declared, where anything possible counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Freedom {
@@ -312,6 +305,11 @@ impl<'a> Network<'a> {
             steps.push(Step { tunnel: through, ..Step::new(into, to) });
         }
         (steps, left)
+    }
+
+    /// Whether packets may go over cables that nobody declared.
+    fn may_stray(&self, asked: Asked) -> bool {
+        asked.bound == Bound::Possible && asked.freedom == Freedom::Loose && !self.severed
     }
 
     fn may_lead_on(&self, node: &Node<'a>, at: usize) -> bool {

@@ -187,8 +187,8 @@ impl Network<'_> {
         packets: &PacketSet,
         asked: Asked,
     ) -> impl Iterator<Item = Step<'n>> {
-        let loose = asked.is_loose() && !self.severed;
-        let unread = self.nodes.iter().enumerate().filter(move |(_, it)| loose && it.is_unread());
+        let may = self.may_stray(asked);
+        let unread = self.nodes.iter().enumerate().filter(move |(_, it)| may && it.is_unread());
         unread.map(|(id, _)| Step::new(packets.clone(), To::At(At::Node(id, Arrival::over(None)))))
     }
 
@@ -232,7 +232,7 @@ impl Network<'_> {
             );
             assumptions.add(AssumptionKind::Route, None, None, says);
         }
-        if asked.is_loose() && !self.severed {
+        if self.may_stray(asked) {
             for (id, node) in self.nodes.iter().enumerate() {
                 let arrivals = node.loose_ends().into_iter();
                 let steps_there = arrivals.map(|it| To::At(At::Node(id, it)));

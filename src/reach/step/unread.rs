@@ -42,15 +42,14 @@ impl<'a> Network<'a> {
             let hit = packets.intersection(&PacketSet::of_match(&nat.when));
             let inner = hit.with_destination(self.book.inside(), nat.ports.as_ref());
             let before = steps.len();
-            self.leads_on(node, inner, asked.bound, &mut steps);
+            self.leads_on(node, inner.clone(), asked.bound, &mut steps);
             for step in steps.iter_mut().skip(before) {
                 step.translated = [Some(nat), None];
             }
             // Over a cable that nobody declared, and by any source.
-            if asked.freedom == Freedom::Loose && !self.severed {
-                let forwarded = hit.with_destination(self.book.inside(), nat.ports.as_ref());
+            if self.may_stray(asked) {
                 self.strays(packets, [None, Some(nat)], &mut steps);
-                self.strays(&forwarded, [Some(nat), Some(nat)], &mut steps);
+                self.strays(&inner, [Some(nat), Some(nat)], &mut steps);
             }
             if steps.len() > before {
                 let name = &node.thing.id;
@@ -64,9 +63,7 @@ impl<'a> Network<'a> {
         // Where it leads nobody knows, nor whether it is the only one that stands there.
         if asked.bound == Bound::Possible && asked.freedom != Freedom::None {
             let unclaimed = others.to(&self.book.unclaimed());
-            let device = matches!(node.forwarding, Forwarding::Declared)
-                && node.thing.kind != EntityKind::Path;
-            if device && !unclaimed.is_empty() {
+            if node.is_unread() && !unclaimed.is_empty() {
                 steps.push(Step::new(unclaimed, To::Nobody(node.thing.clone())));
             }
         }
