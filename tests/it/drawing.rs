@@ -2,11 +2,11 @@
 
 use crate::support::random::hospital;
 use crate::support::scene::{against, violations};
-use crate::support::{audited, shipped, today};
+use crate::support::{audited, evidence, observed, root, shipped, today};
 use sekisho::audit::{Assessment, audit};
 use sekisho::diagram::{Paper, Request, View, draw};
 use sekisho::locale::Lang;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Every view of an assessment; of the connections every `step`th has its own sheet.
 fn views(assessment: &Assessment, step: usize) -> Vec<View> {
@@ -66,6 +66,41 @@ fn the_drawings_of_random_hospitals_are_clean() {
         .flat_map(|seed| wrong(&format!("seed {seed}"), &audited(&hospital(seed)), 7))
         .collect();
     demand_none(&all);
+}
+
+/// With what a mirror port showed the example no longer fits on one sheet: none of its sheets is
+/// nearly empty then, and the box that nobody declared stands once, as the way out that it is.
+#[test]
+fn what_was_seen_is_spread_over_the_sheets_and_stands_once() {
+    let all = shipped().into_iter();
+    let mut example = all.filter(|(name, ..)| name == "general-hospital");
+    let (name, mut sources, reading) = example.next().unwrap();
+    let mut evidence = evidence(&name, &mut sources, &reading);
+    let seen = root().join("inventories/general-hospital/evidence/core-mirror.jsonl");
+    let lines = std::fs::read_to_string(seen).unwrap();
+    let facts: Vec<&str> = lines.lines().filter(|it| !it.starts_with("{\"sekisho\"")).collect();
+    evidence.observe(&mut sources, observed::piece("core-mirror", &facts.join("\n")).unwrap());
+    let as_of = reading.inventory.as_of.as_ref().map_or_else(today, |it| it.value);
+    let assessment = audit(reading.inventory, evidence, as_of);
+    let drawing = draw(&assessment, &Request::default());
+    let mut drawn = 0;
+    let mut strangers = Vec::new();
+    for scene in &drawing.sheets {
+        assert_eq!(violations(scene), Vec::<String>::new());
+        let keys: BTreeSet<&str> = scene.items.iter().filter_map(|it| it.key.as_deref()).collect();
+        let boxes = ["devices/mac-", "seen:"];
+        let unknown = keys.iter().filter(|it| boxes.iter().any(|start| it.starts_with(start)));
+        strangers.extend(unknown.copied());
+        let entries = keys.iter().filter(|it| it.starts_with("devices/")).count();
+        if keys.iter().any(|it| it.starts_with("zones/")) {
+            drawn += 1;
+            assert!(entries >= 4, "a sheet with {entries} devices: {keys:?}");
+        }
+    }
+    assert_eq!(drawn, 2);
+    let both = ["devices/mac-00-80-45-10-20-30#1", "seen:devices/mac-00-1b-0d-00-00-77@!"];
+    strangers.sort_unstable();
+    assert_eq!(strangers, both);
 }
 
 /// The boxes of a drawing by sheet and key.

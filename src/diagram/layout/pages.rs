@@ -1,5 +1,6 @@
 //! What goes on which sheet. One sheet when everything fits; else rows are dealt out in order,
 //! with the systems that they reach, then the other systems of each zone, where there is room.
+//! Few sheets are filled evenly, so that the last does not carry one row alone.
 
 use super::content::{Branch, Content, Target};
 use super::lanes::Sheet;
@@ -24,25 +25,45 @@ pub(super) fn paginate(
     if needed(content, &everything, sheet) <= room {
         return vec![everything];
     }
-    let mut dealer =
-        Dealer { content, order, sheet, room, pages: Vec::new(), shown: BTreeSet::new() };
-    dealer.keep(before.unwrap_or_default());
-    for group in &order.groups {
-        let new: Vec<usize> = group.iter().copied().filter(|it| !dealer.dealt(*it)).collect();
-        if new.len() == group.len() {
-            dealer.group(&new);
+    let deal = |room: f32| {
+        let (pages, shown) = (Vec::new(), BTreeSet::new());
+        Dealer { content, order, sheet, room, pages, shown }.deal(before.unwrap_or_default())
+    };
+    let mut pages = deal(room);
+    // Where everything stood before, it stays; of many sheets one may be nearly empty.
+    if before.is_some() || pages.len() > EVENLY {
+        return pages;
+    }
+    let (mut low, mut high) = (0.5, 1.0);
+    for _ in 0..HALVINGS {
+        let middle = (low + high) / 2.0;
+        let evener = deal(room * middle);
+        // Nor may a device that stood on one sheet come to stand on two.
+        if evener.len() <= pages.len() && devices(&evener) <= devices(&pages) {
+            (high, pages) = (middle, evener);
         } else {
-            dealer.join(group, &new);
+            low = middle;
         }
     }
-    dealer.rest();
-    dealer.pages
+    pages
 }
+
+/// How many boxes of devices there are, one that stands on two sheets counted twice.
+fn devices(pages: &[Page]) -> usize {
+    pages.iter().map(|it| it.groups.len()).sum()
+}
+
+/// So many sheets are filled evenly.
+const EVENLY: usize = 4;
+
+/// So often the height that rows may take on each of them is halved: to a sixteenth of a half.
+const HALVINGS: usize = 4;
 
 struct Dealer<'a> {
     content: &'a Content,
     order: &'a Order,
     sheet: Sheet,
+    /// The height that rows and what they reach may take on a sheet; never more than it has.
     room: f32,
     pages: Vec<Page>,
     /// Cells that stand on some page.
@@ -50,6 +71,22 @@ struct Dealer<'a> {
 }
 
 impl Dealer<'_> {
+    fn deal(mut self, before: &[PageAnchors]) -> Vec<Page> {
+        self.keep(before);
+        for group in &self.order.groups {
+            let new: Vec<usize> = group.iter().copied().filter(|it| !self.dealt(*it)).collect();
+            if new.len() == group.len() {
+                self.group(&new);
+            } else {
+                self.join(group, &new);
+            }
+        }
+        // The other systems may take what is left of each sheet.
+        self.room = self.sheet.body().h;
+        self.rest();
+        self.pages
+    }
+
     fn dealt(&self, row: usize) -> bool {
         self.pages.iter().any(|page| page.rows().any(|it| it == row))
     }
@@ -269,7 +306,7 @@ impl Dealer<'_> {
     }
 
     /// The systems that no connection reaches: beside those of their zone where there is room,
-    /// else on sheets of their own.
+    /// else wherever there is room, else on sheets of their own.
     fn rest(&mut self) {
         for zone in self.order.zones.clone() {
             let mut waiting: Vec<usize> = self.content.zones[zone]
@@ -292,6 +329,11 @@ impl Dealer<'_> {
                     && self.pages.iter().any(|page| page.zones.iter().any(|(it, _)| *it == zone))
                 {
                     break;
+                }
+            }
+            for at in 0..self.pages.len() {
+                if !waiting.is_empty() {
+                    waiting = self.fill(at, zone, waiting);
                 }
             }
             while !waiting.is_empty() {

@@ -13,7 +13,7 @@ use crate::model::words::ZoneKind;
 use crate::model::{EntityKind, EntityRef};
 use crate::observation::Conversation;
 use crate::text;
-use crate::topology::observed::{Stranger, Talk, Unknown, service};
+use crate::topology::observed::{Stranger, Talk, Unknown, box_of, service};
 use crate::wire::words::{Mac, Spoken};
 
 /// A conversation with what it is to the hospital.
@@ -52,13 +52,13 @@ pub(super) fn grave(facts: &Facts<'_>, zone: &str) -> bool {
 /// The thing that a stranger is, or is called by until somebody knows it.
 pub(super) fn subject(stranger: &Stranger) -> EntityRef {
     let address = stranger.addresses.iter().next();
+    let device = |id: &str| EntityRef::new(EntityKind::Device, id);
     let unknown = || match (stranger.mac, address) {
-        (Some(mac), _) => format!("mac-{}", mac.to_string().replace(':', "-")),
-        (None, Some(address)) => format!("ip-{}", address.to_string().replace(['.', ':'], "-")),
-        (None, None) => "unknown".to_owned(),
+        (Some(mac), _) => box_of(mac),
+        (None, Some(it)) => device(&format!("ip-{}", it.to_string().replace(['.', ':'], "-"))),
+        (None, None) => device("unknown"),
     };
-    let thing = stranger.thing.clone();
-    thing.unwrap_or_else(|| EntityRef::new(EntityKind::Device, unknown()))
+    stranger.thing.clone().unwrap_or_else(unknown)
 }
 
 /// The box in words: its name in the ledger, else addresses, MAC and what it calls itself.

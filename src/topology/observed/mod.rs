@@ -23,6 +23,7 @@ pub use exits::Gate;
 pub use permits::{Verdict, service};
 pub use strangers::{Stranger, Unknown};
 pub use talks::{Talk, Way};
+pub use ways::box_of;
 
 use super::{Corroboration, ExternalPath, Joined};
 use crate::evidence::EvidenceSet;

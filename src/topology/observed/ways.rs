@@ -221,7 +221,7 @@ fn device(cause: &Cause, group: &Group<'_>, gate: Option<&Gate>, observed: &Obse
 }
 
 /// A box of which only the hardware address is known.
-pub(super) fn box_of(mac: Mac) -> EntityRef {
+pub fn box_of(mac: Mac) -> EntityRef {
     let digits = mac.to_string().replace(':', "-");
     EntityRef::new(EntityKind::Device, format!("mac-{digits}"))
 }

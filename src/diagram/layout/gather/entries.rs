@@ -7,6 +7,7 @@ use crate::inventory::{Connection, Holder, Inventory};
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef, Vocabulary};
 use crate::topology::Corroboration;
+use crate::topology::observed::box_of;
 
 impl Gatherer<'_> {
     pub(super) fn rows(&mut self) {
@@ -120,12 +121,15 @@ impl Gatherer<'_> {
             EntityKind::Zone => Text::new("ゾーン", "zone"),
             _ => undeclared,
         };
+        let mut gates = self.assessment.topology.observed().gates.values();
+        let own = gates.find(|it| box_of(it.mac) == *thing).map(|it| &it.own);
+        let addresses: Vec<String> = own.into_iter().flatten().map(ToString::to_string).collect();
         let boxed = DeviceBox {
             thing: thing.clone(),
             name: self.inventory.name_of(thing).to_owned(),
             about: self.configured(thing).into_iter().chain([self.say(&undeclared)]).collect(),
-            addresses: Vec::new(),
-            brief: Vec::new(),
+            brief: addresses.iter().take(1).cloned().collect(),
+            addresses,
             foreign: None,
             state: self.state(thing),
             mark: self.mark(thing),

@@ -4,7 +4,7 @@ use super::{Gatherer, NOT_OURS};
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef};
 use crate::text;
-use crate::topology::observed::{Stranger, Unknown};
+use crate::topology::observed::{Stranger, Unknown, box_of};
 use std::collections::BTreeMap;
 
 /// So many neighbours are drawn one by one.
@@ -19,6 +19,11 @@ impl Gatherer<'_> {
         let assessment = self.assessment;
         let strangers = &assessment.topology.observed().strangers;
         let mut hosts: BTreeMap<&str, Vec<&Stranger>> = BTreeMap::new();
+        // What leads outside stands among the entries already.
+        let entry = |it: &Stranger| {
+            it.mac.is_some_and(|mac| self.content.devices.contains_key(&box_of(mac).id))
+        };
+        let strangers: Vec<&Stranger> = strangers.iter().filter(|it| !entry(it)).collect();
         for stranger in strangers.iter().filter(|it| it.what == Unknown::Host) {
             if let Some(zone) = stranger.zones.first() {
                 hosts.entry(zone).or_default().push(stranger);
@@ -33,13 +38,13 @@ impl Gatherer<'_> {
             self.stranger(&thing, zone, name, sub);
         }
         let boxes: Vec<&Stranger> = strangers
-            .iter()
+            .into_iter()
             .filter(|it| it.thing.is_none())
             .filter(|it| matches!(it.what, Unknown::Neighbour | Unknown::Router))
             .collect();
         for stranger in boxes.iter().take(MOST) {
-            let mac = stranger.mac.map(|it| it.to_string().replace(':', "-")).unwrap_or_default();
-            let thing = EntityRef::new(EntityKind::Device, format!("mac-{mac}"));
+            let nameless = || EntityRef::new(EntityKind::Device, "mac-");
+            let thing = stranger.mac.map_or_else(nameless, box_of);
             let zone = stranger.zones.first().map_or(NOT_OURS, String::as_str);
             let name = match stranger.names.first() {
                 Some(name) => name.clone(),
