@@ -1,7 +1,7 @@
 //! The comparison of two records.
 
 use super::attributes::{differences, what};
-use super::followed::{Followed, by_ledger, of_both};
+use super::followed::{Followed, by_ledger, of_both, without_cause};
 use super::hardware::Hardware;
 use super::identity::{self, Group, Pairing};
 use super::kinds::{AttributeChange, Change, FindingChange, Identity, Nature, ReachChange, What};
@@ -122,6 +122,7 @@ impl<'r> Work<'r> {
             }
         }
         followed.into_iter().for_each(|it| it.tell(&mut all));
+        without_cause(&mut all);
         self.looked(&mut all, looked);
         all
     }
@@ -166,6 +167,7 @@ impl<'r> Work<'r> {
             old: if is_new { Vec::new() } else { id() },
             new: if is_new { id() } else { Vec::new() },
             note,
+            follows: only_configured && !unseen && sight.unchanged,
             ..change(nature, vec![what], thing)
         }
     }
@@ -373,6 +375,7 @@ impl<'r> Work<'r> {
                 identity: pair.identity.cloned(),
                 note,
                 attributes,
+                follows: same_text,
                 ..change(nature, what, new)
             };
             match same_text && nature == Nature::Observed {
@@ -459,6 +462,7 @@ fn change(nature: Nature, what: Vec<What>, thing: &Thing) -> Change {
         attributes: Vec::new(),
         along: Vec::new(),
         note: None,
+        follows: false,
         explained: None,
     }
 }

@@ -30,8 +30,15 @@ impl Followed {
                 change.attributes.extend(self.told.attributes);
             }
             Some(change) => change.along.push(thing),
-            None => all.push(Change { nature: Nature::Declared, ..self.told }),
+            None => all.push(Change { nature: Nature::Declared, follows: true, ..self.told }),
         }
+    }
+}
+
+/// Nothing follows from a ledger that did not change: then somebody has to say why all the same.
+pub(super) fn without_cause(all: &mut [Change]) {
+    if !all.iter().any(|it| it.nature == Nature::Declared && !it.follows) {
+        all.iter_mut().for_each(|it| it.follows = false);
     }
 }
 

@@ -5,6 +5,8 @@ use crate::locale::Text;
 pub use crate::model::words::What;
 use crate::model::{Date, EntityKind, EntityRef, vocabulary};
 use crate::reach::exposure::Certainty;
+use crate::rules::Rule;
+use crate::rules::compared::UNEXPLAINED_CHANGE;
 use serde::{Deserialize, Serialize};
 
 vocabulary! {
@@ -63,6 +65,10 @@ pub struct Change {
     /// What is to be kept in mind about it, such as what was not looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Text>,
+    /// Whether it only follows from what changed in the ledger: the configuration is as before, so
+    /// reasons are asked of those changes alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub follows: bool,
     /// Why it was done and who approved it; none as long as nobody said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explained: Option<Explained>,
@@ -145,9 +151,15 @@ impl Change {
         self.what.first().copied().unwrap_or(What::Changed)
     }
 
-    /// Whether somebody should have said why: not for what differs only because of what was looked at.
+    /// Whether somebody should have said why: not for what differs only because of what was looked at,
+    /// or only because something else changed that wants its own reason.
     pub fn is_unexplained(&self) -> bool {
-        self.explained.is_none() && self.nature != Nature::Scope
+        self.explained.is_none() && self.nature != Nature::Scope && !self.follows
+    }
+
+    /// The rule that it breaks, if it does.
+    pub fn rule(&self) -> Option<&'static Rule> {
+        self.is_unexplained().then_some(UNEXPLAINED_CHANGE)
     }
 
     /// The thing in the newer record, else in the older one.

@@ -1,11 +1,12 @@
 //! What differs between two reports of a port scanner. A port or host that nobody asked for in one of
 //! them is a change of scope, never new and never gone; a host is known again by its hardware address.
 
-use crate::evidence::scan::{Host, Port, Scan, State};
+use crate::evidence::scan::{Host, Port, Protocol, Scan, State};
 use crate::locale::Text;
 use crate::model::vocabulary;
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 vocabulary! {
     /// What became of a host or port.
@@ -29,7 +30,7 @@ pub struct Seen {
     /// The host: its address in the newer report, in the older one when it is gone.
     pub host: IpAddr,
     /// The protocol and port; none when it is about the host.
-    pub port: Option<(String, u16)>,
+    pub port: Option<(Protocol, u16)>,
     /// What was before.
     pub was: String,
     /// What is now.
@@ -87,9 +88,8 @@ fn unasked(scan: &Scan, address: IpAddr) -> Option<Text> {
 
 /// The open ports of a host in few words.
 fn open(host: &Host) -> String {
-    let open = host.ports.iter().filter(|(_, it)| it.state == State::Open);
-    let names: Vec<String> =
-        open.map(|((protocol, port), _)| format!("{port}/{protocol}")).collect();
+    let open = host.ports.iter().filter(|it| it.state == State::Open);
+    let names: Vec<String> = open.map(|it| format!("{}/{}", it.number, it.protocol)).collect();
     names.join(", ")
 }
 
@@ -100,20 +100,43 @@ struct Pairs<'s> {
     gone: Vec<&'s Host>,
 }
 
+/// What hosts are known again by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Clue {
+    Hardware,
+    Address,
+    Name,
+}
+
+/// What a host has of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Mark<'s> {
+    Word(&'s str),
+    Address(IpAddr),
+}
+
+impl Clue {
+    fn marks(self, host: &Host) -> impl Iterator<Item = Mark<'_>> {
+        let none = (None, &[][..], &[][..]);
+        let (mac, addresses, names) = match self {
+            Self::Hardware => (host.mac.as_deref(), none.1, none.2),
+            Self::Address => (none.0, host.addresses.as_slice(), none.2),
+            Self::Name => (none.0, none.1, host.names.as_slice()),
+        };
+        let addresses = addresses.iter().copied().map(Mark::Address);
+        mac.into_iter().chain(names.iter().map(String::as_str)).map(Mark::Word).chain(addresses)
+    }
+}
+
 /// The same hardware is the same host; without it the same address is, and then the same name.
 fn pair<'s>(old: &'s Scan, new: &'s Scan) -> Pairs<'s> {
     let mut older: Vec<Option<&Host>> = old.hosts.iter().map(Some).collect();
     let mut pairs = Pairs { both: Vec::new(), come: Vec::new(), gone: Vec::new() };
     let mut left: Vec<&Host> = new.hosts.iter().collect();
-    let marks: [fn(&Host) -> Vec<String>; 3] = [
-        |it| it.mac.iter().cloned().collect(),
-        |it| it.addresses.iter().map(ToString::to_string).collect(),
-        |it| it.names.clone(),
-    ];
-    for (nth, mark) in marks.into_iter().enumerate() {
-        let mut index: HashMap<String, Option<usize>> = HashMap::new();
+    for clue in [Clue::Hardware, Clue::Address, Clue::Name] {
+        let mut index: HashMap<Mark<'_>, Option<usize>> = HashMap::with_capacity(older.len());
         for (at, host) in older.iter().enumerate().filter_map(|(at, it)| Some((at, (*it)?))) {
-            for mark in mark(host) {
+            for mark in clue.marks(host) {
                 // What two hosts share tells neither.
                 index.entry(mark).and_modify(|it| *it = None).or_insert(Some(at));
             }
@@ -121,11 +144,12 @@ fn pair<'s>(old: &'s Scan, new: &'s Scan) -> Pairs<'s> {
         let mut taken = BTreeSet::new();
         let mut later = Vec::new();
         for host in left {
-            let found = mark(host).iter().find_map(|it| index.get(it).copied().flatten());
+            let found = clue.marks(host).find_map(|it| index.get(&it).copied().flatten());
             let found = found.filter(|at| !taken.contains(at));
             let other = found.and_then(|at| Some((at, (*older.get(at)?)?)));
             // A name alone does not make another box of another address the same one.
-            let fits = |other: &Host| nth < 2 || other.mac.is_none() || host.mac.is_none();
+            let fits =
+                |other: &Host| clue != Clue::Name || other.mac.is_none() || host.mac.is_none();
             match other.filter(|(_, other)| fits(other)) {
                 Some((at, other)) => {
                     taken.insert(at);
@@ -170,11 +194,12 @@ fn ports((before, old): (&Scan, &Host), (after, new): (&Scan, &Host), all: &mut 
     if old.ports == new.ports && old.others == new.others && before.asked == after.asked {
         return;
     }
-    let keys: BTreeSet<&(String, u16)> = old.ports.keys().chain(new.ports.keys()).collect();
+    let keys: BTreeSet<(Protocol, u16)> =
+        old.ports.iter().chain(&new.ports).map(Port::key).collect();
     for key in keys {
         let (was, is) = (state(before, old, key), state(after, new, key));
         let named =
-            |host: &Host| host.ports.get(key).map(|it| it.service.clone()).unwrap_or_default();
+            |host: &Host| host.port(key).map(|it| Arc::clone(&it.service)).unwrap_or_default();
         let (turn, scope) = match (was, is) {
             (Known::Is(State::Open), Known::Is(State::Open)) => {
                 let (was, is) = (named(old), named(new));
@@ -199,7 +224,7 @@ fn ports((before, old): (&Scan, &Host), (after, new): (&Scan, &Host), all: &mut 
             Known::Is(state) => format!("{} {}", state.key(), named(host)).trim().to_owned(),
         };
         let (was, is) = (said(was, old), said(is, new));
-        all.push(Seen { turn, host, port: Some(key.clone()), was, is, scope });
+        all.push(Seen { turn, host, port: Some(key), was, is, scope });
     }
 }
 
@@ -220,8 +245,8 @@ enum Known {
     Is(State),
 }
 
-fn state(scan: &Scan, host: &Host, key: &(String, u16)) -> Known {
-    if let Some(Port { state, .. }) = host.ports.get(key) {
+fn state(scan: &Scan, host: &Host, key: (Protocol, u16)) -> Known {
+    if let Some(Port { state, .. }) = host.port(key) {
         return Known::Is(*state);
     }
     match scan.asked.get(&key.0).is_some_and(|it| it.contains(key.1)) {

@@ -71,7 +71,11 @@ pub fn text(
             let name = side.name(id);
             let place = side.place_of(id).unwrap_or_default();
             page.text.push('\n');
-            page.put("", &text!("{title}: {name}（{id}）", "{title}: {name} ({id})"; title));
+            let rule = Reconciled::ALONE.id;
+            page.put(
+                "",
+                &text!("{title}: {name}（{id}）〔{rule}〕", "{title}: {name} ({id}) [{rule}]"; title),
+            );
             page.put("    --> ", &Text::same(place));
         }
     }
@@ -121,8 +125,8 @@ impl Page {
             self.put("    ", &Text::new("食い違いはありません", "no difference"));
         }
         for it in &pair.differences {
-            let about = it.about.label();
-            self.put("  * ", &about);
+            let (about, rule) = (it.about.label(), Difference::RULE.id);
+            self.put("  * ", &text!("{about}〔{rule}〕", "{about} [{rule}]"; about));
             let sides = [
                 (Text::new("病院　", "hospital"), &it.hospital, hospital),
                 (Text::new("事業者", "vendor  "), &it.vendor, vendor),
@@ -158,6 +162,8 @@ pub fn json(all: &Reconciled, hospital: Side<'_>, vendor: Side<'_>) -> Value {
     let difference = |it: &Difference| {
         json!({
             "about": it.about.key(),
+            "rule": Difference::RULE.id,
+            "severity": Difference::RULE.severity.key(),
             "hospital": said(&it.hospital, hospital),
             "vendor": said(&it.vendor, vendor),
         })
@@ -178,6 +184,10 @@ pub fn json(all: &Reconciled, hospital: Side<'_>, vendor: Side<'_>) -> Value {
         "pairs": all.pairs.iter().map(pair).collect::<Vec<_>>(),
         "only_hospital": all.only_hospital,
         "only_vendor": all.only_vendor,
+        "one_side_only": {
+            "rule": Reconciled::ALONE.id,
+            "severity": Reconciled::ALONE.severity.key(),
+        },
         "of_others": all.of_others,
     });
     neutralise(&mut value);

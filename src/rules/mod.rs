@@ -11,6 +11,7 @@
 pub mod advisories;
 mod authority;
 mod boundary;
+pub mod compared;
 mod configured;
 mod credentials;
 mod device;
@@ -93,13 +94,15 @@ impl<'a> Facts<'a> {
 }
 
 /// Whether what was given shows a rule what it looks at: what was observed, configurations, or
-/// answers to probes. Where it does not, that nothing was found means nothing.
+/// answers to probes; a comparison is none of these. Where it does not, that nothing was found means
+/// nothing.
 pub fn could_look(rule: &str, evidence: &EvidenceSet) -> bool {
     let within = |pack: &Pack| pack.rules.iter().any(|it| it.id == rule);
     match () {
         () if within(&observed::PACK) => !evidence.observed.is_empty(),
         () if within(&path::PACK) || within(&setting::PACK) => !evidence.devices.is_empty(),
         () if within(&probed::PACK) => !evidence.probes.is_empty(),
+        () if within(&compared::PACK) => false,
         () => true,
     }
 }
@@ -127,6 +130,8 @@ pub enum Check {
     Facts(fn(&Facts<'_>, &mut Sink<'_>)),
     /// At the waivers, after all other rules have spoken.
     Waivers(fn(&Facts<'_>, &[WaiverUse], &mut Sink<'_>)),
+    /// Not at one state at all: what `diff` or `reconcile` finds by comparing two is such a finding.
+    Compared,
 }
 
 /// One judgement.
@@ -172,6 +177,7 @@ pub static PACKS: &[&Pack] = &[
     &line::PACK,
     &inside::PACK,
     &duty::PACK,
+    &compared::PACK,
 ];
 
 /// Every rule, in the order of the packs.

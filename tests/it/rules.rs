@@ -6,10 +6,13 @@
 //! ` ```probes FROM ` what was answered to probes from there, as `support::probed` does.
 
 use crate::support::{observed, probed, read, root, today, told};
-use sekisho::audit::{Assessment, audit_with};
+use sekisho::audit::{Assessment, audit, audit_with};
+use sekisho::change::{Difference, Record};
+use sekisho::confirm::reconcile::{Reconciled, reconcile};
 use sekisho::evidence::{EvidenceSet, Named};
 use sekisho::finding::Finding;
-use sekisho::inventory::{Device, Entry};
+use sekisho::inventory::{Device, Entry, Inventory};
+use sekisho::model::{EntityKind, EntityRef};
 use sekisho::rules::{self, Check, Pack, Rule};
 use sekisho::source::{SourceMap, Span};
 use std::collections::BTreeSet;
@@ -82,10 +85,13 @@ impl Page {
         for block in &self.blocks {
             match (block.language.as_str(), cases.last_mut()) {
                 ("yaml", _) => {
-                    let (configs, seen, asked) = Default::default();
-                    cases.push(Case { inventory: block, configs, seen, asked });
+                    let (configs, seen, asked, other) = Default::default();
+                    cases.push(Case { inventory: block, configs, seen, asked, other });
                 }
                 (language, Some(case)) => {
+                    if let Some(side) = language.strip_prefix("yaml ") {
+                        case.other.push((side, block));
+                    }
                     if let Some(name) = language.strip_prefix("config ") {
                         case.configs.push((name, block));
                     }
@@ -109,11 +115,12 @@ struct Case<'p> {
     configs: Vec<(&'p str, &'p Block)>,
     seen: Vec<(&'p str, &'p Block)>,
     asked: Vec<(&'p str, &'p Block)>,
+    other: Vec<(&'p str, &'p Block)>,
 }
 
 impl Case<'_> {
     fn blocks(&self) -> impl Iterator<Item = &Block> {
-        let more = self.configs.iter().chain(&self.seen).chain(&self.asked);
+        let more = self.configs.iter().chain(&self.seen).chain(&self.asked).chain(&self.other);
         std::iter::once(self.inventory).chain(more.map(|(_, block)| *block))
     }
 
@@ -176,11 +183,82 @@ fn judge(rule: &'static Rule, case: &Case<'_>) -> Result<(SourceMap, Vec<Finding
     evidence.list(&mut sources);
     let as_of = reading.inventory.as_of.as_ref().map_or(today(), |it| it.value);
     let Assessment { findings, .. } = match rule.check {
-        Check::Facts(_) => audit_with(reading.inventory, evidence, as_of, std::iter::once(rule)),
+        Check::Facts(_) | Check::Compared => {
+            audit_with(reading.inventory, evidence, as_of, std::iter::once(rule))
+        }
         Check::Waivers(_) => audit_with(reading.inventory, evidence, as_of, rules::all()),
     };
     let own = findings.into_iter().filter(|it| it.rule == rule.id);
     Ok((sources, own.collect()))
+}
+
+/// The lines of a page on which a comparison of the two inventories of a case finds something.
+fn compare(rule: &Rule, case: &Case<'_>) -> Result<Vec<usize>, String> {
+    let [(side, block)] = case.other.as_slice() else {
+        return Err("not one inventory to compare with".to_owned());
+    };
+    let state = |block: &Block| {
+        let (sources, reading) = read(&block.text);
+        match reading.is_sound() {
+            true => Ok((sources, reading.inventory)),
+            false => Err(told(&sources, &reading)),
+        }
+    };
+    let ((old_sources, old), (sources, new)) = (state(case.inventory)?, state(block)?);
+    let of_new = |span: Span| block.line + sources.position(span).line;
+    let of_old = |span: Span| case.inventory.line + old_sources.position(span).line;
+    if *side == "newer" {
+        let place = |thing: &EntityRef| {
+            let newer = new.span_of(thing).map(of_new);
+            newer.or_else(|| old.span_of(thing).map(of_old)).expect("a place")
+        };
+        let record = |inventory: &Inventory, sources: &SourceMap| {
+            let as_of = inventory.as_of.as_ref().map_or(today(), |it| it.value);
+            Record::of(&audit(inventory.clone(), EvidenceSet::default(), as_of), sources)
+        };
+        let (older, newer) = (record(&old, &old_sources), record(&new, &sources));
+        let difference = Difference::between(&older, &newer, &[]);
+        let broken =
+            difference.changes.iter().filter(|it| it.rule().is_some_and(|it| it.id == rule.id));
+        return Ok(broken.map(|it| place(&it.thing())).collect());
+    }
+    let all = reconcile(&old, &new, None);
+    let alone = |id: &String| EntityRef::new(EntityKind::Connection, id);
+    if rule.id == Reconciled::ALONE.id {
+        let ours = all.only_hospital.iter().filter_map(|it| old.span_of(&alone(it))).map(of_old);
+        let theirs = all.only_vendor.iter().filter_map(|it| new.span_of(&alone(it))).map(of_new);
+        return Ok(ours.chain(theirs).collect());
+    }
+    let differences = all.pairs.iter().flat_map(|it| &it.differences);
+    let places = differences.map(|it| match (&it.vendor, &it.hospital) {
+        (Some(said), _) => said.span.map(of_new),
+        (None, said) => said.as_ref().and_then(|it| it.span).map(of_old),
+    });
+    Ok(places.map(|it| it.expect("a place")).collect())
+}
+
+#[test]
+fn every_comparison_finds_what_its_page_says() {
+    let mut wrong = Vec::new();
+    let compared = listed().filter(|(_, rule)| matches!(rule.check, Check::Compared));
+    for (pack, rule) in compared {
+        for case in Page::of(rule).cases() {
+            let marks = case.blocks().flat_map(|block| {
+                block.marks().into_iter().map(|(at, id)| (block.line + at, id.to_owned()))
+            });
+            let marks: Vec<(usize, String)> = marks.collect();
+            let mut found = compare(rule, &case);
+            if let Ok(found) = &mut found {
+                found.sort_unstable();
+            }
+            let expected: Vec<usize> = marks.iter().map(|it| it.0).collect();
+            if found.as_ref() != Ok(&expected) || marks.iter().any(|(_, id)| id != rule.id) {
+                let path = place(pack, rule, "md");
+                wrong.push(format!("{path}: marked {marks:?}, found {found:?}"));
+            }
+        }
+    }
+    assert_none(wrong);
 }
 
 fn japanese(text: &str) -> bool {
@@ -205,7 +283,7 @@ fn listed() -> impl Iterator<Item = (&'static Pack, &'static Rule)> {
 #[test]
 fn every_example_is_judged_as_its_page_says() {
     let mut wrong = Vec::new();
-    for (pack, rule) in listed() {
+    for (pack, rule) in listed().filter(|(_, rule)| !matches!(rule.check, Check::Compared)) {
         let path = place(pack, rule, "md");
         for case in Page::of(rule).cases() {
             let on_page = |line: usize| format!("{path}:{line}");

@@ -6,7 +6,7 @@ use crate::evidence::called;
 use crate::inventory::{Inventory, Subject};
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef};
-use crate::rules;
+use crate::rules::{self, Check};
 use crate::source::{SourceMap, Span};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
@@ -27,17 +27,19 @@ impl Record {
             undeclared: false,
             things,
             findings: findings(assessment, sources),
-            rules: rules::all()
-                .map(|it| it.id.to_owned())
-                .collect::<BTreeSet<_>>()
-                .into_iter()
-                .collect(),
+            rules: rules(),
             exposed: exposed(assessment),
             looked: looked(assessment, sources),
             decisions: decisions(inventory),
             pins: pins(inventory),
         }
     }
+}
+
+/// The rules that judged it, sorted.
+fn rules() -> Vec<String> {
+    let judging = rules::all().filter(|it| !matches!(it.check, Check::Compared));
+    judging.map(|it| it.id.to_owned()).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn findings(assessment: &Assessment, sources: &SourceMap) -> Vec<Found> {

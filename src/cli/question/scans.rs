@@ -4,14 +4,19 @@ use super::diff::Shape;
 use crate::change::scan::{Turn, between};
 use crate::cli::Exit;
 use crate::cli::console::{Console, Stop, reason, unreadable};
-use crate::evidence::scan::{Scan, is_scan, read};
+use crate::evidence::scan::{Scan, read_from};
 use crate::report::answer::scans::Scans;
 use crate::source::{Diagnostic, decode};
 use crate::text;
+use std::fs::File;
+use std::io::{self, BufReader, ErrorKind, Read as _};
 use std::path::Path;
 
 /// The longest report that is read.
 const MOST: u64 = 1024 * 1024 * 1024;
+
+/// How much of one is read at a time.
+const PIECE: usize = 128 * 1024;
 
 /// Both reports, when both names are those of reports.
 pub(super) fn pair(old: &str, new: &str) -> Result<Option<(Scan, Scan)>, Stop> {
@@ -36,15 +41,28 @@ fn scan(file: &Path) -> Result<Option<Scan>, Stop> {
     if !promised || !file.is_file() {
         return Ok(None);
     }
-    let name = file.display();
-    let bytes = std::fs::metadata(file).and_then(|about| match about.len() <= MOST {
-        true => std::fs::read(file),
-        false => Err(std::io::ErrorKind::FileTooLarge.into()),
-    });
-    let bytes = bytes.map_err(|error| unreadable(&name, &reason(&error)))?;
-    // Reports that passed through PowerShell are UTF-16.
-    let (_, _, text) = decode::lenient(&bytes);
-    Ok(is_scan(&text).then(|| read(&text)))
+    let read = opened(file).and_then(|open| read_from(BufReader::with_capacity(PIECE, open)));
+    // Reports that passed through PowerShell are UTF-16, and some editors write Shift_JIS.
+    let read = match read {
+        Ok(Some(scan)) => return Ok(Some(scan)),
+        Err(error) if error.kind() != ErrorKind::InvalidData => Err(error),
+        Ok(None) | Err(_) => opened(file).and_then(|mut open| {
+            let mut bytes = Vec::new();
+            open.read_to_end(&mut bytes)?;
+            let (_, _, text) = decode::lenient(&bytes);
+            read_from(text.as_bytes())
+        }),
+    };
+    Ok(read.map_err(|error| unreadable(file.display(), &reason(&error)))?)
+}
+
+/// A file that is not too long to be read.
+fn opened(file: &Path) -> io::Result<File> {
+    let open = File::open(file)?;
+    match open.metadata()?.len() <= MOST {
+        true => Ok(open),
+        false => Err(ErrorKind::FileTooLarge.into()),
+    }
 }
 
 /// Compares them.

@@ -14,6 +14,8 @@ pub use pair::By;
 use crate::inventory::{Connection, Entry, Inventory};
 use crate::locale::Text;
 use crate::model::vocabulary;
+use crate::rules::Rule;
+use crate::rules::compared::{DECLARATIONS_DISAGREE, ON_ONE_SIDE_ONLY};
 use crate::source::Span;
 
 vocabulary! {
@@ -85,7 +87,15 @@ pub struct Reconciled {
     pub of_others: usize,
 }
 
+impl Difference {
+    /// The rule that it breaks.
+    pub const RULE: &'static Rule = DECLARATIONS_DISAGREE;
+}
+
 impl Reconciled {
+    /// The rule that a line breaks of which only one side knows.
+    pub const ALONE: &'static Rule = ON_ONE_SIDE_ONLY;
+
     /// Whether both sides say the same.
     pub fn agrees(&self) -> bool {
         self.only_hospital.is_empty()

@@ -3,14 +3,17 @@
 //!
 //! Source of the format: the document type `nmap.dtd` that is installed with Nmap.
 
+mod read;
+mod tags;
 mod targets;
-mod xml;
 
-use crate::locale::one_line;
+pub use read::read_from;
+
 use crate::model::RangeSet;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::IpAddr;
-use xml::{Tag, Tags};
+use std::sync::Arc;
 
 /// One run of a scanner.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,8 +24,8 @@ pub struct Scan {
     pub command: String,
     /// The addresses that the command line asks for.
     pub targets: RangeSet<u128>,
-    /// The ports that were asked for, by protocol (`tcp`, `udp`, `sctp`).
-    pub asked: BTreeMap<String, RangeSet<u16>>,
+    /// The ports that were asked for.
+    pub asked: BTreeMap<Protocol, RangeSet<u16>>,
     /// The hosts that answered, in the order of the report.
     pub hosts: Vec<Host>,
     /// Whether the report says how it ended: one that was cut off did not look at everything.
@@ -38,8 +41,8 @@ pub struct Host {
     pub mac: Option<String>,
     /// What it is called.
     pub names: Vec<String>,
-    /// The ports that the report names.
-    pub ports: BTreeMap<(String, u16), Port>,
+    /// The ports that the report names, in order, each once.
+    pub ports: Vec<Port>,
     /// The state of those that it does not name, when all of them have the same.
     pub others: Option<State>,
 }
@@ -47,10 +50,78 @@ pub struct Host {
 /// One port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Port {
+    /// Its protocol.
+    pub protocol: Protocol,
+    /// Its number; of a protocol that was asked for as such, the number of that.
+    pub number: u16,
     /// Its state.
     pub state: State,
-    /// What listens there, as far as the scanner could tell.
-    pub service: String,
+    /// What listens there, as far as the scanner could tell. Most hosts say the same, so it is
+    /// shared.
+    pub service: Arc<str>,
+}
+
+impl Port {
+    /// What it is called by.
+    pub const fn key(&self) -> (Protocol, u16) {
+        (self.protocol, self.number)
+    }
+}
+
+/// What a port is a port of, in the words of the scanner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Protocol {
+    /// The protocols of IP themselves (`-sO`).
+    Ip,
+    /// SCTP.
+    Sctp,
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
+}
+
+impl Protocol {
+    /// All that the document type knows.
+    const ALL: [Self; 4] = [Self::Ip, Self::Sctp, Self::Tcp, Self::Udp];
+
+    fn of(word: &[u8]) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.key().as_bytes() == word)
+    }
+
+    /// The word.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Ip => "ip",
+            Self::Sctp => "sctp",
+            Self::Tcp => "tcp",
+            Self::Udp => "udp",
+        }
+    }
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.key())
+    }
+}
+
+impl Host {
+    /// One of the ports that the report names.
+    pub fn port(&self, key: (Protocol, u16)) -> Option<&Port> {
+        let at = self.ports.binary_search_by_key(&key, Port::key).ok()?;
+        self.ports.get(at)
+    }
+
+    /// Puts its ports in order. Of a port that is named twice, the last word counts.
+    fn settle(&mut self) {
+        if !self.ports.is_sorted_by(|a, b| a.key() < b.key()) {
+            self.ports.reverse();
+            self.ports.sort_by_key(Port::key);
+            self.ports.dedup_by_key(|it| it.key());
+        }
+        self.ports.shrink_to_fit();
+    }
 }
 
 /// The state of a port, in the words of the scanner.
@@ -67,11 +138,11 @@ pub enum State {
 }
 
 impl State {
-    fn of(word: &str) -> Self {
+    fn of(word: &[u8]) -> Self {
         match word {
-            "open" => Self::Open,
-            "closed" => Self::Closed,
-            "filtered" => Self::Filtered,
+            b"open" => Self::Open,
+            b"closed" => Self::Closed,
+            b"filtered" => Self::Filtered,
             _ => Self::Unclear,
         }
     }
@@ -87,97 +158,8 @@ impl State {
     }
 }
 
-/// Whether a text is such a report.
-pub fn is_scan(text: &str) -> bool {
-    let head = text.get(..text.len().min(4096)).unwrap_or(text);
-    head.trim_start_matches('\u{feff}').trim_start().starts_with('<') && text.contains("<nmaprun")
-}
-
-/// Reads a report. Total: what it does not know it passes over, and of a report that was cut off it
-/// reads what is there.
+/// Reads a report that is at hand as a text; an empty one when it is none.
 pub fn read(text: &str) -> Scan {
-    let mut scan = Scan::default();
-    let mut host: Option<(Host, bool)> = None;
-    let mut port: Option<((String, u16), Port)> = None;
-    let mut kinds = 0;
-    for tag in Tags::of(text) {
-        match (tag.name, &mut host) {
-            ("nmaprun", _) => {
-                scan.started = number(&tag, "start");
-                scan.command = tag.get("args").unwrap_or_default().into_owned();
-                scan.targets = targets::of(&scan.command);
-            }
-            ("scaninfo", _) => {
-                let protocol = tag.get("protocol").unwrap_or_default().into_owned();
-                let ports = ranges(&tag.get("services").unwrap_or_default());
-                let all = scan.asked.entry(protocol).or_default();
-                *all = all.union(&ports);
-            }
-            ("finished", _) => scan.complete = true,
-            ("host", _) => {
-                host = Some((Host::default(), true));
-                kinds = 0;
-            }
-            ("/host", found) => {
-                if let Some((host, true)) = found.take() {
-                    scan.hosts.push(host);
-                }
-            }
-            ("status", Some((_, up))) => *up = tag.get("state").is_none_or(|it| it == "up"),
-            ("address", Some((host, _))) => {
-                let value = tag.get("addr").unwrap_or_default();
-                match value.parse() {
-                    Ok(address) => host.addresses.push(address),
-                    Err(_) => host.mac = Some(value.to_ascii_lowercase()),
-                }
-            }
-            ("hostname", Some((host, _))) => {
-                host.names.extend(tag.get("name").map(|it| one_line(&it).into_owned()));
-            }
-            ("extraports", Some((host, _))) => {
-                kinds += 1;
-                let state = State::of(&tag.get("state").unwrap_or_default());
-                host.others = Some(state).filter(|_| kinds == 1);
-            }
-            ("port", Some(_)) => {
-                let protocol = tag.get("protocol").unwrap_or_default().into_owned();
-                let id = number(&tag, "portid").and_then(|it| u16::try_from(it).ok());
-                port = id.map(|id| {
-                    ((protocol, id), Port { state: State::Unclear, service: String::new() })
-                });
-            }
-            ("state", Some(_)) => {
-                if let Some((_, port)) = &mut port {
-                    port.state = State::of(&tag.get("state").unwrap_or_default());
-                }
-            }
-            ("service", Some(_)) => {
-                if let Some((_, port)) = &mut port {
-                    port.service = service(&tag);
-                }
-            }
-            ("/port", Some((host, _))) => host.ports.extend(port.take()),
-            _ => {}
-        }
-    }
-    scan
-}
-
-/// `http nginx 1.24`
-fn service(tag: &Tag<'_>) -> String {
-    let words = ["name", "product", "version"].iter().filter_map(|it| tag.get(it));
-    one_line(&words.collect::<Vec<_>>().join(" ")).into_owned()
-}
-
-fn number(tag: &Tag<'_>, name: &str) -> Option<i64> {
-    tag.get(name)?.parse().ok()
-}
-
-/// `1-1024,3389`
-fn ranges(text: &str) -> RangeSet<u16> {
-    let parts = text.split(',').filter_map(|part| {
-        let (first, last) = part.split_once('-').unwrap_or((part, part));
-        Some((first.trim().parse().ok()?, last.trim().parse().ok()?))
-    });
-    parts.filter(|(first, last): &(u16, u16)| first <= last).collect()
+    // A text has no errors of reading.
+    read_from(text.as_bytes()).ok().flatten().unwrap_or_default()
 }

@@ -203,12 +203,22 @@ pub fn json(states: States<'_>, reach: &Difference, changed: &change::Difference
             "changes": reach.changes.iter().map(|it| caused_by(states, it)).collect::<Value>(),
         },
         "unexplained": changed.unexplained().count(),
-        "changes": changed.changes,
+        "changes": changed.changes.iter().map(altered).collect::<Value>(),
         "findings": changed.findings,
         "exposure": changed.reach,
         "unused_reasons": changed.unused,
     });
     neutralise(&mut value);
+    value
+}
+
+/// A change, and the rule that it breaks.
+fn altered(change: &change::Change) -> Value {
+    let mut value = json!(change);
+    if let (Some(fields), Some(rule)) = (value.as_object_mut(), change.rule()) {
+        fields.insert("rule".to_owned(), rule.id.into());
+        fields.insert("severity".to_owned(), rule.severity.key().into());
+    }
     value
 }
 

@@ -1,7 +1,9 @@
 //! The lists of a difference: the same for every format.
 
 use super::{Changed, called};
-use crate::change::{AttributeChange, Change, FindingChange, ReachChange, Standing, Unused, Words};
+use crate::change::{
+    AttributeChange, Change, FindingChange, Nature, ReachChange, Standing, Unused, Words,
+};
 use crate::locale::Text;
 use crate::model::{EntityRef, Vocabulary as _};
 use crate::report::grouped::grouped;
@@ -146,8 +148,12 @@ fn reason(change: &Change) -> Text {
                 None => text!("{reason}（{by}）", "{reason} ({by})"),
             }
         }
-        None if change.is_unexplained() => Text::new("記載なし", "not stated"),
-        None => Text::new("（確認範囲の変更）", "(scope change)"),
+        None if change.follows => Text::new("（台帳の変更に伴う）", "(follows from the ledger)"),
+        None if change.nature == Nature::Scope => Text::new("（確認範囲の変更）", "(scope change)"),
+        None => {
+            let rule = change.rule().map_or("", |it| it.id);
+            text!("記載なし（{rule}）", "not stated ({rule})")
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Two reports of a port scanner: what nobody asked for is never new and never gone.
 
 use sekisho::change::scan::{Turn, between};
-use sekisho::evidence::scan::{Scan, State, is_scan, read};
+use sekisho::evidence::scan::{Protocol, Scan, State, read, read_from};
 use sekisho::model::Vocabulary as _;
 
 /// A host of a report: address, MAC, and its ports with their states.
@@ -53,13 +53,13 @@ fn what_is_read_is_what_stands_there() {
         "1-100",
         &host("192.0.2.1", "00:00:5E:00:53:01", &[(22, "open"), (80, "filtered")]),
     );
-    assert!(is_scan(&text) && !is_scan("<svg/>"));
+    assert_eq!(read_from("<svg/>".as_bytes()).unwrap(), None);
     let scan = read(&text);
     assert_eq!((scan.started, scan.complete, scan.hosts.len()), (Some(1_763_596_800), true, 1));
-    assert!(scan.asked["tcp"].contains(100) && !scan.asked["tcp"].contains(101));
+    assert!(scan.asked[&Protocol::Tcp].contains(100) && !scan.asked[&Protocol::Tcp].contains(101));
     let host = &scan.hosts[0];
     assert_eq!(host.mac.as_deref(), Some("00:00:5e:00:53:01"));
-    assert_eq!(host.ports[&("tcp".to_owned(), 80)].state, State::Filtered);
+    assert_eq!(host.port((Protocol::Tcp, 80)).unwrap().state, State::Filtered);
     assert_eq!(host.others, Some(State::Closed));
     assert_eq!(scan.asked_for("192.0.2.255".parse().unwrap()), Some(true));
     assert_eq!(scan.asked_for("192.0.3.1".parse().unwrap()), Some(false));

@@ -174,6 +174,7 @@ fn of(kind: EntityKind, name: &str, what: &[What]) -> Change {
         attributes: Vec::new(),
         along: Vec::new(),
         note: None,
+        follows: false,
         explained: None,
     }
 }
