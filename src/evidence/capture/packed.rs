@@ -1,14 +1,23 @@
 //! Captures that were packed: gzip and zstd, told by their first bytes; several members one after
-//! the other, as `cat` and `pigz` make them.
+//! the other, as `cat` and `pigz` make them. A few kilobytes that unpack to terabytes take no
+//! memory, but time without end: what swells so is given up, and that is said.
 
 use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+use std::cell::Cell;
+use std::fmt;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::rc::Rc;
 
 /// How much of the packed bytes is read at once.
 const BLOCK: usize = 1 << 17;
 /// Memory that a frame of zstd may ask for: what `zstd` itself grants without being asked.
 const WINDOW: u64 = 1 << 27;
+/// So many bytes are unpacked whatever they were packed in: that takes a moment.
+const FREE: u64 = 1 << 26;
+/// Beyond [`FREE`] no more than this many for each packed byte. Captures of real traffic pack to a
+/// half or a tenth, one and the same packet over and over to about a hundredth.
+const MOST: u64 = 400;
 const ZSTD: u32 = 0xfd2f_b528;
 
 /// How something is packed.
@@ -43,13 +52,69 @@ pub fn unpack<'a>(mut from: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
     from.by_ref().take(4).read_to_end(&mut head)?;
     let packing = Packing::of(&head);
     let whole = Cursor::new(head).chain(from);
-    Ok(match packing {
-        None => Box::new(whole),
-        Some(Packing::Gzip) => {
-            Box::new(MultiGzDecoder::new(BufReader::with_capacity(BLOCK, whole)))
+    let Some(packing) = packing else { return Ok(Box::new(whole)) };
+    let packed = Rc::new(Cell::new(0));
+    let counted = Counted { from: whole, count: Rc::clone(&packed) };
+    let counted = BufReader::with_capacity(BLOCK, counted);
+    let from: Box<dyn Read + 'a> = match packing {
+        Packing::Gzip => Box::new(MultiGzDecoder::new(counted)),
+        Packing::Zstd => Box::new(Frames::new(counted)),
+    };
+    Ok(Box::new(Bounded { from, packed, unpacked: 0 }))
+}
+
+/// Why unpacking was given up: see [`MOST`].
+#[derive(Clone, Copy, Debug)]
+pub struct Swollen;
+
+impl fmt::Display for Swollen {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "it unpacks to more than {MOST} times its size")
+    }
+}
+
+impl std::error::Error for Swollen {}
+
+impl Swollen {
+    /// How many times its size is too much.
+    pub const TIMES: u64 = MOST;
+
+    /// Whether this is why.
+    pub fn is(error: &io::Error) -> bool {
+        error.get_ref().is_some_and(|it| it.is::<Self>())
+    }
+}
+
+/// A stream whose bytes are counted.
+struct Counted<R> {
+    from: R,
+    count: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.from.read(into)?;
+        self.count.set(self.count.get() + count as u64);
+        Ok(count)
+    }
+}
+
+/// What is unpacked, within bounds.
+struct Bounded<R> {
+    from: R,
+    packed: Rc<Cell<u64>>,
+    unpacked: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.unpacked > FREE && self.unpacked / MOST > self.packed.get() {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, Swollen));
         }
-        Some(Packing::Zstd) => Box::new(Frames::new(BufReader::with_capacity(BLOCK, whole))),
-    })
+        let count = self.from.read(into)?;
+        self.unpacked += count as u64;
+        Ok(count)
+    }
 }
 
 /// Frames of zstd, one after the other.

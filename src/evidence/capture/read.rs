@@ -1,7 +1,7 @@
 //! Reads a capture from its first byte to its last, whatever its format and whatever is wrong with it.
 
 use super::block::{Blocks, RECORD};
-use super::packed::unpack;
+use super::packed::{Swollen, unpack};
 use super::pcap::{self, Pcap};
 use super::pcapng::PcapNg;
 use crate::locale::Text;
@@ -43,6 +43,8 @@ pub enum Flaw {
     CutShort,
     /// It cannot be read any further: the disk, or the packing.
     Broken(std::io::Error),
+    /// It was packed, and unpacks to far more than any capture does.
+    Swollen,
     /// A block of pcapng contradicts itself.
     Block,
     /// A packet of an interface that was never described.
@@ -52,6 +54,10 @@ pub enum Flaw {
 }
 
 impl Flaw {
+    fn broken(why: std::io::Error) -> Self {
+        if Swollen::is(&why) { Self::Swollen } else { Self::Broken(why) }
+    }
+
     /// In words.
     pub fn text(&self) -> Text {
         match self {
@@ -63,6 +69,13 @@ impl Flaw {
             }
             Self::Broken(why) => {
                 text!("ここから先を読めません（{why}）", "it cannot be read any further ({why})")
+            }
+            Self::Swollen => {
+                let times = Swollen::TIMES;
+                text!(
+                    "展開すると圧縮時の{times}倍を超えます。通信の記録ではこうなりません（圧縮爆弾の疑い）。ここで読むのをやめました",
+                    "it unpacks to more than {times} times its size, as no capture of traffic does (a decompression bomb?): no more is read"
+                )
             }
             Self::Block => {
                 Text::new("ブロックの記述が矛盾しています", "a block contradicts itself")
@@ -156,7 +169,7 @@ pub(super) fn walk<R: Read>(
                     continue;
                 }
                 let flaw = match blocks.take_broken() {
-                    Some(why) => Flaw::Broken(why),
+                    Some(why) => Flaw::broken(why),
                     None if blocks.bytes().is_empty() => break,
                     None => Flaw::CutShort,
                 };
@@ -167,14 +180,14 @@ pub(super) fn walk<R: Read>(
                 if blocks.skip(bytes) {
                     continue;
                 }
-                (0, blocks.take_broken().map_or(Flaw::CutShort, Flaw::Broken), None)
+                (0, blocks.take_broken().map_or(Flaw::CutShort, Flaw::broken), None)
             }
             Step::Flawed { used, flaw, go_on } => (used, flaw, go_on),
         };
         blocks.advance(used);
         let offset = blocks.offset();
         let resumed = match (&flaw, go_on) {
-            (Flaw::CutShort | Flaw::Broken(_), _) => false,
+            (Flaw::CutShort | Flaw::Broken(_) | Flaw::Swollen, _) => false,
             (_, Some(bytes)) => blocks.skip(bytes),
             (_, None) => resume(format, blocks),
         };

@@ -275,9 +275,13 @@ impl Told {
     }
 }
 
-/// The tunnel that a flow carries; GRE is one whatever it carries.
+/// The tunnel that a flow carries; GRE and L2TP version 3 (RFC 3931) are one whatever they carry.
 fn tunnel(flow: &Flow) -> Option<Spoken> {
-    context::carried(flow.carries).or_else(|| (flow.key.protocol() == 47).then_some(Spoken::Gre))
+    context::carried(flow.carries).or_else(|| match flow.key.protocol() {
+        47 => Some(Spoken::Gre),
+        115 => Some(Spoken::L2tp),
+        _ => None,
+    })
 }
 
 impl Observer {

@@ -142,7 +142,18 @@ impl Observer {
         if let Some(answer) = self.answers.get(hash).filter(|_| !is_announcement) {
             return self.answered(number, second, packet.payload, &answer, false);
         }
-        let said = speech::datagram(&ends, packet.payload);
+        let mut said = speech::datagram(&ends, packet.payload);
+        if said.speech.is_empty()
+            && let Some(place) = speech::place(packet.payload)
+        {
+            let sender = (number, u32::from(second));
+            let before = self.places.get(sender);
+            said = before.and_then(|it| speech::follows(it, packet.payload)).unwrap_or(said);
+            self.places.keep(sender, place);
+            // What a datagram says here depends on others.
+            let answer = self.answer(said.speech, said.open, said.initiator_is);
+            return self.answered(number, second, packet.payload, &answer, false);
+        }
         let answer = self.answer(said.speech, said.open, said.initiator_is);
         if said.learned.is_empty() && !is_announcement {
             self.answers.keep(hash, answer);

@@ -89,6 +89,8 @@ pub struct Observer {
     joined: Memory<u32>,
     /// Which associations were noted of which flow.
     secured: Memory<()>,
+    /// Where the datagram stood that a sender of a flow sent last: see `speech::place`.
+    places: Memory<u64>,
     claims: Claims,
     lessons: Lessons,
     more: More,
@@ -126,6 +128,7 @@ impl Observer {
             sayings: Interned::new(SAYINGS),
             joined: Memory::default(),
             secured: Memory::default(),
+            places: Memory::default(),
             claims: Claims::default(),
             lessons: Lessons::default(),
             more: More::default(),

@@ -114,6 +114,7 @@ pub(super) fn tunnel(it: &Conversation) -> Option<Spoken> {
         41 => Some(Spoken::SixInFour),
         47 => Some(Spoken::Gre),
         50 | 51 => Some(Spoken::Ike),
+        115 => Some(Spoken::L2tp),
         _ => None,
     };
     spoken.or(carried).map(|it| match it {

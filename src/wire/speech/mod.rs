@@ -124,3 +124,15 @@ pub fn stream(ends: &Ends, forth: &[u8], back: &[u8]) -> Said {
 pub fn datagram(ends: &Ends, payload: &[u8]) -> Said {
     datagrams::judge(ends, payload)
 }
+
+/// Where a datagram stands that alone says nothing, in what could be a tunnel that began before the
+/// capture. Kept by whoever asks, for [`follows`].
+pub fn place(payload: &[u8]) -> Option<u64> {
+    datagrams::place(payload)
+}
+
+/// What a datagram says that follows another one of the same sender, of which [`place`] told where
+/// it stands.
+pub fn follows(place: u64, payload: &[u8]) -> Option<Said> {
+    datagrams::follows(place, payload)
+}

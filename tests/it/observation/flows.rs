@@ -1,8 +1,10 @@
 //! Flows: who began, who answered, which packets are the same, what is put together.
 
 use super::packets::{ACK, Bytes, RST, SYN, between, ethernet, join, mac, session, tcp, udp, vlan};
+use super::speech::noise;
 use super::watching::{ETHERNET, briefs, flows, framed, header, piece, record, watched};
 use sekisho::observation::{Guess, Observer};
+use sekisho::wire::words::Spoken;
 
 const CLIENT: &str = "10.0.0.21";
 const SERVER: &str = "10.0.0.10";
@@ -159,4 +161,24 @@ fn nobody_is_everybody_and_an_unknown_port_proves_nothing() {
     let found = flows(ETHERNET, &framed(&[ask, answer]));
     assert_eq!(briefs(&found), ["10.0.0.21:3797>203.0.113.9:32900/17"]);
     assert_eq!(found[0].guess, Guess::First);
+}
+
+/// A tunnel that began before the capture: one datagram of it says nothing, two that follow each other
+/// do. The same numbers in another flow, or far from each other, do not.
+#[test]
+fn a_tunnel_is_told_from_its_middle_by_datagrams_that_follow_each_other() {
+    let data = |packet: u32| join(&[&[0x48, 0, 0, 1], &packet.to_be_bytes(), &noise(100)]);
+    let sent = |ports: (u16, u16), packet: u32| {
+        between(CLIENT, SERVER).carries(17, &udp(ports, &data(packet)))
+    };
+    let spoken = |packets: &[Bytes]| {
+        let piece = piece(&framed(packets));
+        let speech = piece.conversations.iter().flat_map(|it| &it.speech);
+        speech.map(|it| it.spoken).collect::<Vec<_>>()
+    };
+    let one = (50_000, 40_001);
+    assert_eq!(spoken(&[sent(one, 5000), sent(one, 5001)]), [Spoken::OpenVpn]);
+    assert_eq!(spoken(&[sent(one, 5000)]), []);
+    assert_eq!(spoken(&[sent(one, 5000), sent(one, 9000)]), []);
+    assert_eq!(spoken(&[sent(one, 5000), sent((50_000, 40_002), 5001)]), []);
 }

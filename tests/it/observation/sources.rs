@@ -4,11 +4,13 @@ use super::captures::{
     Ink, MICRO, NANO, PATCHED, Packet, block, enhanced, interface, old, option, pcap, pcapng,
     plain, section, simple, some, statistics,
 };
+use super::speech::noise;
 use crate::support::corpus;
 use sekisho::evidence::capture::packed::unpack;
 use sekisho::evidence::capture::{
     How, Outcome, SOURCES, file, files, natural, read, series, stream,
 };
+use sekisho::locale::Lang;
 use sekisho::observation::Record;
 use std::io::{Read, Write as _};
 use std::path::Path;
@@ -373,4 +375,27 @@ fn captures_of_the_corpus_have_as_many_packets_as_other_tools_count() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(looked > 70, "only {looked} captures were found");
+}
+
+/// A few kilobytes that unpack without end are given up and counted as damage, with what was read
+/// before; a capture that merely packs well is read to its end.
+#[test]
+fn what_swells_beyond_any_capture_is_given_up() {
+    let packed = |noisy: usize| {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        packer.write_all(&pcap(INKS[0], MICRO, 1, &[])).unwrap();
+        let record = Packet::new(1_790_000_000_000_000_000, &[0; 1 << 17]);
+        let mut record = pcap(INKS[0], MICRO, 1, &[record]).split_off(24);
+        record[100..100 + noisy].copy_from_slice(&noise(noisy));
+        (0..1024).for_each(|_| packer.write_all(&record).unwrap());
+        packer.finish().unwrap()
+    };
+    let read_all = |bytes: &[u8]| read(unpack(bytes).unwrap(), |_| ()).expect("it is a capture");
+    let bomb = read_all(&packed(0));
+    assert_eq!(bomb.damaged, 1);
+    assert!((512..600).contains(&bomb.packets), "{}", bomb.packets);
+    let told = bomb.damages[0].flaw.text();
+    assert!(told.get(Lang::En).contains("400 times its size"), "{}", told.get(Lang::En));
+    let dense = read_all(&packed(2000));
+    assert_eq!((dense.damaged, dense.packets), (0, 1024));
 }

@@ -4,7 +4,7 @@ mod dhcp;
 mod dhcpv6;
 pub(super) mod dns;
 mod gateways;
-mod ike;
+pub(super) mod ike;
 mod ipsec;
 mod nbns;
 pub(super) mod openvpn;
@@ -16,6 +16,7 @@ mod tunnels;
 mod wireguard;
 
 use super::{Ends, Said, ldap, sip};
+use crate::wire::words::Spoken;
 
 /// Recognises one protocol. `ends.from` sent this.
 type Recognise = fn(&Ends, &[u8]) -> Option<Said>;
@@ -45,6 +46,7 @@ const PROTOCOLS: &[Recognise] = &[
     tunnels::softether,
     tunnels::zerotier,
     openvpn::recognise,
+    remote::rdp,
     remote::rustdesk,
     services::syslog,
     services::ntp,
@@ -62,3 +64,19 @@ const PROTOCOLS: &[Recognise] = &[
 pub(super) fn judge(ends: &Ends, payload: &[u8]) -> Said {
     PROTOCOLS.iter().find_map(|it| it(ends, payload)).unwrap_or_else(Said::unknown)
 }
+
+/// What is spoken where a datagram follows another one of the same sender in the same flow, and
+/// neither alone is enough: `place` is what [`place`] said of the one before.
+pub(super) fn follows(place: u64, payload: &[u8]) -> Option<Said> {
+    let next = openvpn::place(payload)?;
+    let near = (1..=NEAR).contains(&next.wrapping_sub(place));
+    near.then(|| Said::spoken(Spoken::OpenVpn).open())
+}
+
+/// Where a datagram stands in what could be a tunnel that has begun before.
+pub(super) fn place(payload: &[u8]) -> Option<u64> {
+    openvpn::place(payload)
+}
+
+/// So many datagrams may be lost or late between two that follow each other.
+const NEAR: u64 = 4;

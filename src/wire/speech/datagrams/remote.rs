@@ -1,9 +1,12 @@
-//! Remote-control products over UDP: RustDesk, TeamViewer, AnyDesk.
+//! Remote control over UDP: remote desktop, RustDesk, TeamViewer, AnyDesk.
 
 use super::super::bytes::Bytes;
 use super::super::{Ends, Said, Side};
 use crate::wire::words::{Detail, Speech, Spoken};
 use std::net::{IpAddr, Ipv4Addr};
+
+/// How long a datagram that begins remote desktop over UDP may be.
+const SIZES: std::ops::RangeInclusive<usize> = 1132..=1232;
 
 fn product(name: &str) -> Said {
     Said::of(Speech::of(Spoken::RemoteControl).with(Detail::Product, name)).open()
@@ -29,6 +32,30 @@ fn peer(payload: &[u8]) -> Option<&[u8]> {
 
 pub(super) fn rustdesk(_: &Ends, payload: &[u8]) -> Option<Said> {
     is_rustdesk(payload).then(|| product("RustDesk").begun_by(Side::From))
+}
+
+/// Remote desktop over UDP (\[MS-RDPEUDP\] §2.2.2.1, §3.1.5.1.1), on any port: the datagrams that
+/// begin it.
+///
+/// Checked: the mark of a first one, or the flags of an answer; two sizes of datagrams between 1132
+/// and 1232 bytes, and zeros up to such a size (100 bits and more).
+pub(super) fn rdp(_: &Ends, payload: &[u8]) -> Option<Said> {
+    let mut left = Bytes::new(payload);
+    let acknowledged = left.u32()?;
+    left.u16()?; // how much may be on the way
+    let flags = left.u16()?;
+    left.u32()?; // a random number to begin with
+    let sizes = [left.u16()?, left.u16()?];
+    let sized =
+        SIZES.contains(&payload.len()) && sizes.iter().all(|it| SIZES.contains(&(*it).into()));
+    let padded = payload.get(payload.len().checked_sub(512)?..)?.iter().all(|it| *it == 0);
+    let is_first = match flags & 5 {
+        1 => acknowledged == u32::MAX,
+        5 => false,
+        _ => return None,
+    };
+    let fits = sized && padded && (is_first || flags & 5 == 5);
+    fits.then(|| Said::of(Speech::of(Spoken::Rdp).with(Detail::Mode, "UDP")).open().asked(is_first))
 }
 
 /// TeamViewer (as nDPI `teamviewer.c` knows it): the mark 17 24 behind a counter, on port 5938.

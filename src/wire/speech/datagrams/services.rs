@@ -122,7 +122,34 @@ pub(super) fn bacnet(_: &Ends, payload: &[u8]) -> Option<Said> {
         0x00 => left.len() == 2,
         _ => false,
     };
-    (mark && exact && carries).then(|| Said::spoken(Spoken::Bacnet))
+    let asks = asks(left);
+    (mark && exact && carries).then(|| {
+        let said = Said::spoken(Spoken::Bacnet);
+        asks.map_or(said.clone(), |it| said.asked(it))
+    })
+}
+
+/// Whether a message of BACnet asks (ASHRAE 135 §6.2, §20.1), behind the version of its network
+/// layer: confirmed requests, Who-Is and Who-Has do, answers do not; of others nothing is known.
+fn asks(mut left: Bytes<'_>) -> Option<bool> {
+    let control = left.u8()?;
+    (control & 0x80 == 0).then_some(())?;
+    for bit in [0x20, 0x08] {
+        if control & bit != 0 {
+            left.u16()?;
+            let length = left.u8()?;
+            left.skip(length.into())?;
+        }
+    }
+    if control & 0x20 != 0 {
+        left.u8()?; // how many hops are left
+    }
+    match left.u8()? >> 4 {
+        0 => Some(true),
+        1 => matches!(left.u8()?, 7 | 8).then_some(true),
+        2..=7 => Some(false),
+        _ => None,
+    }
 }
 
 /// WS-Discovery (OASIS, version 1.1): its namespace in XML on port 3702.

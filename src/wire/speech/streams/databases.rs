@@ -151,7 +151,7 @@ pub(super) fn oracle(talk: &Talk<'_>) -> Option<Said> {
 ///
 /// Checked: length and operation (50 bits), and the database or a document.
 pub(super) fn mongodb(talk: &Talk<'_>) -> Option<Said> {
-    let message = |bytes| {
+    let message = |bytes, is_server: bool| {
         let mut left = Bytes::new(bytes);
         let length = left.le32().filter(|it| (26..0x300_0000).contains(it))?;
         left.le32()?;
@@ -163,13 +163,14 @@ pub(super) fn mongodb(talk: &Talk<'_>) -> Option<Said> {
                 left.le32()? < 0x100
                     && find(left.rest().get(..64).unwrap_or(left.rest()), b".$cmd\0").is_some()
             }
-            1 => left.le32()? < 0x10,
+            // Old servers answer with a kind of their own, and to some request.
+            1 => is_server && answers != 0 && left.le32()? < 0x10,
             2012 => left.le32().is_some_and(|it| matches!(it, 2004 | 2013)),
             _ => false,
         };
         fits.then_some(answers != 0)
     };
-    let (asks, answers) = (message(talk.client), message(talk.server));
+    let (asks, answers) = (message(talk.client, false), message(talk.server, true));
     let right =
         asks != Some(true) && answers != Some(false) && (asks.is_some() || answers.is_some());
     right.then(|| Said::spoken(Spoken::Mongodb).begun_by(Side::From))

@@ -13,6 +13,8 @@ use crate::wire::words::{Detail, Learned, NamedBy, Speech, Spoken, announced};
 const COOKIE: &[u8] = b"Cookie: mstshash=";
 const TOKEN: &[u8] = b"Cookie: msts=";
 const PORT: u16 = 3389;
+/// The beginning of a TLS handshake.
+const HELLO: &[u8] = &[22, 3];
 
 /// What follows an X.224 header, and where the packet ends.
 fn x224(bytes: &[u8], kind: u8) -> Option<(Bytes<'_>, usize)> {
@@ -70,6 +72,11 @@ pub(super) fn recognise(talk: &Talk<'_>) -> Option<Said> {
             talk.inside(&mut said, client, server);
         }
         (_, Some(_), _) => said.open = talk.client.len() < 1024,
+        // Where only the client is heard, it shows itself what was agreed on.
+        (Some((_, end)), None, _) if talk.client.get(end..).is_some_and(|it| begins(it, HELLO)) => {
+            talk.inside(&mut said, end, talk.server.len());
+            said.open = true;
+        }
         _ => {}
     }
     Some(said)

@@ -1,10 +1,48 @@
-//! Tunnels over TCP: PPTP and tinc.
+//! Tunnels over TCP: PPTP, tinc, IPsec.
 
 use super::super::bytes::{Bytes, is_visible};
+use super::super::datagrams::ike;
 use super::super::{Said, Side};
 use super::Talk;
 use super::lines;
 use crate::wire::words::{Detail, Speech, Spoken, announced};
+
+/// Of a stream so many messages are read.
+const MESSAGES: usize = 8;
+
+/// IKE and ESP in TCP (RFC 8229), on any port: messages behind their lengths, of which those of IKE
+/// have the marker of NAT traversal.
+///
+/// Checked: the mark of the stream (48 bits), which the one sends who began.
+pub(super) fn ipsec(talk: &Talk<'_>) -> Option<Said> {
+    let begin = talk.client.strip_prefix(b"IKETCP")?;
+    let mut speech = Speech::of(Spoken::Ike).with(Detail::NatTraversal, "TCP");
+    let mut more = Vec::new();
+    for (ends, bytes) in [(talk.ends, begin), (talk.ends.turned(), talk.server)] {
+        let mut left = Bytes::new(bytes);
+        for _ in 0..MESSAGES {
+            // The length counts itself.
+            let length = left.u16().map(usize::from).and_then(|it| it.checked_sub(2));
+            let Some(message) = length.and_then(|it| left.part(it)) else { break };
+            match ike::recognise(&ends, message.rest()) {
+                Some(said) => {
+                    let details = said.speech.into_iter().flat_map(|it| it.details);
+                    for (detail, values) in details {
+                        values.into_iter().for_each(|it| speech.note(detail, it));
+                    }
+                }
+                None => more.extend(message.rest().first_chunk::<4>().filter(|it| **it != [0; 4])),
+            }
+        }
+    }
+    let mut said = Said::of(speech).begun_by(Side::From).open();
+    if let Some(spi) = more.first() {
+        let spi = format!("0x{:08x}", u32::from_be_bytes(*spi));
+        let esp = Speech::of(Spoken::Esp).with(Detail::Spi, spi);
+        said.speech.push(esp.with(Detail::NatTraversal, "TCP"));
+    }
+    Some(said)
+}
 
 /// The control connection of PPTP (RFC 2637 §2).
 ///

@@ -67,7 +67,7 @@ pub fn dhcp(
     ])
 }
 
-fn ike(
+pub fn ike(
     version: u8,
     exchange: u8,
     flags: u8,
@@ -84,7 +84,7 @@ fn payload(next: u8, body: &[u8]) -> Vec<u8> {
 }
 
 /// AES-CBC-256, SHA1, a shared key, MODP-1024; then two vendor ids.
-fn phase_one() -> Vec<u8> {
+pub fn phase_one() -> Vec<u8> {
     let attributes = hex("80010007 800e0100 80020002 80030001 80040002");
     let transform = payload(0, &all(&[&[1, 1, 0, 0], &attributes]));
     let proposal = payload(0, &all(&[&[1, 1, 0, 1], &transform]));
@@ -107,6 +107,14 @@ fn snmp(community: &str, kind: u8, pairs: &[u8]) -> Vec<u8> {
 
 /// Name, ports, payload, what is spoken, who began.
 pub struct Case(pub &'static str, pub u16, pub u16, pub Vec<u8>, pub Spoken, pub Option<Side>);
+
+/// A datagram that begins remote desktop: what it acknowledges, and its flags.
+fn desktop(acknowledged: u32, flags: u16) -> Vec<u8> {
+    let head = [&acknowledged.to_be_bytes()[..], &[0, 64], &flags.to_be_bytes()].concat();
+    let mut payload = all(&[&head, &hex("c0ffee07 04d0 04d0")]);
+    payload.resize(1232, 0);
+    payload
+}
 
 pub fn cases() -> Vec<Case> {
     use Side::{From, To};
@@ -150,7 +158,9 @@ pub fn cases() -> Vec<Case> {
         Case("nat-pmp", 50_000, 5351, vec![0, 0], NatPmp, Some(From)),
         Case("rip", 520, 520, hex("02020000 00020000 0a000000 ff000000 00000000 00000001"), Rip, None),
         Case("hsrp", 1985, 1985, hex("00 00 10 03 0a 64 07 00 636973636f000000 c0000201"), Hsrp, Some(From)),
-        Case("bacnet", 47_808, 47_808, hex("81 0b 000c 01 20 ffff 00 ff 10 08"), Bacnet, None),
+        Case("bacnet", 47_808, 47_808, hex("81 0b 000c 01 20 ffff 00 ff 10 08"), Bacnet, Some(From)),
+        Case("bacnet answer", 47_808, 47_809, hex("81 0a 000c 01 00 30 01 0c 00 00 00"), Bacnet, Some(To)),
+        Case("bacnet says who it is", 47_808, 47_808, hex("81 0b 000a 01 00 10 00 c4 02"), Bacnet, None),
         Case("ike 1", 500, 500, ike(0x10, 2, 0, 1, &[0; 8], &phase_one()), Ike, Some(From)),
         Case("ike 2, odd port", 50_000, 9000, ike(0x20, 34, 8, 41, &[0; 8], &payload(0, &[0, 0, 0x40, 4])), Ike, Some(From)),
         Case("ike 2, enciphered, behind nat", 4500, 4500, all(&[&[0; 4], &ike(0x20, 35, 0x20, 46, &[7; 8], &payload(35, &noise(60)))]), Ike, Some(To)),
@@ -171,6 +181,8 @@ pub fn cases() -> Vec<Case> {
         Case("anyconnect", 50_000, 443, all(&[&hex("17 0100 0001 000000000007"), &block16(&noise(64), 0)]), Dtls, None),
         Case("dtls", 50_000, 4433, hello, Dtls, Some(From)),
         Case("rustdesk", 50_000, 50_001, all(&[&[0x32, 11, 0x0a, 9], b"123456789"]), RemoteControl, Some(From)),
+        Case("rdp over udp", 50_000, 13_389, desktop(u32::MAX, 0x1001), Rdp, Some(From)),
+        Case("rdp over udp answers", 3389, 50_000, desktop(7, 5), Rdp, Some(To)),
         Case("teamviewer", 50_000, 5938, hex("00 0000000000 0000000000 1724 0a"), RemoteControl, None),
         Case("kerberos", 50_000, 88, der(0x6a, &der(0x30, &all(&[&der(0xa1, &[2, 1, 5]), &der(0xa2, &[2, 1, 10]), &der(0xa4, &[0; 40])]))), Kerberos, Some(From)),
         Case("ws-discovery", 50_000, 3702, b"<?xml version=\"1.0\"?><e xmlns:d=\"http://schemas.xmlsoap.org/ws/2005/04/discovery\"/>".to_vec(), WsDiscovery, None),

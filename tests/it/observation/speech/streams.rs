@@ -1,6 +1,6 @@
 //! Protocols over TCP.
 
-use super::{Sample, all, block16, der, ends, hex, noise, spoken, tls, told, utf16};
+use super::{Sample, all, block16, datagrams, der, ends, hex, noise, spoken, tls, told, utf16};
 use sekisho::wire::speech::{Side, stream};
 use sekisho::wire::words::{Detail, Learned, NamedBy, Spoken};
 
@@ -125,6 +125,10 @@ pub fn samples() -> Vec<Sample> {
             .is(Rdp)
             .tells(Detail::Name, "READER-7")
             .tells(Detail::Mode, "standard RDP security"),
+        Sample::new("rdp with tls, of which one direction is seen", 40_000, all(&[&request, &hello]), "")
+            .is(Rdp)
+            .is(Tls)
+            .tells(Detail::Cookie, "maker1"),
         Sample::new("vnc without password", 41_000, all(&[&version(3, 8), &[1]]), all(&[&version(3, 8), &[1, 1]]))
             .is(Vnc)
             .tells(Detail::Mode, "no authentication")
@@ -157,6 +161,10 @@ pub fn samples() -> Vec<Sample> {
             .is(Http)
             .is(SslVpn),
         Sample::new("socks, and rdp in it", 1080, all(&[&[5, 1, 0, 5, 1, 0, 1, 10, 0, 0, 9, 0x0d, 0x3d], &request]), all(&[&[5, 0, 5, 0, 0, 1, 0, 0, 0, 0, 0, 0], &confirm]))
+            .is(Socks)
+            .is(Rdp)
+            .tells(Detail::ServerName, "10.0.0.9:3389"),
+        Sample::new("socks, of which one direction is seen", 11_080, all(&[&[5, 2, 0, 2, 1, 2], b"me", &[2], b"pw", &[5, 1, 0, 1, 10, 0, 0, 9, 0x0d, 0x3d], &request]), "")
             .is(Socks)
             .is(Rdp)
             .tells(Detail::ServerName, "10.0.0.9:3389"),
@@ -196,6 +204,11 @@ pub fn samples() -> Vec<Sample> {
         Sample::new("bgp", 10_179, bgp_open(1), bgp_open(2)).is(Bgp).unproved(),
         Sample::new("sip", 5070, "REGISTER sip:pbx.example.jp SIP/2.0\r\nUser-Agent: Phone/4\r\n\r\n", "").is(Sip).tells(Detail::Software, "Phone/4").unproved(),
         Sample::new("rtsp", 554, "DESCRIBE rtsp://cam.example.jp/1 RTSP/1.0\r\n\r\n", "RTSP/1.0 200 OK\r\n").is(Rtsp),
+        Sample::new("ipsec in tcp", 4433, all(&[b"IKETCP", &block16(&ike_message(), 2), &block16(&all(&[&hex("c0ffee01 00000001"), &noise(80)]), 2)]), block16(&ike_message(), 2))
+            .is(Ike)
+            .is(Esp)
+            .tells(Detail::NatTraversal, "TCP")
+            .tells(Detail::Mode, "main mode"),
         Sample::new("pptp", 17_230, all(&[&hex("009c 0001 1a2b3c4d 0001 0000 0100 0000 00000001 00000001 0000 0001"), &padded("ward-pc"), &padded("Maker")]), "")
             .is(Pptp)
             .tells(Detail::Name, "ward-pc")
@@ -216,6 +229,11 @@ pub fn samples() -> Vec<Sample> {
         Sample::new("mqtt", 18_830, hex("10 10 0004 4d515454 05 02 003c 0000"), "").is(Mqtt),
         Sample::new("dns over tcp", 53, block16(&super::datagrams::question("his.example.jp"), 0), "").is(Dns),
     ]
+}
+
+/// The first message of IKE, behind its marker.
+fn ike_message() -> Vec<u8> {
+    all(&[&[0; 4], &datagrams::ike(0x10, 2, 0, 1, &[0; 8], &datagrams::phase_one())])
 }
 
 fn padded(text: &str) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! TLS: hellos, certificates, fingerprints.
 
-use super::{Sample, all, block16, der, ends, spoken, told};
+use super::{Sample, all, block16, der, ends, noise, spoken, told};
 use sekisho::wire::speech::{Side, stream};
 use sekisho::wire::words::{Detail, Spoken};
 
@@ -202,4 +202,21 @@ fn a_hello_in_several_records_is_one() {
     let split: Vec<u8> = whole.chunks(7).flat_map(record).collect();
     let said = stream(&ends(50_000, 443), &split, &[]);
     assert_eq!(told(&said, Spoken::Tls, Detail::ServerName), "split.example.jp");
+}
+
+/// What a capture with a short snapshot length keeps of a hello, and the middle of a session.
+#[test]
+fn a_cut_hello_and_the_middle_of_a_session_are_tls() {
+    let whole = client("pacs.example.jp", &[]);
+    for kept in 11..60 {
+        let said = stream(&ends(50_000, 9443), whole.get(..kept).unwrap(), &[]);
+        assert_eq!(spoken(&said), [Spoken::Tls], "{kept} bytes");
+        assert_eq!(said.initiator_is, Some(Side::From));
+    }
+    let record = |length: usize| all(&[&[23, 3, 3], &block16(&noise(length), 0)]);
+    let middle = all(&[&record(80), &record(120), &record(64)]);
+    let said = stream(&ends(50_000, 9443), &[], &middle);
+    assert_eq!((spoken(&said), said.initiator_is), (vec![Spoken::Tls], None));
+    let two = middle.get(..middle.len() - 1).unwrap();
+    assert_eq!(spoken(&stream(&ends(50_000, 9443), two, &[])), []);
 }

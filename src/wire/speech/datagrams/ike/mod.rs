@@ -52,7 +52,7 @@ fn header(left: &mut Bytes<'_>) -> Option<Header> {
     (known && length == total && length >= HEADER && header.initiator != [0; 8]).then_some(header)
 }
 
-pub(super) fn recognise(ends: &Ends, payload: &[u8]) -> Option<Said> {
+pub(in super::super) fn recognise(ends: &Ends, payload: &[u8]) -> Option<Said> {
     let marked = payload.strip_prefix(&[0, 0, 0, 0]);
     let mut left = Bytes::new(payload);
     let (header, marked) = match header(&mut left) {

@@ -23,6 +23,8 @@ pub(super) struct ServerHello<'a> {
     pub(super) alpn: Option<&'a str>,
 }
 
+/// A list of more ciphers than this would be read as one that is whole.
+const MOST_CIPHERS: usize = 2 + 2 * 512 + 2;
 const SERVER_NAME: u16 = 0;
 const SIGNATURE_ALGORITHMS: u16 = 13;
 const ALPN: u16 = 16;
@@ -124,6 +126,16 @@ pub(super) fn server_hello(body: &[u8]) -> Option<ServerHello<'_>> {
         }
     }
     Some(ServerHello { version, cipher, alpn })
+}
+
+/// Whether this is the head of a hello of which the rest is missing: all that is there fits.
+pub(super) fn is_cut(body: &[u8]) -> bool {
+    let mut left = Bytes::new(body);
+    if left.u16().is_none_or(|it| !(0x0300..=0x0303).contains(&it)) {
+        return false;
+    }
+    let session = left.skip(32).and_then(|()| left.u8());
+    session.is_none_or(|it| it <= 32 && left.len() < usize::from(it) + MOST_CIPHERS)
 }
 
 /// Whether this is the hello of SSL 2.0, which old clients send for compatibility (RFC 5246

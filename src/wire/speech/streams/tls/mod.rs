@@ -1,14 +1,15 @@
 //! TLS (RFC 8446, RFC 5246; SSL 3.0, RFC 6101) and the SSL 2.0 hello.
 //!
 //! Checked: a handshake record (type 22, version 3.0–3.4, length), in it a client or server hello
-//! with consistent lengths and version: more than 60 bits.
+//! with consistent lengths and version: more than 60 bits; of a hello that the capture cut off its
+//! head (54 bits). Without a hello, three enciphered records whose lengths lead from one to the next.
 
 mod certificate;
 mod hello;
 mod ja4;
 mod names;
 
-use super::super::bytes::Bytes;
+use super::super::bytes::{Bytes, looks_enciphered};
 use super::super::{Said, Side, products};
 use super::Talk;
 use crate::wire::words::{Detail, Speech, Spoken};
@@ -22,6 +23,8 @@ use ja4::ja4;
 const HANDSHAKE: u8 = 22;
 /// What the longest handshake that is looked at may have.
 const LONGEST: usize = 16 * 1024;
+/// How many enciphered records in a row are no chance.
+const ROW: usize = 3;
 
 /// The handshake messages of one side, without records.
 fn handshake(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
@@ -75,7 +78,15 @@ pub(super) fn recognise(talk: &Talk<'_>) -> Option<Said> {
         hello::server_hello(first.body)
     });
     if asks.is_none() && answers.is_none() && !hello::is_ssl2(talk.client) {
-        return None;
+        let cut = |bytes: &Option<Cow<'_, [u8]>>, kind| {
+            let first = bytes.as_deref().and_then(|it| messages(it).next());
+            first.is_some_and(|it| it.kind == kind && !it.whole && hello::is_cut(it.body))
+        };
+        if cut(&client, 1) || cut(&server, 2) {
+            return Some(Said::of(Speech::of(Spoken::Tls)).begun_by(Side::From).open());
+        }
+        let middle = is_row(talk.client) || is_row(talk.server);
+        return middle.then(|| Said::of(Speech::of(Spoken::Tls)));
     }
     let mut said = Said::of(Speech::of(Spoken::Tls)).begun_by(Side::From);
     let (mut hello_done, mut flight_done) = (false, false);
@@ -106,6 +117,24 @@ pub(super) fn recognise(talk: &Talk<'_>) -> Option<Said> {
     }
     said.open = !(hello_done && flight_done);
     Some(said)
+}
+
+/// Whether this is a row of records from the middle of a session: what is enciphered, and alerts.
+fn is_row(bytes: &[u8]) -> bool {
+    let mut left = Bytes::new(bytes);
+    let mut enciphered = 0;
+    for _ in 0..ROW {
+        let kind = left.u8().filter(|it| (21..=23).contains(it));
+        let version = left.u16().filter(|it| (0x0301..=0x0303).contains(it));
+        let (Some(kind), Some(_), Some(body)) = (kind, version, left.block16()) else {
+            return false;
+        };
+        if body.is_empty() || body.len() > 0x4800 || !looks_enciphered(body.rest()) {
+            return false;
+        }
+        enciphered += usize::from(kind == 23);
+    }
+    enciphered > 0
 }
 
 /// What a server says in the clear before keys are agreed on (up to TLS 1.2).
