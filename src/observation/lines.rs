@@ -3,7 +3,7 @@
 
 use super::facts::{Conversation, Exit, Host, Neighbour, RoleSeen};
 use super::observer::Finished;
-use super::piece::{Counts, Interface, Observation, Piece, SCHEMA, Source};
+use super::piece::{Clock, Counts, Interface, Observation, Piece, SCHEMA, Source};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -66,6 +66,8 @@ pub struct Head<'a> {
     pub(super) last: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     pub(super) watched: Cow<'a, [(Timestamp, Timestamp)]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    clock: Option<Clock>,
     #[serde(default)]
     counts: Cow<'a, Counts>,
     #[serde(default)]
@@ -91,6 +93,7 @@ impl<'a> Head<'a> {
             first: piece.first,
             last: piece.last,
             watched: (&piece.watched).into(),
+            clock: piece.clock,
             counts: Cow::Borrowed(&piece.counts),
             contains: Cow::Borrowed(&piece.contains),
         }
@@ -108,6 +111,7 @@ impl<'a> Head<'a> {
             first: self.first,
             last: self.last,
             watched: self.watched.into_owned(),
+            clock: self.clock,
             counts: self.counts.into_owned(),
             contains: self.contains.into_owned(),
             hosts: Vec::new(),

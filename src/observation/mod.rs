@@ -25,5 +25,7 @@ pub use facts::{
     Conversation, Count, Exit, Guess, Host, HostName, Hours, Neighbour, RoleSeen, Sighting, Wrap,
 };
 pub use observer::{Finished, FlowSeen, Observer};
-pub use piece::{Counts, Interface, Observation, Piece, Reason, SCHEMA, Source, SourceKind};
+pub use piece::{
+    Clock, ClockBy, Counts, Interface, Observation, Piece, Reason, SCHEMA, Source, SourceKind,
+};
 pub use record::{Header, NO_PACKET, Record};

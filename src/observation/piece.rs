@@ -84,6 +84,22 @@ pub struct Counts {
     pub aggregated: u64,
 }
 
+vocabulary! {
+    /// How it is known that a clock is ahead or behind.
+    ClockBy("時計のずれの根拠", "how the offset of a clock is known") {
+        Stated = "stated" ("取得した人の申告", "stated by whoever captured"),
+    }
+}
+
+/// The clock of the host that captured. The times of packets are as that clock told them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clock {
+    /// By how many milliseconds it was ahead of the time of day; negative when it was behind.
+    pub offset_ms: i64,
+    /// How that is known.
+    pub by: ClockBy,
+}
+
 /// What one tap saw in one stretch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Piece {
@@ -110,6 +126,9 @@ pub struct Piece {
     /// time between them were put together. In order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub watched: Vec<(Timestamp, Timestamp)>,
+    /// The clock that told these times; none when nobody compared it with another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<Clock>,
     /// How much.
     #[serde(default)]
     pub counts: Counts,

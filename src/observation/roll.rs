@@ -104,6 +104,8 @@ impl Roll {
         a.first = a.first.into_iter().chain(b.first).min();
         a.last = a.last.max(b.last);
         a.source.bytes = a.source.bytes.saturating_add(b.source.bytes);
+        // Two clocks are not one.
+        a.clock = a.clock.filter(|it| b.clock == Some(*it));
         add(&mut a.counts, b.counts);
         a.contains.extend(b.contains);
         self.watched.absorb(later.watched);

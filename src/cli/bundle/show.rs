@@ -55,7 +55,9 @@ pub(super) fn run(args: &Show, console: &Console) -> Result<Exit, Stop> {
             (from.map_or_else(String::new, local), until.map_or_else(String::new, local));
         let unknown = Text::new("不明", "unknown");
         let lost = it.dropped.map_or_else(|| unknown.clone(), |it| Text::same(it.to_string()));
-        let clock = it.clock_offset_ms.map_or(unknown, |it| Text::same(format!("{it} ms")));
+        let clock = it
+            .clock_offset_ms
+            .map_or(unknown, |it| text!("{it:+} ms（申告）", "{it:+} ms (stated)"));
         let through = it.interfaces.iter().map(|it| match it.filter.as_str() {
             "" => Text::same(&*it.name),
             filter => Text::same(format!("{} [{filter}]", it.name)),

@@ -1,5 +1,6 @@
 //! `sekisho observe live`: from an interface, as long as it is asked for.
 
+use super::clock::ClockOffset;
 use super::progress::{duration, size};
 use super::{refuse_place, write};
 use crate::cli::Exit;
@@ -46,6 +47,8 @@ pub(super) struct Live {
     /// 証跡を書くフォルダ、またはファイル（*.jsonl.zst） / folder for the evidence, or a file (*.jsonl.zst)
     #[arg(long, short, value_name = "PATH")]
     output: PathBuf,
+    #[command(flatten)]
+    clock: ClockOffset,
 }
 
 /// Captures and keeps what was seen.
@@ -86,7 +89,8 @@ pub(super) fn run(args: &Live, console: &Console) -> Result<Exit, Stop> {
         });
         loop {
             match written.recv_timeout(Duration::from_millis(500)) {
-                Ok(taken) => {
+                Ok(mut taken) => {
+                    taken.finished.told_by(args.clock.clock_offset);
                     if let Err(why) = place.keep(&taken, console) {
                         stop.store(true, Ordering::SeqCst);
                         return Err(why);

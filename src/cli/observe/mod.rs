@@ -1,5 +1,6 @@
 //! `sekisho observe`: what crosses the wire, from captures and live.
 
+mod clock;
 mod live;
 mod merge;
 mod pcap;

@@ -1,5 +1,6 @@
 //! `sekisho observe pcap`: from captures.
 
+use super::clock::ClockOffset;
 use super::progress::watched;
 use super::show::{Shown, show};
 use super::{damages, refuse_place, refused, write};
@@ -27,6 +28,8 @@ pub(super) struct Pcap {
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
+    clock: ClockOffset,
+    #[command(flatten)]
     shown: Shown,
 }
 
@@ -37,7 +40,10 @@ pub(super) fn run(args: &Pcap, console: &Console) -> Result<Exit, Stop> {
     let mut finished = Vec::new();
     for taken in read(&args.captures, &args.tap, args.output.is_some(), console)? {
         match taken {
-            Ok(taken) => finished.push(taken.finished),
+            Ok(mut taken) => {
+                taken.finished.told_by(args.clock.clock_offset);
+                finished.push(taken.finished);
+            }
             Err(why) => {
                 console.complain(&why);
                 exit = Exit::Wrong;

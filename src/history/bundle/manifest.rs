@@ -103,7 +103,8 @@ pub struct Capture {
     pub dropped: Option<u64>,
     /// How many gave nothing, or not everything.
     pub undecoded: u64,
-    /// By how many milliseconds its clock was ahead; none where nobody compared it.
+    /// By how many milliseconds the clock of the host that captured was ahead, as whoever captured
+    /// stated; none where nobody did.
     pub clock_offset_ms: Option<i64>,
 }
 
@@ -132,7 +133,7 @@ impl Capture {
             packets: piece.counts.packets,
             dropped: piece.counts.dropped,
             undecoded: piece.counts.undecoded.values().sum(),
-            clock_offset_ms: None,
+            clock_offset_ms: piece.clock.map(|it| it.offset_ms),
         }
     }
 }

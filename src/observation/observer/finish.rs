@@ -1,7 +1,7 @@
 //! The end: what was seen becomes a piece of evidence.
 
 use super::super::facts::{Conversation, Host};
-use super::super::piece::{Counts, Piece, Reason, SCHEMA};
+use super::super::piece::{Clock, Counts, Piece, Reason, SCHEMA};
 use super::super::record::Header;
 use super::gather::Order;
 use super::next_hops::NextHop;
@@ -25,6 +25,11 @@ impl Finished {
     /// Everything but hosts and conversations.
     pub const fn piece(&self) -> &Piece {
         &self.piece
+    }
+
+    /// Says what is known of the clock that told the times.
+    pub const fn told_by(&mut self, clock: Option<Clock>) {
+        self.piece.clock = clock;
     }
 
     /// The hosts, sorted.
@@ -89,6 +94,7 @@ impl Observer {
             first: ends.map(|it| timestamp(it.0)),
             last: ends.map(|it| timestamp(it.1)),
             watched: self.watched.told(),
+            clock: None,
             counts,
             contains: Default::default(),
             hosts: Vec::new(),

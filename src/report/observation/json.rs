@@ -16,6 +16,7 @@ pub fn json(summary: &Summary) -> Value {
             "interfaces": it.interfaces,
             "first": it.first,
             "last": it.last,
+            "clock": it.clock,
             "counts": it.counts,
         })
     });

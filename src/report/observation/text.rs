@@ -118,6 +118,14 @@ impl Page {
             let span = span.get(self.lang).to_owned();
             self.field(&Text::new("期間", "time"), &span);
         }
+        if let Some(clock) = piece.clock {
+            let (by, offset) = (clock.by.label(), clock.offset_ms);
+            let says = text!(
+                "{offset:+} ms（{by}。時刻は直していません）",
+                "{offset:+} ms ({by}; times are not corrected)"; by
+            );
+            self.field(&Text::new("時計のずれ", "clock offset"), says.get(self.lang));
+        }
         let counts = &piece.counts;
         let (packets, bytes) = (counts.packets, size(counts.bytes));
         let amount = text!("{packets}パケット、{bytes}", "{packets} packets, {bytes}");

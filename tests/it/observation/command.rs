@@ -173,3 +173,35 @@ fn evidence_of_many_captures_is_put_together() {
     let page = said(&run(at, "en", &["schema", "--evidence"]));
     assert!(page.contains("\"sekisho\":\"evidence\""), "{page}");
 }
+
+#[test]
+fn the_clock_of_the_capturing_host_is_recorded_as_it_was_stated() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    std::fs::write(at.join("a.pcap"), capture()).unwrap();
+    let keep = |offset: &str, name: &str| {
+        run(at, "en", &["observe", "pcap", "a.pcap", "--clock-offset", offset, "-o", name])
+    };
+    for (offset, name, stated) in [("-1.5s", "a.jsonl", -1500), ("+2m", "b.jsonl", 120_000)] {
+        let kept = keep(offset, name);
+        assert!(kept.status.success(), "{}", told(&kept));
+        let lines = std::fs::read_to_string(at.join(name)).unwrap();
+        let clock = format!(r#""clock":{{"offset_ms":{stated},"by":"stated"}}"#);
+        assert!(lines.contains(&clock), "{lines}");
+        let shown = said(&run(at, "en", &["observe", "show", name]));
+        assert!(shown.contains(&format!("{stated:+} ms (stated by")), "{shown}");
+    }
+    // The times are as they were told, and what nobody stated is not there.
+    let silent = run(at, "en", &["observe", "pcap", "a.pcap", "-o", "c.jsonl"]);
+    assert!(silent.status.success());
+    let [stated, silent] = ["a.jsonl", "c.jsonl"].map(|name| {
+        let lines = std::fs::read_to_string(at.join(name)).unwrap();
+        assert_eq!(lines.contains("clock"), name == "a.jsonl");
+        lines.split_once("\"first\":").unwrap().1[..30].to_owned()
+    });
+    assert_eq!(stated, silent);
+    for wrong in ["", "5", "ms", "1.2.3s", "--1s", "1e9s", "99999999999h"] {
+        assert_eq!(keep(wrong, "d.jsonl").status.code(), Some(2), "{wrong}");
+        assert!(!at.join("d.jsonl").exists());
+    }
+}
