@@ -30,6 +30,7 @@ mod markdown;
 mod naming;
 pub mod observation;
 mod observed;
+mod paper;
 pub mod parties;
 mod probed;
 pub mod proof;

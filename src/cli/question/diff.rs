@@ -75,7 +75,10 @@ impl Shape {
         match (named, output) {
             (Some(named), _) => Ok(named),
             (None, None) => Ok(Self::Text),
-            (None, Some(file)) => Self::of(file).ok_or_else(|| unknown_format(file)),
+            (None, Some(file)) => Self::of(file).ok_or_else(|| {
+                let known: Vec<_> = Self::BY_ENDING.iter().map(|(ending, _)| *ending).collect();
+                unknown_format(file, &known.join(", "))
+            }),
         }
     }
 
@@ -181,10 +184,9 @@ pub(in crate::cli) fn beside<'a>(typed: &[&'a str]) -> &'a Path {
     paths.find(|it| it.exists() && place(it).is_file()).unwrap_or(Path::new("."))
 }
 
-fn unknown_format(file: &Path) -> Diagnostic {
+/// The ending of a file that is to be written is none of those known.
+pub(super) fn unknown_format(file: &Path, known: &str) -> Diagnostic {
     let name = file.display();
-    let known: Vec<_> = Shape::BY_ENDING.iter().map(|(ending, _)| *ending).collect();
-    let known = known.join(", ");
     Diagnostic::error(
         "unknown-format",
         text!("「{name}」の拡張子から形式が分かりません", "the ending of `{name}` names no format"),

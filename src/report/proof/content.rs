@@ -8,52 +8,9 @@ use crate::confirm::proof::paper::{Held, JAPAN, Line, Named, NotLooked, Paper, P
 use crate::locale::{Lang, Text, one_line};
 use crate::model::Vocabulary as _;
 use crate::model::words::Verdict;
+use crate::report::paper::{Block, Content, Ink, Table};
 use crate::text;
 use jiff::Timestamp;
-
-/// How a piece of text stands out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Ink {
-    Plain,
-    Strong,
-    Soft,
-    Alarm,
-    Doubt,
-}
-
-/// A cell: each piece begins a line of its own.
-pub(super) type Cell = Vec<(Ink, String)>;
-
-/// A table: its columns with their share of the width, and its rows.
-#[derive(Clone, Debug, serde::Serialize)]
-pub(super) struct Table {
-    pub(super) head: Vec<(String, f32)>,
-    pub(super) rows: Vec<Vec<Cell>>,
-}
-
-/// One part of the paper.
-#[derive(Clone, Debug, serde::Serialize)]
-#[serde(rename_all = "lowercase", tag = "kind", content = "it")]
-pub(super) enum Block {
-    Verdict { ink: Ink, word: String, because: Vec<String> },
-    Section(String),
-    Facts(Vec<(String, String)>),
-    List(Vec<String>),
-    Table(Table),
-    Signatures { sides: Vec<String>, blanks: Vec<String>, seal: Vec<String> },
-}
-
-/// A whole proof.
-#[derive(Clone, Debug, serde::Serialize)]
-pub(super) struct Content {
-    pub(super) title: String,
-    pub(super) subtitle: String,
-    /// What stands at the foot of every page.
-    pub(super) foot: String,
-    pub(super) fingerprint: (String, String),
-    pub(super) blocks: Vec<Block>,
-}
 
 /// Says things in one language.
 #[derive(Clone, Copy)]
@@ -151,7 +108,7 @@ pub(super) fn content(sealed: &Sealed, lang: Lang) -> Content {
         title: voice.say(&title),
         subtitle: voice.say(&subtitle),
         foot: voice.say(&foot),
-        fingerprint: (voice.say(&Text::new("指紋", "fingerprint")), printed),
+        framed: (voice.say(&Text::new("指紋", "fingerprint")), printed),
         blocks,
     }
 }

@@ -1,10 +1,11 @@
 //! The table of tuples.
 
-use super::content::{Cell, Ink, Table, Voice, called, heads, ink};
+use super::content::{Voice, called, heads, ink};
 use crate::confirm::proof::Standing;
 use crate::confirm::proof::paper::{Configured, Decided, Paper, Probed, Row};
 use crate::locale::Text;
 use crate::model::Vocabulary as _;
+use crate::report::paper::{Cell, Ink, Table};
 use crate::text;
 
 /// So many addresses of one row are written out.

@@ -1,8 +1,9 @@
 //! The proof as text for a terminal.
 
-use super::content::{Block, Cell, Ink, Table, content};
+use super::content::content;
 use super::sealed::Sealed;
 use crate::locale::{Lang, display_width, pad_to, wrap};
+use crate::report::paper::{Block, Cell, Ink, Table};
 use crate::report::terminal::Style;
 use std::fmt::Write as _;
 
@@ -12,7 +13,7 @@ pub fn text(sealed: &Sealed, lang: Lang, style: Style) -> String {
     let mut page = Page { style, text: String::new() };
     let heading = format!("{}  {}", content.title, content.subtitle);
     page.paragraph("", &heading, Ink::Strong);
-    let (label, digits) = &content.fingerprint;
+    let (label, digits) = &content.framed;
     page.paragraph("", &format!("{label} {digits}"), Ink::Plain);
     for block in &content.blocks {
         page.block(block);

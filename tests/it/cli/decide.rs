@@ -104,6 +104,12 @@ fn a_finding_is_accepted_only_when_it_is_there_and_stands_in_the_register() {
     register("2026-11-20").ends(1).prints("[covers nothing]").tells("1 need a look");
     desk.run(&["waivers", "ledger", "--format", "csv"]).ends(1).prints("番号,状態");
     desk.run(&["waivers", "ledger", "--format", "json"]).ends(1).prints("\"standing\": \"unused\"");
+    desk.run(&["waivers", "ledger", "-o", "register.pdf"]).ends(1).tells("見直しの要るもの 1件");
+    assert!(std::fs::read(desk.path("register.pdf")).unwrap().starts_with(b"%PDF-"));
+    desk.run(&["waivers", "ledger", "-o", "register.csv"]).ends(1);
+    let list = std::fs::read_to_string(desk.path("register.csv")).unwrap();
+    assert!(list.contains("番号,状態"), "{list}");
+    desk.run(&["waivers", "ledger", "-o", "register.doc"]).ends(2).tells("pdf");
 }
 
 #[test]

@@ -121,3 +121,29 @@ fn the_list_of_parties_names_installers_maintainers_and_gaps() {
     let rows = table("parties", &SMALL.replace("9-18", "2026-01"), Lang::Ja);
     assert!(rows.iter().flatten().any(|cell| cell == "=\"2026-01\""), "{rows:?}");
 }
+
+#[test]
+fn the_register_of_waivers_on_paper_says_what_the_list_says() {
+    use sekisho::diagram::scene::Shape;
+    each_report(|name, report| {
+        let rows = sekisho::report::waivers::rows(report);
+        let pages = sekisho::report::waivers::pages(report, &rows);
+        let items = pages.iter().flat_map(|it| &it.items);
+        let words: String = items
+            .filter_map(|it| match &it.shape {
+                Shape::Text { text, .. } => Some(text.as_str()),
+                _ => None,
+            })
+            .collect();
+        // Lines are broken where they fit, so blanks do not count.
+        let bare = |text: &str| text.split_whitespace().collect::<String>();
+        let words = bare(&words);
+        for row in &rows {
+            for said in [&row.waiver.approved_by.value, &row.waiver.reason.value] {
+                let said = sekisho::locale::one_line(said);
+                let first: String = bare(&said).chars().take(6).collect();
+                assert!(words.contains(&first), "{name}: {said}: {words}");
+            }
+        }
+    });
+}

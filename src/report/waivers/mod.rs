@@ -1,5 +1,9 @@
 //! The register of waivers (例外承認の一覧): what is accepted, by whom, until when, and what it covers.
 
+mod paper;
+
+pub use paper::{pages, pdf};
+
 use super::{Format, Report, csv};
 use crate::finding::Finding;
 use crate::inventory::Waiver;
@@ -120,10 +124,15 @@ pub(super) fn cells(report: &Report<'_>, row: &Row<'_>) -> Cells {
 
 /// A finding in a line: how bad, about what, and the fingerprint under which reports have it.
 fn covered(report: &Report<'_>, finding: &Finding) -> String {
+    format!("{} {}", about(report, finding), finding.fingerprint())
+}
+
+/// How bad a finding is, and about what.
+fn about(report: &Report<'_>, finding: &Finding) -> String {
     let severity = report.say(&finding.severity.label());
     let about = std::iter::once(&finding.subject).chain(&finding.distinct);
     let about: Vec<String> = about.map(|it| report.subject(it)).collect();
-    format!("{severity} {} {}", about.join(" / "), finding.fingerprint())
+    format!("{severity} {}", about.join(" / "))
 }
 
 /// The register as rows, the titles first.
