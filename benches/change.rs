@@ -1,5 +1,6 @@
 //! How long the comparison of two states takes: a hundred thousand systems of which two in a hundred
-//! changed; and ten thousand hosts with twenty services each, against Ndiff on the same facts.
+//! changed; and ten thousand hosts with twenty services each, against Ndiff on the same facts. Whole
+//! processes on the same files are compared by `benches/scans.sh`.
 //!
 //! Prints what it measured: `cargo bench --bench change`. Ndiff (of Nmap) is asked when it is
 //! installed; its input is written to a temporary folder.
