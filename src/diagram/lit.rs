@@ -176,7 +176,7 @@ impl Asked {
     ) {
         let mut network = reach.network.clone();
         network.entries.retain(|it| it.from == *from && it.by == *by);
-        let alone = Reach { inventory: reach.inventory, topology: reach.topology, network };
+        let alone = reach.upon(network);
         let exposure = Exposure::new(&alone);
         let Some(outsider) = exposure.of(from) else { return };
         for reached in outsider.reaches.iter().filter(|it| wanted(&it.to)) {

@@ -47,7 +47,7 @@ use crate::evidence::EvidenceSet;
 use crate::inventory::Inventory;
 use crate::model::{AddressSet, EntityRef};
 use crate::topology::Topology;
-use flow::Flow;
+use flow::{Flow, Strays};
 use network::{Entry, Network, PlaceId};
 use packets::{Packet, PacketSet};
 use step::At;
@@ -61,6 +61,8 @@ pub struct Reach<'a> {
     pub topology: &'a Topology,
     /// The network as packets meet it.
     pub network: Network<'a>,
+    /// Where in it packets get that stray.
+    strays: Strays,
 }
 
 /// From where packets set out.
@@ -112,7 +114,8 @@ impl<'a> Reach<'a> {
         evidence: &'a EvidenceSet,
         topology: &'a Topology,
     ) -> Self {
-        Self { inventory, topology, network: Network::new(inventory, evidence, topology) }
+        let network = Network::new(inventory, evidence, topology);
+        Self { inventory, topology, network, strays: Strays::default() }
     }
 
     /// What gets where over entries; of their packets only these.
@@ -122,7 +125,7 @@ impl<'a> Reach<'a> {
         packets: &PacketSet,
         bound: Bound,
     ) -> Arrivals {
-        let mut flow = Flow::new(&self.network, bound);
+        let mut flow = self.flow(bound);
         for entry in entries {
             let own = PacketSet::sessions(&entry.sources, &entry.destinations, &[]);
             flow.enter(entry, own.intersection(packets));
@@ -138,7 +141,7 @@ impl<'a> Reach<'a> {
         packets: &PacketSet,
         bound: Bound,
     ) -> Arrivals {
-        let mut flow = Flow::new(&self.network, bound);
+        let mut flow = self.flow(bound);
         let own = PacketSet::sessions(sources, &AddressSet::any(), &[]);
         flow.send(place, &own.intersection(packets));
         flow.run()
@@ -149,14 +152,14 @@ impl<'a> Reach<'a> {
     pub fn configured_from_zone(&self, zone: &EntityRef) -> Option<Arrivals> {
         let place = self.network.zone(zone)?;
         let networks = &self.network.places.get(place)?.networks;
-        let mut flow = Flow::new(&self.network, Bound::Certain).without_word();
+        let mut flow = self.flow(Bound::Certain).without_word();
         flow.send(place, &PacketSet::sessions(networks, &AddressSet::any(), &[]));
         Some(flow.run())
     }
 
     /// What gets where over an entry in any case, by configurations alone.
     pub fn configured_through(&self, entry: &Entry) -> Arrivals {
-        let mut flow = Flow::new(&self.network, Bound::Certain).without_word();
+        let mut flow = self.flow(Bound::Certain).without_word();
         flow.enter(entry, PacketSet::sessions(&entry.sources, &entry.destinations, &[]));
         flow.run()
     }
@@ -249,9 +252,19 @@ impl<'a> Reach<'a> {
         }
     }
 
+    /// A flow through the network.
+    fn flow(&self, bound: Bound) -> Flow<'_, 'a> {
+        Flow::new(&self.network, bound).sharing(&self.strays)
+    }
+
     /// The same facts, asked of another network.
-    fn upon(&self, network: Network<'a>) -> Self {
-        Self { inventory: self.inventory, topology: self.topology, network }
+    pub fn upon(&self, network: Network<'a>) -> Self {
+        Self {
+            inventory: self.inventory,
+            topology: self.topology,
+            network,
+            strays: Strays::default(),
+        }
     }
 
     /// The certain and the possible answer for entries.

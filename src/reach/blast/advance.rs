@@ -128,7 +128,7 @@ impl Asked<'_, '_> {
         }
         let mut gained = Vec::new();
         for (place, senders) in &together {
-            let mut flow = Flow::new(&self.reach.network, self.bound);
+            let mut flow = self.reach.flow(self.bound);
             let senders_held = || senders.iter().filter_map(|at| advance.held.get(*at));
             match place {
                 // Nobody asks which of them it was.

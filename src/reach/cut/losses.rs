@@ -5,7 +5,7 @@ use crate::inventory::{Connection, Endpoint, Entry};
 use crate::model::{AddressSet, EntityKind, EntityRef};
 use crate::reach::network::PlaceKind;
 use crate::reach::packets::PacketSet;
-use crate::reach::{Bound, Flow, Reach};
+use crate::reach::{Bound, Reach};
 use std::collections::BTreeSet;
 
 /// What stops working.
@@ -67,7 +67,7 @@ fn is_lost(before: &Reach<'_>, after: &Reach<'_>, of: &EntityRef) -> bool {
     let permissions = before.network.declared.of(of);
     let packets: PacketSet = permissions.map(|it| it.packets.clone()).collect();
     let arrives = |reach: &Reach<'_>| {
-        let mut flow = Flow::new(&reach.network, Bound::Possible);
+        let mut flow = reach.flow(Bound::Possible);
         for (at, place) in reach.network.places.iter().enumerate() {
             let here = match place.kind {
                 PlaceKind::Zone(_) => place.networks.clone(),

@@ -170,20 +170,20 @@ impl<'r> Asking<'r, '_> {
             flow.run()
         };
         let network = &self.reach.network;
-        let possible = run(Flow::new(network, Bound::Possible));
+        let possible = run(self.reach.flow(Bound::Possible));
         let unconfigured = self.unconfigured(&possible);
         let known = match unconfigured.is_empty() {
             true => possible.clone(),
-            false => run(Flow::new(network, Bound::Possible).without_freedom()),
+            false => run(self.reach.flow(Bound::Possible).without_freedom()),
         };
         let certain = match known.at.is_empty() {
             true => Arrivals::default(),
-            false => run(Flow::new(network, Bound::Certain)),
+            false => run(self.reach.flow(Bound::Certain)),
         };
         let configured = match () {
             () if entry.kind == EntryKind::Declared => Arrivals::default(),
             () if !certain.on_word => certain.clone(),
-            () => run(Flow::new(network, Bound::Certain).without_word()),
+            () => run(self.reach.flow(Bound::Certain).without_word()),
         };
         let told = !possible.translated;
         let strayed = possible.strayed.clone();

@@ -1,7 +1,12 @@
 //! Where packets get to: from one start through every node, until nothing new arrives anywhere.
 
 mod equal;
+mod strays;
 mod word;
+
+pub(super) use strays::Strays;
+
+use strays::Followed;
 
 use super::doubt::{AssumptionKind, Assumptions, Bound};
 use super::network::{Entry, Forwarding, Network, NodeId, PlaceId, PlaceKind};
@@ -12,6 +17,7 @@ use crate::model::device::Nat;
 use crate::model::{AddressSet, EntityRef};
 use crate::text;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Arc, OnceLock};
 
 /// What arrived where.
 #[derive(Clone, Debug, Default)]
@@ -112,6 +118,11 @@ pub(super) struct Flow<'n, 'a> {
     here: BTreeMap<PlaceId, Vec<(usize, PacketSet)>>,
     /// Everything that was put in.
     started: PacketSet,
+    /// Where others have followed what strays, for whoever looks it up; what of this was, and the
+    /// answers.
+    strays: Option<&'n Strays>,
+    away: PacketSet,
+    followed: Vec<Arc<OnceLock<Followed>>>,
     /// What any configured node sees, when somebody asks.
     decided: Option<PacketSet>,
     arrivals: Arrivals,
@@ -138,6 +149,9 @@ impl<'n, 'a> Flow<'n, 'a> {
             arrived: Vec::new(),
             here: BTreeMap::new(),
             started: PacketSet::none(),
+            strays: None,
+            away: PacketSet::none(),
+            followed: Vec::new(),
             decided: None,
             arrivals: Arrivals::default(),
             trail: None,
@@ -236,6 +250,9 @@ impl<'n, 'a> Flow<'n, 'a> {
         for it in &self.arrived {
             self.arrivals.at.entry(it.thing.clone()).or_default().extend(&it.packets);
         }
+        for it in std::mem::take(&mut self.followed).iter().filter_map(|it| it.get()) {
+            self.arrivals.extend(&it.arrivals);
+        }
         if self.asked.word && self.decided.is_none() && !self.network.severed {
             self.by_word();
         }
@@ -259,6 +276,7 @@ impl<'n, 'a> Flow<'n, 'a> {
             At::Somewhere => before.clone(),
         };
         self.note(before, stop.clone());
+        let packets = self.not_followed(&at, packets);
         let seen = self.seen.entry(at.clone()).or_default();
         let mut new = packets.difference(seen);
         if new.is_empty() {
@@ -333,6 +351,7 @@ impl<'n, 'a> Flow<'n, 'a> {
                 false => self.arrivals.translated |= translated.last().is_some_and(Option::is_some),
             }
         }
+        let packets = if stray { self.looks_up(packets) } else { packets };
         let mut stop = stop;
         if let Some((node, at)) = tunnel {
             let inside = Some(Stop::Tunnel(node, at));

@@ -95,7 +95,7 @@ impl<'a> Network<'a> {
 
     /// Out over any cable that nobody declared, to anywhere inside and over any line, as if sent by
     /// anybody: nobody knows what becomes of the source.
-    fn strays<'n>(
+    pub(in crate::reach) fn strays<'n>(
         &self,
         packets: &PacketSet,
         translated: [Option<&'n Nat>; 2],
