@@ -17,7 +17,6 @@ use crate::model::device::Nat;
 use crate::model::{AddressSet, EntityRef};
 use crate::text;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::{Arc, OnceLock};
 
 /// What arrived where.
 #[derive(Clone, Debug, Default)]
@@ -118,11 +117,9 @@ pub(super) struct Flow<'n, 'a> {
     here: BTreeMap<PlaceId, Vec<(usize, PacketSet)>>,
     /// Everything that was put in.
     started: PacketSet,
-    /// Where others have followed what strays, for whoever looks it up; what of this was, and the
-    /// answers.
+    /// Where anything gets that strays, for whoever looks it up; and the answer, when something does.
     strays: Option<&'n Strays>,
-    away: PacketSet,
-    followed: Vec<Arc<OnceLock<Followed>>>,
+    followed: Option<&'n Followed>,
     /// What any configured node sees, when somebody asks.
     decided: Option<PacketSet>,
     arrivals: Arrivals,
@@ -150,8 +147,7 @@ impl<'n, 'a> Flow<'n, 'a> {
             here: BTreeMap::new(),
             started: PacketSet::none(),
             strays: None,
-            away: PacketSet::none(),
-            followed: Vec::new(),
+            followed: None,
             decided: None,
             arrivals: Arrivals::default(),
             trail: None,
@@ -250,9 +246,7 @@ impl<'n, 'a> Flow<'n, 'a> {
         for it in &self.arrived {
             self.arrivals.at.entry(it.thing.clone()).or_default().extend(&it.packets);
         }
-        for it in std::mem::take(&mut self.followed).iter().filter_map(|it| it.get()) {
-            self.arrivals.extend(&it.arrivals);
-        }
+        self.adds_followed();
         if self.asked.word && self.decided.is_none() && !self.network.severed {
             self.by_word();
         }
@@ -464,6 +458,12 @@ impl<'n, 'a> Flow<'n, 'a> {
 fn before(packets: &PacketSet, by: [Option<&Nat>; 2], after: &PacketSet) -> PacketSet {
     use crate::model::RangeSet;
     let [destination, source] = by;
+    if let (Some(nat), Some(other)) = (destination, source)
+        && std::ptr::eq(nat, other)
+    {
+        // A device that nobody read made of them whatever it liked.
+        return packets.intersection(&PacketSet::of_match(&nat.when));
+    }
     let mut may = after.clone();
     if source.is_some() {
         may = may.with_source(&AddressSet::any());

@@ -1,44 +1,30 @@
-//! What gets where over cables that nobody declared. It may have been sent by anybody and may come out
-//! anywhere, so that it hardly matters where it set out: what of it is for the inside is followed
-//! once, and told to everybody.
+//! What may come of a device that nobody read, as soon as somebody can talk to it: anything, from
+//! anybody, to anybody, over any cable. That is the same wherever it began, so that it is followed
+//! once and told to everybody who asks.
 
 use super::{Arrivals, Flow, Record};
 use crate::reach::doubt::Bound;
 use crate::reach::network::Network;
 use crate::reach::packets::PacketSet;
-use crate::reach::step::At;
+use crate::reach::step::{At, anything};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
-/// Answers about one network: for packets that strayed, where they get.
+/// Where anything gets that some device of a network may send, when somebody has asked.
 #[derive(Debug, Default)]
-pub(in crate::reach) struct Strays(Mutex<Vec<Asked>>);
+pub(in crate::reach) struct Strays(OnceLock<Followed>);
 
-/// What strayed, and the answer as soon as somebody has it.
-type Asked = (PacketSet, Arc<OnceLock<Followed>>);
-
-/// Where packets got that strayed.
+/// Where packets got.
 #[derive(Debug)]
 pub(super) struct Followed {
-    pub arrivals: Arrivals,
+    arrivals: Arrivals,
     /// What of it was where on the way.
-    pub seen: BTreeMap<At, PacketSet>,
+    seen: BTreeMap<At, PacketSet>,
 }
 
 impl Strays {
-    /// Where packets get, of any source, once they left over some cable of a network.
-    fn of(&self, network: &Network<'_>, packets: &PacketSet) -> Arc<OnceLock<Followed>> {
-        let answer = {
-            let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let same = asked.iter().find(|it| it.0 == *packets).map(|it| Arc::clone(&it.1));
-            same.unwrap_or_else(|| {
-                let new = Arc::default();
-                asked.push((packets.clone(), Arc::clone(&new)));
-                new
-            })
-        };
-        answer.get_or_init(|| Flow::new(network, Bound::Possible).straying(packets));
-        answer
+    fn of(&self, network: &Network<'_>) -> &Followed {
+        self.0.get_or_init(|| Flow::new(network, Bound::Possible).straying())
     }
 }
 
@@ -49,39 +35,46 @@ impl<'n> Flow<'n, '_> {
         self
     }
 
-    /// Looks up where packets get that stray. What is for the outside is left to follow: it differs by
-    /// where it set out.
+    /// Looks up where packets get that stray, and leaves those that are to be followed.
     pub(super) fn looks_up(&mut self, packets: PacketSet) -> PacketSet {
         let Some(strays) = self.strays else { return packets };
-        let inside = packets.to(self.network.book.inside());
-        if !self.away.includes(&inside) {
-            self.away.extend(&inside);
-            self.followed.push(strays.of(self.network, &inside));
+        if self.followed.is_none() && packets.includes(anything()) {
+            self.followed = Some(strays.of(self.network));
         }
-        packets.difference(&inside)
+        match self.followed {
+            Some(_) => packets.difference(anything()),
+            None => packets,
+        }
     }
 
     /// Of packets somewhere, those that nobody has followed from there.
-    pub(super) fn not_followed(&self, at: &At, mut packets: PacketSet) -> PacketSet {
-        for known in self.followed.iter().filter_map(|it| it.get()?.seen.get(at)) {
-            packets = packets.difference(known);
+    pub(super) fn not_followed(&self, at: &At, packets: PacketSet) -> PacketSet {
+        match self.followed.and_then(|it| it.seen.get(at)) {
+            Some(known) => packets.difference(known),
+            None => packets,
         }
-        packets
     }
 
-    /// Lets packets come from nowhere in particular, over any cable and every line.
-    fn straying(mut self, packets: &PacketSet) -> Followed {
+    /// Adds what others found out.
+    pub(super) fn adds_followed(&mut self) {
+        if let Some(known) = self.followed {
+            self.arrivals.extend(&known.arrivals);
+        }
+    }
+
+    /// Lets anything come over any cable and every line.
+    fn straying(mut self) -> Followed {
         let root = self.records.len();
         self.records.push(Record {
             at: At::Somewhere,
-            packets: packets.clone(),
+            packets: anything().clone(),
             from: None,
             translated: [None; 2],
             stray: true,
             stop: None,
         });
         let mut steps = Vec::new();
-        self.network.strays(packets, [None; 2], &mut steps);
+        self.network.strays(anything(), [None; 2], &mut steps);
         for step in steps {
             self.step(root, None, step);
         }

@@ -9,10 +9,11 @@ use super::doubt::{AssumptionKind, Assumptions, Bound};
 use super::network::{Arrival, Far, Forwarding, Network, Node, NodeId, PlaceId};
 use super::packets::PacketSet;
 use super::trace::Disposition;
-use crate::model::EntityRef;
 use crate::model::device::{Interface, InterfaceKind, Nat};
+use crate::model::{AddressSet, EntityRef};
 use crate::text;
 use std::net::IpAddr;
+use std::sync::LazyLock;
 
 /// Where packets are.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -357,6 +358,13 @@ impl<'a> Network<'a> {
         steps.retain(|it| !it.packets.is_empty());
         steps
     }
+}
+
+/// Everything that anybody may send to anybody to open a session.
+pub(super) fn anything() -> &'static PacketSet {
+    static ANYTHING: LazyLock<PacketSet> =
+        LazyLock::new(|| PacketSet::sessions(&AddressSet::any(), &AddressSet::any(), &[]));
+    &ANYTHING
 }
 
 /// Whether a cable, or something like it, may lead on from an interface.

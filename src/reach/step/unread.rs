@@ -1,6 +1,6 @@
 //! What nodes do of which nobody read the configuration: what is declared, and whatever else they may.
 
-use super::{Asked, At, Freedom, Step, To};
+use super::{Asked, At, Freedom, Step, To, anything};
 use crate::model::device::Nat;
 use crate::model::{AddressSet, EntityKind};
 use crate::reach::doubt::{AssumptionKind, Assumptions, Bound};
@@ -42,14 +42,17 @@ impl<'a> Network<'a> {
             let hit = packets.intersection(&PacketSet::of_match(&nat.when));
             let inner = hit.with_destination(self.book.inside(), nat.ports.as_ref());
             let before = steps.len();
-            self.leads_on(node, inner.clone(), asked.bound, &mut steps);
+            self.leads_on(node, inner, asked.bound, &mut steps);
             for step in steps.iter_mut().skip(before) {
                 step.translated = [Some(nat), None];
             }
-            // Over a cable that nobody declared, and by any source.
+            // Over a cable that nobody declared, and by any source. Whoever can talk to the device may
+            // have a way on by what it offers: a translation, a proxy, a tunnel of its own.
             if self.may_stray(asked) {
+                if !hit.is_empty() {
+                    self.strays(anything(), [Some(nat), Some(nat)], &mut steps);
+                }
                 self.strays(packets, [None, Some(nat)], &mut steps);
-                self.strays(&inner, [Some(nat), Some(nat)], &mut steps);
             }
             if steps.len() > before {
                 let name = &node.thing.id;
