@@ -100,6 +100,35 @@ fn the_same_text_read_by_a_better_reader_is_no_change_of_reality() {
 }
 
 #[test]
+fn what_only_follows_from_the_ledger_asks_for_no_second_reason() {
+    let start = HOSPITAL.find("connections:").unwrap();
+    let end = HOSPITAL.find("flows:").unwrap();
+    let without = format!("{}{}", &HOSPITAL[..start], &HOSPITAL[end..]);
+    let reason = "changes:\n  - {thing: connections/ehr-maintenance, on: 2025-11-20, reason: 台帳の訂正, approved_by: 田中}\n";
+    let given = [("vpn1", ROUTER)];
+    for (old, new) in [(&without, HOSPITAL), (&HOSPITAL.to_owned(), without.as_str())] {
+        let old = recorded(old, &given, false);
+        let told = |new: &str| Difference::between(&old, &recorded(new, &given, false), &[]);
+        let silent = told(new);
+        let open: Vec<String> = silent.unexplained().map(line).collect();
+        assert_eq!(open.len(), 1, "{open:#?}");
+        assert!(
+            open[0].contains("connections ehr-maintenance") || open[0].contains(">ehr-"),
+            "{open:?}"
+        );
+        assert!(silent.changes.iter().any(|it| it.follows || !it.along.is_empty()));
+        assert_eq!(told(&format!("{new}{reason}")).unexplained().count(), 0);
+    }
+    // Where the configuration changed, too, nothing follows from the ledger alone.
+    let old = recorded(&without, &given, false);
+    let two = format!("{ROUTER}{SECOND}");
+    let new = recorded(HOSPITAL, &[("vpn1", &two)], false);
+    let difference = Difference::between(&old, &new, &[]);
+    let drift = difference.changes.iter().find(|it| it.nature == Nature::Drift).unwrap();
+    assert!(drift.is_unexplained() && drift.rule().unwrap().id == "unexplained-change");
+}
+
+#[test]
 fn a_reason_explains_its_change_and_no_other_and_not_for_ever() {
     let text = with(
         HOSPITAL,

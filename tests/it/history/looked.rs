@@ -97,3 +97,19 @@ fn how_it_was_observed_stands_in_the_manifest_and_is_computed_again() {
     let ran = desk.run(&["--lang", "en", "bundle", "verify", "t.zip"]);
     ran.ends(1).tells("what the manifest says of the captures");
 }
+
+#[test]
+fn the_clock_that_was_stated_stands_in_the_manifest() {
+    use sekisho::observation::{Clock, ClockBy};
+    let desk = desk();
+    let mut piece = observed::piece("mirror", SEEN).unwrap();
+    piece.clock = Some(Clock { offset_ms: -1500, by: ClockBy::Stated });
+    let mut seen = Observation::default();
+    seen.add(piece.sealed());
+    desk.run(&["bundle", "create", "ledger", "-o", "a.zip", "--evidence", "evidence"]).ends(0);
+    desk.run(&["bundle", "show", "a.zip"]).ends(0).prints("時計のずれ 不明");
+    desk.put("evidence/mirror.jsonl", seen.lines().collect::<String>());
+    desk.run(&["bundle", "create", "ledger", "-o", "b.zip", "--evidence", "evidence"]).ends(0);
+    desk.run(&["bundle", "show", "b.zip"]).ends(0).prints("時計のずれ -1500 ms（申告）");
+    desk.run(&["--lang", "en", "bundle", "verify", "b.zip"]).ends(0).prints("the same to the byte");
+}
