@@ -64,7 +64,7 @@ impl<'a> Report<'a> {
             || !evidence.unread.is_empty()
             || !self.taps().is_empty()
             || !probed.is_empty()
-            || probed.dry > 0
+            || !probed.dry.is_empty()
     }
 
     /// Every file that was read, in the order in which it was given.

@@ -11,6 +11,7 @@ use crate::probe::Expectation;
 use crate::text;
 use crate::topology::probed::Run;
 use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
 
 /// What the answers of a run prove: of what must answer how much did, of what must not be reached
 /// what is known.
@@ -114,11 +115,15 @@ pub(super) fn amount(run: &Run, proved: Proved) -> Text {
 
 /// Runs that sent nothing.
 pub(super) fn dry(report: &Report<'_>) -> Option<Text> {
-    let dry = report.assessment.topology.probed().dry;
-    (dry > 0).then(|| {
+    let dry = &report.assessment.topology.probed().dry;
+    let days: BTreeSet<String> = dry.iter().map(ToString::to_string).collect();
+    let days: Vec<String> = days.into_iter().collect();
+    let (count, ja, en) = (dry.len(), days.join("、"), days.join(", "));
+    let days = Text { ja: ja.into(), en: en.into() };
+    (count > 0).then(|| {
         text!(
-            "ほかに、送信しない試行が{dry}回あります（何も確認していません）",
-            "besides, {dry} dry run(s), which confirm nothing"
+            "ほかに、送信しない試行が{count}回あります（{days}。何も確認していません）",
+            "besides, {count} dry run(s) ({days}), which confirm nothing"; days
         )
     })
 }

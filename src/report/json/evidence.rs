@@ -23,6 +23,7 @@ pub(super) struct Evidence<'a> {
 struct Probed<'a> {
     runs: Vec<Run<'a>>,
     dry_runs: usize,
+    dry_runs_on: Vec<String>,
 }
 
 /// One run that sent something, and what the last answers to its questions prove.
@@ -57,7 +58,9 @@ struct Isolated {
 
 impl<'a> Probed<'a> {
     fn of(report: &'a Report<'a>) -> Option<Self> {
-        let dry_runs = report.assessment.topology.probed().dry;
+        let dry = &report.assessment.topology.probed().dry;
+        let dry_runs_on: Vec<String> = dry.iter().map(ToString::to_string).collect();
+        let dry_runs = dry.len();
         let run = |(at, it): (usize, &'a crate::topology::probed::Run)| {
             let proved = report.proved(at);
             Run {
@@ -80,7 +83,8 @@ impl<'a> Probed<'a> {
             }
         };
         let runs: Vec<Run<'_>> = report.runs().iter().enumerate().map(run).collect();
-        (!runs.is_empty() || dry_runs > 0).then_some(Self { runs, dry_runs })
+        let any = !runs.is_empty() || dry_runs > 0;
+        any.then_some(Self { runs, dry_runs, dry_runs_on })
     }
 }
 

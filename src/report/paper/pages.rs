@@ -27,12 +27,20 @@ const ACCENT: Colour = Colour(0x12, 0x3f, 0x66);
 const ALARM: Colour = Colour(0x9b, 0x1c, 0x1c);
 const DOUBT: Colour = Colour(0x6b, 0x50, 0x00);
 
+/// The height of a heading with the room around it, and at most of the titles of a table.
+const HEADING: f32 = 29.5;
+const TITLES: f32 = 26.0;
+
 /// The pages as scenes.
 pub(in crate::report) fn paged(content: &Content, lang: Lang) -> Vec<Scene> {
     let mut paper = Paper { pages: Vec::new(), y: TOP, title: &content.title, lang };
     paper.turn();
     paper.head(content);
-    for block in &content.blocks {
+    for (at, block) in content.blocks.iter().enumerate() {
+        if matches!(block, Block::Section(_)) {
+            // A heading never stands alone at the foot of a page.
+            paper.need(HEADING + content.blocks.get(at + 1).map_or(0.0, least));
+        }
         paper.block(block);
     }
     let count = paper.pages.len();
@@ -128,8 +136,6 @@ impl Paper<'_> {
         match block {
             Block::Verdict { ink, word, because } => self.verdict(*ink, word, because),
             Block::Section(title) => {
-                // A heading never stands alone at the foot of a page.
-                self.need(64.0);
                 self.y += 9.0;
                 let base = self.y + 11.0;
                 self.put(words(LEFT, base, &drawable(title), 11.0, true, ACCENT, Anchor::Start));
@@ -238,7 +244,7 @@ impl Paper<'_> {
         let gap = 14.0;
         let count = sides.len().max(1) as f32;
         let each = (ROOM - gap * (count - 1.0)) / count;
-        let height = 26.0 + 25.0 * blanks.len() as f32;
+        let height = signed(blanks);
         self.need(height);
         for (at, side) in sides.iter().enumerate() {
             let x = LEFT + at as f32 * (each + gap);
@@ -260,6 +266,31 @@ impl Paper<'_> {
             self.lines(LEFT, self.y, &[line]);
             self.y += height;
         }
+    }
+}
+
+/// The height of the frames to sign in.
+fn signed(blanks: &[String]) -> f32 {
+    26.0 + 25.0 * blanks.len() as f32
+}
+
+/// How much of a block must stand below its heading: the frames to sign in as a whole, of a table the
+/// titles and a row, of everything else a few lines.
+fn least(block: &Block) -> f32 {
+    match block {
+        Block::Signatures { blanks, .. } => signed(blanks),
+        Block::Table(table) => {
+            let row = table.rows.first().map(|row| {
+                let cells = row.iter().zip(&table.head);
+                let cells: Vec<Vec<Line>> =
+                    cells.map(|(it, (_, share))| set(it, share * ROOM - 2.0 * PAD)).collect();
+                tallest(&cells)
+            });
+            // A row of more than that is broken over pages.
+            let row = row.filter(|it| *it < (BOTTOM - TOP) * 0.6);
+            row.unwrap_or(0.0).max(12.0) + TITLES
+        }
+        _ => 34.5,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::rows::table as table_of_rows;
 use super::sealed::{FINGERPRINT_OF, Sealed};
+use super::view::WITHHELD;
 use crate::confirm::proof::Standing;
 use crate::confirm::proof::paper::{Held, JAPAN, Line, Named, NotLooked, Paper, Permitted, Run};
 use crate::locale::{Lang, Text, one_line};
@@ -90,7 +91,7 @@ pub(super) fn content(sealed: &Sealed, lang: Lang) -> Content {
     for (at, run) in paper.runs.iter().enumerate() {
         let nth = at + 1;
         let title = text!("疎通確認の実施 {nth}", "Probes: run {nth}");
-        section(title, Some(Block::Facts(conducted(run, voice))));
+        section(title, Some(Block::Facts(conducted(run, paper.view.is_some(), voice))));
     }
     let list = |all: &[Text]| (!all.is_empty()).then(|| Block::List(voice.list(all)));
     section(Text::new("方法", "Method"), list(&paper.method));
@@ -221,7 +222,7 @@ pub(super) fn heads(head: &[(Text, f32)], voice: Voice) -> Vec<(String, f32)> {
 }
 
 /// Who tested, when, from where, by what permission.
-fn conducted(run: &Run, voice: Voice) -> Vec<(String, String)> {
+fn conducted(run: &Run, is_copy: bool, voice: Voice) -> Vec<(String, String)> {
     let name = |it: &str| voice.name(it);
     let ended = run.ended.map_or_else(|| voice.say(&UNKNOWN), |it| voice.time(it));
     let started = voice.time(run.started);
@@ -233,7 +234,8 @@ fn conducted(run: &Run, voice: Voice) -> Vec<(String, String)> {
     let addresses: Vec<String> = run.addresses.iter().map(ToString::to_string).collect();
     let (host, addresses) = (name(&run.host), voice.join(&addresses));
     let approver = name(&run.approver);
-    let telephone = run.telephone.as_deref().map_or_else(|| voice.say(&UNKNOWN), name);
+    let missing = || voice.say(&if is_copy { WITHHELD } else { UNKNOWN });
+    let telephone = run.telephone.as_deref().map_or_else(missing, name);
     let (asked, planned) = (run.answered, run.questions);
     let mut facts = vec![
         (

@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// What stands instead of sentences that may name anything.
-const WITHHELD: Text =
+pub(super) const WITHHELD: Text =
     Text::new("（詳しくは病院の控えにあります）", "(in full in the hospital's original)");
 
 /// The copy of a paper for the party of its connection; none for any other party, to whom the line
@@ -210,6 +210,10 @@ impl View {
         for it in &mut run.stopped {
             it.host = it.host.map(|it| self.address(it));
         }
+        // Who approves and at which telephone is of the hospital's people: whoever tests has it in
+        // the scope, and the original keeps it.
+        run.approver = format!("person-{}", self.word(&run.approver));
+        run.telephone = None;
         if !own {
             run.tester = format!("person-{}", self.word(&run.tester));
             run.host = format!("host-{}", self.word(&run.host));

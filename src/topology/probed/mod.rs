@@ -29,8 +29,8 @@ use std::net::IpAddr;
 pub struct Probed {
     /// The runs that sent something, in the order of their beginning.
     pub runs: Vec<Run>,
-    /// How many runs sent nothing on purpose.
-    pub dry: usize,
+    /// The days (in Japan) of the runs that sent nothing on purpose.
+    pub dry: Vec<Date>,
     /// The last answer to each question from each place, in the order of runs and questions.
     pub asked: Vec<Asked>,
     /// The declared things that answered, or that carried an answer: where, and when last.
@@ -198,7 +198,7 @@ pub(super) fn probe(inventory: &Inventory, evidence: &EvidenceSet, joined: &[Joi
     let mut last: BTreeMap<(EntityRef, IpAddr, u16, Kind), Asked> = BTreeMap::new();
     for (journal, places) in evidence.runs() {
         if journal.head.dry {
-            probed.dry += 1;
+            probed.dry.push(day(journal.head.started));
             continue;
         }
         let run = probed.runs.len();

@@ -208,7 +208,7 @@ fn what_proves_nothing_confirms_nothing_and_accuses_nobody() {
     let line = EntityRef::new(EntityKind::Connection, "pacs-maintenance");
     // A dry run.
     let dry = quiet(&[r#"{"run": {"dry": true}}"#], &[r#"{"run": {"dry": true}}"#]);
-    assert!(dry.topology.probed().is_empty() && dry.topology.probed().dry == 2);
+    assert!(dry.topology.probed().is_empty() && dry.topology.probed().dry.len() == 2);
     assert_eq!(dry.findings.len(), 0, "{:?}", listed(&dry));
     assert_eq!(dry.topology.corroboration(&line), Corroboration::NotLooked);
     // What could not be sent, and a line that was closed as a whole.

@@ -110,3 +110,31 @@ fn names_cannot_act_on_a_page_or_a_terminal() {
     }
     proof::pdf(&sealed, Lang::Ja).unwrap();
 }
+
+/// Wherever a page happens to end: below a heading stands what it is the heading of, and the frames
+/// to sign in stand with theirs.
+#[test]
+fn no_heading_stands_alone_at_the_foot_of_a_page() {
+    use sekisho::diagram::scene::Shape;
+    let mut sealed = sealed();
+    let row = sealed.paper.rows[0].clone();
+    let mut moved = 0;
+    for _ in 0..40 {
+        sealed.paper.rows.push(row.clone());
+        let pages = proof::pages(&sealed, Lang::Ja);
+        for page in &pages {
+            let texts = page.items.iter().filter_map(|it| match &it.shape {
+                // The foot of the page stands below everything.
+                Shape::Text { at, text, size, bold, .. } if *size > 7.0 => {
+                    Some((at.y, *size == 11.0 && *bold, text.as_str()))
+                }
+                _ => None,
+            });
+            let last = texts.max_by(|a, b| a.0.total_cmp(&b.0));
+            let (_, is_heading, text) = last.expect("a page has text");
+            assert!(!is_heading, "`{text}` stands alone on a page of {}", pages.len());
+        }
+        moved += usize::from(pages.len() > 2);
+    }
+    assert!(moved > 0);
+}

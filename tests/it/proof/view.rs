@@ -185,6 +185,8 @@ fn look(case: &Case, connection: &str) -> usize {
         let host = systems.first().and_then(|it| it.0.parse().ok());
         run.stopped.push(Stopped { host, why: Text::new("遅い", "slow") });
         run.addresses.extend(host);
+        run.approver = "承認 太郎".to_owned();
+        run.telephone = Some("0120-555-0147".to_owned());
     }
     for row in &mut paper.rows {
         if let (Some(it), Some((by, _))) = (&mut row.packets, systems.last()) {
@@ -195,8 +197,10 @@ fn look(case: &Case, connection: &str) -> usize {
     let copy = view_for(&paper, &party, inventory, of, SALT).expect("its party");
     assert_eq!((copy.verdict, copy.rows.len()), (paper.verdict, paper.rows.len()));
     let allowed = allowed(&copy, inventory, connection);
-    let secrets: Vec<String> =
+    let mut secrets: Vec<String> =
         names(inventory).into_iter().filter(|it| !allowed.contains(it.as_str())).collect();
+    // Who approved, and the telephone, whoever ran the probes.
+    secrets.extend(["承認 太郎", "0120-555-0147"].map(str::to_owned));
     for (form, text) in forms(&copy) {
         for secret in &secrets {
             assert!(

@@ -1,7 +1,7 @@
 //! TLS: hellos, certificates, fingerprints.
 
-use super::{Sample, all, block16, der, ends, noise, spoken, told};
-use sekisho::wire::speech::{Side, stream};
+use super::{Sample, all, block16, der, ends, hex, noise, spoken, told};
+use sekisho::wire::speech::{Side, datagram, stream};
 use sekisho::wire::words::{Detail, Spoken};
 
 fn block8(body: &[u8]) -> Vec<u8> {
@@ -219,4 +219,69 @@ fn a_cut_hello_and_the_middle_of_a_session_are_tls() {
     assert_eq!((spoken(&said), said.initiator_is), (vec![Spoken::Tls], None));
     let two = middle.get(..middle.len() - 1).unwrap();
     assert_eq!(spoken(&stream(&ends(50_000, 9443), two, &[])), []);
+}
+
+/// The first packet of a client, with the keys that RFC 9001 (appendix A.1) and RFC 9369 (appendix A.1)
+/// publish for their identifier; the hello is in two frames, the second one first.
+fn quic(version: u32, first: u8, keys: [&str; 3], hello: &[u8]) -> Vec<u8> {
+    use ring::aead;
+    let [key, iv, mask] = keys.map(hex);
+    let (front, back) = hello.split_at(40);
+    let frame = |at: u16, part: &[u8]| {
+        all(&[
+            &[6],
+            &(0x4000 | at).to_be_bytes(),
+            &(0x4000 | part.len() as u16).to_be_bytes(),
+            part,
+        ])
+    };
+    let mut body = all(&[&[1], &frame(40, back), &frame(0, front)]);
+    body.resize(1200 - 22 - 16, 0);
+    let length = (0x4000 | (4 + body.len() as u16 + 16)).to_be_bytes();
+    let to = [&[8][..], &hex("8394c8f03e515708"), &[0, 0]].concat();
+    let mut header = all(&[&[first], &version.to_be_bytes(), &to, &length, &[0, 0, 0, 2]]);
+    let mut nonce: [u8; 12] = iv.try_into().unwrap();
+    nonce[11] ^= 2;
+    let key = aead::LessSafeKey::new(aead::UnboundKey::new(&aead::AES_128_GCM, &key).unwrap());
+    let nonce = aead::Nonce::assume_unique_for_key(nonce);
+    key.seal_in_place_append_tag(nonce, aead::Aad::from(&header), &mut body).unwrap();
+    let cover = aead::quic::HeaderProtectionKey::new(&aead::quic::AES_128, &mask).unwrap();
+    let cover = cover.new_mask(&body[..16]).unwrap();
+    header[0] ^= cover[0] & 0x0f;
+    let at = header.len() - 4;
+    header[at..].iter_mut().zip(&cover[1..]).for_each(|(it, cover)| *it ^= cover);
+    [header, body].concat()
+}
+
+#[test]
+fn the_name_is_read_from_the_first_packet_of_quic() {
+    let one = [
+        "1f369613dd76d5467730efcbe3b1a22d",
+        "fa044b2f42a3fd3b46fb255c",
+        "9f50449e04a0e810283a1e9933adedd2",
+    ];
+    let two = [
+        "8b1a0bc121284290a29e0971b5cd045d",
+        "91f73e2351d8fa91660e909f",
+        "45b95e15235d6f45a6b19cbcb0294ba9",
+    ];
+    let record = client("derp7.tailscale.com", &["h3"]);
+    let hello = record.get(5..).unwrap();
+    for (version, first, keys) in [(1, 0xc3, one), (0x6b33_43cf, 0xd3, two)] {
+        let packet = quic(version, first, keys, hello);
+        assert_eq!(packet.len(), 1200);
+        let said = datagram(&ends(50_000, 8443), &packet);
+        assert_eq!(spoken(&said), [Spoken::Quic, Spoken::Tailscale], "{version:x}");
+        assert_eq!(told(&said, Spoken::Quic, Detail::ServerName), "derp7.tailscale.com");
+        assert_eq!(told(&said, Spoken::Quic, Detail::Alpn), "h3");
+        assert!(told(&said, Spoken::Quic, Detail::Ja4).starts_with('q'));
+        assert_eq!(said.initiator_is, Some(Side::From));
+        // What does not open says no more than it did.
+        let mut spoilt = packet.clone();
+        spoilt[600] ^= 1;
+        assert_eq!(spoken(&datagram(&ends(50_000, 8443), &spoilt)), [Spoken::Quic]);
+        for cut in 0..packet.len() {
+            datagram(&ends(50_000, 8443), packet.get(..cut).unwrap());
+        }
+    }
 }

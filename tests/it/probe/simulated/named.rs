@@ -1,8 +1,9 @@
 //! Networks with one peculiarity each, and what must come of it.
 
-use super::{Filter, Limiter, Middlebox, Network, Ran, SimHost, drive, plan};
+use super::{Filter, Limiter, Middlebox, Network, Ran, SimHost, drive, go_on, head, plan, wall};
 use sekisho::model::Vocabulary as _;
 use sekisho::model::words::Verdict;
+use sekisho::probe::journal::{Journal, Line};
 use sekisho::probe::verdict::{Reason, verdicts};
 use sekisho::probe::{Expectation, Plan};
 use std::collections::BTreeMap;
@@ -173,6 +174,24 @@ fn a_host_that_slows_down_is_left_alone() {
     assert_eq!(later.count(), 0);
     assert_eq!(verdict(&ran, 1).0, Verdict::Undetermined);
     assert_eq!(verdict(&ran, 2), ISOLATED);
+}
+
+/// A host that was not well before a run was resumed counts: one more ends it.
+#[test]
+fn a_resumed_run_remembers_who_was_not_well() {
+    let (mut network, plan) = network(&[1, 2, 3]);
+    let down = network.hosts.get_mut(&host(2)).unwrap();
+    down.down.push((Duration::from_millis(2500), Duration::MAX));
+    let mut before = Journal::new(head(&plan));
+    let at = wall(&network, Duration::ZERO);
+    let reason = "control-lost".to_owned();
+    before.add(Line::Stopped { at, host: Some(host(1)), reason });
+    let ran = go_on(&plan, &mut network, 1, before);
+    let expected =
+        [(Some(host(1)), "control-lost"), (Some(host(2)), "control-lost"), (None, "hosts-unwell")];
+    assert_eq!(stops(&ran), expected);
+    let asked = |last: u8| ran.journal.answered.iter().any(|it| it.question.to == host(last));
+    assert!(!asked(1) && asked(2));
 }
 
 #[test]

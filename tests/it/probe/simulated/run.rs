@@ -39,7 +39,7 @@ impl Dice {
 
 pub const START: i64 = 1_795_000_000;
 
-fn wall(network: &Network, now: Duration) -> Timestamp {
+pub fn wall(network: &Network, now: Duration) -> Timestamp {
     let jump = network.jump.filter(|it| now >= it.0).map_or(0, |it| it.1);
     let at = Timestamp::from_second(START + jump).unwrap();
     at + SignedDuration::try_from(now).unwrap()
@@ -80,12 +80,16 @@ pub struct Ran {
 
 /// Drives a run to its end.
 pub fn drive(plan: &Plan, network: &mut Network, seed: u64) -> Ran {
+    go_on(plan, network, seed, Journal::new(head(plan)))
+}
+
+/// Drives a run to its end that a journal holds the beginning of.
+pub fn go_on(plan: &Plan, network: &mut Network, seed: u64, journal: Journal) -> Ran {
     let mut dice = Dice(seed ^ 0x5eed);
     let mut now = Duration::ZERO;
     let clock = |network: &Network, now| Clock { since: now, wall: wall(network, now) };
-    let mut machine = Restraint::new(plan, seed, clock(network, now), &Past::default());
-    let mut ran =
-        Ran { journal: Journal::new(head(plan)), sent: Vec::new(), took: now, broken: Vec::new() };
+    let mut machine = Restraint::new(plan, seed, clock(network, now), &Past::of(&journal, 0));
+    let mut ran = Ran { journal, sent: Vec::new(), took: now, broken: Vec::new() };
     let mut flying: BTreeMap<(Duration, u32), (Duration, Answer)> = BTreeMap::new();
     let patience = Duration::from_millis(plan.limits.patience_ms.into());
     for _ in 0..200_000 {
@@ -191,7 +195,7 @@ impl Ran {
     }
 }
 
-fn head(plan: &Plan) -> Head {
+pub fn head(plan: &Plan) -> Head {
     Head {
         scope: plan.scope.clone(),
         plan: plan.hash(),

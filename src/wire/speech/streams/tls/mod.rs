@@ -93,7 +93,7 @@ pub(super) fn recognise(talk: &Talk<'_>) -> Option<Said> {
     if let Some(speech) = said.speech.first_mut() {
         if let Some(asks) = &asks {
             hello_done = asks.whole;
-            describe_client(asks, speech);
+            describe_client(asks, 't', speech);
         }
         if let Some(answers) = &answers {
             speech.note(Detail::Version, names::version(answers.version));
@@ -175,7 +175,15 @@ pub fn server_flight(bytes: &[u8]) -> Option<Flight> {
     flight
 }
 
-fn describe_client(hello: &ClientHello<'_>, speech: &mut Speech) {
+/// Adds what a client's hello says that was carried by `transport` (see [`ja4`]) without records.
+pub(in super::super) fn describe_hello(bytes: &[u8], transport: char, speech: &mut Speech) {
+    let first = messages(bytes).next().filter(|it| it.kind == 1);
+    if let Some(hello) = first.and_then(|it| client_hello(it.body, it.whole)) {
+        describe_client(&hello, transport, speech);
+    }
+}
+
+fn describe_client(hello: &ClientHello<'_>, transport: char, speech: &mut Speech) {
     if let Some(name) = hello.server_name {
         speech.note(Detail::ServerName, name);
     }
@@ -183,7 +191,7 @@ fn describe_client(hello: &ClientHello<'_>, speech: &mut Speech) {
         speech.note(Detail::Alpn, String::from_utf8_lossy(alpn));
     }
     if hello.whole {
-        speech.note(Detail::Ja4, ja4(hello, 't'));
+        speech.note(Detail::Ja4, ja4(hello, transport));
     }
 }
 

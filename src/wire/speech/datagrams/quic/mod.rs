@@ -1,13 +1,17 @@
 //! QUIC (RFC 9000 §17.2, RFC 9369): packets that begin a connection.
 //!
 //! Checked: a long header with a version that somebody uses, identifiers that are not too long,
-//! and of a client's first packet the size of 1200 bytes (50 bits).
+//! and of a client's first packet the size of 1200 bytes (50 bits). What a client's first packet says
+//! in TLS is read where all of it is in one datagram.
+
+mod initial;
 
 use super::super::bytes::{Bytes, hex};
-use super::super::{Ends, Said, Side};
+use super::super::streams::tls;
+use super::super::{Ends, Said, Side, products};
 use crate::wire::words::{Detail, Speech, Spoken};
 
-pub(super) fn recognise(_: &Ends, payload: &[u8]) -> Option<Said> {
+pub(super) fn recognise(ends: &Ends, payload: &[u8]) -> Option<Said> {
     let mut left = Bytes::new(payload);
     let first = left.u8().filter(|it| it & 0xc0 == 0xc0)?;
     let version = left.u32()?;
@@ -24,6 +28,15 @@ pub(super) fn recognise(_: &Ends, payload: &[u8]) -> Option<Said> {
     }
     if let Some(speech) = said.speech.first_mut() {
         speech.note(Detail::Session, hex(if from.is_empty() { to.rest() } else { from.rest() }));
+    }
+    if let Some(hello) = is_initial.then(|| initial::hello(version, payload)).flatten() {
+        said.initiator_is = Some(Side::From);
+        if let Some(speech) = said.speech.first_mut() {
+            tls::describe_hello(&hello, 'q', speech);
+        }
+        for found in products::of_tls(said.speech.first(), ends.to_port) {
+            said.with_product(found);
+        }
     }
     Some(said)
 }
