@@ -153,3 +153,30 @@ fn whatever_stands_in_a_report_it_is_read() {
     }
     assert_eq!(Turn::ALL.len(), 8);
 }
+
+#[test]
+fn however_a_report_comes_in_pieces_it_is_the_same_report() {
+    let text = report(
+        NET,
+        "1-100",
+        &(host("192.0.2.1", "00:00:5e:00:53:01", &[(22, "open"), (80, "closed")])
+            + "<!-- a > b <port portid=\"9\"> -- --><script output=\"it's > <port portid='7'/> \"/>"
+            + &host("192.0.2.2", "", &[(443, "open"), (22, "open"), (443, "filtered")])),
+    );
+    let whole = read(&text);
+    let ports = |nth: usize| {
+        let all = whole.hosts[nth].ports.iter();
+        all.map(|it| (it.number, it.state)).collect::<Vec<_>>()
+    };
+    assert_eq!(ports(0), [(22, State::Open), (80, State::Closed)]);
+    // In order, each once; of one that is named twice the last word counts.
+    assert_eq!(ports(1), [(22, State::Open), (443, State::Filtered)]);
+    for size in [1, 2, 3, 7, 64] {
+        let pieces = std::io::BufReader::with_capacity(size, text.as_bytes());
+        assert_eq!(read_from(pieces).unwrap().as_ref(), Some(&whole), "{size} bytes at a time");
+    }
+    // A text that is not UTF-8 is left to whoever knows other encodings.
+    let foreign = [text.as_bytes(), b"<host><hostname name=\"\x83\x5c\"/></host>"].concat();
+    let refused = read_from(foreign.as_slice()).unwrap_err();
+    assert_eq!(refused.kind(), std::io::ErrorKind::InvalidData);
+}
