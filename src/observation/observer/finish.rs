@@ -66,6 +66,7 @@ impl Observer {
         self.hush();
         self.learn_overheard();
         self.recall();
+        self.know_by_company();
         self.join_copies();
         let mut counts = Counts {
             packets: self.packets,

@@ -14,6 +14,7 @@
 mod again;
 mod answers;
 mod claims;
+mod company;
 mod context;
 mod conversation;
 mod copies;

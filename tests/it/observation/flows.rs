@@ -3,7 +3,7 @@
 use super::packets::{ACK, Bytes, RST, SYN, between, ethernet, join, mac, session, tcp, udp, vlan};
 use super::speech::noise;
 use super::watching::{ETHERNET, briefs, flows, framed, header, piece, record, watched};
-use sekisho::observation::{Guess, Observer};
+use sekisho::observation::{Conversation, Guess, Observer};
 use sekisho::wire::words::Spoken;
 
 const CLIENT: &str = "10.0.0.21";
@@ -181,4 +181,24 @@ fn a_tunnel_is_told_from_its_middle_by_datagrams_that_follow_each_other() {
     assert_eq!(spoken(&[sent(one, 5000)]), []);
     assert_eq!(spoken(&[sent(one, 5000), sent(one, 9000)]), []);
     assert_eq!(spoken(&[sent(one, 5000), sent((50_000, 40_002), 5001)]), []);
+}
+
+/// The data of tinc says nothing; its ends do, over TCP at the same port.
+#[test]
+fn tinc_over_udp_is_known_by_its_connection() {
+    let words: &[(bool, &[u8])] = &[(true, b"0 alpha 17.7\n"), (false, b"0 beta 17.7\n")];
+    let data = |port| between(CLIENT, SERVER).carries(17, &udp((port, port), &noise(120)));
+    let mut packets = session((CLIENT, 50_000), (SERVER, 40_655), words);
+    packets.extend([data(40_655), data(40_656)]);
+    let spoken = |packets: &[Bytes]| -> Vec<(u8, u16, Vec<Spoken>)> {
+        let all = piece(&framed(packets)).conversations;
+        let speech = |it: &Conversation| it.speech.iter().map(|it| it.spoken).collect();
+        all.iter().map(|it| (it.protocol, it.port.unwrap_or_default(), speech(it))).collect()
+    };
+    let tinc = || vec![Spoken::Tinc];
+    let mut found = spoken(&packets);
+    found.sort();
+    let expected = [(6, 40_655, tinc()), (17, 40_655, tinc()), (17, 40_656, Vec::new())];
+    assert_eq!(found, expected);
+    assert_eq!(spoken(&[data(40_655)]), [(17, 40_655, Vec::new())]);
 }
