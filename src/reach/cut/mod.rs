@@ -8,7 +8,8 @@
 //! The graph joins ways of different packets, so it may show more ways than there are. Neither half
 //! of the proof rests on it; both ask the engine anew, on the network with the cables pulled:
 //!
-//! - after the cut nothing gets from outside to a target, nor from a target outside;
+//! - after the cut nothing gets from outside to a target, nor from a target outside, and whichever of
+//!   them is left plugged in, something does;
 //! - of as many sets of things as there are cuts, no two of which share anything, each alone still
 //!   carries a way when everything else is pulled. So nobody can do with fewer.
 
@@ -112,6 +113,7 @@ impl Reach<'_> {
             graph.outbound(&outbound);
         }
         if proof.left.is_none() && !proof.uncuttable {
+            found.cut = self.needed(&asking, found.cut);
             proof.apart = self.apart(&asking, &graph.pulls(), &found.ways);
         }
         let pulled: BTreeSet<Pull> = found.cut.iter().cloned().collect();
@@ -123,6 +125,19 @@ impl Reach<'_> {
             proof,
             assumptions,
         }
+    }
+
+    /// Of things to pull, those without any of which something would be left.
+    fn needed(&self, asking: &Asking<'_>, mut pulled: Vec<Pull>) -> Vec<Pull> {
+        let mut sure = 0;
+        while sure < pulled.len() {
+            let tried = pulled.remove(sure);
+            if asking.left(&self.after(&pulled)).is_some() {
+                pulled.insert(sure, tried);
+                sure += 1;
+            }
+        }
+        pulled
     }
 
     /// Sets that share nothing, each of which alone carries a way. A way of the graph that is none for

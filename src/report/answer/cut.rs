@@ -199,8 +199,8 @@ fn proof(page: &mut Page<'_, '_>, reach: &Reach<'_>, cut: &Cut) {
             "There are {apart} ways that share nothing, so fewer than {count} cannot do."
         ),
         false => text!(
-            "互いに重ならない経路を{apart}本確かめました。少なくとも{apart}か所は抜く必要があり、{count}か所で足ります（これより少なくて済まないことまでは示せていません）。",
-            "{apart} ways that share nothing were confirmed: at least {apart} are needed, {count} are enough. That no fewer than {count} will do is not shown."
+            "互いに重ならない経路を{apart}本確かめました。少なくとも{apart}か所は抜く必要があります。{count}か所のどれを残しても経路が残ります（別の組合せなら{count}か所より少なくて済むかどうかは、到達計算では示せていません）。",
+            "{apart} ways that share nothing were confirmed: at least {apart} are needed. Whichever of the {count} is left plugged in, a way is left. That no other choice of fewer will do is not shown."
         ),
     };
     page.section(&Text::new("確かめたこと", "proof"), 2);
