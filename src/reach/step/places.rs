@@ -4,7 +4,7 @@ use super::{Asked, At, Step, To, may_be_cabled};
 use crate::model::{AddressSet, EntityKind};
 use crate::reach::doubt::{AssumptionKind, Assumptions, Bound};
 use crate::reach::network::{
-    Arrival, Far, Forwarding, Network, Node, NodeId, PlaceId, PlaceKind, Tunnel,
+    Arrival, Far, Forwarding, Network, Node, NodeId, Place, PlaceId, PlaceKind, Tunnel,
 };
 use crate::reach::packets::PacketSet;
 use crate::reach::trace::Disposition;
@@ -59,7 +59,11 @@ impl Network<'_> {
         }
         if outside {
             steps.extend(self.back_in(id, from, packets, asked.bound, assumptions));
-            steps.push(Step::new(packets.clone(), To::Behind(id)));
+            let to = match asked.bound == Bound::Certain && self.may_be_inside(place, next) {
+                true => To::Lost(Disposition::InsufficientInformation),
+                false => To::Behind(id),
+            };
+            steps.push(Step::new(packets.clone(), to));
             return steps;
         }
         if asked.bound == Bound::Possible {
@@ -76,6 +80,14 @@ impl Network<'_> {
         }
         steps.push(Step::new(packets.clone(), To::Lost(Disposition::NeighbourUnreachable)));
         steps
+    }
+
+    /// Whether a next hop that is taken to be of a provider may as well be a device that nobody read:
+    /// nobody declared the line, and the address is none that only a provider would have.
+    fn may_be_inside(&self, place: &Place, next: IpAddr) -> bool {
+        place.kind == PlaceKind::Outside(None)
+            && (next.is_ipv6() || crate::topology::not_public().contains(next))
+            && self.nodes.iter().any(Node::is_unread)
     }
 
     /// To addresses of a link that no device there is known to have. What several devices stand on
