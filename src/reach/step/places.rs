@@ -38,7 +38,11 @@ impl Network<'_> {
             }
             if outside && !away.is_empty() {
                 steps.extend(self.back_in(id, from, &away, asked.bound, assumptions));
-                steps.push(Step::new(away.clone(), To::Behind(id)));
+                let inside = match asked.bound {
+                    Bound::Certain => away.to(&self.may_be_inside(place)),
+                    Bound::Possible => PacketSet::none(),
+                };
+                steps.push(Step::new(away.difference(&inside), To::Behind(id)));
             }
             if !outside {
                 steps.push(Step::new(packets.clone(), To::Hosts(id)));
@@ -59,9 +63,11 @@ impl Network<'_> {
         }
         if outside {
             steps.extend(self.back_in(id, from, packets, asked.bound, assumptions));
-            let to = match asked.bound == Bound::Certain && self.may_be_inside(place, next) {
-                true => To::Lost(Disposition::InsufficientInformation),
-                false => To::Behind(id),
+            let to = match asked.bound {
+                Bound::Certain if self.may_be_inside(place).contains(next) => {
+                    To::Lost(Disposition::InsufficientInformation)
+                }
+                _ => To::Behind(id),
             };
             steps.push(Step::new(packets.clone(), to));
             return steps;
@@ -82,12 +88,13 @@ impl Network<'_> {
         steps
     }
 
-    /// Whether a next hop that is taken to be of a provider may as well be a device that nobody read:
-    /// nobody declared the line, and the address is none that only a provider would have.
-    fn may_be_inside(&self, place: &Place, next: IpAddr) -> bool {
-        place.kind == PlaceKind::Outside(None)
-            && (next.is_ipv6() || crate::topology::not_public().contains(next))
-            && self.nodes.iter().any(Node::is_unread)
+    /// The addresses next to a device that are taken to be of a provider and may as well be of a device
+    /// that nobody read: nobody declared the line, and not only a provider would have them.
+    fn may_be_inside(&self, place: &Place) -> AddressSet {
+        match place.kind == PlaceKind::Outside(None) && self.nodes.iter().any(Node::is_unread) {
+            true => crate::topology::not_public().union(&AddressSet::any_v6()),
+            false => AddressSet::none(),
+        }
     }
 
     /// To addresses of a link that no device there is known to have. What several devices stand on
