@@ -163,20 +163,14 @@ impl<A: Point> Cubes<A> {
         let mut pieces = Vec::new();
         let mut emptied = false;
         for leaf in self.leaves.iter_mut().take(reach).filter(|it| it.hull.meets(&hull)) {
-            if !leaf.cubes.iter().any(|it| it.meets(gone)) {
-                continue;
-            }
+            let Some(mut at) = leaf.cubes.iter().position(|it| it.meets(gone)) else { continue };
             let leaf = Arc::make_mut(leaf);
-            leaf.cubes = std::mem::take(&mut leaf.cubes)
-                .into_iter()
-                .filter_map(|it| {
-                    if !it.meets(gone) {
-                        return Some(it);
-                    }
-                    it.without(gone, &mut pieces);
-                    None
-                })
-                .collect();
+            while let Some(it) = leaf.cubes.get(at) {
+                match it.meets(gone) {
+                    true => leaf.cubes.swap_remove(at).without(gone, &mut pieces),
+                    false => at += 1,
+                }
+            }
             match leaf.cubes.iter().map(Hull::of).reduce(Hull::join) {
                 Some(hull) => leaf.hull = hull,
                 None => emptied = true,
