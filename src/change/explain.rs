@@ -23,7 +23,9 @@ pub(super) fn explain(changes: &mut [Change], old: &Record, new: &Record) {
     let decisions: Vec<&Decision> =
         new.decisions.iter().filter(|it| is_current(it, old, new)).collect();
     for change in changes {
-        let found = decisions.iter().find(|it| covers(it, change));
+        // Of several, the newest: the last that was written of those of the same day.
+        let about = decisions.iter().filter(|it| covers(it, change));
+        let found = about.max_by_key(|it| it.on);
         change.explained = found.map(|it| Explained {
             on: it.on,
             reason: it.reason.clone(),
@@ -32,9 +34,18 @@ pub(super) fn explain(changes: &mut [Change], old: &Record, new: &Record) {
     }
 }
 
-/// What was decided before the older state explains nothing that came after it.
 fn is_current(decision: &Decision, old: &Record, new: &Record) -> bool {
-    decision.on.is_none_or(|on| on >= old.as_of && on <= new.as_of)
+    !is_spent(decision, old) && decision.on.is_none_or(|on| on <= new.as_of)
+}
+
+/// What was decided before the older state explains nothing that came after it; nor does what
+/// stood in its ledger already, unless its day still lay ahead.
+fn is_spent(decision: &Decision, old: &Record) -> bool {
+    match decision.on {
+        Some(on) if on > old.as_of => false,
+        Some(on) if on < old.as_of => true,
+        _ => old.decisions.contains(decision),
+    }
 }
 
 fn covers(decision: &Decision, change: &Change) -> bool {
@@ -66,14 +77,18 @@ pub(super) fn unused(changes: &[Change], old: &Record, new: &Record) -> Vec<Unus
 fn why(it: &Decision, changes: &[Change], old: &Record, new: &Record) -> Option<Text> {
     let about: Vec<&Change> = changes.iter().filter(|change| is_about(it, change)).collect();
     let covered = about.iter().any(|change| covers(it, change));
-    if it.on.is_some_and(|on| on < old.as_of) {
+    if is_spent(it, old) {
         let unexplained = about.iter().any(|change| covers(it, change) && change.is_unexplained());
         let day = old.as_of;
-        return unexplained.then(|| {
-            text!(
+        return unexplained.then(|| match it.on {
+            Some(on) if on < day => text!(
                 "前回の基準日（{day}）より前の日付なので、今回の変化の理由にはなりません",
                 "it is of a day before the older state ({day}), so it explains nothing of this"
-            )
+            ),
+            _ => text!(
+                "前回（{day}）の台帳にすでにあったので、今回の変化の理由にはなりません",
+                "it stood in the older state ({day}) already, so it explains nothing of this"
+            ),
         });
     }
     let day = new.as_of;

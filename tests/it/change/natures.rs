@@ -1,6 +1,6 @@
 //! The four natures: the ledger changed, reality changed, both part, or only the looking did.
 
-use super::{HOSPITAL, line, recorded, with};
+use super::{HOSPITAL, line, record, recorded, with};
 use sekisho::change::{Difference, Nature, Record};
 
 /// The router of the hospital as it is configured: one tunnel to the vendor.
@@ -163,6 +163,32 @@ fn a_reason_explains_its_change_and_no_other_and_not_for_ever() {
     assert_eq!(unexplained(&format!("  - {{on: 2027-03-01, thing: pacs, {reason}}}\n")), 2);
     let unused = told(&format!("  - {{thing: systems/nothing, {reason}}}\n"));
     assert_eq!(unused.unused.len(), 1);
+}
+
+#[test]
+fn a_reason_of_the_year_before_explains_nothing_and_the_newest_is_told() {
+    let entry = |on: &str, reason: &str| {
+        format!("  - {{{on}thing: systems/pacs, reason: {reason}, approved_by: 室長}}\n")
+    };
+    let later = [("[10.10.1.20]", "[10.10.1.21]"), ("as_of: 2025-11-20", "as_of: 2026-11-20")];
+    let told = |before: &str, after: &str| {
+        let old = format!("{HOSPITAL}changes:\n{before}");
+        let new = format!("{}changes:\n{before}{after}", with(HOSPITAL, &later));
+        let difference = Difference::between(&record(&old), &record(&new), &[]);
+        let reason = difference.changes[0].explained.clone().map(|it| it.reason);
+        (reason, difference.unused.len())
+    };
+    for day in ["", "on: 2025-11-20, "] {
+        assert_eq!(told(&entry(day, "去年"), ""), (None, 1), "{day}");
+        assert_eq!(told(&entry(day, "去年"), &entry(day, "今年")).0.as_deref(), Some("今年"));
+    }
+    // What was planned before explains what came to pass.
+    assert_eq!(told(&entry("on: 2026-03-01, ", "計画"), "").0.as_deref(), Some("計画"));
+    let (first, second) = (entry("on: 2026-03-01, ", "先"), entry("on: 2026-04-01, ", "後"));
+    let newest = told("", &format!("{second}{first}{}", entry("", "日付なし")));
+    assert_eq!(newest, (Some("後".to_owned()), 0));
+    let same_day = told("", &format!("{first}{}", entry("on: 2026-03-01, ", "書き直し")));
+    assert_eq!(same_day.0.as_deref(), Some("書き直し"));
 }
 
 #[test]
