@@ -1,7 +1,7 @@
 //! The yearly recertification (年次再確認): for every party the list of its connections, with
 //! columns to fill in; and what came back.
 
-use super::sheet::{Answer, BY, Column, NOTE, ON, Problem, THING, Table, day, thing};
+use super::sheet::{Answer, BY, Column, NOTE, ON, Problem, THING, Table, done, thing};
 use crate::audit::Assessment;
 use crate::inventory::Connection;
 use crate::locale::Text;
@@ -184,8 +184,8 @@ pub fn read(assessment: &Assessment, tables: &[Table]) -> Returned {
                     "{thing}: 変更の有無の記入がありません",
                     "{thing}: whether something changed is not said"
                 ))),
-                (Some(true), Some(false)) => match day(&on) {
-                    Some(on) if !by.is_empty() => returned.confirmed.push(Answer {
+                (Some(true), Some(false)) => match done(&on, assessment.as_of) {
+                    Ok(on) if !by.is_empty() => returned.confirmed.push(Answer {
                         thing: thing.clone(),
                         on,
                         by,
@@ -193,10 +193,13 @@ pub fn read(assessment: &Assessment, tables: &[Table]) -> Returned {
                         result: Outcome::AsExpected,
                         note: Some(note).filter(|it| !it.is_empty()),
                     }),
-                    _ => returned.problems.push(problem(text!(
-                        "{thing}: 実施日「{on}」か実施者の記入が足りません",
-                        "{thing}: the day `{on}` or by whom is missing"
+                    Ok(_) => returned.problems.push(problem(text!(
+                        "{thing}: 実施者の記入がありません",
+                        "{thing}: by whom is missing"
                     ))),
+                    Err(why) => returned
+                        .problems
+                        .push(problem(text!("{thing}: {why}", "{thing}: {why}"; why))),
                 },
             }
             answered.insert(thing);

@@ -2,6 +2,7 @@
 //! (RFC 4180). Columns are known by their titles in either language, so that their order, and what
 //! people added, do not matter.
 
+use crate::inventory::meant;
 use crate::locale::Text;
 use crate::model::words::{Means, Outcome};
 use crate::model::{Date, EntityKind, EntityRef};
@@ -155,12 +156,35 @@ pub fn thing(cell: &str) -> Option<EntityRef> {
     }
 }
 
-/// The day that a cell names, as spreadsheets write days: `2026-11-20`, `2026/11/20`, `2026年11月20日`.
+/// The day that a cell names, as people and spreadsheets write days: `2026-11-20`, `2026/11/20`,
+/// `2026年11月20日`, `令和8年11月20日`, `R8.11.20`, with or without a time of day after it.
 pub fn day(cell: &str) -> Option<Date> {
-    let spaced: String = cell.chars().map(|c| if c.is_ascii_digit() { c } else { ' ' }).collect();
-    let mut numbers = spaced.split_whitespace().map(str::parse::<i16>);
-    let (year, month, day) = (numbers.next()?.ok()?, numbers.next()?.ok()?, numbers.next()?.ok()?);
-    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+    let cell = cell.trim();
+    let timed = cell.rsplit_once(' ').filter(|(_, time)| time.contains(':'));
+    meant::date(timed.map_or(cell, |(day, _)| day))?.parse().ok()
+}
+
+/// The day on which an answer says that something was done: not after the day that is judged, and
+/// not so long before it that it confirms nothing any more.
+pub(super) fn done(cell: &str, as_of: Date) -> Result<Date, Text> {
+    if cell.is_empty() {
+        return Err(Text::new("実施日の記入がありません", "the day is missing"));
+    }
+    match day(cell) {
+        None => Err(text!(
+            "実施日「{cell}」が読めません（例: 2026-11-20、令和8年11月20日）",
+            "cannot read the day `{cell}` (write it as 2026-11-20)"
+        )),
+        Some(on) if on > as_of => Err(text!(
+            "実施日「{cell}」は基準日（{as_of}）より後です。書き間違いでなければ --as-of で今日の日付を指定してください",
+            "the day `{cell}` lies after the day that is judged ({as_of}); if it is no slip, give today with --as-of"
+        )),
+        Some(on) if on < as_of.saturating_sub(jiff::Span::new().years(1)) => Err(text!(
+            "実施日「{cell}」は基準日（{as_of}）の1年以上前です",
+            "the day `{cell}` lies more than a year before the day that is judged ({as_of})"
+        )),
+        Some(on) => Ok(on),
+    }
 }
 
 /// The outcome that a cell names; people write it in many ways.
@@ -196,6 +220,7 @@ pub fn outcome(cell: &str) -> Option<Outcome> {
 /// The answers of a filled sheet of a spot check, and what is wrong or open in it.
 pub fn spot_checks(
     table: &Table,
+    as_of: Date,
     declared: impl Fn(&EntityRef) -> bool,
 ) -> (Vec<Answer>, Vec<Problem>) {
     let (mut answers, mut problems) = (Vec::new(), Vec::new());
@@ -221,19 +246,16 @@ pub fn spot_checks(
             wrong(text!("{thing}: 結果の記入がありません", "{thing}: no result"));
             continue;
         }
-        match (outcome(&result), day(&on), by.is_empty()) {
+        match (outcome(&result), done(&on, as_of), by.is_empty()) {
             (None, ..) => wrong(text!(
                 "{thing}: 結果「{result}」が読めません（想定どおり・相違あり・実施できず）",
                 "{thing}: cannot read the result `{result}` (as expected, different, not done)"
             )),
-            (_, None, _) => wrong(text!(
-                "{thing}: 実施日「{on}」が読めません",
-                "{thing}: cannot read the day `{on}`"
-            )),
+            (_, Err(why), _) => wrong(text!("{thing}: {why}", "{thing}: {why}"; why)),
             (_, _, true) => {
                 wrong(text!("{thing}: 実施者の記入がありません", "{thing}: by whom is missing"))
             }
-            (Some(result), Some(on), false) => answers.push(Answer {
+            (Some(result), Ok(on), false) => answers.push(Answer {
                 thing,
                 on,
                 by,

@@ -445,7 +445,9 @@ impl Scalar for Date {
                 4 | 7 => byte == b'-',
                 _ => byte.is_ascii_digit(),
             });
-        shape.then(|| text.parse().ok()).flatten()
+        // Year 8 is a year of an era that somebody left out.
+        let date = shape.then(|| text.parse().ok()).flatten();
+        date.filter(|it: &Self| it.year() >= meant::FIRST_YEAR)
     }
     fn suggest(given: &str) -> Option<String> {
         meant::date(given)

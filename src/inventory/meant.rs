@@ -70,6 +70,9 @@ pub(crate) fn word<T: Vocabulary>(given: &str) -> Option<&'static str> {
     labels.iter().find(|(_, label)| label.ja == near).map(|(key, _)| *key)
 }
 
+/// Nothing in an inventory is older than this year.
+pub(crate) const FIRST_YEAR: i16 = 1900;
+
 /// Year, month and day of a date in another notation (`2021/4/1`, `令和3年4月1日`, `R3.4.1`),
 /// whether or not the calendar has such a day.
 fn calendar(given: &str) -> Option<(i16, i8, i8)> {
@@ -92,7 +95,7 @@ fn calendar(given: &str) -> Option<(i16, i8, i8)> {
         _ => return None,
     };
     let year = before.checked_add(year.parse().ok()?)?;
-    (year >= 1900).then_some((year, month.parse().ok()?, day.parse().ok()?))
+    (year >= FIRST_YEAR).then_some((year, month.parse().ok()?, day.parse().ok()?))
 }
 
 /// A date in the notation of the inventory.

@@ -17,7 +17,7 @@
 
 pub(crate) mod decode;
 pub(crate) mod flat;
-mod meant;
+pub(crate) mod meant;
 mod patterns;
 mod read;
 pub(crate) mod record;

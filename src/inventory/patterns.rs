@@ -16,9 +16,9 @@ pub(crate) fn service() -> String {
 /// A day that exists.
 pub(crate) fn date() -> String {
     let day = "(0[1-9]|1[0-9]|2[0-8])";
-    let years = "[0-9]{4}";
+    let years = "(19|[2-9][0-9])[0-9]{2}";
     // Every fourth year, but of the full centuries only every fourth.
-    let leap = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)";
+    let leap = "((19|[2-9][0-9])(0[48]|[2468][048]|[13579][26])|([2468][048]|[3579][26])00)";
     format!(
         "^({years}-((0[1-9]|1[0-2])-{day}|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)|{leap}-02-29)$"
     )

@@ -169,7 +169,8 @@ fn a_filled_sheet_becomes_confirmations_and_what_is_open_is_named() {
         connections/nobody,2026-11-21,監査室,想定どおり,\r\n";
     let hospital = with("");
     let declared = |it: &EntityRef| hospital.inventory.span_of(it).is_some();
-    let (answers, problems) = spot_checks(&Table::read(sheet), declared);
+    let (answers, problems) =
+        spot_checks(&Table::read(sheet), day("2026-11-21").unwrap(), declared);
     let results: Vec<_> = answers.iter().map(|it| (it.thing.id.as_str(), it.result)).collect();
     assert_eq!(results, [("ehr", Outcome::AsExpected), ("lab", Outcome::Different)]);
     assert_eq!(problems.iter().map(|it| it.line).collect::<Vec<_>>(), [6, 7, 8]);
@@ -178,8 +179,53 @@ fn a_filled_sheet_becomes_confirmations_and_what_is_open_is_named() {
     let read = audited(&format!("{later}{}", yaml(&answers)));
     assert_eq!(standing(&Coverage::of(&read), "lab"), Standing::Different);
     assert_eq!(read.inventory.confirmations.len(), 2);
-    assert_eq!(day("2026/13/01"), None);
+    // What lies ahead of the day that is judged, or too long ago, was not done then.
+    for (today, taken) in [("2026-11-20", 0), ("2027-11-21", 2), ("2027-11-22", 0)] {
+        let (answers, _) = spot_checks(&Table::read(sheet), day(today).unwrap(), declared);
+        assert_eq!(answers.len(), taken, "{today}");
+    }
     assert_eq!(yaml(&[]), "");
+}
+
+#[test]
+fn days_are_read_as_people_write_them_or_not_at_all() {
+    let read = |cell: &str| day(cell).map(|it| it.to_string());
+    for cell in [
+        "2026-11-10",
+        "2026/11/10 0:00",
+        "2026年11月10日",
+        "令和8年11月10日",
+        "令和８年１１月１０日",
+        "R8.11.10",
+        "r8/11/10",
+        "平成38年11月10日",
+    ] {
+        assert_eq!(read(cell).as_deref(), Some("2026-11-10"), "{cell}");
+    }
+    assert_eq!(read("H31.4.1").as_deref(), Some("2019-04-01"));
+    assert_eq!(read("令和元年5月1日").as_deref(), Some("2019-05-01"));
+    for cell in ["", "2026/13/01", "8.11.10", "0008-11-10", "11/10/2026", "46336", "明治8年1月1日"]
+    {
+        assert_eq!(read(cell), None, "{cell}");
+    }
+}
+
+#[test]
+fn an_answer_of_another_time_confirms_nothing_and_is_told_with_its_cell() {
+    let hospital = with("");
+    for cell in ["2019-01-05", "2031-01-05", "H31.4.1", "2026-11-21", "8-11-10"] {
+        let sheet = format!(
+            "識別子,今も必要か,変更の有無,実施日,実施者\nconnections/ehr,はい,なし,{cell},田中\n"
+        );
+        let returned = recertify::read(&hospital, &[Table::read(&sheet)]);
+        assert_eq!((returned.confirmed.len(), returned.problems.len()), (0, 1), "{cell}");
+        assert!(returned.problems[0].says.ja.contains(&format!("「{cell}」")), "{cell}");
+    }
+    // Year 8 in the ledger itself.
+    let ledger = format!(
+        "{HOSPITAL}confirmations: [{{thing: connections/ehr, on: 0008-11-10, by: 田中}}]\n"
+    );
+    assert!(!read(&ledger).1.is_sound());
 }
 
 #[test]
@@ -190,9 +236,9 @@ fn recertification_lists_come_back_with_what_is_open() {
         lists.iter().flat_map(|it| &it.items).filter(|it| it.due).map(|it| it.number).collect();
     assert_eq!(due, [2, 3]);
     let sheet = "識別子,今も必要か,変更の有無,実施日,実施者,備考\n\
-        connections/ehr,はい,なし,2026-11-21,富士見 山田,\n\
-        connections/pacs,いいえ,,2026-11-21,東都,撤去済み\n\
-        connections/lab,はい,あり,2026-11-21,東都,接続元が変わった\n\
+        connections/ehr,はい,なし,2026-11-20,富士見 山田,\n\
+        connections/pacs,いいえ,,2026-11-20,東都,撤去済み\n\
+        connections/lab,はい,あり,2026-11-20,東都,接続元が変わった\n\
         connections/food,,,,,\n";
     let returned = recertify::read(&hospital, &[Table::read(sheet)]);
     let ids =

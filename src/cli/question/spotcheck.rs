@@ -56,7 +56,7 @@ pub(in crate::cli) fn run(args: &Spotcheck, console: &Console) -> Result<Exit, S
             assessment.inventory.span_of(thing).is_some()
                 || assessment.topology.paths().iter().any(|it| it.thing == *thing)
         };
-        let (answers, problems) = spot_checks(&table, declared);
+        let (answers, problems) = spot_checks(&table, assessment.as_of, declared);
         console.print(yaml(&answers).as_bytes())?;
         let problems = confirm::problems(&problems);
         return Ok(complain(&problems, console));
