@@ -1,9 +1,9 @@
 //! The yearly recertification (年次再確認): for every party the list of its connections, with
 //! columns to fill in; and what came back.
 
-use super::sheet::{Answer, BY, Column, NOTE, ON, Problem, THING, Table, done, thing};
+use super::sheet::{Answer, BY, Column, NOTE, ON, Problem, Row, THING, Table, day, done, thing};
 use crate::audit::Assessment;
-use crate::inventory::Connection;
+use crate::inventory::{Connection, meant};
 use crate::locale::Text;
 use crate::model::words::{Means, Outcome};
 use crate::model::{Date, EntityKind, EntityRef, Service, Vocabulary as _};
@@ -14,6 +14,23 @@ use std::collections::BTreeSet;
 pub const NEEDED: Column = Column("今も必要か", "still needed");
 /// Whether something is different from what the list says: なし or あり.
 pub const CHANGED: Column = Column("変更の有無", "changed");
+
+/// Its number.
+pub const NUMBER: Column = Column("番号", "number");
+/// Its name.
+pub const NAME: Column = Column("名称", "name");
+/// What it is for.
+pub const PURPOSE: Column = Column("目的", "purpose");
+/// How it is carried.
+pub const TRANSPORT: Column = Column("接続方式", "transport");
+/// From where.
+pub const SOURCES: Column = Column("接続元", "sources");
+/// What it may reach.
+pub const PERMITTED: Column = Column("許可通信", "permitted");
+/// When it is used.
+pub const HOURS: Column = Column("利用時間", "hours");
+/// Until when the contract runs.
+pub const UNTIL: Column = Column("契約期限", "contract until");
 
 /// One connection on a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +115,48 @@ pub fn lists(assessment: &Assessment) -> Vec<List> {
     lists.filter(|it| !it.items.is_empty()).collect()
 }
 
+impl Item {
+    /// What a returned row says otherwise than the list did. A spreadsheet may write a day in
+    /// another way, and people may have taken the list in either language.
+    fn altered(&self, row: &Row<'_>) -> Vec<Text> {
+        let until = self.until.map_or_else(String::new, |it| it.to_string());
+        let same = |text: &str| Text::same(text.to_owned());
+        let listed = [
+            (NUMBER, same(&self.number.to_string())),
+            (NAME, same(&self.name)),
+            (PURPOSE, self.purpose.clone()),
+            (TRANSPORT, self.transport.clone()),
+            (SOURCES, same(&self.sources)),
+            (PERMITTED, same(&self.permitted)),
+            (HOURS, same(&self.hours)),
+            (UNTIL, same(&until)),
+        ];
+        let differing = listed.into_iter().filter_map(|(column, listed)| {
+            let given = row.cell(&column)?;
+            let is = |listed: &str| {
+                bare(listed) == bare(&given)
+                    || day(listed).is_some_and(|it| day(&given) == Some(it))
+            };
+            let title = column.title();
+            (!is(&listed.ja) && !is(&listed.en)).then(|| {
+                text!(
+                    "{title}が「{given}」（台帳は「{listed}」）",
+                    "{title} is `{given}` (`{listed}` in the inventory)"; title, listed
+                )
+            })
+        });
+        differing.collect()
+    }
+}
+
+/// A cell as it is compared: spaces and widths do not matter, nor does what keeps a spreadsheet
+/// from taking it for a formula.
+fn bare(text: &str) -> String {
+    let narrow = meant::half_width(text);
+    let text = narrow.strip_prefix('\'').unwrap_or(&narrow);
+    text.chars().filter(|it| !it.is_whitespace()).collect()
+}
+
 /// The last recertification: the field of the connection, or what was recorded since.
 fn last(
     assessment: &Assessment,
@@ -147,6 +206,8 @@ pub fn read(assessment: &Assessment, tables: &[Table]) -> Returned {
         .iter()
         .map(|it| EntityRef::new(EntityKind::Connection, &it.id.value))
         .collect();
+    let listed: Vec<Item> = lists(assessment).into_iter().flat_map(|it| it.items).collect();
+    let rows = || tables.iter().flat_map(Table::rows);
     let mut answered = BTreeSet::new();
     for table in tables {
         if !table.has(&THING) || !table.has(&NEEDED) {
@@ -168,8 +229,31 @@ pub fn read(assessment: &Assessment, tables: &[Table]) -> Returned {
             }
             let (needed, changed) = (yes(&row.get(&NEEDED)), yes(&row.get(&CHANGED)));
             let (on, by, note) = (row.get(&ON), row.get(&BY), row.get(&NOTE));
+            if row.get(&NEEDED).is_empty() {
+                continue;
+            }
+            answered.insert(thing.clone());
+            let of_it = |it: &Row<'_>| {
+                !it.get(&NEEDED).is_empty() && self::thing(&it.get(&THING)).as_ref() == Some(&thing)
+            };
+            let answers = rows().filter(of_it).count();
+            if answers > 1 {
+                returned.problems.push(problem(text!(
+                    "{thing}: 回答が{answers}行あります。どれも採用していません",
+                    "{thing}: there are {answers} rows with an answer; none was taken"
+                )));
+                continue;
+            }
+            let item = listed.iter().find(|it| it.thing == thing);
+            let altered = item.map_or_else(Vec::new, |it| it.altered(&row));
+            if needed == Some(true) && !altered.is_empty() {
+                let differing = Text::list(&altered);
+                returned.problems.push(problem(text!(
+                    "{thing}: 送った表と違います: {differing}",
+                    "{thing}: this is not what was sent: {differing}"; differing
+                )));
+            }
             match (needed, changed) {
-                (None, _) if row.get(&NEEDED).is_empty() => continue,
                 (None, _) => {
                     let given = row.get(&NEEDED);
                     returned.problems.push(problem(text!(
@@ -184,6 +268,7 @@ pub fn read(assessment: &Assessment, tables: &[Table]) -> Returned {
                     "{thing}: 変更の有無の記入がありません",
                     "{thing}: whether something changed is not said"
                 ))),
+                (Some(true), Some(false)) if !altered.is_empty() => {}
                 (Some(true), Some(false)) => match done(&on, assessment.as_of) {
                     Ok(on) if !by.is_empty() => returned.confirmed.push(Answer {
                         thing: thing.clone(),
@@ -202,7 +287,6 @@ pub fn read(assessment: &Assessment, tables: &[Table]) -> Returned {
                         .push(problem(text!("{thing}: {why}", "{thing}: {why}"; why))),
                 },
             }
-            answered.insert(thing);
         }
     }
     returned.unanswered = all.into_iter().filter(|it| !answered.contains(it)).collect();

@@ -99,8 +99,13 @@ impl Table {
 impl Row<'_> {
     /// What stands in a column, trimmed, without what keeps a spreadsheet from damaging it; empty when there is no such column.
     pub fn get(&self, column: &Column) -> String {
-        let at = self.table.titles.iter().position(|it| column.names(it));
-        at.and_then(|at| self.cells.get(at)).map_or_else(String::new, |it| plain(it))
+        self.cell(column).unwrap_or_default()
+    }
+
+    /// The same; none when there is no such column.
+    pub fn cell(&self, column: &Column) -> Option<String> {
+        let at = self.table.titles.iter().position(|it| column.names(it))?;
+        Some(self.cells.get(at).map_or_else(String::new, |it| plain(it)))
     }
 }
 
@@ -135,6 +140,8 @@ pub const ON: Column = Column("実施日", "done on");
 pub const BY: Column = Column("実施者", "done by");
 /// What was found.
 pub const RESULT: Column = Column("結果", "result");
+/// By which lot it was drawn.
+pub const LOT: Column = Column("抽選値", "lot");
 /// Whatever else.
 pub const NOTE: Column = Column("備考", "notes");
 

@@ -3,8 +3,11 @@
 use super::answer::page::{Ink, Page};
 use super::{Report, csv};
 use crate::confirm::coverage::{Confirmed, Coverage, Part, Standing};
-use crate::confirm::recertify::{CHANGED, List, NEEDED, Returned};
-use crate::confirm::sheet::{BY, Column, NOTE, ON, Problem, RESULT, THING};
+use crate::confirm::recertify::{
+    CHANGED, HOURS, List, NAME, NEEDED, NUMBER, PERMITTED, PURPOSE, Returned, SOURCES, TRANSPORT,
+    UNTIL,
+};
+use crate::confirm::sheet::{BY, Column, LOT, NOTE, ON, Problem, RESULT, THING};
 use crate::confirm::spotcheck::Drawn;
 use crate::locale::{Lang, Text};
 use crate::model::words::{Means, Outcome};
@@ -190,9 +193,6 @@ pub fn coverage_schema() -> Value {
     all
 }
 
-const NUMBER: Column = Column("番号", "number");
-const NAME: Column = Column("名称", "name");
-const LOT: Column = Column("抽選値", "lot");
 const PLACE: Column = Column("場所", "place");
 const STEPS: Column = Column("手順", "steps");
 const EXPECTED: Column = Column("想定する結果", "expected");
@@ -268,12 +268,6 @@ pub fn spotcheck_csv(
 
 const PARTY: Column = Column("事業者・接続先", "party");
 const CONTACT: Column = Column("送付先", "send to");
-const PURPOSE: Column = Column("目的", "purpose");
-const TRANSPORT: Column = Column("接続方式", "transport");
-const SOURCES: Column = Column("接続元", "sources");
-const PERMITTED: Column = Column("許可通信", "permitted");
-const HOURS: Column = Column("利用時間", "hours");
-const UNTIL: Column = Column("契約期限", "contract until");
 const LAST: Column = Column("前回の再確認", "last recertified");
 
 /// The lists of the yearly recertification as one table.

@@ -256,6 +256,37 @@ fn recertification_lists_come_back_with_what_is_open() {
 }
 
 #[test]
+fn a_list_that_was_altered_or_answered_twice_confirms_nothing() {
+    let hospital = with("");
+    let lists = recertify::lists(&hospital);
+    let mut sheet = Vec::new();
+    sekisho::report::confirm::recertification_csv(&lists, Lang::Ja, &mut sheet).unwrap();
+    let sheet = String::from_utf8(sheet).unwrap();
+    // 識別子 … 今も必要か, 変更の有無, 実施日, 実施者, 備考
+    let filled = sheet.replace(",,,,,\r\n", ",はい,なし,2026-11-20,田中,\r\n");
+    let returned = |sheet: &str| recertify::read(&hospital, &[Table::read(sheet)]);
+    let whole = returned(&filled);
+    assert_eq!((whole.confirmed.len(), &whole.problems), (4, &Vec::new()), "{filled}");
+    for (was, is, column) in [
+        ("IPsec", "電話", "接続方式"),
+        ("電子カルテ保守", "別の保守", "名称"),
+        ("リモート保守", "", "目的"),
+    ] {
+        let altered = filled.replacen(was, is, 1);
+        assert_ne!(altered, filled, "{was}");
+        let it = returned(&altered);
+        assert_eq!((it.confirmed.len(), it.problems.len()), (3, 1), "{column}");
+        assert!(it.problems[0].says.ja.contains(column), "{:?}", it.problems);
+        assert_eq!(it.unanswered, []);
+    }
+    let row = filled.lines().find(|it| it.contains("connections/ehr")).unwrap();
+    let twice = returned(&format!("{filled}{row}\r\n"));
+    assert_eq!((twice.confirmed.len(), twice.problems.len()), (3, 2));
+    let files = [Table::read(&filled), Table::read(&filled)];
+    assert_eq!(recertify::read(&hospital, &files).confirmed, []);
+}
+
+#[test]
 fn the_map_violates_nothing() {
     let hospital = year::hospital(
         str::to_owned,
