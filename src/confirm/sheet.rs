@@ -2,10 +2,11 @@
 //! (RFC 4180). Columns are known by their titles in either language, so that their order, and what
 //! people added, do not matter.
 
+use super::spotcheck::Drawn;
 use crate::inventory::meant;
 use crate::locale::Text;
 use crate::model::words::{Means, Outcome};
-use crate::model::{Date, EntityKind, EntityRef};
+use crate::model::{Date, EntityKind, EntityRef, Vocabulary as _};
 use crate::text;
 
 /// One answer, ready to become a confirmation.
@@ -224,12 +225,9 @@ pub fn outcome(cell: &str) -> Option<Outcome> {
     WORDS.into_iter().find(|(_, words)| words.contains(&given.as_str())).map(|(outcome, _)| outcome)
 }
 
-/// The answers of a filled sheet of a spot check, and what is wrong or open in it.
-pub fn spot_checks(
-    table: &Table,
-    as_of: Date,
-    declared: impl Fn(&EntityRef) -> bool,
-) -> (Vec<Answer>, Vec<Problem>) {
+/// The answers of a filled sheet of a spot check, and what is wrong or open in it. Only what was
+/// drawn is an answer: a row that somebody chose proves nothing.
+pub fn spot_checks(table: &Table, as_of: Date, drawn: &[Drawn]) -> (Vec<Answer>, Vec<Problem>) {
     let (mut answers, mut problems) = (Vec::new(), Vec::new());
     if !table.has(&THING) || !table.has(&RESULT) {
         let says = Text::new(
@@ -238,39 +236,80 @@ pub fn spot_checks(
         );
         return (answers, vec![Problem { line: 1, says }]);
     }
-    for row in table.rows() {
-        let mut wrong = |says: Text| problems.push(Problem { line: row.line, says });
-        let Some(thing) = thing(&row.get(&THING)) else {
-            wrong(Text::new("識別子がありません", "no id"));
-            continue;
-        };
-        if !declared(&thing) {
-            wrong(text!("{thing} は台帳にありません", "{thing} is not declared"));
-            continue;
-        }
-        let (result, on, by) = (row.get(&RESULT), row.get(&ON), row.get(&BY));
-        if result.is_empty() {
-            wrong(text!("{thing}: 結果の記入がありません", "{thing}: no result"));
-            continue;
-        }
-        match (outcome(&result), done(&on, as_of), by.is_empty()) {
-            (None, ..) => wrong(text!(
-                "{thing}: 結果「{result}」が読めません（想定どおり・相違あり・実施できず）",
-                "{thing}: cannot read the result `{result}` (as expected, different, not done)"
-            )),
-            (_, Err(why), _) => wrong(text!("{thing}: {why}", "{thing}: {why}"; why)),
-            (_, _, true) => {
-                wrong(text!("{thing}: 実施者の記入がありません", "{thing}: by whom is missing"))
-            }
-            (Some(result), Ok(on), false) => answers.push(Answer {
-                thing,
-                on,
-                by,
-                how: Means::SpotCheck,
-                result,
-                note: Some(row.get(&NOTE)).filter(|it| !it.is_empty()),
-            }),
+    let of = |it: &Row<'_>| thing(&it.get(&THING));
+    for it in drawn.iter().map(|it| &it.thing) {
+        if !table.rows().any(|row| of(&row).as_ref() == Some(it)) {
+            let says = text!(
+                "抽選で選ばれた {it} の行がありません",
+                "{it} was drawn, but there is no row of it"
+            );
+            problems.push(Problem { line: 1, says });
         }
     }
+    for row in table.rows() {
+        let says = match of(&row) {
+            None => Text::new("識別子がありません", "no id"),
+            Some(it) => {
+                let rows = table.rows().filter(|row| of(row).as_ref() == Some(&it)).count();
+                match spot_check(&row, &it, rows, as_of, drawn) {
+                    Err(why) => text!("{it}: {why}", "{it}: {why}"; why),
+                    Ok(answer) => {
+                        let (result, found) = (answer.result, answer.result.label());
+                        answers.push(answer);
+                        if result == Outcome::AsExpected {
+                            continue;
+                        }
+                        text!("{it}: 結果は「{found}」です", "{it}: the result is `{found}`"; found)
+                    }
+                }
+            }
+        };
+        problems.push(Problem { line: row.line, says });
+    }
     (answers, problems)
+}
+
+/// The answer of one of so many rows of a thing.
+fn spot_check(
+    row: &Row<'_>,
+    thing: &EntityRef,
+    rows: usize,
+    as_of: Date,
+    drawn: &[Drawn],
+) -> Result<Answer, Text> {
+    let Some(drawn) = drawn.iter().find(|it| it.thing == *thing) else {
+        return Err(Text::new(
+            "この種と件数の抽選では選ばれていません",
+            "it is not drawn with this seed and number",
+        ));
+    };
+    let lot = row.get(&LOT);
+    if !lot.is_empty() && !lot.eq_ignore_ascii_case(&drawn.lot) {
+        return Err(Text::new(
+            "抽選値がこの種のものと違います",
+            "its lot is not the one of this seed",
+        ));
+    }
+    if rows > 1 {
+        return Err(text!(
+            "同じ対象の行が{rows}行あります。どれも採用していません",
+            "there are {rows} rows of it; none was taken"
+        ));
+    }
+    let (given, by) = (row.get(&RESULT), row.get(&BY));
+    if given.is_empty() {
+        return Err(Text::new("結果の記入がありません", "no result"));
+    }
+    let result = outcome(&given).ok_or_else(|| {
+        text!(
+            "結果「{given}」が読めません（想定どおり・相違あり・実施できず）",
+            "cannot read the result `{given}` (as expected, different, not done)"
+        )
+    })?;
+    let on = done(&row.get(&ON), as_of)?;
+    if by.is_empty() {
+        return Err(Text::new("実施者の記入がありません", "by whom is missing"));
+    }
+    let note = Some(row.get(&NOTE)).filter(|it| !it.is_empty());
+    Ok(Answer { thing: thing.clone(), on, by, how: Means::SpotCheck, result, note })
 }

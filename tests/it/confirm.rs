@@ -168,12 +168,11 @@ fn a_filled_sheet_becomes_confirmations_and_what_is_open_is_named() {
         connections/food,2026-11-21,監査室,たぶん,\r\n\
         connections/nobody,2026-11-21,監査室,想定どおり,\r\n";
     let hospital = with("");
-    let declared = |it: &EntityRef| hospital.inventory.span_of(it).is_some();
-    let (answers, problems) =
-        spot_checks(&Table::read(sheet), day("2026-11-21").unwrap(), declared);
+    let drawn = draw(&hospital, "seed", 4);
+    let (answers, problems) = spot_checks(&Table::read(sheet), day("2026-11-21").unwrap(), &drawn);
     let results: Vec<_> = answers.iter().map(|it| (it.thing.id.as_str(), it.result)).collect();
     assert_eq!(results, [("ehr", Outcome::AsExpected), ("lab", Outcome::Different)]);
-    assert_eq!(problems.iter().map(|it| it.line).collect::<Vec<_>>(), [6, 7, 8]);
+    assert_eq!(problems.iter().map(|it| it.line).collect::<Vec<_>>(), [4, 6, 7, 8], "{problems:?}");
     // What is printed is an inventory file, and means the same there.
     let later = HOSPITAL.replace("as_of: 2026-11-20", "as_of: 2026-11-30");
     let read = audited(&format!("{later}{}", yaml(&answers)));
@@ -181,10 +180,34 @@ fn a_filled_sheet_becomes_confirmations_and_what_is_open_is_named() {
     assert_eq!(read.inventory.confirmations.len(), 2);
     // What lies ahead of the day that is judged, or too long ago, was not done then.
     for (today, taken) in [("2026-11-20", 0), ("2027-11-21", 2), ("2027-11-22", 0)] {
-        let (answers, _) = spot_checks(&Table::read(sheet), day(today).unwrap(), declared);
+        let (answers, _) = spot_checks(&Table::read(sheet), day(today).unwrap(), &drawn);
         assert_eq!(answers.len(), taken, "{today}");
     }
     assert_eq!(yaml(&[]), "");
+}
+
+#[test]
+fn only_what_was_drawn_is_an_answer_of_a_spot_check() {
+    let hospital = with("");
+    let drawn = draw(&hospital, "seed", 2);
+    let row = |it: &EntityRef, lot: &str| format!("{it},2026-11-20,監査室,想定どおり,{lot}\n");
+    let sheet = |rows: &[String]| {
+        let text = format!("識別子,実施日,実施者,結果,抽選値\n{}", rows.concat());
+        let (answers, problems) = spot_checks(&Table::read(&text), hospital.as_of, &drawn);
+        (answers.len(), problems.len())
+    };
+    let rows: Vec<String> = drawn.iter().map(|it| row(&it.thing, &it.lot)).collect();
+    let (first, second) = (rows[0].clone(), rows[1].clone());
+    assert_eq!(sheet(&rows), (2, 0));
+    assert_eq!(sheet(&[first.clone()]), (1, 1), "one has no row");
+    assert_eq!(sheet(&[first.clone(), first.clone(), second.clone()]), (1, 2), "twice");
+    assert_eq!(sheet(&[first, row(&drawn[1].thing, &drawn[0].lot)]), (1, 1), "another lot");
+    let other = ["ehr", "pacs", "lab", "food"].map(connection);
+    let other = other.into_iter().find(|it| drawn.iter().all(|drawn| drawn.thing != *it)).unwrap();
+    let own = lot("seed", &other);
+    assert_eq!(sheet(&[rows[0].clone(), second, row(&other, &own)]), (2, 1), "not drawn");
+    let differs = rows.concat().replacen("想定どおり", "相違あり", 1);
+    assert_eq!(sheet(&[differs]), (2, 1), "it stands in the record, and is told");
 }
 
 #[test]

@@ -15,26 +15,38 @@ use std::path::{Path, PathBuf};
 /// `sekisho spotcheck`
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "抽選値は「種:connections/識別子」の SHA-256（16進）で、小さい順に k 件を選びます。検算: printf '%s' '種:connections/ID' | sha256sum。--record は記入済みの表（CSV）を読み、台帳に加える YAML を表示します: sekisho spotcheck 台帳 --record 表.csv > 台帳/confirmations.yaml / The lot of a connection is the SHA-256 of SEED:connections/ID in hexadecimal; the k smallest are drawn. To redo it: printf '%s' 'SEED:connections/ID' | sha256sum. --record reads the filled sheet and prints YAML to add to the inventory."
+    after_help = "抽選値は「種:connections/識別子」の SHA-256（16進）で、小さい順に k 件を選びます。検算: printf '%s' '種:connections/ID' | sha256sum。--record は記入済みの表（CSV）を読み、台帳に加える YAML を表示します: sekisho spotcheck 台帳 --seed 種 -k 件数 --record 表.csv > 台帳/confirmations.yaml。終了コード: 0 すべて想定どおり、1 相違や未確認がある、2 入力の誤り。 / The lot of a connection is the SHA-256 of SEED:connections/ID in hexadecimal; the k smallest are drawn. To redo it: printf '%s' 'SEED:connections/ID' | sha256sum. --record reads the filled sheet and prints YAML to add to the inventory; it needs the seed and the number of the draw. Exit codes: 0 all as expected, 1 something differs or is open, 2 wrong input."
 )]
 pub(in crate::cli) struct Spotcheck {
     /// 台帳（ファイル、フォルダ、- は標準入力） / inventory: a file, a folder, or - for standard input
     #[arg(value_name = "INVENTORY")]
     inventory: PathBuf,
     /// 抽選の種。台帳を締め切った後に公表される、誰も選べない文字列（例: その日の株価終値） / the seed: a text that nobody could choose and everybody can read, published after the inventory was closed
-    #[arg(long, value_name = "TEXT", required_unless_present = "record")]
-    seed: Option<String>,
+    #[arg(long, value_name = "TEXT", value_parser = seed)]
+    seed: String,
     /// 選ぶ件数 / how many to draw
-    #[arg(short, value_name = "N", default_value_t = 3)]
+    #[arg(short, value_name = "N", default_value_t = 3, value_parser = count)]
     k: usize,
     /// 形式。csv は表計算ソフトで記入できる / format; csv is to be filled in with a spreadsheet
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "markdown")]
     format: SheetFormat,
-    /// 記入済みの表（CSV）を読み、確認の記録を YAML で表示する / read a filled sheet (CSV) and print the confirmations as YAML
-    #[arg(long, value_name = "FILE", conflicts_with = "seed")]
+    /// 記入済みの表（CSV）を読み、確認の記録を YAML で表示する。種と件数は抽選のときと同じものを指定する / read a filled sheet (CSV) and print the confirmations as YAML; with the seed and the number of the draw
+    #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
     #[command(flatten)]
     seen: Seen,
+}
+
+fn seed(text: &str) -> Result<String, String> {
+    match text.trim().is_empty() {
+        true => Err("種が空です / the seed is empty".to_owned()),
+        false => Ok(text.to_owned()),
+    }
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    let count = text.parse().ok().filter(|it| *it > 0);
+    count.ok_or_else(|| "1以上の数を書きます / write a number from 1 on".to_owned())
 }
 
 /// How a sheet is shown.
@@ -50,18 +62,13 @@ pub(in crate::cli) fn run(args: &Spotcheck, console: &Console) -> Result<Exit, S
     let report = case.report(console);
     if let Some(file) = &args.record {
         let table = table(file)?;
-        let assessment = report.assessment;
-        // What is configured and not declared can be looked at, too.
-        let declared = |thing: &crate::model::EntityRef| {
-            assessment.inventory.span_of(thing).is_some()
-                || assessment.topology.paths().iter().any(|it| it.thing == *thing)
-        };
-        let (answers, problems) = spot_checks(&table, assessment.as_of, declared);
+        let drawn = spotcheck::draw(report.assessment, &args.seed, args.k);
+        let (answers, problems) = spot_checks(&table, report.assessment.as_of, &drawn);
         console.print(yaml(&answers).as_bytes())?;
         let problems = confirm::problems(&problems);
         return Ok(complain(&problems, console));
     }
-    let seed = args.seed.as_deref().unwrap_or_default();
+    let seed = &args.seed;
     let drawn = spotcheck::draw(report.assessment, seed, args.k);
     let mut shown = Vec::new();
     match args.format {
