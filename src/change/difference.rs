@@ -4,10 +4,12 @@ use super::attributes::{differences, what};
 use super::followed::{Followed, by_ledger, of_both, without_cause};
 use super::hardware::Hardware;
 use super::identity::{self, Group, Pairing};
-use super::kinds::{AttributeChange, Change, FindingChange, Identity, Nature, ReachChange, What};
+use super::kinds::{
+    AttributeChange, Change, FindingChange, Identity, Nature, ReachChange, TextChange, What,
+};
 use super::record::{How, Record, Source, Thing};
 use super::scope::{Looks, Sight, is_observed, looked_otherwise};
-use super::{explain, findings, reach};
+use super::{explain, findings, reach, texts};
 use crate::change::identity::Moved;
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef, Vocabulary as _};
@@ -23,6 +25,9 @@ pub struct Difference {
     pub findings: Vec<FindingChange>,
     /// Who outside reaches more or less.
     pub reach: Vec<ReachChange>,
+    /// Configurations whose text changed, in whatever.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<TextChange>,
     /// Reasons that explain no change, and why they do not.
     pub unused: Vec<explain::Unused>,
 }
@@ -42,8 +47,14 @@ impl Difference {
             unused: explain::unused(&changes, old, new),
             findings: findings::changes(old, new, &pairing.renames, &looks, earlier),
             reach: reach::changes(old, new, &pairing.renames, looks.changed().next().is_some()),
+            texts: texts::changes(old, new, &pairing.renames, &changes),
             changes,
         }
+    }
+
+    /// The configurations that changed in something that is not compared.
+    pub fn untold(&self) -> impl Iterator<Item = &TextChange> {
+        self.texts.iter().filter(|it| it.is_untold())
     }
 
     /// The changes of which nobody said why, scope changes apart.
@@ -56,7 +67,10 @@ impl Difference {
         let stays = |it: &FindingChange| {
             matches!(it.standing, super::Standing::StillOpen | super::Standing::Accepted)
         };
-        self.changes.is_empty() && self.reach.is_empty() && self.findings.iter().all(stays)
+        self.changes.is_empty()
+            && self.texts.is_empty()
+            && self.reach.is_empty()
+            && self.findings.iter().all(stays)
     }
 }
 

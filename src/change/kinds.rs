@@ -145,6 +145,29 @@ pub struct ReachChange {
     pub scope: bool,
 }
 
+/// A configuration whose text changed, of something that was read both times. Secrets are masked in
+/// it, so that another password is no other text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextChange {
+    /// What it is the configuration of, by the newer id.
+    pub thing: EntityRef,
+    /// The file that only the older record has; none when one more was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old: Option<String>,
+    /// The file that only the newer record has; none when one less was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new: Option<String>,
+    /// Whether changes tell of this configuration; else what changed in it is nothing that is compared.
+    pub compared: bool,
+}
+
+impl TextChange {
+    /// Whether the text changed, and nobody knows in what.
+    pub fn is_untold(&self) -> bool {
+        !self.compared && self.old.is_some() && self.new.is_some()
+    }
+}
+
 impl Change {
     /// The weightiest of what happened.
     pub fn main(&self) -> What {

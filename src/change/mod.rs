@@ -27,13 +27,14 @@ pub mod record;
 mod renames;
 pub mod scan;
 mod scope;
+mod texts;
 mod words;
 
 pub use difference::Difference;
 pub use explain::Unused;
 pub use kinds::{
     AttributeChange, Change, Explained, FindingChange, Identity, Likelihood, Nature, ReachChange,
-    Standing, What,
+    Standing, TextChange, What,
 };
 pub use record::{
     Accepted, Attribute, Decision, Exposed, Field, Found, How, Looked, Pin, Record, Source, Thing,

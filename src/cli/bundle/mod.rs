@@ -166,7 +166,7 @@ fn read(file: &Path) -> Result<Vec<u8>, Diagnostic> {
 }
 
 /// A bundle whose structure, digests and signatures hold.
-fn open(file: &Path) -> Result<Bundle, Diagnostic> {
+pub(super) fn open(file: &Path) -> Result<Bundle, Diagnostic> {
     Bundle::open(&read(file)?).map_err(|why| not_sound(file, &why))
 }
 

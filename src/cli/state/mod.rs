@@ -5,6 +5,7 @@
 //! | `ledger`, `ledger/a.yaml` | an inventory as it is now: a folder or a file |
 //! | `configs` | configurations of devices alone: a folder or a file |
 //! | `#12`, `annual-2025`, `2025-11`, `last` | a snapshot of the history |
+//! | `evidence.zip` | an evidence bundle: what stands in it, judged again |
 //! | `git:REV`, `git:REV:ledger` | what stands in a revision of git |
 //!
 //! What is there as a file or folder is that; everything else is looked up in the history.
@@ -12,6 +13,7 @@
 mod git;
 
 use super::args::Day;
+use super::bundle;
 use super::collect::{collect, pointed_at};
 use super::console::{Console, Stop};
 use super::history::place;
@@ -27,6 +29,8 @@ use crate::reach::Reach;
 use crate::report::Report;
 use crate::source::{Diagnostic, SourceMap, quoted};
 use crate::text;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// Where states are looked for, beside what names them.
@@ -68,6 +72,9 @@ pub(super) fn resolve(typed: &str, around: Around<'_>, console: &Console) -> Res
 
 /// What stands in files now.
 fn on_disk(path: &Path, name: Text, around: Around<'_>, console: &Console) -> Result<State, Stop> {
+    if is_archive(path) {
+        return bundled(path, name);
+    }
     if is_inventory(path) {
         let mut loaded = load_sound(path, around.day, console)?;
         let evidence = collect(path, around.evidence, &mut loaded, console)?;
@@ -89,6 +96,34 @@ fn on_disk(path: &Path, name: Text, around: Around<'_>, console: &Console) -> Re
     let mut state = State::of(name, sources, assessment);
     state.record.undeclared = true;
     Ok(state)
+}
+
+/// Whether a file is a ZIP archive (PKWARE APPNOTE 6.3, 4.3.7): the only ones that are read are bundles.
+fn is_archive(path: &Path) -> bool {
+    let mut mark = [0; 4];
+    let read = File::open(path).and_then(|mut it| it.read_exact(&mut mark));
+    path.is_file() && read.is_ok() && mark == *b"PK\x03\x04"
+}
+
+/// What stands in an evidence bundle, judged again as of its day.
+fn bundled(path: &Path, name: Text) -> Result<State, Stop> {
+    let bundle = bundle::open(path)?;
+    let as_of = bundle.manifest.as_of;
+    let (material, texts) = bundle.inputs();
+    let again = material.replay(&texts, as_of)?;
+    if !again.reading.is_sound() {
+        let given = path.display();
+        return Err(Diagnostic::error(
+            "bundle-not-judged",
+            text!(
+                "証跡一式「{given}」から、もう一度判定することができません",
+                "the bundle `{given}` cannot be judged again"
+            ),
+        )
+        .into());
+    }
+    let assessment = audit::audit(again.reading.inventory, again.evidence, as_of);
+    Ok(State::of(name, again.sources, assessment))
 }
 
 /// Whether it holds an inventory: otherwise its files are configurations.
@@ -183,8 +218,8 @@ fn neither(typed: &str, history: &Path) -> Diagnostic {
         ),
     )
     .help(text!(
-        "書けるもの: 台帳、設定のフォルダ、時点記録（#12、タグ、2025-11、last）、git:リビジョン[:パス]",
-        "what can be written: an inventory, a folder of configurations, a snapshot (#12, a tag, 2025-11, last), git:REVISION[:PATH]"
+        "書けるもの: 台帳、設定のフォルダ、証跡一式（ZIP）、時点記録（#12、タグ、2025-11、last）、git:リビジョン[:パス]",
+        "what can be written: an inventory, a folder of configurations, an evidence bundle (ZIP), a snapshot (#12, a tag, 2025-11, last), git:REVISION[:PATH]"
     ))
 }
 

@@ -206,6 +206,7 @@ pub fn json(states: States<'_>, reach: &Difference, changed: &change::Difference
         "changes": changed.changes.iter().map(altered).collect::<Value>(),
         "findings": changed.findings,
         "exposure": changed.reach,
+        "configurations": changed.texts,
         "unused_reasons": changed.unused,
     });
     neutralise(&mut value);

@@ -2,7 +2,8 @@
 
 use super::{Changed, called};
 use crate::change::{
-    AttributeChange, Change, FindingChange, Nature, ReachChange, Standing, Unused, Words,
+    AttributeChange, Change, FindingChange, Nature, ReachChange, Standing, TextChange, Unused,
+    Words,
 };
 use crate::locale::Text;
 use crate::model::{EntityRef, Vocabulary as _};
@@ -32,7 +33,7 @@ const FEW: usize = 12;
 
 /// All lists that hold anything.
 pub(super) fn all(it: &Changed<'_>) -> Vec<List> {
-    let lists = [changes(it), findings(it), causes(it), reach(it), unused(it)];
+    let lists = [changes(it), texts(it), findings(it), causes(it), reach(it), unused(it)];
     lists.into_iter().filter(|it| !it.rows.is_empty()).collect()
 }
 
@@ -65,6 +66,48 @@ fn changes(it: &Changed<'_>) -> List {
             (Text::new("理由・承認者", "why, approved by"), 26),
         ],
         rows: rows.collect(),
+    }
+}
+
+fn texts(it: &Changed<'_>) -> List {
+    let rows = it.difference.texts.iter().map(|change| {
+        let file = change.new.as_ref().or(change.old.as_ref());
+        let (name, thing) = (name(it, &change.thing), &change.thing);
+        Row {
+            cells: vec![
+                vec![Text::same(file.map_or("", String::as_str))],
+                vec![text!("{name}（{thing}）", "{name} ({thing})"; name)],
+                vec![text_changed(change)],
+            ],
+            open: change.is_untold(),
+        }
+    });
+    List {
+        title: Text::new("中身の変わった設定ファイル", "Configuration files that changed"),
+        columns: vec![
+            (Text::new("ファイル", "file"), 40),
+            (Text::new("機器", "device"), 30),
+            (Text::new("変わったこと", "what changed"), 60),
+        ],
+        rows: rows.collect(),
+    }
+}
+
+/// What is known about a text that changed.
+fn text_changed(it: &TextChange) -> Text {
+    match (&it.old, &it.new, it.compared) {
+        (Some(_), Some(_), true) => Text::new(
+            "変わっています。比較した項目の違いは変更一覧にあります。ほかの行は比較していません",
+            "it changed; what differs of what is compared is among the changes, other lines are not compared",
+        ),
+        (Some(_), Some(_), false) => Text::new(
+            "変わっていますが、変わった行は比較の対象にない項目です（装置の利用者、監視、ログ、コメントなど）。ファイルを見比べてください",
+            "it changed, but only in lines that are not compared (users of the device, monitoring, logs, comments and the like); compare the files themselves",
+        ),
+        (None, _, _) => Text::new("今回はじめて読みました", "it is read for the first time"),
+        (_, None, _) => {
+            Text::new("前回は読み、今回は読んでいません", "it was read before and is not now")
+        }
     }
 }
 

@@ -88,6 +88,13 @@ impl Changed<'_> {
     /// How much changed, in a sentence.
     fn tally(&self) -> Text {
         let changes = &self.difference.changes;
+        let untold = self.difference.untold().count();
+        if changes.is_empty() && untold > 0 {
+            return text!(
+                "台帳と、比較した設定の項目に変化はありません。ただし設定ファイル {untold}件は、比較の対象にない行が変わっています。",
+                "Neither the ledger nor what is compared of configurations changed. But {untold} configuration files changed in lines that are not compared."
+            );
+        }
         if changes.is_empty() {
             return Text::new(
                 "台帳・設定に変化はありません。",
@@ -100,6 +107,13 @@ impl Changed<'_> {
             (count > 0).then(|| text!("{label} {count}件", "{label}: {count}"; label))
         });
         let natures = Text::list(&natures.collect::<Vec<_>>());
+        let natures = match untold {
+            0 => natures,
+            _ => text!(
+                "{natures}、比較の対象にない行だけが変わった設定ファイル {untold}件",
+                "{natures}, configuration files changed only in lines that are not compared: {untold}"; natures
+            ),
+        };
         match self.difference.unexplained().count() {
             0 => text!(
                 "{natures}。理由と承認者の書かれていない変更はありません。",

@@ -60,6 +60,58 @@ fn inventories_snapshots_and_configurations() {
 }
 
 #[test]
+fn a_configuration_that_changed_in_what_is_not_compared_is_told_and_nobody_can_tell() {
+    let desk = Desk::new();
+    desk.put("ledger/a.yaml", format!("{SOUND}{MORE}"));
+    let keep = |text: &str| {
+        desk.put("configs/vpn1.txt", text);
+        let args = ["audit", "ledger", "--evidence", "configs", "--keep", "--fail-on", "never"];
+        desk.run(&[&args[..], &["--as-of", "2025-11-20"]].concat()).ends(0);
+    };
+    let user = format!(
+        "{ROUTER}user attribute evil connection=serial,telnet,ssh,http\nlogin timer clear\n"
+    );
+    keep(ROUTER);
+    keep(&user);
+    keep(&user.replace("203.0.113.10/29", "203.0.113.11/29"));
+    keep(&format!("{ROUTER}syslog host 203.0.113.99\ndns server 203.0.113.99\n"));
+    let told = "configs/vpn1.txt";
+    let only = "only in lines that are not compared";
+    diff(&desk, "#1", "#1").ends(0).prints("Neither ledger nor configurations changed");
+    for (old, new) in [("#1", "#2"), ("#2", "#1"), ("#1", "#4")] {
+        let ran = diff(&desk, old, new);
+        ran.ends(3).prints(told).prints(only);
+        assert!(!ran.out.contains("Neither ledger nor configurations"), "{}", ran.out);
+    }
+    // What is compared is told as such, and that there may be more is said with it.
+    let ran = diff(&desk, "#1", "#3");
+    assert!(!ran.out.contains(only) && ran.code != 2, "{}", ran.out);
+    ran.prints(told).prints("it changed; what differs of what is compared");
+    let json = desk.run(&["diff", "#1", "#2", "--history", "ledger", "--format", "json"]);
+    json.ends(3).prints("\"compared\": false");
+    // Configurations alone, without a ledger.
+    desk.put("before/vpn1.txt", ROUTER).put("after/vpn1.txt", &user);
+    diff(&desk, "before", "after").ends(3).prints("after/vpn1.txt").prints(only);
+    diff(&desk, "before", "before").ends(0);
+}
+
+#[test]
+fn evidence_bundles_are_compared_by_what_stands_in_them() {
+    let desk = Desk::new();
+    let bundle = |text: &str, file: &str| {
+        desk.put("ledger/a.yaml", text);
+        desk.run(&["bundle", "create", "ledger", "-o", file]).ends(0);
+    };
+    bundle(SOUND, "one.zip");
+    bundle(&format!("{SOUND}{MORE}"), "two.zip");
+    diff(&desk, "one.zip", "two.zip").ends(1).prints("fujimi");
+    diff(&desk, "one.zip", "ledger").ends(1).prints("fujimi");
+    diff(&desk, "two.zip", "two.zip").ends(0);
+    desk.put("other.zip", b"PK\x03\x04 something else");
+    diff(&desk, "other.zip", "two.zip").ends(2).tells("the bundle `other.zip`");
+}
+
+#[test]
 fn revisions_of_git() {
     let desk = Desk::new();
     git(&desk, &["init", "-q"]);
