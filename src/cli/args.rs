@@ -359,6 +359,13 @@ pub(super) fn date(text: &str) -> Result<Date, String> {
         .map_err(|_| "年月日は 2026-11-20 の形で書きます / write the date as 2026-11-20".to_owned())
 }
 
+/// A text that says something.
+pub(super) fn written(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let empty = || "空です。内容を書いてください / it is empty: say something".to_owned();
+    Some(text.to_owned()).filter(|it| !it.is_empty()).ok_or_else(empty)
+}
+
 /// Parses the command line of this process, with help in the reader's language.
 pub(super) fn parse() -> Result<Args, clap::Error> {
     let typed: Vec<OsString> = std::env::args_os().collect();

@@ -4,18 +4,21 @@
 mod append;
 
 use super::Exit;
-use super::args::{Day, date};
+use super::args::{Day, date, written};
 use super::collect::collect;
 use super::console::{Console, Stop, reason, unreadable};
 use super::deliver::{Delivery, Existing};
+use super::gather::gather;
 use super::load::load_sound;
 use super::state::{Around, resolve};
 use crate::audit::audit;
 use crate::change::What;
+use crate::inventory;
 use crate::model::{Date, EntityRef, Vocabulary as _};
 use crate::rules;
 use crate::source::{Diagnostic, closest, quoted};
 use crate::text;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// `sekisho decide`
@@ -46,10 +49,10 @@ pub(in crate::cli) struct Decide {
     #[arg(long, value_name = "WHO", requires = "rule")]
     owner: Option<String>,
     /// 理由 / why
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = written)]
     reason: String,
     /// 承認者 / who approved it
-    #[arg(long, value_name = "WHO")]
+    #[arg(long, value_name = "WHO", value_parser = written)]
     approved_by: String,
     /// 変更した日。省略すると基準日 / the day of the change; the day that is judged when left out
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date, conflicts_with = "rule")]
@@ -124,7 +127,14 @@ pub(super) fn run(args: &Decide, console: &Console) -> Result<Exit, Stop> {
     let section = if args.rule.is_some() { "waivers" } else { "changes" };
     match &args.output {
         None => console.print(format!("{section}:\n  - {entry}\n").as_bytes())?,
-        Some(file) => add(file, section, &entry, judged.as_of, console)?,
+        Some(file) => {
+            let _turn = turn(file);
+            let before = decided(&args.inventory, judged.as_of);
+            add(file, section, &entry, judged.as_of, console)?;
+            if decided(&args.inventory, judged.as_of) == before {
+                console.complain(&outside(file, &args.inventory));
+            }
+        }
     }
     Ok(Exit::Clean)
 }
@@ -191,6 +201,39 @@ fn not_found(rule: &str, thing: &EntityRef, found: &[&str]) -> Diagnostic {
             problem.help(text!("この対象の指摘: {found}", "its findings: {found}"))
         }
     }
+}
+
+/// The turn to add to a file, until it is dropped: of two that add at once, the second reads what
+/// the first has written. The file is replaced as a whole, so its folder is what is locked. None
+/// where folders cannot be locked.
+fn turn(file: &Path) -> Option<File> {
+    let parent = file.parent().filter(|it| !it.as_os_str().is_empty());
+    let folder = parent.unwrap_or(Path::new("."));
+    let folder = File::open(folder.ancestors().find(|it| it.is_dir())?).ok()?;
+    folder.lock().ok().map(|()| folder)
+}
+
+/// How many decisions an inventory holds as it is now.
+fn decided(inventory: &Path, as_of: Date) -> usize {
+    let now = gather(inventory);
+    let it = inventory::read_as_of(&now.sources, &now.files, Some(as_of), as_of).inventory;
+    it.changes.len() + it.waivers.len()
+}
+
+/// The entry is written, and the inventory does not know it.
+fn outside(file: &Path, inventory: &Path) -> Diagnostic {
+    let (name, inventory) = (file.display(), inventory.display());
+    Diagnostic::warning(
+        "outside-inventory",
+        text!(
+            "{name} は台帳「{inventory}」に含まれないため、この1件はまだ効きません",
+            "{name} is no part of the inventory `{inventory}`: this entry does not count yet"
+        ),
+    )
+    .help(text!(
+        "台帳をフォルダにしてその中に置くか、台帳のファイルを -o で指定してください",
+        "put it into the folder of the inventory, or name a file of the inventory with -o"
+    ))
 }
 
 /// Adds the entry, whole or not at all.

@@ -2,6 +2,7 @@
 
 use super::{Case, Seen};
 use crate::cli::Exit;
+use crate::cli::args::written;
 use crate::cli::console::{Console, Stop};
 use crate::confirm::sheet::{Table, spot_checks};
 use crate::confirm::{spotcheck, yaml};
@@ -22,7 +23,7 @@ pub(in crate::cli) struct Spotcheck {
     #[arg(value_name = "INVENTORY")]
     inventory: PathBuf,
     /// 抽選の種。台帳を締め切った後に公表される、誰も選べない文字列（例: その日の株価終値） / the seed: a text that nobody could choose and everybody can read, published after the inventory was closed
-    #[arg(long, value_name = "TEXT", value_parser = seed)]
+    #[arg(long, value_name = "TEXT", value_parser = written)]
     seed: String,
     /// 選ぶ件数 / how many to draw
     #[arg(short, value_name = "N", default_value_t = 3, value_parser = count)]
@@ -35,13 +36,6 @@ pub(in crate::cli) struct Spotcheck {
     record: Option<PathBuf>,
     #[command(flatten)]
     seen: Seen,
-}
-
-fn seed(text: &str) -> Result<String, String> {
-    match text.trim().is_empty() {
-        true => Err("種が空です / the seed is empty".to_owned()),
-        false => Ok(text.to_owned()),
-    }
 }
 
 fn count(text: &str) -> Result<usize, String> {
@@ -60,20 +54,16 @@ pub(in crate::cli) enum SheetFormat {
 pub(in crate::cli) fn run(args: &Spotcheck, console: &Console) -> Result<Exit, Stop> {
     let case = Case::open(Some(&args.inventory), &args.seen, console)?;
     let report = case.report(console);
+    let drawn = spotcheck::draw(report.assessment, &args.seed, args.k);
     if let Some(file) = &args.record {
-        let table = table(file)?;
-        let drawn = spotcheck::draw(report.assessment, &args.seed, args.k);
-        let (answers, problems) = spot_checks(&table, report.assessment.as_of, &drawn);
+        let (answers, problems) = spot_checks(&table(file)?, report.assessment.as_of, &drawn);
         console.print(yaml(&answers).as_bytes())?;
-        let problems = confirm::problems(&problems);
-        return Ok(complain(&problems, console));
+        return Ok(complain(&confirm::problems(&problems), console));
     }
-    let seed = &args.seed;
-    let drawn = spotcheck::draw(report.assessment, seed, args.k);
     let mut shown = Vec::new();
     match args.format {
         SheetFormat::Markdown => {
-            shown.extend(confirm::spotcheck_markdown(&report, seed, &drawn).into_bytes());
+            shown.extend(confirm::spotcheck_markdown(&report, &args.seed, &drawn).into_bytes());
         }
         // Writing to memory cannot fail.
         SheetFormat::Csv => drop(confirm::spotcheck_csv(&report, &drawn, &mut shown)),

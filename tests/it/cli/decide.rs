@@ -67,6 +67,38 @@ fn a_decision_is_printed_or_added_where_it_was_asked_for() {
 }
 
 #[test]
+fn however_many_decide_at_once_every_decision_is_kept() {
+    let desk = Desk::new();
+    desk.put("ledger/a.yaml", LEDGER);
+    std::thread::scope(|all| {
+        for _ in 0..6 {
+            all.spawn(|| {
+                decide(&desk, &["--thing", "ehr", "-o", "ledger/changes.yaml"]).ends(0);
+            });
+        }
+    });
+    assert_eq!(text(&desk, "ledger/changes.yaml").matches("systems/ehr").count(), 6);
+}
+
+#[test]
+fn a_decision_says_why_and_whether_the_inventory_knows_it() {
+    let desk = Desk::new();
+    desk.put("ledger/a.yaml", LEDGER);
+    let empty = |reason: &str, by: &str| {
+        let words = ["--lang", "en", "decide", "ledger", "--thing", "ehr"];
+        desk.run(&[&words[..], &["--reason", reason, "--approved-by", by]].concat())
+    };
+    empty("", "院長").ends(2).tells("--reason").tells("empty");
+    empty("更新", " ").ends(2).tells("--approved-by").tells("empty");
+    let alone = ["--lang", "en", "decide", "ledger/a.yaml", "--thing", "ehr", "-o"];
+    let add = |file: &str| desk.run(&[&alone[..], &[file], &REASON[..]].concat());
+    add("ledger/changes.yaml").ends(0).tells("does not count yet");
+    assert!(!add("ledger/a.yaml").ends(0).err.contains("does not count"));
+    let whole = decide(&desk, &["--thing", "ehr", "-o", "ledger/changes.yaml"]);
+    assert!(!whole.ends(0).err.contains("does not count"));
+}
+
+#[test]
 fn a_finding_is_accepted_only_when_it_is_there_and_stands_in_the_register() {
     let desk = Desk::new();
     desk.put("ledger/a.yaml", LEDGER);
