@@ -3,7 +3,7 @@
 
 use crate::evidence::scan::{Host, Port, Protocol, Scan, State};
 use crate::locale::Text;
-use crate::model::vocabulary;
+use crate::model::{RangeSet, vocabulary};
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -15,8 +15,10 @@ vocabulary! {
         Opened = "opened" ("ポートが開いた", "port opened"),
         Replaced = "replaced" ("別の機器になった（MACアドレスが違う）", "another box: its MAC address differs"),
         Renumbered = "renumbered" ("アドレスが変わった", "renumbered"),
+        Unclear = "unclear" ("開いているか言い切れなくなった", "nobody can tell any more whether it is open"),
         Service = "service" ("応答するサービスが変わった", "another service answers"),
         Closed = "closed" ("ポートが閉じた", "port closed"),
+        Filtered = "filtered" ("ポートが応答しなくなった（フィルタされている）", "port no longer answers: filtered"),
         HostGone = "host-gone" ("応答しなくなった", "no longer answers"),
         Refused = "refused" ("開いていないポートの応答が変わった", "a port that is not open answers otherwise"),
     }
@@ -208,9 +210,15 @@ fn ports((before, old): (&Scan, &Host), (after, new): (&Scan, &Host), all: &mut 
                 }
                 (Turn::Service, None)
             }
-            (Known::Unasked, Known::Is(State::Open)) => (Turn::Opened, Some(not_asked())),
-            (Known::Is(State::Open), Known::Unasked) => (Turn::Closed, Some(not_asked())),
+            (Known::Unasked, Known::Is(State::Open)) => (Turn::Opened, Some(not_asked(before))),
+            (Known::Is(State::Open), Known::Unasked) => (Turn::Closed, Some(not_asked(after))),
+            (Known::Is(State::Unclear), Known::Is(State::Open)) => {
+                (Turn::Opened, Some(not_clear()))
+            }
             (_, Known::Is(State::Open)) => (Turn::Opened, None),
+            (Known::Is(State::Unclear), Known::Is(State::Unclear)) => continue,
+            (Known::Is(_) | Known::NotOpen, Known::Is(State::Unclear)) => (Turn::Unclear, None),
+            (Known::Is(State::Open), Known::Is(State::Filtered)) => (Turn::Filtered, None),
             (Known::Is(State::Open), _) => {
                 let cut = (!after.complete).then(|| unasked(after, host)).flatten();
                 (Turn::Closed, cut)
@@ -228,11 +236,22 @@ fn ports((before, old): (&Scan, &Host), (after, new): (&Scan, &Host), all: &mut 
     }
 }
 
-fn not_asked() -> Text {
-    Text::new(
-        "もう一方では、このポートを確認していません",
-        "the other one did not ask for this port",
-    )
+fn not_asked(scan: &Scan) -> Text {
+    match scan.asked.values().all(RangeSet::is_empty) {
+        // Some scanners do not write for which ports they asked.
+        true => Text::new(
+            "もう一方がこのポートを確認したか分かりません",
+            "nobody knows whether the other one asked for this port",
+        ),
+        false => Text::new(
+            "もう一方では、このポートを確認していません",
+            "the other one did not ask for this port",
+        ),
+    }
+}
+
+fn not_clear() -> Text {
+    Text::new("前回は開いていたか言い切れません", "nobody can tell whether it was open before")
 }
 
 /// What a report knows of a port.

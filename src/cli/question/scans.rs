@@ -87,12 +87,15 @@ pub(super) fn run(
             .into());
         }
     };
-    let grown =
-        seen.iter().filter(|it| matches!(it.turn, Turn::HostNew | Turn::Opened | Turn::Replaced));
+    let grown = seen.iter().filter(|it| {
+        matches!(it.turn, Turn::HostNew | Turn::Opened | Turn::Replaced | Turn::Unclear)
+    });
     // What only one of them looked at may have been there before.
-    let exit = match grown.map(|it| it.scope.is_none()).max() {
+    let exit = match grown.map(|it| it.scope.is_none() && it.turn != Turn::Unclear).max() {
         Some(true) => Exit::Findings,
         Some(false) => Exit::Undetermined,
+        // What a report that was cut off did not get to may have grown.
+        None if !new.complete => Exit::Undetermined,
         None => Exit::Clean,
     };
     Ok((shown.into_bytes(), exit))

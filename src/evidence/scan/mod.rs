@@ -28,7 +28,8 @@ pub struct Scan {
     pub asked: BTreeMap<Protocol, RangeSet<u16>>,
     /// The hosts that answered, in the order of the report.
     pub hosts: Vec<Host>,
-    /// Whether the report says how it ended: one that was cut off did not look at everything.
+    /// Whether the report says that it ended well: one that was cut off, or that ended in an error, did
+    /// not look at everything.
     pub complete: bool,
 }
 
@@ -113,6 +114,25 @@ impl Host {
         self.ports.get(at)
     }
 
+    /// Whether two entries of a report are of one host: the same address, and no other hardware.
+    fn is(&self, other: &Self) -> bool {
+        let shares = self.addresses.iter().any(|it| other.addresses.contains(it));
+        shares && (self.mac == other.mac || self.mac.is_none() || other.mac.is_none())
+    }
+
+    /// Takes in what a later entry says of the same host. Some scanners write one for each port.
+    fn absorb(&mut self, later: Self) {
+        let new = |all: &[IpAddr], it: &IpAddr| !all.contains(it);
+        let more: Vec<_> =
+            later.addresses.into_iter().filter(|it| new(&self.addresses, it)).collect();
+        self.addresses.extend(more);
+        let more: Vec<_> = later.names.into_iter().filter(|it| !self.names.contains(it)).collect();
+        self.names.extend(more);
+        self.mac = self.mac.take().or(later.mac);
+        self.others = self.others.filter(|it| later.others == Some(*it));
+        self.ports.extend(later.ports);
+    }
+
     /// Puts its ports in order. Of a port that is named twice, the last word counts.
     fn settle(&mut self) {
         if !self.ports.is_sorted_by(|a, b| a.key() < b.key()) {
@@ -142,7 +162,7 @@ impl State {
         match word {
             b"open" => Self::Open,
             b"closed" => Self::Closed,
-            b"filtered" => Self::Filtered,
+            b"filtered" | b"closed|filtered" => Self::Filtered,
             _ => Self::Unclear,
         }
     }

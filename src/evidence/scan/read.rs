@@ -7,6 +7,7 @@ use crate::locale::one_line;
 use crate::model::RangeSet;
 use std::collections::HashMap;
 use std::io::{self, BufRead};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Reads a report. What it does not know it passes over, and of a report that was cut off it reads
@@ -28,7 +29,7 @@ pub fn read_from(mut from: impl BufRead) -> io::Result<Option<Scan>> {
     while let Some(tag) = tags.next()? {
         reading.take(tag)?;
     }
-    Ok(reading.begun.then_some(reading.scan))
+    Ok(reading.done())
 }
 
 /// A report half read.
@@ -43,9 +44,34 @@ struct Reading {
     kinds: usize,
     port: Option<Port>,
     services: Services,
+    /// Where the hosts are that have an address.
+    places: HashMap<IpAddr, Vec<usize>>,
 }
 
 impl Reading {
+    /// Adds a host, or what is said of one once more.
+    fn add(&mut self, host: Host) {
+        let at = host.addresses.iter().filter_map(|it| self.places.get(it)).flatten().copied();
+        let known = at.filter(|at| self.scan.hosts.get(*at).is_some_and(|it| it.is(&host))).min();
+        let at = known.unwrap_or(self.scan.hosts.len());
+        for address in &host.addresses {
+            let places = self.places.entry(*address).or_default();
+            if !places.contains(&at) {
+                places.push(at);
+            }
+        }
+        match self.scan.hosts.get_mut(at) {
+            Some(known) => known.absorb(host),
+            None => self.scan.hosts.push(host),
+        }
+    }
+
+    /// The whole report.
+    fn done(mut self) -> Option<Scan> {
+        self.scan.hosts.iter_mut().for_each(Host::settle);
+        self.begun.then_some(self.scan)
+    }
+
     fn take(&mut self, tag: Tag<'_>) -> io::Result<()> {
         match (tag.name, &mut self.host) {
             (b"port", Some(_)) => self.port = port(tag),
@@ -65,9 +91,8 @@ impl Reading {
                 self.kinds = 0;
             }
             (b"/host", found) => {
-                if let Some((mut host, true)) = found.take() {
-                    host.settle();
-                    self.scan.hosts.push(host);
+                if let Some((host, true)) = found.take() {
+                    self.add(host);
                 }
             }
             (b"status", Some((_, up))) => *up = tag.get("state").is_none_or(|it| it == b"up"),
@@ -100,7 +125,9 @@ impl Reading {
                     *all = all.union(&ports);
                 }
             }
-            (b"finished", _) => self.scan.complete = true,
+            (b"finished", _) => {
+                self.scan.complete = tag.get("exit").is_none_or(|it| it == b"success");
+            }
             _ => {}
         }
         Ok(())

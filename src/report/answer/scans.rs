@@ -39,9 +39,16 @@ impl Scans<'_> {
                 .flat_map(|it| it.ranges())
                 .map(|(first, last)| usize::from(*last) - usize::from(*first) + 1)
                 .sum();
+            let cut = match scan.complete {
+                true => Text::default(),
+                false => Text::new(
+                    "（途中で終わっているため、残りは確認していません）",
+                    " (it was cut off or ended in an error, and the rest was not looked at)",
+                ),
+            };
             add(&text!(
-                "{label}: 応答したホスト {hosts}台、確認したポート {asked}個",
-                "{label}: {hosts} hosts answered, {asked} ports asked for"; label
+                "{label}: 応答したホスト {hosts}台、確認したポート {asked}個{cut}",
+                "{label}: {hosts} hosts answered, {asked} ports asked for{cut}"; label, cut
             ));
         }
         let scope = self.seen.iter().filter(|it| it.scope.is_some()).count();

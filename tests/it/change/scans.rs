@@ -131,6 +131,39 @@ fn what_was_not_asked_for_is_a_change_of_scope() {
 }
 
 #[test]
+fn a_host_that_is_written_several_times_is_one_host() {
+    let one = |port: u16| host("192.0.2.1", "", &[(port, "open")]);
+    let several = read(&report(NET, "1-100", &(one(22) + &one(80))));
+    let whole = read(&report(NET, "1-100", &host("192.0.2.1", "", &[(22, "open"), (80, "open")])));
+    assert_eq!(several, whole);
+    assert!(told(&several, &several).is_empty() && told(&several, &whole).is_empty());
+    // Two boxes that share an address stay two.
+    let boxes = host("192.0.2.1", "00:00:5e:00:53:01", &[(22, "open")])
+        + &host("192.0.2.1", "00:00:5e:00:53:02", &[(22, "open")]);
+    assert_eq!(read(&report(NET, "1-100", &boxes)).hosts.len(), 2);
+}
+
+#[test]
+fn a_port_of_which_nobody_can_tell_is_not_told_as_closed() {
+    let with = |state: &str| read(&report(NET, "1-100", &host("192.0.2.1", "", &[(53, state)])));
+    let turn = |old: &str, new: &str| told(&with(old), &with(new));
+    assert_eq!(turn("open", "open|filtered"), ["unclear 192.0.2.1 53"]);
+    assert_eq!(turn("closed", "open|filtered"), ["unclear 192.0.2.1 53"]);
+    assert_eq!(turn("open|filtered", "open"), ["opened 192.0.2.1 53 scope"]);
+    assert_eq!(turn("open", "filtered"), ["filtered 192.0.2.1 53"]);
+    assert_eq!(turn("open", "closed"), ["closed 192.0.2.1 53"]);
+    assert!(turn("open|filtered", "open|filtered").is_empty());
+}
+
+#[test]
+fn a_report_that_ended_in_an_error_did_not_look_at_everything() {
+    let whole = report(NET, "1-100", &host("192.0.2.1", "", &[(22, "open")]));
+    let failed = report(NET, "1-100", "").replace("exit=\"success\"", "exit=\"error\"");
+    assert!(read(&whole).complete && !read(&failed).complete);
+    assert_eq!(told(&read(&whole), &read(&failed)), ["host-gone 192.0.2.1 scope"]);
+}
+
+#[test]
 fn whatever_stands_in_a_report_it_is_read() {
     let text = report(NET, "1-100", &host("192.0.2.1", "00:00:5e:00:53:01", &[(22, "open")]));
     for at in (0..text.len()).filter(|at| text.is_char_boundary(*at)) {
@@ -151,7 +184,7 @@ fn whatever_stands_in_a_report_it_is_read() {
     ] {
         assert!(read(text).hosts.is_empty());
     }
-    assert_eq!(Turn::ALL.len(), 8);
+    assert_eq!(Turn::ALL.len(), 10);
 }
 
 #[test]

@@ -199,4 +199,10 @@ fn what_a_scanner_did_not_look_at_before_is_undecided() {
     desk.run(&["diff", "open.xml", "closed.xml"]).ends(0);
     desk.run(&["diff", "closed.xml", "wide.xml"]).ends(1);
     desk.run(&["diff", "open.xml", "wide.xml"]).ends(0);
+    // What was cut off may hold anything from there on.
+    let cut = report("22,80", &[22]);
+    desk.put("cut.xml", cut.split("<host>").next().unwrap_or_default());
+    desk.run(&["diff", "closed.xml", "cut.xml"]).ends(3).prints("途中で終わっている");
+    desk.put("unclear.xml", cut.replace("state=\"open\"", "state=\"open|filtered\""));
+    desk.run(&["diff", "closed.xml", "unclear.xml"]).ends(3).prints("言い切れなくなった");
 }
