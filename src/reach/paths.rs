@@ -146,15 +146,32 @@ impl Reach<'_> {
                 nodes.extend(&arrivals.nodes);
                 answer.assumptions.extend(&arrivals.assumptions);
                 let undeclared = || arrivals.undeclared.values().any(|it| it.meets(&wanted));
-                answer.astray |=
-                    bound == Bound::Possible && (arrivals.astray.meets(&wanted) || undeclared());
-                let arrived = self.arrived(&question.to, &arrivals).into_iter().collect();
+                let unknown =
+                    || matches!(question.to, End::Network(_)) && arrivals.unknown.meets(&wanted);
+                answer.astray |= bound == Bound::Possible
+                    && (arrivals.astray.meets(&wanted) || undeclared() || unknown());
+                let mut arrived: BTreeMap<EntityRef, PacketSet> =
+                    self.arrived(&question.to, &arrivals).into_iter().collect();
+                if let End::Network(_) = question.to {
+                    // What is sent to these addresses and translated got in all the same.
+                    for (thing, packets) in self.from_start(sender.start(), &wanted, bound).at {
+                        if !matches!(thing.kind, EntityKind::Party | EntityKind::Path) {
+                            arrived.entry(thing).or_default().extend(&packets);
+                        }
+                    }
+                }
                 self.wherever(&sender, arrived, bound)
             };
             let (certain, possible) = (side(Bound::Certain), side(Bound::Possible));
             brought.push(Brought { sender, certain, possible });
         }
         answer.unread = self.unread(nodes);
+        let in_part = self.network.in_part.iter();
+        answer.unread.extend(in_part.map(|(thing, first)| Unread {
+            thing: thing.clone(),
+            lines: 1,
+            first: *first,
+        }));
         answer.classes = self.classes(&brought, any_of);
         in_order(&mut answer.classes);
         if answer.classes.is_empty() {

@@ -29,6 +29,8 @@ pub struct Arrivals {
     pub nodes: BTreeSet<NodeId>,
     /// What was meant for the inside and is lost only because nobody wrote down a way to it.
     pub astray: PacketSet,
+    /// What goes somewhere that nobody can tell, wherever it was meant for.
+    pub unknown: PacketSet,
     /// What got to addresses that nobody declared, by the device on whose network, or behind which,
     /// they are.
     pub undeclared: BTreeMap<EntityRef, PacketSet>,
@@ -58,6 +60,7 @@ impl Arrivals {
             self.undeclared.entry(thing.clone()).or_default().extend(packets);
         }
         self.astray.extend(&other.astray);
+        self.unknown.extend(&other.unknown);
         self.translated |= other.translated;
         self.strayed = self.strayed.union(&other.strayed);
         self.on_word |= other.on_word;
@@ -369,10 +372,15 @@ impl<'n, 'a> Flow<'n, 'a> {
                 }
             }
             To::Lost(
-                Disposition::NoRoute
+                why @ (Disposition::NoRoute
                 | Disposition::NeighbourUnreachable
-                | Disposition::InsufficientInformation,
-            ) => self.arrivals.astray.extend(&packets.to(self.network.book.inside())),
+                | Disposition::InsufficientInformation),
+            ) => {
+                self.arrivals.astray.extend(&packets.to(self.network.book.inside()));
+                if why == Disposition::InsufficientInformation {
+                    self.arrivals.unknown.extend(&packets);
+                }
+            }
             To::Lost(_) => {}
         }
     }

@@ -1,6 +1,6 @@
 //! Inventory, configurations and graph → network.
 
-use super::gaps::{is_in_part, learns, unread};
+use super::gaps::{in_part, is_in_part, learns, unread};
 use super::{AddressBook, Declared, Forwarding, Host, Network, Node, Place, PlaceId, PlaceKind};
 use super::{Bridge, Port, entries, internet};
 use crate::evidence::EvidenceSet;
@@ -62,6 +62,7 @@ pub(super) fn network<'a>(
         behind: Vec::new(),
         holders: BTreeMap::new(),
         known: BTreeMap::new(),
+        in_part: in_part(inventory, evidence, topology),
         severed: false,
     };
     network.index();
@@ -227,6 +228,7 @@ impl<'a> Builder<'a> {
             };
             if let Some(place) = place {
                 port(place, own);
+                self.widen(place, networks().filter(link));
                 return;
             }
         }
@@ -253,6 +255,19 @@ impl<'a> Builder<'a> {
                 .any(|it| it.members.iter().any(|it| it.value == interface.name.value))
         {
             port(place, AddressSet::none());
+        }
+    }
+
+    /// A network that an interface of a zone has belongs to that zone, though nobody declared it, when
+    /// it belongs to no other.
+    fn widen(&mut self, place: PlaceId, networks: impl Iterator<Item = IpNetwork>) {
+        for network in networks {
+            if self.zone_around(network).is_none()
+                && let Some(place) = self.places.all.get_mut(place)
+                && matches!(place.kind, PlaceKind::Zone(_))
+            {
+                place.networks = place.networks.union(&network_of(network).into());
+            }
         }
     }
 

@@ -1,11 +1,12 @@
 //! What the files of a device do not tell although the device knows it.
 
 use crate::config::Because;
-use crate::evidence::Configured;
-use crate::inventory::Device;
-use crate::model::IpNetwork;
+use crate::evidence::{Configured, EvidenceSet};
+use crate::inventory::{Device, Inventory};
 use crate::model::device::InterfaceKind;
+use crate::model::{EntityRef, IpNetwork};
 use crate::source::Span;
+use crate::topology::Topology;
 use std::net::IpAddr;
 
 /// Whether a device may know routes that its configuration does not show.
@@ -43,7 +44,25 @@ pub(super) fn is_in_part(configured: &Configured) -> bool {
     let files = || configured.files.iter();
     let listed = |id: &str| files().any(|it| it.format.id == id);
     let without_rules = listed("linux") && !listed("iptables") && !listed("nftables");
-    without_rules || files().flat_map(|it| &it.remarks).any(|it| it.code == "config-truncated")
+    without_rules || ends_early(configured).is_some()
+}
+
+/// Where a file ends before the configuration does.
+fn ends_early(configured: &Configured) -> Option<Span> {
+    let mut remarks = configured.files.iter().flat_map(|it| &it.remarks);
+    remarks.find(|it| it.code == "config-truncated")?.labels.first().map(|it| it.span)
+}
+
+/// Devices that no inventory names and that were read in part only.
+pub(super) fn in_part(
+    inventory: &Inventory,
+    evidence: &EvidenceSet,
+    topology: &Topology,
+) -> Vec<(EntityRef, Span)> {
+    let unnamed = topology.joined().iter();
+    let unnamed = unnamed.filter(|it| inventory.devices.get(&it.thing.id).is_none());
+    let read = unnamed.filter_map(|it| Some((it, evidence.devices.get(it.configured)?)));
+    read.filter_map(|(it, configured)| Some((it.thing.clone(), ends_early(configured)?))).collect()
 }
 
 /// Lines that nobody read, and declared addresses that no line gives to an interface, so that one is

@@ -242,6 +242,9 @@ pub struct Network<'a> {
     holders: BTreeMap<(PlaceId, IpAddr), Vec<(NodeId, usize)>>,
     /// The nodes by what they are; the first of several.
     known: BTreeMap<EntityRef, NodeId>,
+    /// Devices that no inventory names and of which only a part was read, with where it ends: they
+    /// pass or stop what nobody can tell.
+    pub in_part: Vec<(EntityRef, Span)>,
     /// Whether cables were pulled: what no longer has a way has none.
     pub(in crate::reach) severed: bool,
 }

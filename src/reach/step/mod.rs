@@ -348,8 +348,10 @@ impl<'a> Network<'a> {
             for over in ways.into_iter().flatten() {
                 for (packets, nat) in machine.sent_over(over, at, packets, assumptions) {
                     let (mut sent, left) = self.tunnelled(id, node, at, packets, asked);
-                    let plain = place.map(|it| To::At(At::Anyone(it, Some(id))));
-                    sent.extend(plain.map(|to| Step::new(left, to)));
+                    // A neighbour there that nobody declared may have told the route.
+                    let plain = place.map(|it| [At::Anyone(it, Some(id)), At::Somewhere]);
+                    let plain = plain.into_iter().flatten().map(To::At);
+                    sent.extend(plain.map(|to| Step::new(left.clone(), to)));
                     sent.iter_mut().for_each(|it| it.translated = [None, nat]);
                     steps.append(&mut sent);
                 }

@@ -193,8 +193,15 @@ impl Network<'_> {
         let networks = self.places.get(place).map(|it| it.networks.clone());
         let away = packets.difference(&packets.to(&networks.unwrap_or_default()));
         if !away.is_empty() {
-            steps.extend(self.to_nodes(place, from, &away));
+            let nodes = self.to_nodes(place, from, &away);
+            let alone = nodes.is_empty()
+                && self.on(place).is_empty()
+                && asked.bound == Bound::Possible
+                && !self.severed;
+            steps.extend(nodes);
             steps.extend(self.to_unread(&away, asked));
+            // Something that nobody wrote down joins it with the rest, or nothing.
+            steps.extend(alone.then(|| Step::new(away, To::At(At::Somewhere))));
         }
         steps
     }

@@ -17,5 +17,6 @@ mod packets;
 mod paths;
 mod routes;
 mod trace;
+mod unwritten;
 mod vendors;
 mod what_if;

@@ -44,13 +44,11 @@ impl Of<'_> {
             return;
         }
         let masquerades = matches!(kind, "masquerade" | "nat-masquerade");
-        let pairs = kind != "masquerade";
         if masquerades || kind == "static" {
             all.extend(self.descriptor.entries.iter().map(|(id, it)| self.entry(id, it)));
         }
-        if pairs {
-            all.extend(self.descriptor.pairs.iter().map(|(id, it)| self.pair(id, it)));
-        }
+        // Every type but `none` translates these too (Yamaha, `nat descriptor type`).
+        all.extend(self.descriptor.pairs.iter().map(|(id, it)| self.pair(id, it)));
         if masquerades {
             all.extend(self.incoming());
         }

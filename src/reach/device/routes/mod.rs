@@ -13,7 +13,7 @@ use crate::model::device::{Acquired, Becomes, Interface};
 use crate::model::{AddressSet, RangeSet};
 use crate::reach::doubt::{AssumptionKind, Assumptions, Bound};
 use crate::reach::packets::PacketSet;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::text;
 use prefixes::Prefixes;
 use std::collections::BTreeMap;
@@ -85,6 +85,7 @@ impl Machine<'_> {
         let given = lookup.given(from, &instance, &left);
         let left = lookup.policies(&instance, left);
         if bound == Bound::Possible {
+            lookup.prefixed(&instance, &left);
             for stray in &self.table.strays {
                 lookup.stray(stray, &left);
             }
@@ -311,6 +312,29 @@ impl Lookup<'_, '_> {
                 "this includes the case that a backup route has taken over"
             );
             self.assume(AssumptionKind::Backup, Some(hop.span), says);
+        }
+    }
+
+    /// Networks of which a line gives the prefix: nobody knows which, so any may be there.
+    fn prefixed(&mut self, instance: &Option<String>, packets: &PacketSet) {
+        let global = AddressSet::any_v6().difference(&crate::topology::not_public());
+        let there = packets.to(&global);
+        if there.is_empty() {
+            return;
+        }
+        let interfaces = self.machine.config.interfaces.iter().enumerate();
+        let ours = interfaces.filter(|(_, it)| it.enabled && it.instance == *instance);
+        for (at, interface) in ours {
+            let given = |it: &&Spanned<Acquired>| {
+                matches!(it.value, Acquired::Advertisement | Acquired::Delegation)
+            };
+            let Some(given) = interface.acquired.iter().find(given) else { continue };
+            let says = text!(
+                "回線から与えられるIPv6のプレフィックスは、設定からは分かりません",
+                "the configuration does not tell which prefix of IPv6 the line gives"
+            );
+            self.assume(AssumptionKind::Route, Some(given.span), says);
+            self.push(there.clone(), Way::Out(at, None), Some(given.span));
         }
     }
 

@@ -1,0 +1,116 @@
+//! Ways of which the files say nothing, or say it in an unusual place: none of them counts as closed.
+
+use super::network::asked;
+use sekisho::model::{EntityKind, EntityRef};
+use sekisho::reach::Reach;
+use sekisho::reach::ends::End;
+use sekisho::reach::exposure::Exposure;
+use sekisho::reach::paths::{Question, Verdict};
+
+/// An office and a clinical network behind a router with a line to the internet.
+const HOSPITAL: &str = "
+schema: 1
+zones:
+  office: {name: O, kind: administrative, networks: [10.1.0.0/16]}
+  clinical: {name: C, kind: clinical, networks: [172.16.9.0/24, '2001:db8:9::/64']}
+parties: {v: {name: V, kind: vendor, networks: [198.51.100.0/24]}}
+circuits: {line: {kind: internet}}
+devices:
+  gate:
+    name: gate
+    kind: router
+    interfaces: {wan: {circuit: line, addresses: [203.0.113.2/24]}, lan: {zone: office, addresses: [10.1.0.1/16]}}
+systems:
+  pc: {name: pc, kind: terminals, class: terminal, zone: office, addresses: [10.1.1.10]}
+  db: {name: db, kind: ehr, class: server, zone: clinical, addresses: [172.16.9.9, '2001:db8:9::9']}
+";
+
+fn system(id: &str) -> EntityRef {
+    EntityRef::new(EntityKind::System, id)
+}
+
+fn verdict(reach: &Reach<'_>, from: End, to: End) -> Verdict {
+    reach.paths(&Question { from, to, services: Vec::new(), at: None }).verdict()
+}
+
+fn of(inventory: &str, gate: &str, from: End, to: End) -> Verdict {
+    asked(inventory, &[("gate", gate)], |reach| verdict(reach, from, to))
+}
+
+fn cisco(lines: &str) -> String {
+    format!(
+        "version 15.7
+hostname gate
+interface GigabitEthernet0/0
+ ip address 203.0.113.2 255.255.255.0
+ ip nat outside
+interface GigabitEthernet0/1
+ ip address 10.1.0.1 255.255.0.0
+ ip nat inside
+ip nat inside source static 172.16.9.9 203.0.113.11
+{lines}
+end
+"
+    )
+}
+
+#[test]
+fn a_route_that_a_neighbour_may_have_told_leads_to_zones_that_nobody_joined() {
+    let ospf = cisco("router ospf 1\n network 10.0.0.0 0.255.255.255 area 0");
+    asked(HOSPITAL, &[("gate", &ospf)], |reach| {
+        let db = system("db");
+        assert_eq!(verdict(reach, End::Internet, End::Thing(db.clone())), Verdict::Undetermined);
+        let exposure = Exposure::new(reach);
+        assert!(exposure.outsiders.iter().any(|it| it.surest(&db).is_some()), "{exposure:#?}");
+    });
+}
+
+#[test]
+fn a_zone_on_which_no_device_is_known_is_not_alone() {
+    let to = || End::Thing(system("pc"));
+    assert_eq!(of(HOSPITAL, &cisco(""), End::Thing(system("db")), to()), Verdict::Undetermined);
+}
+
+const YAMAHA: &str = "# RTX1210 Rev.14.01.41
+ip route default gateway 203.0.113.1
+ipv6 route default gateway dhcp lan2
+ip lan1 address 10.1.0.1/16
+ip lan2 address 203.0.113.2/24
+ip lan2 nat descriptor 1
+nat descriptor type 1 masquerade
+nat descriptor address outer 1 203.0.113.2
+";
+
+/// The router stands before the clinical network.
+fn clinical(lines: &str) -> (String, String) {
+    let inventory = HOSPITAL.replace(
+        "zone: office, addresses: [10.1.0.1/16]",
+        "zone: clinical, addresses: [172.16.9.1/24]",
+    );
+    (inventory, YAMAHA.replace("10.1.0.1/16", "172.16.9.1/24") + lines)
+}
+
+#[test]
+fn a_prefix_that_the_line_gives_may_be_that_of_any_zone() {
+    let (hospital, gate) = clinical("ipv6 lan1 address ra-prefix@lan2::1/64\n");
+    let to = End::Network("2001:db8:9::9".parse().expect("an address"));
+    assert_ne!(of(&hospital, &gate, End::Internet, to), Verdict::Isolated);
+}
+
+#[test]
+fn a_network_of_an_interface_belongs_to_its_zone_though_nobody_declared_it() {
+    let (hospital, gate) = clinical("ipv6 lan1 address 2001:db8:77::1/64\n");
+    let to = End::Network("2001:db8:77::50".parse().expect("an address"));
+    assert_eq!(of(&hospital, &gate, End::Internet, to), Verdict::Reachable);
+}
+
+#[test]
+fn what_masquerades_translates_static_pairs_too() {
+    let gate = format!("{YAMAHA}nat descriptor static 1 1 203.0.113.10=10.1.1.10 1\n");
+    let pc = || End::Thing(system("pc"));
+    assert_eq!(of(HOSPITAL, YAMAHA, End::Internet, pc()), Verdict::Isolated);
+    assert_eq!(of(HOSPITAL, &gate, End::Internet, pc()), Verdict::Reachable);
+    // Asked for by the address that is sent to, it is as open.
+    let outer = End::Network("203.0.113.10".parse().expect("an address"));
+    assert_eq!(of(HOSPITAL, &gate, End::Internet, outer), Verdict::Reachable);
+}
