@@ -199,7 +199,7 @@ fn only_what_was_drawn_is_an_answer_of_a_spot_check() {
     let rows: Vec<String> = drawn.iter().map(|it| row(&it.thing, &it.lot)).collect();
     let (first, second) = (rows[0].clone(), rows[1].clone());
     assert_eq!(sheet(&rows), (2, 0));
-    assert_eq!(sheet(&[first.clone()]), (1, 1), "one has no row");
+    assert_eq!(sheet(std::slice::from_ref(&first)), (1, 1), "one has no row");
     assert_eq!(sheet(&[first.clone(), first.clone(), second.clone()]), (1, 2), "twice");
     assert_eq!(sheet(&[first, row(&drawn[1].thing, &drawn[0].lot)]), (1, 1), "another lot");
     let other = ["ehr", "pacs", "lab", "food"].map(connection);
