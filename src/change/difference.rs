@@ -8,6 +8,7 @@ use super::kinds::{
     AttributeChange, Change, FindingChange, Identity, Nature, ReachChange, TextChange, What,
 };
 use super::record::{How, Record, Source, Thing};
+use super::renames::Renames;
 use super::scope::{Looks, Sight, is_observed, looked_otherwise};
 use super::{explain, findings, reach, texts};
 use crate::change::identity::Moved;
@@ -50,6 +51,11 @@ impl Difference {
             texts: texts::changes(old, new, &pairing.renames, &changes),
             changes,
         }
+    }
+
+    /// What the newer record calls the things of the older one.
+    pub fn renames(old: &Record, new: &Record) -> Renames {
+        identity::pair(old, new).renames
     }
 
     /// The configurations that changed in something that is not compared.

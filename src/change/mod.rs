@@ -39,4 +39,5 @@ pub use kinds::{
 pub use record::{
     Accepted, Attribute, Decision, Exposed, Field, Found, How, Looked, Pin, Record, Source, Thing,
 };
+pub use renames::Renames;
 pub use words::Words;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Older ids that are written otherwise in the newer record.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Renames(BTreeMap<EntityKind, BTreeMap<String, String>>);
+pub struct Renames(BTreeMap<EntityKind, BTreeMap<String, String>>);
 
 impl Renames {
     /// A thing got another id.
@@ -37,7 +37,7 @@ impl Renames {
     }
 
     /// A thing by its newer id.
-    pub(super) fn thing(&self, thing: &EntityRef) -> EntityRef {
+    pub fn thing(&self, thing: &EntityRef) -> EntityRef {
         let id = self.id(thing.kind, &thing.id);
         EntityRef::new(thing.kind, id.unwrap_or_else(|| thing.id.clone()))
     }

@@ -114,6 +114,7 @@ pub(in crate::cli) fn run(args: &Diff, console: &Console) -> Result<Exit, Stop> 
     let (old_reach, new_reach) = (old.reach(), new.reach());
     let lang = console.lang();
     let (old_report, new_report) = (old.report(lang), new.report(lang));
+    let renames = change::Difference::renames(&old.record, &new.record);
     let by_cause = Difference::between(
         State {
             reach: &old_reach,
@@ -127,6 +128,7 @@ pub(in crate::cli) fn run(args: &Diff, console: &Console) -> Result<Exit, Stop> 
             exposure: new_report.assessment.exposure(),
             sources: new_report.sources,
         },
+        |it| renames.thing(it),
     );
     let changes = change::Difference::between(&old.record, &new.record, &old.earlier);
     let states = States { old: &old_report, new: &new_report };

@@ -105,6 +105,9 @@ impl<'s> Lines<'s> {
     }
 }
 
+/// Somebody outside and what he reaches, as one state calls them.
+type Ends<'e> = (&'e EntityRef, &'e EntityRef);
+
 /// The cause of a shift. `here` is the state in which packets get through, `lines` are those of the
 /// other one.
 pub(super) fn find(
@@ -112,7 +115,7 @@ pub(super) fn find(
     there: State<'_>,
     lines: &Lines<'_>,
     which: Which,
-    (who, to): (&EntityRef, &EntityRef),
+    ((who, to), others): (Ends<'_>, Ends<'_>),
     shown: Option<&Shown>,
 ) -> Cause {
     let cause = |kind, about: Option<&EntityRef>, says, span| Cause {
@@ -122,8 +125,8 @@ pub(super) fn find(
         says,
         span,
     };
-    for thing in [who, to] {
-        if is_there(here, thing) && !is_there(there, thing) {
+    for (thing, other) in [(who, others.0), (to, others.1)] {
+        if is_there(here, thing) && !is_there(there, other) {
             let span = declared(here, thing);
             let says =
                 text!("この対象がもう一方の状態にはない", "the other state does not have it");
@@ -137,7 +140,8 @@ pub(super) fn find(
     let Some(entry) = entry(here, by, who) else {
         return cause(CauseKind::Unknown, None, unknown(), None);
     };
-    let Some(other) = self::entry(there, by, who) else {
+    let way_in = if by == who { others.0 } else { by };
+    let Some(other) = self::entry(there, way_in, others.0) else {
         let says =
             text!("この入口がもう一方の状態にはない", "the other state does not have this way in");
         return cause(CauseKind::Entry, Some(by), says, Some(entry.span));

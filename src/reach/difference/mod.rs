@@ -16,7 +16,7 @@ use crate::model::{EntityKind, EntityRef, vocabulary};
 use crate::source::SourceMap;
 use cause::Lines;
 pub use cause::{Cause, CauseKind, Which};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 vocabulary! {
     /// How reach changed.
@@ -82,18 +82,30 @@ pub struct Shift {
 }
 
 impl Difference {
-    /// Compares two states.
-    pub fn between(old: State<'_>, new: State<'_>) -> Self {
+    /// Compares two states. `newer` says what the newer one calls a thing of the older one.
+    pub fn between(
+        old: State<'_>,
+        new: State<'_>,
+        newer: impl Fn(&EntityRef) -> EntityRef,
+    ) -> Self {
         let (old_lines, new_lines) = (Lines::of(old.sources), Lines::of(new.sources));
+        let names = Names::of(old.exposure, newer);
         let mut changes: Vec<Change> = Vec::new();
-        for who in everybody(old.exposure, new.exposure) {
-            for to in reached(old.exposure, new.exposure, who) {
-                for (turn, services) in turns(&Both::of(old, who, to), &Both::of(new, who, to)) {
+        for who in &everybody(old.exposure, new.exposure, &names) {
+            for to in &reached(old.exposure, new.exposure, who, &names) {
+                let were = (names.older(who), names.older(to));
+                let turned = turns(&Both::of(old, were.0, were.1), &Both::of(new, who, to));
+                for (turn, services) in turned {
                     let (here, there) = if turn.is_more() { (new, old) } else { (old, new) };
                     let lines = if turn.is_more() { &old_lines } else { &new_lines };
                     let which = if turn.is_more() { Which::New } else { Which::Old };
-                    let shown = witness(here, who, to, &services);
-                    let cause = cause::find(here, there, lines, which, (who, to), shown.as_ref());
+                    let (ends, others) = match turn.is_more() {
+                        true => ((who, to), were),
+                        false => (were, (who, to)),
+                    };
+                    let shown = witness(here, ends.0, ends.1, &services);
+                    let cause =
+                        cause::find(here, there, lines, which, (ends, others), shown.as_ref());
                     let shift = Shift {
                         who: who.clone(),
                         to: to.clone(),
@@ -200,22 +212,51 @@ fn turns(old: &Both, new: &Both) -> Vec<(Turn, Services)> {
     all.into_iter().filter(|(_, services)| !services.is_empty()).collect()
 }
 
-/// Everybody outside in either state, the newer first.
-fn everybody<'e>(old: &'e Exposure, new: &'e Exposure) -> Vec<&'e EntityRef> {
-    let mut seen = BTreeSet::new();
-    let all = new.outsiders.iter().chain(&old.outsiders).map(|it| &it.thing);
-    all.filter(|it| seen.insert(*it)).collect()
+/// What things of the older state are called in the newer one.
+struct Names {
+    newer: BTreeMap<EntityRef, EntityRef>,
+    older: BTreeMap<EntityRef, EntityRef>,
 }
 
-/// Everything that somebody reaches in either state: systems, devices, zones, the rest.
-fn reached<'e>(old: &'e Exposure, new: &'e Exposure, who: &EntityRef) -> Vec<&'e EntityRef> {
+impl Names {
+    /// Of everybody in an exposure, and of everything that is reached; only those that changed.
+    fn of(old: &Exposure, newer: impl Fn(&EntityRef) -> EntityRef) -> Self {
+        let outside = old.outsiders.iter().map(|it| &it.thing);
+        let pairs = outside.chain(old.targets()).map(|it| (it.clone(), newer(it)));
+        let newer: BTreeMap<_, _> = pairs.filter(|(old, new)| old != new).collect();
+        let older = newer.iter().map(|(old, new)| (new.clone(), old.clone())).collect();
+        Self { newer, older }
+    }
+
+    fn newer<'n>(&'n self, old: &'n EntityRef) -> &'n EntityRef {
+        self.newer.get(old).unwrap_or(old)
+    }
+
+    fn older<'n>(&'n self, new: &'n EntityRef) -> &'n EntityRef {
+        self.older.get(new).unwrap_or(new)
+    }
+}
+
+/// Everybody outside in either state by the newer name, the newer first.
+fn everybody(old: &Exposure, new: &Exposure, names: &Names) -> Vec<EntityRef> {
     let mut seen = BTreeSet::new();
-    let both = [new.of(who), old.of(who)].into_iter().flatten();
-    let all = both.flat_map(|it| {
-        let own = it.reaches.iter().map(|it| &it.to);
-        own.chain(it.common.iter().map(|it| &it.to))
-    });
-    let mut all: Vec<&EntityRef> = all.filter(|it| seen.insert(*it)).collect();
+    let older = old.outsiders.iter().map(|it| names.newer(&it.thing));
+    let all = new.outsiders.iter().map(|it| &it.thing).chain(older);
+    all.filter(|it| seen.insert(*it)).cloned().collect()
+}
+
+/// Everything that somebody reaches in either state, by the newer name: systems, devices, zones, the
+/// rest.
+fn reached(old: &Exposure, new: &Exposure, who: &EntityRef, names: &Names) -> Vec<EntityRef> {
+    let things = |it: &Outsider| {
+        let own = it.reaches.iter().map(|it| it.to.clone());
+        own.chain(it.common.iter().map(|it| it.to.clone())).collect::<Vec<_>>()
+    };
+    let is = new.of(who).map(things).unwrap_or_default();
+    let was = old.of(names.older(who)).map(things).unwrap_or_default();
+    let mut seen = BTreeSet::new();
+    let all = is.into_iter().chain(was.iter().map(|it| names.newer(it).clone()));
+    let mut all: Vec<EntityRef> = all.filter(|it| seen.insert(it.clone())).collect();
     let order = [EntityKind::System, EntityKind::Device, EntityKind::Zone];
     all.sort_by_key(|it| order.iter().position(|own| *own == it.kind).unwrap_or(order.len()));
     all

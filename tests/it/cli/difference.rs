@@ -206,3 +206,22 @@ fn what_a_scanner_did_not_look_at_before_is_undecided() {
     desk.put("unclear.xml", cut.replace("state=\"open\"", "state=\"open|filtered\""));
     desk.run(&["diff", "closed.xml", "unclear.xml"]).ends(3).prints("言い切れなくなった");
 }
+
+#[test]
+fn who_got_another_id_reaches_nothing_new() {
+    let desk = Desk::new();
+    let all = format!("{SOUND}{MORE}");
+    desk.put("old.yaml", &all);
+    for (old, new) in [("fujimi", "fujimi-ms"), ("vpn1", "gate-7"), ("ehr", "ehr-one")] {
+        let renamed = all
+            .replace(&format!("{old}:"), &format!("{new}:"))
+            .replace(&format!("party: {old},"), &format!("party: {new},"))
+            .replace(&format!("at: {old}."), &format!("at: {new}."))
+            .replace(&format!("to: {old},"), &format!("to: {new},"));
+        assert_ne!(renamed, all, "{old}");
+        desk.put("new.yaml", renamed);
+        let ran = desk.run(&["diff", "old.yaml", "new.yaml", "--format", "json"]);
+        let json: Value = serde_json::from_str(&ran.ends(0).out).unwrap();
+        assert_eq!(json["reach"]["opened"], false, "{old}: {json:#}");
+    }
+}

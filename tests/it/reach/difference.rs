@@ -22,7 +22,7 @@ fn between(old: &Facts, new: &Facts) -> (Difference, Vec<(CauseKind, Which, Stri
         let (sources, _, evidence): &Facts = facts;
         State { reach: &reaches[at], evidence, exposure: &exposures[at], sources }
     };
-    let difference = Difference::between(side(0, old), side(1, new));
+    let difference = Difference::between(side(0, old), side(1, new), EntityRef::clone);
     let lines = difference.changes.iter().map(|it| {
         let sources = if it.cause.which == Which::Old { &old.0 } else { &new.0 };
         let line = it.cause.span.map(|it| sources.line(it).trim().to_owned());
