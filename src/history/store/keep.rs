@@ -9,7 +9,7 @@ use crate::history::snapshot::listed;
 use crate::history::{Material, Sha256, Snapshot, Texts};
 use crate::model::Date;
 use crate::source::Diagnostic;
-use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior};
+use rusqlite::{OptionalExtension as _, Transaction};
 use std::collections::BTreeMap;
 
 /// What is kept of an audit.
@@ -95,10 +95,7 @@ impl Store {
     ) -> Result<Outcome, Diagnostic> {
         let path = self.path.clone();
         let told = |error| fault(&path, &error);
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(told)?;
+        let transaction = seal::begin(&mut self.connection, &path)?;
         let outcome = write(&transaction, kept, origin).map_err(told)?;
         seal::write(&transaction).map_err(told)?;
         transaction.commit().map_err(told)?;

@@ -7,7 +7,7 @@ use super::seal;
 use crate::history::Snapshot;
 use crate::model::Date;
 use crate::source::Diagnostic;
-use rusqlite::{Transaction, TransactionBehavior};
+use rusqlite::Transaction;
 
 /// What pruning comes to.
 #[derive(Clone, Debug)]
@@ -42,10 +42,7 @@ impl Store {
         let told = |error| fault(&path, &error);
         let size = || std::fs::metadata(&path).map_or(0, |it| it.len());
         let before = size();
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(told)?;
+        let transaction = seal::begin(&mut self.connection, &path)?;
         remove(&transaction, &snapshots, at).map_err(told)?;
         transaction.commit().map_err(told)?;
         // What is gone is gone already; that the file shrinks is a courtesy.

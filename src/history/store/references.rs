@@ -6,7 +6,6 @@ use super::seal;
 use crate::history::Snapshot;
 use crate::source::{Diagnostic, closest, quoted};
 use crate::text;
-use rusqlite::TransactionBehavior;
 
 /// The newest snapshot.
 const LAST: &str = "last";
@@ -78,10 +77,7 @@ impl Store {
     fn changed(&mut self, sql: &str, values: impl rusqlite::Params) -> Result<usize, Diagnostic> {
         let path = self.path.clone();
         let told = |error| fault(&path, &error);
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(told)?;
+        let transaction = seal::begin(&mut self.connection, &path)?;
         let rows = transaction.execute(sql, values).map_err(told)?;
         seal::write(&transaction).map_err(told)?;
         transaction.commit().map_err(told)?;

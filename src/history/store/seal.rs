@@ -4,10 +4,14 @@
 //! something was pruned, where it came from: the seal covers these, too. Whoever forges a row on
 //! purpose can forge the seal; a disk that loses a bit, or somebody who tries, is noticed.
 
+use super::fault::{damaged, fault};
 use crate::history::Sha256;
+use crate::source::Diagnostic;
+use crate::text;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension as _, Transaction};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 use sha2::Digest as _;
+use std::path::Path;
 
 /// What is covered, in this order. A content is covered by its digest, which is checked where it is
 /// read.
@@ -50,6 +54,26 @@ fn over(connection: &Connection) -> rusqlite::Result<Sha256> {
         digest.update([9]);
     }
     Ok(Sha256::from_digest(digest.finalize().into()))
+}
+
+/// Begins a change of a store that is as it was when it was sealed. One that somebody altered is left
+/// alone: a new seal would hide it.
+pub(super) fn begin<'c>(
+    connection: &'c mut Connection,
+    path: &Path,
+) -> Result<Transaction<'c>, Diagnostic> {
+    let told = |error| fault(path, &error);
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(told)?;
+    let version = transaction.pragma_query_value(None, "user_version", |row| row.get(0));
+    if holds(&transaction, version.map_err(told)?).map_err(told)? {
+        return Ok(transaction);
+    }
+    let why = text!(
+        "前回の書込みの後に、sekisho 以外が書き換えています。書き加えると分からなくなるため、何も書いていません",
+        "something other than sekisho altered it after it was last written; writing to it would hide that, so nothing was written"
+    );
+    Err(damaged(path, &why))
 }
 
 /// Writes the seal: the last thing that happens to a store before a change is done.

@@ -354,17 +354,23 @@ fn what_stands_beside_the_snapshots_is_sealed() {
         let mut store = write(&path);
         let last = store.find("last").unwrap();
         store.tag(&last, "annual").unwrap();
+        let audited = audited(&SOUND.replace("電子カルテ", "電子カルテ11"), date(2026, 11, 1));
+        let again = audited.kept("2026-11-03T00:00:00Z");
+        assert_eq!(store.keep(&again).unwrap(), Outcome::Same(3));
         drop(store);
-        let connection = Connection::open(&path).unwrap();
-        connection.execute_batch("INSERT INTO again VALUES (3, '2026-01-01T00:00:00Z')").unwrap();
-        let refused = read(&path).check().unwrap_err();
-        assert_eq!(refused.code, "history-damaged", "one that was not sealed");
-        // Sealed again by the next change, and then altered.
-        write(&path).tag(&last, "annual").unwrap();
         read(&path).check().unwrap();
-        connection.execute_batch(sql).unwrap();
+        Connection::open(&path).unwrap().execute_batch(sql).unwrap();
         let why = read(&path).check().expect_err(sql);
         assert_eq!(why.code, "history-damaged", "{sql}");
+        // Nor does any change seal it again.
+        let mut store = write(&path);
+        let refused = [
+            store.tag(&last, "more").map(|_| ()).expect_err(sql),
+            store.keep(&again).map(|_| ()).expect_err(sql),
+            store.prune(vec![last], "2026-11-04T00:00:00Z").map(|_| ()).expect_err(sql),
+        ];
+        assert!(refused.iter().all(|it| it.code == "history-damaged"), "{sql}");
+        assert_eq!(read(&path).check().expect_err(sql).code, "history-damaged", "{sql}");
     }
 }
 
