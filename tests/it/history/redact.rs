@@ -21,13 +21,27 @@ waivers:
 # 山田に確認済み
 ";
 
-const ROUTER: &str = "# RTX830 Rev.15.02.30\n# yamada wrote this\nlogin user yamada Winter-2026x\n\
+const ROUTER: &str = "# RTX830 Rev.15.02.30 serial=M5A012345\n# yamada wrote this\nlogin user yamada Winter-2026x\n\
     login password Winter-2026x\nip route default gateway 203.0.113.9\n\
     description lan1 to-fujimi-rack\nip lan1 address 10.10.254.1/16\nip lan2 address 203.0.113.10/29\n\
     ip filter 100 pass 198.51.100.0/28 10.10.1.10 tcp * 3389\nip filter 200 reject * *\n\
     ip lan2 secure filter in 100 200\ntunnel select 1\n ipsec tunnel 1\n\
     \x20 ipsec sa policy 1 1 esp aes-cbc sha-hmac\n  ipsec ike pre-shared-key 1 text Winter-2026x\n\
     \x20 ipsec ike remote address 1 198.51.100.7\n tunnel enable 1\n";
+
+/// A scope of probes, which stands beside the inventory.
+const SCOPE: &str = "scope: 1
+purpose: 富士見の回線の年次確認
+from: [fujimi-maintenance]
+targets: [{to: [10.10.1.10], services: [3389/tcp]}]
+time_zone: Asia/Tokyo
+windows: [{from: 2026-11-26, until: 2026-11-28, hours: '22:00-05:00'}]
+approver: {name: 田中一, role: 室長の田中, on: 2026-11-18}
+telephone: 03-1234-5678
+vendor_notice: [{to: 富士見の佐藤, on: 2026-11-19, by: 鈴木花子}]
+expires: 2026-11-30
+tester: {name: 山田三郎, telephone: 0120-000-113}
+";
 
 /// Words of the original that name somebody or something of this hospital.
 const WORDS: &[&str] = &[
@@ -59,6 +73,7 @@ const WORDS: &[&str] = &[
 fn redacted() -> (Desk, Vec<u8>) {
     let desk = Desk::new();
     desk.put("ledger/a.yaml", format!("{SOUND}{MORE}")).put("ledger/configs/fujimi.txt", ROUTER);
+    desk.put("ledger/scope.yaml", SCOPE);
     desk.run(&["bundle", "create", "ledger", "-o", "b.zip"]).ends(0);
     desk.run(&["bundle", "redact", "b.zip", "-o", "r.zip"]).ends(0);
     let bytes = std::fs::read(desk.path("r.zip")).unwrap();

@@ -41,7 +41,7 @@ const FREE: &[&str] = &[
     "revision",
 ];
 /// The keys of numbers by which somebody is known.
-const NUMBERS: &[&str] = &["phone", "circuit_id", "serial"];
+const NUMBERS: &[&str] = &["phone", "telephone", "circuit_id"];
 /// The keys of names, and what the pseudonym is called.
 const NAMES: &[(&str, &str)] = &[
     ("by", "person"),
@@ -49,7 +49,9 @@ const NAMES: &[(&str, &str)] = &[
     ("email", "mail"),
     ("provider", "carrier"),
     ("ref", "contract"),
+    ("contract", "contract"),
     ("ssid", "wireless"),
+    ("serial", "serial"),
 ];
 /// Names of what stands under a key.
 const NAMED: &[(&str, &str)] = &[
@@ -164,7 +166,8 @@ fn named(place: Place<'_>, word: &str, words: &mut Words) -> Option<String> {
         (["parties", _], true) if !words.is_vocabulary(word) => "party",
         (_, true) | ([.., "os", "name"], _) => return None,
         (["waivers", "owner"], _) => "person",
-        ([.., "contacts" | "contact" | "security_officer", "name"], _) => "person",
+        ([.., "contacts" | "contact" | "security_officer" | "approver" | "tester", "name"], _)
+        | ([.., "vendor_notice", "to"], _) => "person",
         ([top, .., "name"], _) => {
             NAMED.iter().find(|(key, _)| key == top).map(|(_, kind)| *kind)?
         }
@@ -192,6 +195,8 @@ fn inventory_word(
     match () {
         () if last == "hours" && word == "24h" => word.to_owned(),
         () if is(FREE) => TAKEN_OUT.to_owned(),
+        // That of a connection is one of a list; elsewhere anybody writes what it is for.
+        () if is(&["purpose"]) && !words.is_vocabulary(word) => TAKEN_OUT.to_owned(),
         () if is(NUMBERS) => addresses.digits(word),
         () if is(&["version", "model", "rule", "schema"]) => word.to_owned(),
         // That of a device is a maker, as everybody knows it; that of a system is a party.
