@@ -126,9 +126,8 @@ impl<'a> Reach<'a> {
         bound: Bound,
     ) -> Arrivals {
         let mut flow = self.flow(bound);
-        for entry in entries {
-            let own = PacketSet::sessions(&entry.sources, &entry.destinations, &[]);
-            flow.enter(entry, own.intersection(packets));
+        for start in entries.into_iter().map(Start::Over) {
+            flow.set_out(start, &start.packets().intersection(packets));
         }
         flow.run()
     }
@@ -141,10 +140,7 @@ impl<'a> Reach<'a> {
         packets: &PacketSet,
         bound: Bound,
     ) -> Arrivals {
-        let mut flow = self.flow(bound);
-        let own = PacketSet::sessions(sources, &AddressSet::any(), &[]);
-        flow.send(place, &own.intersection(packets));
-        flow.run()
+        self.from_start(Start::At(place, sources), packets, bound)
     }
 
     /// What gets where from a zone in any case, by configurations alone: nothing on the word of the
@@ -246,10 +242,18 @@ impl<'a> Reach<'a> {
         packets: &PacketSet,
         bound: Bound,
     ) -> Arrivals {
-        match start.into() {
-            Start::Over(entry) => self.through([entry], packets, bound),
-            Start::At(place, sources) => self.from_place(place, sources, packets, bound),
-        }
+        self.sent(start.into(), packets, self.flow(bound))
+    }
+
+    /// What gets where from a start as far as devices pass on what somebody declared or configured:
+    /// nothing that one of which nobody read anything might make of it.
+    fn as_known(&self, start: Start<'_>, packets: &PacketSet, bound: Bound) -> Arrivals {
+        self.sent(start, packets, self.flow(bound).without_freedom())
+    }
+
+    fn sent(&self, start: Start<'_>, packets: &PacketSet, mut flow: Flow<'_, '_>) -> Arrivals {
+        flow.set_out(start, &start.packets().intersection(packets));
+        flow.run()
     }
 
     /// A flow through the network.

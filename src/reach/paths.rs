@@ -153,8 +153,9 @@ impl Reach<'_> {
                 let mut arrived: BTreeMap<EntityRef, PacketSet> =
                     self.arrived(&question.to, &arrivals).into_iter().collect();
                 if let End::Network(_) = question.to {
-                    // What is sent to these addresses and translated got in all the same.
-                    for (thing, packets) in self.from_start(sender.start(), &wanted, bound).at {
+                    // What is sent to these addresses and translated got in all the same. What a
+                    // device that nobody read may make of it tells nothing of these addresses.
+                    for (thing, packets) in self.as_known(sender.start(), &wanted, bound).at {
                         if !matches!(thing.kind, EntityKind::Party | EntityKind::Path) {
                             arrived.entry(thing).or_default().extend(&packets);
                         }

@@ -25,10 +25,7 @@ pub(super) fn sample(
     let own = start.packets();
     [Bound::Certain, Bound::Possible].into_iter().find_map(|bound| {
         let mut flow = Flow::new(&reach.network, bound);
-        match start {
-            Start::Over(entry) => flow.enter(entry, own.clone()),
-            Start::At(place, _) => flow.send(place, &own),
-        }
+        flow.set_out(start, &own);
         let origins: Vec<PacketSet> =
             flow.origins(target, arriving).into_iter().take(TRIED).collect();
         let there =

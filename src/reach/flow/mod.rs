@@ -8,6 +8,7 @@ pub(super) use strays::Strays;
 
 use strays::Followed;
 
+use super::Start;
 use super::doubt::{AssumptionKind, Assumptions, Bound};
 use super::network::{Entry, Forwarding, Network, NodeId, PlaceId, PlaceKind};
 use super::packets::PacketSet;
@@ -188,6 +189,14 @@ impl<'n, 'a> Flow<'n, 'a> {
         self.asked.freedom = self.asked.freedom.min(Freedom::Translate);
         self.begin = Some(at);
         self.trail.get_or_insert_default();
+    }
+
+    /// Somebody sends these packets from where he starts.
+    pub(super) fn set_out(&mut self, start: Start<'_>, packets: &PacketSet) {
+        match start {
+            Start::Over(entry) => self.enter(entry, packets.clone()),
+            Start::At(place, _) => self.send(place, packets),
+        }
     }
 
     /// Packets come in from outside.

@@ -1,7 +1,8 @@
 //! What devices are declared to pass on, and what stands where the inventory or a configuration does
 //! not lead: behind a bridge to the outside, behind a host that is a way out, at no known place.
 
-use super::build::{Builder, Key, plain};
+use super::build::{Builder, plain};
+use super::places::Key;
 use super::{AddressBook, Forward, Forwarding, Network, Node, PlaceId, PlaceKind, Port};
 use crate::inventory;
 use crate::model::device::{Becomes, Match, Nat, NatKind, Remote};

@@ -15,6 +15,7 @@ mod entries;
 mod gaps;
 mod internet;
 mod lines;
+mod places;
 mod tunnels;
 mod without;
 
