@@ -127,14 +127,16 @@ fn unit(
                 interface.acquired.push(Spanned::new(acquired, place(entry)));
             }
         }
-        for (word, hook) in [("input", Hook::In), ("output", Hook::Out)] {
-            let Some(filter) = family.get("filter").and_then(|it| it.value(word)) else { continue };
-            let name = super::lists::name(version, filter.text);
-            reader.notes.structures.refer(StructureKind::Filter, name.clone(), filter.span);
+        for (words, hook) in
+            [(["input", "input-list"], Hook::In), (["output", "output-list"], Hook::Out)]
+        {
+            let filter = family.get("filter");
+            let chosen = filter.and_then(|it| super::lists::chosen(reader, version, it, words));
+            let Some((name, span)) = chosen else { continue };
             // On the loopback a filter guards the device itself, wherever a packet comes in.
             let own = interface.name.value.starts_with("lo0.");
             reader.out.applied.push(Applied {
-                span: filter.span,
+                span,
                 filter: name,
                 hook: match (own, hook) {
                     (true, Hook::In) => Hook::Local,

@@ -8,11 +8,46 @@ use crate::model::device::{
     Family, Filter, FilterLine, Match, States, StructureKind, Transport, Verdict,
 };
 use crate::model::{AddressSet, RangeSet};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 /// The name of a filter among those of both families.
-pub(super) fn name(family: &str, filter: &str) -> String {
+fn name(family: &str, filter: &str) -> String {
     if family == "inet6" { format!("inet6/{filter}") } else { filter.to_owned() }
+}
+
+/// The filter that an interface takes in a direction, and where it says so: a single one, or a list
+/// whose filters take effect as if their terms stood in one, in the order of the list (Junos OS
+/// Routing Policies, Firewall Filters, and Traffic Policers User Guide, firewall filter lists).
+pub(super) fn chosen(
+    reader: &mut Reader<'_, '_, '_>,
+    family: &str,
+    filter: Entry<'_, '_>,
+    [single, list]: [&'static str; 2],
+) -> Option<(String, Span)> {
+    let mut refer = |word: &str, span| {
+        let name = name(family, word);
+        reader.notes.structures.refer(StructureKind::Filter, name.clone(), span);
+        name
+    };
+    if let Some(single) = filter.value(single) {
+        return Some((refer(single.text, single.span), single.span));
+    }
+    let members = filter.list(list);
+    let span = named(*members.first()?).span;
+    let names: Vec<String> = members.iter().map(|it| refer(it.text(), named(*it).span)).collect();
+    let joined = names.join(" + ");
+    if members.len() > 1 && reader.out.filters.iter().all(|it| it.name.value != joined) {
+        let of = |name: &String| reader.out.filters.iter().find(|it| it.name.value == *name);
+        // What is not defined stays undefined: nobody knows what it does.
+        let parts: Vec<&Filter> = names.iter().map_while(of).collect();
+        if parts.len() == names.len() {
+            let lines = parts.iter().flat_map(|it| it.lines.clone()).collect();
+            let like = (*parts.first()?).clone();
+            let name = Spanned::new(joined.clone(), span);
+            reader.out.filters.push(Filter { name, lines, ..like });
+        }
+    }
+    Some((joined, span))
 }
 
 pub(super) fn read(reader: &mut Reader<'_, '_, '_>) {

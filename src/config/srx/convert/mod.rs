@@ -33,10 +33,10 @@ pub(super) fn convert(tree: &Tree<'_>, notes: &mut Notes) -> DeviceConfig {
     // Packet-Based Processing*, traffic processing on SRX devices).
     reader.out.translates = TranslationOrder::AtInterfaces;
     let books = books::Books::new(&mut reader);
+    lists::read(&mut reader);
     interfaces::read(&mut reader);
     routes::read(&mut reader);
     policies::read(&mut reader, &books);
-    lists::read(&mut reader);
     nat::read(&mut reader, &books);
     ipsec::read(&mut reader);
     management::read(&mut reader);
