@@ -38,10 +38,15 @@ pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -
     access::remote_access(&repr, &mut config);
     serve::management(&repr, &mut config);
     version::shown(listing, &mut config, notes);
-    let shown = listing.begins_with(|line| {
-        line.starts_with("Building configuration") || line.starts_with("Current configuration")
+    // What a device shows, and what it saves, begins with one of these and ends with `end`. NX-OS
+    // does not, and writes its release with a bracket.
+    let begun = listing.begins_with(|line| {
+        let release = line.strip_prefix("version ");
+        line.starts_with("Building configuration")
+            || line.starts_with("Current configuration")
+            || release.is_some_and(|it| it.chars().all(|c| c.is_ascii_digit() || c == '.'))
     });
-    if shown && !repr.ended {
+    if begun && !repr.ended {
         notes.truncated(
             listing.end(),
             text!("最後の行 end がありません", "the closing line `end` is missing"),

@@ -98,9 +98,15 @@ impl Network<'_> {
     }
 
     /// To addresses of a link that no device there is known to have. What several devices stand on
-    /// joins them; beyond one alone there may be anybody, or a device that nobody read.
+    /// joins them; beyond one alone there may be anybody, or a device that nobody read. A line that
+    /// nobody declared may as well be such a link, as far as its network is none of the internet's.
     fn to_strangers<'n>(&'n self, id: PlaceId, packets: &PacketSet) -> Option<Step<'n>> {
-        let place = self.places.get(id).filter(|it| matches!(it.kind, PlaceKind::Link(_)))?;
+        let place = self.places.get(id)?;
+        let networks = match place.kind {
+            PlaceKind::Link(_) => place.networks.clone(),
+            PlaceKind::Outside(None) => place.networks.intersection(&crate::topology::not_public()),
+            PlaceKind::Outside(Some(_)) | PlaceKind::Zone(_) => return None,
+        };
         let there = self.on(id).iter().filter_map(|(node, port)| {
             let node = self.nodes.get(*node).filter(|it| it.thing.kind != EntityKind::Path)?;
             Some((node, node.ports.get(*port)?))
@@ -109,7 +115,7 @@ impl Network<'_> {
         let mut things = there.map(|(node, _)| &node.thing);
         let first = things.next()?;
         let alone = things.all(|it| it == first);
-        let stranger = packets.to(&place.networks.difference(&theirs));
+        let stranger = packets.to(&networks.difference(&theirs));
         let anybody = alone || self.nodes.iter().any(Node::is_unread);
         (anybody && !stranger.is_empty()).then(|| Step::new(stranger, To::Nobody(first.clone())))
     }

@@ -113,8 +113,8 @@ fn because(answer: &Paths) -> Text {
             "Nothing certainly passes, but {possible} kind(s) of traffic cannot be ruled out."
         ),
         Verdict::Undetermined if unread == 0 => Text::new(
-            "通る通信は見つかりませんが、通信先への経路が設定にないだけなので、通らないとは言い切れません。",
-            "Nothing passes, but only because no route to the destination was found, so it cannot be ruled out.",
+            "通る通信は見つかりませんが、通信先への経路か、通信先そのものが、台帳にも設定にも書かれていないだけなので、通らないとは言い切れません。",
+            "Nothing passes as far as is written, but only because the way to the destination, or the destination itself, is not written down, so it cannot be ruled out.",
         ),
         Verdict::Undetermined => text!(
             "読み取れた限りでは通る通信はありませんが、途中の機器{unread}台に読み取れない設定行があります。",

@@ -194,7 +194,7 @@ fn of_equal_routes_only_what_passes_over_each_is_certain() {
     // Over the second router nothing gets to the other network: it has no route there.
     let two = |second: &str| {
         format!(
-            "{}ip route 10.2.0.0 255.255.255.0 10.1.0.2\nip route 10.2.0.0 255.255.255.0 {second}\n",
+            "{}ip route 10.2.0.0 255.255.255.0 10.1.0.2\nip route 10.2.0.0 255.255.255.0 {second}\nend\n",
             letting(" permit tcp any any eq www\n").replace("end\n", "")
         )
     };

@@ -114,3 +114,68 @@ fn what_masquerades_translates_static_pairs_too() {
     let outer = End::Network("203.0.113.10".parse().expect("an address"));
     assert_eq!(of(HOSPITAL, &gate, End::Internet, outer), Verdict::Reachable);
 }
+
+#[test]
+fn what_devices_that_nobody_read_may_make_of_it_tells_nothing_of_an_address() {
+    let stranger = "
+  core:
+    name: core
+    kind: router
+    interfaces: {a: {zone: office}, b: {zone: clinical}}
+systems:";
+    let inventory = HOSPITAL.replace("\nsystems:", stranger);
+    let nobody = End::Network("172.16.9.77".parse().expect("an address"));
+    let from = End::Thing(EntityRef::new(EntityKind::Zone, "office"));
+    asked(&inventory, &[("gate", &cisco(""))], |reach| {
+        let question = Question { from, to: nobody, services: Vec::new(), at: None };
+        let paths = reach.paths(&question);
+        let elsewhere: Vec<_> =
+            paths.classes.iter().filter(|it| it.to.kind == EntityKind::System).collect();
+        assert!(elsewhere.is_empty(), "{elsewhere:#?}");
+    });
+}
+
+const FIREWALL: &str = "ASA Version 9.12(4)
+hostname gate
+interface GigabitEthernet0/0
+ nameif outside
+ security-level 0
+ ip address 203.0.113.2 255.255.255.0
+interface GigabitEthernet0/1
+ nameif inside
+ security-level 100
+ ip address 10.1.0.1 255.255.0.0
+interface GigabitEthernet0/2
+ nameif dmz
+ security-level 0
+ ip address 10.2.0.1 255.255.255.0
+object network web
+ host 10.2.0.5
+ nat (dmz,outside) static 203.0.113.10
+access-list OUT extended permit tcp any host 10.2.0.5 eq 443
+access-group OUT in interface outside
+same-security-traffic permit inter-interface
+route outside 0.0.0.0 0.0.0.0 203.0.113.1 1
+";
+
+#[test]
+fn what_looks_like_a_line_and_has_a_private_network_may_as_well_be_of_the_inside() {
+    let web = || End::Network("10.2.0.5".parse().expect("an address"));
+    let office = End::Network("10.1.0.0/16".parse().expect("a network"));
+    let nothing = "schema: 1\ndevices: {gate: {name: gate, kind: firewall}}\n";
+    assert_eq!(of(nothing, FIREWALL, End::Internet, web()), Verdict::Undetermined);
+    assert_eq!(of(nothing, FIREWALL, office, web()), Verdict::Undetermined);
+    let closed =
+        FIREWALL.replace("access-list OUT extended permit", "access-list OUT extended deny");
+    let closed = closed.replace("nat (dmz,outside) static 203.0.113.10", "");
+    assert_eq!(of(nothing, &closed, End::Internet, web()), Verdict::Isolated);
+}
+
+#[test]
+fn a_configuration_that_loses_its_end_is_not_whole() {
+    let whole = cisco("ip access-list extended SHUT\n deny ip any any");
+    let cut = whole.replace("\nend\n", "\n");
+    let pc = || End::Thing(system("pc"));
+    assert_eq!(of(HOSPITAL, &whole, End::Internet, pc()), Verdict::Isolated);
+    assert_eq!(of(HOSPITAL, &cut, End::Internet, pc()), Verdict::Undetermined);
+}
