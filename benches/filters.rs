@@ -68,7 +68,7 @@ pub fn filters(criterion: &mut Criterion) {
     let config = filter();
     let gate = machine(&config);
     let inside = network("10.0.0.0/8");
-    let between = Between { from: vec!["eth0"], to: vec!["eth1"] };
+    let between = Between::arriving(vec!["eth0"]).to(vec!["eth1"]);
     let ask = |packets: &PacketSet, bound| {
         let mut assumptions = Assumptions::default();
         gate.filtered(Hook::Forward, &between, packets, bound, &mut assumptions)

@@ -415,6 +415,7 @@ fn matched(words: &mut Words, it: &Match) {
     words.all("in-not", it.not_from.iter());
     words.all("out", it.to.iter());
     words.all("out-not", it.not_to.iter());
+    words.all("after", it.after.iter());
     words.all("from", addresses(&it.source));
     words.all("to", addresses(&it.destination));
     words.all("", it.transports.iter().filter(|it| !it.is_any()).map(transport));

@@ -75,6 +75,9 @@ pub struct Match {
     pub not_from: Vec<String>,
     /// Outgoing interfaces or zones that it is not about.
     pub not_to: Vec<String>,
+    /// Translations by name, one of which has to have changed the destination before (a policy on a
+    /// virtual IP); empty for whatever packets.
+    pub after: Vec<String>,
     /// Source addresses, before any translation that the device does later than the filter.
     pub source: AddressSet,
     /// Destination addresses.
@@ -99,6 +102,7 @@ impl Match {
             to: Vec::new(),
             not_from: Vec::new(),
             not_to: Vec::new(),
+            after: Vec::new(),
             source: AddressSet::any(),
             destination: AddressSet::any(),
             transports: vec![Transport::any()],

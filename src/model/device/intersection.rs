@@ -11,6 +11,7 @@ impl Match {
     pub fn intersection(&self, other: &Self) -> Option<Self> {
         let from = common(&self.from, &other.from)?;
         let to = common(&self.to, &other.to)?;
+        let after = common(&self.after, &other.after)?;
         let source = self.source.intersection(&other.source);
         let destination = self.destination.intersection(&other.destination);
         let states = self.states.intersection(other.states);
@@ -35,6 +36,7 @@ impl Match {
             to,
             not_from: joined(&self.not_from, &other.not_from),
             not_to: joined(&self.not_to, &other.not_to),
+            after,
             source,
             destination,
             transports,

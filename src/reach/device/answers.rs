@@ -28,8 +28,8 @@ impl Machine<'_> {
         if stateful && applied.all(|it| it.answers == Answers::AsDevice) {
             return packets.clone();
         }
-        let forth = Between { from: self.names(over), to: self.names(out) };
-        let back = Between { from: forth.to.clone(), to: forth.from.clone() };
+        let forth = Between::arriving(self.names(over)).to(self.names(out));
+        let back = Between::arriving(forth.to.clone()).to(forth.from.clone());
         let mut answered = PacketSet::none();
         for (asked, answers) in kinds() {
             let asked = packets.intersection(&asked);

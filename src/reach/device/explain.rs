@@ -58,7 +58,7 @@ impl<'a> Machine<'a> {
         let bound = Bound::Possible;
         let sure = self.carried(over, packet, Bound::Certain, &mut Assumptions::default());
         let from = over.and_then(|at| self.config.interfaces.get(at));
-        let arriving = Between { from: self.names(over), to: Vec::new() };
+        let arriving = Between::arriving(self.names(over));
         let first = self.config.translates == TranslationOrder::OutsideFilters;
         let mut events = Vec::new();
         let mut all = Vec::new();
@@ -81,6 +81,7 @@ impl<'a> Machine<'a> {
             return vec![stop(&events, Disposition::Discarded)];
         }
         for (mut packet, nat) in inward {
+            let arriving = arriving.after(nat);
             let mut events = events.clone();
             events.extend(nat.map(|nat| translated(nat, &packet, true)));
             if first {
@@ -141,7 +142,7 @@ impl<'a> Machine<'a> {
                     }
                     Way::Out(at, next) => (at, next),
                 };
-                let between = Between { from: arriving.from.clone(), to: self.names(Some(at)) };
+                let between = arriving.to(self.names(Some(at)));
                 let spoken = events.len();
                 self.decided_at(Hook::Forward, &between, &packet, &mut events);
                 let silent = events.len() == spoken && !packet.meets(&asked);
@@ -185,15 +186,17 @@ impl<'a> Machine<'a> {
     }
 
     /// What may leave over an interface to which nobody knows the route, past the filters there.
+    /// `inward` has translated the destination.
     pub(in crate::reach) fn sent_over(
         &self,
         over: Option<usize>,
         at: usize,
+        inward: Option<&'a Nat>,
         packets: &PacketSet,
         assumptions: &mut Assumptions,
     ) -> Vec<(PacketSet, Option<&'a Nat>)> {
-        let between = Between { from: self.names(over), to: self.names(Some(at)) };
-        let arriving = Between { from: self.names(over), to: Vec::new() };
+        let arriving = Between::arriving(self.names(over)).after(inward);
+        let between = arriving.to(self.names(Some(at)));
         let asked = self.spoken_of(Hook::In, &arriving);
         let bound = Bound::Possible;
         let passing = self.passing(&between, &asked, packets.clone(), bound, assumptions);

@@ -134,7 +134,7 @@ impl<'a> Machine<'a> {
         assumptions: &mut Assumptions,
     ) -> Vec<Departure<'a>> {
         let from = over.and_then(|at| self.config.interfaces.get(at));
-        let arriving = Between { from: self.names(over), to: Vec::new() };
+        let arriving = Between::arriving(self.names(over));
         let first = order == TranslationOrder::OutsideFilters;
         let mut all = Vec::new();
         let incoming = match first {
@@ -142,6 +142,7 @@ impl<'a> Machine<'a> {
             false => self.filtered(Hook::In, &arriving, packets, bound, assumptions),
         };
         for (packets, inward) in self.destinations(from, &arriving, incoming, bound, assumptions) {
+            let arriving = arriving.after(inward);
             let packets = match first {
                 true => self.filtered(Hook::In, &arriving, &packets, bound, assumptions),
                 false => packets,
@@ -161,8 +162,7 @@ impl<'a> Machine<'a> {
                         all.push(depart(packets, None));
                     }
                     Way::Out(at, _) => {
-                        let between =
-                            Between { from: arriving.from.clone(), to: self.names(Some(*at)) };
+                        let between = arriving.to(self.names(Some(*at)));
                         let leaving = self.passing(&between, &asked, packets, bound, assumptions);
                         for (packets, outward) in
                             self.leaving(order, *at, &between, leaving, bound, assumptions)

@@ -169,7 +169,10 @@ impl<'a> Machine<'a> {
         let here = nat.interface.as_ref().is_none_or(|it| named(it, &between.from));
         // Where they will leave is decided later.
         let anywhere = when.not_to.is_empty() && among(&when.to, &[], &between.from);
-        let sure = when.is_certain() && anywhere && (here || !when.from.is_empty());
+        let sure = when.is_certain()
+            && when.after.is_empty()
+            && anywhere
+            && (here || !when.from.is_empty());
         let mut about = PacketSet::of_match(when);
         let mut old = when.destination.clone();
         let mut given = AddressSet::none();
@@ -238,7 +241,10 @@ impl<'a> Machine<'a> {
             }
         };
         let about = within_families(about, &new);
-        let sure = when.is_certain() && !(turned && nat.becomes == Becomes::Unknown);
+        // Whether a virtual IP led here is not known any more.
+        let sure = when.is_certain()
+            && when.after.is_empty()
+            && !(turned && nat.becomes == Becomes::Unknown);
         let given = AddressSet::none();
         Some(Stage { nat, about, sure, given, elsewhere: false, new })
     }

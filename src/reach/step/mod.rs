@@ -183,7 +183,9 @@ impl<'a> Network<'a> {
                     Step::new(packets.clone(), To::Lost(Disposition::InsufficientInformation));
                 let mut steps = vec![lost];
                 if asked.bound == Bound::Possible {
-                    steps.extend(self.by_any_port(id, node, arrival, &packets, asked, assumptions));
+                    let [inward, _] = translated;
+                    let packets = (&packets, inward);
+                    steps.extend(self.by_any_port(id, node, arrival, packets, asked, assumptions));
                 }
                 steps
             }
@@ -325,13 +327,13 @@ impl<'a> Network<'a> {
     }
 
     /// Over every port and tunnel of a configured node of which nobody knows the route, past the
-    /// filters there.
+    /// filters there; with the line that translated their destination.
     fn by_any_port<'n>(
         &'n self,
         id: NodeId,
         node: &'n Node<'a>,
         arrival: Arrival,
-        packets: &PacketSet,
+        (packets, inward): (&PacketSet, Option<&'a Nat>),
         asked: Asked,
         assumptions: &mut Assumptions,
     ) -> Vec<Step<'n>> {
@@ -346,7 +348,7 @@ impl<'a> Network<'a> {
         for (at, place) in ports.chain(tunnels) {
             let ways = [Some(arrival.over), arrival.decrypted.then_some(None)];
             for over in ways.into_iter().flatten() {
-                for (packets, nat) in machine.sent_over(over, at, packets, assumptions) {
+                for (packets, nat) in machine.sent_over(over, at, inward, packets, assumptions) {
                     let (mut sent, left) = self.tunnelled(id, node, at, packets, asked);
                     // A neighbour there that nobody declared may have told the route.
                     let plain = place.map(|it| [At::Anyone(it, Some(id)), At::Somewhere]);

@@ -218,6 +218,7 @@ fn matched(it: &Match) -> Value {
         "not_from": it.not_from,
         "to": it.to,
         "not_to": it.not_to,
+        "after": it.after,
         "source": addresses(&it.source),
         "destination": addresses(&it.destination),
         "transports": it.transports.iter().map(transport).collect::<Vec<_>>(),

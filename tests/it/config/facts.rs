@@ -405,6 +405,9 @@ pub fn matched(when: &Match) -> String {
     if !when.not_to.is_empty() {
         parts.push(format!("not-out={}", when.not_to.join(",")));
     }
+    if !when.after.is_empty() {
+        parts.push(format!("after={}", when.after.join(",")));
+    }
     parts.push(format!("{} -> {}", addresses(&when.source), addresses(&when.destination)));
     parts.extend(when.transports.iter().filter(|it| !it.is_any()).map(transport));
     if when.states != States::ALL {

@@ -23,7 +23,7 @@ fn machine(config: &DeviceConfig) -> Machine<'_> {
 /// Whether a packet that opens a session passes the filters of a hook: in any case, and possibly.
 fn both(machine: &Machine<'_>, hook: Hook, from: &str, to: &str, packet: &Packet) -> (bool, bool) {
     let names = |name| Vec::from_iter(Some(name).filter(|it: &&str| !it.is_empty()));
-    let between = Between { from: names(from), to: names(to) };
+    let between = Between::arriving(names(from)).to(names(to));
     let set = |bound| {
         let mut assumptions = Assumptions::default();
         machine.filtered(hook, &between, &packet.into(), bound, &mut assumptions)

@@ -411,7 +411,7 @@ fn sets_hold_what_passes_under_every_and_under_some_resolution() {
         let machine = machine(&config);
         let name = |world: &mut World| world.chance.of(&INTERFACES);
         let (from, to) = (name(&mut world), name(&mut world));
-        let between = Between { from: vec![from], to: vec![to] };
+        let between = Between::arriving(vec![from]).to(vec![to]);
         let (resolutions, all) = world.resolutions(&config);
         for hook in [Hook::In, Hook::Out] {
             let (sure, maybe, assumptions) = sets(&machine, hook, &between, &PacketSet::any());

@@ -115,12 +115,16 @@ end
     let cases: &[Case] = &[
         ("wan1", "lan1", OUT, "198.51.100.80", 8443, '+'),
         ("wan1", "lan1", OUT, "198.51.100.80", 443, '-'),
+        // A policy on a virtual IP is not about what is sent to the server itself.
+        ("wan1", "lan1", OUT, "10.0.0.5", 443, '-'),
         ("lan1", "wan1", IN, OUT, 443, '+'),
         ("lan1", "wan1", IN, OUT, 80, '-'),
         // Within a zone nothing passes unless `intrazone allow` says so.
         ("lan1", "lan2", IN, OTHER, 443, '-'),
     ];
     check("fortigate", text, cases);
+    let itself = text.replace(r#"set dstaddr "published""#, r#"set dstaddr "published" "server""#);
+    check("fortigate", &itself, &[("wan1", "lan1", OUT, "10.0.0.5", 443, '+')]);
     let open = text
         .replace("set interface \"lan1\"", "set intrazone allow\n        set interface \"lan1\"");
     check("fortigate", &open, &[("lan1", "lan2", IN, OTHER, 443, '+')]);

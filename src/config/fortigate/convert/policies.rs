@@ -178,6 +178,7 @@ fn line(
         }
     }
     conditions(reader, row, &mut when);
+    when.after = virtual_ips(vdom, row, dialect);
     if deny && let Some(span) = spares_virtual_ips(vdom, row, dialect, &when) {
         when.not_understood.push(span);
     }
@@ -397,6 +398,30 @@ fn conditions(reader: &mut Reader<'_, '_, '_>, row: Entry<'_, '_>, when: &mut Ma
             when.not_understood.push(word.span);
             reader.notes.unrecognized(&setting.line);
         }
+    }
+}
+
+/// The virtual IPs that a policy is about, when its destinations are nothing else: it sees packets to
+/// them alone, and none that are sent to what they stand for (FortiOS Administration Guide, virtual
+/// IPs). With central NAT no policy names any.
+fn virtual_ips(vdom: &Vdom<'_, '_>, row: Entry<'_, '_>, dialect: &Dialect) -> Vec<String> {
+    let negated = row.enabled("dstaddr-negate");
+    if dialect.hook != Hook::Forward || dialect.destination.is_empty() || negated {
+        return Vec::new();
+    }
+    let mut all = Vec::new();
+    let values =
+        |lists: &[&'static str]| -> Vec<_> { lists.iter().flat_map(|it| row.values(it)).collect() };
+    for word in values(dialect.destination) {
+        match vdom.objects.vip_groups.get(word.text) {
+            Some(members) => all.extend(members.iter().copied()),
+            None => all.push(word.text),
+        }
+    }
+    let only = all.iter().all(|it| vdom.objects.is_vip(it));
+    match only && values(dialect.destination6).is_empty() {
+        true => all.into_iter().map(str::to_owned).collect(),
+        false => Vec::new(),
     }
 }
 

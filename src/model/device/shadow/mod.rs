@@ -156,6 +156,7 @@ impl Search<'_> {
                             && self.lines.get(at).is_some_and(|line| {
                                 wider(&line.when.from, &line.when.not_from, from, &when.not_from)
                                     && wider(&line.when.to, &line.when.not_to, to, &when.not_to)
+                                    && after(&line.when, when)
                             })
                     };
                     let line = index.first(&point, before, decides)?;
@@ -182,7 +183,8 @@ fn includes(wide: &Match, narrow: &Match) -> bool {
     interfaces(narrow).iter().all(|(from, to)| {
         wider(&wide.from, &wide.not_from, *from, &narrow.not_from)
             && wider(&wide.to, &wide.not_to, *to, &narrow.not_to)
-    }) && wide.states.includes(narrow.states)
+    }) && after(wide, narrow)
+        && wide.states.includes(narrow.states)
         && wide.source.includes(&narrow.source)
         && wide.destination.includes(&narrow.destination)
         && narrow.transports.iter().all(|it| wide.transports.iter().any(|by| by.includes(it)))
@@ -198,6 +200,12 @@ fn interfaces(when: &Match) -> Vec<(Option<&str>, Option<&str>)> {
     }
     let to = each(&when.to);
     each(&when.from).into_iter().flat_map(|from| to.iter().map(move |to| (from, *to))).collect()
+}
+
+/// Whether a line is about packets after at least these translations.
+fn after(wide: &Match, narrow: &Match) -> bool {
+    let some = !narrow.after.is_empty() && narrow.after.iter().all(|it| wide.after.contains(it));
+    wide.after.is_empty() || some
 }
 
 /// Whether "these, not those" includes one interface, or all but some.

@@ -11,7 +11,7 @@ pub(super) use prepared::Lists;
 use super::Machine;
 use crate::model::AddressSet;
 use crate::model::device::{
-    Applied, Family, Hook, Match, States, Transport, Verdict, names_interface,
+    Applied, Family, Hook, Match, Nat, States, Transport, Verdict, names_interface,
 };
 use crate::reach::doubt::{Assumptions, Bound};
 use crate::reach::packets::PacketSet;
@@ -20,17 +20,37 @@ use walk::Walk;
 /// How deep lists may call lists.
 const DEPTH: usize = 16;
 
-/// Through which interfaces packets pass, by every name that a filter may call them.
+/// Which way packets take through the device: the interfaces by every name that a filter may call
+/// them, and what translated them.
 #[derive(Clone, Debug, Default)]
 pub struct Between<'a> {
     /// Over which they came in; empty when the device itself sends them.
     pub from: Vec<&'a str>,
     /// Over which they leave; empty when that is not decided yet or they stay.
     pub to: Vec<&'a str>,
+    /// The name of the line that translated their destination, if one did.
+    pub after: Option<&'a str>,
 }
 
-impl Between<'_> {
-    /// Whether a line is about packets between these interfaces.
+impl<'a> Between<'a> {
+    /// Over an interface, wherever they go on.
+    pub fn arriving(from: Vec<&'a str>) -> Self {
+        Self { from, ..Self::default() }
+    }
+
+    /// The same packets once a line has translated their destination.
+    #[must_use]
+    pub fn after(&self, nat: Option<&'a Nat>) -> Self {
+        Self { after: nat.map(|it| it.label.as_str()), ..self.clone() }
+    }
+
+    /// The same packets once it is known where they leave.
+    #[must_use]
+    pub fn to(&self, to: Vec<&'a str>) -> Self {
+        Self { to, ..self.clone() }
+    }
+
+    /// Whether a line is about packets that take this way.
     pub(super) fn concerns(&self, when: &Match) -> bool {
         let over = |these: &[String], not: &[String], names: &[&str]| {
             let named = |patterns: &[String]| {
@@ -38,7 +58,12 @@ impl Between<'_> {
             };
             (these.is_empty() || named(these)) && !named(not)
         };
-        over(&when.from, &when.not_from, &self.from) && over(&when.to, &when.not_to, &self.to)
+        let after = |names: &[String]| {
+            names.is_empty() || self.after.is_some_and(|by| names.iter().any(|it| it == by))
+        };
+        over(&when.from, &when.not_from, &self.from)
+            && over(&when.to, &when.not_to, &self.to)
+            && after(&when.after)
     }
 }
 

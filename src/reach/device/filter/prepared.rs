@@ -52,7 +52,7 @@ impl<'a> Lists<'a> {
 /// A list.
 #[derive(Debug)]
 pub(super) struct List<'a> {
-    /// The conditions about interfaces that occur in it.
+    /// The conditions about the way of packets that occur in it.
     pub over: Vec<&'a Match>,
     /// What it does, in order.
     pub steps: Vec<Step<'a>>,
@@ -69,7 +69,7 @@ pub(super) struct Step<'a> {
     pub sometimes: bool,
     /// Whether it was understood.
     pub exact: bool,
-    /// The place of its conditions about interfaces.
+    /// The place of its conditions about the way of packets.
     pub over: usize,
     /// Its first line.
     pub span: Span,
@@ -138,13 +138,13 @@ fn decides(line: &FilterLine) -> bool {
         && matches!(line.verdict, Verdict::Permit | Verdict::Deny | Verdict::Return)
 }
 
-/// Conditions about interfaces.
+/// Conditions about the way that packets take: interfaces, and what translated them.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Over<'a>([&'a [String]; 4]);
+struct Over<'a>([&'a [String]; 5]);
 
 impl<'a> Over<'a> {
     fn of(when: &'a Match) -> Self {
-        Self([&when.from, &when.to, &when.not_from, &when.not_to])
+        Self([&when.from, &when.to, &when.not_from, &when.not_to, &when.after])
     }
 }
 

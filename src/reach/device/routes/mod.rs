@@ -75,7 +75,7 @@ impl Machine<'_> {
     ) -> Vec<Routed> {
         let from = over.and_then(|at| self.config.interfaces.get(at));
         let instance = from.and_then(|it| it.instance.clone());
-        let between = Between { from: self.names(over), to: Vec::new() };
+        let between = Between::arriving(self.names(over));
         let mut lookup =
             Lookup { machine: self, between: &between, bound, assumptions, all: Vec::new() };
         let left = match self.table.trees.get(&instance) {

@@ -36,6 +36,9 @@ pub fn world(seed: u64, with: With) -> World {
         maker.filters(device);
         maker.translations(device);
     }
+    for device in 0..maker.world.devices.len() {
+        maker.after_translations(device);
+    }
     maker.world
 }
 

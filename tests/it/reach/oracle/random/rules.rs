@@ -233,4 +233,27 @@ impl Maker {
             self.world.devices[device].config.nat.push(nat);
         }
     }
+
+    /// Translations get names, and some lines are about what one of them translated.
+    pub(super) fn after_translations(&mut self, device: usize) {
+        let translations = &mut self.world.devices[device].config.nat;
+        for (at, nat) in translations.iter_mut().enumerate() {
+            nat.label = format!("nat{at}");
+        }
+        let inward = translations.iter().filter(|it| it.kind != NatKind::Source);
+        let names: Vec<String> = inward.map(|it| it.label.clone()).collect();
+        if names.is_empty() {
+            return;
+        }
+        let lists = self.world.devices[device].config.filters.len();
+        for list in 0..lists {
+            for line in 0..self.world.devices[device].config.filters[list].lines.len() {
+                if self.percent(12) {
+                    let name = self.pick(&names);
+                    let filter = &mut self.world.devices[device].config.filters[list];
+                    filter.lines[line].when.after = vec![name];
+                }
+            }
+        }
+    }
 }

@@ -5,18 +5,28 @@ use sekisho::model::device::{
 };
 use sekisho::reach::packets::Packet;
 
+/// Which way a packet takes through a device.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Over<'c> {
+    /// Over which interface it came in.
+    pub from: Option<&'c Interface>,
+    /// Over which it leaves, once that is decided.
+    pub to: Option<&'c Interface>,
+    /// The line that translated its destination.
+    pub after: Option<&'c String>,
+}
+
 /// Whether every filter at a hook that speaks of a packet lets it pass.
 pub(super) fn filtered(
     config: &DeviceConfig,
     hook: Hook,
-    from: Option<&Interface>,
-    to: Option<&Interface>,
+    way: Over<'_>,
     packet: &Packet,
     spoken: &mut bool,
 ) -> bool {
     let side = match hook {
-        Hook::In | Hook::Local => from,
-        Hook::Out | Hook::Own => to,
+        Hook::In | Hook::Local => way.from,
+        Hook::Out | Hook::Own => way.to,
         Hook::Forward | Hook::Selection => None,
     };
     let mut passes = true;
@@ -26,7 +36,7 @@ pub(super) fn filtered(
         let filter = config.filters.iter().find(|it| it.name.value == applied.filter);
         let Some(filter) = filter.filter(|it| here && speaks_of(it, packet)) else { continue };
         *spoken = true;
-        passes &= permits(config, filter, from, to, packet);
+        passes &= permits(config, filter, way, packet);
     }
     passes
 }
@@ -65,28 +75,21 @@ pub(super) fn is_called(
 pub(super) fn permits(
     config: &DeviceConfig,
     filter: &Filter,
-    from: Option<&Interface>,
-    to: Option<&Interface>,
+    way: Over<'_>,
     packet: &Packet,
 ) -> bool {
-    let said = walk(config, filter, from, to, packet).unwrap_or_else(|| filter.otherwise.clone());
+    let said = walk(config, filter, way, packet).unwrap_or_else(|| filter.otherwise.clone());
     assert!(matches!(said, Verdict::Permit | Verdict::Deny), "{said:?}");
     said == Verdict::Permit
 }
 
 /// The verdict of the lines of a list; none when the packet goes back to whoever asked it.
-fn walk(
-    config: &DeviceConfig,
-    filter: &Filter,
-    from: Option<&Interface>,
-    to: Option<&Interface>,
-    packet: &Packet,
-) -> Option<Verdict> {
+fn walk(config: &DeviceConfig, filter: &Filter, way: Over<'_>, packet: &Packet) -> Option<Verdict> {
     let list = |name: &String| {
         let list = config.filters.iter().find(|it| it.name.value == *name).expect("a defined list");
-        speaks_of(list, packet).then(|| asked(config, list, from, to, packet)).flatten()
+        speaks_of(list, packet).then(|| asked(config, list, way, packet)).flatten()
     };
-    for line in filter.lines.iter().filter(|it| holds(config, it, from, to, packet)) {
+    for line in filter.lines.iter().filter(|it| holds(config, it, way, packet)) {
         match &line.verdict {
             Verdict::Permit | Verdict::Deny => return Some(line.verdict.clone()),
             Verdict::Call(name) => {
@@ -104,18 +107,11 @@ fn walk(
 }
 
 /// The verdict of a list that another one asks: its end decides too, unless it was left before.
-fn asked(
-    config: &DeviceConfig,
-    list: &Filter,
-    from: Option<&Interface>,
-    to: Option<&Interface>,
-    packet: &Packet,
-) -> Option<Verdict> {
+fn asked(config: &DeviceConfig, list: &Filter, way: Over<'_>, packet: &Packet) -> Option<Verdict> {
     let leaves = |it: &&FilterLine| {
-        matches!(it.verdict, Verdict::Return | Verdict::Goto(_))
-            && holds(config, it, from, to, packet)
+        matches!(it.verdict, Verdict::Return | Verdict::Goto(_)) && holds(config, it, way, packet)
     };
-    let said = walk(config, list, from, to, packet);
+    let said = walk(config, list, way, packet);
     let ended = list.lines.iter().find(leaves).is_none();
     match list.otherwise {
         Verdict::Permit | Verdict::Deny if ended => said.or_else(|| Some(list.otherwise.clone())),
@@ -123,22 +119,15 @@ fn asked(
     }
 }
 
-fn holds(
-    config: &DeviceConfig,
-    line: &FilterLine,
-    from: Option<&Interface>,
-    to: Option<&Interface>,
-    packet: &Packet,
-) -> bool {
-    line.enabled && describes(config, &line.when, from, to, packet)
+fn holds(config: &DeviceConfig, line: &FilterLine, way: Over<'_>, packet: &Packet) -> bool {
+    line.enabled && describes(config, &line.when, way, packet)
 }
 
 /// Whether a packet is one of those that are described.
 pub(super) fn describes(
     config: &DeviceConfig,
     when: &Match,
-    from: Option<&Interface>,
-    to: Option<&Interface>,
+    way: Over<'_>,
     packet: &Packet,
 ) -> bool {
     assert!(when.not_understood.is_empty() && !when.sometimes, "the simulator knows everything");
@@ -154,8 +143,9 @@ pub(super) fn describes(
             && (!ports || it.destination_ports.contains(packet.destination_port))
             && (!icmp || it.icmp_types.contains(packet.icmp_type))
     });
-    among(&when.from, &when.not_from, from)
-        && among(&when.to, &when.not_to, to)
+    among(&when.from, &when.not_from, way.from)
+        && among(&when.to, &when.not_to, way.to)
+        && (when.after.is_empty() || way.after.is_some_and(|it| when.after.contains(it)))
         && when.source.contains(packet.source)
         && when.destination.contains(packet.destination)
         && when.states.includes(packet.state)

@@ -6,7 +6,7 @@ mod routes;
 mod translations;
 
 use super::world::{Got, Kind, Start, World, key, zone};
-use filters::filtered;
+use filters::{Over, filtered};
 use routes::{Leads, routed};
 use sekisho::model::device::{DeviceConfig, Hook, Remote, TranslationOrder, Tunnel, Verdict};
 use sekisho::model::{EntityKind, EntityRef};
@@ -115,26 +115,26 @@ impl Way<'_> {
         let from = over.map(|at| &config.interfaces[at]);
         let after_filters = config.translates != TranslationOrder::OutsideFilters;
         let mut spoken = false;
-        if after_filters && !filtered(config, Hook::In, from, None, &packet, &mut spoken) {
+        let way = Over { from, ..Over::default() };
+        if after_filters && !filtered(config, Hook::In, way, &packet, &mut spoken) {
             return;
         }
-        let Some(packet) = to_inside(config, from, packet) else { return };
-        if !after_filters && !filtered(config, Hook::In, from, None, &packet, &mut spoken) {
+        let Some((packet, after)) = to_inside(config, from, packet) else { return };
+        let way = Over { after, ..way };
+        if !after_filters && !filtered(config, Hook::In, way, &packet, &mut spoken) {
             return;
         }
         let instance = from.and_then(|it| it.instance.as_deref());
         match routed(config, instance, from, &packet, 0) {
             None => {}
-            Some(Leads::Here)
-                if filtered(config, Hook::Local, from, None, &packet, &mut spoken) =>
-            {
+            Some(Leads::Here) if filtered(config, Hook::Local, way, &packet, &mut spoken) => {
                 let kind = if it.host { EntityKind::System } else { EntityKind::Device };
                 self.deliver(kind, &it.id, &packet);
             }
             Some(Leads::Here) => {}
             Some(Leads::Out(at, next)) => {
-                let to = Some(&config.interfaces[at]);
-                if !filtered(config, Hook::Forward, from, to, &packet, &mut spoken) {
+                let way = Over { to: Some(&config.interfaces[at]), ..way };
+                if !filtered(config, Hook::Forward, way, &packet, &mut spoken) {
                     return;
                 }
                 let before = packet.clone();
@@ -143,7 +143,7 @@ impl Way<'_> {
                     let Some(changed) = to_outside(config, from, at, packet) else { return };
                     packet = changed;
                 }
-                if !filtered(config, Hook::Out, from, to, &packet, &mut spoken) {
+                if !filtered(config, Hook::Out, way, &packet, &mut spoken) {
                     return;
                 }
                 if !spoken && config.unfiltered != Verdict::Permit {

@@ -1,6 +1,6 @@
 //! Where a device sends one packet.
 
-use super::filters::{is_called, permits};
+use super::filters::{Over, is_called, permits};
 use sekisho::model::device::{DeviceConfig, Interface, InterfaceKind, NextHop, Route};
 use sekisho::reach::packets::Packet;
 use std::net::IpAddr;
@@ -27,7 +27,8 @@ pub(super) fn routed(
     let chosen = |it: &&Route| {
         let only = it.only.as_ref().is_none_or(|name| {
             let list = config.filters.iter().find(|it| it.name.value == name.value);
-            permits(config, list.expect("a defined list"), from, None, packet)
+            let way = Over { from, ..Over::default() };
+            permits(config, list.expect("a defined list"), way, packet)
         });
         it.enabled && it.instance.as_deref() == instance && it.destination.contains(to) && only
     };

@@ -1,6 +1,6 @@
 //! What becomes of the addresses of one packet.
 
-use super::filters::{describes, is_called};
+use super::filters::{Over, describes, is_called};
 use sekisho::model::device::{Becomes, DeviceConfig, Interface, Nat, NatKind};
 use sekisho::reach::packets::Packet;
 use std::net::IpAddr;
@@ -17,11 +17,11 @@ fn single(becomes: &Becomes) -> Option<IpAddr> {
 }
 
 /// The destination of what comes in: the first line that is about the packet decides.
-pub(super) fn to_inside(
-    config: &DeviceConfig,
-    from: Option<&Interface>,
+pub(super) fn to_inside<'c>(
+    config: &'c DeviceConfig,
+    from: Option<&'c Interface>,
     mut packet: Packet,
-) -> Option<Packet> {
+) -> Option<(Packet, Option<&'c String>)> {
     let about = |it: &&Nat| {
         let at = it.interface.as_deref();
         let mine = || config.interfaces.iter().filter(|own| at == Some(own.name.value.as_str()));
@@ -31,12 +31,12 @@ pub(super) fn to_inside(
             && it.kind != NatKind::Source
             && at.is_none_or(|name| is_called(config, from, name))
             && (!it.at_interface || own())
-            && describes(config, &it.when, from, None, &packet)
+            && describes(config, &it.when, Over { from, ..Over::default() }, &packet)
     };
-    let Some(nat) = config.nat.iter().find(about) else { return Some(packet) };
+    let Some(nat) = config.nat.iter().find(about) else { return Some((packet, None)) };
     match nat.becomes {
         Becomes::Discarded => return None,
-        Becomes::Unchanged => return Some(packet),
+        Becomes::Unchanged => return Some((packet, Some(&nat.label))),
         Becomes::Interface => packet.destination = own_address(from?, &packet)?,
         Becomes::Addresses(_) => packet.destination = single(&nat.becomes)?,
         Becomes::Unknown => panic!("the simulator knows everything"),
@@ -46,7 +46,7 @@ pub(super) fn to_inside(
     {
         packet.destination_port = *port;
     }
-    Some(packet)
+    Some((packet, Some(&nat.label)))
 }
 
 /// The source of what leaves; nothing leaves by the address of an interface that has none.
@@ -60,7 +60,10 @@ pub(super) fn to_outside(
     let about = |it: &&Nat| {
         let here = it.interface.as_deref().is_none_or(|name| is_called(config, Some(to), name));
         let described = || match it.kind {
-            NatKind::Source => describes(config, &it.when, from, Some(to), &packet),
+            NatKind::Source => {
+                let way = Over { from, to: Some(to), ..Over::default() };
+                describes(config, &it.when, way, &packet)
+            }
             NatKind::Static => single(&it.becomes) == Some(packet.source),
             NatKind::Destination => false,
         };
