@@ -59,6 +59,12 @@ pub fn hospital(size: Size) -> (String, Vec<(String, String)>) {
     );
     let backbone = |at: usize| format!("10.0.{}.{}", at / 200 + 1, at % 200 + 1);
     let network = |zone: usize| format!("10.{}.{}", zone / 200 + 1, zone % 200);
+    let closed_to = |party: usize| format!("172.{}.{}", 16 + party / 200, party % 200);
+    let line_to = |party: usize| format!("172.{}.{}", 31 - party / 200, party % 200);
+    let on_the_web = |party: usize| {
+        let network = if party < 200 { "203.0.113" } else { "198.51.100" };
+        format!("{network}.{}", party % 200)
+    };
     for zone in 0..size.zones {
         let (own, net) = (backbone(zone), network(zone));
         let _ = writeln!(
@@ -80,9 +86,10 @@ pub fn hospital(size: Size) -> (String, Vec<(String, String)>) {
         );
         for line in 0..size.each() {
             let (party, port) = ((zone * 7 + line) % size.parties.max(1), 1000 + line);
+            let theirs = closed_to(party);
             let _ = writeln!(
                 text,
-                " permit tcp 172.16.{party}.0 0.0.0.255 host {net}.{} eq {port}",
+                " permit tcp {theirs}.0 0.0.0.255 host {net}.{} eq {port}",
                 10 + line % 3
             );
         }
@@ -96,7 +103,7 @@ pub fn hospital(size: Size) -> (String, Vec<(String, String)>) {
     for party in 0..size.parties {
         let closed = party < size.closed();
         let networks =
-            if closed { format!("172.16.{party}.0/24") } else { format!("203.0.113.{party}") };
+            if closed { format!("{}.0/24", closed_to(party)) } else { on_the_web(party) };
         let _ = writeln!(
             parties,
             "  p{party}: {{name: 事業者{party}, kind: vendor, networks: [{networks}]}}"
@@ -105,10 +112,11 @@ pub fn hospital(size: Size) -> (String, Vec<(String, String)>) {
             continue;
         }
         let own = backbone(size.zones + party);
+        let (theirs, line_there) = (closed_to(party), line_to(party));
         let _ = writeln!(circuits, "  c{party}: {{name: 閉域{party}, kind: ip-vpn}}");
         let _ = writeln!(
             devices,
-            "  b{party}: {{name: 境界{party}, kind: router, interfaces: {{wan: {{circuit: c{party}, addresses: [172.31.{party}.1/24]}}, lan: {{zone: backbone, addresses: [{own}/16]}}}}}}"
+            "  b{party}: {{name: 境界{party}, kind: router, interfaces: {{wan: {{circuit: c{party}, addresses: [{line_there}.1/24]}}, lan: {{zone: backbone, addresses: [{own}/16]}}}}}}"
         );
         let zone = party % size.zones.max(1);
         let _ = writeln!(
@@ -116,34 +124,34 @@ pub fn hospital(size: Size) -> (String, Vec<(String, String)>) {
             "  k{party}: {{name: 保守{party}, purpose: remote-maintenance, party: p{party}, circuit: c{party}, at: b{party}.wan, transport: ip-vpn, allow: [{{to: s{zone}-10, services: [443/tcp]}}]}}"
         );
         let mut text = format!(
-            "hostname b{party}\ninterface GigabitEthernet0/0\n ip address 172.31.{party}.1 255.255.255.0\n ip access-group IN in\ninterface GigabitEthernet0/1\n ip address {own} 255.255.0.0\nip access-list extended IN\n"
+            "hostname b{party}\ninterface GigabitEthernet0/0\n ip address {line_there}.1 255.255.255.0\n ip access-group IN in\ninterface GigabitEthernet0/1\n ip address {own} 255.255.0.0\nip access-list extended IN\n"
         );
         for line in 0..size.each() {
             let net = network((party + line) % size.zones.max(1));
             let _ = writeln!(
                 text,
-                " permit tcp 172.16.{party}.0 0.0.0.255 {net}.0 0.0.0.255 range {} {}",
+                " permit tcp {theirs}.0 0.0.0.255 {net}.0 0.0.0.255 range {} {}",
                 1000 + line,
                 1010 + line
             );
         }
         let _ = writeln!(
             text,
-            " deny ip any any\nip route 10.0.0.0 255.0.0.0 10.0.0.1\nip route 172.16.{party}.0 255.255.255.0 172.31.{party}.254"
+            " deny ip any any\nip route 10.0.0.0 255.0.0.0 10.0.0.1\nip route {theirs}.0 255.255.255.0 {line_there}.254"
         );
         configs.push((format!("b{party}"), text));
-        let _ = writeln!(core, "ip route 172.16.{party}.0 255.255.255.0 {own}");
+        let _ = writeln!(core, "ip route {theirs}.0 255.255.255.0 {own}");
     }
     for edge in 0..size.edges() {
         let (own, wan) =
-            (backbone(size.zones + size.closed() + edge), format!("192.0.2.{}", edge * 8 + 2));
+            (backbone(size.zones + size.closed() + edge), format!("192.0.2.{}", edge * 4 + 1));
         let _ = writeln!(circuits, "  i{edge}: {{name: 光{edge}, kind: internet}}");
         let _ = writeln!(
             devices,
-            "  e{edge}: {{name: 出口{edge}, kind: router, interfaces: {{wan: {{circuit: i{edge}, addresses: [{wan}/29]}}, lan: {{zone: backbone, addresses: [{own}/16]}}}}}}"
+            "  e{edge}: {{name: 出口{edge}, kind: router, interfaces: {{wan: {{circuit: i{edge}, addresses: [{wan}/30]}}, lan: {{zone: backbone, addresses: [{own}/16]}}}}}}"
         );
         let mut text = format!(
-            "hostname e{edge}\ninterface GigabitEthernet0/0\n ip address {wan} 255.255.255.248\n ip access-group IN in\n ip nat outside\ninterface GigabitEthernet0/1\n ip address {own} 255.255.0.0\n ip nat inside\n"
+            "hostname e{edge}\ninterface GigabitEthernet0/0\n ip address {wan} 255.255.255.252\n ip access-group IN in\n ip nat outside\ninterface GigabitEthernet0/1\n ip address {own} 255.255.0.0\n ip nat inside\n"
         );
         let _ = writeln!(
             text,
@@ -152,13 +160,13 @@ pub fn hospital(size: Size) -> (String, Vec<(String, String)>) {
         );
         for line in 0..size.each() {
             let party = size.closed() + line % (size.parties - size.closed()).max(1);
-            let _ =
-                writeln!(text, " permit tcp host 203.0.113.{party} host {wan} eq {}", 2000 + line);
+            let own = on_the_web(party);
+            let _ = writeln!(text, " permit tcp host {own} host {wan} eq {}", 2000 + line);
         }
         let _ = writeln!(
             text,
             " deny ip any any\nip route 10.0.0.0 255.0.0.0 10.0.0.1\nip route 0.0.0.0 0.0.0.0 192.0.2.{}",
-            edge * 8 + 1
+            edge * 4 + 2
         );
         configs.push((format!("e{edge}"), text));
     }
