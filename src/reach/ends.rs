@@ -281,6 +281,7 @@ impl Reach<'_> {
             decrypted: false,
             sources: AddressSet::any(),
             destinations: AddressSet::any(),
+            carried: AddressSet::any(),
             span: interface.map(|it| it.name.span).or_else(|| port.map(|it| it.span))?,
         }))
     }

@@ -89,6 +89,14 @@ impl Start<'_> {
         }
     }
 
+    /// Whether a packet comes in there in any case.
+    fn carries(self, packet: &Packet) -> bool {
+        match self {
+            Self::Over(it) => it.carried.contains(packet.destination),
+            Self::At(..) => true,
+        }
+    }
+
     /// Every packet that can set out there to open a session.
     pub fn packets(self) -> PacketSet {
         match self {
@@ -178,7 +186,8 @@ impl<'a> Reach<'a> {
 
     /// Every way of one packet from a start: those that are certain and arrive first.
     fn ways_from(&self, start: Start<'_>, packet: &Packet) -> Vec<Trace> {
-        let ways = trace::all(&self.network, start.at(), packet);
+        let mut ways = trace::all(&self.network, start.at(), packet);
+        ways.iter_mut().for_each(|it| it.certain &= start.carries(packet));
         match ways.iter().any(|it| it.end.arrives()) {
             true => ways,
             false => self.by_word(start, packet).into_iter().chain(ways).collect(),
@@ -194,8 +203,13 @@ impl<'a> Reach<'a> {
         wanted: impl Fn(&Trace) -> bool,
     ) -> Option<Trace> {
         let start = start.into();
+        let carried = start.carries(packet);
+        let wanted = |way: &Trace| match carried {
+            true => wanted(way),
+            false => wanted(&Trace { certain: false, ..way.clone() }),
+        };
         match trace::one(&self.network, start.at(), packet, &wanted) {
-            Ok(way) => Some(way),
+            Ok(way) => Some(Trace { certain: way.certain && carried, ..way }),
             Err(true) => None,
             Err(false) => self.by_word(start, packet).into_iter().find(wanted),
         }

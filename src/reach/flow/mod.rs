@@ -1,6 +1,7 @@
 //! Where packets get to: from one start through every node, until nothing new arrives anywhere.
 
 mod equal;
+mod origins;
 mod strays;
 mod word;
 
@@ -201,6 +202,10 @@ impl<'n, 'a> Flow<'n, 'a> {
 
     /// Packets come in from outside.
     pub(super) fn enter(&mut self, entry: &Entry, packets: PacketSet) {
+        let packets = match self.asked.bound {
+            Bound::Certain if !entry.carried.is_any() => packets.to(&entry.carried),
+            _ => packets,
+        };
         self.started.extend(&packets);
         let at = At::Node(entry.node, entry.arrival());
         self.come(at, packets, None, SAME, self.begin.clone());
@@ -223,32 +228,6 @@ impl<'n, 'a> Flow<'n, 'a> {
     pub(super) fn followed(mut self) -> (Arrivals, Trail) {
         self.finish();
         (self.arrivals, self.trail.unwrap_or_default())
-    }
-
-    /// Lets everything happen, and says which packets, as they were put in, may have become those
-    /// that arrived at a thing; one set for each way, the shortest ways first.
-    pub(super) fn origins(mut self, thing: &EntityRef, arriving: &PacketSet) -> Vec<PacketSet> {
-        self.finish();
-        let there = self.arrived.iter().filter(|it| it.thing == *thing);
-        let sets =
-            there.map(|it| self.origin(it.from, it.translated, &it.packets.intersection(arriving)));
-        sets.filter(|it| !it.is_empty()).collect()
-    }
-
-    /// What packets were when they were put in, that left a record.
-    fn origin(
-        &self,
-        from: usize,
-        translated: [Option<&'n Nat>; 2],
-        packets: &PacketSet,
-    ) -> PacketSet {
-        let mut packets = packets.clone();
-        let (mut from, mut translated) = (Some(from), translated);
-        while let Some(record) = from.and_then(|it| self.records.get(it)) {
-            packets = before(&record.packets, translated, &packets);
-            (from, translated) = (record.from, record.translated);
-        }
-        packets
     }
 
     fn finish(&mut self) {
@@ -469,28 +448,6 @@ impl<'n, 'a> Flow<'n, 'a> {
             trail.insert((from, to));
         }
     }
-}
-
-/// Of some packets, those that translations may have made these of.
-fn before(packets: &PacketSet, by: [Option<&Nat>; 2], after: &PacketSet) -> PacketSet {
-    use crate::model::RangeSet;
-    let [destination, source] = by;
-    if let (Some(nat), Some(other)) = (destination, source)
-        && std::ptr::eq(nat, other)
-    {
-        // A device that nobody read made of them whatever it liked.
-        return packets.intersection(&PacketSet::of_match(&nat.when));
-    }
-    let mut may = after.clone();
-    if source.is_some() {
-        may = may.with_source(&AddressSet::any());
-    }
-    if let Some(nat) = destination {
-        let ports = nat.ports.as_ref().map(|_| RangeSet::all());
-        may = may.with_destination(&AddressSet::any(), ports.as_ref());
-        may = may.intersection(&PacketSet::of_match(&nat.when));
-    }
-    packets.intersection(&may)
 }
 
 /// Of packets, those that arrive whichever of some addresses they are sent to.

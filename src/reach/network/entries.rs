@@ -43,6 +43,9 @@ pub struct Entry {
     pub sources: AddressSet,
     /// To which addresses they can be sent at all.
     pub destinations: AddressSet,
+    /// To which of these what lets them in carries packets in any case. A line of the internet carries
+    /// none to private addresses unless its provider does.
+    pub carried: AddressSet,
     /// Where it is written.
     pub span: Span,
 }
@@ -131,9 +134,18 @@ impl Find<'_> {
             // What the selectors carry; filters and routes decide the rest further on.
             false => tunnel.map_or_else(|| path.inside.clone(), |it| it.carries.sources()),
         };
-        let (over, decrypted) = (arrival.over, arrival.decrypted);
-        let span = path.span;
-        vec![Entry { from, by, kind, node, over, decrypted, sources, destinations, span }]
+        vec![Entry {
+            from,
+            by,
+            kind,
+            node,
+            over: arrival.over,
+            decrypted: arrival.decrypted,
+            sources,
+            destinations,
+            carried: AddressSet::any(),
+            span: path.span,
+        }]
     }
 
     /// The addresses of the party of a connection, as a configured device may see them.
@@ -186,8 +198,7 @@ impl Find<'_> {
         by: &EntityRef,
         span: Span,
     ) -> Vec<Entry> {
-        let own = self.network.nodes.get(node).map(|node| own(node, over)).unwrap_or_default();
-        let destinations = not_public().complement().union(&own);
+        let destinations = self.on_the_internet(node, over);
         let entry = |from: EntityRef, sources: AddressSet| Entry {
             from,
             by: by.clone(),
@@ -197,11 +208,19 @@ impl Find<'_> {
             decrypted: false,
             sources,
             destinations: destinations.clone(),
+            carried: AddressSet::any(),
             span,
         };
         let mut all = vec![entry(self.topology.internet(), self.network.book.internet())];
         all.extend(self.network.book.public_parties().map(|(thing, own)| entry(thing, own)));
         all
+    }
+
+    /// The addresses to which the internet carries packets on a line: public ones, and those that the
+    /// node has on it.
+    fn on_the_internet(&self, node: NodeId, over: Option<usize>) -> AddressSet {
+        let own = self.network.nodes.get(node).map(|node| own(node, over)).unwrap_or_default();
+        not_public().complement().union(&own)
     }
 
     /// The entry of a connection that no configured path shows.
@@ -227,6 +246,7 @@ impl Find<'_> {
             over: arrival.over,
             decrypted: arrival.decrypted,
             destinations: self.others(&sources),
+            carried: AddressSet::any(),
             sources,
             span: connection.id.span,
         };
@@ -240,7 +260,13 @@ impl Find<'_> {
         let kind = if plain { EntryKind::Line } else { EntryKind::Declared };
         // The tunnel that the inventory speaks of is not in the configuration as it was read.
         let arrival = Arrival { over, decrypted: !plain };
-        vec![entry(kind, arrival, self.sources(connection))]
+        let open =
+            circuit.and_then(|it| self.inventory.circuits.get(it)).is_some_and(|it| is_open(it));
+        let carried = match plain && open {
+            true => self.on_the_internet(node, over),
+            false => AddressSet::any(),
+        };
+        vec![Entry { carried, ..entry(kind, arrival, self.sources(connection)) }]
     }
 
     /// The interface of a configured node over which a connection comes: that of its circuit, the
@@ -319,6 +345,7 @@ impl Find<'_> {
                     over: None,
                     decrypted: false,
                     destinations: self.others(&sources),
+                    carried: AddressSet::any(),
                     sources,
                     span: access.transport.span,
                 });
