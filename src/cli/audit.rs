@@ -60,6 +60,7 @@ pub(super) fn run(args: &Audit, console: &Console) -> Result<Exit, Stop> {
     for problem in &written.failed {
         console.complain(problem);
     }
+    let misled = past.misleads();
     if args.keep {
         past.keep(&assessment, &loaded.sources, &loaded.files, console)?;
     }
@@ -69,7 +70,7 @@ pub(super) fn run(args: &Audit, console: &Console) -> Result<Exit, Stop> {
     }
     Ok(match args.fail_on.threshold() {
         // What nobody could read was not judged: that must not pass for a verdict.
-        _ if !written.failed.is_empty() || !unread.is_empty() => Exit::Wrong,
+        _ if !written.failed.is_empty() || !unread.is_empty() || misled => Exit::Wrong,
         Some(threshold) if assessment.fails(threshold) => Exit::Findings,
         _ => Exit::Clean,
     })

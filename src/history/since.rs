@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 impl Store {
     /// Since when the findings of an audit of this day stand. Accepted ones count: who accepts a
-    /// finding has not mended it. Snapshots of later days are left out.
+    /// finding has not mended it. Snapshots of later days are left out. What something altered is told
+    /// by [`Store::altered`].
     pub fn since<'f>(
         &self,
         as_of: Date,
@@ -27,7 +28,7 @@ impl Store {
         let mut walks: BTreeMap<&str, Walk> =
             findings.into_iter().map(|it| (it, Walk { since: begin, broken: false })).collect();
         for snapshot in &snapshots {
-            let found = self.findings(snapshot)?;
+            let found = self.findings_as_they_stand(snapshot)?;
             for (fingerprint, walk) in &mut walks {
                 match (found.contains_key(*fingerprint), walk.broken) {
                     (true, false) => walk.since.on = snapshot.as_of,

@@ -6,7 +6,7 @@ use crate::cli::Exit;
 use crate::cli::collect::collect;
 use crate::cli::console::{Console, Stop};
 use crate::cli::deliver::{Delivery, Existing};
-use crate::cli::history::{now, place};
+use crate::cli::history::{doubt, now, place};
 use crate::cli::load::load_sound;
 use crate::history::bundle::{Bundle, FORMAT, Manifest, captures, first_difference};
 use crate::history::{Access, Material, Sha256, Store};
@@ -36,7 +36,7 @@ pub(super) fn run(args: &Create, console: &Console) -> Result<Exit, Stop> {
         files: Vec::new(),
         captures: captures(&material, &texts),
         material,
-        snapshot: newest(&args.inventory),
+        snapshot: newest(&args.inventory, console),
         previous: previous.as_ref().map(Bundle::as_previous),
         redacted: None,
     };
@@ -74,8 +74,9 @@ pub(super) fn run(args: &Create, console: &Console) -> Result<Exit, Stop> {
 }
 
 /// The digest of the newest snapshot beside an inventory, when there is one.
-fn newest(inventory: &Path) -> Option<Sha256> {
+fn newest(inventory: &Path, console: &Console) -> Option<Sha256> {
     let store = Store::open(&place(inventory), Access::Read).ok()?;
+    doubt(&store, console).ok()?;
     store.snapshots().ok()?.last().map(|it| it.digest)
 }
 

@@ -1,6 +1,6 @@
 //! `sekisho history export` and `import`: snapshots from one machine to another.
 
-use super::{Export, Import};
+use super::{Export, Import, doubt, ended};
 use crate::cli::Exit;
 use crate::cli::console::{Console, Stop, reason, unreadable};
 use crate::cli::deliver::{Delivery, Existing};
@@ -14,6 +14,7 @@ const MOST: u64 = 1024 * 1024 * 1024;
 
 pub(super) fn export(args: &Export, console: &Console) -> Result<Exit, Stop> {
     let store = args.place.open(Access::Read)?;
+    let altered = doubt(&store, console)?;
     let snapshots = match args.snapshots.as_slice() {
         [] => store.snapshots()?,
         named => named.iter().map(|it| store.find(it)).collect::<Result<_, _>>()?,
@@ -27,7 +28,7 @@ pub(super) fn export(args: &Export, console: &Console) -> Result<Exit, Stop> {
         "時点記録 {count}件を {file} に書きました",
         "wrote {count} snapshot(s) to {file}"
     ));
-    Ok(Exit::Clean)
+    Ok(ended(&altered))
 }
 
 pub(super) fn import(args: &Import, console: &Console) -> Result<Exit, Stop> {

@@ -1,6 +1,6 @@
 //! `sekisho history list`.
 
-use super::{List, Shape, local};
+use super::{List, Shape, doubt, ended, local};
 use crate::cli::Exit;
 use crate::cli::console::{Console, Stop};
 use crate::history::{Access, Snapshot};
@@ -9,11 +9,16 @@ use serde_json::{Value, json};
 
 pub(super) fn run(args: &List, console: &Console) -> Result<Exit, Stop> {
     let store = args.place.open(Access::Read)?;
+    let altered = doubt(&store, console)?;
     let snapshots = store.snapshots()?;
     let shown = match args.format {
         Shape::Json => {
             let all: Vec<Value> = snapshots.iter().map(json).collect();
-            format!("{:#}\n", json!({"schema_version": 1, "snapshots": all}))
+            let altered = altered.as_ref().map(|it| {
+                let why = it.why.get(console.lang());
+                json!({"since": it.since, "why": why})
+            });
+            format!("{:#}\n", json!({"schema_version": 1, "altered": altered, "snapshots": all}))
         }
         Shape::Text => {
             let line = |it| format!("{}\n", line(it).get(console.lang()));
@@ -24,7 +29,7 @@ pub(super) fn run(args: &List, console: &Console) -> Result<Exit, Stop> {
     if snapshots.is_empty() {
         console.remark(&text!("時点記録はまだありません", "there are no snapshots yet"));
     }
-    Ok(Exit::Clean)
+    Ok(ended(&altered))
 }
 
 /// `#12  2026-11-20  指摘 14件  第7版  annual-2026  (2026-11-22 10:50 (UTC+09:00), 4f1c9a…)`

@@ -12,7 +12,8 @@ pub(super) use place::place;
 
 use super::Exit;
 use super::console::{Console, Stop};
-use crate::history::{Access, Store};
+use crate::history::{Access, Altered, Store};
+use crate::source::Diagnostic;
 use crate::text;
 use clap::{Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -66,6 +67,24 @@ impl There {
         let named = self.path.as_deref().unwrap_or(&self.place.history);
         Ok(Store::open(&place(named), access)?)
     }
+}
+
+/// Says what something else altered in a history that is read, and hands it back. What is in it is
+/// shown all the same: whoever looks into it needs that more than ever.
+pub(in crate::cli) fn doubt(
+    store: &Store,
+    console: &Console,
+) -> Result<Option<Altered>, Diagnostic> {
+    let altered = store.altered()?;
+    if let Some(altered) = &altered {
+        console.complain(&altered.told(store.path()));
+    }
+    Ok(altered)
+}
+
+/// What a run came to that showed a history: one that was altered must not pass for a sound one.
+fn ended(altered: &Option<Altered>) -> Exit {
+    if altered.is_some() { Exit::Wrong } else { Exit::Clean }
 }
 
 impl Where {

@@ -1,11 +1,11 @@
 //! What an audit has to do with those before it: since when, known, kept.
 
-use super::place;
+use super::{doubt, place};
 use crate::audit::Assessment;
 use crate::change::Record;
 use crate::cli::args::Audit;
 use crate::cli::console::{Console, Stop};
-use crate::history::{Access, Kept, Material, Outcome, Store};
+use crate::history::{Access, Altered, Kept, Material, Outcome, Store};
 use crate::source::{Diagnostic, FileId, SourceMap};
 use crate::text;
 use std::path::PathBuf;
@@ -16,6 +16,7 @@ pub(in crate::cli) struct Past {
     path: PathBuf,
     store: Option<Store>,
     baseline: Option<String>,
+    altered: Option<Altered>,
 }
 
 /// This moment in UTC, to the second: `2026-11-22T01:50:57Z`.
@@ -48,7 +49,7 @@ impl Past {
     pub(in crate::cli) fn open(args: &Audit, console: &Console) -> Result<Self, Stop> {
         let path = place(args.history.as_deref().unwrap_or(&args.inventory));
         let needed = args.keep || args.baseline.is_some() || args.history.is_some();
-        let mut past = Self { path, store: None, baseline: args.baseline.clone() };
+        let mut past = Self { path, store: None, baseline: args.baseline.clone(), altered: None };
         if args.keep && args.baseline.is_none() && !past.path.exists() {
             return Ok(past);
         }
@@ -56,13 +57,21 @@ impl Past {
             return Ok(past);
         }
         match Store::open(&past.path, Access::Read) {
-            Ok(store) => past.store = Some(store),
+            Ok(store) => {
+                past.altered = doubt(&store, console)?;
+                past.store = Some(store);
+            }
             // The first audit that is kept makes it.
             Err(why) if why.code == "history-missing" && past.baseline.is_none() => {}
             Err(why) if needed => return Err(why.into()),
             Err(why) => console.complain(&why),
         }
         Ok(past)
+    }
+
+    /// Whether the answer rests on a baseline that may not be what was kept.
+    pub(in crate::cli) fn misleads(&self) -> bool {
+        self.baseline.is_some() && self.altered.is_some()
     }
 
     /// Says of every finding since when it stands, and whether the baseline has it.

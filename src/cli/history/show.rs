@@ -1,7 +1,7 @@
 //! `sekisho history show`.
 
 use super::list::{json, line};
-use super::{Shape, Show};
+use super::{Shape, Show, doubt, ended};
 use crate::change::Record;
 use crate::cli::Exit;
 use crate::cli::console::{Console, Stop};
@@ -14,6 +14,7 @@ use serde_json::Value;
 
 pub(super) fn run(args: &Show, console: &Console) -> Result<Exit, Stop> {
     let store = args.place.open(Access::Read)?;
+    let altered = doubt(&store, console)?;
     let snapshot = store.find(&args.snapshot)?;
     let shown = match (&args.file, args.format) {
         (Some(name), _) => file(&store, &snapshot, name)?,
@@ -21,7 +22,7 @@ pub(super) fn run(args: &Show, console: &Console) -> Result<Exit, Stop> {
         (None, Shape::Text) => page(&store, &snapshot, console.lang())?.into_bytes(),
     };
     console.print(&shown)?;
-    Ok(Exit::Clean)
+    Ok(ended(&altered))
 }
 
 /// A file as it was kept.
@@ -59,7 +60,7 @@ fn whole(store: &Store, snapshot: &Snapshot) -> Result<Value, Diagnostic> {
         None => serde_json::from_slice(&store.record(snapshot)?).unwrap_or_default(),
     };
     if let Some(fields) = value.as_object_mut() {
-        let findings = store.findings(snapshot)?;
+        let findings = store.findings_as_they_stand(snapshot)?;
         fields.insert("found".to_owned(), serde_json::json!(findings));
         fields.insert("contents".to_owned(), record);
     }
@@ -113,7 +114,7 @@ fn page(store: &Store, snapshot: &Snapshot, lang: Lang) -> Result<String, Diagno
         Some(_) => None,
         None => serde_json::from_slice(&store.record(snapshot)?).ok(),
     };
-    for (fingerprint, open) in &store.findings(snapshot)? {
+    for (fingerprint, open) in &store.findings_as_they_stand(snapshot)? {
         let kept = record.iter().flat_map(|it| &it.findings);
         let kept = kept.into_iter().find(|it| it.fingerprint == *fingerprint);
         let title = kept.map(|it| {

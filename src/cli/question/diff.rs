@@ -164,6 +164,8 @@ pub(in crate::cli) fn run(args: &Diff, console: &Console) -> Result<Exit, Stop> 
             .any(|it| matches!(it.standing, change::Standing::New | change::Standing::Reopened)),
     });
     Ok(match () {
+        // Shown, and said to be altered: that must not pass for a comparison of what was kept.
+        () if old.altered || new.altered => Exit::Wrong,
         () if fails || by_cause.has(&[Turn::Opened]) => Exit::Findings,
         () if by_cause.has(&[Turn::Confirmed, Turn::MayHaveOpened]) => Exit::Undetermined,
         () if changes.untold().next().is_some() => Exit::Undetermined,

@@ -16,7 +16,7 @@ use super::args::Day;
 use super::bundle;
 use super::collect::{collect, pointed_at};
 use super::console::{Console, Stop};
-use super::history::place;
+use super::history::{doubt, place};
 use super::load::load_sound;
 use super::options::today;
 use super::question::alone;
@@ -56,6 +56,9 @@ pub(super) struct State {
     pub(super) sources: SourceMap,
     /// The facts and what this version finds in them.
     pub(super) assessment: Assessment,
+    /// Whether it comes out of a history that something else altered, so that it may not be what was
+    /// kept.
+    pub(super) altered: bool,
 }
 
 /// The state that is meant.
@@ -150,10 +153,11 @@ fn kept(reference: &str, around: Around<'_>, console: &Console) -> Result<State,
         "history-missing" => neither(reference, &path),
         _ => why,
     })?;
+    let altered = doubt(&store, console)?;
     let snapshot = store.find(reference)?;
     console.step(&text!("時点記録を読んでいます", "reading the snapshot"));
     let record = record(&store, &snapshot)?;
-    let earlier = earlier(&store, &snapshot)?;
+    let earlier = earlier(&store, &snapshot, altered.is_some())?;
     let (material, texts) = store.material(&snapshot)?;
     let again = material.replay(&texts, snapshot.as_of)?;
     if !again.reading.is_sound() {
@@ -163,8 +167,17 @@ fn kept(reference: &str, around: Around<'_>, console: &Console) -> Result<State,
     }
     let assessment = audit::audit(again.reading.inventory, again.evidence, snapshot.as_of);
     let (number, day) = (snapshot.number, snapshot.as_of);
-    let name = text!("時点記録 #{number}（{day}）", "snapshot #{number} ({day})");
-    Ok(State { name, record, earlier, sources: again.sources, assessment })
+    // Whoever reads the comparison on paper has to know it, too.
+    let doubtful = altered.as_ref().is_some_and(|it| it.concerns(&snapshot));
+    let name = match doubtful {
+        true => text!(
+            "時点記録 #{number}（{day}、書き換えられた履歴のもの）",
+            "snapshot #{number} ({day}, of a history that was altered)"
+        ),
+        false => text!("時点記録 #{number}（{day}）", "snapshot #{number} ({day})"),
+    };
+    let altered = altered.is_some();
+    Ok(State { name, record, earlier, sources: again.sources, assessment, altered })
 }
 
 fn record(store: &Store, snapshot: &Snapshot) -> Result<Record, Diagnostic> {
@@ -172,17 +185,20 @@ fn record(store: &Store, snapshot: &Snapshot) -> Result<Record, Diagnostic> {
     serde_json::from_slice(&record).map_err(|_| unreadable(snapshot))
 }
 
-/// What was kept before a snapshot, oldest first; of what was pruned, what remains.
-fn earlier(store: &Store, snapshot: &Snapshot) -> Result<Vec<Record>, Diagnostic> {
+/// What was kept before a snapshot, oldest first; of what was pruned, or lost, what remains.
+fn earlier(store: &Store, snapshot: &Snapshot, altered: bool) -> Result<Vec<Record>, Diagnostic> {
     let mut before = store.snapshots()?;
     before.retain(|it| (it.as_of, it.number) < (snapshot.as_of, snapshot.number));
     before.sort_by_key(|it| (it.as_of, it.number));
+    let remains = |it: &Snapshot| {
+        let found = store.findings_as_they_stand(it)?;
+        Ok(Record::remains(it.tool.clone(), it.as_of, found.into_keys()))
+    };
     let all = before.iter().map(|it| match it.pruned {
+        Some(_) => remains(it),
+        // That it is not what was kept has been said; only since when findings stand rests on it.
+        None if altered => record(store, it).or_else(|_| remains(it)),
         None => record(store, it),
-        Some(_) => {
-            let found = store.findings(it)?;
-            Ok(Record::remains(it.tool.clone(), it.as_of, found.into_keys()))
-        }
     });
     all.collect()
 }
@@ -190,7 +206,7 @@ fn earlier(store: &Store, snapshot: &Snapshot) -> Result<Vec<Record>, Diagnostic
 impl State {
     fn of(name: Text, sources: SourceMap, assessment: Assessment) -> Self {
         let record = Record::of(&assessment, &sources);
-        Self { name, record, earlier: Vec::new(), sources, assessment }
+        Self { name, record, earlier: Vec::new(), sources, assessment, altered: false }
     }
 }
 

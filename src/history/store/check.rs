@@ -3,10 +3,55 @@
 use super::Store;
 use super::fault::damaged;
 use super::seal;
-use crate::history::Sha256;
+use crate::history::{Sha256, Snapshot};
 use crate::locale::Text;
 use crate::source::Diagnostic;
 use crate::text;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// What something else than this program altered in a store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Altered {
+    /// The first snapshot that is not as it was kept, so that nothing from there on is certain; none
+    /// when all of them are, and only what stands beside them is not.
+    pub since: Option<u32>,
+    /// What it is.
+    pub why: Text,
+}
+
+impl Altered {
+    /// Whether a snapshot may be another one than was kept.
+    pub fn concerns(&self, snapshot: &Snapshot) -> bool {
+        self.since.is_some_and(|since| snapshot.number >= since)
+    }
+
+    /// The same in words.
+    pub fn told(&self, path: &Path) -> Diagnostic {
+        let (name, why) = (path.display(), &self.why);
+        let extent = match self.since {
+            Some(since) => text!(
+                "#{since} 以降の表示は、保存した時のものとは限りません",
+                "from #{since} on, what is shown may not be what was kept"
+            ),
+            None => text!(
+                "時点記録そのものは、保存した時のままです",
+                "the snapshots themselves are as they were kept"
+            ),
+        };
+        Diagnostic::error(
+            "history-altered",
+            text!(
+                "履歴「{name}」は、sekisho 以外が書き換えています: {why}。{extent}",
+                "something other than sekisho altered the history `{name}`: {why}; {extent}"; why, extent
+            ),
+        )
+        .help(text!(
+            "控えと見比べてください。sekisho history check ですべてを確かめられます。この履歴には何も書き加えません",
+            "compare it with a copy; `sekisho history check` checks all of it; nothing more is written to it"
+        ))
+    }
+}
 
 impl Store {
     /// Checks the file, every digest and the chain; how many snapshots there are. The error names
@@ -22,23 +67,13 @@ impl Store {
             .pragma_query_value(None, "integrity_check", |row| row.get(0))
             .map_err(self.failed())?;
         if verdict != "ok" {
-            return Err(self.altered(Text::same(verdict)));
+            return Err(damaged(&self.path, &Text::same(verdict)));
         }
         let snapshots = self.snapshots()?;
         let mut previous = Sha256::NOTHING;
         for snapshot in &snapshots {
-            let number = snapshot.number;
-            if snapshot.previous != previous {
-                return Err(self.altered(text!(
-                    "#{number} の前にあった時点記録が、なくなっているか入れ替わっています",
-                    "the snapshot before #{number} is gone or was exchanged"
-                )));
-            }
-            if snapshot.sealed() != snapshot.digest {
-                return Err(self.altered(text!(
-                    "#{number} の記載が書き換えられています",
-                    "what stands about #{number} was altered"
-                )));
+            if let Some(why) = broken(snapshot, previous) {
+                return Err(damaged(&self.path, &why));
             }
             previous = snapshot.digest;
             self.findings(snapshot)?;
@@ -47,19 +82,81 @@ impl Store {
                 self.material(snapshot)?;
             }
         }
-        let version = |row| self.connection.pragma_query_value(None, row, |it| it.get(0));
-        let version: i32 = version("user_version").map_err(self.failed())?;
-        if !seal::holds(&self.connection, version).map_err(self.failed())? {
-            return Err(self.altered(text!(
-                "時点記録のほかの記載（タグ、再確認の日時、整理の記録など）が書き換えられています",
-                "something beside the snapshots was altered: a tag, when something was looked at again or pruned, or the like"
-            )));
+        if !self.is_sealed()? {
+            return Err(damaged(&self.path, &beside()));
         }
         drop(reading);
         Ok(snapshots.len())
     }
 
-    fn altered(&self, why: Text) -> Diagnostic {
-        damaged(&self.path, &why)
+    /// Whether something else than this program altered it, as far as that shows without unpacking
+    /// what was kept: said of every history that is read, which is shown all the same.
+    pub fn altered(&self) -> Result<Option<Altered>, Diagnostic> {
+        let reading = self.connection.unchecked_transaction().map_err(self.failed())?;
+        let mut previous = Sha256::NOTHING;
+        let snapshots = self.snapshots()?;
+        let contents = self.contents().map_err(self.failed())?;
+        for snapshot in &snapshots {
+            let number = snapshot.number;
+            let broken = broken(snapshot, previous)
+                .or_else(|| self.findings(snapshot).err().map(|_| other_findings(number)))
+                .or_else(|| self.incomplete(snapshot, &contents));
+            if let Some(why) = broken {
+                return Ok(Some(Altered { since: Some(number), why }));
+            }
+            previous = snapshot.digest;
+        }
+        let sealed = self.is_sealed()?;
+        drop(reading);
+        Ok((!sealed).then(|| Altered { since: None, why: beside() }))
     }
+
+    fn is_sealed(&self) -> Result<bool, Diagnostic> {
+        let version = self.connection.pragma_query_value(None, "user_version", |it| it.get(0));
+        seal::holds(&self.connection, version.map_err(self.failed())?).map_err(self.failed())
+    }
+
+    /// The digests of all contents that are there.
+    fn contents(&self) -> rusqlite::Result<BTreeSet<Vec<u8>>> {
+        let mut statement = self.connection.prepare("SELECT sha256 FROM content")?;
+        let all = statement.query_map((), |row| row.get(0))?;
+        all.collect()
+    }
+
+    fn incomplete(&self, snapshot: &Snapshot, contents: &BTreeSet<Vec<u8>>) -> Option<Text> {
+        let files = snapshot.files.iter().map(|it| &it.sha256);
+        let mut needed = [&snapshot.record, &snapshot.material].into_iter().chain(files);
+        let lacks = needed.any(|it| !contents.contains(it.bytes().as_slice()));
+        let number = snapshot.number;
+        (lacks && snapshot.pruned.is_none())
+            .then(|| text!("#{number} の内容がありません", "the contents of #{number} are missing"))
+    }
+}
+
+/// What of a snapshot is not as it was kept behind this one.
+fn broken(snapshot: &Snapshot, previous: Sha256) -> Option<Text> {
+    let number = snapshot.number;
+    if snapshot.previous != previous {
+        return Some(text!(
+            "#{number} の前にあった時点記録が、なくなっているか入れ替わっています",
+            "the snapshot before #{number} is gone or was exchanged"
+        ));
+    }
+    (snapshot.sealed() != snapshot.digest).then(|| {
+        text!("#{number} の記載が書き換えられています", "what stands about #{number} was altered")
+    })
+}
+
+pub(super) fn other_findings(number: u32) -> Text {
+    text!(
+        "#{number} の指摘事項の一覧が書き換えられています",
+        "the list of findings of #{number} was altered"
+    )
+}
+
+fn beside() -> Text {
+    text!(
+        "時点記録のほかの記載（タグ、再確認の日時、整理の記録など）が書き換えられています",
+        "something beside the snapshots was altered: a tag, when something was looked at again or pruned, or the like"
+    )
 }

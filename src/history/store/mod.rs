@@ -13,6 +13,7 @@ mod schema;
 mod seal;
 
 pub use carry::Carried;
+pub use check::Altered;
 pub use keep::{Kept, Outcome};
 pub use prune::Pruned;
 

@@ -71,6 +71,18 @@ impl Store {
 
     /// The findings of a snapshot, and which of them were open. They stay when it is pruned.
     pub fn findings(&self, snapshot: &Snapshot) -> Result<BTreeMap<String, bool>, Diagnostic> {
+        let findings = self.findings_as_they_stand(snapshot)?;
+        if Sha256::of(listed(&findings).as_bytes()) != snapshot.findings {
+            return Err(damaged(&self.path, &super::check::other_findings(snapshot.number)));
+        }
+        Ok(findings)
+    }
+
+    /// The same, also where they are not what was kept: see [`Store::altered`].
+    pub fn findings_as_they_stand(
+        &self,
+        snapshot: &Snapshot,
+    ) -> Result<BTreeMap<String, bool>, Diagnostic> {
         let read = || -> rusqlite::Result<BTreeMap<String, bool>> {
             let mut statement = self.connection.prepare(
                 "SELECT text, open FROM found JOIN fingerprint ON fingerprint.id = fingerprint
@@ -80,16 +92,7 @@ impl Store {
                 statement.query_map([snapshot.number], |row| Ok((row.get(0)?, row.get(1)?)))?;
             rows.collect()
         };
-        let findings = read().map_err(self.failed())?;
-        if Sha256::of(listed(&findings).as_bytes()) != snapshot.findings {
-            let number = snapshot.number;
-            let why = text!(
-                "#{number} の指摘事項の一覧が、保存した時のものではありません",
-                "the list of findings of #{number} is not what was kept"
-            );
-            return Err(damaged(&self.path, &why));
-        }
-        Ok(findings)
+        read().map_err(self.failed())
     }
 
     /// Its contents are not there: pruned, or lost.

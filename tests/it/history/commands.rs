@@ -227,3 +227,55 @@ fn in_a_read_only_folder_it_reads_and_says_that_it_cannot_write() {
     run(&["history", "check", "--history", "ledger"]).ends(0);
     allow("ledger", 0o755);
 }
+
+/// What plain SQL does to a history, whose seal nobody renews.
+fn altered(desk: &Desk, sql: &str) {
+    let store = rusqlite::Connection::open(desk.path("sekisho.history")).unwrap();
+    store.execute_batch(sql).unwrap();
+}
+
+#[test]
+fn a_history_that_was_altered_is_shown_and_said_to_be() {
+    for (sql, since, why) in [
+        ("UPDATE snapshot SET as_of = '2025-11-21' WHERE number = 2", Some(2), "about #2"),
+        ("UPDATE found SET open = 1 - open WHERE snapshot = 3", Some(3), "findings of #3"),
+        ("PRAGMA foreign_keys = OFF; DELETE FROM snapshot WHERE number = 1", Some(2), "before #2"),
+        ("PRAGMA foreign_keys = OFF; DELETE FROM content WHERE id = 1", Some(1), "contents of #1"),
+        ("UPDATE tag SET snapshot = 1", None, "beside the snapshots"),
+        ("DELETE FROM seal", None, "beside the snapshots"),
+    ] {
+        let desk = Desk::new();
+        desk.put("a.yaml", format!("{SOUND}{MORE}"));
+        for (year, name) in [(2024, "甲"), (2025, "乙"), (2026, "丙")] {
+            desk.put("a.yaml", format!("{SOUND}{MORE}").replace("電子カルテ", name));
+            let day = format!("{year}-11-20");
+            let audit = ["audit", "a.yaml", "--keep", "--as-of", &day, "--fail-on", "never"];
+            desk.run(&audit).ends(0);
+        }
+        let run = |args: &[&str]| desk.run(&[&["--lang", "en"], args].concat());
+        run(&["history", "tag", "#3", "annual"]).ends(0);
+        let list = run(&["history", "list", "--format", "json"]);
+        assert_eq!(json(&list.ends(0).out)["altered"], Value::Null, "{sql}");
+        altered(&desk, sql);
+        let told = |what: &[&str]| {
+            let ran = run(what);
+            ran.ends(2).tells("history-altered").tells(why);
+            match since {
+                Some(since) => ran.tells(&format!("from #{since} on")),
+                None => ran.tells("the snapshots themselves are as they were kept"),
+            };
+            ran
+        };
+        told(&["history", "list"]).prints("#3  2026-11-20");
+        told(&["history", "show", "#3"]).prints("a.yaml").prints("plain-internet-transport");
+        let list = json(&told(&["history", "list", "--format", "json"]).out);
+        assert_eq!(list["altered"]["since"].as_u64(), since, "{sql}");
+        let shown = told(&["diff", "#2", "#3"]);
+        let named = "snapshot #3 (2026-11-20, of a history that was altered)";
+        assert_eq!(shown.out.contains(named), since.is_some(), "{sql}: {}", shown.out);
+        // An audit that asks for nothing of it says so and judges as ever.
+        let audit = ["audit", "a.yaml", "--as-of", "2026-12-01", "--fail-on", "never"];
+        run(&audit).ends(0).tells("history-altered").prints("plain-internet-transport");
+        run(&[&audit[..], &["--baseline", "#3"]].concat()).ends(2).tells("history-altered");
+    }
+}
