@@ -30,4 +30,4 @@ pub use material::{
 };
 pub use sha256::Sha256;
 pub use snapshot::{File, Role, Snapshot};
-pub use store::{Access, Altered, Carried, FILE_NAME, Kept, Outcome, Pruned, Store};
+pub use store::{Access, Altered, Carried, FILE_NAME, Imported, Kept, Outcome, Pruned, Store};

@@ -4,7 +4,7 @@ use super::{Export, Import, doubt, ended};
 use crate::cli::Exit;
 use crate::cli::console::{Console, Stop, reason, unreadable};
 use crate::cli::deliver::{Delivery, Existing};
-use crate::history::{Access, Carried};
+use crate::history::{Access, Carried, Imported};
 use crate::source::Diagnostic;
 use crate::text;
 use std::fs;
@@ -49,10 +49,32 @@ pub(super) fn import(args: &Import, console: &Console) -> Result<Exit, Stop> {
         )
     })?;
     let mut store = args.place.open(Access::Write)?;
-    let (new, known) = store.import(&carried)?;
+    if !args.other_organization
+        && let Some((theirs, ours)) = store.stranger(&carried)?
+    {
+        return Err(Diagnostic::error(
+            "import-other-organization",
+            text!(
+                "「{name}」には別の施設「{theirs}」の時点記録があります（この履歴は「{ours}」のものです）。何も取り込んでいません",
+                "`{name}` holds snapshots of another organization, `{theirs}` (this history is that of `{ours}`); nothing was taken in"
+            ),
+        )
+        .help(text!(
+            "施設名を変えたなど、同じ施設と分かっているときは --other-organization を付けてください",
+            "add --other-organization if you know that they are one, as when its name was changed"
+        ))
+        .into());
+    }
+    let Imported { new, known, restored } = store.import(&carried)?;
     console.remark(&text!(
         "時点記録 {new}件を取り込みました（すでにあるもの: {known}件）",
         "took in {new} snapshot(s); {known} were there already"
     ));
+    if restored > 0 {
+        console.remark(&text!(
+            "すでにあるもののうち {restored}件は、整理で消した内容を戻しました",
+            "{restored} of those had been pruned; their contents are back"
+        ));
+    }
     Ok(Exit::Clean)
 }

@@ -132,6 +132,9 @@ struct Tag {
     /// 付ける名前 / the name
     #[arg(value_name = "NAME", required_unless_present = "remove")]
     name: Option<String>,
+    /// 別の時点記録に付いている名前を、こちらへ移す / take the name from the snapshot that has it
+    #[arg(long = "move", conflicts_with = "remove")]
+    moving: bool,
     /// この名前を外す / take this name away
     #[arg(long, value_name = "NAME", conflicts_with_all = ["snapshot", "name"])]
     remove: Option<String>,
@@ -156,6 +159,9 @@ struct Import {
     /// history export で書き出したファイル / a file that `history export` wrote
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    /// 別の施設の時点記録でも取り込む（施設名を変えたときなど） / take them in although they are of another organization, as when its name was changed
+    #[arg(long)]
+    other_organization: bool,
     #[command(flatten)]
     place: Where,
 }
@@ -208,8 +214,18 @@ fn tag(args: &Tag, console: &Console) -> Result<Exit, Stop> {
     let (snapshot, name) = (args.snapshot.as_deref(), args.name.as_deref());
     let snapshot = store.find(snapshot.unwrap_or_default())?;
     let name = name.unwrap_or_default();
-    store.tag(&snapshot, name)?;
     let number = snapshot.number;
+    let before = match args.moving {
+        true => store.move_tag(&snapshot, name)?,
+        false => store.tag(&snapshot, name).map(|()| None)?,
+    };
+    if let Some(before) = before {
+        console.remark(&text!(
+            "「{name}」を #{before} から #{number} に移しました",
+            "moved `{name}` from #{before} to #{number}"
+        ));
+        return Ok(Exit::Clean);
+    }
     console.remark(&text!("#{number} に「{name}」と付けました", "#{number} is now also `{name}`"));
     Ok(Exit::Clean)
 }

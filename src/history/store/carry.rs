@@ -42,6 +42,17 @@ struct One {
     digest: Sha256,
 }
 
+/// What became of snapshots that were taken in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// How many were not here.
+    pub new: usize,
+    /// How many were here already.
+    pub known: usize,
+    /// How many of those had been pruned here and have their contents again.
+    pub restored: usize,
+}
+
 impl Carried {
     /// As JSON.
     pub fn to_json(&self) -> Vec<u8> {
@@ -115,9 +126,24 @@ impl Store {
         Ok(Carried { sekisho_history: FORMAT, snapshots: given, texts })
     }
 
-    /// Takes in what another store handed on: how many were new, how many are here already.
-    /// Everything is checked before anything is written.
-    pub fn import(&mut self, carried: &Carried) -> Result<(usize, usize), Diagnostic> {
+    /// The organization of snapshots that are carried, and that of the newest one here, when they are
+    /// not the same: histories of two hospitals make no history of either.
+    pub fn stranger(&self, carried: &Carried) -> Result<Option<(String, String)>, Diagnostic> {
+        let here = self.snapshots()?;
+        let Some(newest) = here.iter().rev().find(|it| it.pruned.is_none()) else {
+            return Ok(None);
+        };
+        let Some(ours) = organization(&self.record(newest)?) else { return Ok(None) };
+        let known: BTreeSet<Sha256> =
+            here.iter().flat_map(|it| [Some(it.digest), it.origin]).flatten().collect();
+        let others = carried.snapshots.iter().filter(|it| !known.contains(&it.digest));
+        let mut named = others.filter_map(|it| organization(it.record.as_bytes()));
+        Ok(named.find(|it| *it != ours).map(|theirs| (theirs, ours)))
+    }
+
+    /// Takes in what another store handed on. Everything is checked before anything is written. What
+    /// is here and was pruned gets its contents back: they are what was kept, by their digests.
+    pub fn import(&mut self, carried: &Carried) -> Result<Imported, Diagnostic> {
         let mut texts = Texts::default();
         for text in &carried.texts {
             texts.add(text.as_str());
@@ -138,10 +164,23 @@ impl Store {
         let here = self.snapshots()?;
         let mut known: BTreeSet<Sha256> =
             here.iter().flat_map(|it| [Some(it.digest), it.origin]).flatten().collect();
-        let (mut new, mut old) = (0, 0);
+        let pruned = |digest: Sha256| {
+            here.iter()
+                .find(|it| it.digest == digest || it.origin == Some(digest))
+                .filter(|it| it.pruned.is_some())
+        };
+        let mut done = Imported::default();
         for one in &carried.snapshots {
             if !known.insert(one.digest) {
-                old += 1;
+                done.known += 1;
+                if let Some(snapshot) = pruned(one.digest) {
+                    let material = one.material.to_json();
+                    let files = snapshot.files.iter().filter_map(|it| texts.get(&it.sha256));
+                    let mut contents = vec![one.record.as_bytes(), material.as_slice()];
+                    contents.extend(files.map(str::as_bytes));
+                    self.restore(snapshot, &contents)?;
+                    done.restored += 1;
+                }
                 continue;
             }
             let kept = Kept {
@@ -159,10 +198,10 @@ impl Store {
             else {
                 continue;
             };
-            new += 1;
+            done.new += 1;
             self.take_tags(number, &one.tags)?;
         }
-        Ok((new, old))
+        Ok(done)
     }
 
     /// Gives the tags of where it comes from; a name that is taken here stays where it is.
@@ -178,4 +217,14 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// The organization of a record, read on its own: records of every version have it in this place.
+fn organization(record: &[u8]) -> Option<String> {
+    /// No more of a record.
+    #[derive(Deserialize)]
+    struct Head {
+        organization: Option<String>,
+    }
+    serde_json::from_slice::<Head>(record).ok()?.organization
 }

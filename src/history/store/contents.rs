@@ -14,7 +14,7 @@ use std::io::Read as _;
 const MOST: u64 = 512 * 1024 * 1024;
 
 /// Packs and stores one content, unless it is there already; returns its key.
-pub(super) fn store(transaction: &Transaction<'_>, bytes: &[u8]) -> rusqlite::Result<i64> {
+fn store(transaction: &Transaction<'_>, bytes: &[u8]) -> rusqlite::Result<i64> {
     let sha256 = Sha256::of(bytes);
     let known = "SELECT id FROM content WHERE sha256 = ?1";
     let known = transaction.query_row(known, [sha256.bytes()], |row| row.get(0)).optional()?;
@@ -29,6 +29,17 @@ pub(super) fn store(transaction: &Transaction<'_>, bytes: &[u8]) -> rusqlite::Re
         (sha256.bytes(), bytes.len() as i64, packed),
     )?;
     Ok(transaction.last_insert_rowid())
+}
+
+/// Stores one content that a snapshot needs.
+pub(super) fn need(
+    transaction: &Transaction<'_>,
+    snapshot: u32,
+    bytes: &[u8],
+) -> rusqlite::Result<()> {
+    let content = store(transaction, bytes)?;
+    let needs = "INSERT OR IGNORE INTO needs (snapshot, content) VALUES (?1, ?2)";
+    transaction.execute(needs, (snapshot, content)).map(|_| ())
 }
 
 impl Store {

@@ -148,11 +148,7 @@ fn write(
         snapshot.files.iter().filter_map(|it| kept.texts.get(&it.sha256)).map(str::as_bytes),
     );
     for bytes in contents {
-        let content = contents::store(transaction, bytes)?;
-        transaction.execute(
-            "INSERT OR IGNORE INTO needs (snapshot, content) VALUES (?1, ?2)",
-            (number, content),
-        )?;
+        contents::need(transaction, number, bytes)?;
     }
     for (fingerprint, open) in &kept.findings {
         transaction

@@ -12,7 +12,7 @@ mod references;
 mod schema;
 mod seal;
 
-pub use carry::Carried;
+pub use carry::{Carried, Imported};
 pub use check::Altered;
 pub use keep::{Kept, Outcome};
 pub use prune::Pruned;

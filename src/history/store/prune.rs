@@ -1,7 +1,8 @@
-//! Pruning: contents go, the chain stays. A pruned snapshot keeps its dates, its digests, the
+//! Pruning: contents go, the chain stays, and they may come back. A pruned snapshot keeps its dates, its digests, the
 //! names of its files and the list of its findings, so that "since when" stays true.
 
 use super::Store;
+use super::contents;
 use super::fault::fault;
 use super::seal;
 use crate::history::Snapshot;
@@ -48,6 +49,30 @@ impl Store {
         // What is gone is gone already; that the file shrinks is a courtesy.
         let _ = self.connection.execute_batch("VACUUM");
         Ok(Pruned { snapshots, bytes: (before, size()) })
+    }
+}
+
+impl Store {
+    /// Gives a pruned snapshot its contents back.
+    pub(super) fn restore(
+        &mut self,
+        snapshot: &Snapshot,
+        bytes: &[&[u8]],
+    ) -> Result<(), Diagnostic> {
+        let path = self.path.clone();
+        let told = |error| fault(&path, &error);
+        let transaction = seal::begin(&mut self.connection, &path)?;
+        let number = snapshot.number;
+        let write = || -> rusqlite::Result<()> {
+            for content in bytes {
+                contents::need(&transaction, number, content)?;
+            }
+            let whole = "UPDATE snapshot SET pruned = NULL WHERE number = ?1";
+            transaction.execute(whole, [number])?;
+            seal::write(&transaction)
+        };
+        write().map_err(told)?;
+        transaction.commit().map_err(told)
     }
 }
 

@@ -49,8 +49,46 @@ impl Store {
         })
     }
 
-    /// Gives a snapshot a name, which another one loses if it had it.
+    /// Gives a snapshot a name that no other one has.
     pub fn tag(&mut self, snapshot: &Snapshot, name: &str) -> Result<(), Diagnostic> {
+        Self::nameable(name)?;
+        let given = "INSERT OR IGNORE INTO tag VALUES (?1, ?2)";
+        if self.changed(given, (name, snapshot.number))? > 0 {
+            return Ok(());
+        }
+        match self.tagged(name)?.filter(|it| *it != snapshot.number) {
+            None => Ok(()),
+            Some(other) => {
+                let given = quoted(name);
+                let problem = text!(
+                    "「{given}」は、すでに #{other} に付いています。何も変えていません",
+                    "`{given}` is the name of #{other} already; nothing was changed"
+                );
+                Err(Diagnostic::error("tag-taken", problem).help(text!(
+                    "別の名前にするか、移すなら --move を付けてください",
+                    "choose another name, or add --move to take it from there"
+                )))
+            }
+        }
+    }
+
+    /// Gives a snapshot a name, which another one loses if it had it: which one.
+    pub fn move_tag(&mut self, snapshot: &Snapshot, name: &str) -> Result<Option<u32>, Diagnostic> {
+        Self::nameable(name)?;
+        let before = self.tagged(name)?.filter(|it| *it != snapshot.number);
+        self.changed("INSERT OR REPLACE INTO tag VALUES (?1, ?2)", (name, snapshot.number))?;
+        Ok(before)
+    }
+
+    /// The number of the snapshot that has this name.
+    fn tagged(&self, name: &str) -> Result<Option<u32>, Diagnostic> {
+        let snapshots = self.snapshots()?;
+        let tagged = snapshots.iter().find(|it| it.tags.iter().any(|tag| tag == name));
+        Ok(tagged.map(|it| it.number))
+    }
+
+    /// Refuses what cannot be a name.
+    fn nameable(name: &str) -> Result<(), Diagnostic> {
         let taken = name == LAST || number(name).is_some() || is_period(name);
         let plain = |c: char| !c.is_control() && !c.is_whitespace() && !"#:/\\".contains(c);
         if taken || name.is_empty() || name.chars().count() > 64 || !name.chars().all(plain) {
@@ -64,7 +102,6 @@ impl Store {
                 "up to 64 characters without blanks and # : / \\, and not a number, a date or last"
             )));
         }
-        self.changed("INSERT OR REPLACE INTO tag VALUES (?1, ?2)", (name, snapshot.number))?;
         Ok(())
     }
 

@@ -279,3 +279,67 @@ fn a_history_that_was_altered_is_shown_and_said_to_be() {
         run(&[&audit[..], &["--baseline", "#3"]].concat()).ends(2).tells("history-altered");
     }
 }
+
+#[test]
+fn a_name_moves_only_when_told_to() {
+    let desk = Desk::new();
+    desk.put("a.yaml", SOUND);
+    for day in ["2025-11-20", "2026-11-20"] {
+        let audit = ["audit", "a.yaml", "--keep", "--as-of", day, "--fail-on", "never"];
+        desk.run(&audit).ends(0);
+    }
+    let history = |args: &[&str]| desk.run(&[&["--lang", "en", "history"], args].concat());
+    history(&["tag", "#1", "annual"]).ends(0);
+    history(&["tag", "#1", "annual"]).ends(0);
+    let taken = history(&["tag", "#2", "annual"]);
+    taken.ends(2).tells("`annual` is the name of #1 already").tells("--move");
+    let named = || {
+        let list = history(&["list"]).out;
+        let named: Vec<_> = list.lines().filter(|it| it.contains("[annual]")).collect();
+        named.iter().map(|it| it.split_once(' ').unwrap().0.to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(named(), ["#1"]);
+    history(&["tag", "#2", "annual", "--move"]).ends(0).tells("moved `annual` from #1 to #2");
+    assert_eq!(named(), ["#2"]);
+    history(&["check"]).ends(0);
+}
+
+#[test]
+fn what_was_pruned_comes_back_with_an_import() {
+    let desk = Desk::new();
+    desk.put("a.yaml", SOUND);
+    for (day, name) in [("2024-11-20", "甲"), ("2025-11-20", "乙"), ("2026-11-20", "丙")] {
+        desk.put("a.yaml", SOUND.replace("電子カルテ", name));
+        let audit = ["audit", "a.yaml", "--keep", "--as-of", day, "--fail-on", "never"];
+        desk.run(&audit).ends(0);
+    }
+    let history = |args: &[&str]| desk.run(&[&["--lang", "en", "history"], args].concat());
+    history(&["export", "-o", "all.json"]).ends(0);
+    let file = history(&["show", "#1", "--file", "a.yaml"]);
+    history(&["prune", "--before", "2026-01-01", "--yes"]).ends(0);
+    history(&["show", "#1", "--file", "a.yaml"]).ends(2).tells("history-pruned");
+    let back = history(&["import", "all.json"]);
+    back.ends(0).tells("took in 0").tells("3 were there").tells("2 of those had been pruned");
+    assert_eq!(history(&["show", "#1", "--file", "a.yaml"]).ends(0).out, file.ends(0).out);
+    history(&["check"]).ends(0).prints("all 3 snapshots");
+    assert!(!history(&["import", "all.json"]).ends(0).err.contains("pruned"));
+}
+
+#[test]
+fn the_history_of_another_hospital_is_not_taken_in_unasked() {
+    let named = |name: &str| SOUND.replace("青葉市立病院", name);
+    let desk = Desk::new();
+    desk.put("one/a.yaml", named("青葉市立病院")).put("two/a.yaml", named("若葉病院"));
+    for folder in ["one", "two"] {
+        desk.run(&["audit", folder, "--keep", "--fail-on", "never"]).ends(0);
+    }
+    let history = |args: &[&str]| desk.run(&[&["--lang", "en", "history"], args].concat());
+    history(&["export", "-o", "all.json", "--history", "two"]).ends(0);
+    let import = ["import", "all.json", "--history", "one"];
+    let refused = history(&import);
+    refused.ends(2).tells("another organization, `若葉病院`").tells("that of `青葉市立病院`");
+    history(&["check", "--history", "one"]).ends(0).prints("all 1 snapshots");
+    history(&[&import[..], &["--other-organization"]].concat()).ends(0).tells("took in 1");
+    // What is here is asked about no more, and an empty history takes in whatever it is given.
+    history(&["import", "all.json", "--history", "three.history"]).ends(0).tells("took in 1");
+}
