@@ -1,5 +1,6 @@
 //! What differs between the attributes of two things that are one.
 
+use super::identity::PORTS;
 use super::kinds::{AttributeChange, What};
 use super::record::{Attribute, Record, Source, Thing};
 use super::renames::Renames;
@@ -17,17 +18,23 @@ pub(super) fn differences(
     if old.attributes == new.attributes && renames.is_empty() {
         return Vec::new();
     }
-    let index = |thing: &'_ Thing| -> BTreeMap<(Source, String), usize> {
-        let all = thing.attributes.iter().enumerate();
-        all.map(|(at, it)| ((it.source, it.key.clone()), at)).collect()
+    let named = new.thing();
+    let older = |it: &Attribute| match it.source {
+        Source::Declared => renames.key(&named, &it.key).into_owned(),
+        _ => it.key.clone(),
     };
-    let (before, after) = (index(old), index(new));
+    let index = |thing: &'_ Thing, is_old: bool| -> BTreeMap<(Source, String), usize> {
+        let all = thing.attributes.iter().enumerate();
+        let key = |it: &Attribute| if is_old { older(it) } else { it.key.clone() };
+        all.map(|(at, it)| ((it.source, key(it)), at)).collect()
+    };
+    let (before, after) = (index(old, true), index(new, false));
     let value = |thing: &Thing, at: Option<&usize>| -> Vec<String> {
         let found: Option<&Attribute> = at.and_then(|at| thing.attributes.get(*at));
         found.map(|it| it.value.clone()).unwrap_or_default()
     };
     let mut all = Vec::new();
-    let gone = old.attributes.iter().filter(|it| !after.contains_key(&(it.source, it.key.clone())));
+    let gone = old.attributes.iter().filter(|it| !after.contains_key(&(it.source, older(it))));
     for attribute in new.attributes.iter().chain(gone) {
         let key = (attribute.source, attribute.key.clone());
         let was = value(old, before.get(&key));
@@ -60,6 +67,24 @@ pub(super) fn differences(
         it.key.strip_prefix("filter-order.").is_none_or(|name| !lists.iter().any(|it| it == name))
     });
     all
+}
+
+/// The zone, by its newer id, after which the interfaces of a thing are called as before, where only
+/// that is new about their names.
+pub(super) fn called_after(
+    thing: &Thing,
+    changes: &[AttributeChange],
+    renames: &Renames,
+) -> Option<String> {
+    let change = changes.iter().find(|it| it.key == PORTS)?;
+    let mut zone = None;
+    for old in &change.old {
+        let now = renames.id(EntityKind::Zone, old).filter(|it| change.new.contains(it))?;
+        let key = renames.key(&thing.thing(), &format!("{PORTS}.{old}.zone")).into_owned();
+        zone = Some(now).filter(|now| key == format!("{PORTS}.{now}.zone"));
+        zone.as_ref()?;
+    }
+    zone.filter(|_| change.old.len() == change.new.len())
 }
 
 /// What happened to a thing whose declaration changed in these attributes, the weightiest first.

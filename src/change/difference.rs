@@ -1,9 +1,9 @@
 //! The comparison of two records.
 
-use super::attributes::{differences, what};
+use super::attributes::{called_after, differences, what};
 use super::followed::{Followed, by_ledger, of_both, without_cause};
 use super::hardware::Hardware;
-use super::identity::{self, Group, Pairing};
+use super::identity::{self, Group, PORTS, Pairing};
 use super::kinds::{
     AttributeChange, Change, FindingChange, Identity, Nature, ReachChange, TextChange, What,
 };
@@ -269,6 +269,7 @@ impl<'r> Work<'r> {
         if pair.new.kind == EntityKind::Zone || pair.declared.is_empty() {
             return;
         }
+        let called_after = called_after(pair.new, &pair.declared, &self.pairing.renames);
         let mut zones: BTreeSet<String> = BTreeSet::new();
         let group = |it: &AttributeChange| {
             let id = |value: &String| value.strip_prefix("zones/").map(str::to_owned);
@@ -285,6 +286,7 @@ impl<'r> Work<'r> {
         pair.declared.retain(|it| {
             let key = it.key.rsplit('.').next().unwrap_or_default();
             let with = match key {
+                PORTS if it.key == PORTS => called_after.clone(),
                 "zone" => group(it),
                 "addresses" if !moved.is_empty() => moved.zone(&it.old, &it.new),
                 _ => None,

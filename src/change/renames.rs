@@ -1,6 +1,7 @@
 //! Ids of the older record as the newer one has them, so that a reference to a renamed thing is no
 //! change of the one who refers.
 
+use super::identity::PORTS;
 use super::record::Thing;
 use crate::finding::Fingerprint;
 use crate::model::{EntityKind, EntityRef, Vocabulary as _};
@@ -9,29 +10,53 @@ use std::collections::BTreeMap;
 
 /// Older ids that are written otherwise in the newer record.
 #[derive(Clone, Debug, Default)]
-pub struct Renames(BTreeMap<EntityKind, BTreeMap<String, String>>);
+pub struct Renames {
+    ids: BTreeMap<EntityKind, BTreeMap<String, String>>,
+    /// Interfaces that are called otherwise: of which thing, by its newer id, from and to which name.
+    ports: BTreeMap<EntityRef, BTreeMap<String, String>>,
+}
 
 impl Renames {
     /// A thing got another id.
     pub(super) fn add(&mut self, old: &Thing, new: &Thing) {
-        self.0.entry(old.kind).or_default().insert(old.id.clone(), new.id.clone());
+        self.ids.entry(old.kind).or_default().insert(old.id.clone(), new.id.clone());
     }
 
-    /// Whether no id changed.
+    /// An interface of a thing got another name.
+    pub(super) fn add_port(&mut self, thing: EntityRef, old: &str, new: &str) {
+        self.ports.entry(thing).or_default().insert(old.to_owned(), new.to_owned());
+    }
+
+    /// An attribute of a thing, by its newer id, under the names that its interfaces have now:
+    /// `interfaces.wan.addresses`.
+    pub(super) fn key<'k>(&self, thing: &EntityRef, key: &'k str) -> Cow<'k, str> {
+        let new = self.ports.get(thing).and_then(|ports| {
+            let port = key.strip_prefix(PORTS)?.strip_prefix('.')?;
+            // Names of interfaces may hold dots.
+            ports.iter().find_map(|(old, new)| {
+                let rest = port.strip_prefix(old.as_str())?.strip_prefix('.')?;
+                Some(format!("{PORTS}.{new}.{rest}"))
+            })
+        });
+        new.map_or(Cow::Borrowed(key), Cow::Owned)
+    }
+
+    /// Whether nothing is called otherwise.
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.ids.is_empty() && self.ports.is_empty()
     }
 
     /// The newer id; none when it is the same. A configured path is named after its device.
     pub(super) fn id(&self, kind: EntityKind, id: &str) -> Option<String> {
-        if let Some(new) = self.0.get(&kind).and_then(|it| it.get(id)) {
+        if let Some(new) = self.ids.get(&kind).and_then(|it| it.get(id)) {
             return Some(new.clone());
         }
         if kind != EntityKind::Path {
             return None;
         }
         let (device, rest) = id.split_once('.')?;
-        let of = |kind| self.0.get(&kind).and_then(|it: &BTreeMap<String, String>| it.get(device));
+        let of =
+            |kind| self.ids.get(&kind).and_then(|it: &BTreeMap<String, String>| it.get(device));
         let device = of(EntityKind::Device).or_else(|| of(EntityKind::System))?;
         Some(format!("{device}.{rest}"))
     }
@@ -59,9 +84,20 @@ impl Renames {
         if self.is_empty() {
             return Cow::Borrowed(value);
         }
-        with_references(value, |kind, id| {
+        let renamed = with_references(value, |kind, id| {
             self.id(kind, id).map(|it| format!("{}/{it}", kind.key()))
-        })
+        });
+        match self.port(&renamed) {
+            Some(whole) => Cow::Owned(whole),
+            None => renamed,
+        }
+    }
+
+    /// A value that is an interface of a thing, `devices/vpn1.wan`, where that is called otherwise.
+    fn port(&self, value: &str) -> Option<String> {
+        let (thing, port) = value.split_once('.')?;
+        let new = self.ports.get(&thing.parse().ok()?)?.get(port)?;
+        Some(format!("{thing}.{new}"))
     }
 }
 

@@ -175,7 +175,7 @@ fn values(pairs: &Pairs<'_>, moved: &Moved, thing: &Thing, older: bool) -> Known
 }
 
 /// Whether a key is the one of a clue.
-fn fits(pattern: &str, key: &str) -> bool {
+pub(super) fn fits(pattern: &str, key: &str) -> bool {
     match pattern.split_once(".*.") {
         None => pattern == key,
         Some((first, last)) => {

@@ -9,9 +9,13 @@
 mod clues;
 mod content;
 mod moved;
+mod parts;
+mod ports;
+mod twins;
 mod zones;
 
 pub(super) use moved::Moved;
+pub(super) use ports::PORTS;
 
 use super::kinds::{Identity, Likelihood};
 use super::record::{Record, Thing};
@@ -89,8 +93,15 @@ pub(super) fn pair(old: &Record, new: &Record) -> Pairing {
         if kind == EntityKind::Zone {
             zones::regroup(&mut pairs, &before, &after);
         }
+        // A box stays the one that kept its hardware.
+        if kind == EntityKind::System {
+            parts::regroup(&mut pairs, &before, &after);
+        }
         if !matches!(kind, EntityKind::Flow | EntityKind::Waiver) {
             clues::pair(&mut pairs, &before, &after);
+        }
+        if matches!(kind, EntityKind::Device | EntityKind::System) {
+            ports::rename(&mut pairs, kind);
         }
     }
     pairs.found

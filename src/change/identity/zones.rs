@@ -1,6 +1,6 @@
 //! Zones that were split or merged: by where their systems stand now, and by their networks.
 
-use super::{Group, Pairs, kind_of, push};
+use super::{Group, Pairs, kind_of, push, twins};
 use crate::change::kinds::{Identity, Likelihood};
 use crate::change::record::{Record, Source, Thing};
 use crate::model::{EntityKind, EntityRef, IpNetwork, contains};
@@ -21,12 +21,18 @@ pub(super) fn regroup(pairs: &mut Pairs<'_>, before: &Range<usize>, after: &Rang
     if gone.is_empty() && come.is_empty() {
         return;
     }
-    let stands = |record: &Record| -> HashMap<String, String> {
+    let twins = twins::systems(pairs.old, pairs.new);
+    // Systems by their older ids.
+    let stands = |record: &Record, is_new: bool| -> HashMap<String, String> {
         let systems = record.things.iter().filter(|it| it.kind == EntityKind::System);
         let zone = |it: &Thing| it.says(Source::Declared, "zone").first().cloned();
-        systems.filter_map(|it| Some((it.id.clone(), zone(it)?))).collect()
+        let id = |it: &Thing| match twins.get(&it.id).filter(|_| is_new) {
+            Some(twin) => twin.clone(),
+            None => it.id.clone(),
+        };
+        systems.filter_map(|it| Some((id(it), zone(it)?))).collect()
     };
-    let (was, is) = (stands(pairs.old), stands(pairs.new));
+    let (was, is) = (stands(pairs.old, false), stands(pairs.new, true));
     let splits = origins(&come, pairs.new, pairs.old, before, &is, &was);
     let merges = origins(&gone, pairs.old, pairs.new, after, &was, &is);
     // What came out of a zone, zone by zone: a zone that is gone and left one behind was renamed.
@@ -82,8 +88,8 @@ fn origins(
 ) -> Vec<(usize, Origin)> {
     // Zone here → zone there → how many systems.
     let mut moves: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
-    for system in here.things.iter().filter(|it| it.kind == EntityKind::System) {
-        if let (Some(zone), Some(other)) = (stands.get(&system.id), stood.get(&system.id)) {
+    for (system, zone) in stands {
+        if let Some(other) = stood.get(system) {
             *moves.entry(zone).or_default().entry(other).or_default() += 1;
         }
     }

@@ -3,6 +3,7 @@
 
 use super::{HOSPITAL, between, differ, lines, with};
 use sekisho::change::Likelihood;
+use sekisho::model::EntityKind;
 
 /// The hospital after some replacements, compared with the hospital.
 #[track_caller]
@@ -292,4 +293,109 @@ fn flows_are_known_by_what_they_say_wherever_they_stand() {
         &[("to: clinical, services: [443/tcp]", "to: clinical, services: [443/tcp, 22/tcp]")],
     );
     differ(HOSPITAL, &wider, &["declared changed flows 1 services"]);
+}
+
+/// A hospital whose servers have two addresses each.
+fn servers() -> String {
+    with(
+        HOSPITAL,
+        &[
+            (
+                "addresses: [10.10.1.11], services: [443/tcp]",
+                "addresses: [10.10.1.11, 10.10.1.12], services: [443/tcp, 8443/tcp]",
+            ),
+            (
+                "to: ehr-db, services: [3389/tcp]}]",
+                "to: ehr-db, services: [3389/tcp]}, {from: 198.51.100.0/28, to: ehr-ap, services: [443/tcp]}]",
+            ),
+        ],
+    )
+}
+
+#[test]
+fn a_system_that_is_split_and_systems_that_are_merged_are_known() {
+    let one = servers();
+    // Under two new ids and names, one of which somebody outside still maintains.
+    let two = with(
+        &one,
+        &[
+            (
+                "ehr-ap: {name: 電子カルテAP, kind: ehr, class: server, zone: clinical, addresses: [10.10.1.11, 10.10.1.12], services: [443/tcp, 8443/tcp]}",
+                "web-a: {name: 参照系, kind: ehr, class: server, zone: clinical, addresses: [10.10.1.11], services: [443/tcp]}\n  web-b: {name: 更新系, kind: ehr, class: server, zone: clinical, addresses: [10.10.1.12], services: [8443/tcp]}",
+            ),
+            ("to: ehr-ap, services", "to: web-a, services"),
+        ],
+    );
+    let connection = "declared changed connections ehr-maintenance allow";
+    let difference = differ(&one, &two, &["declared split systems ehr-ap>web-a+web-b", connection]);
+    let identity = difference.changes[0].identity.clone().unwrap();
+    assert_eq!(identity.confidence, Likelihood::Likely);
+    assert_eq!(identity.reason.en, "the same: address, services, neighbours");
+    differ(&two, &one, &["declared merged systems web-a+web-b>ehr-ap", connection]);
+    // One part keeps the id.
+    let kept = with(
+        &one,
+        &[(
+            "addresses: [10.10.1.11, 10.10.1.12], services: [443/tcp, 8443/tcp]}",
+            "addresses: [10.10.1.11], services: [443/tcp]}\n  web-b: {name: 更新系, kind: ehr, class: server, zone: clinical, addresses: [10.10.1.12], services: [8443/tcp]}",
+        )],
+    );
+    differ(&one, &kept, &["declared split systems ehr-ap>ehr-ap+web-b addresses services"]);
+    differ(&kept, &one, &["declared merged systems ehr-ap+web-b>ehr-ap addresses services"]);
+    // What only stands beside it is another one; so is one of another kind.
+    let beside = one.replace(
+        "  pacs: {",
+        "  web-b: {name: 更新系, kind: ehr, class: server, zone: clinical, addresses: [10.10.1.13], services: [8443/tcp]}\n  pacs: {",
+    );
+    differ(&one, &beside, &["declared added systems >web-b"]);
+    let other = kept.replace("更新系, kind: ehr", "印刷, kind: printers");
+    differ(
+        &one,
+        &other,
+        &["declared changed systems ehr-ap addresses services", "declared added systems >web-b"],
+    );
+}
+
+#[test]
+fn a_zone_that_is_split_is_known_by_its_systems_under_whatever_ids() {
+    // New ids, new addresses outside of the old network; only the names of the systems stay.
+    let split = with(
+        HOSPITAL,
+        &[
+            (
+                "networks: [10.10.0.0/16], vlan: 10}",
+                "networks: [10.10.0.0/16], vlan: 10}\n  imaging: {name: 画像系, kind: clinical, site: main, networks: [10.77.0.0/16], vlan: 11}",
+            ),
+            (
+                "pacs: {name: PACSサーバ, kind: pacs, class: server, zone: clinical, addresses: [10.10.1.20]",
+                "pacs-2: {name: PACSサーバ, kind: pacs, class: server, zone: imaging, addresses: [10.77.1.20]",
+            ),
+            (
+                "ehr-ap: {name: 電子カルテAP, kind: ehr, class: server, zone: clinical, addresses: [10.10.1.11]",
+                "ap-2: {name: 電子カルテAP, kind: ehr, class: server, zone: imaging, addresses: [10.77.1.11]",
+            ),
+        ],
+    );
+    let difference = between(HOSPITAL, &split);
+    let zones: Vec<_> =
+        difference.changes.iter().filter(|it| it.kind == EntityKind::Zone).collect();
+    let [zone] = zones.as_slice() else { panic!("{:#?}", difference.changes) };
+    assert_eq!(zone.new, ["clinical", "imaging"]);
+    assert_eq!(zone.main(), sekisho::change::What::Split);
+    assert_eq!(zone.identity.clone().unwrap().confidence, Likelihood::Likely);
+}
+
+#[test]
+fn an_interface_under_another_name_is_one_and_so_is_what_stands_at_it() {
+    let renamed = with(
+        HOSPITAL,
+        &[("interfaces: {wan: {", "interfaces: {outside: {"), ("at: vpn1.wan", "at: vpn1.outside")],
+    );
+    differ(HOSPITAL, &renamed, &["declared changed devices vpn1 interfaces"]);
+    // Named after its zone, and renamed with it.
+    let named = with(HOSPITAL, &[("lan: {zone: clinical", "clinical: {zone: clinical")]);
+    let both = named.replace("clinical:", "medical:").replace("zone: clinical", "zone: medical");
+    let both = both.replace("to: clinical", "to: medical");
+    let difference = differ(&named, &both, &["declared renamed zones clinical>medical"]);
+    assert_eq!(difference.changes[0].along.len(), 1, "{:?}", difference.changes);
 }
