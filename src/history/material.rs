@@ -184,7 +184,7 @@ impl Material {
                 named: added.named.as_ref().and_then(|it| NamedBy::of(it, inventory)),
                 group: added.group.clone(),
                 remarks: added.remarks.iter().map(Told::of).collect(),
-                secrets: groups.hidden(added.file, evidence),
+                secrets: groups.hidden(added.file, evidence, sources),
             }
         });
         let configurations = configurations.collect();
@@ -291,13 +291,14 @@ impl Material {
 struct Groups(Vec<Digest>);
 
 impl Groups {
-    fn hidden(&mut self, file: FileId, evidence: &EvidenceSet) -> Vec<Hidden> {
+    fn hidden(&mut self, file: FileId, evidence: &EvidenceSet, sources: &SourceMap) -> Vec<Hidden> {
         let secrets = evidence.devices.iter().flat_map(|it| &it.config.secrets);
         let of_file = secrets.filter(|it| it.span.file == file);
         of_file
-            .map(|it| Hidden {
-                start: it.span.start,
-                end: it.span.end,
+            .map(|it| (it, sources.shown(it.span)))
+            .map(|(it, span)| Hidden {
+                start: span.start,
+                end: span.end,
                 kind: it.kind,
                 owner: it.owner.clone(),
                 same: it.digest.map(|digest| self.number(digest)),

@@ -21,6 +21,7 @@ pub(super) struct Line {
 pub(super) fn excerpt(sources: &SourceMap, span: Span, context: usize) -> Vec<Line> {
     let text = sources.file(span.file).text();
     let number = sources.position(span).line;
+    let span = sources.shown(span);
     let begin = line_start(text, span.start as usize);
     let line = text.get(begin..).unwrap_or_default();
     let line = line.split('\n').next().unwrap_or_default();

@@ -79,6 +79,21 @@ pub struct SourceFile {
     /// For a listing: the number that each line carries in what it was made from. Empty: lines are
     /// counted.
     numbers: Vec<usize>,
+    /// What was masked, in the order of the text. Spans say where something stood before.
+    masked: Vec<Masked>,
+}
+
+/// What stands in the text instead of a secret: how long that was tells something of it, too.
+const MASK: &str = "********";
+
+/// A part of one line that was masked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Masked {
+    /// Where it began and ended before.
+    start: u32,
+    end: u32,
+    /// Where its mask begins.
+    at: u32,
 }
 
 /// Bytes between two counts of characters.
@@ -93,6 +108,33 @@ impl SourceFile {
     /// The whole text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Where something begins now that stood here before parts of the text were masked.
+    fn begin(&self, offset: u32) -> u32 {
+        self.now(offset, |it| it.at)
+    }
+
+    /// The same of an end: of a part of a secret, the end of its mask.
+    fn end(&self, offset: u32) -> u32 {
+        self.now(offset, |it| if offset > it.start { it.at + MASK.len() as u32 } else { it.at })
+    }
+
+    fn now(&self, offset: u32, within: impl Fn(&Masked) -> u32) -> u32 {
+        let before = self.masked.partition_point(|it| it.start <= offset);
+        match before.checked_sub(1).and_then(|it| self.masked.get(it)) {
+            None => offset,
+            Some(it) if offset < it.end => within(it),
+            Some(it) => it.at + MASK.len() as u32 + (offset - it.end),
+        }
+    }
+
+    /// A text in the place of the one that was here.
+    fn write(&mut self, text: String) {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        self.line_starts = std::iter::once(0).chain(breaks.map(|(at, _)| at as u32 + 1)).collect();
+        self.characters = characters(&text);
+        self.text = text;
     }
 
     fn line_index(&self, offset: u32) -> usize {
@@ -130,20 +172,6 @@ fn characters(text: &str) -> Vec<u32> {
     characters
 }
 
-/// Text of the same length in which bytes that are no characters any more are asterisks.
-fn masked_lossily(mut bytes: Vec<u8>) -> String {
-    let mut from = 0;
-    loop {
-        match std::str::from_utf8(&bytes[from..]) {
-            Ok(_) => return String::from_utf8_lossy(&bytes).into_owned(),
-            Err(error) => {
-                from += error.valid_up_to();
-                bytes[from] = b'*';
-            }
-        }
-    }
-}
-
 /// How many characters begin in these bytes of UTF-8.
 fn count(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count()
@@ -164,22 +192,17 @@ impl SourceMap {
     /// Adds a text and returns its id. A text must be shorter than 4 GiB; readers enforce a
     /// much lower limit (see [`super::decode::MAX_BYTES`]).
     pub fn add(&mut self, name: impl Into<String>, text: String) -> FileId {
-        let mut line_starts = vec![0];
-        line_starts.extend(
-            text.bytes()
-                .enumerate()
-                .filter(|(_, byte)| *byte == b'\n')
-                .map(|(at, _)| at as u32 + 1),
-        );
-        let characters = characters(&text);
         let id = FileId(self.files.len() as u32);
-        self.files.push(SourceFile {
+        let mut file = SourceFile {
             name: name.into(),
-            text,
-            line_starts,
-            characters,
+            text: String::new(),
+            line_starts: Vec::new(),
+            characters: Vec::new(),
             numbers: Vec::new(),
-        });
+            masked: Vec::new(),
+        };
+        file.write(text);
+        self.files.push(file);
         id
     }
 
@@ -204,25 +227,37 @@ impl SourceMap {
         (id, ranges.into_iter().map(span).collect())
     }
 
-    /// Writes `*` over parts of a text: what was there can never be shown again. Every place keeps
-    /// its meaning, because every byte becomes one asterisk.
+    /// Writes `********` over parts of a text: what was there can never be shown again, nor how long
+    /// it was. Spans keep their meaning. A text is masked once.
     pub fn mask(&mut self, id: FileId, spans: &[Span]) {
         let file = &mut self.files[id.0 as usize];
-        let mut bytes = std::mem::take(&mut file.text).into_bytes();
+        debug_assert!(file.masked.is_empty(), "masked twice: {}", file.name);
+        let mut secret = vec![false; file.text.len()];
         for span in spans.iter().filter(|span| span.file == id) {
-            let (start, end) = (span.start as usize, (span.end as usize).min(bytes.len()));
-            for byte in bytes.get_mut(start..end).unwrap_or_default() {
-                if *byte != b'\n' && *byte != b'\r' {
-                    *byte = b'*';
+            let (start, end) = (span.start as usize, (span.end as usize).min(secret.len()));
+            secret.get_mut(start..end).unwrap_or_default().fill(true);
+        }
+        let mut text = String::with_capacity(file.text.len());
+        let mut open: Option<Masked> = None;
+        for (at, c) in file.text.char_indices() {
+            let end = (at + c.len_utf8()) as u32;
+            // A character goes whole; the ends of lines stay.
+            let hides = !matches!(c, '\n' | '\r')
+                && secret.get(at..end as usize).unwrap_or_default().contains(&true);
+            match (&mut open, hides) {
+                (Some(mask), true) => mask.end = end,
+                (None, true) => {
+                    open = Some(Masked { start: at as u32, end, at: text.len() as u32 });
+                    text.push_str(MASK);
+                }
+                (_, false) => {
+                    file.masked.extend(open.take());
+                    text.push(c);
                 }
             }
         }
-        file.text = match String::from_utf8(bytes) {
-            Ok(text) => text,
-            // A span inside a character: the character goes whole.
-            Err(error) => masked_lossily(error.into_bytes()),
-        };
-        file.characters = characters(&file.text);
+        file.masked.extend(open);
+        file.write(text);
     }
 
     /// The text of an id that this map gave out.
@@ -237,13 +272,21 @@ impl SourceMap {
 
     /// The text under a span.
     pub fn slice(&self, span: Span) -> &str {
-        self.file(span.file).text.get(span.start as usize..span.end as usize).unwrap_or_default()
+        let file = self.file(span.file);
+        let within = file.begin(span.start) as usize..file.end(span.end) as usize;
+        file.text.get(within).unwrap_or_default()
+    }
+
+    /// A span as it stands in the text now: what was masked has the length of its mask.
+    pub fn shown(&self, span: Span) -> Span {
+        let file = self.file(span.file);
+        Span { start: file.begin(span.start), end: file.end(span.end), ..span }
     }
 
     /// Line and column of the first character of a span.
     pub fn position(&self, span: Span) -> Position {
         let file = self.file(span.file);
-        let at = file.floor(span.start);
+        let at = file.floor(file.begin(span.start));
         let line = file.line_index(at as u32);
         let before = file.characters_before(file.line_start(line));
         let number = file.numbers.get(line).copied().unwrap_or(line + 1);
@@ -259,7 +302,7 @@ impl SourceMap {
     /// The whole line in which a span starts, without its line break.
     pub fn line(&self, span: Span) -> &str {
         let file = self.file(span.file);
-        let line = file.line_index(span.start);
+        let line = file.line_index(file.begin(span.start));
         file.text[file.line_start(line)..file.line_start(line + 1)].trim_end_matches(['\n', '\r'])
     }
 
@@ -267,7 +310,7 @@ impl SourceMap {
     /// begins at the line break.
     pub fn offset_in_line(&self, span: Span) -> usize {
         let file = self.file(span.file);
-        let at = file.floor(span.start);
+        let at = file.floor(file.begin(span.start));
         let start = file.line_start(file.line_index(at as u32));
         at.saturating_sub(start).min(self.line(span).len())
     }

@@ -147,7 +147,8 @@ impl Window {
         let line = sources.line(label.span);
         let start = sources.offset_in_line(label.span);
         // A span over several lines is marked to the end of its first one.
-        let length = label.span.end.saturating_sub(label.span.start) as usize;
+        let span = sources.shown(label.span);
+        let length = span.end.saturating_sub(span.start) as usize;
         let end = floor(line, (start + length).min(line.len())).max(start);
         let (before, from) = last_columns(&line[..start], BEFORE);
         let (marked, to) = first_columns(&line[start..end], COLUMNS - BEFORE);

@@ -36,6 +36,38 @@ impl Record {
     }
 }
 
+impl Record {
+    /// Takes the digests of what was read from what was read again: versions that left their length to
+    /// masked secrets noted others for the same texts.
+    pub fn digest_again(&mut self, assessment: &Assessment, sources: &SourceMap) {
+        let again = looked(assessment, sources);
+        let kept = self.looked.iter_mut().filter(|it| it.how == How::Configuration);
+        for it in kept.filter(|it| it.unread.is_none()) {
+            let same = |other: &&Looked| {
+                other.how == it.how && other.name == it.name && other.thing == it.thing
+            };
+            if let Some(other) = again.iter().find(same) {
+                it.sha256.clone_from(&other.sha256);
+            }
+        }
+    }
+}
+
+/// The digest of a configuration. How long a masked secret was, or that a mask was as long, makes no
+/// other text.
+fn digest(text: &str) -> String {
+    const MASK: &str = "***";
+    let mut digest = Sha256::new();
+    let mut rest = text;
+    while let Some((before, masked)) = rest.split_once(MASK) {
+        digest.update(before.as_bytes());
+        digest.update(MASK.as_bytes());
+        rest = masked.trim_start_matches('*');
+    }
+    digest.update(rest.as_bytes());
+    hexadecimal(&digest.finalize())
+}
+
 /// The rules that judged it, sorted.
 fn rules() -> Vec<String> {
     let judging = rules::all().filter(|it| !matches!(it.check, Check::Compared));
@@ -108,7 +140,7 @@ fn looked(assessment: &Assessment, sources: &SourceMap) -> Vec<Looked> {
             thing: Some(joined.thing.clone()),
             how: How::Configuration,
             name: sources.file(file.file).name().to_owned(),
-            sha256: hexadecimal(&Sha256::digest(sources.file(file.file).text().as_bytes())),
+            sha256: digest(sources.file(file.file).text()),
             lines: file.coverage.lines(),
             understood: file.coverage.understood,
             unknown: file.coverage.unrecognized.len(),

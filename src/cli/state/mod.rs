@@ -156,7 +156,7 @@ fn kept(reference: &str, around: Around<'_>, console: &Console) -> Result<State,
     let altered = doubt(&store, console)?;
     let snapshot = store.find(reference)?;
     console.step(&text!("時点記録を読んでいます", "reading the snapshot"));
-    let record = record(&store, &snapshot)?;
+    let mut record = record(&store, &snapshot)?;
     let earlier = earlier(&store, &snapshot, altered.is_some())?;
     let (material, texts) = store.material(&snapshot)?;
     let again = material.replay(&texts, snapshot.as_of)?;
@@ -166,6 +166,7 @@ fn kept(reference: &str, around: Around<'_>, console: &Console) -> Result<State,
         return Err(unreadable(&snapshot).into());
     }
     let assessment = audit::audit(again.reading.inventory, again.evidence, snapshot.as_of);
+    record.digest_again(&assessment, &again.sources);
     let (number, day) = (snapshot.number, snapshot.as_of);
     // Whoever reads the comparison on paper has to know it, too.
     let doubtful = altered.as_ref().is_some_and(|it| it.concerns(&snapshot));

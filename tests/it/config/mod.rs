@@ -127,7 +127,7 @@ fn is_whole(what: &str, bytes: &[u8]) {
     let lines = sources.file(read.file).text().split_inclusive('\n').count();
     assert_eq!(read.coverage.lines(), lines, "{what}");
     let length = sources.file(read.file).text().len() as u32;
-    for span in facts::spans(&read) {
+    for span in facts::spans(&read).into_iter().map(|it| sources.shown(it)) {
         assert!(span.start <= span.end && span.end <= length, "{what}: {span:?} of {length}");
         sources.position(span);
     }

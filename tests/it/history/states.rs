@@ -198,3 +198,40 @@ fn folders_of_configurations_differ_in_what_was_configured() {
         "{changes:#?}"
     );
 }
+
+/// A store of the third version kept masked secrets as long as they were.
+#[test]
+fn how_long_a_secret_was_is_kept_nowhere_and_makes_no_difference() {
+    let desk = Desk::new();
+    let ledger = format!(
+        "{SOUND}devices:\n  vpn1: {{name: 保守用ルータ, kind: vpn-gateway, vendor: yamaha, config: [vpn1.txt],\n    interfaces: {{lan1: {{zone: clinical, addresses: [10.10.254.1/16]}}}}}}\n"
+    );
+    let config = |password: &str| {
+        format!(
+            "hostname vpn1\nip route default gateway 192.0.2.1\nip lan1 address 10.10.254.1/16\n\
+             login password {password}\nadministrator password {password}\n\
+             ip lan2 address 203.0.113.10/29\ntelnetd service on\n"
+        )
+    };
+    desk.put("a.yaml", ledger);
+    let run = |args: &[&str]| desk.run(&[&["--lang", "en"], args].concat());
+    let keep = |day: &str| {
+        run(&["audit", "a.yaml", "--keep", "--as-of", day, "--fail-on", "never"]).ends(0);
+        run(&["history", "show", "last", "--file", "vpn1.txt"]).ends(0).out.clone()
+    };
+    desk.put("vpn1.txt", config("PlainSecret1"));
+    let first = keep("2026-11-01");
+    assert!(first.contains("login password ********\n"), "{first}");
+    desk.put("vpn1.txt", config("ALongerPlainSecret-2"));
+    assert_eq!(keep("2026-11-02"), first);
+    run(&["history", "check"]).ends(0);
+    run(&["diff", "#1", "#2"]).ends(0).prints("Neither ledger nor configurations changed");
+    // What an older version kept with masks of other lengths is the same configuration.
+    let frozen = crate::support::root().join("tests/it/data/history-v3.history");
+    std::fs::copy(frozen, desk.path("old.history")).unwrap();
+    let kept = run(&["history", "show", "#3", "--history", "old.history", "--file", "vpn1.txt"]);
+    assert!(kept.ends(0).out.contains("login password ************\n"), "{}", kept.out);
+    let difference = run(&["diff", "#3", "a.yaml", "--history", "old.history", "--format", "json"]);
+    let difference: serde_json::Value = serde_json::from_str(&difference.out).unwrap();
+    assert_eq!(difference["configurations"], serde_json::json!([]), "{difference:#}");
+}
