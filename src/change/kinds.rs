@@ -159,12 +159,34 @@ pub struct TextChange {
     pub new: Option<String>,
     /// Whether changes tell of this configuration; else what changed in it is nothing that is compared.
     pub compared: bool,
+    /// The lines that differ and of which no change tells, comments and blank lines apart: those that
+    /// are gone, then those that came. None as long as nobody compared the lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<Vec<TextLine>>,
+}
+
+/// A line of a configuration that only one of two texts has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextLine {
+    /// Whether the newer text has it; else the older one.
+    pub added: bool,
+    /// Its number in that text, from 1.
+    pub line: usize,
+    /// The line behind those that it stands under, with secrets masked:
+    /// `config system admin / edit "remote" / set accprofile "super_admin"`.
+    pub text: String,
 }
 
 impl TextChange {
-    /// Whether the text changed, and nobody knows in what.
+    /// Whether the text changed in something that is not compared, so that it may mean anything.
     pub fn is_untold(&self) -> bool {
-        !self.compared && self.old.is_some() && self.new.is_some()
+        let both = self.old.is_some() && self.new.is_some();
+        both && self.lines.as_ref().map_or(!self.compared, |it| !it.is_empty())
+    }
+
+    /// Whether nothing but comments, blank lines and the order of lines differs.
+    pub fn is_silent(&self) -> bool {
+        !self.compared && self.lines.as_ref().is_some_and(Vec::is_empty)
     }
 }
 

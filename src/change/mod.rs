@@ -22,6 +22,7 @@ mod followed;
 mod hardware;
 mod identity;
 mod kinds;
+mod lines;
 mod reach;
 pub mod record;
 mod renames;
@@ -34,8 +35,10 @@ pub use difference::Difference;
 pub use explain::Unused;
 pub use kinds::{
     AttributeChange, Change, Explained, FindingChange, Identity, Likelihood, Nature, ReachChange,
-    Standing, TextChange, What,
+    Standing, TextChange, TextLine, What,
 };
+pub use lines::Read;
+pub(crate) use lines::first;
 pub use record::{
     Accepted, Attribute, Decision, Exposed, Field, Found, How, Looked, Pin, Record, Source, Thing,
 };

@@ -29,7 +29,7 @@ pub(super) fn changes(
         };
         let compared = told.contains(thing);
         for (old, new) in paired(only(was, is), only(is, was)) {
-            all.push(TextChange { thing: thing.clone(), old, new, compared });
+            all.push(TextChange { thing: thing.clone(), old, new, compared, lines: None });
         }
     }
     all

@@ -48,6 +48,8 @@ pub struct Coverage {
     pub ignored: BTreeMap<Because, usize>,
     /// Lines that nobody knows the meaning of, each whole.
     pub unrecognized: Vec<Span>,
+    /// What became of each line, from the first.
+    pub fates: Vec<Fate>,
 }
 
 impl Coverage {

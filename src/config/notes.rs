@@ -115,7 +115,7 @@ impl Notes {
 
     /// The fates as counts. `lines` gives the place of each line.
     pub(super) fn coverage(&self, lines: impl Iterator<Item = Span>) -> Coverage {
-        let mut coverage = Coverage::default();
+        let mut coverage = Coverage { fates: self.fates.clone(), ..Coverage::default() };
         for (fate, span) in self.fates.iter().zip(lines) {
             match fate {
                 Fate::Understood => coverage.understood += 1,

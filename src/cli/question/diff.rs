@@ -1,13 +1,13 @@
 //! `sekisho diff`: what changed between two states, who approved it, and by what reach grew.
 
 use super::scans;
-use crate::change;
+use crate::change::{self, Read};
 use crate::cli::Exit;
 use crate::cli::args::Day;
 use crate::cli::console::{Console, Stop};
 use crate::cli::deliver::{Delivery, Existing};
 use crate::cli::history::place;
-use crate::cli::state::{Around, resolve};
+use crate::cli::state::{self, Around, resolve};
 use crate::reach::difference::{Difference, State, Turn};
 use crate::report::answer::difference::{self, States};
 use crate::report::change::Changed;
@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 /// `sekisho diff`
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "変更の理由と承認者は、台帳の changes に書きます（例: changes.yaml）。名前もアドレスも変えた対象は same で対応を示せます。\n終了コード: 0 届く範囲は広がっていない、1 届かなかったものに確実に届くようになった（または --fail-on に当てはまる）、3 広がったかどうか言い切れない変化だけがある（比較の対象にない行だけが変わった設定ファイルを含む）、2 入力の誤り。 / Reasons and approvers stand under `changes` of the inventory; what got another id can be named under `same`.\nExit codes: 0 reach did not grow, 1 something that was ruled out is certainly reached now (or --fail-on is met), 3 there are only changes of which nobody can tell whether it grew, also configuration files that changed only in lines that are not compared, 2 wrong input."
+    after_help = "変更の理由と承認者は、台帳の changes に書きます（例: changes.yaml）。名前もアドレスも変えた対象は same で対応を示せます。\n終了コード: 0 届く範囲は広がっていない、1 届かなかったものに確実に届くようになった（または --fail-on に当てはまる）、3 広がったかどうか言い切れない変化だけがある（比較の対象にない行が変わった設定ファイルを含む。コメントだけの違いは含まない）、2 入力の誤り。 / Reasons and approvers stand under `changes` of the inventory; what got another id can be named under `same`.\nExit codes: 0 reach did not grow, 1 something that was ruled out is certainly reached now (or --fail-on is met), 3 there are only changes of which nobody can tell whether it grew, also configuration files that changed in lines that are not compared (comments apart), 2 wrong input."
 )]
 pub(in crate::cli) struct Diff {
     /// 旧: 台帳（ファイルまたはフォルダ）、設定のフォルダ、証跡一式（ZIP）、時点記録（#12、タグ、2025-11、last）、git:リビジョン[:パス]、ポートの確認結果（Nmap の XML） / the older state: an inventory (file or folder), a folder of configurations, an evidence bundle (ZIP), a snapshot (#12, a tag, 2025-11, last), git:REVISION[:PATH], or a port report (XML of Nmap)
@@ -130,7 +130,8 @@ pub(in crate::cli) fn run(args: &Diff, console: &Console) -> Result<Exit, Stop> 
         },
         |it| renames.thing(it),
     );
-    let changes = change::Difference::between(&old.record, &new.record, &old.earlier);
+    let mut changes = change::Difference::between(&old.record, &new.record, &old.earlier);
+    changes.tell_lines(read(&old), read(&new), &renames);
     let states = States { old: &old_report, new: &new_report };
     let causes = difference::causes(states, &by_cause);
     let causes = if shape == Shape::Text { &[][..] } else { &causes };
@@ -171,6 +172,11 @@ pub(in crate::cli) fn run(args: &Diff, console: &Console) -> Result<Exit, Stop> 
         () if changes.untold().next().is_some() => Exit::Undetermined,
         () => Exit::Clean,
     })
+}
+
+/// The configurations of a state, to be compared line by line.
+fn read(state: &state::State) -> Read<'_> {
+    Read { assessment: &state.assessment, sources: &state.sources }
 }
 
 /// To the file that was named, whole or not at all; else to standard output.

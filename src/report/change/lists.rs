@@ -3,7 +3,7 @@
 use super::{Changed, called};
 use crate::change::{
     AttributeChange, Change, FindingChange, Nature, ReachChange, Standing, TextChange, Unused,
-    Words,
+    Words, first,
 };
 use crate::locale::Text;
 use crate::model::{EntityRef, Vocabulary as _};
@@ -77,7 +77,7 @@ fn texts(it: &Changed<'_>) -> List {
             cells: vec![
                 vec![Text::same(file.map_or("", String::as_str))],
                 vec![text!("{name}（{thing}）", "{name} ({thing})"; name)],
-                vec![text_changed(change)],
+                text_changed(change),
             ],
             open: change.is_untold(),
         }
@@ -93,22 +93,41 @@ fn texts(it: &Changed<'_>) -> List {
     }
 }
 
-/// What is known about a text that changed.
-fn text_changed(it: &TextChange) -> Text {
-    match (&it.old, &it.new, it.compared) {
-        (Some(_), Some(_), true) => Text::new(
-            "変わっています。比較した項目の違いは変更一覧にあります。ほかの行は比較していません",
-            "it changed; what differs of what is compared is among the changes, other lines are not compared",
-        ),
-        (Some(_), Some(_), false) => Text::new(
-            "変わっていますが、変わった行は比較の対象にない項目です（装置の利用者、監視、ログ、コメントなど）。ファイルを見比べてください",
-            "it changed, but only in lines that are not compared (users of the device, monitoring, logs, comments and the like); compare the files themselves",
-        ),
+/// What is known about a text that changed, and the lines of which no change tells.
+fn text_changed(it: &TextChange) -> Vec<Text> {
+    let lines = it.lines.as_deref().unwrap_or_default();
+    let what = match (&it.old, &it.new, it.compared) {
         (None, _, _) => Text::new("今回はじめて読みました", "it is read for the first time"),
         (_, None, _) => {
             Text::new("前回は読み、今回は読んでいません", "it was read before and is not now")
         }
+        _ if it.is_silent() => Text::new(
+            "コメント・空行・行の順序だけが変わっています",
+            "only comments, blank lines or the order of lines differ",
+        ),
+        (_, _, true) if lines.is_empty() => Text::new(
+            "変わっています。違いは変更一覧にあります",
+            "it changed; what differs is among the changes",
+        ),
+        (_, _, true) => Text::new(
+            "変わっています。比較した項目の違いは変更一覧にあります。次の行は比較の対象にない項目です",
+            "it changed; what differs of what is compared is among the changes; these lines are not compared",
+        ),
+        (_, _, false) => Text::new(
+            "比較の対象にない行だけが変わっています（装置の利用者、監視、ログなど）",
+            "it changed only in lines that are not compared (users of the device, monitoring, logs and the like)",
+        ),
+    };
+    let (shown, more) = first(lines);
+    let mut all = vec![what];
+    all.extend(shown.iter().map(|it| {
+        let sign = if it.added { '+' } else { '-' };
+        Text::same(format!("{sign} {}: {}", it.line, it.text))
+    }));
+    if more > 0 {
+        all.push(text!("ほか{more}行", "{more} more lines"));
     }
+    all
 }
 
 /// What changed in it, and what is known about that.

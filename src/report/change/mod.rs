@@ -110,8 +110,8 @@ impl Changed<'_> {
         let natures = match untold {
             0 => natures,
             _ => text!(
-                "{natures}、比較の対象にない行だけが変わった設定ファイル {untold}件",
-                "{natures}, configuration files changed only in lines that are not compared: {untold}"; natures
+                "{natures}、比較の対象にない行が変わった設定ファイル {untold}件",
+                "{natures}, configuration files changed in lines that are not compared: {untold}"; natures
             ),
         };
         match self.difference.unexplained().count() {

@@ -83,10 +83,13 @@ fn a_configuration_that_changed_in_what_is_not_compared_is_told_and_nobody_can_t
         ran.ends(3).prints(told).prints(only);
         assert!(!ran.out.contains("Neither ledger nor configurations"), "{}", ran.out);
     }
-    // What is compared is told as such, and that there may be more is said with it.
+    diff(&desk, "#1", "#2").prints("+ 6: user attribute evil connection=serial,telnet,ssh,http");
+    diff(&desk, "#2", "#1").prints("- 6: user attribute evil connection=serial,telnet,ssh,http");
+    // What is compared is told as such, and what is not beside it.
     let ran = diff(&desk, "#1", "#3");
     assert!(!ran.out.contains(only) && ran.code != 2, "{}", ran.out);
-    ran.prints(told).prints("it changed; what differs of what is compared");
+    ran.prints(told).prints("among the changes; these").prints("+ 6: user attribute evil");
+    assert!(!ran.out.contains(": ip lan2 address"), "{}", ran.out);
     let json = desk.run(&["diff", "#1", "#2", "--history", "ledger", "--format", "json"]);
     json.ends(3).prints("\"compared\": false");
     // Configurations alone, without a ledger.
@@ -234,4 +237,81 @@ fn how_long_a_secret_was_is_kept_nowhere_and_makes_no_difference() {
     let difference = run(&["diff", "#3", "a.yaml", "--history", "old.history", "--format", "json"]);
     let difference: serde_json::Value = serde_json::from_str(&difference.out).unwrap();
     assert_eq!(difference["configurations"], serde_json::json!([]), "{difference:#}");
+}
+
+#[test]
+fn comments_are_no_lines_and_an_account_or_community_is_told_with_its_secret_masked() {
+    let desk = Desk::new();
+    let cisco = "hostname edge\n!\ninterface GigabitEthernet0/0\n ip address 203.0.113.10 255.255.255.248\n!\n\
+        interface GigabitEthernet0/1\n ip address 10.10.254.1 255.255.0.0\n!\nip route 0.0.0.0 0.0.0.0 203.0.113.9\n!\nend\n";
+    let pairs: [(&str, &str, &[(&str, &str, &str)]); 3] = [
+        (
+            "rtx",
+            ROUTER,
+            &[
+                ("# by somebody on monday\n", "", ""),
+                (
+                    "login user remote PlainSecret1\n",
+                    "+ 6: login user remote ********",
+                    "PlainSecret1",
+                ),
+                (
+                    "snmp community read-only PlainSecret2\n",
+                    "+ 6: snmp community read-only ********",
+                    "PlainSecret2",
+                ),
+            ],
+        ),
+        (
+            "ios",
+            cisco,
+            &[
+                ("! by somebody on monday\n", "", ""),
+                (
+                    "username remote privilege 15 secret 0 PlainSecret3\n",
+                    ": username remote privilege 15 secret 0 ********",
+                    "PlainSecret3",
+                ),
+                (
+                    "snmp-server community PlainSecret4 RO\n",
+                    ": snmp-server community ******** RO",
+                    "PlainSecret4",
+                ),
+            ],
+        ),
+        (
+            "fortigate",
+            "#config-version=FGT60F-7.2.5-FW-build1517-230605:opmode=0:vdom=0:user=admin\nconfig system global\n    set hostname \"edge\"\nend\nconfig system interface\n    edit \"wan1\"\n        set ip 203.0.113.10 255.255.255.248\n    next\nend\n",
+            &[
+                (
+                    "config system admin\n    edit \"remote\"\n        set accprofile \"super_admin\"\n        set password ENC PlainSecret5\n    next\nend\n",
+                    "config system admin / edit \"remote\" / set accprofile \"super_admin\"",
+                    "PlainSecret5",
+                ),
+                (
+                    "config system snmp community\n    edit 1\n        set name \"PlainSecret6\"\n    next\nend\n",
+                    "config system snmp community / edit 1 / set name",
+                    "PlainSecret6",
+                ),
+            ],
+        ),
+    ];
+    for (name, text, additions) in pairs {
+        let file = format!("{name}/device.txt");
+        desk.put(&file, text);
+        for (line, told, secret) in additions {
+            let after = match text.strip_suffix("end\n").filter(|_| name == "ios") {
+                Some(before) => format!("{before}{line}end\n"),
+                None => format!("{text}{line}"),
+            };
+            desk.put("after/device.txt", after);
+            let ran = diff(&desk, name, "after");
+            if told.is_empty() {
+                ran.ends(0).prints("only comments, blank lines or the order of lines differ");
+                continue;
+            }
+            ran.ends(3).prints(told);
+            assert!(!ran.out.contains(secret), "{}", ran.out);
+        }
+    }
 }
