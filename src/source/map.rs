@@ -237,26 +237,29 @@ impl SourceMap {
             let (start, end) = (span.start as usize, (span.end as usize).min(secret.len()));
             secret.get_mut(start..end).unwrap_or_default().fill(true);
         }
-        let mut text = String::with_capacity(file.text.len());
-        let mut open: Option<Masked> = None;
+        let mut parts: Vec<std::ops::Range<usize>> = Vec::new();
         for (at, c) in file.text.char_indices() {
-            let end = (at + c.len_utf8()) as u32;
+            let end = at + c.len_utf8();
             // A character goes whole; the ends of lines stay.
-            let hides = !matches!(c, '\n' | '\r')
-                && secret.get(at..end as usize).unwrap_or_default().contains(&true);
-            match (&mut open, hides) {
-                (Some(mask), true) => mask.end = end,
-                (None, true) => {
-                    open = Some(Masked { start: at as u32, end, at: text.len() as u32 });
-                    text.push_str(MASK);
-                }
-                (_, false) => {
-                    file.masked.extend(open.take());
-                    text.push(c);
-                }
+            let hides = secret.get(at..end).unwrap_or_default().contains(&true);
+            match parts.last_mut() {
+                _ if !hides || matches!(c, '\n' | '\r') => {}
+                Some(part) if part.end == at => part.end = end,
+                _ => parts.push(at..end),
             }
         }
-        file.masked.extend(open);
+        // Asterisks hide nothing, and a vendor's `*` has a meaning.
+        parts.retain(|it| file.text.get(it.clone()).is_some_and(|it| it.trim_matches('*') != ""));
+        let mut text = String::with_capacity(file.text.len());
+        let mut from = 0;
+        for part in parts {
+            text.push_str(file.text.get(from..part.start).unwrap_or_default());
+            let at = text.len() as u32;
+            file.masked.push(Masked { start: part.start as u32, end: part.end as u32, at });
+            text.push_str(MASK);
+            from = part.end;
+        }
+        text.push_str(file.text.get(from..).unwrap_or_default());
         file.write(text);
     }
 
@@ -313,5 +316,31 @@ impl SourceMap {
         let at = file.floor(file.begin(span.start));
         let start = file.line_start(file.line_index(at as u32));
         at.saturating_sub(start).min(self.line(span).len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mask_has_one_width_and_every_place_keeps_its_meaning() {
+        let mut sources = SourceMap::new();
+        let text = "pass a秘密b end\nany * 次\n";
+        let file = sources.add("a.conf", text.to_owned());
+        let span = |of: &str| {
+            let start = text.find(of).unwrap_or_default() as u32;
+            Span { file, start, end: start + of.len() as u32 }
+        };
+        let places = ["pass", "秘密", "end", "any", "*", "次"].map(span);
+        sources.mask(file, &[span("秘密"), span("a秘"), span("*")]);
+        assert_eq!(sources.file(file).text(), "pass ********b end\nany * 次\n");
+        let shown = places.map(|it| sources.slice(it).to_owned());
+        assert_eq!(shown, ["pass", "********", "end", "any", "*", "次"]);
+        let [_, secret, end, _, _, last] = places.map(|it| sources.position(it));
+        assert_eq!((secret.line, secret.column), (1, 6));
+        assert_eq!((end.line, end.column), (1, 16));
+        assert_eq!((last.line, last.column), (2, 7));
+        assert_eq!(sources.line(places[5]), "any * 次");
     }
 }
