@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 /// `sekisho diff`
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "変更の理由と承認者は、台帳の changes に書きます（例: changes.yaml）。名前もアドレスも変えた対象は same で対応を示せます。\n終了コード: 0 届く範囲は広がっていない、1 届かなかったものに確実に届くようになった（または --fail-on に当てはまる）、3 広がったかどうか言い切れない変化だけがある（比較の対象にない行が変わった設定ファイルを含む。コメントだけの違いは含まない）、2 入力の誤り。 / Reasons and approvers stand under `changes` of the inventory; what got another id can be named under `same`.\nExit codes: 0 reach did not grow, 1 something that was ruled out is certainly reached now (or --fail-on is met), 3 there are only changes of which nobody can tell whether it grew, also configuration files that changed in lines that are not compared (comments apart), 2 wrong input."
+    after_help = "変更の理由と承認者は、台帳の changes に書きます（例: changes.yaml）。名前もアドレスも変えた対象は same で対応を示せます。\n終了コード: 0 届く範囲は広がっていない、1 届かなかったもの（判定不能だったものを含む）に、加わった許可によって確実に届くようになった（または --fail-on に当てはまる）、3 広がったかどうか言い切れない変化だけがある（比較の対象にない行が変わった設定ファイルを含む。コメントだけの違いは含まない）、2 入力の誤り。 / Reasons and approvers stand under `changes` of the inventory; what got another id can be named under `same`.\nExit codes: 0 reach did not grow, 1 something that was ruled out is certainly reached now, or something undetermined is by a permission that is new (or --fail-on is met), 3 there are only changes of which nobody can tell whether it grew, also configuration files that changed in lines that are not compared (comments apart), 2 wrong input."
 )]
 pub(in crate::cli) struct Diff {
     /// 旧: 台帳（ファイルまたはフォルダ）、設定のフォルダ、証跡一式（ZIP）、時点記録（#12、タグ、2025-11、last）、git:リビジョン[:パス]、ポートの確認結果（Nmap の XML） / the older state: an inventory (file or folder), a folder of configurations, an evidence bundle (ZIP), a snapshot (#12, a tag, 2025-11, last), git:REVISION[:PATH], or a port report (XML of Nmap)
@@ -167,7 +167,7 @@ pub(in crate::cli) fn run(args: &Diff, console: &Console) -> Result<Exit, Stop> 
     Ok(match () {
         // Shown, and said to be altered: that must not pass for a comparison of what was kept.
         () if old.altered || new.altered => Exit::Wrong,
-        () if fails || by_cause.has(&[Turn::Opened]) => Exit::Findings,
+        () if fails || by_cause.granted || by_cause.has(&[Turn::Opened]) => Exit::Findings,
         () if by_cause.has(&[Turn::Confirmed, Turn::MayHaveOpened]) => Exit::Undetermined,
         () if changes.untold().next().is_some() => Exit::Undetermined,
         () => Exit::Clean,

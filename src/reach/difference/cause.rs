@@ -47,6 +47,12 @@ pub struct Cause {
 }
 
 impl Cause {
+    /// Whether something permits it that only the newer state has.
+    pub(super) fn is_permission(&self) -> bool {
+        let permits = [CauseKind::Permits, CauseKind::Thing, CauseKind::Entry];
+        self.which == Which::New && permits.contains(&self.kind)
+    }
+
     /// Whether it is no more than a guess: no line of one state tells it, or the line is of a device
     /// whose configuration only one of the states has looked at.
     pub(super) fn is_weak(&self, old: State<'_>, new: State<'_>) -> bool {

@@ -55,6 +55,9 @@ pub struct State<'s> {
 pub struct Difference {
     /// Causes with what they changed: worst first, then in the order of those outside.
     pub changes: Vec<Change>,
+    /// Whether a permission that is new surely lets through what nobody could tell before: that reach
+    /// grew is then no question of what was looked at.
+    pub granted: bool,
 }
 
 /// One cause and everything that it changed.
@@ -103,9 +106,11 @@ impl Difference {
                         true => ((who, to), were),
                         false => (were, (who, to)),
                     };
-                    let shown = witness(here, ends.0, ends.1, &services);
+                    let (shown, is_one) = witness(here, ends.0, ends.1, &services).unzip();
                     let cause =
                         cause::find(here, there, lines, which, (ends, others), shown.as_ref());
+                    // Another packet tells the way, and is no example.
+                    let shown = shown.filter(|_| is_one == Some(true));
                     let shift = Shift {
                         who: who.clone(),
                         to: to.clone(),
@@ -122,7 +127,10 @@ impl Difference {
         }
         explain(&mut changes, old, new);
         changes.sort_by_key(|it| it.shifts.iter().map(|it| it.turn).min());
-        Self { changes }
+        let grants = |it: &Change| it.cause.is_permission() && !it.cause.is_weak(old, new);
+        let confirmed = |it: &Change| it.shifts.iter().any(|it| it.turn == Turn::Confirmed);
+        let granted = changes.iter().any(|it| confirmed(it) && grants(it));
+        Self { changes, granted }
     }
 
     /// Every shift, with its cause.
@@ -263,19 +271,21 @@ fn reached(old: &Exposure, new: &Exposure, who: &EntityRef, names: &Names) -> Ve
 }
 
 /// A packet for one of these services with its way: of somebody's own, else of anybody's
-/// as he would send it.
+/// as he would send it. Whether it is for one of them, and not only for the same thing.
 fn witness(
     state: State<'_>,
     who: &EntityRef,
     to: &EntityRef,
     services: &Services,
-) -> Option<Shown> {
+) -> Option<(Shown, bool)> {
     let own = state.exposure.of(who).and_then(|it| among(it, to, services));
     let anybody = state.exposure.outsiders.first();
     let found = own.or_else(|| anybody.and_then(|it| among(it, to, services)))?;
-    let shown = found.shown(state.reach)?;
+    let exact = found.shown_as(state.reach, services);
+    let is_one = exact.is_some();
+    let shown = exact.or_else(|| found.shown(state.reach))?;
     if own.is_some() && found.certainty.is_sure() {
-        return Some(shown);
+        return Some((shown, is_one));
     }
     // The way that is known is another one's.
     let mut entries = state.reach.network.entries.iter();
@@ -287,11 +297,12 @@ fn witness(
         let way = state.reach.way(entry, &packet, |_| true)?;
         Some(Shown { sample: Sample { packet, ..shown.sample.clone() }, way: Some(way) })
     });
-    theirs.or(own.map(|_| shown))
+    theirs.or(own.map(|_| shown)).map(|shown| (shown, is_one))
 }
 
 /// What somebody reaches of a thing that has some of these services.
 fn among<'o>(it: &'o Outsider, to: &EntityRef, services: &Services) -> Option<&'o Reached> {
-    let mut reaches = it.reaches.iter().filter(|it| it.to == *to);
-    reaches.find(|it| it.services.difference(services) != it.services)
+    let reaches = it.reaches.iter().filter(|it| it.to == *to);
+    let some = reaches.filter(|it| it.services.difference(services) != it.services);
+    some.min_by_key(|it| it.certainty)
 }

@@ -1,6 +1,6 @@
 //! One packet for an answer, and what its way rests on.
 
-use super::Reached;
+use super::{Reached, Services};
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef};
 use crate::reach::device::Stage;
@@ -78,6 +78,15 @@ impl Reached {
             Some((way, packet)) => shown(packet, true, Some(way)),
             None => shown(self.arriving.clone(), false, None),
         })
+    }
+
+    /// The same for one of these services: what is told of 4000/tcp is not shown with 22/tcp. None when
+    /// no such packet was found to get there.
+    pub fn shown_as(&self, reach: &Reach<'_>, services: &Services) -> Option<Shown> {
+        let arriving = services.like(&self.arriving)?;
+        let same = arriving == self.arriving;
+        let shown = Self { arriving, ..self.clone() }.shown(reach)?;
+        (same || shown.way.is_some()).then_some(shown)
     }
 
     /// A packet for it as it arrives: no way is followed.

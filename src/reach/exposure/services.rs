@@ -3,7 +3,7 @@
 use crate::locale::Text;
 use crate::model::device::{States, Transport};
 use crate::model::{AddressSet, Point, Protocol, RangeSet, Service};
-use crate::reach::packets::{Cube, PacketSet};
+use crate::reach::packets::{CLIENT, Cube, FAMILIAR, Packet, PacketSet};
 use crate::text;
 
 /// A set of services: destination ports of TCP and UDP, and other IP protocols. Which types of ICMP
@@ -30,6 +30,31 @@ const NAMED: [(&[u8], Protocol); 4] = [
 ];
 
 impl Services {
+    /// A packet that speaks one of them, else like another one; that one itself when it does.
+    pub(in crate::reach) fn like(&self, packet: &Packet) -> Option<Packet> {
+        let ports = |protocol: u8| match protocol {
+            TCP => Some(&self.tcp),
+            UDP => Some(&self.udp),
+            _ => None,
+        };
+        let speaks = match ports(packet.protocol) {
+            Some(ports) => ports.contains(packet.destination_port),
+            None => self.others.contains(packet.protocol),
+        };
+        if speaks {
+            return Some(packet.clone());
+        }
+        let (protocol, port) = [TCP, UDP].into_iter().find_map(|protocol| {
+            let ports = ports(protocol)?;
+            let known = FAMILIAR.into_iter().find(|it| ports.contains(*it));
+            Some((protocol, known.or_else(|| ports.ranges().first().map(|it| it.0))?))
+        })?;
+        // A client asks from where it asked before, or from where clients do.
+        let source_port = if packet.source_port > 0 { packet.source_port } else { CLIENT };
+        let (icmp_type, destination_port) = (0, port);
+        Some(Packet { protocol, source_port, destination_port, icmp_type, ..packet.clone() })
+    }
+
     /// Every service.
     pub fn any() -> Self {
         Self { tcp: RangeSet::all(), udp: RangeSet::all(), others: without_ports(&RangeSet::all()) }

@@ -50,5 +50,6 @@ mod words;
 
 pub use cube::Cube;
 pub use packet::Packet;
+pub(in crate::reach) use packet::{CLIENT, FAMILIAR};
 pub use set::PacketSet;
 pub use words::{Spoken, Summary};

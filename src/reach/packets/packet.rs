@@ -25,9 +25,10 @@ pub struct Packet {
 }
 
 /// Ports that a person thinks of first.
-const FAMILIAR: [u16; 12] = [3389, 22, 443, 80, 445, 23, 21, 5900, 104, 1521, 53, 500];
+pub(in crate::reach) const FAMILIAR: [u16; 12] =
+    [3389, 22, 443, 80, 445, 23, 21, 5900, 104, 1521, 53, 500];
 /// The first port of the range that clients use (RFC 6335, 6).
-const CLIENT: u16 = 49152;
+pub(in crate::reach) const CLIENT: u16 = 49152;
 
 impl Packet {
     /// A packet that opens a TCP session.

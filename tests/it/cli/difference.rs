@@ -225,3 +225,20 @@ fn who_got_another_id_reaches_nothing_new() {
         assert_eq!(json["reach"]["opened"], false, "{old}: {json:#}");
     }
 }
+
+#[test]
+fn a_new_permission_is_growth_whatever_nobody_could_tell_before_and_its_example_is_for_it() {
+    let desk = Desk::new();
+    let with = |services: &str| format!("{SOUND}{MORE}").replace("[3389/tcp]", services);
+    desk.put("old.yaml", with("[22/tcp]")).put("new.yaml", with("[22/tcp, 4000/tcp]"));
+    let diff = |old: &str, new: &str| desk.run(&["--lang", "en", "diff", old, new]);
+    let ran = diff("old.yaml", "new.yaml");
+    ran.ends(1).prints("4000/tcp was undetermined and is reachable");
+    let examples: Vec<_> = ran.out.lines().filter(|it| it.contains("example  ")).collect();
+    assert!(
+        !examples.is_empty() && examples.iter().all(|it| it.contains(" 4000/tcp")),
+        "{}",
+        ran.out
+    );
+    diff("new.yaml", "old.yaml").ends(0);
+}
