@@ -115,14 +115,14 @@ impl<'s> Lines<'s> {
 type Ends<'e> = (&'e EntityRef, &'e EntityRef);
 
 /// The cause of a shift. `here` is the state in which packets get through, `lines` are those of the
-/// other one.
+/// other one. Beside the packet that is shown stands what the other state calls the way it comes in.
 pub(super) fn find(
     here: State<'_>,
     there: State<'_>,
     lines: &Lines<'_>,
     which: Which,
     ((who, to), others): (Ends<'_>, Ends<'_>),
-    shown: Option<&Shown>,
+    shown: Option<(&Shown, &EntityRef)>,
 ) -> Cause {
     let cause = |kind, about: Option<&EntityRef>, says, span| Cause {
         kind,
@@ -139,14 +139,14 @@ pub(super) fn find(
             return cause(CauseKind::Thing, Some(thing), says, span);
         }
     }
-    let Some(shown) = shown else {
+    let Some((shown, way_in)) = shown else {
         return cause(CauseKind::Unknown, None, unknown(), None);
     };
     let by = &shown.sample.by;
     let Some(entry) = entry(here, by, who) else {
         return cause(CauseKind::Unknown, None, unknown(), None);
     };
-    let way_in = if by == who { others.0 } else { by };
+    let way_in = if by == who { others.0 } else { way_in };
     let Some(other) = self::entry(there, way_in, others.0) else {
         let says =
             text!("この入口がもう一方の状態にはない", "the other state does not have this way in");

@@ -92,7 +92,7 @@ impl Difference {
         newer: impl Fn(&EntityRef) -> EntityRef,
     ) -> Self {
         let (old_lines, new_lines) = (Lines::of(old.sources), Lines::of(new.sources));
-        let names = Names::of(old.exposure, newer);
+        let names = Names::of(old, newer);
         let mut changes: Vec<Change> = Vec::new();
         for who in &everybody(old.exposure, new.exposure, &names) {
             for to in &reached(old.exposure, new.exposure, who, &names) {
@@ -107,8 +107,13 @@ impl Difference {
                         false => (were, (who, to)),
                     };
                     let (shown, is_one) = witness(here, ends.0, ends.1, &services).unzip();
-                    let cause =
-                        cause::find(here, there, lines, which, (ends, others), shown.as_ref());
+                    let by = shown.as_ref().map(|it| &it.sample.by);
+                    let way_in = by.map(|by| match turn.is_more() {
+                        true => names.older(by),
+                        false => names.newer(by),
+                    });
+                    let shown_in = shown.as_ref().zip(way_in);
+                    let cause = cause::find(here, there, lines, which, (ends, others), shown_in);
                     // Another packet tells the way, and is no example.
                     let shown = shown.filter(|_| is_one == Some(true));
                     let shift = Shift {
@@ -129,6 +134,9 @@ impl Difference {
         changes.sort_by_key(|it| it.shifts.iter().map(|it| it.turn).min());
         let grants = |it: &Change| it.cause.is_permission() && !it.cause.is_weak(old, new);
         let confirmed = |it: &Change| it.shifts.iter().any(|it| it.turn == Turn::Confirmed);
+        for about in changes.iter_mut().filter_map(|it| it.cause.about.as_mut()) {
+            *about = names.newer(about).clone();
+        }
         let granted = changes.iter().any(|it| confirmed(it) && grants(it));
         Self { changes, granted }
     }
@@ -227,10 +235,12 @@ struct Names {
 }
 
 impl Names {
-    /// Of everybody in an exposure, and of everything that is reached; only those that changed.
-    fn of(old: &Exposure, newer: impl Fn(&EntityRef) -> EntityRef) -> Self {
-        let outside = old.outsiders.iter().map(|it| &it.thing);
-        let pairs = outside.chain(old.targets()).map(|it| (it.clone(), newer(it)));
+    /// Of everybody outside, of everything that is reached and over what; only those that changed.
+    fn of(old: State<'_>, newer: impl Fn(&EntityRef) -> EntityRef) -> Self {
+        let outside = old.exposure.outsiders.iter().map(|it| &it.thing);
+        let ways_in = old.reach.network.entries.iter().map(|it| &it.by);
+        let all = outside.chain(old.exposure.targets()).chain(ways_in);
+        let pairs = all.map(|it| (it.clone(), newer(it)));
         let newer: BTreeMap<_, _> = pairs.filter(|(old, new)| old != new).collect();
         let older = newer.iter().map(|(old, new)| (new.clone(), old.clone())).collect();
         Self { newer, older }

@@ -242,3 +242,24 @@ fn a_new_permission_is_growth_whatever_nobody_could_tell_before_and_its_example_
     );
     diff("new.yaml", "old.yaml").ends(0);
 }
+
+#[test]
+fn the_causes_of_what_is_reached_name_a_renamed_connection_as_it_is_called_now() {
+    let desk = Desk::new();
+    let numbered = MORE.replace("{name: 保守,", "{name: 保守, number: 7,");
+    let renamed = numbered
+        .replace("  maintenance: {name: 保守,", "  support: {name: 新保守,")
+        .replace("[3389/tcp]", "[22/tcp]");
+    let pin = "same: [{kind: connections, old: maintenance, new: support, reason: 改称}]\n";
+    desk.put("old.yaml", format!("{SOUND}{numbered}"));
+    desk.put("new.yaml", format!("{SOUND}{renamed}{pin}"));
+    for (old, new, turn) in
+        [("old.yaml", "new.yaml", "22/tcp"), ("new.yaml", "new.yaml", "did not change")]
+    {
+        let ran = desk.run(&["--lang", "en", "diff", old, new]);
+        let (_, reach) = ran.out.split_once("Change of reach").unwrap();
+        assert!(reach.contains(turn), "{}", ran.out);
+        assert!(!reach.contains("was added") && !reach.contains("is gone"), "{reach}");
+        assert!(!reach.contains("`保守`") && !reach.contains("connections/maintenance"), "{reach}");
+    }
+}
