@@ -21,6 +21,8 @@ const DATAGRAMS: u32 = 8;
 /// How many datagrams of a flow are looked at since one said something new. What is said to a group
 /// is always looked at: many speak there (DHCP, mDNS).
 const PATIENCE: u32 = 5;
+/// The same where keys are being agreed on, with certificates in many datagrams: ESP comes afterwards.
+const NEGOTIATION: u32 = 24;
 /// From so many connections something is learned beside what is spoken.
 const MOST_OVERHEARD: usize = 1 << 17;
 /// So many first words of one side are judged without waiting for the other one.
@@ -138,6 +140,13 @@ impl Observer {
             return;
         }
         let ends = Ends { from: packet.header.from, from_port, to: packet.header.to, to_port };
+        // Whoever agreed on keys in UDP sends there what looks like nothing: ESP.
+        if self.is_keyed(number)
+            && let Some(said) = speech::beside_ike(packet.payload)
+        {
+            let answer = self.answer(said.speech, said.open, said.initiator_is);
+            return self.answered(number, second, packet.payload, &answer, false);
+        }
         let hash = self.answers.hash(false, &ends, packet.payload, &[]);
         if let Some(answer) = self.answers.get(hash).filter(|_| !is_announcement) {
             return self.answered(number, second, packet.payload, &answer, false);
@@ -154,8 +163,13 @@ impl Observer {
             let answer = self.answer(said.speech, said.open, said.initiator_is);
             return self.answered(number, second, packet.payload, &answer, false);
         }
+        let is_torn = !said.parts.is_empty();
+        if is_torn {
+            let parts = std::mem::take(&mut said.parts);
+            said.speech.extend(self.joined_hello(number, second, &ends, parts));
+        }
         let answer = self.answer(said.speech, said.open, said.initiator_is);
-        if said.learned.is_empty() && !is_announcement {
+        if said.learned.is_empty() && !is_announcement && !is_torn {
             self.answers.keep(hash, answer);
         }
         let is_new = !said.learned.is_empty() || is_announcement;
@@ -171,6 +185,12 @@ impl Observer {
         }
     }
 
+    /// Whether the ends of a flow agreed on keys in UDP.
+    fn is_keyed(&self, number: u32) -> bool {
+        let said = self.table.get(number).and_then(|it| it.said.checked_sub(1));
+        said.and_then(|it| self.sayings.get(it)).is_some_and(|it| speech::is_keyed(it))
+    }
+
     /// The answer to words, with what is spoken by number.
     fn answer(&mut self, speech: Vec<Speech>, open: bool, initiator_is: Option<Side>) -> Answer {
         let is_unique = speech.iter().any(|it| begins_uniquely(it.spoken));
@@ -181,9 +201,14 @@ impl Observer {
     /// else may speak next.
     fn answered(&mut self, number: u32, second: bool, words: &[u8], answer: &Answer, is_new: bool) {
         let is_new = self.say(number, answer.said) || is_new;
+        let is_keyed = self.is_keyed(number);
         let Some(flow) = self.table.get_mut(number) else { return };
         flow.listening = if is_new { 1 } else { flow.listening + 1 };
-        let most = if flow.said == 0 { DATAGRAMS } else { PATIENCE };
+        let most = match flow.said {
+            0 => DATAGRAMS,
+            _ if is_keyed => NEGOTIATION,
+            _ => PATIENCE,
+        };
         if !answer.open || flow.listening >= most {
             flow.state |= state::HEARD;
         }

@@ -90,6 +90,9 @@ impl Observer {
         {
             self.go_on_listening(mine, was_turned, had_heard, later, stream);
         }
+        if !had_heard {
+            self.go_on_joining(mine, was_turned, later, number);
+        }
         // What was heard from the middle of a connection is worth less than its beginning.
         let is_beginning = is_new || !had_heard || flow.has(state::FROM_SYN);
         if let Some(said) = theirs.said.checked_sub(1).filter(|_| is_beginning) {

@@ -24,6 +24,7 @@ mod flow;
 mod fold;
 mod fragments;
 mod gather;
+mod hellos;
 mod hosts;
 mod intern;
 mod learned;
@@ -48,6 +49,7 @@ use answers::Answers;
 use claims::Claims;
 use context::Contexts;
 use fragments::Fragments;
+use hellos::Hellos;
 use intern::{Interned, Memory};
 use learned::{Lessons, Origin};
 use listen::Streams;
@@ -101,6 +103,8 @@ pub struct Observer {
     again: Again,
     answers: Answers,
     fragments: Fragments,
+    /// What of QUIC needs more than one datagram.
+    hellos: Hellos,
     /// The hour that holds the last packet, and when it began.
     hour: (u32, u64),
 }
@@ -138,6 +142,7 @@ impl Observer {
             again: Again::default(),
             answers: Answers::default(),
             fragments: Fragments::default(),
+            hellos: Hellos::default(),
             hour: (0, 0),
         }
     }

@@ -6,6 +6,8 @@ use super::{Step, Trouble, Walk};
 
 /// Ethernet.
 pub const ETHERNET: u16 = 1;
+/// What the filter of Linux logs (`nflog`).
+const NFLOG: u16 = 239;
 
 impl<'a> Walk<'a> {
     /// The first step by link type.
@@ -27,6 +29,7 @@ impl<'a> Walk<'a> {
             51 => Some(Step::Typed(super::ether::PPPOE_SESSION, bytes)),
             113 => self.cooked(bytes, 2, 4, 6, 14, 16),
             276 => self.cooked(bytes, 8, 11, 12, 0, 20),
+            NFLOG => self.logged(bytes),
             _ => return self.stop(Trouble::LinkType(link_type)),
         };
         step.unwrap_or_else(|| self.short())
@@ -67,6 +70,52 @@ impl<'a> Walk<'a> {
             4 => Step::Llc(rest),
             _ => Step::Typed(kind, rest),
         })
+    }
+}
+
+/// Kinds of attributes of NFLOG (Linux, `nfnetlink_log.h`): about the packet, the sender's hardware
+/// address, the packet.
+const ABOUT: u16 = 1;
+const SENDER: u16 = 8;
+const PACKET: u16 = 9;
+/// There are not as many kinds as this: a kind that is higher was read in the wrong order of bytes.
+const KINDS: u16 = 64;
+
+impl<'a> Walk<'a> {
+    /// What a filter of Linux logged: attributes, each with its length, in the byte order of the
+    /// machine that logged, which the bytes do not tell: that in which their kinds are known.
+    fn logged(&mut self, bytes: &'a [u8]) -> Option<Step<'a>> {
+        let (family, mut rest) = (u8_at(bytes, 0)?, from(bytes, 4)?);
+        let is_swapped = u16_at(rest, 2)? >= KINDS;
+        let number = |bytes: &[u8], at| {
+            u16_at(bytes, at).map(|it| if is_swapped { it.swap_bytes() } else { it })
+        };
+        let mut protocol = None;
+        loop {
+            let (length, kind) = (usize::from(number(rest, 0)?), number(rest, 2)?);
+            let Some(value) = length.checked_sub(4).and_then(|it| from(rest, 4)?.get(..it)) else {
+                // The last one was cut off by the capture: what is there of it is read.
+                let inside = from(rest, 4).filter(|_| kind == PACKET && length >= 4);
+                return inside.map(|it| Self::of_family(family, protocol, it));
+            };
+            match kind {
+                ABOUT => protocol = u16_at(value, 0),
+                SENDER if u16_at(value, 0) == Some(6) => {
+                    self.macs.from = *from(value, 4)?.first_chunk()?;
+                }
+                PACKET => return Some(Self::of_family(family, protocol, value)),
+                _ => {}
+            }
+            rest = from(rest, length.next_multiple_of(4))?;
+        }
+    }
+
+    /// A logged packet by its address family; on bridges by the protocol that was told with it.
+    fn of_family(family: u8, protocol: Option<u16>, packet: &'a [u8]) -> Step<'a> {
+        match (family, protocol) {
+            (2 | 10, _) | (_, None) => Step::Ip(packet),
+            (_, Some(kind)) => Step::Typed(kind, packet),
+        }
     }
 }
 

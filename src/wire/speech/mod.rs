@@ -74,7 +74,13 @@ pub struct Said {
     pub open: bool,
     /// Which end is the one that asks, where what was said proves it; never told from ports.
     pub initiator_is: Option<Side>,
+    /// Of a datagram: the parts of a hello that goes on in other datagrams of the same sender, for
+    /// [`hello`].
+    pub parts: Vec<Part>,
 }
+
+/// A part of what is torn over several datagrams: at which byte it begins, and its bytes.
+pub type Part = (usize, Vec<u8>);
 
 impl Said {
     /// Nothing was recognised yet.
@@ -123,6 +129,23 @@ pub fn stream(ends: &Ends, forth: &[u8], back: &[u8]) -> Said {
 /// What one UDP datagram says.
 pub fn datagram(ends: &Ends, payload: &[u8]) -> Said {
     datagrams::judge(ends, payload)
+}
+
+/// What a hello says that is torn over several datagrams of one sender, from all parts that were
+/// found; `parts` of the answer is empty once nothing is missing.
+pub fn hello(ends: &Ends, parts: &[Part]) -> Said {
+    datagrams::hello(ends, parts)
+}
+
+/// Whether two ends spoke IKE in UDP in such a way that [`beside_ike`] may be asked of what they say
+/// next.
+pub fn is_keyed(said: &[Speech]) -> bool {
+    datagrams::is_keyed(said)
+}
+
+/// What a datagram says between two ends that agreed on keys there: ESP, on whichever port.
+pub fn beside_ike(payload: &[u8]) -> Option<Said> {
+    datagrams::beside_ike(payload)
 }
 
 /// Where a datagram stands that alone says nothing, in what could be a tunnel that began before the

@@ -4,6 +4,7 @@ use super::packets::{
     Bytes, between, ethernet, geneve, gre, join, mac, mpls, pppoe, udp, vlan, vxlan,
 };
 use super::watching::{ETHERNET, briefs, flows, header, watched};
+use sekisho::wire::frame::{Found, Path, Walk};
 
 /// The packet that is wrapped in everything: a question to a name server.
 fn question() -> Bytes {
@@ -40,11 +41,52 @@ fn every_link_type_leads_to_the_packet() {
         (50, behind(&[0x0f, 0, 8, 0])),
         (51, pppoe(7, 0x21, &question)),
         (104, behind(&[0x0f, 0, 8, 0])),
+        (239, nflog(2, u16::to_le_bytes, &question)),
+        (239, nflog(2, u16::to_be_bytes, &question)),
+        // On a bridge the family says nothing of the packet.
+        (239, nflog(7, u16::to_le_bytes, &question)),
     ];
     for (link_type, bytes) in cases {
         let found = briefs(&flows(link_type, &[bytes]));
         let wrapped = if link_type == 51 { format!("{INSIDE} pppoe:7") } else { INSIDE.to_owned() };
         assert_eq!(found, [wrapped], "link type {link_type}");
+    }
+}
+
+/// What a filter of Linux logs: about the packet, a prefix, the sender, the packet.
+fn nflog(family: u8, order: fn(u16) -> [u8; 2], packet: &[u8]) -> Bytes {
+    let attribute = |kind: u16, value: &[u8]| {
+        let head = [order(4 + value.len() as u16), order(kind)].concat();
+        let padding = vec![0; value.len().next_multiple_of(4) - value.len()];
+        join(&[&head, value, &padding])
+    };
+    let sender = join(&[&[0, 6, 0, 0], &mac(1), &[0, 0]]);
+    join(&[
+        &[family, 0, 0, 5],
+        &attribute(1, &[8, 0, 1, 0]),
+        &attribute(10, b"in\0"),
+        &attribute(8, &sender),
+        &attribute(9, packet),
+    ])
+}
+
+#[test]
+fn what_a_filter_logged_tells_who_sent_it_and_ends_where_it_ends() {
+    let whole = nflog(2, u16::to_le_bytes, &question());
+    let mut walk = Walk::new(239, &whole, whole.len() as u32);
+    assert!(matches!(walk.next(&mut Path::default()), Some(Found::Ip(_))));
+    assert_eq!(walk.macs.sender().0, mac(1));
+    for kept in 0..whole.len() {
+        let cut = watched(239, &[whole[..kept].to_vec()]).finish(header()).counts;
+        let told: u64 = cut.undecoded.values().sum();
+        // What is missing of the packet itself is its payload.
+        assert!(told == 1 || kept + 20 > whole.len(), "{kept} bytes: {cut:?}");
+    }
+    // Lengths that make no sense end the reading.
+    for at in 0..whole.len() {
+        let mut wrong = whole.clone();
+        wrong[at] = 0xff;
+        watched(239, &[wrong]);
     }
 }
 

@@ -1,5 +1,7 @@
-//! ESP in UDP and its keepalives (RFC 3948), on port 4500 alone: but for a number that is not
-//! zero and what looks enciphered there is no mark, so the port is asked for in addition.
+//! ESP in UDP and its keepalives (RFC 3948): but for a number that is not zero and what looks
+//! enciphered there is no mark. So port 4500 is asked for in addition, or, on any other port, that the
+//! same two ends spoke IKE with the marker of NAT traversal before: what follows there without the
+//! marker is ESP.
 
 use super::super::bytes::{Bytes, looks_enciphered};
 use super::super::{Ends, Said};
@@ -15,6 +17,11 @@ pub(super) fn recognise(ends: &Ends, payload: &[u8]) -> Option<Said> {
     if payload == [0xff] {
         return Some(Said { open: true, ..Said::default() });
     }
+    beside_ike(payload)
+}
+
+/// What is said where IKE was spoken in UDP behind its marker.
+pub(super) fn beside_ike(payload: &[u8]) -> Option<Said> {
     let mut left = Bytes::new(payload);
     // 1–255 are reserved (RFC 4303 §2.1).
     let spi = left.u32().filter(|it| *it > 255)?;
@@ -23,6 +30,6 @@ pub(super) fn recognise(ends: &Ends, payload: &[u8]) -> Option<Said> {
     let fits = sequence != spi && payload.len().is_multiple_of(4) && looks_enciphered(left.rest());
     let speech = Speech::of(Spoken::Esp)
         .with(Detail::Spi, format!("0x{spi:08x}"))
-        .with(Detail::NatTraversal, "UDP");
+        .with(Detail::NatTraversal, super::IN_UDP);
     fits.then(|| Said::of(speech).open())
 }

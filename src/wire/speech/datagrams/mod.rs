@@ -15,8 +15,8 @@ mod snmp;
 mod tunnels;
 mod wireguard;
 
-use super::{Ends, Said, ldap, sip};
-use crate::wire::words::Spoken;
+use super::{Ends, Part, Said, ldap, sip};
+use crate::wire::words::{Detail, Speech, Spoken};
 
 /// Recognises one protocol. `ends.from` sent this.
 type Recognise = fn(&Ends, &[u8]) -> Option<Said>;
@@ -25,7 +25,7 @@ type Recognise = fn(&Ends, &[u8]) -> Option<Said>;
 const PROTOCOLS: &[Recognise] = &[
     dns::recognise,
     dhcp::recognise,
-    ike::recognise,
+    ike::datagram,
     wireguard::recognise,
     quic::recognise,
     tunnels::dtls,
@@ -63,6 +63,26 @@ const PROTOCOLS: &[Recognise] = &[
 
 pub(super) fn judge(ends: &Ends, payload: &[u8]) -> Said {
     PROTOCOLS.iter().find_map(|it| it(ends, payload)).unwrap_or_else(Said::unknown)
+}
+
+/// How NAT traversal over UDP is told.
+const IN_UDP: &str = "UDP";
+
+/// What a datagram says where IKE was spoken in UDP behind its marker, as [`is_keyed`] tells.
+pub(super) fn beside_ike(payload: &[u8]) -> Option<Said> {
+    ipsec::beside_ike(payload)
+}
+
+/// Whether IKE was spoken in UDP behind its marker: what comes there without it is ESP.
+pub(super) fn is_keyed(said: &[Speech]) -> bool {
+    let mut all = said.iter().filter(|it| it.spoken == Spoken::Ike);
+    let over = |it: &Speech| it.details.get(&Detail::NatTraversal).cloned().unwrap_or_default();
+    all.any(|it| over(it).iter().any(|it| it.starts_with(IN_UDP)))
+}
+
+/// What the hello of a client of QUIC says, from the parts that were found so far.
+pub(super) fn hello(ends: &Ends, parts: &[Part]) -> Said {
+    quic::hello(ends, parts)
 }
 
 /// What is spoken where a datagram follows another one of the same sender in the same flow, and

@@ -63,8 +63,13 @@ pub(super) fn recognise(talk: &Talk<'_>) -> Option<Said> {
         };
         speech.note(Detail::Mode, mode);
     }
-    let mut said =
-        Said { speech: vec![speech], learned, open: true, initiator_is: Some(Side::From) };
+    let mut said = Said {
+        speech: vec![speech],
+        learned,
+        open: true,
+        initiator_is: Some(Side::From),
+        ..Said::default()
+    };
     match (request, confirm, chosen) {
         (_, Some((_, server)), Some(1..)) => {
             let client = request.map_or(0, |(_, end)| end);

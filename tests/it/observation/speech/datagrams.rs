@@ -1,5 +1,7 @@
 //! Protocols over UDP.
 
+use super::super::packets::{between, udp};
+use super::super::watching;
 use super::{all, block16, der, ends, hex, noise, spoken, told};
 use sekisho::wire::speech::{Ends, Said, Side, datagram};
 use sekisho::wire::words::{Detail, Learned, Mac, NamedBy, Role, Spoken};
@@ -353,4 +355,36 @@ fn anydesk_looks_for_its_like_in_a_group_of_its_own() {
 #[test]
 fn a_keepalive_is_neither_speech_nor_a_stranger() {
     assert_eq!(spoken(&datagram(&ends(4500, 4500), &[0xff])), []);
+}
+
+/// What is spoken between two ends in these datagrams, each from the first end or back.
+fn heard(port: u16, datagrams: &[(bool, Vec<u8>)]) -> Vec<Spoken> {
+    let packet = |(forth, words): &(bool, Vec<u8>)| match forth {
+        true => between("10.0.0.1", "198.51.100.7").carries(17, &udp((40_000, port), words)),
+        false => between("198.51.100.7", "10.0.0.1").carries(17, &udp((port, 40_000), words)),
+    };
+    let packets: Vec<Vec<u8>> = datagrams.iter().map(packet).collect();
+    let piece = watching::piece(&watching::framed(&packets));
+    piece.conversations[0].speech.iter().map(|it| it.spoken).collect()
+}
+
+#[test]
+fn esp_in_udp_is_told_on_any_port_where_keys_were_agreed_on() {
+    let esp = |number: u8| all(&[&hex("c0ffee01 000000"), &[number], &noise(80)]);
+    let auth = |flags: u8| ike(0x20, 35, flags, 46, &[7; 8], &payload(35, &noise(60)));
+    let marked = |message: Vec<u8>| all(&[&[0; 4], &message]);
+    let session = [(true, marked(auth(8))), (false, marked(auth(0x20))), (true, esp(1))];
+    assert_eq!(heard(10_500, &session), [Spoken::Ike, Spoken::Esp]);
+    // Certificates need many messages before.
+    let mut long: Vec<(bool, Vec<u8>)> = (0..12).map(|at| (at % 2 == 0, marked(auth(8)))).collect();
+    long.push((true, esp(1)));
+    assert_eq!(heard(10_500, &long), [Spoken::Ike, Spoken::Esp]);
+    // Alone it looks like anything: no guess.
+    assert_eq!(heard(10_500, &[(true, esp(1)), (false, esp(2)), (true, esp(3))]), []);
+    // Without the marker IKE and ESP would not share a port.
+    assert_eq!(heard(10_500, &[(true, auth(8)), (true, esp(1))]), [Spoken::Ike]);
+    // What is not enciphered is no ESP.
+    let words = all(&[&hex("c0ffee01 00000001"), &[b'a'; 80]]);
+    assert_eq!(heard(10_500, &[(true, marked(auth(8))), (true, words)]), [Spoken::Ike]);
+    assert_eq!(heard(4500, &session), [Spoken::Ike, Spoken::Esp]);
 }

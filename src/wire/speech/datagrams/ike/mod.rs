@@ -52,6 +52,16 @@ fn header(left: &mut Bytes<'_>) -> Option<Header> {
     (known && length == total && length >= HEADER && header.initiator != [0; 8]).then_some(header)
 }
 
+/// IKE in a datagram: behind the marker of NAT traversal that is told on every port.
+pub(super) fn datagram(ends: &Ends, payload: &[u8]) -> Option<Said> {
+    let mut said = recognise(ends, payload)?;
+    let speech = said.speech.first_mut()?;
+    if payload.starts_with(&[0; 4]) && !speech.details.contains_key(&Detail::NatTraversal) {
+        speech.note(Detail::NatTraversal, super::IN_UDP);
+    }
+    Some(said)
+}
+
 pub(in super::super) fn recognise(ends: &Ends, payload: &[u8]) -> Option<Said> {
     let marked = payload.strip_prefix(&[0, 0, 0, 0]);
     let mut left = Bytes::new(payload);

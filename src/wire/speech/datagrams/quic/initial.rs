@@ -2,6 +2,7 @@
 //! keys that follow from an identifier in the clear, so that everybody on the way can read it. It is
 //! authenticated: what opens is such a packet beyond doubt.
 
+use super::super::super::Part;
 use super::super::super::bytes::Bytes;
 use ring::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey, quic};
 use ring::hkdf::{HKDF_SHA256, KeyType, Prk, Salt};
@@ -62,8 +63,22 @@ fn expand<const N: usize>(secret: &Prk, label: &[&[u8]]) -> Option<[u8; N]> {
     Some(out)
 }
 
-/// What a client's first datagram says in TLS, from its beginning as far as it is there.
-pub(super) fn hello(number: u32, datagram: &[u8]) -> Option<Vec<u8>> {
+/// So many packets of a client stand in one datagram at the most.
+const PACKETS: usize = 4;
+
+/// The parts of TLS in a datagram with which a client begins; none when it does not open.
+pub(super) fn parts(number: u32, mut datagram: &[u8]) -> Option<Vec<Part>> {
+    let mut parts = None;
+    for _ in 0..PACKETS {
+        let Some((found, rest)) = packet(number, datagram) else { break };
+        parts.get_or_insert_with(Vec::new).extend(found);
+        datagram = rest;
+    }
+    parts
+}
+
+/// The parts of TLS in one packet, and what stands behind it.
+fn packet(number: u32, datagram: &[u8]) -> Option<(Vec<Part>, &[u8])> {
     let version = version(number)?;
     let mut left = Bytes::new(datagram);
     left.skip(5)?;
@@ -89,23 +104,26 @@ pub(super) fn hello(number: u32, datagram: &[u8]) -> Option<Vec<u8>> {
     digits.zip(mask.iter().skip(1)).for_each(|(it, mask)| *it ^= mask);
     let digits = header.get(at..)?.iter().rev();
     nonce.iter_mut().rev().zip(digits).for_each(|(it, digit)| *it ^= digit);
-    let mut body = datagram.get(at + counted..at.checked_add(length)?)?.to_vec();
+    let end = at.checked_add(length)?;
+    let mut body = datagram.get(at + counted..end)?.to_vec();
     let key = LessSafeKey::new(UnboundKey::new(&AES_128_GCM, &key).ok()?);
     let nonce = Nonce::assume_unique_for_key(nonce);
-    Some(said(key.open_in_place(nonce, Aad::from(&header), &mut body).ok()?))
-}
-
-/// What the frames of a packet carry of TLS, put in order; without what comes behind a gap.
-fn said(frames: &[u8]) -> Vec<u8> {
+    let frames = key.open_in_place(nonce, Aad::from(&header), &mut body).ok()?;
     let mut left = Bytes::new(frames);
     let mut parts = Vec::new();
     while let Some(part) = frame(&mut left) {
-        parts.extend(part);
+        parts.extend(part.map(|(at, part)| (at, part.to_vec())));
     }
+    Some((parts, datagram.get(end..).unwrap_or_default()))
+}
+
+/// Parts put in order, without what comes behind a gap.
+pub(super) fn in_order(parts: &[Part]) -> Vec<u8> {
+    let mut parts: Vec<&Part> = parts.iter().collect();
     parts.sort_unstable();
     let mut out = Vec::new();
     for (at, part) in parts {
-        let Some(known) = out.len().checked_sub(at) else { break };
+        let Some(known) = out.len().checked_sub(*at) else { break };
         out.extend_from_slice(part.get(known..).unwrap_or_default());
     }
     out

@@ -1,14 +1,15 @@
 //! QUIC (RFC 9000 §17.2, RFC 9369): packets that begin a connection.
 //!
 //! Checked: a long header with a version that somebody uses, identifiers that are not too long,
-//! and of a client's first packet the size of 1200 bytes (50 bits). What a client's first packet says
-//! in TLS is read where all of it is in one datagram.
+//! and of a client's first packet the size of 1200 bytes (50 bits). What a client's first packets say
+//! in TLS is read: hellos with keys that withstand quantum computers need more than one datagram, so
+//! that what is missing is asked for by the parts of what is there.
 
 mod initial;
 
 use super::super::bytes::{Bytes, hex};
 use super::super::streams::tls;
-use super::super::{Ends, Said, Side, products};
+use super::super::{Ends, Part, Said, Side, products};
 use crate::wire::words::{Detail, Speech, Spoken};
 
 pub(super) fn recognise(ends: &Ends, payload: &[u8]) -> Option<Said> {
@@ -29,16 +30,31 @@ pub(super) fn recognise(ends: &Ends, payload: &[u8]) -> Option<Said> {
     if let Some(speech) = said.speech.first_mut() {
         speech.note(Detail::Session, hex(if from.is_empty() { to.rest() } else { from.rest() }));
     }
-    if let Some(hello) = is_initial.then(|| initial::hello(version, payload)).flatten() {
+    if let Some(parts) = is_initial.then(|| initial::parts(version, payload)).flatten() {
         said.initiator_is = Some(Side::From);
-        if let Some(speech) = said.speech.first_mut() {
-            tls::describe_hello(&hello, 'q', speech);
-        }
-        for found in products::of_tls(said.speech.first(), ends.to_port) {
-            said.with_product(found);
-        }
+        describe(ends, parts, &mut said);
     }
     Some(said)
+}
+
+/// What the parts of a client's hello say, as far as they follow each other.
+pub(super) fn hello(ends: &Ends, parts: &[Part]) -> Said {
+    let mut said = Said::spoken(Spoken::Quic).open().begun_by(Side::From);
+    describe(ends, parts.to_vec(), &mut said);
+    said
+}
+
+fn describe(ends: &Ends, parts: Vec<Part>, said: &mut Said) {
+    let hello = initial::in_order(&parts);
+    if let Some(speech) = said.speech.first_mut() {
+        tls::describe_hello(&hello, 'q', speech);
+    }
+    for found in products::of_tls(said.speech.first(), ends.to_port) {
+        said.with_product(found);
+    }
+    if !tls::is_whole(&hello) {
+        said.parts = parts;
+    }
 }
 
 fn name(version: u32) -> Option<String> {

@@ -183,6 +183,11 @@ pub(in super::super) fn describe_hello(bytes: &[u8], transport: char, speech: &m
     }
 }
 
+/// Whether all of the first message is there.
+pub(in super::super) fn is_whole(bytes: &[u8]) -> bool {
+    messages(bytes).next().is_some_and(|it| it.whole)
+}
+
 fn describe_client(hello: &ClientHello<'_>, transport: char, speech: &mut Speech) {
     if let Some(name) = hello.server_name {
         speech.note(Detail::ServerName, name);
