@@ -13,6 +13,7 @@
 
 mod checked;
 mod facts;
+mod filter;
 pub mod lines;
 mod observer;
 mod piece;
@@ -24,6 +25,7 @@ pub use checked::mistake;
 pub use facts::{
     Conversation, Count, Exit, Guess, Host, HostName, Hours, Neighbour, RoleSeen, Sighting, Wrap,
 };
+pub use filter::{Filter, LeftOut};
 pub use observer::{Finished, FlowSeen, Observer};
 pub use piece::{
     Clock, ClockBy, Counts, Interface, Observation, Piece, Reason, SCHEMA, Source, SourceKind,

@@ -3,7 +3,7 @@
 
 use super::Report;
 use crate::inventory::{Connection, Entry};
-use crate::locale::Text;
+use crate::locale::{Text, one_line};
 use crate::model::{EntityKind, EntityRef, Vocabulary as _};
 use crate::text;
 use crate::topology::observed::{Extent, Tap};
@@ -114,7 +114,14 @@ pub(super) fn sight(report: &Report<'_>, tap: &Tap) -> Text {
         let (zones, how) = (Text::same(report.join(&zones)), extent.label());
         (!zones.ja.is_empty()).then(|| text!("{how}: {zones}", "{how}: {zones}"; zones, how))
     });
-    let parts: Vec<Text> = parts.collect();
+    let filters = tap.filters.iter().map(|filter| {
+        let filter = one_line(filter).into_owned();
+        text!(
+            "取得時に除外（確認していません）: {filter}",
+            "captured with a filter (the rest was not looked at): {filter}"
+        )
+    });
+    let parts: Vec<Text> = parts.chain(filters).collect();
     match parts.is_empty() {
         true => Text::new("台帳のゾーンは見えていません", "it saw no declared zone"),
         false => Text {

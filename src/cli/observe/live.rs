@@ -7,8 +7,9 @@ use crate::cli::Exit;
 use crate::cli::console::{Console, Stop, reason};
 use crate::cli::deliver::stop_when_interrupted;
 use crate::evidence::capture::Taken;
-use crate::evidence::capture::live::{self, Limits, Turn, Watch};
+use crate::evidence::capture::live::{self, Limits, Privileges, Turn, Watch};
 use crate::evidence::file::ENDING;
+use crate::observation::Filter;
 use crate::observation::lines::of_all;
 use crate::source::Diagnostic;
 use crate::text;
@@ -47,6 +48,9 @@ pub(super) struct Live {
     /// 証跡を書くフォルダ、またはファイル（*.jsonl.zst） / folder for the evidence, or a file (*.jsonl.zst)
     #[arg(long, short, value_name = "PATH")]
     output: PathBuf,
+    /// 取得しないもの（例: 'not host 10.10.90.5 and not tcp port 445'）。多すぎる通信を除くときに使います。除いた部分は「確認していない」になります / what is left out, such as 'not host 10.10.90.5 and not tcp port 445', where there is too much; it counts as not looked at
+    #[arg(long, value_name = "FILTER", value_parser = filter)]
+    filter: Option<Filter>,
     #[command(flatten)]
     clock: ClockOffset,
 }
@@ -54,17 +58,24 @@ pub(super) struct Live {
 /// Captures and keeps what was seen.
 pub(super) fn run(args: &Live, console: &Console) -> Result<Exit, Stop> {
     let place = Place::new(args)?;
-    let mut live = live::Live::open(&args.interface).map_err(|why| {
+    let mut live = live::Live::open(&args.interface, args.filter.clone()).map_err(|why| {
         let (what, help) = why.text(&args.interface);
         let problem = Diagnostic::error("no-live-capture", what);
         help.map_or(problem.clone(), |help| problem.help(help))
     })?;
-    if !live::drop_privileges(&place.folder).map_err(|error| failed(&error))? {
-        let folder = place.folder.display();
-        console.remark(&text!(
-            "{folder} には管理者しか書けないため、管理者のまま（特別な権限はすべて捨てて）続けます",
-            "only root may write to {folder}: going on as root, with every capability given up"
-        ));
+    match live::drop_privileges(&place.folder).map_err(|error| failed(&error))? {
+        Privileges::GivenUp => {}
+        Privileges::Root => {
+            let folder = place.folder.display();
+            console.remark(&text!(
+                "{folder} には管理者しか書けないため、管理者のまま（特別な権限はすべて捨てて）続けます",
+                "only root may write to {folder}: going on as root, with every capability given up"
+            ));
+        }
+        Privileges::Kept => console.remark(&text!(
+            "この機種では、実行した利用者の権限のまま続けます",
+            "on this system it goes on with the privileges of whoever started it"
+        )),
     }
     let stop = stop_when_interrupted();
     let (watch, begun) = (Watch::default(), Instant::now());
@@ -108,10 +119,16 @@ pub(super) fn run(args: &Live, console: &Console) -> Result<Exit, Stop> {
     });
     let (packets, dropped) =
         (watch.packets.load(Ordering::Relaxed), watch.dropped.load(Ordering::Relaxed));
-    console.summarize(&text!(
-        "{packets}パケットを観測しました。取りこぼし{dropped}パケット（カーネルの計数）",
-        "{packets} packets observed, {dropped} lost (by the kernel's count)"
-    ));
+    console.summarize(&match watch.uncounted.load(Ordering::Relaxed) {
+        false => text!(
+            "{packets}パケットを観測しました。取りこぼし{dropped}パケット（カーネルの計数）",
+            "{packets} packets observed, {dropped} lost (by the kernel's count)"
+        ),
+        true => text!(
+            "{packets}パケットを観測しました。取りこぼしの数は、この機種では分かりません",
+            "{packets} packets observed; how many were lost is not known on this system"
+        ),
+    });
     captured.map(|()| Exit::Clean)
 }
 
@@ -228,6 +245,10 @@ fn bytes(text: &str) -> Result<u64, String> {
     ];
     with_unit(text, &UNITS)
         .ok_or_else(|| "量は 500MB、10GB の形で書きます / write a size as 500MB or 10GB".to_owned())
+}
+
+fn filter(text: &str) -> Result<Filter, String> {
+    Filter::parse(text).map_err(|it| format!("{} / {}", it.ja, it.en))
 }
 
 fn turn(text: &str) -> Result<Turn, String> {

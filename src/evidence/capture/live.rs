@@ -4,14 +4,11 @@ use super::files::Taken;
 use super::read::Outcome;
 use super::{About, Privilege};
 use crate::locale::Text;
-use crate::observation::{Header, Interface, Observer, Source, SourceKind};
+use crate::observation::{Filter, Header, Interface, Observer, Record, Source, SourceKind};
 use crate::text;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-
-#[cfg(target_os = "linux")]
-use super::{frames::Frames, ring};
 
 /// This source.
 pub const ABOUT: About = About {
@@ -21,14 +18,11 @@ pub const ABOUT: About = About {
     transmits: false,
 };
 
-/// How often limits and the wish to stop are looked at, at least: milliseconds.
-#[cfg(target_os = "linux")]
-const PACE: i32 = 200;
+/// How often limits and the wish to stop are looked at, at least.
+const PACE: Duration = Duration::from_millis(200);
 /// How long the last packets are waited for, which the kernel still has in its hands.
-#[cfg(target_os = "linux")]
 const LAST: Duration = Duration::from_millis(500);
 /// What the kernel keeps of a packet is all of it, up to this.
-#[cfg(target_os = "linux")]
 const SNAP_LENGTH: u32 = 1 << 18;
 
 /// When capturing ends, and when a piece of evidence does.
@@ -65,6 +59,8 @@ pub struct Watch {
     pub bytes: AtomicU64,
     /// What the kernel lost so far.
     pub dropped: AtomicU64,
+    /// Nobody counts what is lost.
+    pub uncounted: AtomicBool,
 }
 
 /// Why an interface cannot be captured.
@@ -76,63 +72,60 @@ pub enum Closed {
     Forbidden,
     /// Of a kind that is not understood (`ARPHRD_…`).
     Kind(u16),
-    /// This system has no ring.
+    /// Of a kind on which nothing can be left out.
+    Filter,
+    /// This build has no way to capture on this system.
     System,
     /// Something else.
     Io(io::Error),
+}
+
+/// Where packets come from, as they come. Nothing here can send.
+pub(super) trait Packets: std::fmt::Debug + Send {
+    /// What kind of packets they are (`LINKTYPE_…`, tcpdump.org).
+    fn link_type(&self) -> u16;
+
+    /// Waits for packets, about so long at the most, and hands over each; whether there were any.
+    fn take(&mut self, wait: Duration, each: &mut dyn FnMut(&Record<'_>)) -> io::Result<bool>;
+
+    /// How many were lost since it was last asked; none where nobody counts them.
+    fn lost(&mut self) -> io::Result<Option<u64>>;
 }
 
 /// An interface that is open.
 #[derive(Debug)]
 pub struct Live {
     name: String,
-    #[cfg(target_os = "linux")]
-    ring: ring::Ring,
-    #[cfg(target_os = "linux")]
-    frames: Frames,
+    filter: Option<Filter>,
+    packets: Box<dyn Packets>,
 }
 
-#[cfg(not(target_os = "linux"))]
 impl Live {
-    /// Only Linux has the ring that loses nothing and keeps VLAN tags.
-    pub fn open(_: &str) -> Result<Self, Closed> {
-        Err(Closed::System)
+    /// Opens an interface in the best way that this system has. What the filter names is left out.
+    ///
+    /// # Errors
+    /// Why it cannot be captured.
+    pub fn open(name: &str, filter: Option<Filter>) -> Result<Self, Closed> {
+        #[cfg(target_os = "linux")]
+        let packets: Box<dyn Packets> =
+            Box::new(super::kernel::Kernel::open(name, filter.as_ref())?);
+        #[cfg(all(not(target_os = "linux"), feature = "probe"))]
+        let packets: Box<dyn Packets> =
+            Box::new(super::datalink::Datalink::open(name, filter.as_ref())?);
+        #[cfg(all(not(target_os = "linux"), not(feature = "probe")))]
+        let packets: Box<dyn Packets> = return Err(Closed::System);
+        Ok(Self { name: name.to_owned(), filter, packets })
     }
 
-    /// Nothing was opened.
-    pub fn capture(
-        &mut self,
-        _: &str,
-        _: Limits,
-        _: &AtomicBool,
-        _: &Watch,
-        _: impl FnMut(Taken),
-    ) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-}
-
-#[cfg(target_os = "linux")]
-impl Live {
-    /// Opens an interface.
-    pub fn open(name: &str) -> Result<Self, Closed> {
-        let ring = ring::Ring::open(name).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => Closed::Unknown,
-            io::ErrorKind::PermissionDenied => Closed::Forbidden,
-            _ => Closed::Io(error),
-        })?;
-        // The kinds of interfaces of Linux (if_arp.h) as link types of captures (tcpdump.org).
-        let (link_type, is_loopback) = match ring.hardware {
-            1 => (1, false),
-            772 => (1, true),
-            // Interfaces without a link layer: tun, WireGuard, tunnels of IP in IP.
-            65534 | 768 | 769 | 776 | 778 | 823 => (101, false),
-            801 => (105, false),
-            803 => (127, false),
-            other => return Err(Closed::Kind(other)),
-        };
-        let frames = Frames { link_type, is_loopback, whole: Vec::new() };
-        Ok(Self { name: name.to_owned(), ring, frames })
+    /// Opens an interface in the way of systems without a ring. On Linux nothing offers it: it is there
+    /// so that it can be tried.
+    ///
+    /// # Errors
+    /// Why it cannot be captured.
+    #[cfg(feature = "probe")]
+    pub fn open_datalink(name: &str, filter: Option<Filter>) -> Result<Self, Closed> {
+        let packets = Box::new(super::datalink::Datalink::open(name, filter.as_ref())?);
+        Ok(Self { name: name.to_owned(), filter, packets })
     }
 
     /// Captures until a limit is reached or somebody wants it to stop. Every piece is handed over when
@@ -150,7 +143,9 @@ impl Live {
         let mut piece = Part::default();
         let mut closing = None;
         // What was there before does not count.
-        self.ring.dropped()?;
+        let is_counted = self.packets.lost()?.is_some();
+        watch.uncounted.store(!is_counted, Ordering::Relaxed);
+        piece.dropped = is_counted.then_some(0);
         let ended = loop {
             let full = |packets: u64, bytes: u64| {
                 limits.packets.is_some_and(|it| packets >= it)
@@ -164,28 +159,26 @@ impl Live {
             if over && *closing.get_or_insert_with(Instant::now) + LAST <= Instant::now() {
                 break Ok(());
             }
-            let frames = &mut self.frames;
             let mut done: Vec<Part> = Vec::new();
-            let looked = self.ring.block(PACE, |block| {
-                frames.each(block, &mut |record| {
-                    if full(packets, bytes) {
-                        return;
-                    }
-                    if piece.turns(record.time, limits.turn) {
-                        done.push(std::mem::take(&mut piece));
-                    }
-                    packets += 1;
-                    bytes += u64::from(record.length);
-                    piece.bytes += u64::from(record.length);
-                    piece.began.get_or_insert(record.time);
-                    piece.observer.packet(record);
-                });
+            let looked = self.packets.take(PACE, &mut |record| {
+                if full(packets, bytes) {
+                    return;
+                }
+                if piece.turns(record.time, limits.turn) {
+                    let next = Part { dropped: is_counted.then_some(0), ..Part::default() };
+                    done.push(std::mem::replace(&mut piece, next));
+                }
+                packets += 1;
+                bytes += u64::from(record.length);
+                piece.bytes += u64::from(record.length);
+                piece.began.get_or_insert(record.time);
+                piece.observer.packet(record);
             });
             watch.packets.store(packets, Ordering::Relaxed);
             watch.bytes.store(bytes, Ordering::Relaxed);
-            let lost = self.ring.dropped()?;
-            dropped += lost;
-            piece.dropped += lost;
+            let lost = self.packets.lost()?;
+            dropped += lost.unwrap_or(0);
+            piece.dropped = piece.dropped.map(|it| it + lost.unwrap_or(0));
             watch.dropped.store(dropped, Ordering::Relaxed);
             done.into_iter().for_each(|it| taken(self.finish(it, tap)));
             match looked {
@@ -202,9 +195,9 @@ impl Live {
     fn finish(&self, piece: Part, tap: &str) -> Taken {
         let interface = Interface {
             name: self.name.clone(),
-            link_type: self.frames.link_type,
+            link_type: self.packets.link_type(),
             snap_length: SNAP_LENGTH,
-            filter: String::new(),
+            filter: self.filter.as_ref().map(ToString::to_string).unwrap_or_default(),
         };
         let source = Source {
             kind: SourceKind::Live,
@@ -217,7 +210,7 @@ impl Live {
             tap: tap.to_owned(),
             source,
             interfaces: vec![interface],
-            dropped: Some(piece.dropped),
+            dropped: piece.dropped,
             damaged: 0,
         };
         Taken { finished: piece.observer.finished(header), outcome }
@@ -231,7 +224,8 @@ struct Part {
     /// When its first packet was seen.
     began: Option<u64>,
     bytes: u64,
-    dropped: u64,
+    /// None where nobody counts it.
+    dropped: Option<u64>,
 }
 
 impl Part {
@@ -252,24 +246,37 @@ impl Part {
     }
 }
 
+/// What became of the privileges that were needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Privileges {
+    /// They are given up.
+    GivenUp,
+    /// It is still root, but without a capability, because nobody else may write there.
+    Root,
+    /// This system has no way to give them up that is known here.
+    Kept,
+}
+
 /// Gives up every privilege that was needed to open an interface. `folder` is where evidence will be
-/// written: its owner, or whoever called `sudo`, is who the process becomes. None when it stays root,
-/// because nobody else may write there.
+/// written: its owner, or whoever called `sudo`, is who the process becomes.
 #[cfg(target_os = "linux")]
-pub fn drop_privileges(folder: &std::path::Path) -> io::Result<bool> {
+pub fn drop_privileges(folder: &std::path::Path) -> io::Result<Privileges> {
     use std::os::unix::fs::MetadataExt as _;
     let number = |name: &str| std::env::var(name).ok()?.parse::<u32>().ok().filter(|it| *it != 0);
     let owner = std::fs::metadata(folder).ok().map(|it| (it.uid(), it.gid()));
     let caller = number("SUDO_UID").zip(number("SUDO_GID"));
     let becomes = caller.or(owner.filter(|(user, _)| *user != 0));
-    ring::drop_privileges(becomes.filter(|_| ring::is_root()))?;
-    Ok(becomes.is_some() || !ring::is_root())
+    super::ring::drop_privileges(becomes.filter(|_| super::ring::is_root()))?;
+    Ok(match becomes.is_some() || !super::ring::is_root() {
+        true => Privileges::GivenUp,
+        false => Privileges::Root,
+    })
 }
 
-/// Nothing was opened.
+/// Whoever may open the interface goes on as what they are.
 #[cfg(not(target_os = "linux"))]
-pub fn drop_privileges(_: &std::path::Path) -> io::Result<bool> {
-    Ok(true)
+pub fn drop_privileges(_: &std::path::Path) -> io::Result<Privileges> {
+    Ok(Privileges::Kept)
 }
 
 impl Closed {
@@ -300,10 +307,17 @@ impl Closed {
                 ),
                 None,
             ),
+            Self::Filter => (
+                text!(
+                    "「{interface}」の種類では --filter を使えません（イーサネットと、トンネルのインタフェースだけ）",
+                    "--filter does not work on the kind of interface that `{interface}` is, only on Ethernet and tunnels"
+                ),
+                None,
+            ),
             Self::System => (
                 Text::new(
-                    "この機種ではライブ取得はできません（Linuxのみ）",
-                    "live capture works on Linux only",
+                    "送信機能（probe）を外してビルドしたこの実行形式では、Linux以外でのライブ取得はできません",
+                    "this build has nothing that could send (no `probe`), and so captures on Linux only",
                 ),
                 Some(text!(
                     "tcpdump -i {interface} -w - | sekisho observe pcap - のように、ほかのプログラムから渡してください",

@@ -9,17 +9,23 @@
 //! Nothing here sends: every source says so, and a test reads it.
 
 mod block;
+#[cfg(feature = "probe")]
+mod datalink;
 mod fifo;
 mod files;
 #[cfg(target_os = "linux")]
 mod frames;
 mod interface;
+#[cfg(target_os = "linux")]
+mod kernel;
 pub mod live;
 mod number;
 pub mod packed;
 mod parts;
 pub mod pcap;
 pub mod pcapng;
+#[cfg(target_os = "linux")]
+mod program;
 mod read;
 #[cfg(target_os = "linux")]
 mod ring;

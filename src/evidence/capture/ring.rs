@@ -14,6 +14,7 @@
 
 #![allow(unsafe_code)]
 
+use super::program::Step;
 use std::ffi::{CString, c_int, c_void};
 use std::io;
 use std::mem::{size_of, size_of_val, zeroed};
@@ -46,8 +47,9 @@ pub(super) struct Ring {
 unsafe impl Send for Ring {}
 
 impl Ring {
-    /// Opens an interface, promiscuous. It stays so as long as the ring is there.
-    pub(super) fn open(interface: &str) -> io::Result<Self> {
+    /// Opens an interface, promiscuous. It stays so as long as the ring is there. A program says which
+    /// packets are taken from the first one on.
+    pub(super) fn open(interface: &str, program: Option<&[Step]>) -> io::Result<Self> {
         let name = CString::new(interface).map_err(|_| io::ErrorKind::NotFound)?;
         // SAFETY: the name ends with a NUL; the call keeps nothing.
         let index = unsafe { libc::if_nametoindex(name.as_ptr()) };
@@ -102,8 +104,36 @@ impl Ring {
         member.mr_ifindex = index;
         member.mr_type = libc::PACKET_MR_PROMISC as u16;
         set(fd, libc::PACKET_ADD_MEMBERSHIP, &member)?;
+        if let Some(program) = program {
+            ring.only(program)?;
+        }
         ring.bind(index)?;
         Ok(ring)
+    }
+
+    /// From now on only packets are taken of which this program says so.
+    pub(super) fn only(&self, program: &[Step]) -> io::Result<()> {
+        let step = |Step(code, jt, jf, k): &Step| libc::sock_filter {
+            code: *code,
+            jt: *jt,
+            jf: *jf,
+            k: *k,
+        };
+        let mut steps: Vec<libc::sock_filter> = program.iter().map(step).collect();
+        let Ok(len) = u16::try_from(steps.len()) else {
+            return Err(io::ErrorKind::InvalidInput.into());
+        };
+        let program = libc::sock_fprog { len, filter: steps.as_mut_ptr() };
+        let (fd, length) = (self.socket.as_raw_fd(), size_of_val(&program) as libc::socklen_t);
+        let value = (&raw const program).cast();
+        // SAFETY: the program points to as many steps as it says, which the kernel copies during the call.
+        let told = unsafe {
+            libc::setsockopt(fd, libc::SOL_SOCKET, libc::SO_ATTACH_FILTER, value, length)
+        };
+        match told {
+            0 => Ok(()),
+            _ => Err(io::Error::last_os_error()),
+        }
     }
 
     /// From now on packets come in.

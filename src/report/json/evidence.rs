@@ -104,6 +104,9 @@ struct Tap<'a> {
     undecoded: u64,
     zones: Vec<Zone<'a>>,
     vlans: Vec<u16>,
+    /// With which filters it was captured; what they leave out was not looked at.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    filters: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -137,6 +140,7 @@ impl<'a> Observed<'a> {
                 .map(|(zone, extent)| Zone { zone, extent: extent.key() })
                 .collect(),
             vlans: it.vlans.iter().copied().collect(),
+            filters: it.filters.iter().map(String::as_str).collect(),
         };
         let observed = report.assessment.topology.observed();
         let connections = report.assessment.inventory.connections.iter();

@@ -6,6 +6,7 @@ use crate::locale::{Lang, Text, one_line};
 use crate::model::Vocabulary as _;
 use crate::observation::{NO_PACKET, Piece, Reason};
 use crate::text;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// So many rows of a table are shown.
@@ -125,6 +126,10 @@ impl Page {
                 "{offset:+} ms ({by}; times are not corrected)"; by
             );
             self.field(&Text::new("時計のずれ", "clock offset"), says.get(self.lang));
+        }
+        let filters = piece.interfaces.iter().map(|it| it.filter.as_str());
+        for filter in filters.filter(|it| !it.is_empty()).collect::<BTreeSet<_>>() {
+            self.field(&Text::new("取得時の除外", "capture filter"), filter);
         }
         let counts = &piece.counts;
         let (packets, bytes) = (counts.packets, size(counts.bytes));

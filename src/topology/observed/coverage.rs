@@ -4,6 +4,7 @@
 //! Broadcasts reach every port of a switch and show nothing.
 
 use super::directory::Directory;
+use super::filtered;
 use super::talks::Talk;
 use crate::evidence::EvidenceSet;
 use crate::inventory::{Connection, Endpoint, Entry, Inventory};
@@ -45,6 +46,8 @@ pub struct Tap {
     pub zones: BTreeMap<String, Extent>,
     /// The VLAN tags that it saw.
     pub vlans: BTreeSet<u16>,
+    /// With which filters it was captured.
+    pub filters: BTreeSet<String>,
 }
 
 /// For how long a tap could have seen something.
@@ -63,7 +66,9 @@ pub(super) fn taps(evidence: &EvidenceSet, book: &Directory, talks: &[Talk]) -> 
             undecoded: 0,
             zones: BTreeMap::new(),
             vlans: BTreeSet::new(),
+            filters: BTreeSet::new(),
         });
+        tap.filters.extend(filtered::filters(piece).map(str::to_owned));
         tap.spans.extend(evidence.listings.get(id).and_then(|it| it.piece));
         tap.from = tap.from.into_iter().chain(piece.first).min();
         tap.to = tap.to.into_iter().chain(piece.last).max();
@@ -112,7 +117,8 @@ pub(super) fn covered(
         for (id, piece) in &evidence.observed.pieces {
             let evident =
                 sights.get(id.as_str()).is_some_and(|it| shows(inventory, connection, it));
-            if evident || declared(inventory, piece, connection) {
+            let looked = evident || declared(inventory, piece, connection);
+            if looked && !filtered::leaves_out(inventory, piece, connection) {
                 stretches.extend(piece.stretches());
             }
         }

@@ -12,6 +12,7 @@
 mod coverage;
 mod directory;
 mod exits;
+mod filtered;
 mod permits;
 mod strangers;
 mod talks;

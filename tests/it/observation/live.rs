@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::net::UdpSocket;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 /// Says to the test inside that it stands in namespaces of its own.
 const INSIDE: &str = "SEKISHO_LIVE_INSIDE";
@@ -136,4 +137,86 @@ fn inside() {
     assert_eq!(talks.collect::<BTreeMap<_, _>>(), expected);
     assert_eq!(sent_by("vb"), 0, "the tap has sent something");
     assert_eq!(sent_by("va"), all);
+    filtered(folder.path());
+    #[cfg(feature = "probe")]
+    by_datalink();
+    assert_eq!(sent_by("vb"), 0, "the tap has sent something");
+}
+
+/// Sends datagrams to two ports while `capture` captures, with pauses between; the ports that its evidence holds.
+fn ports_seen(
+    pause: Duration,
+    capture: impl FnOnce(&dyn Fn()) -> sekisho::observation::Piece,
+) -> Vec<Option<u16>> {
+    let socket = UdpSocket::bind("192.0.2.1:0").unwrap();
+    let piece = capture(&|| {
+        for number in 0..SENT {
+            for port in [5000, 5001] {
+                let words = format!("packet {number}");
+                socket.send_to(words.as_bytes(), ("192.0.2.2", port)).unwrap();
+            }
+            if number % 10 == 0 {
+                std::thread::sleep(pause);
+            }
+        }
+    });
+    assert_eq!(piece.interfaces[0].filter, "not host 198.51.100.1 and not udp port 5001");
+    assert_eq!(piece.conversations.iter().map(|it| it.forth.packets).sum::<u64>(), SENT);
+    assert_eq!(piece.counts.packets, SENT);
+    piece.conversations.iter().map(|it| it.port).collect()
+}
+
+/// The kernel leaves out what the filter says, and so does the way of other systems.
+fn filtered(folder: &std::path::Path) {
+    const FILTER: &str = "not udp port 5001 and not host 198.51.100.1";
+    let by_command = ports_seen(Duration::ZERO, |send| {
+        let evidence = folder.join("filtered.jsonl.zst");
+        let mut capture = Command::new(env!("CARGO_BIN_EXE_sekisho"))
+            .args(["--lang", "en", "observe", "live", "vb", "--duration", "60s"])
+            .args(["--filter", FILTER, "-o"])
+            .arg(&evidence)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut told = BufReader::new(capture.stderr.take().unwrap()).lines();
+        assert!(told.by_ref().map(Result::unwrap).any(|it| it.contains("observing vb")));
+        send();
+        sh(&format!("kill -INT {}", capture.id()));
+        let rest: Vec<String> = told.map(Result::unwrap).collect();
+        assert!(capture.wait().unwrap().success(), "{rest:?}");
+        let read = file::read(std::fs::File::open(&evidence).unwrap()).unwrap().observation;
+        let piece = read.pieces.into_values().next().unwrap();
+        assert_eq!(piece.counts.dropped, Some(0));
+        piece
+    });
+    assert_eq!(by_command, [Some(5000)]);
+}
+
+/// What systems without a ring do: pnet's datalink layer.
+#[cfg(feature = "probe")]
+fn by_datalink() {
+    use sekisho::evidence::capture::live::{Limits, Live, Watch};
+    use sekisho::observation::Filter;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let filter = Filter::parse("not udp port 5001 and not host 198.51.100.1").unwrap();
+    let mut live = Live::open_datalink("vb", Some(filter)).unwrap();
+    let (stop, watch) = (AtomicBool::new(false), Watch::default());
+    // There is no ring behind it, and in a burst packets would be lost that nobody counts.
+    let seen = ports_seen(Duration::from_millis(5), |send| {
+        let mut pieces = Vec::new();
+        std::thread::scope(|scope| {
+            let capturing = scope.spawn(|| {
+                live.capture("core", Limits::default(), &stop, &watch, |it| {
+                    pieces.push(it.finished.into_piece());
+                })
+            });
+            send();
+            stop.store(true, Ordering::Relaxed);
+            capturing.join().unwrap().unwrap();
+        });
+        pieces.pop().unwrap()
+    });
+    assert_eq!(seen, [Some(5000)]);
+    assert!(watch.uncounted.load(Ordering::Relaxed), "nobody counts what is lost there");
+    assert!(Live::open_datalink("no-such-interface", None).is_err());
 }
