@@ -146,12 +146,23 @@ impl Reach<'_> {
                 nodes.extend(&arrivals.nodes);
                 answer.assumptions.extend(&arrivals.assumptions);
                 let undeclared = || arrivals.undeclared.values().any(|it| it.meets(&wanted));
-                let unknown =
-                    || matches!(question.to, End::Network(_)) && arrivals.unknown.meets(&wanted);
+                let beyond =
+                    || matches!(question.to, End::Network(_)) && arrivals.beyond.meets(&wanted);
+                // What is meant for a thing is astray or not; of an address nobody knows whose it is.
+                let unknown = || {
+                    !matches!(question.to, End::Thing(_) | End::Port(..))
+                        && arrivals.unknown.meets(&wanted)
+                };
                 answer.astray |= bound == Bound::Possible
-                    && (arrivals.astray.meets(&wanted) || undeclared() || unknown());
+                    && (arrivals.astray.meets(&wanted) || undeclared() || unknown() || beyond());
                 let mut arrived: BTreeMap<EntityRef, PacketSet> =
                     self.arrived(&question.to, &arrivals).into_iter().collect();
+                if bound == Bound::Possible && question.to == End::Internet {
+                    // A way out that nobody declared may lead to the internet.
+                    let ways_out = arrivals.at.iter().filter(|it| it.0.kind == EntityKind::Path);
+                    let there = ways_out.map(|(it, packets)| (it.clone(), packets.to(&goal)));
+                    arrived.extend(there.filter(|it| !it.1.is_empty()));
+                }
                 if let End::Network(_) = question.to {
                     // What is sent to these addresses and translated got in all the same. What a
                     // device that nobody read may make of it tells nothing of these addresses.

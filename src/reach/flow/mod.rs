@@ -33,6 +33,8 @@ pub struct Arrivals {
     pub astray: PacketSet,
     /// What goes somewhere that nobody can tell, wherever it was meant for.
     pub unknown: PacketSet,
+    /// What leaves over a line to addresses of which nobody wrote down that they are beyond it.
+    pub beyond: PacketSet,
     /// What got to addresses that nobody declared, by the device on whose network, or behind which,
     /// they are.
     pub undeclared: BTreeMap<EntityRef, PacketSet>,
@@ -63,6 +65,7 @@ impl Arrivals {
         }
         self.astray.extend(&other.astray);
         self.unknown.extend(&other.unknown);
+        self.beyond.extend(&other.beyond);
         self.translated |= other.translated;
         self.strayed = self.strayed.union(&other.strayed);
         self.on_word |= other.on_word;
@@ -203,7 +206,7 @@ impl<'n, 'a> Flow<'n, 'a> {
     /// Packets come in from outside.
     pub(super) fn enter(&mut self, entry: &Entry, packets: PacketSet) {
         let packets = match self.asked.bound {
-            Bound::Certain if !entry.carried.is_any() => packets.to(&entry.carried),
+            Bound::Certain if entry.carried != AddressSet::any() => packets.to(&entry.carried),
             _ => packets,
         };
         self.started.extend(&packets);
@@ -351,13 +354,17 @@ impl<'n, 'a> Flow<'n, 'a> {
             }
             To::Thing(thing, _) => self.deliver(thing, packets, id, translated, stop),
             To::Behind(place) => {
+                let mut beyond = packets.clone();
                 for behind in self.network.behind(place) {
                     let mut theirs = packets.to(&behind.addresses);
                     if self.asked.bound == Bound::Possible {
                         theirs.extend(&packets.to(&behind.perhaps));
                     }
+                    beyond = beyond.difference(&theirs);
                     self.deliver(behind.thing.clone(), theirs, id, translated, stop.clone());
                 }
+                let inside = self.network.book.inside();
+                self.arrivals.beyond.extend(&beyond.difference(&beyond.to(inside)));
             }
             To::Lost(
                 why @ (Disposition::NoRoute
@@ -365,7 +372,7 @@ impl<'n, 'a> Flow<'n, 'a> {
                 | Disposition::InsufficientInformation),
             ) => {
                 self.arrivals.astray.extend(&packets.to(self.network.book.inside()));
-                if why == Disposition::InsufficientInformation {
+                if why != Disposition::NoRoute {
                     self.arrivals.unknown.extend(&packets);
                 }
             }

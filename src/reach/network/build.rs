@@ -1,6 +1,6 @@
 //! Inventory, configurations and graph → network.
 
-use super::gaps::{in_part, is_in_part, learns, unread};
+use super::gaps::{hears, in_part, is_in_part, learns, unread};
 use super::places::{Key, Places};
 use super::{AddressBook, Declared, Forwarding, Host, Network, Node, PlaceId, PlaceKind};
 use super::{Bridge, Port, entries, internet};
@@ -118,6 +118,7 @@ impl<'a> Builder<'a> {
                 undeclared: None,
                 bridges,
                 learns: learns(configured),
+                hears: hears(configured),
                 unread: unread(configured, self.device(&joined.thing)),
             });
         }
@@ -441,6 +442,7 @@ pub(super) fn plain<'a>(
         undeclared: None,
         bridges: Vec::new(),
         learns: false,
+        hears: false,
         unread: None,
     }
 }

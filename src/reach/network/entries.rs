@@ -5,6 +5,7 @@ use super::declared::sources;
 use super::lines::{is_open, is_plain, party};
 use super::{Arrival, Far, Forwarding, Network, Node, NodeId, PlaceKind};
 use crate::inventory::{Connection, Endpoint, Entry as Declaration, Inventory};
+use crate::model::device::Acquired;
 use crate::model::{AddressSet, EntityKind, EntityRef};
 use crate::source::Span;
 use crate::topology::{ExternalPath, PathKind, Topology, not_public};
@@ -199,6 +200,7 @@ impl Find<'_> {
         span: Span,
     ) -> Vec<Entry> {
         let destinations = self.on_the_internet(node, over);
+        let carried = self.from_the_internet(node, over);
         let entry = |from: EntityRef, sources: AddressSet| Entry {
             from,
             by: by.clone(),
@@ -208,7 +210,7 @@ impl Find<'_> {
             decrypted: false,
             sources,
             destinations: destinations.clone(),
-            carried: AddressSet::any(),
+            carried: carried.clone(),
             span,
         };
         let mut all = vec![entry(self.topology.internet(), self.network.book.internet())];
@@ -221,6 +223,22 @@ impl Find<'_> {
     fn on_the_internet(&self, node: NodeId, over: Option<usize>) -> AddressSet {
         let own = self.network.nodes.get(node).map(|node| own(node, over)).unwrap_or_default();
         not_public().complement().union(&own)
+    }
+
+    /// Of which families packets come in from the internet in any case: beyond what is only taken for a
+    /// line may stand a device that nobody read, unless the address there is one of the internet's.
+    fn from_the_internet(&self, node: NodeId, over: Option<usize>) -> AddressSet {
+        let Some(node) = self.network.nodes.get(node) else { return AddressSet::none() };
+        let here = node.ports.iter().filter(|it| over.is_none() || it.interface == over);
+        let places = here.filter_map(|it| self.network.places.get(it.place));
+        let inside: AddressSet = places.map(|it| self.network.may_be_inside(it)).collect();
+        if inside.is_empty() {
+            return AddressSet::any();
+        }
+        match own(node, over).v4.difference(&inside.v4).is_empty() {
+            true => AddressSet::none(),
+            false => AddressSet::any_v4(),
+        }
     }
 
     /// The entry of a connection that no configured path shows.
@@ -262,11 +280,18 @@ impl Find<'_> {
         let arrival = Arrival { over, decrypted: !plain };
         let open =
             circuit.and_then(|it| self.inventory.circuits.get(it)).is_some_and(|it| is_open(it));
-        let carried = match plain && open {
+        let mut carried = match plain && open {
             true => self.on_the_internet(node, over),
             false => AddressSet::any(),
         };
-        vec![Entry { carried, ..entry(kind, arrival, self.sources(connection)) }]
+        let mut sources = self.sources(connection);
+        if sources.v6.is_empty() && self.speaks_v6(node, over) {
+            // Nobody wrote down its addresses of IPv6, nor that it has none.
+            let AddressSet { v6, .. } = self.network.book.outside();
+            sources.v6 = v6;
+            carried = carried.intersection(&AddressSet::any_v4());
+        }
+        vec![Entry { carried, ..entry(kind, arrival, sources) }]
     }
 
     /// The interface of a configured node over which a connection comes: that of its circuit, the
@@ -351,6 +376,19 @@ impl Find<'_> {
                 });
             }
         }
+    }
+
+    /// Whether a node takes IPv6 over an interface.
+    fn speaks_v6(&self, node: NodeId, over: Option<usize>) -> bool {
+        let Some(node) = self.network.nodes.get(node) else { return false };
+        let Forwarding::Configured(machine) = &node.forwarding else { return false };
+        let interface = over.and_then(|at| machine.config.interfaces.get(at));
+        interface.is_some_and(|it| {
+            let given =
+                |it: &Acquired| matches!(it, Acquired::Advertisement | Acquired::Delegation);
+            it.addresses.iter().any(|it| it.value.is_ipv6())
+                || it.acquired.iter().any(|it| given(&it.value))
+        })
     }
 
     fn interface(&self, node: NodeId, name: &str) -> Option<usize> {

@@ -21,6 +21,12 @@ pub(super) fn learns(configured: &Configured) -> bool {
             .any(|it| !it.unrecognized.is_empty() || it.ignored.contains_key(&Because::Routing))
 }
 
+/// Whether neighbours may tell a device routes that go before those that its configuration shows.
+pub(super) fn hears(configured: &Configured) -> bool {
+    let told = |it: &crate::config::Coverage| it.ignored.contains_key(&Because::Routing);
+    !configured.config.peers.is_empty() || configured.files.iter().any(|it| told(&it.coverage))
+}
+
 /// Whether the routes of a family were not listed: Linux prints one for every network on which it
 /// has an address (ip-route(8)), so a family with an address and no route was not asked for.
 fn lacks_routes(configured: &Configured) -> bool {

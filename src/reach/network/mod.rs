@@ -97,6 +97,8 @@ pub struct Node<'a> {
     /// Whether it may know routes that its configuration does not show: it exchanges them with
     /// neighbours, or gets them with an address, or lines were not read.
     pub learns: bool,
+    /// Whether neighbours may tell it routes that are longer than those which are known.
+    pub hears: bool,
     /// How many lines of its configuration nobody read, with the first of them.
     pub unread: Option<(usize, Span)>,
 }

@@ -11,6 +11,7 @@ use super::packets::PacketSet;
 use super::trace::Disposition;
 use crate::model::device::{Interface, InterfaceKind, Nat};
 use crate::model::{AddressSet, EntityRef};
+use crate::source::Span;
 use crate::text;
 use std::net::IpAddr;
 use std::sync::LazyLock;
@@ -170,7 +171,17 @@ impl<'a> Network<'a> {
                 vec![Step::new(packets, here)]
             }
             Way::Discard => vec![Step::new(packets, To::Lost(Disposition::Discarded))],
-            Way::Out(at, next) => self.out(id, node, (at, next), packets, asked, assumptions),
+            Way::Out(at, next) => {
+                let mut steps = Vec::new();
+                if asked.bound == Bound::Possible && is_default_of_many(node, route) {
+                    // A neighbour may have told a longer one.
+                    let inside = packets.to(self.book.inside());
+                    let inside = (&inside, translated[0]);
+                    steps = self.by_any_port(id, node, arrival, inside, asked, assumptions);
+                }
+                steps.extend(self.out(id, node, (at, next), packets, asked, assumptions));
+                steps
+            }
             Way::None if !node.learns => vec![Step::new(packets, To::Lost(Disposition::NoRoute))],
             Way::None | Way::Unknown => {
                 let says = text!(
@@ -183,8 +194,11 @@ impl<'a> Network<'a> {
                     Step::new(packets.clone(), To::Lost(Disposition::InsufficientInformation));
                 let mut steps = vec![lost];
                 if asked.bound == Bound::Possible {
-                    let [inward, _] = translated;
-                    let packets = (&packets, inward);
+                    let unclaimed = packets.to(&self.book.unclaimed());
+                    if node.hears && !unclaimed.is_empty() {
+                        steps.push(Step::new(unclaimed, To::Nobody(node.thing.clone())));
+                    }
+                    let packets = (&packets, translated[0]);
                     steps.extend(self.by_any_port(id, node, arrival, packets, asked, assumptions));
                 }
                 steps
@@ -374,4 +388,11 @@ pub(super) fn anything() -> &'static PacketSet {
 /// Whether a cable, or something like it, may lead on from an interface.
 fn may_be_cabled(interface: &Interface) -> bool {
     interface.enabled && !matches!(interface.kind, InterfaceKind::Loopback | InterfaceKind::Null)
+}
+
+/// Whether a route is taken by what no other is known for, at a node that may know more.
+fn is_default_of_many(node: &Node<'_>, route: Option<Span>) -> bool {
+    let Forwarding::Configured(machine) = &node.forwarding else { return false };
+    let mut routes = machine.config.routes.iter();
+    node.hears && routes.any(|it| Some(it.span) == route && it.is_default())
 }

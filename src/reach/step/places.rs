@@ -38,11 +38,13 @@ impl Network<'_> {
             }
             if outside && !away.is_empty() {
                 steps.extend(self.back_in(id, from, &away, asked.bound, assumptions));
-                let inside = match asked.bound {
-                    Bound::Certain => away.to(&self.may_be_inside(place)),
-                    Bound::Possible => PacketSet::none(),
+                let inside = away.to(&self.may_be_inside(place));
+                let behind = match asked.bound {
+                    Bound::Certain => away.difference(&inside),
+                    Bound::Possible => away,
                 };
-                steps.push(Step::new(away.difference(&inside), To::Behind(id)));
+                steps.extend(self.to_unread(&inside, asked));
+                steps.push(Step::new(behind, To::Behind(id)));
             }
             if !outside {
                 steps.push(Step::new(packets.clone(), To::Hosts(id)));
@@ -63,10 +65,12 @@ impl Network<'_> {
         }
         if outside {
             steps.extend(self.back_in(id, from, packets, asked.bound, assumptions));
+            let inside = self.may_be_inside(place).contains(next);
+            if inside {
+                steps.extend(self.to_unread(packets, asked));
+            }
             let to = match asked.bound {
-                Bound::Certain if self.may_be_inside(place).contains(next) => {
-                    To::Lost(Disposition::InsufficientInformation)
-                }
+                Bound::Certain if inside => To::Lost(Disposition::InsufficientInformation),
                 _ => To::Behind(id),
             };
             steps.push(Step::new(packets.clone(), to));
@@ -90,7 +94,7 @@ impl Network<'_> {
 
     /// The addresses next to a device that are taken to be of a provider and may as well be of a device
     /// that nobody read: nobody declared the line, and not only a provider would have them.
-    fn may_be_inside(&self, place: &Place) -> AddressSet {
+    pub(in crate::reach) fn may_be_inside(&self, place: &Place) -> AddressSet {
         match place.kind == PlaceKind::Outside(None) && self.nodes.iter().any(Node::is_unread) {
             true => crate::topology::not_public().union(&AddressSet::any_v6()),
             false => AddressSet::none(),
@@ -219,7 +223,7 @@ impl Network<'_> {
         packets: &PacketSet,
         asked: Asked,
     ) -> impl Iterator<Item = Step<'n>> {
-        let may = self.may_stray(asked);
+        let may = self.may_stray(asked) && !packets.is_empty();
         let unread = self.nodes.iter().enumerate().filter(move |(_, it)| may && it.is_unread());
         unread.map(|(id, _)| Step::new(packets.clone(), To::At(At::Node(id, Arrival::over(None)))))
     }

@@ -138,14 +138,10 @@ impl<'a> Network<'a> {
         let outside = |it: &PlaceId| {
             self.places.get(*it).is_none_or(|it| matches!(it.kind, PlaceKind::Outside(_)))
         };
-        // On a link between devices a way out may as well be a device of the inside that nobody read.
-        let link = |it: &PlaceId| {
-            self.places.get(*it).is_some_and(|it| matches!(it.kind, PlaceKind::Link(_)))
-        };
+        // A way out that nobody declared may as well be a device of the inside that nobody read.
         let gateway = bound == Bound::Possible
             && node.thing.kind == EntityKind::Path
-            && matches!(node.forwarding, Forwarding::Declared)
-            && places.iter().any(link);
+            && matches!(node.forwarding, Forwarding::Declared);
         if gateway || places.iter().all(outside) {
             // Nobody wrote down to which zones it leads.
             steps.push(Step::new(packets, To::At(At::Somewhere)));
