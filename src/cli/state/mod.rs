@@ -104,8 +104,10 @@ fn on_disk(path: &Path, name: Text, around: Around<'_>, console: &Console) -> Re
 /// Whether a file is a ZIP archive (PKWARE APPNOTE 6.3, 4.3.7): the only ones that are read are bundles.
 fn is_archive(path: &Path) -> bool {
     let mut mark = [0; 4];
-    let read = File::open(path).and_then(|mut it| it.read_exact(&mut mark));
-    path.is_file() && read.is_ok() && mark == *b"PK\x03\x04"
+    // A pipe would be waited for.
+    path.is_file()
+        && File::open(path).and_then(|mut it| it.read_exact(&mut mark)).is_ok()
+        && mark == *b"PK\x03\x04"
 }
 
 /// What stands in an evidence bundle, judged again as of its day.

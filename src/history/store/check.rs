@@ -106,6 +106,10 @@ impl Store {
             }
             previous = snapshot.digest;
         }
+        let first = snapshots.first().map_or(1, |it| it.number);
+        if let Some(why) = self.cut_off().map_err(self.failed())? {
+            return Ok(Some(Altered { since: Some(first), why }));
+        }
         let sealed = self.is_sealed()?;
         drop(reading);
         Ok((!sealed).then(|| Altered { since: None, why: beside() }))
@@ -114,6 +118,21 @@ impl Store {
     fn is_sealed(&self) -> Result<bool, Diagnostic> {
         let version = self.connection.pragma_query_value(None, "user_version", |it| it.get(0));
         seal::holds(&self.connection, version.map_err(self.failed())?).map_err(self.failed())
+    }
+
+    /// Whether the file is shorter or longer than it says itself. Nobody writes to it meanwhile.
+    fn cut_off(&self) -> rusqlite::Result<Option<Text>> {
+        let number =
+            |name| self.connection.pragma_query_value(None, name, |it| it.get::<_, i64>(0));
+        let said = number("page_count")?.saturating_mul(number("page_size")?);
+        let Ok(bytes) = std::fs::metadata(&self.path).map(|it| it.len()) else { return Ok(None) };
+        let whole = u64::try_from(said).is_ok_and(|it| it == bytes);
+        Ok((!whole).then(|| {
+            text!(
+                "ファイルが{bytes}バイトで、{said}バイトのはずです",
+                "the file has {bytes} bytes and should have {said}"
+            )
+        }))
     }
 
     /// The digests of all contents that are there.

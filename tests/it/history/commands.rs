@@ -343,3 +343,14 @@ fn the_history_of_another_hospital_is_not_taken_in_unasked() {
     // What is here is asked about no more, and an empty history takes in whatever it is given.
     history(&["import", "all.json", "--history", "three.history"]).ends(0).tells("took in 1");
 }
+
+#[test]
+fn a_history_whose_end_was_lost_is_said_to_be_cut_off() {
+    let desk = Desk::new();
+    desk.put("a.yaml", SOUND);
+    desk.run(&["audit", "a.yaml", "--keep", "--fail-on", "never"]).ends(0);
+    let whole = std::fs::read(desk.path("sekisho.history")).unwrap();
+    std::fs::write(desk.path("sekisho.history"), &whole[..whole.len() - 1]).unwrap();
+    let list = desk.run(&["--lang", "en", "history", "list"]);
+    list.ends(2).prints("#1  2026-11-20").tells("history-altered").tells("bytes and should have");
+}

@@ -315,3 +315,14 @@ fn comments_are_no_lines_and_an_account_or_community_is_told_with_its_secret_mas
         }
     }
 }
+
+/// Nobody writes into it: whoever opens it waits for ever.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_no_state_and_is_not_waited_for() {
+    let desk = Desk::new();
+    desk.put("ledger/a.yaml", SOUND);
+    let made = Command::new("mkfifo").arg(desk.path("pipe.yaml")).status().unwrap();
+    assert!(made.success());
+    diff(&desk, "pipe.yaml", "ledger").ends(2).tells("not-a-file");
+}
