@@ -2,6 +2,8 @@
 //! readers take it for the same, and [`REPLACEMENT`] where there is none.
 
 use super::{REPLACEMENT, has};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// The text with characters that all have a glyph. Control characters, invisible marks and
 /// variation selectors are left out; kana and their voicing marks are put together.
@@ -61,7 +63,10 @@ fn write_otherwise(character: char, drawn: &mut String) {
         }
         _ => match TWINS.iter().find(|(given, _)| *given == character) {
             Some((_, twin)) => drawn.push_str(twin),
-            None => drawn.push(REPLACEMENT),
+            None => match variants().get(&character) {
+                Some(twin) => drawn.push_str(twin),
+                None => drawn.push(REPLACEMENT),
+            },
         },
     }
 }
@@ -70,6 +75,20 @@ fn bracketed(number: u32, drawn: &mut String) {
     drawn.push('(');
     drawn.push_str(&number.to_string());
     drawn.push(')');
+}
+
+/// What stands for more of them, a line each: marks of lists and texts, variants of kanji in names that
+/// everybody reads as the common one, and what Unicode itself says is another character in another
+/// place (compatibility decompositions: radicals, such as texts that were copied out of a PDF hold,
+/// compatibility ideographs, letters of units and in circles), where the font has that one.
+const VARIANTS: &str = include_str!("variants.txt");
+
+fn variants() -> &'static BTreeMap<char, &'static str> {
+    static READ: OnceLock<BTreeMap<char, &str>> = OnceLock::new();
+    READ.get_or_init(|| {
+        let lines = VARIANTS.lines().filter_map(|it| it.split_once(' '));
+        lines.filter_map(|(given, twin)| Some((given.chars().next()?, twin))).collect()
+    })
 }
 
 /// Characters and what is written for them. The kanji are those that JIS X 0213:2004 separated
@@ -130,6 +149,13 @@ mod tests {
     }
 
     #[test]
+    fn rare_kanji_of_names_and_marks_of_texts_are_written_as_they_are_read() {
+        assert_eq!(drawable("wan › アドレス"), "wan ＞ アドレス");
+        assert_eq!(drawable("𡈽屋、𣘺本、內藤、吳"), "土屋、橋本、内藤、呉");
+        assert_eq!(drawable("⽇本⼯業（⾼度）、ℓ"), "日本工業（高度）、l");
+    }
+
+    #[test]
     fn marks_that_show_nothing_are_left_out() {
         assert_eq!(drawable("A\u{0}\u{1b}[31m\u{202e}B\u{feff}"), "A[31mB");
         assert_eq!(drawable("葛\u{e0100}飾"), "葛飾");
@@ -144,7 +170,9 @@ mod tests {
 
     #[test]
     fn every_twin_is_needed_and_has_glyphs() {
-        for (given, twin) in TWINS {
+        let variants = variants().iter().map(|(given, twin)| (given, twin));
+        assert_eq!(variants.len(), VARIANTS.lines().count());
+        for (given, twin) in TWINS.iter().map(|(given, twin)| (given, twin)).chain(variants) {
             assert!(!has(*given), "{given} has a glyph of its own");
             assert!(twin.chars().all(has), "{twin} for {given} has none");
         }
