@@ -6,6 +6,7 @@ use super::kinds::TextLine;
 use super::renames::Renames;
 use crate::audit::Assessment;
 use crate::config::{Because, ConfigFile, Fate};
+use crate::locale::shown;
 use crate::model::EntityRef;
 use crate::source::SourceMap;
 use std::collections::BTreeMap;
@@ -102,9 +103,7 @@ const SHOWN: usize = 20;
 
 /// The first of them, and how many more there are.
 pub(crate) fn first(lines: &[TextLine]) -> (&[TextLine], usize) {
-    // One more is printed rather than counted.
-    let shown = if lines.len() > SHOWN + 1 { SHOWN } else { lines.len() };
-    let (first, rest) = lines.split_at(shown);
+    let (first, rest) = lines.split_at(shown(lines.len(), SHOWN));
     (first, rest.len())
 }
 

@@ -3,7 +3,7 @@
 
 use crate::audit::Assessment;
 use crate::change::{Change, Difference, Nature, What, Words};
-use crate::locale::Text;
+use crate::locale::{Text, shown};
 use crate::model::{EntityKind, EntityRef, Vocabulary as _};
 use crate::text;
 use crate::topology::{Corroboration, ExternalPath};
@@ -187,7 +187,8 @@ impl Names<'_> {
             What::Removed => self.told(self.old, change.kind, &change.old),
             _ => Vec::new(),
         };
-        for attribute in change.attributes.iter().take(MOST) {
+        let shown = shown(change.attributes.len(), MOST);
+        for attribute in change.attributes.iter().take(shown) {
             let label = &attribute.label;
             let old = self.said(self.old, change.kind, &attribute.key, &attribute.old);
             let new = self.said(self.new, change.kind, &attribute.key, &attribute.new);
@@ -197,7 +198,7 @@ impl Names<'_> {
                 _ => text!("{label}：{old} → {new}", "{label}: {old} → {new}"; label, old, new),
             });
         }
-        let more = change.attributes.len().saturating_sub(MOST);
+        let more = change.attributes.len().saturating_sub(shown);
         if more > 0 {
             parts.push(text!("ほか{more}項目", "{more} more"));
         }
@@ -236,16 +237,14 @@ impl Names<'_> {
     fn said(&self, state: &Assessment, kind: EntityKind, key: &str, values: &[String]) -> Text {
         const MOST: usize = 3;
         let called = |thing: &EntityRef| Some(state.inventory.name_of(thing).to_owned());
-        let mut shown: Vec<Text> = values
-            .iter()
-            .take(MOST)
-            .map(|value| self.words.value(kind, key, value, called))
-            .collect();
-        let more = values.len().saturating_sub(MOST);
+        let first = values.iter().take(shown(values.len(), MOST));
+        let mut said: Vec<Text> =
+            first.map(|value| self.words.value(kind, key, value, called)).collect();
+        let more = values.len().saturating_sub(said.len());
         if more > 0 {
-            shown.push(text!("ほか{more}", "{more} more"));
+            said.push(text!("ほか{more}", "{more} more"));
         }
-        Text::list(&shown)
+        Text::list(&said)
     }
 }
 

@@ -48,6 +48,12 @@ impl Lang {
     }
 }
 
+/// How many of so many things are named where at most `most` should be, so that the rest is counted:
+/// one more takes no more room than the word that there is one.
+pub const fn shown(count: usize, most: usize) -> usize {
+    if count > most.saturating_add(1) { most } else { count }
+}
+
 /// One sentence or label in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Text {

@@ -3,7 +3,7 @@
 use super::Report;
 use crate::finding::Finding;
 use crate::inventory::{Endpoint, Holder};
-use crate::locale::{Text, one_line};
+use crate::locale::{Text, one_line, shown};
 use crate::model::{EntityKind, EntityRef, Vocabulary};
 use crate::rules;
 use crate::text;
@@ -99,13 +99,15 @@ impl Report<'_> {
 
     /// The names of the first few things, and how many more there are.
     pub(super) fn few(&self, things: &[EntityRef], count: usize) -> String {
-        let names: Vec<_> = things.iter().take(count).map(|it| self.name(it)).collect();
+        let first = things.iter().take(shown(things.len(), count));
+        let names: Vec<_> = first.map(|it| self.name(it)).collect();
         self.counted(names, things.len())
     }
 
     /// The first few of these names, and how many more there are.
     pub(super) fn first_of(&self, names: &[String], count: usize) -> String {
-        self.counted(names.iter().take(count).cloned().collect(), names.len())
+        let first = names.iter().take(shown(names.len(), count));
+        self.counted(first.cloned().collect(), names.len())
     }
 
     fn counted(&self, mut shown: Vec<String>, total: usize) -> String {

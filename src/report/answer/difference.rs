@@ -3,7 +3,7 @@
 use super::page::{INDENT, Ink, Page};
 use super::{VERSION, shape, words};
 use crate::change;
-use crate::locale::{Lang, Text};
+use crate::locale::{Lang, Text, shown};
 use crate::model::{EntityRef, Vocabulary as _};
 use crate::reach::difference::{Cause, CauseKind, Change, Difference, Shift, Turn, Which};
 use crate::report::Report;
@@ -153,9 +153,12 @@ fn told(states: States<'_>, shifts: &[Shift]) -> Vec<(Text, bool)> {
 
 /// The first of some things by name, and how many more there are.
 fn names(states: States<'_>, things: &[&EntityRef]) -> Text {
-    let mut names: Vec<Text> =
-        things.iter().take(FEW).map(|it| Text::same(states.name(it))).collect();
-    let more = things.len().saturating_sub(FEW);
+    let mut names: Vec<Text> = things
+        .iter()
+        .take(shown(things.len(), FEW))
+        .map(|it| Text::same(states.name(it)))
+        .collect();
+    let more = things.len().saturating_sub(names.len());
     if more > 0 {
         names.push(text!("ほか{more}件", "{more} more"));
     }

@@ -1,6 +1,6 @@
 //! Sets of packets in words: exactly, as rows of sources, destinations and services.
 
-use crate::locale::Text;
+use crate::locale::{Text, shown};
 use crate::model::{AddressSet, RangeSet, Service};
 use crate::reach::network::AddressBook;
 use crate::reach::packets::{Cube, Packet, PacketSet};
@@ -107,8 +107,9 @@ impl Services {
                 },
             },
         };
-        let mut words: Vec<Text> = notations.iter().take(FEW).map(word).collect();
-        if let Some(more) = notations.len().checked_sub(FEW).filter(|it| *it > 0) {
+        let shown = shown(notations.len(), FEW);
+        let mut words: Vec<Text> = notations.iter().take(shown).map(word).collect();
+        if let Some(more) = notations.len().checked_sub(shown).filter(|it| *it > 0) {
             words.push(text!("ほか{more}件", "{more} more"));
         }
         let words = Text::list(&words);
@@ -205,8 +206,9 @@ pub(super) fn addresses(set: &AddressSet) -> Text {
     }
     let (shown, unwritten) = written(set);
     let notations: Vec<String> = shown.notations().collect();
-    let mut words: Vec<Text> = notations.iter().take(FEW).map(Text::same).collect();
-    if let Some(more) = notations.len().checked_sub(FEW).filter(|it| *it > 0) {
+    let first = crate::locale::shown(notations.len(), FEW);
+    let mut words: Vec<Text> = notations.iter().take(first).map(Text::same).collect();
+    if let Some(more) = notations.len().checked_sub(first).filter(|it| *it > 0) {
         words.push(text!("ほか{more}件", "{more} more"));
     }
     if unwritten {

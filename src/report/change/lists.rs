@@ -5,7 +5,7 @@ use crate::change::{
     AttributeChange, Change, FindingChange, Nature, ReachChange, Standing, TextChange, Unused,
     Words, first,
 };
-use crate::locale::Text;
+use crate::locale::{Text, shown};
 use crate::model::{EntityRef, Vocabulary as _};
 use crate::report::grouped::grouped;
 use crate::text;
@@ -163,7 +163,7 @@ fn few_names<'t>(
 ) -> Text {
     let things = things.into_iter();
     let count = things.len();
-    let mut names: Vec<Text> = things.take(6).map(|thing| name(it, thing)).collect();
+    let mut names: Vec<Text> = things.take(shown(count, 6)).map(|thing| name(it, thing)).collect();
     let more = count.saturating_sub(names.len());
     if more > 0 {
         names.push(text!("ほか{more}件", "{more} more"));
@@ -192,12 +192,13 @@ fn attribute(it: &AttributeChange, value: impl Fn(&AttributeChange, &String) -> 
 }
 
 fn few(values: impl ExactSizeIterator<Item = Text>) -> Text {
-    let more = values.len().saturating_sub(FEW);
-    let mut shown: Vec<Text> = values.take(FEW).collect();
+    let count = values.len();
+    let mut first: Vec<Text> = values.take(shown(count, FEW)).collect();
+    let more = count.saturating_sub(first.len());
     if more > 0 {
-        shown.push(text!("ほか{more}", "{more} more"));
+        first.push(text!("ほか{more}", "{more} more"));
     }
-    Text::list(&shown)
+    Text::list(&first)
 }
 
 /// Why, and who approved it; that nobody said so.

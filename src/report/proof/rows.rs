@@ -3,7 +3,7 @@
 use super::content::{Voice, called, heads, ink};
 use crate::confirm::proof::Standing;
 use crate::confirm::proof::paper::{Configured, Decided, Paper, Probed, Row};
-use crate::locale::Text;
+use crate::locale::{Text, shown};
 use crate::model::Vocabulary as _;
 use crate::report::paper::{Cell, Ink, Table};
 use crate::text;
@@ -38,9 +38,9 @@ fn target(row: &Row, voice: Voice) -> Cell {
         Standing::Agrees => Ink::Soft,
         _ => Ink::Doubt,
     };
-    let mut addresses: Vec<String> =
-        row.addresses.iter().take(ADDRESSES).map(|it| voice.name(it)).collect();
-    let more = row.addresses.len().saturating_sub(ADDRESSES);
+    let first = row.addresses.iter().take(shown(row.addresses.len(), ADDRESSES));
+    let mut addresses: Vec<String> = first.map(|it| voice.name(it)).collect();
+    let more = row.addresses.len().saturating_sub(addresses.len());
     if more > 0 {
         addresses.push(voice.say(&text!("ほか{more}件", "{more} more")));
     }

@@ -1,7 +1,7 @@
 //! What was seen in our networks and is in no ledger: dashed boxes, few enough to be read.
 
 use super::{Gatherer, NOT_OURS};
-use crate::locale::Text;
+use crate::locale::{Text, shown};
 use crate::model::{EntityKind, EntityRef};
 use crate::text;
 use crate::topology::observed::{Stranger, Unknown, box_of};
@@ -42,7 +42,8 @@ impl Gatherer<'_> {
             .filter(|it| it.thing.is_none())
             .filter(|it| matches!(it.what, Unknown::Neighbour | Unknown::Router))
             .collect();
-        for stranger in boxes.iter().take(MOST) {
+        let shown = shown(boxes.len(), MOST);
+        for stranger in boxes.iter().take(shown) {
             let nameless = || EntityRef::new(EntityKind::Device, "mac-");
             let thing = stranger.mac.map_or_else(nameless, box_of);
             let zone = stranger.zones.first().map_or(NOT_OURS, String::as_str);
@@ -52,7 +53,7 @@ impl Gatherer<'_> {
             };
             self.stranger(&thing, zone, name, described(stranger));
         }
-        if let Some(more @ 1..) = boxes.len().checked_sub(MOST) {
+        if let Some(more @ 1..) = boxes.len().checked_sub(shown) {
             let name = self.say(&text!("ほか{more}台", "{more} more"));
             let thing = EntityRef::new(EntityKind::Device, "more-neighbours");
             self.stranger(&thing, NOT_OURS, name, String::new());
