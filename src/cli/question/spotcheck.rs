@@ -8,6 +8,7 @@ use crate::confirm::sheet::{Table, spot_checks};
 use crate::confirm::{spotcheck, yaml};
 use crate::locale::Text;
 use crate::report::confirm;
+use crate::source::decode::MAX_BYTES;
 use crate::source::{Diagnostic, decode};
 use crate::text;
 use clap::ValueEnum;
@@ -83,7 +84,13 @@ pub(super) fn complain(problems: &[Text], console: &Console) -> Exit {
 /// A filled sheet, in whatever encoding a spreadsheet wrote it.
 pub(super) fn table(file: &Path) -> Result<Table, Diagnostic> {
     let name = file.display().to_string();
-    let bytes = std::fs::read(file).map_err(|error| {
+    // A pipe would be waited for, and a device may never end.
+    let read = std::fs::metadata(file).and_then(|about| match about.is_file() || about.is_dir() {
+        true if about.len() <= MAX_BYTES => std::fs::read(file),
+        true => Err(std::io::ErrorKind::FileTooLarge.into()),
+        false => Err(std::io::ErrorKind::InvalidInput.into()),
+    });
+    let bytes = read.map_err(|error| {
         let why = crate::cli::console::reason(&error);
         Diagnostic::error(
             "sheet-unreadable",

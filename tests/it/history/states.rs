@@ -326,3 +326,15 @@ fn a_pipe_is_no_state_and_is_not_waited_for() {
     assert!(made.success());
     diff(&desk, "pipe.yaml", "ledger").ends(2).tells("not-a-file");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_filled_sheet_is_a_file_and_nothing_that_never_ends() {
+    let desk = Desk::new();
+    desk.put("a.yaml", format!("{SOUND}{MORE}"));
+    for sheet in ["/dev/zero", "/dev/stdin"] {
+        let args = ["spotcheck", "a.yaml", "--seed", "x", "--record", sheet];
+        desk.run(&args).ends(2).tells("sheet-unreadable");
+        desk.run(&["recertify", "a.yaml", "--read", sheet]).ends(2);
+    }
+}
