@@ -5,6 +5,8 @@ mod pages;
 
 pub(in crate::report) use pages::paged;
 
+use crate::diagram::scene::Scene;
+
 /// How a piece of text stands out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -30,12 +32,30 @@ pub(in crate::report) struct Table {
 #[derive(Clone, Debug, serde::Serialize)]
 #[serde(rename_all = "lowercase", tag = "kind", content = "it")]
 pub(in crate::report) enum Block {
-    Verdict { ink: Ink, word: String, because: Vec<String> },
+    Verdict {
+        ink: Ink,
+        word: String,
+        because: Vec<String>,
+    },
     Section(String),
     Facts(Vec<(String, String)>),
     List(Vec<String>),
     Table(Table),
-    Signatures { sides: Vec<String>, blanks: Vec<String>, seal: Vec<String> },
+    /// As wide as the column; pages that are no paper get it as SVG.
+    #[serde(serialize_with = "as_svg")]
+    Drawing(Scene),
+    Signatures {
+        sides: Vec<String>,
+        blanks: Vec<String>,
+        seal: Vec<String>,
+    },
+}
+
+/// A drawing that stands in a page. The font of the page is that of the drawing, so none is embedded;
+/// nor is it a document of its own, so that no name space has to be told.
+fn as_svg<S: serde::Serializer>(scene: &Scene, to: S) -> Result<S::Ok, S::Error> {
+    let svg = crate::diagram::svg::write(scene, false);
+    to.serialize_str(&svg.replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1))
 }
 
 /// A whole document.

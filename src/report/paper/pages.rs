@@ -147,8 +147,19 @@ impl Paper<'_> {
             Block::Facts(facts) => self.facts(facts),
             Block::List(all) => all.iter().for_each(|it| self.bullet(it)),
             Block::Table(table) => self.table(table),
+            Block::Drawing(scene) => self.drawing(scene),
             Block::Signatures { sides, blanks, seal } => self.signatures(sides, blanks, seal),
         }
+    }
+
+    /// A drawing, on one page.
+    fn drawing(&mut self, scene: &Scene) {
+        self.y += 8.0;
+        self.need(scene.height);
+        for it in &scene.items {
+            self.put(moved(it.shape.clone(), LEFT, self.y));
+        }
+        self.y += scene.height;
     }
 
     fn verdict(&mut self, ink: Ink, word: &str, because: &[String]) {
@@ -267,6 +278,26 @@ impl Paper<'_> {
             self.y += height;
         }
     }
+}
+
+/// A shape in another place.
+fn moved(mut shape: Shape, x: f32, y: f32) -> Shape {
+    let shift = |it: &mut Point| {
+        it.x += x;
+        it.y += y;
+    };
+    match &mut shape {
+        Shape::Rect { area, .. } => {
+            area.x += x;
+            area.y += y;
+        }
+        Shape::Line { points, .. } | Shape::Polygon { points, .. } => {
+            points.iter_mut().for_each(shift);
+        }
+        Shape::Circle { centre, .. } => shift(centre),
+        Shape::Text { at, .. } => shift(at),
+    }
+    shape
 }
 
 /// The height of the frames to sign in.

@@ -1,6 +1,7 @@
 //! A proof of isolation as blocks: what stands on it, in which order, in one language. Text, page
 //! and paper show the same blocks.
 
+use super::drawing::drawing;
 use super::rows::table as table_of_rows;
 use super::sealed::{FINGERPRINT_OF, Sealed};
 use super::view::WITHHELD;
@@ -73,6 +74,7 @@ pub(super) fn content(sealed: &Sealed, lang: Lang) -> Content {
         word: voice.say(&paper.verdict.label()),
         because: voice.list(&paper.because),
     }];
+    blocks.extend(drawing(paper, voice).map(Block::Drawing));
     let mut section = |title: Text, block: Option<Block>| {
         if let Some(block) = block {
             blocks.push(Block::Section(voice.say(&title)));

@@ -11,6 +11,7 @@
 //! Whatever is shown is made from the file alone: what was signed can be printed again by anybody.
 
 mod content;
+mod drawing;
 mod html;
 mod pdf;
 mod rows;

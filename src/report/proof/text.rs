@@ -79,6 +79,8 @@ impl Page {
                 }
             }
             Block::Table(table) => self.table(table),
+            // The table says all of it.
+            Block::Drawing(_) => {}
             Block::Signatures { sides, seal, .. } => {
                 for line in sides.iter().chain(seal) {
                     self.paragraph("  ", line, Ink::Plain);

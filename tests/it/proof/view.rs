@@ -311,3 +311,69 @@ fn the_copy_is_made_signed_and_checked_on_the_command_line() {
         desk.put("before.json", text);
     }
 }
+
+/// What stands in the drawing of a paper.
+fn drawn(paper: &Paper) -> String {
+    let page = proof::html(&Sealed::new(paper.clone()), Lang::Ja).unwrap();
+    let page = String::from_utf8(page).unwrap();
+    let (_, rest) = page.split_once("<figure>").expect("a drawing");
+    rest.split_once("</figure>").expect("its end").0.to_owned()
+}
+
+#[test]
+fn the_copy_draws_its_own_line_and_everything_else_by_pseudonym() {
+    let told: &[Told<'_>] = &[
+        ("172.20.0.12", 3389, "systems/jump", super::Answers, super::Reachable),
+        ("10.20.1.10", 104, "systems/pacs", NoAnswer, super::Reachable),
+        ("10.20.1.11", 443, "systems/ris", NoAnswer, Isolated),
+    ];
+    let case = Case::hospital("ehr-maintenance");
+    let inventory = &case.assessment.inventory;
+    let paper = case.paper(told);
+    let party = EntityRef::new(EntityKind::Party, "fujimi");
+    let of = Sealed::new(paper.clone()).digest();
+    let copy = view_for(&paper, &party, inventory, of, SALT).unwrap();
+    let (original, drawing) = (drawn(&paper), drawn(&copy));
+    let name = |kind, id| inventory.name_of(&EntityRef::new(kind, id)).to_owned();
+    let own = [
+        name(EntityKind::Party, "fujimi"),
+        name(EntityKind::System, "jump"),
+        paper.line.transport.ja.to_string(),
+        format!(">{}</text>", paper.line.number),
+    ];
+    for it in &own {
+        assert!(original.contains(it) && drawing.contains(it), "{it} is not drawn: {drawing}");
+    }
+    for id in ["pacs", "ris"] {
+        let it = name(EntityKind::System, id);
+        assert!(original.contains(&it), "{it} is not drawn: {original}");
+        assert!(!drawing.contains(&it) && !drawing.contains(id), "{it} is left: {drawing}");
+    }
+    let others = copy.rows.iter().filter(|it| it.to.name.starts_with("system-"));
+    let others: BTreeSet<&str> = others.map(|it| it.to.name.as_str()).collect();
+    assert!(others.iter().any(|it| drawing.contains(it)), "{others:?} {drawing}");
+    // What went beyond is told, and stands on the paper as in the page.
+    assert!(drawing.contains("許可を超えて到達: 104/tcp"), "{drawing}");
+    let pages = proof::pages(&Sealed::new(copy), Lang::Ja);
+    let first = pages.first().unwrap().items.iter();
+    let arrows = first.filter(|it| matches!(it.shape, Shape::Line { arrow: true, .. })).count();
+    assert_eq!(arrows, 2, "one as permitted, one beyond");
+}
+
+#[test]
+fn a_line_with_many_things_behind_it_draws_the_worst_and_says_how_many_more() {
+    let case = Case::hospital("ehr-maintenance");
+    let mut paper = case.paper(&[]);
+    let row = paper.rows.first().expect("a row").clone();
+    for at in 0..40 {
+        let mut row = row.clone();
+        row.to.thing.id = format!("thing-{at}");
+        row.to.name = format!("とても長い名前の検査装置がここにある その{at}");
+        paper.rows.push(row);
+    }
+    let drawing = drawn(&paper);
+    assert!(drawing.contains("件は下の表にあります"), "{drawing}");
+    paper.rows.clear();
+    let page = proof::html(&Sealed::new(paper), Lang::Ja).unwrap();
+    assert!(!String::from_utf8(page).unwrap().contains("<figure>"), "nothing to draw");
+}
