@@ -5,6 +5,7 @@ use super::corroborate::Joint;
 use super::{Corroboration, ExternalPath, JoinedBy, Link, LinkKind, Node, Origin, Topology};
 use crate::evidence::EvidenceSet;
 use crate::inventory::Inventory;
+use crate::model::device::TunnelKind;
 use crate::model::{EntityKind, EntityRef};
 use crate::source::Span;
 use crate::text;
@@ -86,22 +87,37 @@ fn both(joint: &mut Joint, thing: &EntityRef, seen: Corroboration) {
     joint.states.insert(thing.clone(), state);
 }
 
-/// Takes over the ways that were seen. One that a configuration shows already is that one, seen too.
+/// Takes over the ways that were seen. One that a configuration shows already is that one, seen too; two
+/// that were seen stay two, though they lead to the same address.
 fn seen_too(joint: &mut Joint, ways: Vec<ExternalPath>) {
+    let configured = joint.paths.len();
     for way in ways {
         let same = |it: &&mut ExternalPath| {
             it.device == way.device
                 && it.remote.is_some()
                 && it.remote == way.remote
-                && it.encapsulation.is_some() == way.encapsulation.is_some()
+                && may_look_like(it.encapsulation, way.encapsulation)
         };
-        match joint.paths.iter_mut().find(same) {
+        match joint.paths.iter_mut().take(configured).find(same) {
             Some(known) => {
                 let seen = text!("通信が観測されました", "its traffic was seen");
                 known.shows.push((seen, way.span));
             }
             None => joint.paths.push(way),
         }
+    }
+}
+
+/// Whether what is configured as the one may be seen as the other on the wire: IPsec hides what it
+/// carries, and what names itself is nothing else.
+fn may_look_like(configured: Option<TunnelKind>, seen: Option<TunnelKind>) -> bool {
+    use TunnelKind as T;
+    let names_itself = |it: TunnelKind| matches!(it, T::WireGuard | T::OpenVpn | T::Sstp | T::Pptp);
+    match (configured, seen) {
+        (Some(a), Some(b)) if a == b || a == T::Other || b == T::Other => true,
+        (Some(a), Some(b)) => !names_itself(a) && !names_itself(b),
+        (None, None) => true,
+        _ => false,
     }
 }
 

@@ -4,7 +4,7 @@ use super::directory::{Owner, Realm};
 use crate::inventory::{Connection, Endpoint, Entry, Inventory};
 use crate::model::words::{Direction, PartyKind, Transport};
 use crate::model::{AddressSet, EntityKind, Service, is_any};
-use crate::observation::Conversation;
+use crate::observation::{Conversation, Guess};
 use crate::source::{Span, Spanned};
 use crate::topology::territory::is_public;
 use crate::wire::words::Spoken;
@@ -111,7 +111,7 @@ impl<'i> Permits<'i> {
                 }
             }
             (false, fit) if permit.at_large && (is_public(outer)) => match stealthy {
-                true if fit != Fit::Named => Verdict::Undeclared,
+                true if fit != Fit::Named || ends_here(connection, crossing) => Verdict::Undeclared,
                 _ => Verdict::AtLarge(id()),
             },
             (false, _) => Verdict::Undeclared,
@@ -219,6 +219,15 @@ impl<'i> Permits<'i> {
         });
         forward.map(|it| it.span)
     }
+}
+
+/// Whether somebody outside began a tunnel to the device itself, at which a connection ends that carries
+/// none. What began inside may have passed there under the device's address.
+fn ends_here(connection: &Connection, crossing: &Crossing<'_>) -> bool {
+    crossing.inner.1.realm == Realm::Border
+        && crossing.inbound
+        && crossing.conversation.guess != Guess::First
+        && !carries(connection.transport.value)
 }
 
 /// How well a connection fits.
