@@ -16,12 +16,12 @@ use sekisho::rules::PACKS;
 use std::collections::BTreeSet;
 
 /// What one vantage did and concluded.
-struct Asked {
-    vantage: &'static Vantage,
+pub struct Asked {
+    pub vantage: &'static Vantage,
     plan: Plan,
     judged: Vec<Judged>,
     /// What the run wrote down.
-    journal: String,
+    pub journal: String,
 }
 
 /// Asks from a vantage.
@@ -46,16 +46,20 @@ fn ask(ground: &Ground, vantage: &'static Vantage) -> Asked {
 /// Builds the hospital and asks it from everywhere at once.
 pub fn holds(planted: bool) {
     let ground = Ground::new(if planted { "planted" } else { "clean" }, planted);
-    sniffer::start(&ground);
+    audited(&everywhere(&ground, planted), planted);
+}
+
+/// Asks from everywhere at once; what was concluded is what is true.
+pub fn everywhere(ground: &Ground, planted: bool) -> Vec<Asked> {
+    sniffer::start(ground);
     let all: Vec<Asked> = std::thread::scope(|scope| {
-        let ground = &ground;
         let threads: Vec<_> =
             VANTAGES.iter().map(|it| scope.spawn(move || ask(ground, it))).collect();
         threads.into_iter().map(|it| it.join().unwrap()).collect()
     });
-    all.iter().for_each(|it| within_the_plan(&ground, it));
+    all.iter().for_each(|it| within_the_plan(ground, it));
     for asked in &all {
-        as_measured(&ground, asked, planted);
+        as_measured(ground, asked, planted);
     }
     for (what, node, to, port) in truth::OPENED.iter().filter(|_| planted) {
         let asked = all.iter().find(|it| it.vantage.node == *node).unwrap();
@@ -66,8 +70,16 @@ pub fn holds(planted: bool) {
             .any(|it| (it.question.to, it.question.port) == (to, *port) && is_finding(it));
         assert!(found, "{what} is not found by {node}");
     }
-    audited(&all, planted);
+    all
 }
+
+/// What the probes of the planted hospital must find, rule by rule.
+pub const FOUND: &[&str] = &[
+    "answers-beyond-permission connections/ct-care",
+    "answers-beyond-permission connections/ehr-care",
+    "answers-beyond-permission connections/portal",
+    "management-answers-from-outside devices/fw",
+];
 
 /// The runs as evidence of an audit: each thing that is planted is a finding, and nothing else is.
 fn audited(all: &[Asked], planted: bool) {
@@ -87,16 +99,7 @@ fn audited(all: &[Asked], planted: bool) {
     // Without a witness no line is proved to be isolated: true of both hospitals.
     let found = found.filter(|it| it.rule != "isolation-unproved");
     let found: BTreeSet<String> = found.map(|it| format!("{} {}", it.rule, it.subject)).collect();
-    let expected: &[&str] = if planted {
-        &[
-            "answers-beyond-permission connections/ct-care",
-            "answers-beyond-permission connections/ehr-care",
-            "answers-beyond-permission connections/portal",
-            "management-answers-from-outside devices/fw",
-        ]
-    } else {
-        &[]
-    };
+    let expected = if planted { FOUND } else { &[] };
     assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), expected);
 }
 

@@ -89,7 +89,24 @@ pub struct Ground {
 impl Ground {
     /// Builds everything, and lets it serve.
     pub fn new(lane: &str, planted: bool) -> Self {
-        let mut ground = Self { lane: lane.to_owned(), planted, servers: Vec::new() };
+        let mut ground = Self::bare(lane, planted);
+        ground.serve(|_| true);
+        ground
+    }
+
+    /// Lets those ports be offered by services that only say their first bytes.
+    pub fn serve(&mut self, wanted: impl Fn(u16) -> bool) {
+        for (node, ports) in SERVICES {
+            let ports = ports.iter().filter(|it| wanted(**it));
+            let offered: Vec<String> = ports.map(|it| format!("* {it}")).collect();
+            let server = serve(&self.name(node), &offered.join("\n"));
+            self.servers.push(server);
+        }
+    }
+
+    /// Builds everything, and nobody serves.
+    pub fn bare(lane: &str, planted: bool) -> Self {
+        let ground = Self { lane: lane.to_owned(), planted, servers: Vec::new() };
         ground.nodes().iter().for_each(|it| namespace(&ground.name(it)));
         forwards(&ground.name("fw"));
         // What stays within a segment passes no filter, also where the kernel could make it.
@@ -132,10 +149,6 @@ impl Ground {
         ground.at("fw", "nft -f -", RULES);
         if planted {
             ground.plant();
-        }
-        for (node, ports) in SERVICES {
-            let offered: Vec<String> = ports.iter().map(|it| format!("* {it}")).collect();
-            ground.servers.push(serve(&ground.name(node), &offered.join("\n")));
         }
         ground
     }

@@ -7,9 +7,11 @@
 
 mod adversary;
 mod asked;
+mod daemons;
 mod declared;
 mod desk;
 mod ground;
+mod real;
 mod repeated;
 mod sniffer;
 mod speed;
@@ -123,5 +125,20 @@ fn a_hundred_runs_conclude_the_same() {
 fn inside_hundred() {
     if namespaces::entered() {
         repeated::holds(100, 10);
+    }
+}
+
+#[test]
+fn the_hospital_of_real_programs_is_seen_and_asked_for_what_it_is() {
+    if daemons::are_here() {
+        in_namespaces("inside_real");
+    }
+}
+
+#[test]
+#[ignore = "run by the test above, in namespaces of its own"]
+fn inside_real() {
+    if namespaces::entered() {
+        at_once([false, true], real::holds);
     }
 }

@@ -87,7 +87,7 @@ fn server() {
     }
     let orders: Vec<String> =
         std::io::stdin().lines().map_while(Result::ok).take_while(|it| it != "end").collect();
-    for line in &orders {
+    for line in orders.iter().filter(|it| !it.is_empty()) {
         let (address, port) = line.split_once(' ').unwrap();
         let any = IpAddr::from(Ipv6Addr::UNSPECIFIED);
         let address = if address == "*" { any } else { address.parse().unwrap() };

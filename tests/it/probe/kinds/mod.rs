@@ -6,7 +6,7 @@ mod datagrams;
 mod kernel;
 mod packets;
 mod snmp;
-mod tls;
+pub(super) mod tls;
 
 use sekisho::evidence::probe::{Means, ask};
 use sekisho::model::{EntityRef, Vocabulary as _};

@@ -30,7 +30,7 @@ fn expired() -> (CertificateDer<'static>, PrivateKeyDer<'static>) {
 
 /// The same with its key, as files are written.
 #[cfg(target_os = "linux")]
-pub(super) fn expired_pem() -> (String, String) {
+pub(in crate::probe) fn expired_pem() -> (String, String) {
     let (certificate, key) = made();
     (certificate.pem(), key.serialize_pem())
 }
