@@ -89,6 +89,19 @@ fn inside_window() {
 }
 
 #[test]
+fn a_clock_that_is_set_ends_the_run_and_one_that_is_corrected_does_not() {
+    in_namespaces("inside_steps");
+}
+
+#[test]
+#[ignore = "run by the test above, in namespaces of its own"]
+fn inside_steps() {
+    if namespaces::entered() {
+        timed::steps();
+    }
+}
+
+#[test]
 fn what_arrives_is_never_called_isolated_through_loss_limiters_and_middleboxes() {
     in_namespaces("inside_trouble");
 }
