@@ -142,9 +142,7 @@ fn as_arrived(ground: &Ground, pieces: &[Piece]) {
     let askers: Vec<IpAddr> = VANTAGES.iter().flat_map(|it| it.askers()).collect();
     for (node, address) in [("ehr", "10.10.10.10"), ("pacs", "10.10.10.20")] {
         let address: IpAddr = address.parse().unwrap();
-        let arrived = sniffer::seen(ground, node, &askers).into_iter();
-        let arrived: BTreeSet<_> =
-            arrived.map(|(from, to, it, port)| (from, to, it, port)).collect();
+        let arrived = sniffer::seen(ground, node, &askers);
         let told = tap.conversations.iter().filter(|it| it.to == address && it.answered);
         let told: BTreeSet<_> =
             told.map(|it| (it.from, it.to, it.protocol, it.port.unwrap_or(0))).collect();

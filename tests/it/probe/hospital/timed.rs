@@ -91,7 +91,7 @@ pub fn steps() {
     let vantage = vantage("va");
     let namespace = ground.name(vantage.node);
     for (seconds, stops) in [(3600, true), (-3600, true), (3, false)] {
-        let text = scope(vantage.from, vantage.targets, "limits: {host_rate: 4, rate: 8}");
+        let text = scope(vantage.from, vantage.targets, "limits: {host_rate: 2, rate: 4}");
         let desk = Desk::new(&text);
         let plan = desk.planned(&namespace, vantage.from, &[]);
         assert!(desk.run(&namespace, &[]).status.success());
