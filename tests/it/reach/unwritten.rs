@@ -204,3 +204,114 @@ systems:";
     let closed = with("ip-vpn").replace("kind: internet", "kind: ip-vpn");
     assert_eq!(of(&closed, &open, vendor(), pc()), Verdict::Reachable);
 }
+
+/// A router with a line, an office and a neighbour in a second network.
+fn beside(lines: &str) -> String {
+    format!(
+        "version 15.7
+hostname gate
+interface GigabitEthernet0/0
+ ip address 203.0.113.2 255.255.255.0
+interface GigabitEthernet0/1
+ ip address 10.1.0.1 255.255.0.0
+interface GigabitEthernet0/2
+ ip address 172.16.0.1 255.255.255.0
+{lines}
+end
+"
+    )
+}
+
+fn address(text: &str) -> End {
+    End::Network(text.parse().expect("an address"))
+}
+
+#[test]
+fn what_is_handed_to_a_neighbour_that_nobody_declared_may_go_anywhere() {
+    let nothing = "schema: 1\ndevices: {gate: {name: gate, kind: router}}\n";
+    let onward = beside("ip route 0.0.0.0 0.0.0.0 172.16.0.254")
+        .replace("interface GigabitEthernet0/0\n ip address 203.0.113.2 255.255.255.0\n", "");
+    let office = || address("10.1.0.0/16");
+    for to in [End::Internet, address("198.51.100.7"), address("192.168.99.9")] {
+        assert_eq!(of(nothing, &onward, office(), to.clone()), Verdict::Undetermined, "{to:?}");
+    }
+    let chosen = beside(
+        "ip route 0.0.0.0 0.0.0.0 203.0.113.1
+ip access-list extended SOME
+ permit ip any any
+route-map CHOSEN permit 10
+ match ip address SOME
+ set ip next-hop 172.16.0.254
+interface GigabitEthernet0/1
+ ip policy route-map CHOSEN",
+    );
+    assert_eq!(of(nothing, &chosen, office(), address("198.51.100.7")), Verdict::Undetermined);
+}
+
+#[test]
+fn what_leaves_over_a_line_to_addresses_of_nobody_is_not_stopped() {
+    let nothing = "schema: 1\ndevices: {gate: {name: gate, kind: router}}\n";
+    let line = beside("ip route 0.0.0.0 0.0.0.0 203.0.113.1");
+    let there = || address("192.168.99.9");
+    assert_eq!(of(nothing, &line, address("10.1.0.0/16"), there()), Verdict::Undetermined);
+    let shut = "ip route 0.0.0.0 0.0.0.0 203.0.113.1
+ip access-list extended SHUT
+ deny ip any any
+interface GigabitEthernet0/1
+ ip access-group SHUT in";
+    assert_eq!(of(nothing, &beside(shut), address("10.1.0.0/16"), there()), Verdict::Isolated);
+}
+
+#[test]
+fn a_neighbour_may_tell_a_longer_route_than_the_default_one() {
+    let gate = cisco("ip route 0.0.0.0 0.0.0.0 203.0.113.1");
+    let db = || address("172.16.9.9");
+    assert_eq!(of(HOSPITAL, &gate, End::Internet, db()), Verdict::Isolated);
+    let told = cisco(
+        "ip route 0.0.0.0 0.0.0.0 203.0.113.1\nrouter ospf 1\n network 10.0.0.0 0.255.255.255 area 0",
+    );
+    assert_eq!(of(HOSPITAL, &told, End::Internet, db()), Verdict::Undetermined);
+}
+
+#[test]
+fn a_party_whose_networks_are_of_ipv4_may_have_addresses_of_ipv6() {
+    let hospital = "
+schema: 1
+zones: {lan: {name: L, kind: clinical, networks: [10.1.0.0/16, '2001:db8:1::/64']}}
+parties: {v: {name: V, kind: vendor, networks: [192.168.77.0/24]}}
+circuits: {line: {kind: ip-vpn}}
+devices:
+  gate:
+    name: gate
+    kind: router
+    interfaces: {wan: {circuit: line, addresses: [10.255.0.2/30]}, lan: {zone: lan, addresses: [10.1.0.1/16]}}
+systems:
+  db: {name: db, kind: ehr, class: server, zone: lan, addresses: [10.1.1.10, '2001:db8:1::10']}
+connections:
+  maint: {name: M, purpose: remote-maintenance, party: v, circuit: line, at: gate.wan, transport: ip-vpn}
+";
+    let gate = |sixth: &str| {
+        format!(
+            "version 15.7
+hostname gate
+ipv6 unicast-routing
+interface GigabitEthernet0/0
+ ip address 10.255.0.2 255.255.255.252
+ ip access-group SHUT in
+{sixth}
+interface GigabitEthernet0/1
+ ip address 10.1.0.1 255.255.0.0
+ ipv6 address 2001:db8:1::1/64
+ip access-list extended SHUT
+ deny ip any any
+ip route 192.168.77.0 255.255.255.0 10.255.0.1
+end
+"
+        )
+    };
+    let vendor = || End::Thing(EntityRef::new(EntityKind::Party, "v"));
+    let db = || End::Thing(system("db"));
+    assert_eq!(of(hospital, &gate(""), vendor(), db()), Verdict::Isolated);
+    let sixth = gate(" ipv6 address 2001:db8:f::2/64");
+    assert_eq!(of(hospital, &sixth, vendor(), db()), Verdict::Undetermined);
+}
