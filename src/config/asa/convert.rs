@@ -66,6 +66,7 @@ fn filters(repr: &Repr, config: &mut DeviceConfig) {
     let global = repr.groups.iter().find(|(_, hook, at)| *hook == Hook::In && at.is_none());
     let mut inward = new("access-group in", repr, Verdict::Deny);
     let mut outward = new("access-group out", repr, Verdict::Permit);
+    inward.lines.extend(repr.ports.iter().flat_map(closed));
     inward.lines.extend(repr.ports.iter().filter_map(|port| parted(repr, port)));
     for port in &repr.ports {
         let Some(zone) = &port.interface.zone else { continue };
@@ -105,7 +106,11 @@ fn filters(repr: &Repr, config: &mut DeviceConfig) {
         }
         let lower = repr.ports.iter().filter(|to| {
             let same = repr.same_level.is_some() && port.level == to.level;
-            to.interface.name.value != port.interface.name.value && (port.level > to.level || same)
+            match to.interface.name.value == port.interface.name.value {
+                // Back out of it, for which no list is needed either.
+                true => repr.hairpin.is_some(),
+                false => port.level > to.level || same,
+            }
         });
         from.to = lower.filter_map(|to| Some(to.interface.zone.as_ref()?.value.clone())).collect();
         if !from.to.is_empty() {
@@ -125,6 +130,20 @@ fn filters(repr: &Repr, config: &mut DeviceConfig) {
         });
         config.filters.push(filter);
     }
+}
+
+/// An interface for management carries nothing that passes through, neither in nor out, whatever the
+/// lists say (Command Reference, `management-only`).
+fn closed(port: &Port) -> Vec<FilterLine> {
+    let (Some(zone), Some(by)) = (&port.interface.zone, port.management_only) else {
+        return Vec::new();
+    };
+    let only = vec![zone.value.clone()];
+    let by = Spanned::new("management-only".to_owned(), by);
+    vec![
+        line(&by, Verdict::Deny, Match { from: only.clone(), ..Match::any() }),
+        line(&by, Verdict::Deny, Match { to: only, ..Match::any() }),
+    ]
 }
 
 /// Out of the interface it came in by, or to another of the same level, nothing passes unless

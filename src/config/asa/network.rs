@@ -79,7 +79,8 @@ pub(super) fn interface(
     if let Some((parent, _)) = name.rsplit_once('.') {
         it.parent = Some(parent.to_owned());
     }
-    let mut port = Port { interface: it, level: 0, shutdown: None, bridge: None };
+    let mut port =
+        Port { interface: it, level: 0, shutdown: None, bridge: None, management_only: None };
     for child in &item.children {
         let line = Command::of(&child.line);
         let fate = port_line(&mut port, &line, notes);
@@ -181,7 +182,10 @@ pub(super) fn port_line(port: &mut Port, line: &Command<'_>, notes: &mut Notes) 
             let text = line.rest(1);
             it.description = Some(Spanned::new(text.text.to_owned(), text.span));
         }
-        ["management-only", ..] | ["exit"] => {}
+        ["management-only", ..] => {
+            port.management_only = (!line.negated).then(|| line.span());
+        }
+        ["exit"] => {}
         ["speed" | "duplex" | "flowcontrol" | "lacp" | "port-channel", ..] => {
             return Fate::Ignored(Because::Hardware);
         }

@@ -25,6 +25,8 @@ pub(super) struct Port {
     pub shutdown: Option<Span>,
     /// The bridge it is a member of.
     pub bridge: Option<Spanned<String>>,
+    /// `management-only`
+    pub management_only: Option<Span>,
 }
 
 /// A configuration of ASA.

@@ -177,6 +177,37 @@ fn asa_lists_and_levels() {
     let intra = format!("{ASA}same-security-traffic permit intra-interface\n");
     let cases: &[Case] = &[(LAN, LAB, IN, OTHER, 22, '-'), (LAB, LAB, OTHER, "10.0.1.6", 22, '+')];
     check("cisco-asa", &intra, cases);
+    // Without a list as well; answers may come another way.
+    let cases: &[Case] = &[(LAN, LAN, IN, "10.0.0.6", 22, '+')];
+    check("cisco-asa", &intra, cases);
+    check("cisco-asa", ASA, &[(LAN, LAN, IN, "10.0.0.6", 22, '-')]);
+}
+
+#[test]
+fn asa_interfaces_for_management_carry_nothing_through() {
+    let text = format!(
+        "{ASA}interface Management0/0
+ management-only
+ nameif management
+ security-level 50
+ ip address 10.0.9.1 255.255.255.0
+!
+access-list all extended permit ip any any
+access-group all in interface management
+"
+    );
+    let (mgmt, lab) = ("Management0/0", "GigabitEthernet0/2");
+    let cases: &[Case] = &[
+        (mgmt, lab, "10.0.9.5", OTHER, 22, '-'),
+        // Neither does the list of another interface lead to it.
+        (lab, mgmt, OTHER, "10.0.9.5", 22, '-'),
+    ];
+    check("cisco-asa", &text, cases);
+    let open: &[Case] = &[
+        (mgmt, lab, "10.0.9.5", OTHER, 22, '+'),
+        (lab, mgmt, OTHER, "10.0.9.5", 22, '+'),
+    ];
+    check("cisco-asa", &text.replace(" management-only\n", ""), open);
 }
 
 #[test]
