@@ -3,6 +3,7 @@
 //! Syntax and defaults as in Cisco's *ASA Series Command Reference* and *CLI Configuration Guides*
 //! (general operations, firewall, VPN; 8.4 to 9.20).
 
+mod access;
 mod clients;
 mod convert;
 mod grammar;

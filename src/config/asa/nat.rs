@@ -28,6 +28,10 @@ pub(super) struct NatLine {
     destination: Option<(String, String)>,
     /// Protocol, real port, mapped port.
     service: Option<(u8, u16, u16)>,
+    /// Of the destination: protocol, real port, mapped port.
+    far_service: Option<(u8, u16, u16)>,
+    /// `unidirectional`: the destination opens no session to the source.
+    unidirectional: bool,
     enabled: bool,
     exact: bool,
 }
@@ -67,6 +71,8 @@ pub(super) fn of_object(
         mapped: (*mapped).to_owned(),
         destination: None,
         service: None,
+        far_service: None,
+        unidirectional: false,
         enabled: true,
         exact: true,
     };
@@ -87,11 +93,13 @@ fn options(nat: &mut NatLine, mut words: &[&str]) -> Fate {
                 nat.service = Some((if *protocol == "tcp" { 6 } else { 17 }, real, mapped));
                 rest
             }
-            [
-                "dns" | "no-proxy-arp" | "route-lookup" | "interface" | "net-to-net"
-                | "unidirectional",
-                rest @ ..,
-            ] => rest,
+            ["dns" | "no-proxy-arp" | "route-lookup" | "interface" | "net-to-net", rest @ ..] => {
+                rest
+            }
+            ["unidirectional", rest @ ..] => {
+                nat.unidirectional = true;
+                rest
+            }
             ["inactive", rest @ ..] => {
                 nat.enabled = false;
                 rest
@@ -138,6 +146,8 @@ pub(super) fn twice(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) -
         mapped: (*mapped).to_owned(),
         destination: None,
         service: None,
+        far_service: None,
+        unidirectional: false,
         enabled: true,
         exact: true,
     };
@@ -152,14 +162,25 @@ pub(super) fn twice(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) -
     if let ["service", real, mapped, more @ ..] = rest
         && !matches!(*real, "tcp" | "udp")
     {
-        // Services of this form are objects; which ports, the object says. For the source they are
-        // source ports.
+        // Services of this form are objects; which ports, the object says. Of the source they are
+        // source ports, of the destination (mapped, then real) destination ports.
         notes.structures.refer(StructureKind::ServiceGroup, *real, command.span());
         notes.structures.refer(StructureKind::ServiceGroup, *mapped, command.span());
-        nat.service = service(repr, real)
-            .zip(service(repr, mapped))
-            .and_then(|(real, mapped)| (real.0 == mapped.0).then_some((real.0, real.1, mapped.1)));
-        if nat.service.is_none() || nat.destination.is_some() {
+        let ports = |of: fn(&Transport) -> (&RangeSet<u16>, &RangeSet<u16>)| {
+            let both = service(repr, real, of).zip(service(repr, mapped, of))?;
+            let ((protocol, first), (other, second)) = both;
+            (protocol == other).then_some((protocol, first, second))
+        };
+        nat.service = ports(|it| (&it.source_ports, &it.destination_ports));
+        if nat.destination.is_some() {
+            let far = ports(|it| (&it.destination_ports, &it.source_ports));
+            nat.far_service = far.map(|(protocol, mapped, real)| (protocol, real, mapped));
+        }
+        let known = match nat.destination {
+            Some(_) => nat.far_service.is_some(),
+            None => nat.service.is_some(),
+        };
+        if !known {
             nat.exact = false;
             fate = Fate::Unrecognized;
         }
@@ -170,16 +191,19 @@ pub(super) fn twice(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) -
     if fate == Fate::Unrecognized { fate } else { more }
 }
 
-/// Protocol and source port of an object with one of each.
-fn service(repr: &Repr, name: &str) -> Option<(u8, u16)> {
+/// Protocol and port of an object that has one of each on this side, and every port on the other.
+fn service(
+    repr: &Repr,
+    name: &str,
+    of: impl Fn(&Transport) -> (&RangeSet<u16>, &RangeSet<u16>),
+) -> Option<(u8, u16)> {
     let group = repr.objects.services(name).filter(|it| it.exact)?;
     let [transport] = group.transports.as_slice() else { return None };
-    let ([(protocol, p)], [(first, last)]) =
-        (transport.protocols.ranges(), transport.source_ports.ranges())
-    else {
+    let (ports, others) = of(transport);
+    let ([(protocol, p)], [(first, last)]) = (transport.protocols.ranges(), ports.ranges()) else {
         return None;
     };
-    let one = protocol == p && first == last && transport.destination_ports.is_all();
+    let one = protocol == p && first == last && others.is_all();
     one.then_some((*protocol, *first))
 }
 
@@ -196,14 +220,24 @@ fn addresses(repr: &Repr, name: &str) -> (AddressSet, bool) {
 }
 
 /// Lists of interfaces name the addresses of the inside since 8.3, and before that those that a packet
-/// has on the wire (*Cisco ASA 5500 Migration to Version 8.3*, real addresses in access lists). The
-/// version shows in how translations are written.
-pub(super) fn order(repr: &Repr) -> TranslationOrder {
+/// has on the wire (*Cisco ASA 5500 Migration to Version 8.3*, real IP addresses in access lists).
+/// Where the version is not written, how translations are written shows it.
+pub(super) fn order(repr: &Repr, config: &DeviceConfig) -> TranslationOrder {
+    if let Some(old) = config.version.as_ref().and_then(|it| is_old(&it.value)) {
+        return if old { TranslationOrder::AtInterfaces } else { TranslationOrder::OutsideFilters };
+    }
     match (repr.old_nat.is_empty(), repr.nat.is_empty()) {
         (false, false) => TranslationOrder::Unknown,
         (false, true) => TranslationOrder::AtInterfaces,
         (true, _) => TranslationOrder::OutsideFilters,
     }
+}
+
+/// Whether a version is older than 8.3; `None` when it cannot be told.
+fn is_old(version: &str) -> Option<bool> {
+    let (major, rest) = version.split_once('.')?;
+    let minor = rest.split(|c: char| !c.is_ascii_digit()).next()?;
+    Some((major.parse::<u32>().ok()?, minor.parse::<u32>().ok()?) < (8, 3))
 }
 
 /// Translations as facts, in the order in which the device tries them.
@@ -212,56 +246,107 @@ pub(super) fn translations(repr: &Repr, config: &mut DeviceConfig) {
     let mut lines: Vec<&NatLine> = repr.nat.iter().collect();
     lines.sort_by_key(|line| (line.section, line.section == 2 && !line.fixed));
     for line in lines {
+        config.nat.extend(far_side(repr, line));
         config.nat.push(of_line(repr, line));
     }
+}
+
+/// What `destination static MAPPED REAL` does: packets that come in on the real side to the mapped
+/// address go to the real one, and sessions from there to the real side have the mapped one (Firewall
+/// CLI Configuration Guide, twice NAT; Command Reference, `nat` (global)).
+fn far_side(repr: &Repr, line: &NatLine) -> Option<Nat> {
+    let (mapped_name, real_name) = line.destination.as_ref()?;
+    if mapped_name == real_name && line.far_service.is_none_or(|(_, real, mapped)| real == mapped) {
+        return None;
+    }
+    let (mapped, mapped_exact) = addresses(repr, mapped_name);
+    let (real, real_exact) = addresses(repr, real_name);
+    let (source, source_exact) = addresses(repr, &line.real);
+    let mut when = Match { destination: mapped, source, ..Match::any() };
+    when.from = side(&line.real_side);
+    if !(line.exact && mapped_exact && real_exact && source_exact) {
+        when.not_understood.push(line.span);
+    }
+    // Sessions back need a source that is known to be one and the same, and every port.
+    let both = line.fixed && line.real == line.mapped && !line.unidirectional;
+    let mut kind = if both { NatKind::Static } else { NatKind::Destination };
+    let mut ports = None;
+    if let Some((protocol, real, mapped)) = line.far_service {
+        when.transports = vec![Transport::ports(protocol, RangeSet::one(mapped))];
+        ports = (real != mapped).then(|| RangeSet::one(real));
+        kind = NatKind::Destination;
+    }
+    Some(Nat {
+        span: line.span,
+        label: line.label.clone(),
+        kind,
+        interface: (line.real_side != "any").then(|| line.real_side.clone()),
+        when,
+        at_interface: mapped_name == "interface",
+        becomes: Becomes::Addresses(real),
+        ports,
+        enabled: line.enabled,
+    })
+}
+
+/// The side in brackets; none for any.
+fn side(name: &str) -> Vec<String> {
+    if name == "any" { Vec::new() } else { vec![name.to_owned()] }
 }
 
 fn of_line(repr: &Repr, line: &NatLine) -> Nat {
     let (real, real_exact) = addresses(repr, &line.real);
     let (mapped, mapped_exact) = addresses(repr, &line.mapped);
-    let side = |name: &String| if name == "any" { Vec::new() } else { vec![name.clone()] };
     let mut when = Match::any();
     if !(line.exact && real_exact && mapped_exact) {
         when.not_understood.push(line.span);
     }
     let interface = (line.mapped_side != "any").then(|| line.mapped_side.clone());
     let to_interface = line.mapped == "interface";
-    let far = line
-        .destination
-        .as_ref()
-        .map(|(mapped, real)| (addresses(repr, mapped).0, addresses(repr, real).0));
+    // Where sources are translated, destinations already are; and who answers has the real address.
+    let far = line.destination.as_ref().map(|(_, real)| addresses(repr, real).0);
+    let same = line.real == line.mapped;
+    let bends = line.destination.as_ref().is_some_and(|(mapped, real)| mapped != real);
     let mut ports = None;
-    let (kind, becomes) = if !line.fixed {
+    let (kind, becomes) = if !line.fixed || (line.unidirectional && !same) {
         when.source = real;
         when.from = side(&line.real_side);
         when.to = side(&line.mapped_side);
         let becomes = if to_interface { Becomes::Interface } else { Becomes::Addresses(mapped) };
         (NatKind::Source, becomes)
-    } else if line.real == line.mapped {
+    } else if same {
         // The same before and after: an exemption, most often for a tunnel.
         when.source = real;
         when.from = side(&line.real_side);
         when.to = side(&line.mapped_side);
-        (NatKind::Static, Becomes::Unchanged)
+        // Packets to a destination that changes are no exemption when they come in.
+        (if bends { NatKind::Source } else { NatKind::Static }, Becomes::Unchanged)
     } else {
         when.destination = if to_interface { AddressSet::any() } else { mapped };
         when.from = side(&line.mapped_side);
         let mut kind = NatKind::Static;
-        if let Some((protocol, real, mapped)) = line.service {
+        if let Some((protocol, real, mapped)) = line.service.filter(|_| far.is_none()) {
             when.transports = vec![Transport::ports(protocol, RangeSet::one(mapped))];
             ports = (real != mapped).then(|| RangeSet::one(real));
             kind = NatKind::Destination;
         }
-        if let Some((far, _)) = &far {
-            when.source = far.clone();
-        }
         (kind, Becomes::Addresses(real))
     };
-    if let Some((far, _)) = far
-        && kind != NatKind::Destination
-        && (!line.fixed || line.real == line.mapped)
-    {
-        when.destination = far;
+    if let Some(far) = far {
+        // Of a service of the destination, who answers has its port.
+        let backward = line.fixed && !same && !line.unidirectional;
+        if let Some((protocol, real, _)) = line.far_service {
+            let (source_ports, destination_ports) = match backward {
+                true => (RangeSet::one(real), RangeSet::all()),
+                false => (RangeSet::all(), RangeSet::one(real)),
+            };
+            let transport = Transport { source_ports, ..Transport::protocol(protocol) };
+            when.transports = vec![Transport { destination_ports, ..transport }];
+        }
+        match backward {
+            true => when.source = far,
+            false => when.destination = far,
+        }
     }
     Nat {
         span: line.span,
@@ -269,7 +354,7 @@ fn of_line(repr: &Repr, line: &NatLine) -> Nat {
         kind,
         interface,
         when,
-        at_interface: line.fixed && to_interface,
+        at_interface: line.fixed && to_interface && kind != NatKind::Source,
         becomes,
         ports,
         enabled: line.enabled,

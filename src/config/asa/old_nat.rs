@@ -69,6 +69,27 @@ impl OldNat {
     }
 }
 
+impl OldNat {
+    /// The mapped addresses at an interface that are not its own.
+    pub(super) fn mapped_at<'o>(&'o self, side: &'o str) -> impl Iterator<Item = &'o AddressSet> {
+        self.fixed
+            .iter()
+            .filter(move |it| it.mapped_side == side)
+            .filter_map(|it| it.mapped.as_ref())
+    }
+
+    /// What the address of an interface itself is listened on for others: protocol and port, none
+    /// for all.
+    pub(super) fn at_interface<'o>(
+        &'o self,
+        side: &'o str,
+    ) -> impl Iterator<Item = (Span, Option<(u8, u16)>)> {
+        let here = move |it: &&Static| it.mapped_side == side && it.mapped.is_none();
+        let ports = |it: &Static| it.service.map(|(protocol, mapped, _)| (protocol, mapped));
+        self.fixed.iter().filter(here).map(move |it| (it.span, ports(it)))
+    }
+}
+
 /// Limits of sessions and the like, which change no address.
 fn only_limits(words: &[&str]) -> bool {
     words.iter().all(|word| {

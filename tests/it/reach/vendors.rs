@@ -203,11 +203,90 @@ access-group all in interface management
         (lab, mgmt, OTHER, "10.0.9.5", 22, '-'),
     ];
     check("cisco-asa", &text, cases);
-    let open: &[Case] = &[
-        (mgmt, lab, "10.0.9.5", OTHER, 22, '+'),
-        (lab, mgmt, OTHER, "10.0.9.5", 22, '+'),
-    ];
+    let open: &[Case] =
+        &[(mgmt, lab, "10.0.9.5", OTHER, 22, '+'), (lab, mgmt, OTHER, "10.0.9.5", 22, '+')];
     check("cisco-asa", &text.replace(" management-only\n", ""), open);
+}
+
+/// The lines that every configuration of one needs, with others.
+fn asa(version: &str, lines: &str) -> String {
+    let head = ASA.split_once("access-list").expect("lists").0;
+    head.replace("ASA Version 9.16(4)\n", version) + lines
+}
+
+#[test]
+fn asa_lists_before_83_name_what_is_on_the_wire() {
+    const WAN: &str = "GigabitEthernet0/0";
+    const LAN: &str = "GigabitEthernet0/1";
+    let lines = "static (inside,outside) 198.51.100.80 10.0.0.5 netmask 255.255.255.255
+static (inside,outside) tcp interface 8443 10.0.0.6 443 netmask 255.255.255.255
+access-list in extended permit tcp any host 198.51.100.80 eq 22
+access-list in extended permit tcp any interface outside eq 8443
+access-list in extended permit tcp any host 10.0.0.5 eq 443
+access-group in in interface outside
+";
+    let old: &[Case] = &[
+        (WAN, LAN, OUT, "198.51.100.80", 22, '+'),
+        (WAN, LAN, OUT, "198.51.100.80", 443, '-'),
+        (WAN, LAN, OUT, "198.51.100.1", 8443, '+'),
+        (LAN, WAN, IN, OUT, 22, '+'),
+    ];
+    check("cisco-asa", &asa("ASA Version 8.2(5)\n", lines), old);
+    check("cisco-asa", &asa("PIX Version 8.0(4)\n", lines), old);
+    // Where no version is written the translations show it.
+    check("cisco-asa", &asa("", lines), old);
+    // The list does not decide about what the device itself is asked.
+    let text = asa("ASA Version 8.2(5)\n", lines);
+    let config = read_as("cisco-asa", &text).1.config;
+    let machine = machine(&config);
+    let asked = Packet::tcp(OUT.parse().unwrap(), "198.51.100.1".parse().unwrap(), 22);
+    let over = Some(position(&config, WAN));
+    let mut assumptions = Assumptions::default();
+    let come = machine.carried(over, &(&asked).into(), Bound::Certain, &mut assumptions);
+    assert!(come.iter().any(|it| it.way == Way::Own), "{come:#?}");
+    let new: &[Case] = &[(WAN, LAN, OUT, "198.51.100.80", 22, '-')];
+    check("cisco-asa", &asa("ASA Version 9.1(5)\n", lines), new);
+}
+
+#[test]
+fn asa_destinations_of_twice_nat() {
+    const WAN: &str = "GigabitEthernet0/0";
+    const LAN: &str = "GigabitEthernet0/1";
+    let lines = |nat: &str| {
+        let objects = "object network SRV
+ host 10.0.0.5
+object network PUB
+ host 198.51.100.80
+object service P8443
+ service tcp destination eq 8443
+object service P443
+ service tcp destination eq 443
+access-list in extended permit tcp any host 10.0.0.5 eq 443
+access-group in in interface outside
+";
+        asa("ASA Version 9.16(4)\n", &format!("{objects}{nat}\n"))
+    };
+    for sides in ["(outside,inside)", "(any,any)"] {
+        let text = lines(&format!("nat {sides} source static any any destination static PUB SRV"));
+        let cases: &[Case] = &[
+            (WAN, LAN, OUT, "198.51.100.80", 443, '+'),
+            (WAN, LAN, OUT, "198.51.100.80", 22, '-'),
+        ];
+        check("cisco-asa", &text, cases);
+    }
+    let ports = lines(
+        "nat (outside,inside) source static any any destination static PUB SRV service P8443 P443",
+    );
+    let cases: &[Case] =
+        &[(WAN, LAN, OUT, "198.51.100.80", 8443, '+'), (WAN, LAN, OUT, "198.51.100.80", 443, '-')];
+    check("cisco-asa", &ports, cases);
+    // One way: the destination opens no session to the source.
+    let both = lines("nat (inside,outside) source static SRV PUB");
+    check("cisco-asa", &both, &[(WAN, LAN, OUT, "198.51.100.80", 443, '+')]);
+    let one = lines("nat (inside,outside) source static SRV PUB unidirectional");
+    let cases: &[Case] =
+        &[(WAN, LAN, OUT, "198.51.100.80", 443, '-'), (LAN, WAN, IN, OUT, 443, '+')];
+    check("cisco-asa", &one, cases);
 }
 
 #[test]

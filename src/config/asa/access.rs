@@ -1,0 +1,188 @@
+//! Lists on interfaces and levels of security: what passes through.
+
+use super::clients;
+use super::repr::{Port, Repr};
+use crate::model::AddressSet;
+use crate::model::RangeSet;
+use crate::model::device::{
+    Answers, Applied, DeviceConfig, Family, Filter, FilterLine, Hook, Match, TranslationOrder,
+    Transport, Verdict,
+};
+use crate::source::{FileId, Span, Spanned};
+
+/// Lists on interfaces, which filter what passes through and not what the device itself is asked;
+/// where there is none, traffic passes from higher levels to lower ones (General Operations
+/// Configuration Guide, security levels).
+///
+/// Before 8.3 lists see packets as they are on the wire (*Cisco ASA 5500 Migration to Version 8.3*,
+/// real IP addresses in access lists), so there they stand at the interfaces, and between these the
+/// levels alone.
+pub(super) fn filters(repr: &Repr, config: &mut DeviceConfig) {
+    let on_the_wire = config.translates != TranslationOrder::OutsideFilters;
+    let global = repr.groups.iter().find(|(_, hook, at)| *hook == Hook::In && at.is_none());
+    let mut listed = new("access-group in", repr, Verdict::Permit);
+    let mut listed_at = Vec::new();
+    let between = if on_the_wire { "security-level" } else { "access-group in" };
+    let mut inward = new(between, repr, Verdict::Deny);
+    let mut outward = new("access-group out", repr, Verdict::Permit);
+    inward.lines.extend(repr.ports.iter().flat_map(closed));
+    inward.lines.extend(repr.ports.iter().filter_map(|port| parted(repr, port)));
+    for port in &repr.ports {
+        let Some(zone) = &port.interface.zone else { continue };
+        let of = |hook| {
+            let here = |at: &Option<String>| at.as_ref() == Some(&zone.value);
+            repr.groups.iter().find(move |(_, side, at)| *side == hook && here(at))
+        };
+        if let Some((list, ..)) = of(Hook::Out) {
+            let to = Match { to: vec![zone.value.clone()], ..Match::any() };
+            outward.lines.push(line(list, Verdict::Goto(list.value.clone()), to));
+        }
+        if let Some((list, hook, at)) = of(Hook::Local) {
+            config.applied.push(Applied {
+                span: list.span,
+                filter: list.value.clone(),
+                hook: *hook,
+                interfaces: at.iter().cloned().collect(),
+                answers: Answers::AsDevice,
+            });
+        }
+        let mut from = Match { from: vec![zone.value.clone()], ..Match::any() };
+        let past = clients::past_lists(repr, &zone.value, config);
+        // What the list of an interface does not decide, the global one does.
+        let own = of(Hook::In);
+        if let (Some((list, ..)), Some((global, ..))) = (own, global)
+            && let Some(filter) = config.filters.iter_mut().find(|it| it.name.value == list.value)
+            && global.value != list.value
+        {
+            filter.otherwise = Verdict::Goto(global.value.clone());
+        }
+        if let Some((list, ..)) = own.or(global) {
+            if on_the_wire {
+                listed.lines.extend(spared(repr, config, port, list));
+                listed.lines.extend(past);
+                listed.lines.push(line(list, Verdict::Goto(list.value.clone()), from.clone()));
+                listed_at.push(zone.value.clone());
+                inward.lines.push(line(list, Verdict::Permit, from));
+            } else {
+                inward.lines.extend(past);
+                inward.lines.push(line(list, Verdict::Goto(list.value.clone()), from));
+            }
+            continue;
+        }
+        inward.lines.extend(past);
+        let lower = repr.ports.iter().filter(|to| {
+            let same = repr.same_level.is_some() && port.level == to.level;
+            match to.interface.name.value == port.interface.name.value {
+                // Back out of it, for which no list is needed either.
+                true => repr.hairpin.is_some(),
+                false => port.level > to.level || same,
+            }
+        });
+        from.to = lower.filter_map(|to| Some(to.interface.zone.as_ref()?.value.clone())).collect();
+        if !from.to.is_empty() {
+            inward.lines.push(line(zone, Verdict::Permit, from));
+        }
+    }
+    let out = if on_the_wire { Hook::Out } else { Hook::Forward };
+    for (filter, hook, at) in [
+        (listed, Hook::In, listed_at),
+        (inward, Hook::Forward, Vec::new()),
+        (outward, out, Vec::new()),
+    ] {
+        // What speaks of nothing is not there; but the levels deny what nothing permits.
+        if filter.lines.is_empty() && filter.otherwise == Verdict::Permit {
+            continue;
+        }
+        config.applied.push(Applied {
+            span: filter.name.span,
+            filter: filter.name.value.clone(),
+            hook,
+            interfaces: at,
+            answers: Answers::AsDevice,
+        });
+        config.filters.push(filter);
+    }
+}
+
+/// What comes in to the device itself, which no list of an interface is about; but for what is
+/// translated at its address.
+fn spared(
+    repr: &Repr,
+    config: &DeviceConfig,
+    port: &Port,
+    list: &Spanned<String>,
+) -> Vec<FilterLine> {
+    let Some(zone) = &port.interface.zone else { return Vec::new() };
+    let from = || Match { from: vec![zone.value.clone()], ..Match::any() };
+    let (own, exact) = own(repr, config, port, &zone.value);
+    let translated = repr.old_nat.at_interface(&zone.value).map(|(span, ports)| {
+        let transports = match ports {
+            Some((protocol, port)) => vec![Transport::ports(protocol, RangeSet::one(port))],
+            None => vec![Transport::any()],
+        };
+        let when = Match { destination: own.clone(), transports, ..from() };
+        FilterLine { span, ..line(list, Verdict::Goto(list.value.clone()), when) }
+    });
+    let mut lines: Vec<FilterLine> = translated.collect();
+    let not_understood = if exact { Vec::new() } else { vec![zone.span] };
+    let itself = Match { destination: own.clone(), not_understood, ..from() };
+    lines.push(line(zone, Verdict::Permit, itself));
+    lines
+}
+
+/// The addresses of an interface, and whether they are known. Of one that it gets from its line all
+/// that is known is where it is not; what is sent elsewhere goes nowhere but back.
+fn own(repr: &Repr, config: &DeviceConfig, port: &Port, nameif: &str) -> (AddressSet, bool) {
+    let written = &port.interface.addresses;
+    if !written.is_empty() {
+        return (written.iter().map(|it| AddressSet::from(it.value.ip())).collect(), true);
+    }
+    let networks = repr.ports.iter().flat_map(|it| &it.interface.addresses);
+    let routes = config.routes.iter().filter(|it| !it.is_default()).map(|it| it.destination);
+    let known: AddressSet = networks
+        .map(|it| AddressSet::from(crate::model::network_of(it.value)))
+        .chain(routes.map(AddressSet::from))
+        .chain(repr.old_nat.mapped_at(nameif).cloned())
+        .collect();
+    (known.complement(), repr.hairpin.is_none())
+}
+
+/// An interface for management carries nothing that passes through, neither in nor out, whatever the
+/// lists say (Command Reference, `management-only`).
+fn closed(port: &Port) -> Vec<FilterLine> {
+    let (Some(zone), Some(by)) = (&port.interface.zone, port.management_only) else {
+        return Vec::new();
+    };
+    let only = vec![zone.value.clone()];
+    let by = Spanned::new("management-only".to_owned(), by);
+    vec![
+        line(&by, Verdict::Deny, Match { from: only.clone(), ..Match::any() }),
+        line(&by, Verdict::Deny, Match { to: only, ..Match::any() }),
+    ]
+}
+
+/// Out of the interface it came in by, or to another of the same level, nothing passes unless
+/// `same-security-traffic` permits it, whatever the lists say (Command Reference).
+fn parted(repr: &Repr, port: &Port) -> Option<FilterLine> {
+    let zone = port.interface.zone.as_ref()?;
+    let denied = repr.ports.iter().filter(|to| match to.interface.name == port.interface.name {
+        true => repr.hairpin.is_none(),
+        false => repr.same_level.is_none() && to.level == port.level,
+    });
+    let to: Vec<String> =
+        denied.filter_map(|to| Some(to.interface.zone.as_ref()?.value.clone())).collect();
+    let from = vec![zone.value.clone()];
+    (!to.is_empty()).then(|| line(zone, Verdict::Deny, Match { from, to, ..Match::any() }))
+}
+
+fn new(name: &str, repr: &Repr, otherwise: Verdict) -> Filter {
+    let first = repr.groups.first().map(|(list, ..)| list.span);
+    let port = repr.ports.first().map(|port| port.interface.name.span);
+    let place = Span { file: FileId::default(), start: 0, end: 0 };
+    let name = Spanned::new(name.to_owned(), first.or(port).unwrap_or(place));
+    Filter { name, family: Family::Both, lines: Vec::new(), otherwise }
+}
+
+fn line(by: &Spanned<String>, verdict: Verdict, when: Match) -> FilterLine {
+    FilterLine { span: by.span, label: by.value.clone(), verdict, when, enabled: true }
+}
