@@ -328,6 +328,16 @@ security {
         ("ge-0/0/1.0", "ge-0/0/2.0", IN, OTHER, 22, '-'),
     ];
     check("juniper-srx", text, cases);
+    // What is in no zone passes nothing, whatever the rest may do.
+    let open = text
+        .replace("policies {", "policies { default-policy { permit-all; }")
+        .replace("ge-0/0/1.0; ge-0/0/2.0;", "ge-0/0/1.0;");
+    let cases: &[Case] = &[
+        ("ge-0/0/0.0", "ge-0/0/1.0", OUT, IN, 22, '+'),
+        ("ge-0/0/2.0", "ge-0/0/1.0", OTHER, IN, 22, '-'),
+        ("ge-0/0/1.0", "ge-0/0/2.0", IN, OTHER, 22, '-'),
+    ];
+    check("juniper-srx", &open, cases);
 }
 
 #[test]

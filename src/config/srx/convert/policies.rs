@@ -6,7 +6,7 @@ use super::books::Books;
 use super::{Reader, place};
 use crate::model::AddressSet;
 use crate::model::device::{
-    Answers, Applied, Family, Filter, FilterLine, Hook, Match, StructureKind, Verdict,
+    Answers, Applied, Family, Filter, FilterLine, Hook, Interface, Match, StructureKind, Verdict,
 };
 use crate::source::{Span, Spanned};
 
@@ -16,7 +16,7 @@ const NAME: &str = "security policies";
 pub(super) fn read<'t>(reader: &mut Reader<'_, 't, '_>, books: &Books<'t>) {
     reader.out.stateful = true;
     let Some(block) = reader.root.at(&["security", "policies"]) else { return };
-    let mut lines = Vec::new();
+    let mut lines = unzoned(reader);
     for from in block.list_all("from-zone") {
         for to in from.list_all("to-zone") {
             for entry in [from, to] {
@@ -63,6 +63,28 @@ pub(super) fn read<'t>(reader: &mut Reader<'_, 't, '_>, books: &Books<'t>) {
         interfaces: Vec::new(),
         answers: Answers::AsDevice,
     });
+}
+
+/// What comes in or leaves over an interface in no zone is dropped: it is in the null zone (Junos OS,
+/// *Security Zones Overview*). Without any zone the text is a part.
+fn unzoned(reader: &Reader<'_, '_, '_>) -> Vec<FilterLine> {
+    let Some(zones) = reader.root.at(&["security", "zones"]) else { return Vec::new() };
+    let null = |it: &&Interface| it.zone.is_none() && !it.addresses.is_empty();
+    let names: Vec<String> =
+        reader.out.interfaces.iter().filter(null).map(|it| it.name.value.clone()).collect();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let sides =
+        [Match { from: names.clone(), ..Match::any() }, Match { to: names, ..Match::any() }];
+    let deny = |when| FilterLine {
+        span: place(zones),
+        label: "null zone".to_owned(),
+        verdict: Verdict::Deny,
+        when,
+        enabled: true,
+    };
+    sides.into_iter().map(deny).collect()
 }
 
 fn line<'t>(
