@@ -2,7 +2,7 @@
 
 use super::interface::Port;
 use super::repr::Repr;
-use super::{access, inspect, nat, serve, tunnels, version};
+use super::{access, forwarding, inspect, nat, serve, tunnels, version};
 use crate::config::listing::Listing;
 use crate::config::notes::Notes;
 use crate::model::device::{
@@ -28,6 +28,7 @@ pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -
     bridges(&repr, &mut config);
     zones(&repr, &mut config);
     applied(&repr, &mut config);
+    forwarding::unread(&repr, &mut config);
     inspect::answers(&repr, &mut config);
     inspect::zones(&repr, &mut config);
     routes(&repr, &mut config);
@@ -46,6 +47,7 @@ pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -
             || line.starts_with("Current configuration")
             || release.is_some_and(|it| it.chars().all(|c| c.is_ascii_digit() || c == '.'))
     });
+    forwarding::off(&repr, begun && repr.ended, &mut config);
     if begun && !repr.ended {
         notes.truncated(
             listing.end(),
@@ -65,7 +67,11 @@ fn finish_ports(repr: &mut Repr) {
             lines.entry(*pool).or_insert(line);
         }
     }
+    let rest = inspect::default_zone(repr).cloned();
     for port in &mut repr.ports {
+        if port.interface.zone.is_none() {
+            port.interface.zone = rest.clone();
+        }
         if port.trunk_mode {
             port.interface.trunk = port.allowed.clone().unwrap_or_else(|| vec![(1, 4094)]);
             port.interface.vlan = None;

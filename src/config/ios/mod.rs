@@ -8,6 +8,7 @@ mod access;
 mod convert;
 pub(super) mod crypto;
 pub(super) mod entry;
+mod forwarding;
 mod grammar;
 mod group;
 mod inspect;

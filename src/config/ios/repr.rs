@@ -40,6 +40,10 @@ pub(super) struct Repr {
     pub management: super::management::Lines,
     /// `ipv6 unicast-routing`
     pub routes_v6: Option<Span>,
+    /// `no ip routing`
+    pub unrouted: Option<Span>,
+    /// `vlan filter MAP vlan-list …`: map, first and last VLAN of each range.
+    pub vlan_filters: Vec<(Spanned<String>, Vec<(u16, u16)>)>,
     /// `pseudowire-class`: name → encapsulation.
     pub pseudowires: BTreeMap<String, String>,
     /// `l2vpn xconnect context`

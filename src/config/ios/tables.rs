@@ -69,7 +69,8 @@ pub(super) const GLOBAL: &Table<Repr> = &[
     ("version", Handler::Line(version)),
     ("ip local pool", Handler::Line(local_pool)),
     ("ipv6 unicast-routing", Handler::Line(unicast_routing)),
-    ("ip routing", Handler::Line(structural)),
+    ("ip routing", Handler::Line(ip_routing)),
+    ("vlan filter", Handler::Line(vlan_filter)),
     ("vlan", Handler::Block(vlan)),
     ("object-group", Handler::Block(known_before)),
     ("time-range", Handler::Block(known_before)),
@@ -257,6 +258,35 @@ fn end(repr: &mut Repr, _: &Command<'_>, _: &mut Notes) -> Fate {
 fn unicast_routing(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fate {
     repr.routes_v6 = (!command.negated).then(|| command.span());
     Fate::Understood
+}
+
+fn ip_routing(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fate {
+    if command.words.len() > 2 {
+        return Fate::Ignored(Because::Routing);
+    }
+    repr.unrouted = command.negated.then(|| command.span());
+    Fate::Understood
+}
+
+/// `vlan filter MAP vlan-list 10,20-29|all`: what the map does is not read, but that it filters is
+/// known (Catalyst *Security Configuration Guide*, VLAN maps).
+fn vlan_filter(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fate {
+    let [_, _, _, "vlan-list", words @ ..] = command.words.as_slice() else {
+        return Fate::Unrecognized;
+    };
+    let range = |part: &str| {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        Some((first.trim().parse().ok()?, last.trim().parse().ok()?))
+    };
+    let list = words.concat();
+    let listed: Option<Vec<(u16, u16)>> = list.split(',').map(range).collect();
+    // What cannot be read may be any.
+    let ranges = listed.unwrap_or_else(|| vec![(1, 4094)]);
+    if !command.negated {
+        let map = Spanned::new(command.word(2).text.to_owned(), command.span());
+        repr.vlan_filters.push((map, ranges));
+    }
+    Fate::Unrecognized
 }
 
 fn local_policy(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) -> Fate {

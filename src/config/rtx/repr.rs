@@ -109,6 +109,8 @@ pub(super) struct Router {
     pub(super) prefixes: BTreeMap<u32, Spanned<Prefix>>,
     /// `ip policy filter set enable`: another kind of filter decides.
     pub(super) policy_filter: bool,
+    /// `ip routing off`, `ipv6 routing off`
+    pub(super) unrouted: BTreeMap<Ip, Span>,
 }
 
 /// By which command the router was named, the best one first.

@@ -420,6 +420,89 @@ interface GigabitEthernet0/3
         ("GigabitEthernet0/3", lan, "10.0.2.5", IN, 22, '-'),
     ];
     check("cisco-ios", text, cases);
+    // Unless the zone for those without one is there.
+    let default = format!(
+        "{text}!
+zone security default
+zone-pair security rest source default destination inside
+ service-policy type inspect inward
+"
+    );
+    let cases: &[Case] = &[
+        ("GigabitEthernet0/3", lan, "10.0.2.5", IN, 443, '+'),
+        ("GigabitEthernet0/3", lan, "10.0.2.5", IN, 22, '-'),
+        (lan, "GigabitEthernet0/3", IN, "10.0.2.5", 443, '-'),
+    ];
+    check("cisco-ios", &default, cases);
+}
+
+#[test]
+fn nothing_is_forwarded_where_routing_is_off() {
+    let ios = "version 15.7
+hostname gate
+!
+interface GigabitEthernet0/0
+ ip address 198.51.100.1 255.255.255.0
+ ipv6 address 2001:db8:1::1/64
+!
+interface GigabitEthernet0/1
+ ip address 10.0.0.1 255.255.255.0
+ ipv6 address 2001:db8:2::1/64
+!
+end
+";
+    let (wan, lan) = ("GigabitEthernet0/0", "GigabitEthernet0/1");
+    let v4: Case = (wan, lan, OUT, IN, 443, '+');
+    let v6: Case = (wan, lan, "2001:db8:1::9", "2001:db8:2::9", 443, '+');
+    let not = |case: Case| (case.0, case.1, case.2, case.3, case.4, '-');
+    check("cisco-ios", ios, &[v4, not(v6)]);
+    let on = ios.replace("hostname gate\n", "hostname gate\nipv6 unicast-routing\n");
+    check("cisco-ios", &on, &[v4, v6]);
+    let off = on.replace("hostname gate\n", "hostname gate\nno ip routing\n");
+    check("cisco-ios", &off, &[not(v4), v6]);
+    // A part of a configuration may lack the line.
+    let part = ios.replace("\nend\n", "\n").replace("version 15.7\n", "");
+    check("cisco-ios", &part, &[v4, v6]);
+    let rtx = "# RTX1220 Rev.15.04.04
+ip lan1 address 10.0.0.1/24
+ip lan2 address 198.51.100.1/24
+";
+    let through: Case = ("lan2", "lan1", OUT, IN, 443, '+');
+    check("yamaha-rtx", rtx, &[through]);
+    check("yamaha-rtx", &format!("{rtx}ip routing off\n"), &[not(through)]);
+    check("yamaha-rtx", &format!("{rtx}ipv6 routing off\n"), &[through]);
+}
+
+#[test]
+fn ios_filters_that_were_not_read_leave_it_open() {
+    let text = "version 15.2
+hostname gate
+ip routing
+vlan 10
+vlan 20
+interface GigabitEthernet1/0/1
+ switchport access vlan 10
+ switchport mode access
+interface Vlan10
+ ip address 10.0.0.1 255.255.255.0
+interface Vlan20
+ ip address 10.0.1.1 255.255.255.0
+vlan access-map VM 10
+ match ip address PX
+ action drop
+vlan access-map VM 20
+ action forward
+ip access-list extended PX
+ permit tcp any any eq 22
+";
+    let case = |sign| ("Vlan10", "Vlan20", IN, OTHER, 22, sign);
+    // Nothing is filtered by it yet.
+    check("cisco-ios", text, &[case('+')]);
+    check("cisco-ios", &format!("{text}vlan filter VM vlan-list 9-11\n"), &[case('?')]);
+    check("cisco-ios", &format!("{text}vlan filter VM vlan-list all\n"), &[case('?')]);
+    check("cisco-ios", &format!("{text}vlan filter VM vlan-list 30,40\n"), &[case('+')]);
+    let mac = text.replace(" switchport mode", " mac access-group M in\n switchport mode");
+    check("cisco-ios", &mac, &[case('?')]);
 }
 
 #[test]

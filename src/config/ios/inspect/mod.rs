@@ -52,6 +52,12 @@ pub(super) struct Inspection {
     pairs: Vec<Pair>,
 }
 
+/// `zone security default`: every interface that is in no zone belongs to it (Cisco IOS XE *Security
+/// Configuration Guide: Zone-Based Policy Firewall*, default zone).
+pub(super) fn default_zone(repr: &Repr) -> Option<&Spanned<String>> {
+    repr.inspection.zones.iter().find(|it| it.value == "default")
+}
+
 /// `ip inspect …` in the global mode.
 pub(super) fn rule(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) -> Fate {
     match command.words.as_slice() {

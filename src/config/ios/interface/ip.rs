@@ -90,6 +90,16 @@ pub(super) fn access_group(port: &mut Port, command: &Command<'_>, notes: &mut N
     Fate::Understood
 }
 
+/// `mac access-group LIST in|out`: that it filters is known, and not what.
+pub(super) fn mac_access_group(port: &mut Port, command: &Command<'_>, _: &mut Notes) -> Fate {
+    let hook = if command.words.last() == Some(&"out") { Hook::Out } else { Hook::In };
+    if !command.negated {
+        let list = Spanned::new(command.word(2).text.to_owned(), command.span());
+        port.frames.push((list, hook));
+    }
+    Fate::Unrecognized
+}
+
 pub(super) fn nat(port: &mut Port, command: &Command<'_>, _: &mut Notes) -> Fate {
     let outside = command.words.get(2) == Some(&"outside");
     if command.words.len() != 3 {

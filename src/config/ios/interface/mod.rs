@@ -26,6 +26,8 @@ pub(super) struct Port {
     pub lists: Vec<(Spanned<String>, Hook, Family)>,
     /// Inspection rules on it.
     pub inspect: Vec<(String, Hook)>,
+    /// `mac access-group LIST in|out`
+    pub frames: Vec<(Spanned<String>, Hook)>,
     /// Which side of address translation it is: whether outside.
     pub nat: Option<Spanned<bool>>,
     /// `ip nat enable`: translated, and neither inside nor outside.
@@ -96,6 +98,7 @@ impl Port {
             interface: Interface::new(name, kind),
             shutdown: None,
             lists: Vec::new(),
+            frames: Vec::new(),
             inspect: Vec::new(),
             nat: None,
             nat_without_sides: false,

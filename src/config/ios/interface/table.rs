@@ -13,6 +13,7 @@ pub(super) const INTERFACE: &Table<Port> = &[
     ("shutdown", Handler::Line(ip::shutdown)),
     ("ip access-group", Handler::Line(ip::access_group)),
     ("ipv6 traffic-filter", Handler::Line(ip::access_group)),
+    ("mac access-group", Handler::Line(ip::mac_access_group)),
     ("encapsulation dot1Q", Handler::Line(layer2::dot1q)),
     ("encapsulation dot1q", Handler::Line(layer2::dot1q)),
     ("switchport mode", Handler::Line(layer2::switchport)),

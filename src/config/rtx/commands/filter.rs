@@ -17,6 +17,8 @@ pub(super) const TABLE: Table = &[
     ("ipv6 * secure filter *", |router, args| bind(router, args, Ip::V6)),
     ("ethernet filter #", ethernet_filter),
     ("ethernet * filter *", ethernet_bind),
+    ("ip routing", |router, args| routing(router, args, Ip::V4)),
+    ("ipv6 routing", |router, args| routing(router, args, Ip::V6)),
     ("ip policy filter set enable", policy_filter),
     ("ip * inbound filter list", policy_filter),
     ("ipv6 policy filter set enable", policy_filter),
@@ -180,6 +182,16 @@ fn ethernet_bind(router: &mut Router, args: &Args<'_, '_>) -> Understood {
         }
     }
     whole && args.key(1).is_some_and(|it| direction(it).is_some())
+}
+
+/// `ip routing off`; on unless it is written.
+fn routing(router: &mut Router, args: &Args<'_, '_>, ip: Ip) -> Understood {
+    let Some(on) = args.switch() else { return false };
+    match on.value || args.no() {
+        true => router.unrouted.remove(&ip),
+        false => router.unrouted.insert(ip, on.span),
+    };
+    true
 }
 
 /// Policy filters and inbound filters (FWX, SRT, and RTX of newer firmware) are another language,

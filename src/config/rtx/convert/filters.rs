@@ -11,6 +11,28 @@ use crate::model::device::{
 use crate::source::{Span, Spanned};
 use std::collections::BTreeMap;
 
+/// `ip routing off`: nothing that comes in goes on (「コマンドリファレンス」 `ip routing`, `ipv6 routing`).
+pub(super) fn unrouted(router: &Router, config: &mut DeviceConfig) {
+    for (ip, span) in &router.unrouted {
+        let name = format!("{} routing off", ip.word());
+        let when = Match { from: vec!["*".to_owned()], ..Match::any() };
+        let (label, verdict) = (name.clone(), Verdict::Deny);
+        config.filters.push(Filter {
+            name: Spanned::new(name.clone(), *span),
+            family: family(*ip),
+            lines: vec![FilterLine { span: *span, label, verdict, when, enabled: true }],
+            otherwise: Verdict::Continue,
+        });
+        config.applied.push(Applied {
+            span: *span,
+            filter: name,
+            hook: Hook::Forward,
+            interfaces: Vec::new(),
+            answers: Answers::AsDevice,
+        });
+    }
+}
+
 /// Every list that is bound.
 pub(super) fn bound(router: &Router, config: &mut DeviceConfig) {
     for port in router.ports.iter() {

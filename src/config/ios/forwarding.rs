@@ -1,0 +1,94 @@
+//! What the device as a whole does not forward, and filters on VLANs and frames that are not read.
+
+use super::repr::Repr;
+use crate::model::IpNetwork;
+use crate::model::device::{
+    Answers, Applied, DeviceConfig, Family, Filter, FilterLine, Hook, Match, Verdict,
+};
+use crate::source::{Span, Spanned};
+
+/// Without `ip routing` a device is a host, and so it is for IPv6 without `ipv6 unicast-routing`,
+/// which is off unless it is written (Command Reference, `ip routing`, `ipv6 unicast-routing`). Only a
+/// text that is `whole` shows that a line is missing.
+pub(super) fn off(repr: &Repr, whole: bool, config: &mut DeviceConfig) {
+    if let Some(span) = repr.unrouted {
+        nothing("no ip routing", span, Family::V4, config);
+    }
+    let sixth = repr.ports.iter().find_map(|port| {
+        let mut addresses = port.interface.addresses.iter();
+        addresses.find(|it| matches!(it.value, IpNetwork::V6(_)))
+    });
+    if let Some(address) = sixth.filter(|_| whole && repr.routes_v6.is_none()) {
+        nothing("no ipv6 unicast-routing", address.span, Family::V6, config);
+    }
+}
+
+/// What comes in over an interface goes on nowhere; what the device itself sends is not spoken of.
+fn nothing(name: &str, span: Span, family: Family, config: &mut DeviceConfig) {
+    let when = Match { from: vec!["*".to_owned()], ..Match::any() };
+    let line = line(name, span, Verdict::Deny, when);
+    let name = Spanned::new(name.to_owned(), span);
+    let otherwise = Verdict::Continue;
+    put(Filter { name, family, lines: vec![line], otherwise }, Hook::Forward, Vec::new(), config);
+}
+
+/// VLAN maps and lists for frames: they filter, and what they filter is not read.
+pub(super) fn unread(repr: &Repr, config: &mut DeviceConfig) {
+    for (map, ranges) in &repr.vlan_filters {
+        let name = format!("vlan filter {}", map.value);
+        for hook in [Hook::In, Hook::Out] {
+            unknown(&name, map.span, hook, routed(repr, ranges), config);
+        }
+    }
+    for port in &repr.ports {
+        for (list, hook) in &port.frames {
+            let it = &port.interface;
+            let mut at = vec![it.name.value.clone()];
+            // Of a port of a switch, what comes in goes on over its VLANs.
+            let own: Vec<(u16, u16)> = it.vlan.map(|vlan| (vlan, vlan)).into_iter().collect();
+            at.extend(routed(repr, &own));
+            at.extend(routed(repr, &it.trunk));
+            unknown(&format!("mac access-group {}", list.value), list.span, *hook, at, config);
+        }
+    }
+}
+
+/// The routed interfaces of VLANs.
+fn routed(repr: &Repr, ranges: &[(u16, u16)]) -> Vec<String> {
+    let names = repr.ports.iter().map(|port| &port.interface.name.value);
+    let within = |name: &&String| {
+        let vlan = name.strip_prefix("Vlan").and_then(|number| number.parse::<u16>().ok());
+        vlan.is_some_and(|vlan| ranges.iter().any(|(first, last)| (*first..=*last).contains(&vlan)))
+    };
+    names.filter(within).cloned().collect()
+}
+
+fn unknown(name: &str, span: Span, hook: Hook, at: Vec<String>, config: &mut DeviceConfig) {
+    if at.is_empty() {
+        return;
+    }
+    let when = Match { not_understood: vec![span], ..Match::any() };
+    let side = if hook == Hook::In { "in" } else { "out" };
+    let filter = Filter {
+        name: Spanned::new(format!("{name} {side} {}", at.join(" ")), span),
+        family: Family::Both,
+        lines: vec![line(name, span, Verdict::Unknown, when)],
+        otherwise: Verdict::Permit,
+    };
+    put(filter, hook, at, config);
+}
+
+fn line(label: &str, span: Span, verdict: Verdict, when: Match) -> FilterLine {
+    FilterLine { span, label: label.to_owned(), verdict, when, enabled: true }
+}
+
+fn put(filter: Filter, hook: Hook, interfaces: Vec<String>, config: &mut DeviceConfig) {
+    config.applied.push(Applied {
+        span: filter.name.span,
+        filter: filter.name.value.clone(),
+        hook,
+        interfaces,
+        answers: Answers::AsDevice,
+    });
+    config.filters.push(filter);
+}
