@@ -130,6 +130,71 @@ end
     check("fortigate", &open, &[("lan1", "lan2", IN, OTHER, 443, '+')]);
 }
 
+#[test]
+fn fortigate_sends_back_what_came_in_without_a_policy() {
+    let text = |version: &str, global: &str| {
+        format!(
+            r#"{version}
+config system global
+    set hostname "gate"
+{global}end
+config system interface
+    edit "lan1"
+        set ip 10.0.0.1 255.255.255.0
+    next
+    edit "lan2"
+        set ip 10.0.1.1 255.255.255.0
+    next
+end
+config router static
+    edit 1
+        set dst 192.168.50.0 255.255.255.0
+        set gateway 10.0.0.254
+        set device "lan1"
+    next
+end
+config firewall policy
+    edit 1
+        set srcintf "lan2"
+        set dstintf "lan1"
+        set action deny
+        set srcaddr "all"
+        set dstaddr "all"
+        set schedule "always"
+        set service "ALL"
+    next
+end
+"#
+        )
+    };
+    let of = |version: &str| {
+        format!("#config-version=FGT60F-{version}-FW-build1517-230606:opmode=0:vdom=0:user=admin")
+    };
+    let back = |sign| ("lan1", "lan1", IN, "192.168.50.5", 22, sign);
+    for (version, sign) in [
+        ("6.4.9", '+'),
+        ("7.2.8", '+'),
+        ("7.4.9", '+'),
+        ("7.4.10", '?'),
+        ("7.6.4", '+'),
+        ("7.6.5", '?'),
+        ("8.0.0", '?'),
+    ] {
+        check("fortigate", &text(&of(version), ""), &[back(sign)]);
+    }
+    let on = "    set allow-traffic-redirect enable\n";
+    let off = "    set allow-traffic-redirect disable\n";
+    check("fortigate", &text(&of("7.6.5"), on), &[back('+')]);
+    let none: &[Case] = &[
+        back('-'),
+        // Another source or another way is never spared.
+        ("lan1", "lan1", OUT, "192.168.50.5", 22, '-'),
+        ("lan2", "lan1", OTHER, IN, 22, '-'),
+    ];
+    check("fortigate", &text(&of("7.2.8"), off), none);
+    check("fortigate", &text(&of("7.2.8"), ""), &none[1..]);
+}
+
 const ASA: &str = "ASA Version 9.16(4)
 !
 hostname gate

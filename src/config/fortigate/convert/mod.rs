@@ -9,6 +9,7 @@ mod management;
 mod names;
 mod nat;
 mod policies;
+mod redirect;
 mod routes;
 
 use super::super::listing::{Line, Listing, Word};

@@ -61,7 +61,8 @@ pub(super) const TABLES: &[Table] = &[
     Table {
         path: "system global",
         read: "hostname admin-sport admin-port admin-ssh-port admin-telnet-port
-               admin-https-redirect admin-telnet vdom-mode vdom-admin management-vdom",
+               admin-https-redirect admin-telnet vdom-mode vdom-admin management-vdom
+               allow-traffic-redirect ipv6-allow-traffic-redirect",
         skip: &[
             (Clock, "timezone dst daily-restart restart-time"),
             (
@@ -105,7 +106,7 @@ pub(super) const TABLES: &[Table] = &[
                  ips-affinity ipsec-asic-offload ipsec-ha-seqjump-rate ipsec-hmac-offload
                  ipsec-round-robin ipsec-soft-dec-async ipv6-accept-dad ipv6-allow-anycast-probe
                  ipv6-allow-local-in-slient-drop ipv6-allow-multicast-probe
-                 ipv6-allow-traffic-redirect irq-time-accounting ldapconntimeout lldp-reception
+                 irq-time-accounting ldapconntimeout lldp-reception
                  lldp-transmission log-ssl-connection log-uuid-address log-uuid-policy log-uuid
                  log-single-cpu-high login-timestamp management-ip management-port
                  management-port-use-admin-sport max-dlpstat-memory max-route-cache-size
@@ -142,7 +143,7 @@ pub(super) const TABLES: &[Table] = &[
                  wad-restart-end-time wad-restart-mode wad-restart-start-time
                  wad-source-affinity wad-worker-count wifi-ca-certificate wifi-certificate
                  wimax-4g-usb wireless-controller wireless-controller-port wireless-mode
-                 airline-mode anti-replay arp-max-entry allow-traffic-redirect bfd-affinity
+                 airline-mode anti-replay arp-max-entry bfd-affinity
                  block-session-timer br-fdb-max-entry cert-chain-max hyper-scale-vdom-num
                  httpd-max-worker-count gui-feature-visibility ha-affinity iff-set
                  intf-subnet-usage log-daemon-cpu-threshold",
