@@ -23,7 +23,9 @@ pub(super) fn filters(repr: &Repr, config: &mut DeviceConfig) {
     let mut listed = new("access-group in", repr, Verdict::Permit);
     let mut listed_at = Vec::new();
     let between = if on_the_wire { "security-level" } else { "access-group in" };
-    let mut inward = new(between, repr, Verdict::Deny);
+    // Of what a list decides at its interface, the levels say nothing more.
+    let rest = if on_the_wire { Verdict::Permit } else { Verdict::Deny };
+    let mut inward = new(between, repr, rest);
     let mut outward = new("access-group out", repr, Verdict::Permit);
     inward.lines.extend(repr.ports.iter().flat_map(closed));
     inward.lines.extend(repr.ports.iter().filter_map(|port| parted(repr, port)));
@@ -60,9 +62,8 @@ pub(super) fn filters(repr: &Repr, config: &mut DeviceConfig) {
             if on_the_wire {
                 listed.lines.extend(spared(repr, config, port, list));
                 listed.lines.extend(past);
-                listed.lines.push(line(list, Verdict::Goto(list.value.clone()), from.clone()));
+                listed.lines.push(line(list, Verdict::Goto(list.value.clone()), from));
                 listed_at.push(zone.value.clone());
-                inward.lines.push(line(list, Verdict::Permit, from));
             } else {
                 inward.lines.extend(past);
                 inward.lines.push(line(list, Verdict::Goto(list.value.clone()), from));
@@ -80,8 +81,18 @@ pub(super) fn filters(repr: &Repr, config: &mut DeviceConfig) {
         });
         from.to = lower.filter_map(|to| Some(to.interface.zone.as_ref()?.value.clone())).collect();
         if !from.to.is_empty() {
-            inward.lines.push(line(zone, Verdict::Permit, from));
+            inward.lines.push(line(zone, Verdict::Permit, from.clone()));
         }
+        if on_the_wire {
+            inward.lines.push(line(zone, Verdict::Deny, Match { to: Vec::new(), ..from }));
+        }
+    }
+    if on_the_wire && let Some(port) = repr.ports.first() {
+        // What has no name carries nothing.
+        let zones = repr.ports.iter().filter_map(|it| it.interface.zone.as_ref());
+        let not_from = zones.map(|it| it.value.clone()).collect();
+        let when = Match { not_from, ..Match::any() };
+        inward.lines.push(line(&port.interface.name, Verdict::Deny, when));
     }
     let out = if on_the_wire { Hook::Out } else { Hook::Forward };
     for (filter, hook, at) in [
