@@ -208,7 +208,7 @@ impl<'a> Reach<'a> {
             true => wanted(way),
             false => wanted(&Trace { certain: false, ..way.clone() }),
         };
-        match trace::one(&self.network, start.at(), packet, &wanted) {
+        match trace::one(&self.network, start.at(), packet, wanted) {
             Ok(way) => Some(Trace { certain: way.certain && carried, ..way }),
             Err(true) => None,
             Err(false) => self.by_word(start, packet).into_iter().find(wanted),

@@ -249,7 +249,9 @@ impl SourceMap {
             }
         }
         // Asterisks hide nothing, and a vendor's `*` has a meaning.
-        parts.retain(|it| file.text.get(it.clone()).is_some_and(|it| it.trim_matches('*') != ""));
+        parts.retain(|it| {
+            file.text.get(it.clone()).is_some_and(|it| !it.trim_matches('*').is_empty())
+        });
         let mut text = String::with_capacity(file.text.len());
         let mut from = 0;
         for part in parts {

@@ -5,7 +5,7 @@ use crate::change::kinds::{Identity, Likelihood};
 use crate::change::record::{Record, Source, Thing};
 use crate::model::{EntityKind, EntityRef, IpNetwork, contains};
 use crate::text;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// How one zone relates to another: how many systems went over, and whether its networks lie within.
@@ -23,7 +23,7 @@ pub(super) fn regroup(pairs: &mut Pairs<'_>, before: &Range<usize>, after: &Rang
     }
     let twins = twins::systems(pairs.old, pairs.new);
     // Systems by their older ids.
-    let stands = |record: &Record, is_new: bool| -> HashMap<String, String> {
+    let stands = |record: &Record, is_new: bool| -> BTreeMap<String, String> {
         let systems = record.things.iter().filter(|it| it.kind == EntityKind::System);
         let zone = |it: &Thing| it.says(Source::Declared, "zone").first().cloned();
         let id = |it: &Thing| match twins.get(&it.id).filter(|_| is_new) {
@@ -83,8 +83,8 @@ fn origins(
     here: &Record,
     there: &Record,
     range: &Range<usize>,
-    stands: &HashMap<String, String>,
-    stood: &HashMap<String, String>,
+    stands: &BTreeMap<String, String>,
+    stood: &BTreeMap<String, String>,
 ) -> Vec<(usize, Origin)> {
     // Zone here → zone there → how many systems.
     let mut moves: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();

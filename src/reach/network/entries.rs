@@ -200,7 +200,7 @@ impl Find<'_> {
         span: Span,
     ) -> Vec<Entry> {
         let destinations = self.on_the_internet(node, over);
-        let carried = self.from_the_internet(node, over);
+        let carried = self.let_in_by_the_internet(node, over);
         let entry = |from: EntityRef, sources: AddressSet| Entry {
             from,
             by: by.clone(),
@@ -227,7 +227,7 @@ impl Find<'_> {
 
     /// Of which families packets come in from the internet in any case: beyond what is only taken for a
     /// line may stand a device that nobody read, unless the address there is one of the internet's.
-    fn from_the_internet(&self, node: NodeId, over: Option<usize>) -> AddressSet {
+    fn let_in_by_the_internet(&self, node: NodeId, over: Option<usize>) -> AddressSet {
         let Some(node) = self.network.nodes.get(node) else { return AddressSet::none() };
         let here = node.ports.iter().filter(|it| over.is_none() || it.interface == over);
         let places = here.filter_map(|it| self.network.places.get(it.place));

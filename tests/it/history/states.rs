@@ -244,7 +244,9 @@ fn comments_are_no_lines_and_an_account_or_community_is_told_with_its_secret_mas
     let desk = Desk::new();
     let cisco = "hostname edge\n!\ninterface GigabitEthernet0/0\n ip address 203.0.113.10 255.255.255.248\n!\n\
         interface GigabitEthernet0/1\n ip address 10.10.254.1 255.255.0.0\n!\nip route 0.0.0.0 0.0.0.0 203.0.113.9\n!\nend\n";
-    let pairs: [(&str, &str, &[(&str, &str, &str)]); 3] = [
+    /// What is added, what is told of it, and what must not be.
+    type Added = (&'static str, &'static str, &'static str);
+    let pairs: [(&str, &str, &[Added]); 3] = [
         (
             "rtx",
             ROUTER,
