@@ -12,6 +12,9 @@ use crate::model::device::{DeviceConfig, StructureKind};
 use crate::source::{Span, Spanned};
 use std::collections::BTreeMap;
 
+/// First and last of each range of VLANs.
+pub(super) type Vlans = Vec<(u16, u16)>;
+
 /// A configuration of IOS.
 #[derive(Debug, Default)]
 pub(super) struct Repr {
@@ -42,8 +45,8 @@ pub(super) struct Repr {
     pub routes_v6: Option<Span>,
     /// `no ip routing`
     pub unrouted: Option<Span>,
-    /// `vlan filter MAP vlan-list …`: map, first and last VLAN of each range.
-    pub vlan_filters: Vec<(Spanned<String>, Vec<(u16, u16)>)>,
+    /// `vlan filter MAP vlan-list …`: the map and the VLANs.
+    pub vlan_filters: Vec<(Spanned<String>, Vlans)>,
     /// `pseudowire-class`: name → encapsulation.
     pub pseudowires: BTreeMap<String, String>,
     /// `l2vpn xconnect context`
