@@ -4,9 +4,12 @@ use super::super::super::numbers;
 use super::super::objects::ports;
 use super::super::tree::Entry;
 use super::{Reader, Vdom, place};
-use crate::model::device::{Becomes, Match, Nat, NatKind, StructureKind, Transport, Verdict};
+use crate::model::device::{
+    Becomes, FilterLine, Match, Nat, NatKind, StructureKind, Transport, Verdict,
+};
 use crate::model::{AddressSet, RangeSet};
-use std::collections::BTreeSet;
+use crate::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn read<'a, 't>(reader: &mut Reader<'a, 't, '_>, vdom: &Vdom<'a, 't>) {
     let settings = vdom.home.block("system settings");
@@ -172,15 +175,22 @@ fn pool(vdom: &Vdom<'_, '_>, name: &'_ str) -> Option<AddressSet> {
 /// Source translation that policies ask for.
 fn by_policy(reader: &mut Reader<'_, '_, '_>, vdom: &Vdom<'_, '_>, table: &'static str) {
     let name = vdom.named(table);
-    let Some(at) = reader.out.filters.iter().position(|it| it.name.value == name) else { return };
+    let Some(filter) = reader.out.filters.iter().find(|it| it.name.value == name) else { return };
+    // Other lines stand among those of the policies.
+    let lines: BTreeMap<Span, &FilterLine> = filter.lines.iter().map(|it| (it.span, it)).collect();
+    let lines: Vec<Option<FilterLine>> = vdom
+        .home
+        .rows(table)
+        .iter()
+        .map(|it| lines.get(&place(it.line())).copied().cloned())
+        .collect();
     let rows = vdom.home.rows(table);
     let mut nat = Vec::new();
     // What an earlier policy lets through without translation, no later one translates.
     let last = rows.iter().rposition(|row| row.enabled("nat")).unwrap_or_default();
-    for (index, row) in rows.into_iter().enumerate() {
-        let line = reader.out.filters.get(at).and_then(|it| it.lines.get(index));
+    for (index, (row, line)) in rows.into_iter().zip(lines).enumerate() {
         let Some(line) = line.filter(|it| it.verdict == Verdict::Permit) else { continue };
-        let (when, enabled) = (line.when.clone(), line.enabled);
+        let (when, enabled) = (line.when, line.enabled);
         if !row.enabled("nat") {
             if index < last && enabled {
                 nat.push(Nat {
