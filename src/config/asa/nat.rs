@@ -10,7 +10,7 @@ use crate::model::device::{
 };
 use crate::model::{AddressSet, RangeSet};
 use crate::source::Span;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// One line.
 #[derive(Clone, Debug)]
@@ -294,9 +294,27 @@ fn side(name: &str) -> Vec<String> {
     if name == "any" { Vec::new() } else { vec![name.to_owned()] }
 }
 
+/// An address for a whole network or range stands for the first of as many (Firewall CLI Configuration
+/// Guide, static network object NAT); none for what is no single range.
+fn as_many(real: &AddressSet, mapped: &AddressSet) -> Option<AddressSet> {
+    let ([(first, last)], [(to, end)]) = (real.v4.ranges(), mapped.v4.ranges()) else {
+        return None;
+    };
+    let last = to.checked_add(last - first)?;
+    let single = to == end && real.v6.is_empty() && mapped.v6.is_empty();
+    single.then(|| AddressSet::range(Ipv4Addr::from(*to).into(), Ipv4Addr::from(last).into()))
+}
+
 fn of_line(repr: &Repr, line: &NatLine) -> Nat {
     let (real, real_exact) = addresses(repr, &line.real);
-    let (mapped, mapped_exact) = addresses(repr, &line.mapped);
+    let (mut mapped, mapped_exact) = addresses(repr, &line.mapped);
+    let inline = repr.objects.address(&line.mapped).is_some();
+    if line.fixed
+        && inline
+        && let Some(whole) = as_many(&real, &mapped)
+    {
+        mapped = whole;
+    }
     let mut when = Match::any();
     if !(line.exact && real_exact && mapped_exact) {
         when.not_understood.push(line.span);

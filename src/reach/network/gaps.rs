@@ -3,7 +3,7 @@
 use crate::config::Because;
 use crate::evidence::{Configured, EvidenceSet};
 use crate::inventory::{Device, Inventory};
-use crate::model::device::InterfaceKind;
+use crate::model::device::{Interface, InterfaceKind};
 use crate::model::{EntityRef, IpNetwork};
 use crate::source::Span;
 use crate::topology::Topology;
@@ -68,7 +68,20 @@ pub(super) fn in_part(
     let unnamed = topology.joined().iter();
     let unnamed = unnamed.filter(|it| inventory.devices.get(&it.thing.id).is_none());
     let read = unnamed.filter_map(|it| Some((it, evidence.devices.get(it.configured)?)));
-    read.filter_map(|(it, configured)| Some((it.thing.clone(), ends_early(configured)?))).collect()
+    let missing = |it: &Configured| ends_early(it).or_else(|| tunnels_alone(it));
+    read.filter_map(|(it, configured)| Some((it.thing.clone(), missing(configured)?))).collect()
+}
+
+/// Where a configuration speaks of tunnels or dial-in and of nothing else: that of a program
+/// (strongSwan, OpenVPN) on a host whose addresses, routes and filters stand elsewhere.
+fn tunnels_alone(configured: &Configured) -> Option<Span> {
+    let config = &configured.config;
+    let bare = |it: &Interface| it.kind == InterfaceKind::Tunnel || it.addresses.is_empty();
+    let nothing =
+        config.filters.is_empty() && config.nat.is_empty() && config.interfaces.iter().all(bare);
+    let tunnels = config.tunnels.iter().map(|it| it.span);
+    let accesses = config.remote_access.iter().map(|it| it.span);
+    tunnels.chain(accesses).next().filter(|_| nothing)
 }
 
 /// Lines that nobody read, and declared addresses that no line gives to an interface, so that one is

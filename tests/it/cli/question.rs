@@ -251,3 +251,34 @@ fn the_shipped_examples_keep_to_the_schemas_of_coverage_and_waivers() {
         }
     }
 }
+
+#[test]
+fn a_program_for_tunnels_alone_does_not_tell_what_its_host_passes() {
+    let swan = "connections {
+  v {
+    local_addrs = 203.0.113.2
+    remote_addrs = 198.51.100.1
+    local { auth = psk }
+    remote { auth = psk }
+    children {
+      c {
+        local_ts = 10.10.0.0/16
+        remote_ts = 192.168.77.0/24
+        start_action = trap
+      }
+    }
+  }
+}
+";
+    let vpn = "port 1194\nproto udp\ndev tap0\n\
+        server-bridge 10.10.0.4 255.255.0.0 10.10.200.1 10.10.200.50\n\
+        ca ca.crt\ncert s.crt\nkey s.key\ndh dh.pem\n";
+    let desk = Desk::new();
+    desk.put("swanctl.conf", swan).put("server.conf", vpn);
+    let ask = |file, from| {
+        let ends = ["paths", "--evidence", file, "--from", from, "--to", "10.10.1.10"];
+        desk.run(&ends)
+    };
+    ask("swanctl.conf", "192.168.77.5").ends(3);
+    ask("server.conf", "10.10.200.5").ends(3);
+}

@@ -345,6 +345,13 @@ access-group in in interface outside
     let cases: &[Case] =
         &[(WAN, LAN, OUT, "198.51.100.80", 8443, '+'), (WAN, LAN, OUT, "198.51.100.80", 443, '-')];
     check("cisco-asa", &ports, cases);
+    // One address for a whole network stands for the first of as many.
+    let network = lines(
+        "object network NN\n subnet 10.0.0.0 255.255.255.248\n nat (inside,outside) static 198.51.100.64",
+    );
+    let cases: &[Case] =
+        &[(WAN, LAN, OUT, "198.51.100.69", 443, '+'), (WAN, LAN, OUT, "198.51.100.68", 443, '-')];
+    check("cisco-asa", &network, cases);
     // One way: the destination opens no session to the source.
     let both = lines("nat (inside,outside) source static SRV PUB");
     check("cisco-asa", &both, &[(WAN, LAN, OUT, "198.51.100.80", 443, '+')]);
@@ -393,6 +400,9 @@ security {
         ("ge-0/0/1.0", "ge-0/0/2.0", IN, OTHER, 22, '-'),
     ];
     check("juniper-srx", text, cases);
+    // `all` stands for every interface that no other zone names.
+    let rest = text.replace("ge-0/0/1.0; ge-0/0/2.0;", "all;");
+    check("juniper-srx", &rest, cases);
     // What is in no zone passes nothing, whatever the rest may do.
     let open = text
         .replace("policies {", "policies { default-policy { permit-all; }")

@@ -261,8 +261,18 @@ fn zones(reader: &mut Reader<'_, '_, '_>) {
         }
         reader.out.zones.push(Zone { name: named(zone), interfaces });
     }
+    // `all`: every interface that no other zone names, but for the port for management (Junos OS CLI
+    // Reference, `interfaces` of a security zone).
+    let rest = member_of.get("all").cloned();
     for interface in &mut reader.out.interfaces {
         interface.zone = member_of.get(&interface.name.value).cloned();
+        let open = interface.zone.is_none() && !interface.name.value.starts_with("fxp0");
+        let Some(rest) = rest.as_ref().filter(|_| open) else { continue };
+        interface.zone = Some(rest.clone());
+        let zone = reader.out.zones.iter_mut().find(|it| it.name.value == rest.value);
+        if let Some(zone) = zone {
+            zone.interfaces.push(Spanned::new(interface.name.value.clone(), rest.span));
+        }
     }
 }
 
