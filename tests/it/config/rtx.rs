@@ -195,7 +195,7 @@ const NOT_OF_THE_PRODUCT: &[&str] = &[
     "l2tp tunnel 1 local port 1701",
     "l2tp tunnel 1 remote address 203.0.113.1",
     "l2tp tunnel 1 hostname router1.example.com",
-    "l2tp tunnel 1 auth ******** *********",
+    "l2tp tunnel 1 auth ******** ********",
     "l2tp tunnel 1 keepalive use on",
     "pp 1 keepalive use on",
     "pp 1 mtu 1454",
@@ -204,7 +204,7 @@ const NOT_OF_THE_PRODUCT: &[&str] = &[
     "tunnel endpoint remote 203.0.113.1",
     "lan1/1 enable",
     "no lan1/1 enable",
-    "no snmp community ******",
+    "no snmp community ********",
 ];
 
 /// Lines that say something of which no fact speaks yet: they stay unrecognized.
