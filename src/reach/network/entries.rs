@@ -44,8 +44,8 @@ pub struct Entry {
     pub sources: AddressSet,
     /// To which addresses they can be sent at all.
     pub destinations: AddressSet,
-    /// To which of these what lets them in carries packets in any case. A line of the internet carries
-    /// none to private addresses unless its provider does.
+    /// To which of these they are carried in any case: none of a family of which nobody knows whether it
+    /// comes this way.
     pub carried: AddressSet,
     /// Where it is written.
     pub span: Span,
@@ -278,18 +278,13 @@ impl Find<'_> {
         let kind = if plain { EntryKind::Line } else { EntryKind::Declared };
         // The tunnel that the inventory speaks of is not in the configuration as it was read.
         let arrival = Arrival { over, decrypted: !plain };
-        let open =
-            circuit.and_then(|it| self.inventory.circuits.get(it)).is_some_and(|it| is_open(it));
-        let mut carried = match plain && open {
-            true => self.on_the_internet(node, over),
-            false => AddressSet::any(),
-        };
+        let mut carried = AddressSet::any();
         let mut sources = self.sources(connection);
         if sources.v6.is_empty() && self.speaks_v6(node, over) {
             // Nobody wrote down its addresses of IPv6, nor that it has none.
             let AddressSet { v6, .. } = self.network.book.outside();
             sources.v6 = v6;
-            carried = carried.intersection(&AddressSet::any_v4());
+            carried = AddressSet::any_v4();
         }
         vec![Entry { carried, ..entry(kind, arrival, sources) }]
     }

@@ -180,31 +180,6 @@ fn a_configuration_that_loses_its_end_is_not_whole() {
     assert_eq!(of(HOSPITAL, &cut, End::Internet, pc()), Verdict::Undetermined);
 }
 
-#[test]
-fn over_the_internet_nobody_is_certain_to_reach_a_private_address() {
-    let connection = "
-connections:
-  maint:
-    name: M
-    purpose: remote-maintenance
-    party: v
-    circuit: line
-    at: gate.wan
-    transport: KIND
-    allow: [{to: pc, services: [443/tcp]}]
-systems:";
-    let with = |kind: &str| HOSPITAL.replace("\nsystems:", &connection.replace("KIND", kind));
-    let open = cisco("").replace("ip nat inside source static 172.16.9.9 203.0.113.11\n", "");
-    let published =
-        open.replace("end\n", "ip nat inside source static 10.1.1.10 203.0.113.12\nend\n");
-    let vendor = || End::Thing(EntityRef::new(EntityKind::Party, "v"));
-    let pc = || End::Thing(system("pc"));
-    assert_eq!(of(&with("plain-internet"), &open, vendor(), pc()), Verdict::Undetermined);
-    assert_eq!(of(&with("plain-internet"), &published, vendor(), pc()), Verdict::Reachable);
-    let closed = with("ip-vpn").replace("kind: internet", "kind: ip-vpn");
-    assert_eq!(of(&closed, &open, vendor(), pc()), Verdict::Reachable);
-}
-
 /// A router with a line, an office and a neighbour in a second network.
 fn beside(lines: &str) -> String {
     format!(
