@@ -31,6 +31,9 @@ pub struct Difference {
     pub texts: Vec<TextChange>,
     /// Reasons that explain no change, and why they do not.
     pub unused: Vec<explain::Unused>,
+    /// What the newer record calls the things of the older one.
+    #[serde(skip)]
+    pub renames: Renames,
 }
 
 impl Difference {
@@ -50,12 +53,8 @@ impl Difference {
             reach: reach::changes(old, new, &pairing.renames, looks.changed().next().is_some()),
             texts: texts::changes(old, new, &pairing.renames, &changes),
             changes,
+            renames: pairing.renames,
         }
-    }
-
-    /// What the newer record calls the things of the older one.
-    pub fn renames(old: &Record, new: &Record) -> Renames {
-        identity::pair(old, new).renames
     }
 
     /// The configurations that changed in something that is not compared.

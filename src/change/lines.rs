@@ -3,7 +3,6 @@
 
 use super::difference::Difference;
 use super::kinds::TextLine;
-use super::renames::Renames;
 use crate::audit::Assessment;
 use crate::config::{Because, ConfigFile, Fate};
 use crate::locale::shown;
@@ -28,8 +27,9 @@ const MASK: &str = "***";
 type Said = BTreeMap<String, (usize, bool)>;
 
 impl Difference {
-    /// Tells the lines in which the texts changed. `renames` are those between the two records.
-    pub fn tell_lines(&mut self, old: Read<'_>, new: Read<'_>, renames: &Renames) {
+    /// Tells the lines in which the texts changed.
+    pub fn tell_lines(&mut self, old: Read<'_>, new: Read<'_>) {
+        let renames = &self.renames;
         for change in &mut self.texts {
             let (Some(before), Some(after)) = (&change.old, &change.new) else { continue };
             let was = old.said(&change.thing, before, |it| renames.thing(it));

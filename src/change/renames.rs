@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Older ids that are written otherwise in the newer record.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Renames {
     ids: BTreeMap<EntityKind, BTreeMap<String, String>>,
     /// Interfaces that are called otherwise: of which thing, by its newer id, from and to which name.

@@ -114,7 +114,8 @@ pub(in crate::cli) fn run(args: &Diff, console: &Console) -> Result<Exit, Stop> 
     let (old_reach, new_reach) = (old.reach(), new.reach());
     let lang = console.lang();
     let (old_report, new_report) = (old.report(lang), new.report(lang));
-    let renames = change::Difference::renames(&old.record, &new.record);
+    let mut changes = change::Difference::between(&old.record, &new.record, &old.earlier);
+    changes.tell_lines(read(&old), read(&new));
     let by_cause = Difference::between(
         State {
             reach: &old_reach,
@@ -128,10 +129,8 @@ pub(in crate::cli) fn run(args: &Diff, console: &Console) -> Result<Exit, Stop> 
             exposure: new_report.assessment.exposure(),
             sources: new_report.sources,
         },
-        |it| renames.thing(it),
+        |it| changes.renames.thing(it),
     );
-    let mut changes = change::Difference::between(&old.record, &new.record, &old.earlier);
-    changes.tell_lines(read(&old), read(&new), &renames);
     let states = States { old: &old_report, new: &new_report };
     let causes = difference::causes(states, &by_cause);
     let causes = if shape == Shape::Text { &[][..] } else { &causes };
