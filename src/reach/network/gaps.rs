@@ -11,14 +11,11 @@ use std::net::IpAddr;
 
 /// Whether a device may know routes that its configuration does not show.
 pub(super) fn learns(configured: &Configured) -> bool {
-    let config = &configured.config;
-    let lines = configured.files.iter().map(|it| &it.coverage);
-    !config.peers.is_empty()
+    let mut interfaces = configured.config.interfaces.iter();
+    hears(configured)
         || lacks_routes(configured)
-        || config.interfaces.iter().any(|it| it.enabled && !it.acquired.is_empty())
-        || lines
-            .into_iter()
-            .any(|it| !it.unrecognized.is_empty() || it.ignored.contains_key(&Because::Routing))
+        || interfaces.any(|it| it.enabled && !it.acquired.is_empty())
+        || configured.files.iter().any(|it| !it.coverage.unrecognized.is_empty())
 }
 
 /// Whether neighbours may tell a device routes that go before those that its configuration shows.

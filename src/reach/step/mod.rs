@@ -173,7 +173,7 @@ impl<'a> Network<'a> {
             Way::Discard => vec![Step::new(packets, To::Lost(Disposition::Discarded))],
             Way::Out(at, next) => {
                 let mut steps = Vec::new();
-                if asked.bound == Bound::Possible && is_default_of_many(node, route) {
+                if asked.bound == Bound::Possible && may_know_longer(node, route) {
                     // A neighbour may have told a longer one.
                     let inside = packets.to(self.book.inside());
                     let inside = (&inside, translated[0]);
@@ -390,8 +390,8 @@ fn may_be_cabled(interface: &Interface) -> bool {
     interface.enabled && !matches!(interface.kind, InterfaceKind::Loopback | InterfaceKind::Null)
 }
 
-/// Whether a route is taken by what no other is known for, at a node that may know more.
-fn is_default_of_many(node: &Node<'_>, route: Option<Span>) -> bool {
+/// Whether a node may know a longer route than the default one that was taken.
+fn may_know_longer(node: &Node<'_>, route: Option<Span>) -> bool {
     let Forwarding::Configured(machine) = &node.forwarding else { return false };
     let mut routes = machine.config.routes.iter();
     node.hears && routes.any(|it| Some(it.span) == route && it.is_default())
