@@ -146,17 +146,8 @@ fn networks(evidence: &EvidenceSet, topology: &topology::Topology) -> BTreeSet<I
         }
         // A route over a line leads outside, to whatever part of it.
         let out = |it: &Route| {
-            let over = |via: &NextHop| match via {
-                NextHop::Interface(name) | NextHop::Over(_, name) => config.interface(name),
-                NextHop::Address(next) => config.interfaces.iter().find(|it| {
-                    it.enabled && it.addresses.iter().any(|it| it.value.contains(*next))
-                }),
-                NextHop::Instance(_) | NextHop::Discard | NextHop::Unknown(_) => None,
-            };
-            let line = |it: Option<&Interface>| {
-                it.is_some_and(|it| topology.faces_outside(&joined.thing, &it.name.value))
-            };
-            it.via.iter().any(|via| line(over(via)))
+            let mut over = config.ways(it).filter_map(|(interface, _)| interface);
+            over.any(|it| topology.faces_outside(&joined.thing, &it.name.value))
         };
         let led = config.routes.iter().filter(|it| it.enabled && it.destination.prefix() > 1);
         let led = led.filter(|it| !out(it));

@@ -33,6 +33,7 @@ pub use structure::{Definition, Reference, StructureKind, Structures};
 pub use tunnel::{Ike, IkeVersion, Remote, Selector, Tunnel, TunnelKind};
 
 use crate::source::Spanned;
+use std::net::IpAddr;
 
 /// Everything that one device, or one file of it, is configured to do.
 #[derive(Clone, Debug, Default)]
@@ -105,6 +106,30 @@ impl DeviceConfig {
     /// The interface with this name.
     pub fn interface(&self, name: &str) -> Option<&Interface> {
         self.interfaces.iter().find(|it| it.name.value == name)
+    }
+
+    /// The interface in whose network an address lies.
+    pub fn towards(&self, address: IpAddr) -> Option<&Interface> {
+        let all = self.interfaces.iter().filter(|it| it.enabled);
+        let best = all.filter_map(|interface| {
+            let networks = interface.addresses.iter().map(|it| it.value);
+            let longest = networks.filter(|it| it.contains(address)).map(|it| it.prefix()).max();
+            Some((longest?, interface))
+        });
+        best.max_by_key(|(prefix, _)| *prefix).map(|(_, interface)| interface)
+    }
+
+    /// The interfaces over which a route leads, with the neighbour where one is named.
+    pub fn ways(
+        &self,
+        route: &Route,
+    ) -> impl Iterator<Item = (Option<&Interface>, Option<IpAddr>)> {
+        route.via.iter().filter_map(|via| match via {
+            NextHop::Address(next) => Some((self.towards(*next), Some(*next))),
+            NextHop::Interface(name) => Some((self.interface(name), None)),
+            NextHop::Over(next, name) => Some((self.interface(name), Some(*next))),
+            NextHop::Instance(_) | NextHop::Discard | NextHop::Unknown(_) => None,
+        })
     }
 
     /// The filter with this name.

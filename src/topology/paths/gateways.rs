@@ -17,7 +17,7 @@ pub(super) fn of(view: &View<'_>) -> Vec<Found> {
     let mut hosts: BTreeMap<IpAddr, Vec<&Route>> = BTreeMap::new();
     let routes = view.config.routes.iter().filter(|it| it.enabled);
     for route in routes {
-        for (over, next) in view.ways(route) {
+        for (over, next) in view.config.ways(route) {
             let Some(next) = next else { continue };
             let inside = over.is_some_and(|it| view.side(&it.name.value) == Some(Side::Inside));
             let device = |it: &crate::model::EntityRef| {
@@ -76,7 +76,7 @@ fn path(view: &View<'_>, hosts: &[IpAddr], routes: &[&Route]) -> Option<Found> {
         .filter(|it| !it.is_default())
         .map(|it| it.destination)
         .collect::<AddressSet>();
-    let over = view.towards(host);
+    let over = view.config.towards(host);
     path.interface = over.map(|it| it.name.value.clone());
     let others = leading.iter().skip(1).map(|it| (text!("別の経路", "another route"), it.span));
     path.shows = others.collect();

@@ -94,7 +94,7 @@ fn described(interface: &Interface) -> Text {
 }
 
 fn leads_over(view: &View<'_>, route: &Route, interface: &Interface) -> bool {
-    let mut ways = view.ways(route);
+    let mut ways = view.config.ways(route);
     ways.any(|(over, _)| over.is_some_and(|it| it.name.value == interface.name.value))
 }
 

@@ -20,7 +20,7 @@ pub(super) fn of(view: &View<'_>, found: &mut Vec<Found>) {
             continue;
         }
         let how = text!("この先の経路交換の相手", "a routing neighbour beyond it");
-        let over = view.towards(peer.address);
+        let over = view.config.towards(peer.address);
         let tunnel = over.filter(|it| it.kind == InterfaceKind::Tunnel);
         let tunnel = tunnel.and_then(|over| {
             let mut tunnels = view.config.tunnels.iter();

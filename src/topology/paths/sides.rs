@@ -1,7 +1,7 @@
 //! Which interfaces of a device face the outside, and how that is known.
 
 use crate::model::device::{
-    Acquired, DeviceConfig, Interface, InterfaceKind, NatKind, NextHop, Route, names_interface,
+    Acquired, DeviceConfig, Interface, InterfaceKind, NatKind, Route, names_interface,
 };
 use crate::model::{IpNetwork, network_of};
 use crate::source::Span;
@@ -91,30 +91,6 @@ impl<'a> View<'a> {
         all.any(|it| it.value.ip() == address)
     }
 
-    /// The interface in whose network an address lies.
-    pub(crate) fn towards(&self, address: IpAddr) -> Option<&'a Interface> {
-        let all = self.config.interfaces.iter().filter(|it| it.enabled);
-        let best = all.filter_map(|interface| {
-            let networks = interface.addresses.iter().map(|it| it.value);
-            let longest = networks.filter(|it| it.contains(address)).map(|it| it.prefix()).max();
-            Some((longest?, interface))
-        });
-        best.max_by_key(|(prefix, _)| *prefix).map(|(_, interface)| interface)
-    }
-
-    /// The interfaces over which a route leads, with the neighbour where one is named.
-    pub(crate) fn ways<'r>(
-        &self,
-        route: &'r Route,
-    ) -> impl Iterator<Item = (Option<&'a Interface>, Option<IpAddr>)> + use<'a, 'r, '_> {
-        route.via.iter().filter_map(|via| match via {
-            NextHop::Address(next) => Some((self.towards(*next), Some(*next))),
-            NextHop::Interface(name) => Some((self.config.interface(name), None)),
-            NextHop::Over(next, name) => Some((self.config.interface(name), Some(*next))),
-            NextHop::Instance(_) | NextHop::Discard | NextHop::Unknown(_) => None,
-        })
-    }
-
     /// The default routes that take effect for all packets.
     pub(crate) fn defaults(&self) -> impl Iterator<Item = &'a Route> {
         self.config.routes.iter().filter(|it| it.is_default() && it.enabled && it.only.is_none())
@@ -169,7 +145,7 @@ impl<'a> View<'a> {
         let stranger = |next: IpAddr| {
             self.territory.owners(next).is_empty() && !self.territory.inside().contains(next)
         };
-        let mut ways = self.defaults().flat_map(|route| self.ways(route));
+        let mut ways = self.defaults().flat_map(|route| self.config.ways(route));
         let routed = ways.any(|(over, next)| {
             here(over)
                 && match next {

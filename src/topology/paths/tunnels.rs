@@ -125,7 +125,7 @@ fn leaves_by(view: &View<'_>, tunnel: &Tunnel) -> Option<String> {
         })
     });
     let routed = || match &tunnel.remote.value {
-        Remote::Address(address) => view.towards(*address),
+        Remote::Address(address) => view.config.towards(*address),
         _ => None,
     };
     let only = || {
@@ -143,7 +143,7 @@ fn leads_into(view: &View<'_>, route: &Route, tunnel: &Tunnel) -> bool {
     // Of several tunnels on one interface, the one that may carry it.
     let carried = tunnel.selectors.is_empty()
         || tunnel.selectors.iter().any(|it| overlap(it.value.remote, route.destination));
-    let mut ways = view.ways(route);
+    let mut ways = view.config.ways(route);
     route.enabled
         && carried
         && ways.any(|(over, _)| over.is_some_and(|it| it.name.value == *interface))
