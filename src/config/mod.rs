@@ -45,6 +45,7 @@ mod sections;
 mod srx;
 mod strongswan;
 mod taken;
+mod unrouted;
 mod wireguard;
 
 pub use coverage::{Because, Coverage, Fate};

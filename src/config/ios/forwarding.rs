@@ -1,6 +1,7 @@
 //! What the device as a whole does not forward, and filters on VLANs and frames that are not read.
 
 use super::repr::Repr;
+use crate::config::unrouted::forwards_nothing;
 use crate::model::IpNetwork;
 use crate::model::device::{
     Answers, Applied, DeviceConfig, Family, Filter, FilterLine, Hook, Match, Verdict,
@@ -12,24 +13,15 @@ use crate::source::{Span, Spanned};
 /// text that is `whole` shows that a line is missing.
 pub(super) fn off(repr: &Repr, whole: bool, config: &mut DeviceConfig) {
     if let Some(span) = repr.unrouted {
-        nothing("no ip routing", span, Family::V4, config);
+        forwards_nothing("no ip routing", span, Family::V4, config);
     }
     let sixth = repr.ports.iter().find_map(|port| {
         let mut addresses = port.interface.addresses.iter();
         addresses.find(|it| matches!(it.value, IpNetwork::V6(_)))
     });
     if let Some(address) = sixth.filter(|_| whole && repr.routes_v6.is_none()) {
-        nothing("no ipv6 unicast-routing", address.span, Family::V6, config);
+        forwards_nothing("no ipv6 unicast-routing", address.span, Family::V6, config);
     }
-}
-
-/// What comes in over an interface goes on nowhere; what the device itself sends is not spoken of.
-fn nothing(name: &str, span: Span, family: Family, config: &mut DeviceConfig) {
-    let when = Match { from: vec!["*".to_owned()], ..Match::any() };
-    let line = line(name, span, Verdict::Deny, when);
-    let name = Spanned::new(name.to_owned(), span);
-    let otherwise = Verdict::Continue;
-    put(Filter { name, family, lines: vec![line], otherwise }, Hook::Forward, Vec::new(), config);
 }
 
 /// VLAN maps and lists for frames: they filter, and what they filter is not read.
@@ -69,26 +61,14 @@ fn unknown(name: &str, span: Span, hook: Hook, at: Vec<String>, config: &mut Dev
     }
     let when = Match { not_understood: vec![span], ..Match::any() };
     let side = if hook == Hook::In { "in" } else { "out" };
-    let filter = Filter {
-        name: Spanned::new(format!("{name} {side} {}", at.join(" ")), span),
+    let filter = format!("{name} {side} {}", at.join(" "));
+    let (label, verdict) = (name.to_owned(), Verdict::Unknown);
+    config.filters.push(Filter {
+        name: Spanned::new(filter.clone(), span),
         family: Family::Both,
-        lines: vec![line(name, span, Verdict::Unknown, when)],
+        lines: vec![FilterLine { span, label, verdict, when, enabled: true }],
         otherwise: Verdict::Permit,
-    };
-    put(filter, hook, at, config);
-}
-
-fn line(label: &str, span: Span, verdict: Verdict, when: Match) -> FilterLine {
-    FilterLine { span, label: label.to_owned(), verdict, when, enabled: true }
-}
-
-fn put(filter: Filter, hook: Hook, interfaces: Vec<String>, config: &mut DeviceConfig) {
-    config.applied.push(Applied {
-        span: filter.name.span,
-        filter: filter.name.value.clone(),
-        hook,
-        interfaces,
-        answers: Answers::AsDevice,
     });
-    config.filters.push(filter);
+    let answers = Answers::AsDevice;
+    config.applied.push(Applied { span, filter, hook, interfaces: at, answers });
 }

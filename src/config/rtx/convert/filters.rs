@@ -4,6 +4,7 @@
 //! the first filter that fits decides, and what none fits is thrown away.
 
 use crate::config::rtx::repr::{Direction, Ip, List, Port, Router};
+use crate::config::unrouted::forwards_nothing;
 use crate::model::device::{
     Answers, Applied, DeviceConfig, Family, Filter, FilterLine, Hook, Match, States, Transport,
     Verdict,
@@ -14,22 +15,7 @@ use std::collections::BTreeMap;
 /// `ip routing off`: nothing that comes in goes on (「コマンドリファレンス」 `ip routing`, `ipv6 routing`).
 pub(super) fn unrouted(router: &Router, config: &mut DeviceConfig) {
     for (ip, span) in &router.unrouted {
-        let name = format!("{} routing off", ip.word());
-        let when = Match { from: vec!["*".to_owned()], ..Match::any() };
-        let (label, verdict) = (name.clone(), Verdict::Deny);
-        config.filters.push(Filter {
-            name: Spanned::new(name.clone(), *span),
-            family: family(*ip),
-            lines: vec![FilterLine { span: *span, label, verdict, when, enabled: true }],
-            otherwise: Verdict::Continue,
-        });
-        config.applied.push(Applied {
-            span: *span,
-            filter: name,
-            hook: Hook::Forward,
-            interfaces: Vec::new(),
-            answers: Answers::AsDevice,
-        });
+        forwards_nothing(&format!("{} routing off", ip.word()), *span, family(*ip), config);
     }
 }
 
