@@ -1,6 +1,7 @@
 //! What is printed, signed and filed: blocks in one language, laid out on A4. Proofs and registers look
 //! alike.
 
+pub(in crate::report) mod inks;
 mod pages;
 
 pub(in crate::report) use pages::paged;

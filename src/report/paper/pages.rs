@@ -1,6 +1,7 @@
 //! Blocks on paper: A4, one column, text measured with the font that is shipped; tables break over
 //! pages and repeat their headings.
 
+use super::inks::{ACCENT, ALARM, BLACK, DOUBT, RULE, SOFT, TINT};
 use super::{Block, Cell, Content, Ink, Table};
 use crate::diagram::font::{drawable, width, wrap};
 use crate::diagram::scene::{Anchor, Area, Colour, Item, Point, Role, Scene, Shape, Stroke};
@@ -18,14 +19,6 @@ const PAD: f32 = 3.5;
 const LEADING: f32 = 1.45;
 const BODY: f32 = 9.0;
 const SMALL: f32 = 7.6;
-
-const BLACK: Colour = Colour(0x1b, 0x24, 0x30);
-const SOFT: Colour = Colour(0x4a, 0x55, 0x63);
-const RULE: Colour = Colour(0xa9, 0xb2, 0xbd);
-const TINT: Colour = Colour(0xf0, 0xf3, 0xf6);
-const ACCENT: Colour = Colour(0x12, 0x3f, 0x66);
-const ALARM: Colour = Colour(0x9b, 0x1c, 0x1c);
-const DOUBT: Colour = Colour(0x6b, 0x50, 0x00);
 
 /// The height of a heading with the room around it, and at most of the titles of a table.
 const HEADING: f32 = 29.5;

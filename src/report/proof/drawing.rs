@@ -9,15 +9,10 @@ use crate::diagram::scene::{Anchor, Area, Colour, Item, Point, Role, Scene, Shap
 use crate::locale::Text;
 use crate::model::EntityRef;
 use crate::model::words::Verdict;
+use crate::report::paper::inks::{ALARM, BLACK, DOUBT, RULE, SOFT, TINT};
 use crate::text;
 
-const INK: Colour = Colour(0x1b, 0x24, 0x30);
-const SOFT: Colour = Colour(0x4a, 0x55, 0x63);
-const FAINT: Colour = Colour(0xa9, 0xb2, 0xbd);
-const TINT: Colour = Colour(0xf0, 0xf3, 0xf6);
 const PAPER: Colour = Colour(0xff, 0xff, 0xff);
-const ALARM: Colour = Colour(0x9b, 0x1c, 0x1c);
-const DOUBT: Colour = Colour(0x6b, 0x50, 0x00);
 
 const NAME: f32 = 8.4;
 const SMALL: f32 = 6.6;
@@ -64,7 +59,7 @@ pub(super) fn drawing(paper: &Paper, voice: Voice) -> Option<Scene> {
     canvas.line_itself(paper, voice, middle);
     let first = middle - body / 2.0 + PITCH / 2.0;
     let last = first + (shown - 1) as f32 * PITCH;
-    canvas.route(&[(TRUNK, first.min(middle)), (TRUNK, last.max(middle))], INK, 1.2, &[], false);
+    canvas.route(&[(TRUNK, first.min(middle)), (TRUNK, last.max(middle))], BLACK, 1.2, &[], false);
     for (at, target) in targets.iter().take(shown).enumerate() {
         canvas.target(target, voice, first + at as f32 * PITCH);
     }
@@ -127,7 +122,10 @@ impl Target<'_> {
         }
         if !self.reached.is_empty() {
             let services = list(&self.reached);
-            return (text!("許可どおり到達: {services}", "reached as permitted: {services}"), INK);
+            return (
+                text!("許可どおり到達: {services}", "reached as permitted: {services}"),
+                BLACK,
+            );
         }
         if !self.doubtful.is_empty() {
             let services = list(&self.doubtful);
@@ -184,7 +182,7 @@ impl Canvas {
         self.put(role, Shape::Rect { area, radius: 2.0, fill: Some(fill), stroke });
         let (x, room) = (area.x + 5.0, area.w - 10.0);
         let base = if under.0.is_empty() { area.centre().y + 3.0 } else { area.y + 11.0 };
-        let name = (drawable(name), NAME, true, if line == FAINT { SOFT } else { INK });
+        let name = (drawable(name), NAME, true, if line == RULE { SOFT } else { BLACK });
         self.words(x, base, name, room, Anchor::Start);
         if !under.0.is_empty() {
             self.words(x, area.y + 20.5, under, room, Anchor::Start);
@@ -211,12 +209,12 @@ impl Canvas {
     /// Party, circuit and entry point.
     fn line_itself(&mut self, paper: &Paper, voice: Voice, y: f32) {
         let line = &paper.line;
-        self.route(&[(PARTY.0 + PARTY.1, y), (ENTRY.0, y)], INK, 1.6, &[], false);
-        self.route(&[(ENTRY.0 + ENTRY.1, y), (TRUNK, y)], INK, 1.6, &[], false);
+        self.route(&[(PARTY.0 + PARTY.1, y), (ENTRY.0, y)], BLACK, 1.6, &[], false);
+        self.route(&[(ENTRY.0 + ENTRY.1, y), (TRUNK, y)], BLACK, 1.6, &[], false);
         let area = |(x, w): (f32, f32)| Area { x, y: y - BOX / 2.0, w, h: BOX };
         let nothing = || (String::new(), SMALL, false, SOFT);
         let party = voice.name(&line.party.name);
-        self.named(Role::Party, area(PARTY), (TINT, INK), &party, nothing());
+        self.named(Role::Party, area(PARTY), (TINT, BLACK), &party, nothing());
         let entry = line.entry.as_ref().map(|it| voice.name(&it.name));
         let entry = entry.unwrap_or_else(|| voice.say(&Text::new("記載なし", "not stated")));
         let through: Vec<String> = line.through.iter().map(|it| voice.name(&it.name)).collect();
@@ -224,7 +222,7 @@ impl Canvas {
             true => nothing(),
             false => (format!("→ {}", through.join(" → ")), SMALL, false, SOFT),
         };
-        self.named(Role::Device, area(ENTRY), (PAPER, INK), &entry, through);
+        self.named(Role::Device, area(ENTRY), (PAPER, BLACK), &entry, through);
         let (from, to) = (PARTY.0 + PARTY.1 + 4.0, BOUNDARY - 6.0);
         let (centre, room) = ((from + to) / 2.0 + 6.0, to - from - 16.0);
         let transport = (voice.say(&line.transport), SMALL, false, SOFT);
@@ -236,7 +234,7 @@ impl Canvas {
         let at = Point { x: from + 5.0, y };
         self.put(
             Role::Mark,
-            Shape::Circle { centre: at, radius: 5.4, fill: Some(INK), stroke: None },
+            Shape::Circle { centre: at, radius: 5.4, fill: Some(BLACK), stroke: None },
         );
         let number = (line.number.to_string(), 6.8, true, PAPER);
         self.words(at.x, y + 2.4, number, 9.0, Anchor::Middle);
@@ -249,7 +247,7 @@ impl Canvas {
         let is_quiet = colour == SOFT;
         if is_quiet {
             let stop = end - 12.0;
-            self.route(&[(TRUNK, y), (stop, y)], FAINT, 1.0, &[], false);
+            self.route(&[(TRUNK, y), (stop, y)], RULE, 1.0, &[], false);
             self.route(&[(stop, y - 5.0), (stop, y + 5.0)], SOFT, 2.0, &[], false);
         } else if colour == DOUBT {
             self.route(&[(TRUNK, y), (end, y)], DOUBT, 1.1, &[1.6, 2.2], false);
@@ -260,7 +258,7 @@ impl Canvas {
             self.route(&[(TRUNK, y), (end, y)], colour, thick, &[], true);
         }
         let area = Area { x: TARGET.0, y: y - BOX / 2.0, w: TARGET.1, h: BOX };
-        let line = if is_quiet { FAINT } else { colour };
+        let line = if is_quiet { RULE } else { colour };
         let under = (voice.say(&says), SMALL, colour == ALARM, colour);
         self.named(Role::System, area, (PAPER, line), &voice.name(target.name), under);
     }
