@@ -8,7 +8,9 @@ use crate::model::EntityKind;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// What differs, source by source in the order of the newer thing; older references by newer ids.
+/// What differs, source by source in the order of the newer thing; older references by newer ids. What
+/// was seen identifies a thing and is no attribute that changes: whether anybody looked is another
+/// question, and what is wrong with it is a finding.
 pub(super) fn differences(
     old: &Thing,
     new: &Thing,
@@ -35,7 +37,8 @@ pub(super) fn differences(
     };
     let mut all = Vec::new();
     let gone = old.attributes.iter().filter(|it| !after.contains_key(&(it.source, older(it))));
-    for attribute in new.attributes.iter().chain(gone) {
+    let told = new.attributes.iter().chain(gone).filter(|it| it.source != Source::Observed);
+    for attribute in told {
         let key = (attribute.source, attribute.key.clone());
         let was = value(old, before.get(&key));
         let is = value(new, after.get(&key));

@@ -4,7 +4,8 @@ use super::options::Options;
 use crate::locale::{Lang, Text};
 use crate::report::terminal;
 use crate::source::{Diagnostic, SourceMap, Style, render};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -31,12 +32,14 @@ pub(super) struct Console {
     options: Options,
     /// Whether a line of progress stands on the terminal.
     busy: Cell<bool>,
+    /// The failures that were told: two sides of a comparison may meet the same one.
+    told: RefCell<BTreeSet<String>>,
 }
 
 impl Console {
     /// A console with these options.
     pub(super) fn new(options: &Options) -> Self {
-        Self { options: *options, busy: Cell::new(false) }
+        Self { options: *options, busy: Cell::new(false), told: RefCell::default() }
     }
 
     /// The language of the reader.
@@ -115,18 +118,26 @@ impl Console {
         mutter(text.get(self.options.lang));
     }
 
-    /// Says what failed. Never silent, not even when quiet.
+    /// Says what failed, once. Never silent, not even when quiet.
     pub(super) fn complain(&self, diagnostic: &Diagnostic) {
-        self.complain_about(std::slice::from_ref(diagnostic), &SourceMap::new());
+        let told = self.rendered(diagnostic, &SourceMap::new());
+        if self.told.borrow_mut().insert(told.clone()) {
+            self.settle();
+            mutter(&told);
+        }
     }
 
     /// Says everything that is wrong with the input.
     pub(super) fn complain_about(&self, diagnostics: &[Diagnostic], sources: &SourceMap) {
-        let style = Style { lang: self.options.lang, colour: self.options.lively };
         self.settle();
         for diagnostic in diagnostics {
-            mutter(&format!("{}\n", render(diagnostic, sources, style)));
+            mutter(&self.rendered(diagnostic, sources));
         }
+    }
+
+    fn rendered(&self, diagnostic: &Diagnostic, sources: &SourceMap) -> String {
+        let style = Style { lang: self.options.lang, colour: self.options.lively };
+        format!("{}\n", render(diagnostic, sources, style))
     }
 }
 

@@ -16,6 +16,7 @@
 
 mod args;
 mod audit;
+mod bounded;
 mod bundle;
 mod collect;
 mod config;

@@ -32,6 +32,7 @@ const CLUES: &[Clue] = &[
     clue("serial-number", HARD, "製造番号", "serial number"),
     clue("interfaces.*.mac", HARD, "MACアドレス", "MAC address"),
     clue("hardware", HARD, "MACアドレス", "MAC address"),
+    clue("certificates", HARD, "証明書", "certificate"),
     clue("circuit_id", HARD, "回線番号", "circuit number"),
     clue("contract.ref", 6, "契約書番号", "contract"),
     clue("name", 5, "名称", "name"),
@@ -89,8 +90,8 @@ pub(super) fn pair(pairs: &mut Pairs<'_>, before: &Range<usize>, after: &Range<u
     };
     let (mut old_known, mut new_known) =
         (known(&pairs.old.things, &old, true), known(&pairs.new.things, &new, false));
-    let copied: BTreeSet<(usize, String)> =
-        [&old_known, &new_known].into_iter().flat_map(|it| copied(it)).collect();
+    let all = [pairs.old.things.get(before.clone()), pairs.new.things.get(after.clone())];
+    let copied: BTreeSet<(usize, String)> = all.into_iter().flatten().flat_map(copied).collect();
     for known in old_known.iter_mut().chain(&mut new_known) {
         for (at, values) in known.iter_mut() {
             values.retain(|it| !copied.contains(&(*at, it.clone())));
@@ -139,16 +140,21 @@ pub(super) fn pair(pairs: &mut Pairs<'_>, before: &Range<usize>, after: &Range<u
 }
 
 /// The numbers that no two things should bear and that two of one state do: a row that was copied, a
-/// machine that was cloned. They tell nothing of either.
-fn copied(all: &[Known]) -> BTreeSet<(usize, String)> {
-    let hard = |at: &usize| CLUES.get(*at).is_some_and(|it| it.weight >= HARD);
-    let numbers = all.iter().flatten().filter(|(at, _)| hard(at));
-    let mut bearers: BTreeMap<(usize, &String), usize> = BTreeMap::new();
-    for (at, value) in numbers.flat_map(|(at, values)| values.iter().map(move |it| (*at, it))) {
-        *bearers.entry((at, value)).or_default() += 1;
+/// machine that was cloned, servers that share a certificate. They tell nothing of either.
+fn copied(things: &[Thing]) -> BTreeSet<(usize, String)> {
+    let mut bearers: HashMap<(usize, String), usize> = HashMap::new();
+    for thing in things {
+        let numbers = thing.attributes.iter().flat_map(|it| {
+            let hard = |clue: &Clue| clue.weight >= HARD && fits(clue.key, &it.key);
+            let at = CLUES.iter().position(hard);
+            at.into_iter().flat_map(|at| it.value.iter().map(move |it| (at, it.to_lowercase())))
+        });
+        // What two sources say of one thing is said once.
+        let numbers: BTreeSet<(usize, String)> = numbers.collect();
+        numbers.into_iter().for_each(|it| *bearers.entry(it).or_default() += 1);
     }
-    let several = bearers.into_iter().filter(|(_, count)| *count > 1);
-    several.map(|((at, value), _)| (at, value.clone())).collect()
+    let several = |(it, count): ((usize, String), usize)| (count > 1).then_some(it);
+    bearers.into_iter().filter_map(several).collect()
 }
 
 /// What is known of a thing; of an older one by newer ids.

@@ -3,6 +3,7 @@
 //! default, and a record of any earlier version stays readable for ever.
 
 mod configured;
+mod observed;
 mod of;
 mod things;
 
@@ -81,7 +82,7 @@ pub struct Thing {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub configured: Option<Corroboration>,
     /// What is known of it: what is declared in the order of the inventory's fields, then what is
-    /// configured. A key stands there once a source.
+    /// configured, then what was seen that identifies it. A key stands there once a source.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<Attribute>,
 }

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn things(assessment: &Assessment) -> Vec<Thing> {
     let inventory = &assessment.inventory;
     let mut configured = Configured::of(assessment);
+    let mut observed = super::observed::attributes(assessment);
     let mut all = Vec::new();
     for thing in inventory.declared() {
         let mut attributes: Vec<Attribute> = inventory
@@ -22,6 +23,7 @@ pub(super) fn things(assessment: &Assessment) -> Vec<Thing> {
             .map(|it| Attribute { key: it.key, value: it.value, source: Source::Declared })
             .collect();
         attributes.extend(configured.take(&thing));
+        attributes.extend(observed.remove(&thing).unwrap_or_default());
         all.push(Thing {
             name: name(inventory, &thing),
             state: assessment.topology.corroboration(&thing),
@@ -107,6 +109,7 @@ pub(super) fn fields(things: &[Thing]) -> BTreeMap<String, Field> {
         .map(|it| (it.key, Field { about: it.about, names: it.names }))
         .collect();
     known.extend(super::configured::fields());
+    known.extend(super::observed::fields());
     let mut used = BTreeSet::new();
     for thing in things {
         for attribute in &thing.attributes {

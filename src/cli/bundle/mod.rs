@@ -11,6 +11,7 @@ pub(super) use keys::signer;
 
 use super::Exit;
 use super::args::Day;
+use super::bounded::bounded;
 use super::console::{Console, Stop, reason, unreadable};
 use crate::audit::{self, Assessment};
 use crate::change::Record;
@@ -22,7 +23,6 @@ use crate::report::{self, Report};
 use crate::source::{Diagnostic, Level, SourceMap};
 use crate::text;
 use clap::{Subcommand, ValueEnum};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The largest bundle that is read.
@@ -157,12 +157,7 @@ pub(in crate::cli) fn run(args: &BundleArgs, console: &Console) -> Result<Exit, 
 
 /// The bytes of a file of bounded size.
 fn read(file: &Path) -> Result<Vec<u8>, Diagnostic> {
-    let bytes = fs::metadata(file).and_then(|about| match about.is_file() {
-        true if about.len() <= MOST => fs::read(file),
-        true => Err(std::io::ErrorKind::FileTooLarge.into()),
-        false => Err(std::io::ErrorKind::InvalidInput.into()),
-    });
-    bytes.map_err(|error| unreadable(file.display(), &reason(&error)))
+    bounded(file, MOST).map_err(|error| unreadable(file.display(), &reason(&error)))
 }
 
 /// A bundle whose structure, digests and signatures hold.

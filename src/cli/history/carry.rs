@@ -2,12 +2,12 @@
 
 use super::{Export, Import, doubt, ended};
 use crate::cli::Exit;
+use crate::cli::bounded::bounded;
 use crate::cli::console::{Console, Stop, reason, unreadable};
 use crate::cli::deliver::{Delivery, Existing};
 use crate::history::{Access, Carried, Imported};
 use crate::source::Diagnostic;
 use crate::text;
-use std::fs;
 
 /// The largest file that is read.
 const MOST: u64 = 1024 * 1024 * 1024;
@@ -33,12 +33,7 @@ pub(super) fn export(args: &Export, console: &Console) -> Result<Exit, Stop> {
 
 pub(super) fn import(args: &Import, console: &Console) -> Result<Exit, Stop> {
     let name = args.file.display();
-    let bytes = fs::metadata(&args.file).and_then(|about| match about.is_file() {
-        true if about.len() <= MOST => fs::read(&args.file),
-        true => Err(std::io::ErrorKind::FileTooLarge.into()),
-        false => Err(std::io::ErrorKind::InvalidInput.into()),
-    });
-    let bytes = bytes.map_err(|error| unreadable(&name, &reason(&error)))?;
+    let bytes = bounded(&args.file, MOST).map_err(|error| unreadable(&name, &reason(&error)))?;
     let carried = Carried::from_json(&bytes).map_err(|why| {
         Diagnostic::error(
             "not-an-export",

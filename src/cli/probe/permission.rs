@@ -105,6 +105,7 @@ impl Permission {
 
     /// The plan that was written before, or, by its hash alone, the one that follows today from the
     /// same scope and inventory.
+    #[cfg(feature = "probe")]
     pub(super) fn planned(&self, typed: &Path) -> Result<Plan, Diagnostic> {
         let hash = typed.to_str().filter(|it| is_hash(it) && !typed.exists());
         let Some(hash) = hash else { return plan(typed) };
@@ -130,6 +131,7 @@ impl Permission {
 }
 
 /// SHA-256 in hexadecimal.
+#[cfg(feature = "probe")]
 fn is_hash(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|it| it.is_ascii_hexdigit())
 }

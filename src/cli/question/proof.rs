@@ -3,6 +3,7 @@
 use super::isolation::Isolation;
 use super::{Case, connection};
 use crate::cli::Exit;
+use crate::cli::bounded::bounded;
 use crate::cli::bundle::{Signer, signer};
 use crate::cli::console::{Console, Stop, reason, unreadable};
 use crate::cli::deliver::{Delivery, Existing};
@@ -19,6 +20,7 @@ use crate::probe::scope::Scope;
 use crate::probe::verdict::verdicts;
 use crate::report::proof::{self, Sealed};
 use crate::report::terminal::Style;
+use crate::source::decode::MAX_BYTES;
 use crate::source::{Diagnostic, SourceMap, quoted};
 use crate::text;
 use std::path::{Path, PathBuf};
@@ -210,7 +212,8 @@ fn salt(key: Option<&PrivateKey>, console: &Console) -> Result<[u8; 32], Diagnos
 /// The scope that was given, with its hash.
 fn scope(args: &Isolation, inventory: &Inventory) -> Result<Option<Scope>, Diagnostic> {
     let Some(path) = &args.proof.scope else { return Ok(None) };
-    let bytes = std::fs::read(path).map_err(|error| unreadable(path.display(), &reason(&error)))?;
+    let bytes = bounded(path, MAX_BYTES);
+    let bytes = bytes.map_err(|error| unreadable(path.display(), &reason(&error)))?;
     let mut sources = SourceMap::new();
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let file = sources.add(name, String::from_utf8_lossy(&bytes).into_owned());

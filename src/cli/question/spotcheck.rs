@@ -3,6 +3,7 @@
 use super::{Case, Seen};
 use crate::cli::Exit;
 use crate::cli::args::written;
+use crate::cli::bounded::bounded;
 use crate::cli::console::{Console, Stop};
 use crate::confirm::sheet::{Table, spot_checks};
 use crate::confirm::{spotcheck, yaml};
@@ -84,13 +85,7 @@ pub(super) fn complain(problems: &[Text], console: &Console) -> Exit {
 /// A filled sheet, in whatever encoding a spreadsheet wrote it.
 pub(super) fn table(file: &Path) -> Result<Table, Diagnostic> {
     let name = file.display().to_string();
-    // A pipe would be waited for, and a device may never end.
-    let read = std::fs::metadata(file).and_then(|about| match about.is_file() || about.is_dir() {
-        true if about.len() <= MAX_BYTES => std::fs::read(file),
-        true => Err(std::io::ErrorKind::FileTooLarge.into()),
-        false => Err(std::io::ErrorKind::InvalidInput.into()),
-    });
-    let bytes = read.map_err(|error| {
+    let bytes = bounded(file, MAX_BYTES).map_err(|error| {
         let why = crate::cli::console::reason(&error);
         Diagnostic::error(
             "sheet-unreadable",

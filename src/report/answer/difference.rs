@@ -202,6 +202,7 @@ pub fn json(states: States<'_>, reach: &Difference, changed: &change::Difference
         "new": { "revision": revision(states.new) },
         "reach": {
             "opened": reach.has(&[Turn::Opened]),
+            "granted": reach.granted,
             "undetermined": reach.has(&UNDETERMINED),
             "changes": reach.changes.iter().map(|it| caused_by(states, it)).collect::<Value>(),
         },

@@ -1,8 +1,11 @@
 //! What is one thing in two records, and what is not: renumbered, renamed, replaced, split, merged;
 //! and where nobody can tell.
 
-use super::{HOSPITAL, between, differ, lines, with};
-use sekisho::change::Likelihood;
+use super::{HOSPITAL, between, differ, line, lines, record, with};
+use crate::support::{probed, read, today, told};
+use sekisho::audit;
+use sekisho::change::{Difference, Likelihood, Record};
+use sekisho::evidence::EvidenceSet;
 use sekisho::model::EntityKind;
 
 /// The hospital after some replacements, compared with the hospital.
@@ -398,4 +401,64 @@ fn an_interface_under_another_name_is_one_and_so_is_what_stands_at_it() {
     let both = both.replace("to: clinical", "to: medical");
     let difference = differ(&named, &both, &["declared renamed zones clinical>medical"]);
     assert_eq!(difference.changes[0].along.len(), 1, "{:?}", difference.changes);
+}
+
+/// The record of an inventory after a probe from the office: who answered at which address, with which
+/// certificate, and whether it could use the key.
+fn shown(text: &str, answers: &[(&str, &str, bool)]) -> Record {
+    let (mut sources, reading) = read(text);
+    assert!(reading.is_sound(), "{}", told(&sources, &reading));
+    let mut lines = r#"{"run": {"addresses": ["10.20.1.99"], "tester": "西田"}}"#.to_owned();
+    for (address, print, proved) in answers {
+        let key = if *proved { "" } else { r#", "certificate-key": ["not-proved"]"# };
+        let details = format!(r#"{{"certificate-sha256": ["{print}"]{key}}}"#);
+        lines += &format!(
+            "\n{{\"to\": \"{address}\", \"port\": 443, \"kind\": \"tls-handshake\", \"details\": {details}}}"
+        );
+    }
+    let mut evidence = EvidenceSet::default();
+    evidence.probe("probe.jsonl", probed::journal("zones/office", &(lines + "\n")).unwrap());
+    evidence.list(&mut sources);
+    assert!(evidence.unread.is_empty(), "{:?}", evidence.unread);
+    let assessment = audit::audit_with(reading.inventory, evidence, today(), std::iter::empty());
+    Record::of(&assessment, &sources)
+}
+
+#[test]
+fn a_server_is_known_by_the_certificate_that_it_proves_to_be_its_own() {
+    let moved = with(HOSPITAL, &[("ehr-ap: {name: 電子カルテAP", "portal: {name: 職員ポータル")]);
+    let moved = with(&moved, &[("[10.10.1.11]", "[10.10.7.7]")]);
+    let followed = |was: &[(&str, &str, bool)], is: &[(&str, &str, bool)]| -> Vec<String> {
+        let difference = Difference::between(&shown(HOSPITAL, was), &shown(&moved, is), &[]);
+        difference.changes.iter().map(line).filter(|it| it.starts_with("declared ")).collect()
+    };
+    let mine = ("10.10.1.11", "aa11", true);
+    let one = "declared renamed+renumbered systems ehr-ap>portal name addresses";
+    let there = shown(&moved, &[("10.10.7.7", "aa11", true)]);
+    let difference = Difference::between(&shown(HOSPITAL, &[mine]), &there, &[]);
+    let change = difference.changes.iter().find(|it| line(it) == one).unwrap();
+    let identity = change.identity.as_ref().unwrap();
+    assert_eq!(identity.confidence, Likelihood::Sure);
+    assert!(identity.reason.ja.contains("証明書") && identity.reason.en.contains("certificate"));
+    // Another certificate, one that was copied, one that two servers share, or none tells nothing.
+    let gone_and_new = ["declared added systems >portal", "declared removed systems ehr-ap>"];
+    for is in [
+        &[("10.10.7.7", "bb22", true)][..],
+        &[("10.10.7.7", "aa11", false)],
+        &[("10.10.7.7", "aa11", true), ("10.10.1.20", "aa11", true)],
+        &[],
+    ] {
+        let mut told = followed(&[mine], is);
+        told.sort();
+        assert_eq!(told, gone_and_new, "{is:?}");
+    }
+    // A certificate that was renewed, or that nobody looked at this year, is no change.
+    let renewed = Difference::between(
+        &shown(HOSPITAL, &[mine]),
+        &shown(HOSPITAL, &[("10.10.1.11", "cc33", true)]),
+        &[],
+    );
+    assert_eq!(lines(&renewed), [""; 0]);
+    let unseen = Difference::between(&shown(HOSPITAL, &[mine]), &record(HOSPITAL), &[]);
+    assert!(unseen.changes.iter().all(|it| !line(it).contains("certificates")));
 }

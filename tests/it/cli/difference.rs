@@ -241,6 +241,9 @@ fn a_new_permission_is_growth_whatever_nobody_could_tell_before_and_its_example_
         ran.out
     );
     diff("new.yaml", "old.yaml").ends(0);
+    let ran = desk.run(&["diff", "old.yaml", "new.yaml", "--format", "json"]);
+    let reach = &serde_json::from_str::<Value>(&ran.ends(1).out).unwrap()["reach"];
+    assert_eq!((&reach["opened"], &reach["granted"]), (&false.into(), &true.into()));
 }
 
 #[test]

@@ -271,6 +271,7 @@ fn a_history_that_was_altered_is_shown_and_said_to_be() {
         let list = json(&told(&["history", "list", "--format", "json"]).out);
         assert_eq!(list["altered"]["since"].as_u64(), since, "{sql}");
         let shown = told(&["diff", "#2", "#3"]);
+        assert_eq!(shown.err.matches("history-altered").count(), 1, "{}", shown.err);
         let named = "snapshot #3 (2026-11-20, of a history that was altered)";
         assert_eq!(shown.out.contains(named), since.is_some(), "{sql}: {}", shown.out);
         // An audit that asks for nothing of it says so and judges as ever.
