@@ -331,12 +331,14 @@ fn a_pipe_is_no_state_and_is_not_waited_for() {
 
 #[cfg(unix)]
 #[test]
-fn a_filled_sheet_is_a_file_and_nothing_that_never_ends() {
+fn what_is_read_whole_is_a_file_and_nothing_that_never_ends() {
     let desk = Desk::new();
     desk.put("a.yaml", format!("{SOUND}{MORE}"));
     for sheet in ["/dev/zero", "/dev/stdin"] {
         let args = ["spotcheck", "a.yaml", "--seed", "x", "--record", sheet];
         desk.run(&args).ends(2).tells("sheet-unreadable");
         desk.run(&["recertify", "a.yaml", "--read", sheet]).ends(2);
+        let proof = ["isolation", "a.yaml", "maintenance", "--scope", sheet, "-o", "proof.html"];
+        desk.run(&proof).ends(2).tells("unreadable");
     }
 }

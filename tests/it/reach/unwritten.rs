@@ -116,6 +116,16 @@ fn what_masquerades_translates_static_pairs_too() {
 }
 
 #[test]
+fn what_hosts_inside_may_ask_a_router_for_is_not_ruled_out() {
+    let pc = || End::Thing(system("pc"));
+    let upnp = format!("{YAMAHA}upnp use on\n");
+    assert_eq!(of(HOSPITAL, YAMAHA, End::Internet, pc()), Verdict::Isolated);
+    assert_eq!(of(HOSPITAL, &upnp, End::Internet, pc()), Verdict::Undetermined);
+    let off = format!("{YAMAHA}upnp use off\n");
+    assert_eq!(of(HOSPITAL, &off, End::Internet, pc()), Verdict::Isolated);
+}
+
+#[test]
 fn what_devices_that_nobody_read_may_make_of_it_tells_nothing_of_an_address() {
     let stranger = "
   core:

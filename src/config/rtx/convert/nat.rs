@@ -4,7 +4,7 @@
 //! Packets that come in are translated before they are filtered, packets that leave after it
 //! (「コマンドリファレンス」, NAT 機能): an inbound filter sees inside addresses.
 
-use crate::config::rtx::repr::{Descriptor, Entry, Incoming, Outer, Pair, Router};
+use crate::config::rtx::repr::{Daemon, Descriptor, Entry, Incoming, Outer, Pair, Router};
 use crate::model::device::{Becomes, Match, Nat, NatKind, States, Transport};
 use crate::model::{AddressSet, RangeSet};
 use crate::source::Span;
@@ -13,18 +13,21 @@ use crate::source::Span;
 pub(super) fn translations(router: &Router) -> Vec<Nat> {
     let mut all = Vec::new();
     let mut used = std::collections::BTreeSet::new();
+    let upnp = router.services.get(&Daemon::Upnp).and_then(|it| it.on.as_ref());
+    let upnp = upnp.filter(|it| it.value).map(|it| it.span);
     for port in router.ports.iter() {
         for number in port.nat.iter().flat_map(|it| &it.value) {
             used.insert(number.value);
             if let Some(descriptor) = router.descriptors.get(&number.value) {
-                let of = Of { number: number.value, descriptor, on: Some(&port.name.value) };
+                let on = Some(port.name.value.as_str());
+                let of = Of { number: number.value, descriptor, on, upnp };
                 of.put(&mut all);
             }
         }
     }
     for (number, descriptor) in &router.descriptors {
         if !used.contains(number) {
-            Of { number: *number, descriptor, on: None }.put(&mut all);
+            Of { number: *number, descriptor, on: None, upnp }.put(&mut all);
         }
     }
     all
@@ -35,6 +38,8 @@ struct Of<'r> {
     number: u32,
     descriptor: &'r Descriptor,
     on: Option<&'r str>,
+    /// The line that lets hosts inside ask for entries (UPnP).
+    upnp: Option<Span>,
 }
 
 impl Of<'_> {
@@ -50,6 +55,7 @@ impl Of<'_> {
         // Every type but `none` translates these too (Yamaha, `nat descriptor type`).
         all.extend(self.descriptor.pairs.iter().map(|(id, it)| self.pair(id, it)));
         if masquerades {
+            all.extend(self.asked_for());
             all.extend(self.incoming());
         }
         if kind != "static" {
@@ -99,6 +105,18 @@ impl Of<'_> {
         let becomes = Becomes::Addresses(pair.inner.clone());
         let label = format!("{} {id}", self.number);
         self.nat(pair.span, label, NatKind::Static, when, becomes)
+    }
+
+    /// What hosts inside may have asked for: an entry for any port to any of them. Which stand there
+    /// only the router knows (Yamaha, 「UPnP」).
+    fn asked_for(&self) -> Option<Nat> {
+        let span = self.upnp?;
+        let transports = vec![Transport::protocol(6), Transport::protocol(17)];
+        let (destination, states) = (self.outer(), States::NEW);
+        let not_understood = vec![span];
+        let when = Match { destination, transports, states, not_understood, ..Self::any() };
+        let label = format!("{} upnp", self.number);
+        Some(self.nat(span, label, NatKind::Destination, when, Becomes::Unknown))
     }
 
     /// What nothing else translates. 「コマンドリファレンス」 NAT 機能,
