@@ -113,7 +113,11 @@ impl Reach<'_> {
     fn judged(&self, connection: &EntityRef, told: bool) -> Option<Isolation> {
         let declared = self.inventory.connections.get(&connection.id)?;
         let party = EntityRef::new(EntityKind::Party, declared.party.id());
-        let permissions = self.inward(connection);
+        // What nobody permitted is beyond the declaration, also where the way in leads to a whole zone.
+        let permissions = match declared.allow.is_empty() {
+            true => Vec::new(),
+            false => self.inward(connection),
+        };
         let mut answer = Isolation {
             connection: connection.clone(),
             party: party.clone(),

@@ -137,6 +137,10 @@ impl Reach<'_> {
             ..Paths::default()
         };
         let goal = self.addresses(&question.to);
+        // Two ends that nobody wrote down may stand beside each other.
+        answer.astray = any_of
+            && matches!(question.to, End::Network(_))
+            && !self.network.book.unclaimed().intersection(&goal).is_empty();
         let wanted = PacketSet::sessions(&AddressSet::any(), &goal, &question.services);
         let mut nodes = BTreeSet::new();
         let mut brought = Vec::new();

@@ -84,6 +84,24 @@ impl<'a> Machine<'a> {
         self.staged(meant, true, packets, bound, assumptions)
     }
 
+    /// The addresses of the networks at an interface that lines for what comes in there listen at.
+    pub(in crate::reach) fn listens_for(&self, at: usize) -> AddressSet {
+        let Some(interface) = self.config.interfaces.get(at) else { return AddressSet::none() };
+        let names = self.config.names_of(interface);
+        let networks: AddressSet =
+            interface.addresses.iter().map(|it| AddressSet::from(it.value)).collect();
+        let kinds = [NatKind::Destination, NatKind::Static];
+        let lines = self.config.nat.iter().filter(|it| it.enabled && kinds.contains(&it.kind));
+        let here = lines.filter(|it| {
+            let leads_on = !matches!(it.becomes, Becomes::Unchanged | Becomes::Discarded);
+            let at = it.interface.as_ref().is_none_or(|it| named(it, &names));
+            leads_on && at && !it.at_interface && among(&it.when.from, &it.when.not_from, &names)
+        });
+        // A line about everything that comes by is none about single addresses.
+        let theirs = here.map(|it| it.when.destination.intersection(&networks));
+        theirs.filter(|it| *it != networks).collect()
+    }
+
     /// Packets that leave over an interface, after the translation of their sources.
     pub(super) fn sources(
         &self,

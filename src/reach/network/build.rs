@@ -62,6 +62,7 @@ pub(super) fn network<'a>(
         standing,
         behind: Vec::new(),
         holders: BTreeMap::new(),
+        proxies: BTreeMap::new(),
         known: BTreeMap::new(),
         in_part: in_part(inventory, evidence, topology),
         severed: false,

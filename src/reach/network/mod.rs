@@ -16,6 +16,7 @@ mod gaps;
 mod internet;
 mod lines;
 mod places;
+mod proxies;
 mod tunnels;
 mod without;
 
@@ -23,6 +24,7 @@ pub use addresses::AddressBook;
 pub use declared::{Declared, Permission};
 pub use entries::{Entry, EntryKind};
 pub use internet::InternetLine;
+pub use proxies::Proxy;
 pub(super) use without::Closed;
 
 use super::device::Machine;
@@ -243,6 +245,8 @@ pub struct Network<'a> {
     behind: Vec<Vec<Behind>>,
     /// Which nodes and ports at a place have an address.
     holders: BTreeMap<(PlaceId, IpAddr), Vec<(NodeId, usize)>>,
+    /// Who answers for addresses of others, by place.
+    proxies: BTreeMap<PlaceId, Vec<Proxy>>,
     /// The nodes by what they are; the first of several.
     known: BTreeMap<EntityRef, NodeId>,
     /// Devices that no inventory names and of which only a part was read, with where it ends: they
@@ -322,6 +326,7 @@ impl<'a> Network<'a> {
     fn index(&mut self) {
         self.known = BTreeMap::new();
         self.holders = BTreeMap::new();
+        self.proxies = proxies::proxies(&self.nodes);
         for (id, node) in self.nodes.iter().enumerate() {
             self.known.entry(node.thing.clone()).or_insert(id);
             for (at, port) in node.ports.iter().enumerate() {

@@ -36,6 +36,16 @@ impl Network<'_> {
                     steps.push(Step::new(own, To::At(At::Node(node, arrival))));
                 }
             }
+            let (taken, left) = self.to_proxies(id, from, &away, asked, assumptions);
+            if !outside {
+                let hosts = match taken.is_empty() {
+                    true => packets.clone(),
+                    false => left.union(&packets.difference(&away)),
+                };
+                steps.push(Step::new(hosts, To::Hosts(id)));
+            }
+            steps.extend(taken);
+            let away = left;
             if outside && !away.is_empty() {
                 steps.extend(self.back_in(id, from, &away, asked.bound, assumptions));
                 let inside = away.to(&self.may_be_inside(place));
@@ -45,9 +55,6 @@ impl Network<'_> {
                 };
                 steps.extend(self.to_unread(&inside, asked));
                 steps.push(Step::new(behind, To::Behind(id)));
-            }
-            if !outside {
-                steps.push(Step::new(packets.clone(), To::Hosts(id)));
             }
             steps.extend(self.to_strangers(id, packets));
             return steps;
@@ -90,6 +97,40 @@ impl Network<'_> {
         }
         steps.push(Step::new(packets.clone(), To::Lost(Disposition::NeighbourUnreachable)));
         steps
+    }
+
+    /// To devices that answer for the addresses of others; and what hosts get all the same.
+    fn to_proxies<'n>(
+        &'n self,
+        id: PlaceId,
+        from: Option<NodeId>,
+        packets: &PacketSet,
+        asked: Asked,
+        assumptions: &mut Assumptions,
+    ) -> (Vec<Step<'n>>, PacketSet) {
+        let mut left = packets.clone();
+        let mut steps = Vec::new();
+        for proxy in self.proxies(id).iter().filter(|it| Some(it.node) != from) {
+            let theirs = packets.to(&proxy.addresses);
+            let Some(port) = self.port(proxy.node, proxy.port) else { continue };
+            if theirs.is_empty() || (asked.bound == Bound::Certain && !proxy.sure) {
+                continue;
+            }
+            if asked.bound == Bound::Certain {
+                left = left.difference(&theirs);
+            }
+            if !proxy.sure {
+                let thing = self.nodes.get(proxy.node).map(|it| &it.thing);
+                let says = text!(
+                    "この機器が、変換するアドレスへの問い合わせ（ARP）に代わって答えるかどうかは設定から分かりません",
+                    "whether this device answers (ARP) for the addresses that it translates cannot be told from the configuration"
+                );
+                assumptions.add(AssumptionKind::Translation, thing, None, says);
+            }
+            let arrival = Arrival::over(port.interface);
+            steps.push(Step::new(theirs, To::At(At::Node(proxy.node, arrival))));
+        }
+        (steps, left)
     }
 
     /// The addresses next to a device that are taken to be of a provider and may as well be of a device

@@ -282,3 +282,12 @@ fn a_program_for_tunnels_alone_does_not_tell_what_its_host_passes() {
     ask("swanctl.conf", "192.168.77.5").ends(3);
     ask("server.conf", "10.10.200.5").ends(3);
 }
+
+#[test]
+fn two_ends_that_nobody_wrote_down_may_stand_beside_each_other() {
+    let desk = Desk::new();
+    desk.put("a.conf", "# RTX1210 Rev.14.01.42\nip lan1 address 172.16.5.1/24\nip lan2 address 172.16.6.1/24\nip lan2 secure filter in 9\nip filter 9 reject * *\n");
+    let ask = |from, to| desk.run(&["paths", "--evidence", "a.conf", "--from", from, "--to", to]);
+    ask("10.200.0.5", "192.168.10.10").ends(3);
+    ask("172.16.6.5", "172.16.5.5").ends(0);
+}

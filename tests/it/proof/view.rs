@@ -242,7 +242,7 @@ fn nothing_of_others_survives_in_the_shipped_hospitals() {
 #[test]
 fn nothing_of_others_survives_in_random_hospitals() {
     let mut looked = 0;
-    for seed in [3, 4, 8] {
+    for seed in [3, 8] {
         let (sources, reading) = support::read(&support::random::hospital(seed));
         let id = reading.inventory.connections.iter().map(|it| it.id.value.clone()).next();
         let Some(id) = id else { continue };

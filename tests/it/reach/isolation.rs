@@ -37,6 +37,16 @@ fn a_port_more_is_an_extra_with_its_way() {
 }
 
 #[test]
+fn what_nobody_permitted_is_beyond_the_declaration() {
+    let none = HOSPITAL.replace("allow: [{to: s, services: [22/tcp]}]", "allow: []");
+    assert_ne!(none, HOSPITAL);
+    judged(&none, GATE, |it| {
+        assert_eq!(it.verdict(), Verdict::Reachable, "{it:#?}");
+        assert!(it.permitted.is_empty() && it.extra.iter().any(|it| it.to.id == "s"), "{it:#?}");
+    });
+}
+
+#[test]
 fn a_line_that_nobody_read_leaves_it_open() {
     for line in [" permit tcp any host 10.1.0.5 eq zzqx\n", " zzqx\n"] {
         judged(HOSPITAL, &letting(line), |it| {

@@ -15,6 +15,7 @@ mod network;
 mod oracle;
 mod packets;
 mod paths;
+mod proxies;
 mod routes;
 mod trace;
 mod unwritten;

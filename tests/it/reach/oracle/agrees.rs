@@ -1,7 +1,7 @@
 //! Whatever the simulator sees arrive, the engine has in its sets, and nothing else for certain.
 
 use super::random::{self, With};
-use super::simulator::{Decrypted, simulate};
+use super::simulator::{Untold, simulate};
 use super::world::{Got, Key, World, holds, points, said};
 use sekisho::model::EntityRef;
 use sekisho::reach::Bound;
@@ -32,11 +32,12 @@ fn differences(world: &World) -> Vec<String> {
         let truth = |how| -> Got {
             packets.iter().flat_map(|it| simulate(world, start, it, how)).collect()
         };
-        let truths = [truth(Decrypted::Filtered), truth(Decrypted::Unfiltered)];
+        let truths = Untold::ALL.map(truth);
         let surely = said(world, &reach, start, &packets, Bound::Certain);
         let certain = points(&surely);
         let possible = said(world, &reach, start, &packets, Bound::Possible);
-        let always: Got = truths[0].intersection(&truths[1]).cloned().collect();
+        let always = truths[0].iter().filter(|it| truths.iter().all(|truth| truth.contains(it)));
+        let always: Got = always.cloned().collect();
         let mut tell = |what: &str, (thing, it): &(EntityRef, Key)| {
             wrong.push(format!("{what}: {start:?} {thing} {it:?}"));
         };
@@ -198,7 +199,7 @@ fn show() {
     for start in world.starts() {
         for packet in world.packets(start) {
             let one = std::slice::from_ref(&packet);
-            let truth = simulate(&world, start, &packet, Decrypted::Filtered);
+            let truth = simulate(&world, start, &packet, Untold::ALL[0]);
             let certain = points(&said(&world, &reach, start, one, Bound::Certain));
             let possible = said(&world, &reach, start, one, Bound::Possible);
             let missing = truth.iter().any(|it| !holds(&possible, it));

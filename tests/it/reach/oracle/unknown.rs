@@ -4,7 +4,7 @@
 
 use super::agrees::{describe, first, try_all};
 use super::random::{self, With};
-use super::simulator::{Decrypted, simulate};
+use super::simulator::{Untold, simulate};
 use super::world::{Got, Key, Start, World, holds, points, said, span, spanned, zone};
 use crate::support::random::Chance;
 use sekisho::model::device::{
@@ -321,9 +321,9 @@ fn differences(seed: u64) -> Vec<String> {
             blind(&it.0) && holds(&undeclared, it)
         };
         for (nth, meant) in worlds.iter().enumerate() {
-            for decrypted in [Decrypted::Filtered, Decrypted::Unfiltered] {
+            for untold in Untold::ALL {
                 let truth: Got =
-                    packets.iter().flat_map(|it| simulate(meant, start, it, decrypted)).collect();
+                    packets.iter().flat_map(|it| simulate(meant, start, it, untold)).collect();
                 let mut tell = |what: &str, it: &(EntityRef, Key)| {
                     wrong.push(format!(
                         "{unknown:?}, world {nth}: {what}: {start:?} {} {:?}",
@@ -387,7 +387,7 @@ fn show() {
         let wanted = std::env::var("SEKISHO_ORACLE_TO").ok();
         let Some(to) = wanted.and_then(|it| it.parse::<std::net::IpAddr>().ok()) else { continue };
         for packet in world.packets(start).iter().filter(|it| it.destination == to) {
-            let truth = simulate(&world, start, packet, Decrypted::Filtered);
+            let truth = simulate(&world, start, packet, Untold::ALL[0]);
             eprintln!("{packet:?}: truth {truth:?}");
             let ways = match start {
                 Start::Segment(at) => {

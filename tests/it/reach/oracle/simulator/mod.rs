@@ -13,24 +13,35 @@ use sekisho::model::{EntityKind, EntityRef};
 use sekisho::reach::packets::Packet;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
-use translations::{to_inside, to_outside};
+use translations::{answers_for, to_inside, to_outside};
 
-/// What nobody can know from configurations: whether the filters of the outer interface see what comes
-/// out of a tunnel that is no interface.
+/// What nobody can know from configurations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decrypted {
-    Filtered,
-    Unfiltered,
+pub struct Untold {
+    /// Whether the filters of the outer interface see what comes out of a tunnel that is no interface.
+    pub filtered: bool,
+    /// Whether devices answer on a link for the addresses that they translate, and go before others
+    /// that have them.
+    pub answered: bool,
+}
+
+impl Untold {
+    /// Everything that it may be.
+    pub const ALL: [Self; 4] = [
+        Self { filtered: true, answered: true },
+        Self { filtered: true, answered: false },
+        Self { filtered: false, answered: true },
+        Self { filtered: false, answered: false },
+    ];
 }
 
 /// Where a packet gets to from a start, whatever neighbour its sender gives it to.
-pub fn simulate(world: &World, start: Start, packet: &Packet, decrypted: Decrypted) -> Got {
-    let mut way =
-        Way { world, decrypted, seen: BTreeSet::new(), left: Vec::new(), got: Got::new() };
+pub fn simulate(world: &World, start: Start, packet: &Packet, untold: Untold) -> Got {
+    let mut way = Way { world, untold, seen: BTreeSet::new(), left: Vec::new(), got: Got::new() };
     match start {
         Start::Segment(at) => {
             if world.segments[at].network.contains(packet.destination) {
-                way.arrive(at, None, packet.clone());
+                way.arrive(at, None, None, packet.clone());
             } else {
                 for (device, interface) in way.on(at) {
                     way.left.push((device, Some(interface), packet.clone()));
@@ -52,7 +63,7 @@ pub fn simulate(world: &World, start: Start, packet: &Packet, decrypted: Decrypt
 
 struct Way<'w> {
     world: &'w World,
-    decrypted: Decrypted,
+    untold: Untold,
     seen: BTreeSet<(usize, Option<usize>, Packet)>,
     left: Vec<(usize, Option<usize>, Packet)>,
     got: Got,
@@ -77,14 +88,34 @@ impl Way<'_> {
     }
 
     /// A packet comes to a segment: for this neighbour, or for whoever has its destination.
-    fn arrive(&mut self, segment: usize, next: Option<IpAddr>, packet: Packet) {
+    fn arrive(
+        &mut self,
+        segment: usize,
+        next: Option<IpAddr>,
+        sender: Option<usize>,
+        packet: Packet,
+    ) {
         let world = self.world;
         let wanted = next.unwrap_or(packet.destination);
-        for (device, interface) in self.on(segment) {
+        let has = |device: usize, interface: usize| {
             let own = &world.devices[device].config.interfaces[interface].addresses;
-            if own.iter().any(|it| it.value.ip() == wanted) {
+            own.iter().any(|it| it.value.ip() == wanted)
+        };
+        let there = self.on(segment);
+        let is_own = there.iter().any(|it| has(it.0, it.1));
+        let mut taken = false;
+        for (device, interface) in there {
+            let config = &world.devices[device].config;
+            let usual = config.translates == TranslationOrder::OutsideFilters;
+            let may = next.is_none() && !is_own && sender != Some(device);
+            let answers = may && answers_for(config, &config.interfaces[interface], wanted);
+            if has(device, interface) || (answers && (usual || self.untold.answered)) {
                 self.left.push((device, Some(interface), packet.clone()));
             }
+            taken |= answers && usual && self.untold.answered;
+        }
+        if taken {
+            return;
         }
         if world.segments[segment].kind == Kind::Circuit {
             let party = world.parties.iter().find(|it| it.segment == segment);
@@ -176,7 +207,7 @@ impl Way<'_> {
             }
         }
         if let Some(segment) = self.world.devices[device].on[at] {
-            self.arrive(segment, next, packet);
+            self.arrive(segment, next, Some(device), packet);
         }
     }
 
@@ -200,7 +231,7 @@ impl Way<'_> {
                 let own = own.and_then(|own| {
                     other.config.interfaces.iter().position(|it| it.name.value == own)
                 });
-                let outer = (self.decrypted == Decrypted::Filtered).then_some(outer);
+                let outer = self.untold.filtered.then_some(outer);
                 self.left.push((at, own.or(outer), packet.clone()));
             }
         }

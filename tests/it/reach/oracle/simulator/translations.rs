@@ -16,6 +16,27 @@ fn single(becomes: &Becomes) -> Option<IpAddr> {
     v4.or_else(|| set.v6.ranges().first().map(|it| std::net::Ipv6Addr::from_bits(it.0).into()))
 }
 
+/// Whether a device may answer on a link for an address that it translates to another.
+pub(super) fn answers_for(config: &DeviceConfig, at: &Interface, wanted: IpAddr) -> bool {
+    let networks: Vec<_> = at.addresses.iter().map(|it| it.value).collect();
+    let is_called = |name: &String| is_called(config, Some(at), name);
+    let about = |it: &&Nat| {
+        let when = &it.when;
+        let whole = networks.iter().all(|it| when.destination.includes(&(*it).into()));
+        let becomes = matches!(it.becomes, Becomes::Addresses(_) | Becomes::Interface);
+        it.enabled
+            && it.kind != NatKind::Source
+            && becomes
+            && !it.at_interface
+            && it.interface.as_ref().is_none_or(is_called)
+            && (when.from.is_empty() || when.from.iter().any(is_called))
+            && !when.not_from.iter().any(is_called)
+            && when.destination.contains(wanted)
+            && !whole
+    };
+    networks.iter().any(|it| it.contains(wanted)) && config.nat.iter().any(|it| about(&it))
+}
+
 /// The destination of what comes in: the first line that is about the packet decides.
 pub(super) fn to_inside<'c>(
     config: &'c DeviceConfig,
