@@ -288,6 +288,23 @@ impl SourceMap {
         Span { start: file.begin(span.start), end: file.end(span.end), ..span }
     }
 
+    /// The span of what stands in the text now at these bytes: the opposite of [`Self::shown`].
+    pub fn unmasked(&self, shown: Span) -> Span {
+        let masked = &self.file(shown.file).masked;
+        let before = |offset: u32, is_end: bool| {
+            let first = masked.partition_point(|it| it.at < offset || (!is_end && it.at == offset));
+            match first.checked_sub(1).and_then(|it| masked.get(it)) {
+                None => offset,
+                Some(it) => match offset.checked_sub(it.at + MASK.len() as u32) {
+                    Some(after) => it.end + after,
+                    None if is_end => it.end,
+                    None => it.start,
+                },
+            }
+        };
+        Span { start: before(shown.start, false), end: before(shown.end, true), ..shown }
+    }
+
     /// Line and column of the first character of a span.
     pub fn position(&self, span: Span) -> Position {
         let file = self.file(span.file);

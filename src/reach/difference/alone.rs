@@ -12,7 +12,7 @@ use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef};
 use crate::reach::Reach;
 use crate::reach::exposure::{Exposure, Services};
-use crate::source::SourceMap;
+use crate::source::{SourceMap, Span};
 use crate::text;
 use crate::topology;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +39,17 @@ pub(super) struct Step {
     /// Whether the older and the newer state have it.
     was: bool,
     is: bool,
+    /// Of a configuration that both have: how its text changed.
+    rewritten: Option<Rewritten>,
+}
+
+/// How the text of a configuration changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Rewritten {
+    /// Whether the same words stand in another order, and nothing else changed.
+    reordered: bool,
+    /// The one line that only the newer text has.
+    line: Option<Span>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,8 +98,9 @@ pub(super) fn cause(shift: &Shift, weak: &Cause, old: State<'_>, tried: &[Tried]
     };
     let needed: Vec<&Step> = tried.iter().filter(undoes).map(|it| &it.step).collect();
     let own = |it: &&&Step| matches!(&it.what, What::Configuration(thing) if Some(thing) == weak.about.as_ref());
-    // The order of lines in a configuration that changed, and without which it would not be so.
-    if needed.iter().any(|it| own(&it) && it.was && it.is) && weak.kind != CauseKind::Unknown {
+    // Nothing but the order of lines changed in a configuration, and without that it would not be so.
+    let reordered = |it: &&Step| it.rewritten.is_some_and(|it| it.reordered);
+    if needed.iter().any(|it| own(&it) && reordered(it)) && weak.kind != CauseKind::Unknown {
         return None;
     }
     let Some((first, more)) = needed.split_first() else {
@@ -113,7 +125,8 @@ pub(super) fn cause(shift: &Shift, weak: &Cause, old: State<'_>, tried: &[Tried]
         }
     };
     let (about, which) = (first.about(), if first.is { Which::New } else { Which::Old });
-    Some(Cause { kind: CauseKind::Change, which, about, says, span: None })
+    let span = first.rewritten.and_then(|it| it.line);
+    Some(Cause { kind: CauseKind::Change, which, about, says, span })
 }
 
 /// Whether a turn is what shifted, in part at least.
@@ -178,7 +191,9 @@ fn steps(
         let (was, is) = (text(before), text(after));
         if was != is {
             let what = What::Configuration(thing.clone());
-            all.push(Step { what, was: was.is_some(), is: is.is_some() });
+            let read = before.read.get(thing).zip(after.read.get(thing));
+            let rewritten = read.map(|(was, is)| Rewritten::of((was.2, old), (is.2, new)));
+            all.push(Step { what, was: was.is_some(), is: is.is_some(), rewritten });
         }
     }
     let (older, newer) = (old.reach.inventory, new.reach.inventory);
@@ -188,7 +203,7 @@ fn steps(
         for thing in things {
             if older.stated(&thing) != newer.stated(&thing) {
                 let [was, is] = [older, newer].map(|it| it.span_of(&thing).is_some());
-                all.push(Step { what: What::Thing(thing), was, is });
+                all.push(Step { what: What::Thing(thing), was, is, rewritten: None });
             }
         }
     }
@@ -197,7 +212,7 @@ fn steps(
         all.map(|at| it.stated(&EntityRef::new(EntityKind::Flow, at.to_string()))).collect()
     };
     if flows(older) != flows(newer) {
-        all.push(Step { what: What::Flows, was: true, is: true });
+        all.push(Step { what: What::Flows, was: true, is: true, rewritten: None });
     }
     all
 }
@@ -228,6 +243,49 @@ impl<'s> Configurations<'s> {
             (None, None) => {}
         }
     }
+}
+
+impl Rewritten {
+    fn of(was: (&Configured, State<'_>), is: (&Configured, State<'_>)) -> Self {
+        let (was, is) = (lines(was.0, was.1.sources), lines(is.0, is.1.sources));
+        let only = |these: &[(&str, Span)], those: &[(&str, Span)]| -> Vec<(String, Span)> {
+            let those: BTreeSet<&str> = those.iter().map(|it| it.0).collect();
+            let only = these.iter().filter(|it| !those.contains(it.0));
+            only.map(|(line, span)| ((*line).to_owned(), *span)).collect()
+        };
+        let (gone, come) = (only(&was, &is), only(&is, &was));
+        let words = |lines: &[(String, Span)]| {
+            let words = lines.iter().flat_map(|it| it.0.split_whitespace().map(str::to_owned));
+            let mut words: Vec<String> = words.collect();
+            words.sort();
+            words
+        };
+        let line = match come.as_slice() {
+            [(_, span)] => Some(*span),
+            _ => None,
+        };
+        Self { reordered: words(&gone) == words(&come), line }
+    }
+}
+
+/// The lines of a configuration that are no comments, each with its place.
+fn lines<'s>(configured: &Configured, sources: &'s SourceMap) -> Vec<(&'s str, Span)> {
+    let mut all = Vec::new();
+    for file in configured.files.iter().map(|it| it.file) {
+        let mut at = 0;
+        for line in sources.file(file).text().split_inclusive('\n') {
+            let word = line.trim();
+            let first = at + line.len() - line.trim_start().len();
+            at += line.len();
+            let place = u32::try_from(first).ok().zip(u32::try_from(first + word.len()).ok());
+            if let Some((start, end)) = place.filter(|_| !word.is_empty())
+                && !word.starts_with(['#', '!'])
+            {
+                all.push((word, sources.unmasked(Span { file, start, end })));
+            }
+        }
+    }
+    all
 }
 
 fn text(configured: &Configured, sources: &SourceMap) -> String {

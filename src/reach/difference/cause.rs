@@ -4,6 +4,8 @@ use super::{Shown, State};
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef, vocabulary};
 use crate::reach::Trace;
+use crate::reach::device::Stage;
+use crate::reach::exposure::{Basis, Decided};
 use crate::reach::network::Entry;
 use crate::source::{SourceMap, Span};
 use crate::text;
@@ -109,6 +111,35 @@ impl<'s> Lines<'s> {
         let file = self.of.get(sources.file(span.file).name());
         file.unwrap_or(&self.all).contains(line)
     }
+
+    /// The first line under the one of a span, of the same block, that this state does not have.
+    fn first_new_under(&self, sources: &SourceMap, span: Span) -> Option<Span> {
+        let file = sources.file(span.file);
+        let own = self.of.get(file.name()).unwrap_or(&self.all);
+        let text = file.text();
+        let depth = |line: &str| line.len() - line.trim_start().len();
+        let start = usize::try_from(sources.shown(span).start).ok()?;
+        let begin = text.get(..start)?.rfind('\n').map_or(0, |it| it + 1);
+        let mut at = begin;
+        let mut lines = text.get(begin..)?.split_inclusive('\n').map(|line| {
+            let place = at;
+            at += line.len();
+            (place, line.trim_end())
+        });
+        let outer = depth(lines.next()?.1);
+        let mut inner = lines.take_while(|(_, it)| it.is_empty() || depth(it) > outer);
+        let (place, line) = inner.find(|(_, it)| !it.is_empty() && !own.contains(it.trim()))?;
+        let byte = |at: usize| u32::try_from(at).ok();
+        let (start, end) = (byte(place + depth(line))?, byte(place + line.len())?);
+        Some(sources.unmasked(Span { file: span.file, start, end }))
+    }
+
+    /// Whether a file of another state has lines that this one does not have.
+    fn differs(&self, sources: &SourceMap, span: Span) -> bool {
+        let file = sources.file(span.file);
+        let own = self.of.get(file.name()).unwrap_or(&self.all);
+        file.text().lines().any(|line| !own.contains(line.trim()))
+    }
 }
 
 /// Somebody outside and what he reaches, as one state calls them.
@@ -159,6 +190,12 @@ pub(super) fn find(
     }
     // Nothing that lets it through is new: what stops it in the other state?
     let ways = there.reach.trace(other, &shown.sample.packet);
+    // Its line is as it was and what stands under it is not, such as the host that it leads to.
+    let translated = translation(&basis.decided, &ways).and_then(|it| Some((it, it.span?)));
+    if let Some((it, span)) = translated.filter(|(_, span)| lines.differs(here.sources, *span)) {
+        let line = lines.first_new_under(here.sources, span).unwrap_or(span);
+        return cause(CauseKind::Permits, it.at.as_ref(), it.says.clone(), Some(line));
+    }
     let Some((at, says, span)) = ways.iter().find(|it| !it.end.arrives()).and_then(stopped) else {
         return cause(CauseKind::Unknown, None, unknown(), None);
     };
@@ -170,6 +207,16 @@ pub(super) fn find(
         Which::New => Which::Old,
     };
     Cause { kind, which, about: at, says, span }
+}
+
+/// The translation at which the way of a packet parts from every way that it takes in the other state.
+fn translation<'b>(decided: &'b [Decided], ways: &[Trace]) -> Option<&'b Decided> {
+    let common = |way: &Trace| {
+        let other = Basis::of(way).decided;
+        decided.iter().zip(&other).take_while(|(one, other)| one.says == other.says).count()
+    };
+    let parts = ways.iter().map(common).max()?;
+    decided.get(parts).filter(|it| it.stage == Stage::Translation)
 }
 
 fn unknown() -> Text {
