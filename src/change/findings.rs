@@ -2,11 +2,12 @@
 
 use super::identity;
 use super::kinds::{FindingChange, Standing};
-use super::record::{Found, How, Record};
+use super::record::{Found, How, Record, Source, Thing};
 use super::renames::Renames;
 use super::scope::Looks;
-use crate::model::{Date, EntityKind, EntityRef};
+use crate::model::{AddressSet, Date, EntityKind, EntityRef};
 use crate::topology::Corroboration;
+use ipnetwork::IpNetwork;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Findings that speak of what was looked at: they come and go with it.
@@ -50,14 +51,19 @@ pub(super) fn changes(
     for found in &new.findings {
         let known = before.contains_key(&found.fingerprint);
         let since = past.since(&found.fingerprint).filter(|_| known).unwrap_or(new.as_of);
+        let opens = match known {
+            true => opened(&found.subject, (old, new), renames, looks),
+            false => Vec::new(),
+        };
         let standing = match () {
             () if found.waived.is_some() => Standing::Accepted,
+            () if !opens.is_empty() => Standing::Widened,
             () if known => Standing::StillOpen,
             () if scope(found, old, new, true) => Standing::NewlySeen,
             () if past.ever(&found.fingerprint) => Standing::Reopened,
             () => Standing::New,
         };
-        all.push(FindingChange { standing, since, found: found.clone() });
+        all.push(FindingChange { standing, since, opens, found: found.clone() });
     }
     for (fingerprint, found) in before.iter().filter(|(it, _)| !after.contains(it.as_str())) {
         // What is in no ledger is gone only when somebody looked and did not see it.
@@ -71,13 +77,65 @@ pub(super) fn changes(
             false => Standing::Fixed,
         };
         let since = past.since(fingerprint).unwrap_or(old.as_of);
-        all.push(FindingChange { standing, since, found: (*found).clone() });
+        let found = (*found).clone();
+        all.push(FindingChange { standing, since, opens: Vec::new(), found });
     }
     all.sort_by(|a, b| {
         let key = |it: &FindingChange| (it.standing, it.found.severity);
         key(a).cmp(&key(b)).then_with(|| a.found.fingerprint.cmp(&b.found.fingerprint))
     });
     all
+}
+
+/// The fingerprints of the findings that stand in both records and whose subject opens more in the newer
+/// one.
+pub fn widened(old: &Record, new: &Record) -> BTreeSet<String> {
+    let renames = identity::pair(old, new).renames;
+    let looks = Looks::new(old, new, &renames);
+    let more = changes(old, new, &renames, &looks, &[]).into_iter();
+    let more = more.filter(|it| it.standing == Standing::Widened);
+    more.map(|it| it.found.fingerprint).collect()
+}
+
+/// What a configured way in opens that it did not open before: a forward keeps its name when it is
+/// turned to another host. Nothing where its configuration is the same, or was read in one record only.
+fn opened(
+    subject: &EntityRef,
+    (old, new): (&Record, &Record),
+    renames: &Renames,
+    looks: &Looks<'_>,
+) -> Vec<String> {
+    let is_path = subject.kind == EntityKind::Path;
+    let older = || old.things.iter().find(|it| renames.thing(&it.thing()) == *subject);
+    let Some((was, is)) = is_path.then(older).flatten().zip(new.find(subject)) else {
+        return Vec::new();
+    };
+    let says = |thing: &Thing, key: &str| thing.says(Source::Configured, key).to_vec();
+    let device = says(is, "device").first().and_then(|it| it.parse().ok());
+    let sight = device.map(|it: EntityRef| looks.at(&it)).unwrap_or_default();
+    if !sight.was || !sight.is || sight.same {
+        return Vec::new();
+    }
+    // Where it is known what stands there, an address is no more than how that is called.
+    let known = [was, is].iter().all(|it| !says(it, "exposes").is_empty());
+    let key = if known { "exposes" } else { "inside" };
+    let before: BTreeSet<String> =
+        says(was, key).iter().map(|it| renames.value(it).into_owned()).collect();
+    let all = before.iter().fold(AddressSet::none(), |all, it| all.union(&addresses(it)));
+    let within = |it: &str| all.includes(&addresses(it));
+    let mut opens = says(is, key);
+    opens.retain(|it| !before.contains(it) && (known || !within(it)));
+    opens
+}
+
+/// The addresses of a notation: an address, a network, `first-last`.
+fn addresses(notation: &str) -> AddressSet {
+    let ends = notation.split_once('-').unwrap_or((notation, notation));
+    match (ends.0.parse(), ends.1.parse(), notation.parse::<IpNetwork>()) {
+        (Ok(first), Ok(last), _) => AddressSet::range(first, last),
+        (_, _, Ok(network)) => network.into(),
+        _ => AddressSet::any(),
+    }
 }
 
 fn by_newer(found: &Found, renames: &Renames) -> String {

@@ -106,6 +106,7 @@ vocabulary! {
     Standing("指摘事項の推移", "what became of a finding") {
         New = "new" ("新規", "new"),
         Reopened = "reopened" ("再発", "reopened"),
+        Widened = "widened" ("継続（開いている対象が増えた）", "still open, and opens more"),
         StillOpen = "still-open" ("継続", "still open"),
         NewlySeen = "newly-seen" ("確認範囲の変更により判明", "seen because more was looked at"),
         NoLongerSeen = "no-longer-seen" ("今回は確認していない", "not looked at this time"),
@@ -122,8 +123,18 @@ pub struct FindingChange {
     /// The first day of the unbroken run of records in which it stands; of one that is gone, of the
     /// run that ended.
     pub since: Date,
+    /// What its subject opens that it did not open before: things, else addresses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opens: Vec<String>,
     /// The finding, as in the newer record; as in the older one when it is gone.
     pub found: Found,
+}
+
+impl FindingChange {
+    /// Whether somebody has to do something about it that the older state did not ask for.
+    pub const fn is_new(&self) -> bool {
+        matches!(self.standing, Standing::New | Standing::Reopened | Standing::Widened)
+    }
 }
 
 /// Somebody outside reaches more or less of something.
@@ -143,6 +154,14 @@ pub struct ReachChange {
     pub closed: Vec<String>,
     /// Whether more or less was looked at, so that it may be for that alone.
     pub scope: bool,
+}
+
+impl ReachChange {
+    /// Whether more is reached, or surely what nobody could tell before.
+    pub fn is_more(&self) -> bool {
+        let sure = |it: Option<Certainty>| it.is_some_and(Certainty::is_sure);
+        !self.opened.is_empty() || (sure(self.is) && !sure(self.was))
+    }
 }
 
 /// A configuration whose text changed, of something that was read both times. Secrets are masked in

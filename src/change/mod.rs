@@ -33,6 +33,7 @@ mod words;
 
 pub use difference::Difference;
 pub use explain::Unused;
+pub use findings::widened;
 pub use kinds::{
     AttributeChange, Change, Explained, FindingChange, Identity, Likelihood, Nature, ReachChange,
     Standing, TextChange, TextLine, What,
@@ -40,7 +41,8 @@ pub use kinds::{
 pub use lines::Read;
 pub(crate) use lines::first;
 pub use record::{
-    Accepted, Attribute, Decision, Exposed, Field, Found, How, Looked, Pin, Record, Source, Thing,
+    Accepted, Attribute, Decision, Exposed, Field, Found, How, Looked, Pin, Record,
+    Source, Thing,
 };
 pub use renames::Renames;
 pub use words::Words;

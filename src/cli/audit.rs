@@ -30,7 +30,7 @@ pub(super) fn run(args: &Audit, console: &Console) -> Result<Exit, Stop> {
     console.step(&text!("判定しています", "judging"));
     let mut assessment = audit::audit(loaded.inventory, evidence, loaded.as_of);
     let past = Past::open(args, console)?;
-    past.mark(&mut assessment, console)?;
+    past.mark(&mut assessment, &loaded.sources, console)?;
     let written = match &args.out {
         Some(folder) => {
             let inventory = (&loaded.sources, loaded.files.as_slice());

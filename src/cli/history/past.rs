@@ -2,7 +2,7 @@
 
 use super::{doubt, place};
 use crate::audit::Assessment;
-use crate::change::Record;
+use crate::change::{Record, widened};
 use crate::cli::args::Audit;
 use crate::cli::console::{Console, Stop};
 use crate::history::{Access, Altered, Kept, Material, Outcome, Store};
@@ -78,6 +78,7 @@ impl Past {
     pub(in crate::cli) fn mark(
         &self,
         assessment: &mut Assessment,
+        sources: &SourceMap,
         console: &Console,
     ) -> Result<(), Stop> {
         let Some(store) = &self.store else { return Ok(()) };
@@ -90,8 +91,15 @@ impl Past {
         let Some(baseline) = &self.baseline else { return Ok(()) };
         let snapshot = store.find(baseline)?;
         let known = store.findings(&snapshot)?;
+        // What is known, and opens more than it did, is not what the baseline knew.
+        let kept: Option<Record> = match snapshot.pruned {
+            Some(_) => None,
+            None => serde_json::from_slice(&store.record(&snapshot)?).ok(),
+        };
+        let more = kept.map(|it| widened(&it, &Record::of(assessment, sources)));
+        let more = more.unwrap_or_default();
         for (finding, print) in assessment.findings.iter_mut().zip(&prints) {
-            finding.known = known.contains_key(print);
+            finding.known = known.contains_key(print) && !more.contains(print);
         }
         let new = assessment.findings.iter().filter(|it| it.is_open() && !it.known).count();
         let (number, day) = (snapshot.number, snapshot.as_of);

@@ -1,7 +1,7 @@
 //! `sekisho diff`: what changed between two states, who approved it, and by what reach grew.
 
 use super::scans;
-use crate::change::{self, Read};
+use crate::change::{self, FindingChange, Read};
 use crate::cli::Exit;
 use crate::cli::args::Day;
 use crate::cli::console::{Console, Stop};
@@ -93,7 +93,7 @@ impl Shape {
 enum FailOn {
     /// 理由と承認者の書かれていない変更がある / there is a change that nobody explained
     Unexplained,
-    /// 新規または再発の指摘がある / a finding is new or reopened
+    /// 新規または再発の指摘、開いている対象が増えた指摘がある / a finding is new or reopened, or what it is about opens more
     Findings,
 }
 
@@ -158,10 +158,7 @@ pub(in crate::cli) fn run(args: &Diff, console: &Console) -> Result<Exit, Stop> 
     deliver(args, &shown, console)?;
     let fails = args.fail_on.iter().any(|it| match it {
         FailOn::Unexplained => changes.unexplained().next().is_some(),
-        FailOn::Findings => changes
-            .findings
-            .iter()
-            .any(|it| matches!(it.standing, change::Standing::New | change::Standing::Reopened)),
+        FailOn::Findings => changes.findings.iter().any(FindingChange::is_new),
     });
     Ok(match () {
         // Shown, and said to be altered: that must not pass for a comparison of what was kept.

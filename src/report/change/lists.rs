@@ -2,11 +2,11 @@
 
 use super::{Changed, called};
 use crate::change::{
-    AttributeChange, Change, FindingChange, Nature, ReachChange, Standing, TextChange, Unused,
-    Words, first,
+    AttributeChange, Change, FindingChange, Nature, ReachChange, Source, Standing, TextChange,
+    Unused, What, Words, first,
 };
 use crate::locale::{Text, shown};
-use crate::model::{EntityRef, Vocabulary as _};
+use crate::model::{EntityKind, EntityRef, Vocabulary as _};
 use crate::report::grouped::grouped;
 use crate::text;
 
@@ -102,8 +102,8 @@ fn text_changed(it: &TextChange) -> Vec<Text> {
             Text::new("前回は読み、今回は読んでいません", "it was read before and is not now")
         }
         _ if it.is_silent() => Text::new(
-            "コメント・空行・行の順序だけが変わっています",
-            "only comments, blank lines or the order of lines differ",
+            "コメント・空行・行の順序、またはフィルタの番号だけが変わっています",
+            "only comments, blank lines or the order of lines differ, or the numbers of filters",
         ),
         (_, _, true) if lines.is_empty() => Text::new(
             "変わっています。違いは変更一覧にあります",
@@ -140,6 +140,7 @@ fn details(it: &Changed<'_>, change: &Change, words: &Words) -> Vec<Text> {
         words.value(change.kind, &attribute.key, value, called)
     };
     let mut all: Vec<Text> = change.attributes.iter().map(|it| attribute(it, value)).collect();
+    all.extend(accepted(it, change));
     if let Some(identity) = &change.identity {
         let (reason, confidence) = (&identity.reason, identity.confidence.label());
         all.push(text!(
@@ -155,6 +156,22 @@ fn details(it: &Changed<'_>, change: &Change, words: &Words) -> Vec<Text> {
         );
     }
     all
+}
+
+/// Why, until when and by whom a finding is accepted, of a waiver that only one state has.
+fn accepted(it: &Changed<'_>, change: &Change) -> Option<Text> {
+    let record = match (change.kind, change.main()) {
+        (EntityKind::Waiver, What::Added) => it.new,
+        (EntityKind::Waiver, What::Removed) => it.old,
+        _ => return None,
+    };
+    let waiver = record.find(&change.thing())?;
+    let said = |key: &str| waiver.says(Source::Declared, key).join(", ");
+    let (reason, until, by) = (said("reason"), said("expires"), said("approved_by"));
+    Some(text!(
+        "理由: {reason}、期限: {until}、承認者: {by}",
+        "reason: {reason}; until: {until}; approved by: {by}"
+    ))
 }
 
 fn few_names<'t>(
@@ -180,6 +197,10 @@ fn name(it: &Changed<'_>, thing: &EntityRef) -> Text {
 /// `アドレス: 10.10.1.10 → 10.10.1.11`; of sets what is gone and what is new.
 fn attribute(it: &AttributeChange, value: impl Fn(&AttributeChange, &String) -> Text) -> Text {
     let label = &it.label;
+    // The order of lines stands in records as a digest.
+    if it.key.starts_with("filter-order.") {
+        return text!("{label}: 変わった", "{label}: changed"; label);
+    }
     let said = |all: &[String]| few(all.iter().map(|one| value(it, one)));
     let (old, new) = (said(&it.old), said(&it.new));
     match (it.old.is_empty(), it.new.is_empty()) {
@@ -222,7 +243,7 @@ fn reason(change: &Change) -> Text {
 
 fn findings(it: &Changed<'_>) -> List {
     let rows = it.difference.findings.iter().map(|change| {
-        let FindingChange { standing, since, found } = change;
+        let FindingChange { standing, since, opens, found } = change;
         let subject = if matches!(standing, Standing::Fixed | Standing::NoLongerSeen) {
             it.old.find(&found.subject).map(|it| it.name.clone())
         } else {
@@ -230,16 +251,23 @@ fn findings(it: &Changed<'_>) -> List {
         };
         let subject = subject.unwrap_or_else(|| Text::same(found.subject.to_string()));
         let thing = found.subject.to_string();
+        let opens = opens.iter().map(|opened| match opened.parse() {
+            Ok(thing) => name(it, &thing),
+            Err(_) => Text::same(opened.as_str()),
+        });
+        let opens = few(opens);
+        let also = (!change.opens.is_empty())
+            .then(|| text!("新たに開いている対象: {opens}", "now also opens: {opens}"; opens));
         Row {
             cells: vec![
                 vec![standing.label()],
                 vec![found.severity.label()],
-                vec![found.title.clone()],
+                std::iter::once(found.title.clone()).chain(also).collect(),
                 vec![text!("{subject}（{thing}）", "{subject} ({thing})"; subject)],
                 vec![Text::same(since.to_string())],
                 vec![Text::same(found.rule.as_str())],
             ],
-            open: matches!(standing, Standing::New | Standing::Reopened),
+            open: change.is_new(),
         }
     });
     List {
@@ -286,7 +314,7 @@ fn reach(it: &Changed<'_>) -> List {
                 vec![text!("{was} → {is}", "{was} → {is}"; was, is)],
                 what,
             ],
-            open: !change.opened.is_empty() && !change.scope,
+            open: change.is_more() && !change.scope,
         }
     });
     List {
