@@ -10,7 +10,7 @@ use super::kinds::{
 use super::record::{How, Record, Source, Thing};
 use super::renames::Renames;
 use super::scope::{Looks, Sight, is_observed, looked_otherwise};
-use super::{explain, findings, reach, texts};
+use super::{confirmed, explain, findings, reach, texts};
 use crate::change::identity::Moved;
 use crate::locale::Text;
 use crate::model::{EntityKind, EntityRef, Vocabulary as _};
@@ -44,6 +44,7 @@ impl Difference {
         let looks = Looks::new(old, new, &pairing.renames);
         let work = Work { old, new, pairing: &pairing, looks: &looks };
         let mut changes = work.changes();
+        confirmed::tell(&mut changes, old, new, &pairing.renames);
         explain::explain(&mut changes, old, new);
         let rank = |kind: EntityKind| EntityKind::ALL.iter().position(|it| *it == kind);
         changes.sort_by_key(|it| (!it.is_unexplained(), it.nature, rank(it.kind)));
@@ -338,7 +339,7 @@ impl<'r> Work<'r> {
         if old.state != new.state && by_eye && (old.configured, new.configured) != (None, None) {
             self.by_eye(all, old, new);
         } else if old.state != new.state {
-            if both_looked {
+            if both_looked || self.moved_into_sight(new) {
                 pair.found.push(AttributeChange {
                     key: "state".to_owned(),
                     label: Corroboration::ABOUT,
@@ -406,6 +407,23 @@ impl<'r> Work<'r> {
         }
     }
 
+    /// Whether a thing is not as declared on a device whose configuration was read both times: that
+    /// nobody could look at where it was declared before is no reason to look away.
+    fn moved_into_sight(&self, new: &Thing) -> bool {
+        let parts = matches!(new.state, Corroboration::NotSeen | Corroboration::Conflicting);
+        let device = |value: &String| -> Option<EntityRef> {
+            let (kind, rest) = value.split_once('/')?;
+            let id = rest.split('.').next().unwrap_or(rest);
+            (kind == EntityKind::Device.key()).then(|| EntityRef::new(EntityKind::Device, id))
+        };
+        let mut entered = new.says(Source::Declared, "at").iter().filter_map(device);
+        parts
+            && entered.any(|it| {
+                let sight = self.looks.at(&it);
+                sight.was && sight.is
+            })
+    }
+
     /// What only looks at the wire say otherwise. What is due to the looking is told once, with everything
     /// that it concerns.
     fn by_eye(&self, all: &mut Vec<Change>, old: &Thing, new: &Thing) {
@@ -467,7 +485,7 @@ fn owner(thing: &Thing) -> EntityRef {
 }
 
 /// A change of a thing of which nothing else is known yet.
-fn change(nature: Nature, what: Vec<What>, thing: &Thing) -> Change {
+pub(super) fn change(nature: Nature, what: Vec<What>, thing: &Thing) -> Change {
     Change {
         nature,
         what,

@@ -15,6 +15,7 @@
 //! This room opens nothing: records come from an audit or from the store.
 
 mod attributes;
+mod confirmed;
 mod difference;
 mod explain;
 mod findings;
@@ -41,7 +42,7 @@ pub use kinds::{
 pub use lines::Read;
 pub(crate) use lines::first;
 pub use record::{
-    Accepted, Attribute, Decision, Exposed, Field, Found, How, Looked, Pin, Record,
+    Accepted, Attribute, Confirmed, Decision, Exposed, Field, Found, How, Looked, Pin, Record,
     Source, Thing,
 };
 pub use renames::Renames;

@@ -62,6 +62,9 @@ pub struct Record {
     /// Why something was changed, and who approved it.
     #[serde(default)]
     pub decisions: Vec<Decision>,
+    /// What somebody looked at; none where it was not recorded yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmations: Option<Vec<Confirmed>>,
     /// What somebody says is the same thing under two ids.
     #[serde(default)]
     pub pins: Vec<Pin>,
@@ -239,6 +242,24 @@ pub struct Decision {
     pub approved_by: String,
 }
 
+/// Somebody looked at a thing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Confirmed {
+    /// When.
+    pub on: Date,
+    /// What was looked at: `connections/ehr-maintenance`, or the bare id.
+    pub thing: String,
+    /// By whom.
+    pub by: String,
+    /// How: a word of the inventory.
+    pub how: String,
+    /// What was found: a word of the inventory.
+    pub result: String,
+    /// What else was noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
 /// Somebody says that two ids are one thing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pin {
@@ -310,6 +331,7 @@ impl Record {
             exposed: Vec::new(),
             looked: Vec::new(),
             decisions: Vec::new(),
+            confirmations: None,
             pins: Vec::new(),
         }
     }

@@ -1,11 +1,12 @@
 //! An assessment, flat.
 
-use super::{Accepted, Decision, Exposed, Found, How, Looked, Pin, Record, SCHEMA};
+use super::{Accepted, Confirmed, Decision, Exposed, Found, How, Looked, Pin, Record, SCHEMA};
 use crate::audit::Assessment;
 use crate::evidence::called;
 use crate::inventory::{Inventory, Subject};
 use crate::locale::Text;
-use crate::model::{EntityKind, EntityRef};
+use crate::model::words::{Means, Outcome};
+use crate::model::{EntityKind, EntityRef, Vocabulary as _};
 use crate::rules::{self, Check};
 use crate::source::{SourceMap, Span};
 use sha2::{Digest as _, Sha256};
@@ -31,6 +32,7 @@ impl Record {
             exposed: exposed(assessment),
             looked: looked(assessment, sources),
             decisions: decisions(inventory),
+            confirmations: Some(confirmations(inventory)),
             pins: pins(inventory),
         }
     }
@@ -38,9 +40,12 @@ impl Record {
 
 impl Record {
     /// Takes the digests of what was read from what was read again: versions that left their length to
-    /// masked secrets noted others for the same texts.
+    /// masked secrets noted others for the same texts. So with what versions did not record at all.
     pub fn digest_again(&mut self, assessment: &Assessment, sources: &SourceMap) {
         let again = looked(assessment, sources);
+        if self.confirmations.is_none() {
+            self.confirmations = Some(confirmations(&assessment.inventory));
+        }
         let kept = self.looked.iter_mut().filter(|it| it.how == How::Configuration);
         for it in kept.filter(|it| it.unread.is_none()) {
             let same = |other: &&Looked| {
@@ -193,15 +198,32 @@ fn hexadecimal(bytes: &[u8]) -> String {
 fn decisions(inventory: &Inventory) -> Vec<Decision> {
     let all = inventory.changes.iter().map(|it| Decision {
         on: it.on.as_ref().map(|it| it.value),
-        thing: match &it.thing.value.0 {
-            Subject { kind: Some(kind), id } => EntityRef::new(*kind, id).to_string(),
-            Subject { kind: None, id } => id.clone(),
-        },
+        thing: named(&it.thing.value.0),
         what: it.what.as_ref().map(|it| it.value),
         reason: it.reason.value.clone(),
         approved_by: it.approved_by.value.clone(),
     });
     all.collect()
+}
+
+fn confirmations(inventory: &Inventory) -> Vec<Confirmed> {
+    let all = inventory.confirmations.iter().map(|it| Confirmed {
+        on: it.on.value,
+        thing: named(&it.thing.value.0),
+        by: it.by.value.clone(),
+        how: it.how.as_ref().map_or(Means::SpotCheck, |it| it.value).key().to_owned(),
+        result: it.result.as_ref().map_or(Outcome::AsExpected, |it| it.value).key().to_owned(),
+        note: it.note.as_ref().map(|it| it.value.clone()),
+    });
+    all.collect()
+}
+
+/// A subject as the inventory names it.
+fn named(subject: &Subject) -> String {
+    match subject {
+        Subject { kind: Some(kind), id } => EntityRef::new(*kind, id).to_string(),
+        Subject { kind: None, id } => id.clone(),
+    }
 }
 
 fn pins(inventory: &Inventory) -> Vec<Pin> {
