@@ -4,7 +4,7 @@ use super::identity::PORTS;
 use super::kinds::{AttributeChange, What};
 use super::record::{Attribute, Record, Source, Thing};
 use super::renames::Renames;
-use crate::model::EntityKind;
+use crate::model::{EntityKind, Vocabulary as _};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -63,6 +63,12 @@ pub(super) fn differences(
             new: only_new,
         });
     }
+    // Records of versions that did not read it yet say nothing of it.
+    let unread = |key: &str| {
+        let field = format!("{}.{key}", new.kind.key());
+        key == "peers" && !records.0.fields.contains_key(&field)
+    };
+    all.retain(|it| !unread(&it.key));
     // Lines that are gone or new change their order, too: that is told once.
     let lists: Vec<String> =
         all.iter().filter_map(|it| it.key.strip_prefix("filters.").map(str::to_owned)).collect();

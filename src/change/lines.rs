@@ -8,7 +8,7 @@ use crate::config::{Because, ConfigFile, Fate};
 use crate::locale::shown;
 use crate::model::EntityRef;
 use crate::source::SourceMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A state whose configurations can be read line by line.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +30,12 @@ impl Difference {
     /// Tells the lines in which the texts changed.
     pub fn tell_lines(&mut self, old: Read<'_>, new: Read<'_>) {
         let renames = &self.renames;
+        // Line ends say nothing.
+        self.texts.retain(|it| {
+            let was = old.text(&it.thing, it.old.as_deref(), |it| renames.thing(it));
+            let is = new.text(&it.thing, it.new.as_deref(), EntityRef::clone);
+            !was.zip(is).is_some_and(|(was, is)| was.lines().eq(is.lines()))
+        });
         for change in &mut self.texts {
             let (Some(before), Some(after)) = (&change.old, &change.new) else { continue };
             let was = old.said(&change.thing, before, |it| renames.thing(it));
@@ -37,8 +43,10 @@ impl Difference {
             let (Some(was), Some(is)) = (was, is) else { continue };
             // Where changes tell of a configuration, they tell of these lines.
             let told = change.compared;
+            let named = if told { BTreeSet::new() } else { renumbered(&was, &is) };
             let only = |these: &Said, those: &Said, added| -> Vec<TextLine> {
                 let only = these.iter().filter(|(line, _)| !those.contains_key(*line));
+                let only = only.filter(|(line, _)| !named.contains(*line));
                 let untold = only.filter(|(_, (_, compared))| !(told && *compared));
                 let mut all: Vec<_> = untold.map(|(text, (number, _))| (*number, text)).collect();
                 all.sort();
@@ -61,12 +69,30 @@ impl Read<'_> {
         name: &str,
         called: impl Fn(&EntityRef) -> EntityRef,
     ) -> Option<Said> {
+        let file = self.file(thing, name, called)?;
+        Some(said(file, self.sources.file(file.file).text()))
+    }
+
+    fn file(
+        &self,
+        thing: &EntityRef,
+        name: &str,
+        called: impl Fn(&EntityRef) -> EntityRef,
+    ) -> Option<&ConfigFile> {
         let joined = self.assessment.topology.joined().iter();
         let its = joined.filter(|it| called(&it.thing) == *thing);
         let devices = its.filter_map(|it| self.assessment.evidence.devices.get(it.configured));
         let mut files = devices.flat_map(|it| &it.files);
-        let file = files.find(|it| self.sources.file(it.file).name() == name)?;
-        Some(said(file, self.sources.file(file.file).text()))
+        files.find(|it| self.sources.file(it.file).name() == name)
+    }
+
+    fn text(
+        &self,
+        thing: &EntityRef,
+        name: Option<&str>,
+        called: impl Fn(&EntityRef) -> EntityRef,
+    ) -> Option<&str> {
+        Some(self.sources.file(self.file(thing, name?, called)?.file).text())
     }
 }
 
@@ -94,6 +120,61 @@ fn said(file: &ConfigFile, text: &str) -> Said {
         let compared = fate == Fate::Understood && !word.contains(MASK);
         all.entry(parts.join(" / ")).or_insert((number + 1, compared));
         open.push((depth, word));
+    }
+    all
+}
+
+/// The lines of two texts of a Yamaha router that differ in nothing but the numbers of filters: those that
+/// give a filter its number, and those that name it by that. Only for texts of which nothing that is
+/// compared differs, the lines of every filter in their order among it.
+fn renumbered(was: &Said, is: &Said) -> BTreeSet<String> {
+    let only = |these: &Said, those: &Said| -> Vec<String> {
+        let only = these.iter().filter(|(line, it)| it.1 && !those.contains_key(*line));
+        only.map(|(line, _)| line.clone()).collect()
+    };
+    let (gone, come) = (only(was, is), only(is, was));
+    // `ip filter 1001 pass …`: what it says, by its number.
+    let given = |line: &str| -> Option<(String, String)> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let at = match words.as_slice() {
+            ["ip" | "ipv6", "filter", "dynamic", ..] => 3,
+            ["ip" | "ipv6", "filter", ..] => 2,
+            _ => return None,
+        };
+        let number = words.get(at).filter(|it| it.bytes().all(|it| it.is_ascii_digit()))?;
+        let rest: Vec<&str> =
+            words.iter().enumerate().filter(|it| it.0 != at).map(|it| *it.1).collect();
+        Some((rest.join(" "), (*number).to_owned()))
+    };
+    let newer: BTreeMap<String, String> = come.iter().filter_map(|it| given(it)).collect();
+    let numbers: BTreeMap<String, String> = gone
+        .iter()
+        .filter_map(|it| given(it))
+        .filter_map(|(rest, number)| Some((number, newer.get(&rest)?.clone())))
+        .collect();
+    let distinct: BTreeSet<&String> = numbers.values().collect();
+    if numbers.is_empty() || distinct.len() != numbers.len() {
+        return BTreeSet::new();
+    }
+    let again = |line: &str| -> String {
+        let mut names = false;
+        let words = line.split_whitespace().map(|word| {
+            names |= word == "filter";
+            let number = numbers.get(word).filter(|_| names);
+            number.map_or(word, String::as_str)
+        });
+        words.collect::<Vec<_>>().join(" ")
+    };
+    let plain = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut all = BTreeSet::new();
+    for line in &gone {
+        let renamed = match given(line) {
+            Some((rest, _)) => come.iter().find(|it| given(it).is_some_and(|it| it.0 == rest)),
+            None => come.iter().find(|it| plain(it) == again(line)),
+        };
+        if let Some(renamed) = renamed {
+            all.extend([line.clone(), renamed.clone()]);
+        }
     }
     all
 }

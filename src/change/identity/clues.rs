@@ -128,8 +128,14 @@ pub(super) fn pair(pairs: &mut Pairs<'_>, before: &Range<usize>, after: &Range<u
             () if named && score >= MUCH => Likelihood::Likely,
             () => Likelihood::Possible,
         };
+        // What one source says alike and another otherwise is no reason: it is told as a change.
+        let apart = |clue: &Clue| {
+            let both = old_known.iter().filter_map(|(at, was)| Some((at, was, new_known.get(at)?)));
+            let mut apart = both.filter(|(_, was, is)| was.is_disjoint(is));
+            apart.any(|(at, ..)| CLUES.get(*at).is_some_and(|it| it.label == clue.label))
+        };
         let mut labels: Vec<Text> = Vec::new();
-        for clue in common.iter().filter_map(|it| CLUES.get(*it)) {
+        for clue in common.iter().filter_map(|it| CLUES.get(*it)).filter(|it| !apart(it)) {
             if !labels.contains(&clue.label) {
                 labels.push(clue.label.clone());
             }

@@ -67,6 +67,7 @@ const FIELDS: &[(&str, &str, &str, bool)] = &[
     ("devices.applied", "フィルタの適用先", "where filters apply", false),
     ("devices.nat", "アドレス変換", "address translation", false),
     ("devices.tunnels", "トンネル", "tunnels", false),
+    ("devices.peers", "トンネルを張れる相手の名前", "who may open tunnels", false),
     ("devices.access", "外部からの接続受付", "remote access", false),
     ("devices.users", "外部から接続できる利用者の数", "number of users who may connect", false),
     ("devices.administration", "管理接続の設定", "configured management", false),
@@ -256,6 +257,13 @@ impl Facts {
                 words.flag("layer2", it.layer2);
                 words.flag("off", it.disabled.is_some());
                 words.done()
+            }),
+        );
+        self.say(
+            "peers",
+            it.tunnels.iter().filter_map(|it| {
+                let name = it.ike.as_ref()?.remote_id.as_ref()?;
+                Some(format!("{}: {}", it.name, name.value))
             }),
         );
         self.say(

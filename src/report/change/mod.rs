@@ -114,7 +114,12 @@ impl Changed<'_> {
                 "{natures}, configuration files changed in lines that are not compared: {untold}"; natures
             ),
         };
+        let asked = changes.iter().any(|it| it.nature != Nature::Scope && !it.follows);
         match self.difference.unexplained().count() {
+            0 if !asked => text!(
+                "{natures}。確認範囲の変更には、理由と承認者は要りません。",
+                "{natures}. Scope changes need no reason."; natures
+            ),
             0 => text!(
                 "{natures}。理由と承認者の書かれていない変更はありません。",
                 "{natures}. Somebody said why of every change."; natures

@@ -9,6 +9,7 @@ mod difference;
 mod question;
 mod speech;
 mod writing;
+mod year;
 
 use crate::support::root;
 use std::io::Write as _;
