@@ -7,14 +7,15 @@ use crate::history::{Sha256, Snapshot};
 use crate::locale::Text;
 use crate::source::Diagnostic;
 use crate::text;
+use rusqlite::OptionalExtension as _;
 use std::collections::BTreeSet;
 use std::path::Path;
 
 /// What something else than this program altered in a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Altered {
-    /// The first snapshot that is not as it was kept, so that nothing from there on is certain; none
-    /// when all of them are, and only what stands beside them is not.
+    /// The first snapshot that is not as it was kept, or that is not there any more, so that nothing
+    /// from there on is certain; none when every one that is there is as it was kept.
     pub since: Option<u32>,
     /// What it is.
     pub why: Text,
@@ -35,8 +36,8 @@ impl Altered {
                 "from #{since} on, what is shown may not be what was kept"
             ),
             None => text!(
-                "時点記録そのものは、保存した時のままです",
-                "the snapshots themselves are as they were kept"
+                "残っている時点記録は保存した時のままですが、最新のものが取り除かれていないかは、このファイルだけでは分かりません",
+                "the snapshots that are there are as they were kept; whether newer ones were taken away, this file alone does not tell"
             ),
         };
         Diagnostic::error(
@@ -57,8 +58,9 @@ impl Store {
     /// Checks the file, every digest and the chain; how many snapshots there are. The error names
     /// the first that is not as it was kept.
     ///
-    /// That the newest ones were taken off the end nobody can tell from the store alone: compare
-    /// the digest of the last one with one that stands elsewhere, on paper or in a bundle.
+    /// Whoever takes the newest ones off the end and forges the last number and the seal, or puts an
+    /// older copy in its place, leaves a store in which nothing shows it: compare the digest of the
+    /// last one with one that stands elsewhere, on paper or in a bundle.
     pub fn check(&self) -> Result<usize, Diagnostic> {
         // One state of everything: others may be writing.
         let reading = self.connection.unchecked_transaction().map_err(self.failed())?;
@@ -81,6 +83,9 @@ impl Store {
                 self.record(snapshot)?;
                 self.material(snapshot)?;
             }
+        }
+        if let Some((_, why)) = self.taken_away(&snapshots).map_err(self.failed())? {
+            return Err(damaged(&self.path, &why));
         }
         if !self.is_sealed()? {
             return Err(damaged(&self.path, &beside()));
@@ -110,9 +115,56 @@ impl Store {
         if let Some(why) = self.cut_off().map_err(self.failed())? {
             return Ok(Some(Altered { since: Some(first), why }));
         }
+        if let Some((since, why)) = self.taken_away(&snapshots).map_err(self.failed())? {
+            return Ok(Some(Altered { since: Some(since), why }));
+        }
         let sealed = self.is_sealed()?;
+        // Something differs, and it may be a content: now they are worth unpacking.
+        let spoilt = match sealed {
+            true => None,
+            false => snapshots.iter().find(|it| it.pruned.is_none() && !self.is_whole(it)),
+        };
         drop(reading);
-        Ok((!sealed).then(|| Altered { since: None, why: beside() }))
+        Ok(match (sealed, spoilt) {
+            (true, _) => None,
+            (false, None) => Some(Altered { since: None, why: beside() }),
+            (false, Some(it)) => {
+                let number = it.number;
+                let why = text!(
+                    "#{number} の内容が書き換えられているか、壊れています",
+                    "the contents of #{number} were altered or are damaged"
+                );
+                Some(Altered { since: Some(number), why })
+            }
+        })
+    }
+
+    /// Whether everything from which a snapshot was made is what was kept.
+    fn is_whole(&self, snapshot: &Snapshot) -> bool {
+        self.record(snapshot).is_ok() && self.material(snapshot).is_ok()
+    }
+
+    /// The first snapshot that was taken off the end. Numbers are never given again, and the store
+    /// notes the last that it gave.
+    fn taken_away(&self, snapshots: &[Snapshot]) -> rusqlite::Result<Option<(u32, Text)>> {
+        let given = "SELECT seq FROM sqlite_sequence WHERE name = 'snapshot'";
+        let given: Option<u32> =
+            self.connection.query_row(given, (), |row| row.get(0)).optional()?;
+        let (given, last) = (given.unwrap_or(0), snapshots.last().map_or(0, |it| it.number));
+        let first = last.saturating_add(1);
+        Ok((given > last).then(|| {
+            let why = match given - last {
+                1 => text!(
+                    "最新の時点記録 #{given} が取り除かれています",
+                    "the newest snapshot, #{given}, was taken away"
+                ),
+                _ => text!(
+                    "最新の時点記録 #{first}〜#{given} が取り除かれています",
+                    "the newest snapshots, #{first} to #{given}, were taken away"
+                ),
+            };
+            (first, why)
+        }))
     }
 
     fn is_sealed(&self) -> Result<bool, Diagnostic> {
@@ -175,7 +227,7 @@ pub(super) fn other_findings(number: u32) -> Text {
 
 fn beside() -> Text {
     text!(
-        "時点記録のほかの記載（タグ、再確認の日時、整理の記録など）が書き換えられています",
-        "something beside the snapshots was altered: a tag, when something was looked at again or pruned, or the like"
+        "全体の封印が合いません。タグ、再確認の日時、整理の記録が書き換えられたか、時点記録の番号の控えが書き換えられています",
+        "the seal over everything does not agree: a tag, when something was looked at again or pruned, or the note of the last number was altered"
     )
 }

@@ -241,8 +241,8 @@ fn a_history_that_was_altered_is_shown_and_said_to_be() {
         ("UPDATE found SET open = 1 - open WHERE snapshot = 3", Some(3), "findings of #3"),
         ("PRAGMA foreign_keys = OFF; DELETE FROM snapshot WHERE number = 1", Some(2), "before #2"),
         ("PRAGMA foreign_keys = OFF; DELETE FROM content WHERE id = 1", Some(1), "contents of #1"),
-        ("UPDATE tag SET snapshot = 1", None, "beside the snapshots"),
-        ("DELETE FROM seal", None, "beside the snapshots"),
+        ("UPDATE tag SET snapshot = 1", None, "the seal over everything"),
+        ("DELETE FROM seal", None, "the seal over everything"),
     ] {
         let desk = Desk::new();
         desk.put("a.yaml", format!("{SOUND}{MORE}"));
@@ -262,7 +262,7 @@ fn a_history_that_was_altered_is_shown_and_said_to_be() {
             ran.ends(2).tells("history-altered").tells(why);
             match since {
                 Some(since) => ran.tells(&format!("from #{since} on")),
-                None => ran.tells("the snapshots themselves are as they were kept"),
+                None => ran.tells("whether newer ones were taken away"),
             };
             ran
         };
@@ -354,4 +354,46 @@ fn a_history_whose_end_was_lost_is_said_to_be_cut_off() {
     std::fs::write(desk.path("sekisho.history"), &whole[..whole.len() - 1]).unwrap();
     let list = desk.run(&["--lang", "en", "history", "list"]);
     list.ends(2).prints("#1  2026-11-20").tells("history-altered").tells("bytes and should have");
+}
+
+/// Three audits that are kept: #1 to #3.
+fn three(desk: &Desk) {
+    for (day, name) in [("2024-11-20", "甲"), ("2025-11-20", "乙"), ("2026-11-20", "丙")] {
+        desk.put("a.yaml", SOUND.replace("電子カルテ", name));
+        let audit = ["audit", "a.yaml", "--keep", "--as-of", day, "--fail-on", "never"];
+        desk.run(&audit).ends(0);
+    }
+}
+
+/// Everything that belongs to the newest snapshots is deleted, as somebody would who wants them away.
+const LAST_TWO: &str = "PRAGMA foreign_keys = OFF; DELETE FROM needs WHERE snapshot > 1;
+    DELETE FROM found WHERE snapshot > 1; DELETE FROM snapshot WHERE number > 1;
+    DELETE FROM content WHERE id NOT IN (SELECT content FROM needs)";
+
+#[test]
+fn snapshots_that_were_taken_off_the_end_are_missed() {
+    let desk = Desk::new();
+    three(&desk);
+    altered(&desk, LAST_TWO);
+    let history = |args: &[&str]| desk.run(&[&["--lang", "en", "history"], args].concat());
+    let list = history(&["list"]);
+    list.ends(2).prints("#1  2024-11-20").tells("#2 to #3, were taken away");
+    assert!(!list.err.contains("as they were kept"), "{}", list.err);
+    history(&["check"]).ends(2).tells("#2 to #3, were taken away");
+    // Whoever forges the number, too, is met by the seal, and nothing is said to be sound.
+    altered(&desk, "UPDATE sqlite_sequence SET seq = 1 WHERE name = 'snapshot'");
+    history(&["list"]).ends(2).tells("whether newer ones were taken away, this file alone");
+    history(&["check"]).ends(2).tells("the seal over everything");
+}
+
+#[test]
+fn contents_that_were_altered_are_named_and_not_called_a_tag() {
+    let desk = Desk::new();
+    three(&desk);
+    altered(
+        &desk,
+        "UPDATE content SET packed = x'00' WHERE sha256 = (SELECT record FROM snapshot WHERE number = 2)",
+    );
+    let list = desk.run(&["--lang", "en", "history", "list"]);
+    list.ends(2).tells("the contents of #2 were altered").tells("from #2 on");
 }
