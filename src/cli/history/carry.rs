@@ -6,6 +6,7 @@ use crate::cli::bounded::bounded;
 use crate::cli::console::{Console, Stop, reason, unreadable};
 use crate::cli::deliver::{Delivery, Existing};
 use crate::history::{Access, Carried, Imported};
+use crate::locale::Text;
 use crate::source::Diagnostic;
 use crate::text;
 
@@ -19,15 +20,28 @@ pub(super) fn export(args: &Export, console: &Console) -> Result<Exit, Stop> {
         [] => store.snapshots()?,
         named => named.iter().map(|it| store.find(it)).collect::<Result<_, _>>()?,
     };
-    let carried = store.export(&snapshots)?;
+    let carried = store.export(&snapshots, altered.as_ref())?;
     let mut delivery = Delivery::new(Existing::Keep);
     delivery.add(&args.output, &carried.to_json())?;
     delivery.finish()?;
-    let (count, file) = (snapshots.len(), args.output.display());
+    let ((count, pruned), file) = (carried.count(), args.output.display());
+    let pruned = match pruned {
+        0 => Text::default(),
+        _ => text!(
+            "（うち{pruned}件は整理済で、日付、指摘の一覧、ハッシュ値だけ）",
+            "; of {pruned}, which were pruned, only the dates, findings and digests"
+        ),
+    };
     console.remark(&text!(
-        "時点記録 {count}件を {file} に書きました",
-        "wrote {count} snapshot(s) to {file}"
+        "時点記録 {count}件を {file} に書きました{pruned}",
+        "wrote {count} snapshot(s) to {file}{pruned}"; pruned
     ));
+    if altered.is_some() {
+        console.remark(&text!(
+            "書き換えられた履歴のものであることを、{file} にも書きました",
+            "{file} says, too, that it comes from a history that was altered"
+        ));
+    }
     Ok(ended(&altered))
 }
 
@@ -43,6 +57,21 @@ pub(super) fn import(args: &Import, console: &Console) -> Result<Exit, Stop> {
             ),
         )
     })?;
+    if let Some(why) = carried.altered() {
+        let problem = text!(
+            "「{name}」は、書き出した時に sekisho 以外が書き換えていた履歴のものです: {why}",
+            "`{name}` comes from a history that something other than sekisho had altered: {why}"; why
+        );
+        if !args.from_altered {
+            return Err(Diagnostic::error("import-from-altered", problem)
+                .help(text!(
+                    "何も取り込んでいません。控えと見比べ、それでも取り込むときは --from-altered を付けてください",
+                    "nothing was taken in; compare it with a copy, and add --from-altered to take it in all the same"
+                ))
+                .into());
+        }
+        console.complain(&Diagnostic::warning("import-from-altered", problem));
+    }
     let mut store = args.place.open(Access::Write)?;
     if !args.other_organization
         && let Some((theirs, ours)) = store.stranger(&carried)?
@@ -60,11 +89,23 @@ pub(super) fn import(args: &Import, console: &Console) -> Result<Exit, Stop> {
         ))
         .into());
     }
-    let Imported { new, known, restored } = store.import(&carried)?;
+    let Imported { new, known, restored, pruned } = store.import(&carried)?;
     console.remark(&text!(
         "時点記録 {new}件を取り込みました（すでにあるもの: {known}件）",
         "took in {new} snapshot(s); {known} were there already"
     ));
+    if pruned > 0 {
+        console.remark(&text!(
+            "取り込んだうち {pruned}件は整理済で、日付、指摘の一覧、ハッシュ値だけです",
+            "{pruned} of them had been pruned: they have their dates, findings and digests only"
+        ));
+    }
+    if !carried.is_covered() {
+        console.remark(&text!(
+            "「{name}」は前の版の形式です。タグが書き出した時のままかは確かめられません",
+            "`{name}` is of an older format: whether its tags are as they were written cannot be checked"
+        ));
+    }
     if restored > 0 {
         console.remark(&text!(
             "すでにあるもののうち {restored}件は、整理で消した内容を戻しました",

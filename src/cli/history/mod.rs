@@ -13,6 +13,7 @@ pub(super) use place::place;
 use super::Exit;
 use super::console::{Console, Stop};
 use crate::history::{Access, Altered, Store};
+use crate::locale::Text;
 use crate::source::Diagnostic;
 use crate::text;
 use clap::{Subcommand, ValueEnum};
@@ -162,6 +163,9 @@ struct Import {
     /// 別の施設の時点記録でも取り込む（施設名を変えたときなど） / take them in although they are of another organization, as when its name was changed
     #[arg(long)]
     other_organization: bool,
+    /// 書き出した時に書き換えられていた履歴のものでも取り込む / take them in although the history that they come from had been altered
+    #[arg(long)]
+    from_altered: bool,
     #[command(flatten)]
     place: Where,
 }
@@ -171,7 +175,7 @@ struct Prune {
     /// この日より前を基準日とする時点記録 / snapshots that were judged before this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::args::date)]
     before: Option<crate::model::Date>,
-    /// 日付によらず、タグの付いていないもの / those without a tag, whatever their day
+    /// 日付によらず、タグの付いていないもの（最新の1件は残す） / those without a tag, whatever their day; the newest one stays
     #[arg(long)]
     untagged: bool,
     /// タグの付いたものも消す。付けなければ、タグの付いたものは残る / those with a tag, too; they stay otherwise
@@ -233,10 +237,18 @@ fn tag(args: &Tag, console: &Console) -> Result<Exit, Stop> {
 fn check(args: &Check, console: &Console) -> Result<Exit, Stop> {
     let store = args.place.open(Access::Read)?;
     let count = store.check()?;
-    let last = store.snapshots()?.last().map(|it| it.digest.to_string()).unwrap_or_default();
+    let snapshots = store.snapshots()?;
+    let last = snapshots.last().map(|it| it.digest.to_string()).unwrap_or_default();
+    let pruned = match snapshots.iter().filter(|it| it.pruned.is_some()).count() {
+        0 => Text::default(),
+        pruned => text!(
+            "（うち{pruned}件は内容を整理済で、日付、指摘の一覧、ハッシュ値だけを確かめました）",
+            " (the contents of {pruned} were pruned; of these the dates, findings and digests are)"
+        ),
+    };
     let sound = text!(
-        "時点記録 {count}件は、すべて保存した時のままです。最新のハッシュ値: {last}\n",
-        "all {count} snapshots are as they were kept; the digest of the newest: {last}\n"
+        "時点記録 {count}件は、すべて保存した時のままです{pruned}。最新のハッシュ値: {last}\n",
+        "all {count} snapshots are as they were kept{pruned}; the digest of the newest: {last}\n"; pruned
     );
     console.print(sound.get(console.lang()).as_bytes())?;
     Ok(Exit::Clean)

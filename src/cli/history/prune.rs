@@ -40,6 +40,14 @@ pub(super) fn run(args: &Prune, console: &Console) -> Result<Exit, Stop> {
             "{spared} with a tag stay (--with-tagged removes these, too)"
         ));
     }
+    // The newest is what the next audit is compared with.
+    let newest = store.snapshots()?.pop().filter(|it| {
+        let wanted = args.before.is_none_or(|day| it.as_of < day);
+        wanted && it.pruned.is_none() && (args.with_tagged || it.tags.is_empty())
+    });
+    if let Some(number) = newest.map(|it| it.number) {
+        console.remark(&text!("最新の #{number} は残します", "the newest, #{number}, stays"));
+    }
     if !args.yes {
         console.remark(&text!(
             "この{count}件の内容が消えます（まだ何も消していません）。消すには --yes を付けます",

@@ -1,7 +1,6 @@
 //! Snapshots on their way from one store to another, as one JSON text.
 
-use super::keep::{Kept, Origin};
-use super::{Outcome, Store};
+use super::{Altered, Store};
 use crate::history::{File, Material, Sha256, Snapshot, Texts};
 use crate::locale::Text;
 use crate::model::Date;
@@ -10,10 +9,11 @@ use crate::text;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The version of the shape: since the second there may be observations and journals.
-const FORMAT: u32 = 2;
+/// The version of the shape: since the second there may be observations and journals; since the third
+/// pruned snapshots are carried, too, and a digest covers all of it. Older ones are read as well.
+const FORMAT: u32 = 3;
 
-/// Snapshots with their contents.
+/// Snapshots with their contents; those that were pruned with what remains of them.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Carried {
@@ -22,6 +22,12 @@ pub struct Carried {
     snapshots: Vec<One>,
     /// Every text once.
     texts: Vec<String>,
+    /// What something else than this program altered in the history that they come from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    altered: Option<Text>,
+    /// The digest of everything above; none before the third version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    digest: Option<Sha256>,
 }
 
 /// One of them.
@@ -33,13 +39,28 @@ struct One {
     revision: Option<String>,
     tool: String,
     tags: Vec<String>,
-    /// As it was kept, byte for byte.
-    record: String,
-    material: Material,
+    /// As it was kept, byte for byte; none of a pruned one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    record: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    material: Option<Material>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pruned: Option<Bare>,
     files: Vec<File>,
     findings: BTreeMap<String, bool>,
     previous: Sha256,
     digest: Sha256,
+}
+
+/// What remains of a pruned snapshot beside its list of findings.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Bare {
+    /// When it was pruned.
+    at: String,
+    /// The digests of what was removed.
+    record: Sha256,
+    material: Sha256,
 }
 
 /// What became of snapshots that were taken in.
@@ -51,6 +72,8 @@ pub struct Imported {
     pub known: usize,
     /// How many of those had been pruned here and have their contents again.
     pub restored: usize,
+    /// How many of the new ones were pruned where they come from.
+    pub pruned: usize,
 }
 
 impl Carried {
@@ -67,7 +90,13 @@ impl Carried {
             text!("{line}行{column}列が読めません", "line {line}, column {column} cannot be read")
         })?;
         match carried.sekisho_history {
-            1 | FORMAT => Ok(carried),
+            1 | 2 if carried.digest.is_none() => Ok(carried),
+            1 | 2 => Err(text!("版とハッシュ値が合いません", "it does not fit its version")),
+            FORMAT if carried.digest == Some(carried.sum()) => Ok(carried),
+            FORMAT => Err(text!(
+                "書き出した後に書き換えられています（全体のハッシュ値が合いません）",
+                "it was altered after it was written: its digest does not agree"
+            )),
             other => Err(text!(
                 "新しい sekisho の形式（版 {other}）です",
                 "it is of a newer sekisho (version {other} of the format)"
@@ -76,18 +105,57 @@ impl Carried {
     }
 }
 
+impl Carried {
+    /// The digest of everything else in it.
+    fn sum(&self) -> Sha256 {
+        #[derive(Serialize)]
+        struct Summed<'a>(u32, &'a [One], &'a [String], &'a Option<Text>);
+        let all = Summed(self.sekisho_history, &self.snapshots, &self.texts, &self.altered);
+        // A structure of texts and numbers can always be written.
+        Sha256::of(&serde_json::to_vec(&all).unwrap_or_default())
+    }
+
+    /// Whether a digest covers all of it, tags too; older versions wrote none.
+    pub fn is_covered(&self) -> bool {
+        self.digest.is_some()
+    }
+
+    /// What something else than this program had altered in the history that it comes from.
+    pub fn altered(&self) -> Option<&Text> {
+        self.altered.as_ref()
+    }
+
+    /// How many snapshots it carries, and how many of those were pruned.
+    pub fn count(&self) -> (usize, usize) {
+        let pruned = self.snapshots.iter().filter(|it| it.pruned.is_some()).count();
+        (self.snapshots.len(), pruned)
+    }
+}
+
 impl One {
-    /// The snapshot that it was where it comes from.
-    fn snapshot(&self, findings: &BTreeMap<String, bool>) -> Snapshot {
-        Snapshot {
+    /// The digests of its record and its material; none when it is neither whole nor pruned.
+    fn digests(&self) -> Option<(Sha256, Sha256)> {
+        match (&self.record, &self.material, &self.pruned) {
+            (Some(record), Some(material), None) => {
+                Some((Sha256::of(record.as_bytes()), Sha256::of(&material.to_json())))
+            }
+            (None, None, Some(bare)) => Some((bare.record, bare.material)),
+            _ => None,
+        }
+    }
+
+    /// The snapshot that it was where it comes from; none when it is neither whole nor pruned.
+    fn snapshot(&self) -> Option<Snapshot> {
+        let (record, material) = self.digests()?;
+        Some(Snapshot {
             number: 0,
             taken_at: self.taken_at.clone(),
             as_of: self.as_of,
             revision: self.revision.clone(),
             tool: self.tool.clone(),
-            record: Sha256::of(self.record.as_bytes()),
-            material: Sha256::of(&self.material.to_json()),
-            findings: Sha256::of(crate::history::snapshot::listed(findings).as_bytes()),
+            record,
+            material,
+            findings: Sha256::of(crate::history::snapshot::listed(&self.findings).as_bytes()),
             files: self.files.clone(),
             previous: self.previous,
             digest: self.digest,
@@ -95,35 +163,64 @@ impl One {
             tags: Vec::new(),
             again: None,
             open: 0,
-            pruned: None,
-        }
+            pruned: self.pruned.as_ref().map(|it| it.at.clone()),
+        })
+    }
+
+    /// Whether it is what was kept, with every text that it needs.
+    fn is_sound(&self, texts: &Texts) -> bool {
+        let complete = |it: &Material| it.digests().all(|it| texts.get(&it).is_some());
+        self.material.as_ref().is_none_or(complete)
+            && self.snapshot().is_some_and(|it| it.sealed() == self.digest)
     }
 }
 
 impl Store {
-    /// These snapshots with their contents. A pruned one cannot be handed on.
-    pub fn export(&self, snapshots: &[Snapshot]) -> Result<Carried, Diagnostic> {
+    /// These snapshots with their contents; of a pruned one its dates, its digests and its findings.
+    /// What was altered in this history, if anything, goes with them.
+    pub fn export(
+        &self,
+        snapshots: &[Snapshot],
+        altered: Option<&Altered>,
+    ) -> Result<Carried, Diagnostic> {
         let (mut all, mut given) = (BTreeMap::new(), Vec::new());
-        for snapshot in snapshots.iter().filter(|it| it.pruned.is_none() || snapshots.len() == 1) {
-            let record = self.record(snapshot)?;
-            let (material, texts) = self.material(snapshot)?;
-            all.extend(texts.iter().map(|(sha256, text)| (*sha256, text.to_owned())));
+        for snapshot in snapshots {
+            let (mut record, mut material) = (None, None);
+            let pruned = snapshot.pruned.as_ref().map(|at| Bare {
+                at: at.clone(),
+                record: snapshot.record,
+                material: snapshot.material,
+            });
+            if pruned.is_none() {
+                record = Some(String::from_utf8_lossy(&self.record(snapshot)?).into_owned());
+                let (whole, texts) = self.material(snapshot)?;
+                all.extend(texts.iter().map(|(sha256, text)| (*sha256, text.to_owned())));
+                material = Some(whole);
+            }
             given.push(One {
                 taken_at: snapshot.taken_at.clone(),
                 as_of: snapshot.as_of,
                 revision: snapshot.revision.clone(),
                 tool: snapshot.tool.clone(),
                 tags: snapshot.tags.clone(),
-                record: String::from_utf8_lossy(&record).into_owned(),
+                record,
                 material,
+                pruned,
                 files: snapshot.files.clone(),
                 findings: self.findings(snapshot)?,
                 previous: snapshot.previous,
                 digest: snapshot.digest,
             });
         }
-        let texts = all.into_values().collect();
-        Ok(Carried { sekisho_history: FORMAT, snapshots: given, texts })
+        let mut carried = Carried {
+            sekisho_history: FORMAT,
+            snapshots: given,
+            texts: all.into_values().collect(),
+            altered: altered.map(|it| it.why.clone()),
+            digest: None,
+        };
+        carried.digest = Some(carried.sum());
+        Ok(carried)
     }
 
     /// The organization of snapshots that are carried, and that of the newest one here, when they are
@@ -137,7 +234,7 @@ impl Store {
         let known: BTreeSet<Sha256> =
             here.iter().flat_map(|it| [Some(it.digest), it.origin]).flatten().collect();
         let others = carried.snapshots.iter().filter(|it| !known.contains(&it.digest));
-        let mut named = others.filter_map(|it| organization(it.record.as_bytes()));
+        let mut named = others.filter_map(|it| organization(it.record.as_ref()?.as_bytes()));
         Ok(named.find(|it| *it != ours).map(|theirs| (theirs, ours)))
     }
 
@@ -149,8 +246,7 @@ impl Store {
             texts.add(text.as_str());
         }
         for one in &carried.snapshots {
-            let complete = one.material.digests().all(|it| texts.get(&it).is_some());
-            if !complete || one.snapshot(&one.findings).sealed() != one.digest {
+            if !one.is_sound(&texts) {
                 let (taken, short) = (&one.taken_at, one.digest.short());
                 return Err(Diagnostic::error(
                     "import-altered",
@@ -173,32 +269,29 @@ impl Store {
         for one in &carried.snapshots {
             if !known.insert(one.digest) {
                 done.known += 1;
-                if let Some(snapshot) = pruned(one.digest) {
-                    let material = one.material.to_json();
+                if let (Some(snapshot), Some(record), Some(material)) =
+                    (pruned(one.digest), &one.record, &one.material)
+                {
+                    let material = material.to_json();
                     let files = snapshot.files.iter().filter_map(|it| texts.get(&it.sha256));
-                    let mut contents = vec![one.record.as_bytes(), material.as_slice()];
+                    let mut contents = vec![record.as_bytes(), material.as_slice()];
                     contents.extend(files.map(str::as_bytes));
                     self.restore(snapshot, &contents)?;
                     done.restored += 1;
                 }
                 continue;
             }
-            let kept = Kept {
-                taken_at: one.taken_at.clone(),
-                as_of: one.as_of,
-                revision: one.revision.clone(),
-                tool: one.tool.clone(),
-                record: one.record.clone().into_bytes(),
-                material: one.material.clone(),
-                texts: &texts,
-                findings: one.findings.clone(),
-            };
-            let Outcome::New(number) =
-                self.keep_from(&kept, Some(Origin { digest: one.digest }))?
-            else {
-                continue;
-            };
+            let Some(snapshot) = one.snapshot() else { continue };
+            let material = one.material.as_ref().map(Material::to_json).unwrap_or_default();
+            let mut contents = Vec::new();
+            if let (Some(record), Some(_)) = (&one.record, &one.material) {
+                let files = one.files.iter().filter_map(|it| texts.get(&it.sha256));
+                contents.extend([record.as_bytes(), material.as_slice()]);
+                contents.extend(files.map(str::as_bytes));
+            }
+            let number = self.take_over(snapshot, &one.findings, &contents)?;
             done.new += 1;
+            done.pruned += usize::from(one.pruned.is_some());
             self.take_tags(number, &one.tags)?;
         }
         Ok(done)

@@ -65,13 +65,6 @@ pub enum Outcome {
     Same(u32),
 }
 
-/// Where a snapshot comes from that another store kept first.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Origin {
-    /// Its digest there.
-    pub(super) digest: Sha256,
-}
-
 /// The end of the chain.
 struct Last {
     number: u32,
@@ -84,34 +77,46 @@ struct Last {
 impl Store {
     /// Keeps an audit. What is the same as in the last snapshot is not kept again.
     pub fn keep(&mut self, kept: &Kept<'_>) -> Result<Outcome, Diagnostic> {
-        self.keep_from(kept, None)
+        self.sealed(|transaction| write(transaction, kept))
     }
 
-    /// The same for one that another store kept first.
-    pub(super) fn keep_from(
+    /// Keeps one that another store kept first, behind the newest one here: its number here. A pruned
+    /// one has no contents.
+    pub(super) fn take_over(
         &mut self,
-        kept: &Kept<'_>,
-        origin: Option<Origin>,
-    ) -> Result<Outcome, Diagnostic> {
+        mut snapshot: Snapshot,
+        findings: &BTreeMap<String, bool>,
+        contents: &[&[u8]],
+    ) -> Result<u32, Diagnostic> {
+        self.sealed(|transaction| {
+            let there = snapshot.digest;
+            snapshot.previous = last(transaction)?.map_or(Sha256::NOTHING, |it| it.digest);
+            snapshot.digest = snapshot.sealed();
+            snapshot.origin = Some(there).filter(|it| *it != snapshot.digest);
+            insert(transaction, &snapshot, findings, contents)
+        })
+    }
+
+    /// Does all of it, and seals it, or nothing.
+    fn sealed<T>(
+        &mut self,
+        change: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, Diagnostic> {
         let path = self.path.clone();
         let told = |error| fault(&path, &error);
         let transaction = seal::begin(&mut self.connection, &path)?;
-        let outcome = write(&transaction, kept, origin).map_err(told)?;
+        let outcome = change(&transaction).map_err(told)?;
         seal::write(&transaction).map_err(told)?;
         transaction.commit().map_err(told)?;
         Ok(outcome)
     }
 }
 
-fn write(
-    transaction: &Transaction<'_>,
-    kept: &Kept<'_>,
-    origin: Option<Origin>,
-) -> rusqlite::Result<Outcome> {
+fn write(transaction: &Transaction<'_>, kept: &Kept<'_>) -> rusqlite::Result<Outcome> {
     let material = kept.material.to_json();
     let last = last(transaction)?;
     let (record, material_digest) = (Sha256::of(&kept.record), Sha256::of(&material));
-    if let (Some(last), None) = (&last, origin)
+    if let Some(last) = &last
         && (last.record, last.material) == (record, material_digest)
         && last.as_of == kept.as_of.to_string()
     {
@@ -141,25 +146,11 @@ fn write(
         pruned: None,
     };
     snapshot.digest = snapshot.sealed();
-    snapshot.origin = origin.map(|it| it.digest).filter(|it| *it != snapshot.digest);
-    let number = insert(transaction, &snapshot)?;
     let mut contents = vec![kept.record.as_slice(), material.as_slice()];
     contents.extend(
         snapshot.files.iter().filter_map(|it| kept.texts.get(&it.sha256)).map(str::as_bytes),
     );
-    for bytes in contents {
-        contents::need(transaction, number, bytes)?;
-    }
-    for (fingerprint, open) in &kept.findings {
-        transaction
-            .execute("INSERT OR IGNORE INTO fingerprint (text) VALUES (?1)", [fingerprint])?;
-        transaction.execute(
-            "INSERT INTO found (snapshot, fingerprint, open)
-             SELECT ?1, id, ?3 FROM fingerprint WHERE text = ?2",
-            (number, fingerprint, open),
-        )?;
-    }
-    Ok(Outcome::New(number))
+    insert(transaction, &snapshot, &kept.findings, &contents).map(Outcome::New)
 }
 
 fn last(transaction: &Transaction<'_>) -> rusqlite::Result<Option<Last>> {
@@ -179,13 +170,37 @@ fn last(transaction: &Transaction<'_>) -> rusqlite::Result<Option<Last>> {
         .optional()
 }
 
-fn insert(transaction: &Transaction<'_>, snapshot: &Snapshot) -> rusqlite::Result<u32> {
+/// Writes a snapshot with its findings and its contents: its number.
+fn insert(
+    transaction: &Transaction<'_>,
+    snapshot: &Snapshot,
+    findings: &BTreeMap<String, bool>,
+    contents: &[&[u8]],
+) -> rusqlite::Result<u32> {
+    let number = row(transaction, snapshot)?;
+    for bytes in contents {
+        contents::need(transaction, number, bytes)?;
+    }
+    for (fingerprint, open) in findings {
+        transaction
+            .execute("INSERT OR IGNORE INTO fingerprint (text) VALUES (?1)", [fingerprint])?;
+        transaction.execute(
+            "INSERT INTO found (snapshot, fingerprint, open)
+             SELECT ?1, id, ?3 FROM fingerprint WHERE text = ?2",
+            (number, fingerprint, open),
+        )?;
+    }
+    Ok(number)
+}
+
+fn row(transaction: &Transaction<'_>, snapshot: &Snapshot) -> rusqlite::Result<u32> {
     let files = serde_json::to_string(&snapshot.files)
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
     transaction.execute(
         "INSERT INTO snapshot
-         (taken_at, as_of, revision, tool, record, material, findings, files, previous, digest, origin)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+         (taken_at, as_of, revision, tool, record, material, findings, files, previous, digest,
+          origin, pruned)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         (
             &snapshot.taken_at,
             snapshot.as_of.to_string(),
@@ -198,6 +213,7 @@ fn insert(transaction: &Transaction<'_>, snapshot: &Snapshot) -> rusqlite::Resul
             snapshot.previous.bytes(),
             snapshot.digest.bytes(),
             snapshot.origin.as_ref().map(Sha256::bytes),
+            &snapshot.pruned,
         ),
     )?;
     Ok(transaction.last_insert_rowid() as u32)

@@ -135,7 +135,13 @@ fn snapshots_go_from_one_store_to_another() {
     history(&["import", "all.json"], "two").ends(0).tells("2 were there already");
     let altered = std::fs::read_to_string(desk.path("all.json")).unwrap();
     desk.put("altered.json", altered.replace("2024-11-20", "2024-11-21"));
-    history(&["import", "altered.json"], "four.history").ends(2).tells("import-altered");
+    history(&["import", "altered.json"], "four.history").ends(2).tells("not-an-export");
+    // An older one has no digest over everything; that of the snapshot tells.
+    let mut older = json(&altered.replace("2024-11-20", "2024-11-21"));
+    older["sekisho_history"] = 2.into();
+    older.as_object_mut().unwrap().remove("digest");
+    desk.put("older.json", older.to_string());
+    history(&["import", "older.json"], "four.history").ends(2).tells("import-altered");
     desk.put("other.json", "{\"a\": 1}");
     history(&["import", "other.json"], "four.history").ends(2).tells("not-an-export");
     history(&["import", "all.jso"], "four.history").ends(2).tells("no such file");
@@ -396,4 +402,73 @@ fn contents_that_were_altered_are_named_and_not_called_a_tag() {
     );
     let list = desk.run(&["--lang", "en", "history", "list"]);
     list.ends(2).tells("the contents of #2 were altered").tells("from #2 on");
+}
+
+#[test]
+fn what_leaves_an_altered_history_says_so_wherever_it_goes() {
+    let desk = Desk::new();
+    three(&desk);
+    altered(&desk, LAST_TWO);
+    let history = |args: &[&str]| desk.run(&[&["--lang", "en", "history"], args].concat());
+    history(&["export", "-o", "all.json"]).ends(2).tells("all.json says, too");
+    let import = ["import", "all.json", "--history", "two.history"];
+    history(&import).ends(2).tells("import-from-altered").tells("#2 to #3, were taken away");
+    history(&["list", "--history", "two.history"]).ends(2).tells("there is no history");
+    let taken = history(&[&import[..], &["--from-altered"]].concat());
+    taken.ends(0).tells("import-from-altered").tells("took in 1");
+    // The remark cannot be left out on the way.
+    let text = std::fs::read_to_string(desk.path("all.json")).unwrap();
+    let mut value = json(&text);
+    value.as_object_mut().unwrap().remove("altered");
+    desk.put("clean.json", value.to_string());
+    history(&["import", "clean.json", "--history", "three.history"]).ends(2).tells("not-an-export");
+}
+
+#[test]
+fn pruned_snapshots_are_carried_with_what_remains_of_them() {
+    let desk = Desk::new();
+    three(&desk);
+    let history = |args: &[&str]| desk.run(&[&["--lang", "en", "history"], args].concat());
+    let pruned = history(&["prune", "--untagged", "--yes"]);
+    pruned.ends(0).tells("the newest, #3, stays").tells("contents of 2 are removed");
+    history(&["check"]).ends(0).prints("all 3 snapshots").prints("contents of 2 were pruned");
+    history(&["export", "-o", "all.json"])
+        .ends(0)
+        .tells("wrote 3")
+        .tells("of 2, which were pruned");
+    let there = |args: &[&str]| history(&[args, &["--history", "two.history"]].concat());
+    there(&["import", "all.json"]).ends(0).tells("took in 3").tells("2 of them had been pruned");
+    there(&["check"]).ends(0).prints("all 3 snapshots").prints("contents of 2 were pruned");
+    // Numbers, days, digests and findings are those of where they come from.
+    let list = |ran: crate::cli::Ran| json(&ran.ends(0).out)["snapshots"].clone();
+    let shape = ["list", "--format", "json"];
+    assert_eq!(list(there(&shape)), list(history(&shape)));
+    there(&["show", "#1", "--file", "a.yaml"]).ends(2).tells("history-pruned");
+    assert_eq!(there(&["show", "#1"]).ends(0).out, history(&["show", "#1"]).ends(0).out);
+    // What remains of them cannot be changed on the way.
+    let text = std::fs::read_to_string(desk.path("all.json")).unwrap();
+    desk.put("other.json", text.replacen("2024-11-20", "2024-11-21", 1));
+    there(&["import", "other.json"]).ends(2).tells("not-an-export");
+}
+
+#[test]
+fn tags_of_an_export_cannot_be_changed_and_older_exports_are_taken_in_with_a_remark() {
+    let desk = Desk::new();
+    three(&desk);
+    let history = |args: &[&str]| desk.run(&[&["--lang", "en", "history"], args].concat());
+    history(&["tag", "#3", "annual"]).ends(0);
+    history(&["export", "-o", "all.json"]).ends(0);
+    let text = std::fs::read_to_string(desk.path("all.json")).unwrap();
+    desk.put("moved.json", text.replace("annual", "manual"));
+    let at = |args: &[&str], place: &str| history(&[args, &["--history", place]].concat());
+    at(&["import", "moved.json"], "two.history").ends(2).tells("its digest does not agree");
+    // As the version before wrote it.
+    let mut value = json(&text);
+    let fields = value.as_object_mut().unwrap();
+    fields.remove("digest");
+    fields.insert("sekisho_history".to_owned(), 2.into());
+    desk.put("older.json", value.to_string());
+    at(&["import", "older.json"], "two.history").ends(0).tells("took in 3").tells("older format");
+    at(&["list"], "two.history").ends(0).prints("[annual]");
+    assert!(!at(&["import", "all.json"], "one.history").ends(0).err.contains("older format"));
 }

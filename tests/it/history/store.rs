@@ -306,7 +306,7 @@ fn everything(path: &Path) -> Option<String> {
     for snapshot in &snapshots {
         all.push_str(&format!("{:?}", store.findings(snapshot).ok()?));
     }
-    all.push_str(&String::from_utf8(store.export(&snapshots).ok()?.to_json()).ok()?);
+    all.push_str(&String::from_utf8(store.export(&snapshots, None).ok()?.to_json()).ok()?);
     Some(all)
 }
 
