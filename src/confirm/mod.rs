@@ -17,6 +17,7 @@ pub mod coverage;
 pub mod proof;
 pub mod recertify;
 pub mod reconcile;
+mod sent;
 pub mod sheet;
 pub mod spotcheck;
 mod steps;

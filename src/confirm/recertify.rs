@@ -1,9 +1,13 @@
 //! The yearly recertification (年次再確認): for every party the list of its connections, with
 //! columns to fill in; and what came back.
 
-use super::sheet::{Answer, BY, Column, NOTE, ON, Problem, Row, THING, Table, day, done, thing};
+use super::sent::{altered, bare, refused};
+use super::sheet::{
+    Answer, BY, Column, NAME, NOTE, NUMBER, ON, Problem, Row, THING, Table, done, thing,
+};
+use super::steps;
 use crate::audit::Assessment;
-use crate::inventory::{Connection, meant};
+use crate::inventory::Connection;
 use crate::locale::Text;
 use crate::model::words::{Means, Outcome};
 use crate::model::{Date, EntityKind, EntityRef, Service, Vocabulary as _};
@@ -15,10 +19,10 @@ pub const NEEDED: Column = Column("今も必要か", "still needed");
 /// Whether something is different from what the list says: なし or あり.
 pub const CHANGED: Column = Column("変更の有無", "changed");
 
-/// Its number.
-pub const NUMBER: Column = Column("番号", "number");
-/// Its name.
-pub const NAME: Column = Column("名称", "name");
+/// The party.
+pub const PARTY: Column = Column("事業者・接続先", "party");
+/// Whom it is sent to.
+pub const CONTACT: Column = Column("送付先", "send to");
 /// What it is for.
 pub const PURPOSE: Column = Column("目的", "purpose");
 /// How it is carried.
@@ -31,6 +35,8 @@ pub const PERMITTED: Column = Column("許可通信", "permitted");
 pub const HOURS: Column = Column("利用時間", "hours");
 /// Until when the contract runs.
 pub const UNTIL: Column = Column("契約期限", "contract until");
+/// When it was last recertified, and by whom.
+pub const LAST: Column = Column("前回の再確認", "last recertified");
 
 /// One connection on a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +53,10 @@ pub struct Item {
     pub transport: Text,
     /// From where.
     pub sources: String,
-    /// What it may reach, in the notation of the inventory.
-    pub permitted: String,
+    /// What it may reach by which services, and what may reach it.
+    pub permitted: Text,
+    /// The same in the notation of the inventory, which lists of earlier versions have.
+    notation: String,
     /// When it is used.
     pub hours: String,
     /// Until when the contract runs.
@@ -89,7 +97,8 @@ pub fn lists(assessment: &Assessment) -> Vec<List> {
                 purpose: connection.purpose.value.label(),
                 transport: connection.transport.value.label(),
                 sources: join(connection.sources.iter().map(|it| it.value.to_string())),
-                permitted: permitted(connection),
+                notation: notation(connection),
+                permitted: Text::list(&steps::permitted(inventory, connection)),
                 hours: connection.hours.as_ref().map_or_else(String::new, |it| it.value.clone()),
                 until: connection
                     .contract
@@ -116,45 +125,32 @@ pub fn lists(assessment: &Assessment) -> Vec<List> {
 }
 
 impl Item {
-    /// What a returned row says otherwise than the list did. A spreadsheet may write a day in
-    /// another way, and people may have taken the list in either language.
-    fn altered(&self, row: &Row<'_>) -> Vec<Text> {
+    /// The cells that were sent of it, on the list of a party.
+    fn sent(&self, list: &List, row: &Row<'_>) -> [(Column, Text); 11] {
         let until = self.until.map_or_else(String::new, |it| it.to_string());
         let same = |text: &str| Text::same(text.to_owned());
-        let listed = [
+        // A list that an earlier version sent.
+        let earlier = row.cell(&PERMITTED).is_some_and(|it| bare(&it) == bare(&self.notation));
+        let permitted = if earlier { same(&self.notation) } else { self.permitted.clone() };
+        [
+            (PARTY, same(&list.name)),
+            (CONTACT, same(&list.contact)),
             (NUMBER, same(&self.number.to_string())),
             (NAME, same(&self.name)),
             (PURPOSE, self.purpose.clone()),
             (TRANSPORT, self.transport.clone()),
             (SOURCES, same(&self.sources)),
-            (PERMITTED, same(&self.permitted)),
+            (PERMITTED, permitted),
             (HOURS, same(&self.hours)),
             (UNTIL, same(&until)),
-        ];
-        let differing = listed.into_iter().filter_map(|(column, listed)| {
-            let given = row.cell(&column)?;
-            let is = |listed: &str| {
-                bare(listed) == bare(&given)
-                    || day(listed).is_some_and(|it| day(&given) == Some(it))
-            };
-            let title = column.title();
-            (!is(&listed.ja) && !is(&listed.en)).then(|| {
-                text!(
-                    "{title}が「{given}」（台帳は「{listed}」）",
-                    "{title} is `{given}` (`{listed}` in the inventory)"; title, listed
-                )
-            })
-        });
-        differing.collect()
+            (LAST, same(&self.confirmed())),
+        ]
     }
-}
 
-/// A cell as it is compared: spaces and widths do not matter, nor does what keeps a spreadsheet
-/// from taking it for a formula.
-fn bare(text: &str) -> String {
-    let narrow = meant::half_width(text);
-    let text = narrow.strip_prefix('\'').unwrap_or(&narrow);
-    text.chars().filter(|it| !it.is_whitespace()).collect()
+    /// When it was last recertified, and by whom: the words of the list.
+    pub fn confirmed(&self) -> String {
+        self.last.as_ref().map_or_else(String::new, |(on, by)| format!("{on} {by}"))
+    }
 }
 
 /// The last recertification: the field of the connection, or what was recorded since.
@@ -174,7 +170,8 @@ fn join(parts: impl Iterator<Item = String>) -> String {
     parts.collect::<Vec<String>>().join(", ")
 }
 
-fn permitted(connection: &Connection) -> String {
+/// What a connection permits, in the notation of the inventory.
+fn notation(connection: &Connection) -> String {
     let allowed = connection.allow.iter().map(|it| {
         let services = join(it.services.iter().map(|it| Service::to_string(&it.value)));
         format!("{} {services}", it.to.value).trim().to_owned()
@@ -206,7 +203,7 @@ pub fn read(assessment: &Assessment, tables: &[Table]) -> Returned {
         .iter()
         .map(|it| EntityRef::new(EntityKind::Connection, &it.id.value))
         .collect();
-    let listed: Vec<Item> = lists(assessment).into_iter().flat_map(|it| it.items).collect();
+    let lists = lists(assessment);
     let rows = || tables.iter().flat_map(Table::rows);
     let mut answered = BTreeSet::new();
     for table in tables {
@@ -244,14 +241,14 @@ pub fn read(assessment: &Assessment, tables: &[Table]) -> Returned {
                 )));
                 continue;
             }
-            let item = listed.iter().find(|it| it.thing == thing);
-            let altered = item.map_or_else(Vec::new, |it| it.altered(&row));
+            let own = |list: &List| {
+                let item = list.items.iter().find(|it| it.thing == thing)?;
+                Some(altered(&row, &item.sent(list, &row)))
+            };
+            let altered = lists.iter().find_map(own).unwrap_or_default();
             if needed == Some(true) && !altered.is_empty() {
-                let differing = Text::list(&altered);
-                returned.problems.push(problem(text!(
-                    "{thing}: 送った表と違います: {differing}",
-                    "{thing}: this is not what was sent: {differing}"; differing
-                )));
+                let why = refused(&altered);
+                returned.problems.push(problem(text!("{thing}: {why}", "{thing}: {why}"; why)));
             }
             match (needed, changed) {
                 (None, _) => {

@@ -2,6 +2,7 @@
 //! (RFC 4180). Columns are known by their titles in either language, so that their order, and what
 //! people added, do not matter.
 
+use super::sent;
 use super::spotcheck::Drawn;
 use crate::inventory::meant;
 use crate::locale::Text;
@@ -135,6 +136,10 @@ impl Column {
 
 /// The thing of a row: `connections/ehr-maintenance`, or the id of a connection alone.
 pub const THING: Column = Column("識別子", "id");
+/// The number of a connection.
+pub const NUMBER: Column = Column("番号", "number");
+/// Its name.
+pub const NAME: Column = Column("名称", "name");
 /// When it was done.
 pub const ON: Column = Column("実施日", "done on");
 /// By whom.
@@ -299,6 +304,10 @@ fn spot_check(
     let (given, by) = (row.get(&RESULT), row.get(&BY));
     if given.is_empty() {
         return Err(Text::new("結果の記入がありません", "no result"));
+    }
+    let altered = sent::altered(row, &drawn.sent());
+    if !altered.is_empty() {
+        return Err(sent::refused(&altered));
     }
     let result = outcome(&given).ok_or_else(|| {
         text!(

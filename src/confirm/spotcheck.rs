@@ -11,6 +11,7 @@
 //! The seed should be something that nobody could choose and everybody can read, published after
 //! the inventory was closed, such as a closing price of that day.
 
+use super::sheet::{Column, NAME, NUMBER};
 use super::steps;
 use crate::audit::Assessment;
 use crate::locale::Text;
@@ -25,6 +26,8 @@ pub struct Drawn {
     pub thing: EntityRef,
     /// Its number on drawings and lists.
     pub number: u32,
+    /// Its name.
+    pub name: String,
     /// Its lot, in hexadecimal.
     pub lot: String,
     /// Where to stand.
@@ -33,6 +36,35 @@ pub struct Drawn {
     pub steps: Vec<Text>,
     /// What should be seen.
     pub expected: Vec<Text>,
+}
+
+/// Where to stand.
+pub const PLACE: Column = Column("場所", "place");
+/// What to do there.
+pub const STEPS: Column = Column("手順", "steps");
+/// What should be seen.
+pub const EXPECTED: Column = Column("想定する結果", "expected");
+
+impl Drawn {
+    /// What the sheet says of it beside its id and its lot, by columns.
+    pub fn sent(&self) -> [(Column, Text); 5] {
+        [
+            (NUMBER, Text::same(self.number.to_string())),
+            (NAME, Text::same(self.name.clone())),
+            (PLACE, self.place.clone()),
+            (STEPS, numbered(&self.steps)),
+            (EXPECTED, numbered(&self.expected)),
+        ]
+    }
+}
+
+/// `(1) 機器室に立つ (2) …`
+fn numbered(all: &[Text]) -> Text {
+    let say = |said: fn(&Text) -> &str| {
+        let lines = (1..).zip(all).map(|(at, it): (usize, _)| format!("({at}) {}", said(it)));
+        lines.collect::<Vec<_>>().join(" ")
+    };
+    Text { ja: say(|it| &it.ja).into(), en: say(|it| &it.en).into() }
 }
 
 /// The lot of a thing.
@@ -61,6 +93,7 @@ pub fn draw(assessment: &Assessment, seed: &str, count: usize) -> Vec<Drawn> {
     let drawn = all.into_iter().take(count).map(|(lot, thing, number, connection)| Drawn {
         thing,
         number,
+        name: crate::locale::one_line(&connection.name.value).into_owned(),
         lot,
         place: steps::place(inventory, connection),
         steps: steps::steps(inventory, connection),

@@ -171,37 +171,13 @@ pub(super) fn expected(inventory: &Inventory, connection: &Connection) -> Vec<Te
     let mut expected = vec![
         text!("相手は「{party}」、接続方式は{transport}", "the other end is `{party}`, by {transport}"; transport),
     ];
-    let end = |end: &Endpoint| match end {
-        Endpoint::Any => Text::new("すべて", "everything"),
-        Endpoint::Internet => Text::new("インターネット", "the internet"),
-        Endpoint::Network(_) => Text::same(end.to_string()),
-        Endpoint::Named(id) => {
-            let kinds =
-                [EntityKind::System, EntityKind::Zone, EntityKind::Device, EntityKind::Party];
-            let mut names = kinds.into_iter().map(|kind| name(inventory, kind, id));
-            Text::same(names.find(|it| it != id).unwrap_or_else(|| id.clone()))
-        }
-    };
-    let sources: Vec<Text> = connection.sources.iter().map(|it| end(&it.value)).collect();
+    let sources: Vec<Text> =
+        connection.sources.iter().map(|it| end(inventory, &it.value)).collect();
     if !sources.is_empty() {
         let sources = Text::list(&sources);
         expected.push(text!("接続元は {sources} だけ", "from {sources} only"; sources));
     }
-    for allow in &connection.allow {
-        let services: Vec<String> =
-            allow.services.iter().map(|it| Service::described(it.value)).collect();
-        let services = if services.is_empty() {
-            Text::new("すべてのサービス", "any service")
-        } else {
-            Text::same(services.join(", "))
-        };
-        let to = end(&allow.to.value);
-        let out = allow.direction.as_ref().is_some_and(|it| it.value == Direction::Outbound);
-        expected.push(match out {
-            true => text!("院内から {to} へ {services}", "from inside to {to}: {services}"; to, services),
-            false => text!("{to} へ {services}", "to {to}: {services}"; to, services),
-        });
-    }
+    expected.extend(permitted(inventory, connection));
     if connection.allow.is_empty() {
         expected.push(Text::new(
             "許可通信は台帳に記載なし。見えたものを備考に書く",
@@ -219,4 +195,45 @@ pub(super) fn expected(inventory: &Inventory, connection: &Connection) -> Vec<Te
         None => {}
     }
     expected
+}
+
+/// What people call an end of traffic.
+fn end(inventory: &Inventory, end: &Endpoint) -> Text {
+    match end {
+        Endpoint::Any => Text::new("すべて", "everything"),
+        Endpoint::Internet => Text::new("インターネット", "the internet"),
+        Endpoint::Network(_) => Text::same(end.to_string()),
+        Endpoint::Named(id) => {
+            let kinds =
+                [EntityKind::System, EntityKind::Zone, EntityKind::Device, EntityKind::Party];
+            let mut names = kinds.into_iter().map(|kind| name(inventory, kind, id));
+            Text::same(names.find(|it| it != id).unwrap_or_else(|| id.clone()))
+        }
+    }
+}
+
+/// What is permitted over a connection, each once, in the order in which it is declared.
+pub(super) fn permitted(inventory: &Inventory, connection: &Connection) -> Vec<Text> {
+    let mut all = Vec::new();
+    for allow in &connection.allow {
+        let services: Vec<String> =
+            allow.services.iter().map(|it| Service::described(it.value)).collect();
+        let services = if services.is_empty() {
+            Text::new("すべてのサービス", "any service")
+        } else {
+            Text::same(services.join(", "))
+        };
+        let to = end(inventory, &allow.to.value);
+        let out = allow.direction.as_ref().is_some_and(|it| it.value == Direction::Outbound);
+        let says = match out {
+            true => {
+                text!("院内から {to} へ {services}", "from inside to {to}: {services}"; to, services)
+            }
+            false => text!("{to} へ {services}", "to {to}: {services}"; to, services),
+        };
+        if !all.contains(&says) {
+            all.push(says);
+        }
+    }
+    all
 }

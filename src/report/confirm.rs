@@ -4,11 +4,11 @@ use super::answer::page::{Ink, Page};
 use super::{Report, csv};
 use crate::confirm::coverage::{Confirmed, Coverage, Part, Standing};
 use crate::confirm::recertify::{
-    CHANGED, HOURS, List, NAME, NEEDED, NUMBER, PERMITTED, PURPOSE, Returned, SOURCES, TRANSPORT,
-    UNTIL,
+    CHANGED, CONTACT, HOURS, LAST, List, NEEDED, PARTY, PERMITTED, PURPOSE, Returned, SOURCES,
+    TRANSPORT, UNTIL,
 };
-use crate::confirm::sheet::{BY, Column, LOT, NOTE, ON, Problem, RESULT, THING};
-use crate::confirm::spotcheck::Drawn;
+use crate::confirm::sheet::{BY, LOT, NAME, NOTE, NUMBER, ON, Problem, RESULT, THING};
+use crate::confirm::spotcheck::{Drawn, EXPECTED, PLACE, STEPS};
 use crate::locale::{Lang, Text};
 use crate::model::words::{Means, Outcome};
 use crate::model::{EntityKind, EntityRef, Vocabulary as _};
@@ -193,10 +193,6 @@ pub fn coverage_schema() -> Value {
     all
 }
 
-const PLACE: Column = Column("場所", "place");
-const STEPS: Column = Column("手順", "steps");
-const EXPECTED: Column = Column("想定する結果", "expected");
-
 /// The sheet of a spot check in Markdown.
 pub fn spotcheck_markdown(report: &Report<'_>, seed: &str, drawn: &[Drawn]) -> String {
     let lang = report.lang;
@@ -234,41 +230,20 @@ pub fn spotcheck_markdown(report: &Report<'_>, seed: &str, drawn: &[Drawn]) -> S
 }
 
 /// The sheet of a spot check, to be filled in with a spreadsheet.
-pub fn spotcheck_csv(
-    report: &Report<'_>,
-    drawn: &[Drawn],
-    sink: &mut dyn io::Write,
-) -> io::Result<()> {
-    let lang = report.lang;
+pub fn spotcheck_csv(drawn: &[Drawn], lang: Lang, sink: &mut dyn io::Write) -> io::Result<()> {
     let titles = [NUMBER, THING, NAME, PLACE, STEPS, EXPECTED, ON, BY, RESULT, NOTE, LOT];
     let mut rows = vec![titles.iter().map(|it| it.title().get(lang).to_owned()).collect()];
     for it in drawn {
-        let say = |text: &Text| text.get(lang).to_owned();
-        let numbered = |all: &[Text]| {
-            let lines =
-                (1..).zip(all).map(|(number, it): (usize, _)| format!("({number}) {}", say(it)));
-            lines.collect::<Vec<_>>().join(" ")
-        };
-        rows.push(vec![
-            it.number.to_string(),
-            it.thing.to_string(),
-            named(report, &it.thing),
-            say(&it.place),
-            numbered(&it.steps),
-            numbered(&it.expected),
-            String::new(),
-            String::new(),
-            String::new(),
-            String::new(),
-            it.lot.clone(),
-        ]);
+        let [number, name, place, steps, expected] =
+            it.sent().map(|(_, text)| text.get(lang).to_owned());
+        let thing = it.thing.to_string();
+        let mut row = vec![number, thing, name, place, steps, expected];
+        row.extend(std::iter::repeat_n(String::new(), 4));
+        row.push(it.lot.clone());
+        rows.push(row);
     }
     csv::write(&rows, sink)
 }
-
-const PARTY: Column = Column("事業者・接続先", "party");
-const CONTACT: Column = Column("送付先", "send to");
-const LAST: Column = Column("前回の再確認", "last recertified");
 
 /// The lists of the yearly recertification as one table.
 pub fn recertification_csv(lists: &[List], lang: Lang, sink: &mut dyn io::Write) -> io::Result<()> {
@@ -288,10 +263,10 @@ pub fn recertification_csv(lists: &[List], lang: Lang, sink: &mut dyn io::Write)
                 it.purpose.get(lang).to_owned(),
                 it.transport.get(lang).to_owned(),
                 it.sources.clone(),
-                it.permitted.clone(),
+                it.permitted.get(lang).to_owned(),
                 it.hours.clone(),
                 it.until.map_or_else(String::new, |it| it.to_string()),
-                it.last.as_ref().map_or_else(String::new, |(on, by)| format!("{on} {by}")),
+                it.confirmed(),
                 String::new(),
                 String::new(),
                 String::new(),
@@ -338,7 +313,7 @@ pub fn recertification_markdown(lists: &[List], lang: Lang) -> String {
                 cell(&it.name),
                 say(&it.purpose),
                 cell(&it.sources),
-                cell(&it.permitted),
+                cell(&say(&it.permitted)),
                 cell(&it.hours),
                 until,
                 last,

@@ -294,6 +294,9 @@ fn a_list_that_was_altered_or_answered_twice_confirms_nothing() {
         ("IPsec", "電話", "接続方式"),
         ("電子カルテ保守", "別の保守", "名称"),
         ("リモート保守", "", "目的"),
+        ("富士見", "別の会社", "事業者・接続先"),
+        (",1,connections/ehr", "山田,1,connections/ehr", "送付先"),
+        ("2026-10-01 田中", "2026-11-01 田中", "前回の再確認"),
     ] {
         let altered = filled.replacen(was, is, 1);
         assert_ne!(altered, filled, "{was}");
@@ -329,4 +332,72 @@ fn the_map_violates_nothing() {
         }
         assert_eq!(against(&hospital.inventory, &drawing.sheets), Vec::<String>::new());
     }
+}
+
+#[test]
+fn a_sheet_of_a_spot_check_that_was_altered_is_refused_by_its_cell() {
+    let hospital = with("");
+    let drawn = draw(&hospital, "seed", 4);
+    for lang in [Lang::Ja, Lang::En] {
+        let mut sheet = Vec::new();
+        sekisho::report::confirm::spotcheck_csv(&drawn, lang, &mut sheet).unwrap();
+        let sheet = String::from_utf8(sheet).unwrap();
+        // … 実施日, 実施者, 結果, 備考, 抽選値
+        let filled: String = sheet
+            .lines()
+            .map(|line| {
+                let (rest, lot) = line.rsplit_once(",,,,,").unwrap_or((line, ""));
+                match lot {
+                    "" => format!("{line}\n"),
+                    lot => format!("{rest},2026-11-20,監査室,想定どおり,,{lot}\n"),
+                }
+            })
+            .collect();
+        let taken = |sheet: &str| spot_checks(&Table::read(sheet), hospital.as_of, &drawn);
+        let (answers, problems) = taken(&filled);
+        assert_eq!((answers.len(), &problems), (4, &Vec::new()), "{filled}");
+        let it = drawn.iter().find(|it| it.thing.id == "ehr").unwrap();
+        let say = |text: &sekisho::locale::Text| text.get(lang).to_owned();
+        let cells = it.sent();
+        for (column, cell) in &cells {
+            let (was, title) = (say(cell), say(&column.title()));
+            let row = filled.lines().find(|line| line.contains("connections/ehr")).unwrap();
+            let quote = row.replace('"', "");
+            assert!(quote.contains(&was.replace('"', "")), "{title}: {was} in {row}");
+            let other = row.replacen(&was, "9", 1);
+            assert_ne!(other, row, "{title}");
+            // The first column is a number, and the first thing in the row.
+            let (answers, problems) = taken(&filled.replace(row, &other));
+            assert_eq!((answers.len(), problems.len()), (3, 1), "{title}: {problems:?}");
+            assert!(say(&problems[0].says).contains(&title), "{title}: {problems:?}");
+        }
+    }
+}
+
+#[test]
+fn a_list_names_what_is_permitted_with_its_direction_and_each_once() {
+    let hospital = audited(
+        "
+schema: 1
+as_of: 2026-11-20
+zones: {clinical: {name: 診療系, kind: clinical, networks: [10.10.0.0/16]}}
+systems: {ehr: {name: 電子カルテ, kind: ehr, class: server, zone: clinical, addresses: [10.10.0.1]}}
+parties: {fujimi: {name: 富士見, kind: vendor}}
+connections:
+  one:
+    name: 保守
+    number: 1
+    purpose: remote-maintenance
+    party: fujimi
+    transport: ipsec-ike
+    allow:
+      - {to: ehr, services: [443/tcp]}
+      - {to: ehr, services: [443/tcp]}
+      - {to: fujimi, services: [22/tcp], direction: outbound}
+",
+    );
+    let lists = recertify::lists(&hospital);
+    let permitted = &lists[0].items[0].permitted;
+    assert_eq!(permitted.en.matches("電子カルテ").count(), 1, "{permitted:?}");
+    assert!(permitted.en.contains("from inside to 富士見"), "{permitted:?}");
 }

@@ -5,7 +5,10 @@ use super::{Case, Seen};
 use crate::cli::Exit;
 use crate::cli::console::{Console, Stop};
 use crate::confirm::{recertify, yaml};
+use crate::report::Report;
 use crate::report::confirm;
+use crate::source::{Diagnostic, closest, quoted};
+use crate::text;
 use std::path::PathBuf;
 
 /// `sekisho recertify`
@@ -27,7 +30,7 @@ pub(in crate::cli) struct Recertify {
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "csv")]
     format: SheetFormat,
     /// 返ってきた表（CSV）を読む / read sheets that came back
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["of", "due"])]
+    #[arg(long, value_name = "FILE")]
     read: Vec<PathBuf>,
     #[command(flatten)]
     seen: Seen,
@@ -37,7 +40,24 @@ pub(in crate::cli) struct Recertify {
 pub(in crate::cli) fn run(args: &Recertify, console: &Console) -> Result<Exit, Stop> {
     let case = Case::open(Some(&args.inventory), &args.seen, console)?;
     let report = case.report(console);
+    if let Some(of) = &args.of {
+        known(of, &report)?;
+    }
     if !args.read.is_empty() {
+        if args.of.is_some() || args.due {
+            return Err(Diagnostic::error(
+                "read-all",
+                text!(
+                    "--read は --of や --due と一緒には使えません",
+                    "--read does not go with --of or --due"
+                ),
+            )
+            .help(text!(
+                "返ってきた表は、すべての接続と突き合わせます。--of と --due を外してください",
+                "sheets that came back are compared with every connection: leave --of and --due out"
+            ))
+            .into());
+        }
         let tables = args.read.iter().map(|it| table(it)).collect::<Result<Vec<_>, _>>()?;
         let returned = recertify::read(report.assessment, &tables);
         console.print(yaml(&returned.confirmed).as_bytes())?;
@@ -59,4 +79,26 @@ pub(in crate::cli) fn run(args: &Recertify, console: &Console) -> Result<Exit, S
     }
     console.print(&shown)?;
     Ok(Exit::Clean)
+}
+
+/// Refuses a party that the inventory does not have: an empty list would say that nothing is due.
+fn known(of: &str, report: &Report<'_>) -> Result<(), Diagnostic> {
+    let parties = &report.assessment.inventory.parties;
+    if parties.iter().any(|it| it.id.value == of) {
+        return Ok(());
+    }
+    let given = quoted(of);
+    let problem = Diagnostic::error(
+        "unknown-party",
+        text!("「{given}」という事業者は台帳にありません", "the inventory has no party `{given}`"),
+    );
+    let ids: Vec<&str> = parties.iter().map(|it| it.id.value.as_str()).collect();
+    let named = parties.iter().find(|it| it.name.value == of).map(|it| it.id.value.as_str());
+    Err(match named.or_else(|| closest(of, ids.iter().copied())) {
+        Some(near) => problem.help(text!("「{near}」ではありませんか", "did you mean `{near}`?")),
+        None => {
+            let all = ids.join(", ");
+            problem.help(text!("事業者の識別子: {all}", "the parties: {all}"))
+        }
+    })
 }

@@ -68,7 +68,7 @@ pub(in crate::cli) fn run(args: &Spotcheck, console: &Console) -> Result<Exit, S
             shown.extend(confirm::spotcheck_markdown(&report, &args.seed, &drawn).into_bytes());
         }
         // Writing to memory cannot fail.
-        SheetFormat::Csv => drop(confirm::spotcheck_csv(&report, &drawn, &mut shown)),
+        SheetFormat::Csv => drop(confirm::spotcheck_csv(&drawn, console.lang(), &mut shown)),
     }
     console.print(&shown)?;
     Ok(Exit::Clean)
