@@ -1,9 +1,11 @@
 //! `sekisho bundle verify`: what a bundle says is checked by computing it again.
 
 use super::{Verify, again, keys, not_sound, proof, read};
+use crate::change::Record;
 use crate::cli::Exit;
 use crate::cli::console::{Console, Stop};
 use crate::cli::history::local;
+use crate::history::Texts;
 use crate::history::bundle::{Bundle, BundleRole, PublicKey, captures, first_difference};
 use crate::locale::Text;
 use crate::report::proof::Sealed;
@@ -97,6 +99,7 @@ fn recompute(bundle: &Bundle) -> Result<(), Text> {
             )));
         }
     }
+    stated(bundle, &texts, &results)?;
     // Before the third version it said nothing of this.
     if manifest.sekisho_bundle >= 3 && manifest.captures != captures(material, &texts) {
         return Err(text!(
@@ -114,6 +117,52 @@ fn recompute(bundle: &Bundle) -> Result<(), Text> {
                 "「{path}」は計算し直せないファイルです",
                 "`{path}` is nothing that can be computed again"
             )))
+        }
+    }
+}
+
+/// Compares what the manifest states with the inputs: the organization and the revision, and the list
+/// of the files. A redacted one names neither of the first two.
+fn stated(
+    bundle: &Bundle,
+    texts: &Texts,
+    results: &[(BundleRole, String, Vec<u8>)],
+) -> Result<(), Text> {
+    let manifest = &bundle.manifest;
+    let record = results.iter().find(|(role, ..)| *role == BundleRole::Record);
+    let record = record.and_then(|(.., bytes)| serde_json::from_slice::<Record>(bytes).ok());
+    let said = record.map(|it| (it.organization, it.revision)).unwrap_or_default();
+    let (organization, revision) = match manifest.redacted {
+        Some(_) => (None, None),
+        None => said,
+    };
+    for (what, claimed, found) in [
+        (Text::new("施設名", "organization"), &manifest.organization, organization),
+        (Text::new("台帳の版", "revision"), &manifest.revision, revision),
+    ] {
+        if *claimed == found {
+            continue;
+        }
+        let word = |it: &Option<String>| match it {
+            Some(it) => text!("「{it}」", "`{it}`"),
+            None => Text::new("なし", "none"),
+        };
+        let (claimed, found) = (word(claimed), word(&found));
+        return Err(text!(
+            "目録の{what}（{claimed}）が、中の台帳のもの（{found}）と違います",
+            "the {what} of the manifest ({claimed}) is not that of the inventory in it ({found})"; what, claimed, found
+        ));
+    }
+    let listed = Bundle::new(manifest.clone(), texts, results.to_vec()).manifest.files;
+    let differing = manifest.files.iter().find(|it| !listed.contains(it));
+    match differing.or_else(|| listed.iter().find(|it| !manifest.files.contains(it))) {
+        None => Ok(()),
+        Some(it) => {
+            let path = crate::source::quoted(&it.path);
+            Err(text!(
+                "目録の「{path}」の記載（種別、名前、大きさ）が、中の資料と違います",
+                "what the manifest says of `{path}` (what it is, its name, its size) is not what the sources in it say"
+            ))
         }
     }
 }
@@ -144,6 +193,13 @@ fn tell(file: &Path, bundle: &Bundle, console: &Console) -> Result<(), Stop> {
     }
     if bundle.signatures.is_empty() {
         lines.push(text!("  署名はありません", "  nobody signed it"));
+        let it = &bundle.manifest;
+        let host = it.host.as_deref().unwrap_or("―");
+        let (tool, command) = (&it.tool, it.command.join(" "));
+        lines.push(text!(
+            "  次は目録の記載だけで、計算し直せず、だれも保証していません: 作成 {made}、機器 {host}、プログラム {tool}、命令「{command}」、前の証跡一式と履歴のハッシュ値",
+            "  these only the manifest says, and nobody vouches for them: made at {made}, on {host}, by {tool}, with `{command}`, and the digests of the bundle before and of the history"
+        ));
     }
     for line in lines {
         let line = crate::locale::one_line(line.get(console.lang())).into_owned();

@@ -54,7 +54,8 @@ fn what_is_made_verifies_elsewhere_and_holds_no_secret() {
     verify(&elsewhere, &["b.zip"])
         .ends(0)
         .prints("the same to the byte")
-        .prints("nobody signed it");
+        .prints("nobody signed it")
+        .prints("these only the manifest says, and nobody vouches for them: made at");
     let files = unpack(&bytes).unwrap();
     assert_eq!(pack(&files).unwrap(), bytes, "the same contents are the same bytes");
     let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -185,6 +186,22 @@ fn what_is_tampered_with_is_named() {
     told(&manifest("\"sekisho_bundle\": 3", "\"sekisho_bundle\": 0"), "version 0 of the format");
     told(&manifest("\"sekisho_bundle\": 3", "\"sekisho_bundle\": 4"), "version 4 of the format");
     told(&manifest("\"as_of\"", "\"as-of\""), "cannot be read at line");
+    // What the inventory inside says, too.
+    told(
+        &manifest("\"organization\": \"青葉市立病院\"", "\"organization\": \"若葉病院\""),
+        "the organization of the manifest (`若葉病院`)",
+    );
+    told(
+        &manifest("\"revision\": null", "\"revision\": \"第9版\""),
+        "the revision of the manifest",
+    );
+    told(
+        &manifest(
+            "\"name\": \"a.yaml\",\n      \"bytes\"",
+            "\"name\": \"b.yaml\",\n      \"bytes\"",
+        ),
+        "what the manifest says of",
+    );
 }
 
 #[test]

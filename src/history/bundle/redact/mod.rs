@@ -5,6 +5,7 @@
 //! |---|---|
 //! | names of people, parties, sites, systems, devices … | a pseudonym, the same for the same |
 //! | ids of parties, also inside other ids | a pseudonym |
+//! | names of certificates and tunnels, serial numbers of tokens, in configurations | a pseudonym |
 //! | telephone, circuit and serial numbers | other digits |
 //! | addresses | others with the same networks around them |
 //! | free text, comments, descriptions | nothing |
@@ -13,6 +14,7 @@
 
 mod addresses;
 mod edits;
+mod labels;
 mod words;
 
 use super::super::{Material, Texts};
@@ -114,6 +116,9 @@ pub fn redact(material: &Material, texts: &Texts, salt: [u8; 32]) -> (Material, 
         if letters && !EVERYBODY.contains(&owner.to_lowercase().as_str()) {
             words.other("account", owner);
         }
+    }
+    for it in &material.configurations {
+        labels::learn(texts.get(&it.sha256).unwrap_or_default(), &mut words);
     }
     words.sort();
     let mut other_texts = Texts::default();
