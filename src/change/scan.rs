@@ -15,6 +15,7 @@ vocabulary! {
         Opened = "opened" ("ポートが開いた", "port opened"),
         Replaced = "replaced" ("別の機器になった（MACアドレスが違う）", "another box: its MAC address differs"),
         Renumbered = "renumbered" ("アドレスが変わった", "renumbered"),
+        Unasked = "unasked" ("今回は確認していない", "not asked this time"),
         Unclear = "unclear" ("開いているか言い切れなくなった", "nobody can tell any more whether it is open"),
         Service = "service" ("応答するサービスが変わった", "another service answers"),
         Closed = "closed" ("ポートが閉じた", "port closed"),
@@ -60,6 +61,16 @@ pub fn between(old: &Scan, new: &Scan) -> Vec<Seen> {
                 _ => (open, String::new()),
             };
             let scope = unasked(other, *address);
+            // Of what nobody looked at nobody can say that it is gone.
+            let turn = match (turn, &scope) {
+                (Turn::HostGone, Some(_))
+                    if !other.complete || other.asked_for(*address).is_none() =>
+                {
+                    Turn::Unclear
+                }
+                (Turn::HostGone, Some(_)) => Turn::Unasked,
+                (turn, _) => turn,
+            };
             all.push(Seen { turn, host: *address, port: None, was, is, scope });
         }
     }
@@ -211,7 +222,10 @@ fn ports((before, old): (&Scan, &Host), (after, new): (&Scan, &Host), all: &mut 
                 (Turn::Service, None)
             }
             (Known::Unasked, Known::Is(State::Open)) => (Turn::Opened, Some(not_asked(before))),
-            (Known::Is(State::Open), Known::Unasked) => (Turn::Closed, Some(not_asked(after))),
+            (Known::Is(State::Open), Known::Unasked) if says_ports(after) => {
+                (Turn::Unasked, Some(not_asked(after)))
+            }
+            (Known::Is(State::Open), Known::Unasked) => (Turn::Unclear, Some(not_asked(after))),
             (Known::Is(State::Unclear), Known::Is(State::Open)) => {
                 (Turn::Opened, Some(not_clear()))
             }
@@ -221,7 +235,7 @@ fn ports((before, old): (&Scan, &Host), (after, new): (&Scan, &Host), all: &mut 
             (Known::Is(State::Open), Known::Is(State::Filtered)) => (Turn::Filtered, None),
             (Known::Is(State::Open), _) => {
                 let cut = (!after.complete).then(|| unasked(after, host)).flatten();
-                (Turn::Closed, cut)
+                (if cut.is_some() { Turn::Unclear } else { Turn::Closed }, cut)
             }
             (Known::Is(was), Known::Is(is)) if was != is => (Turn::Refused, None),
             _ => continue,
@@ -236,14 +250,18 @@ fn ports((before, old): (&Scan, &Host), (after, new): (&Scan, &Host), all: &mut 
     }
 }
 
+/// Whether a report says for which ports it asked: some scanners do not write that.
+fn says_ports(scan: &Scan) -> bool {
+    !scan.asked.values().all(RangeSet::is_empty)
+}
+
 fn not_asked(scan: &Scan) -> Text {
-    match scan.asked.values().all(RangeSet::is_empty) {
-        // Some scanners do not write for which ports they asked.
-        true => Text::new(
+    match says_ports(scan) {
+        false => Text::new(
             "もう一方がこのポートを確認したか分かりません",
             "nobody knows whether the other one asked for this port",
         ),
-        false => Text::new(
+        true => Text::new(
             "もう一方では、このポートを確認していません",
             "the other one did not ask for this port",
         ),

@@ -88,7 +88,10 @@ pub(super) fn run(
         }
     };
     let grown = seen.iter().filter(|it| {
-        matches!(it.turn, Turn::HostNew | Turn::Opened | Turn::Replaced | Turn::Unclear)
+        matches!(
+            it.turn,
+            Turn::HostNew | Turn::Opened | Turn::Replaced | Turn::Unclear | Turn::Unasked
+        )
     });
     // What only one of them looked at may have been there before.
     let exit = match grown.map(|it| it.scope.is_none() && it.turn != Turn::Unclear).max() {

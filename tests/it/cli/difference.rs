@@ -196,6 +196,10 @@ fn what_a_scanner_did_not_look_at_before_is_undecided() {
     std::fs::write(desk.path("wide.xml"), wide).unwrap();
     desk.run(&["diff", "closed.xml", "open.xml"]).ends(1);
     desk.run(&["diff", "narrow.xml", "open.xml"]).ends(3);
+    // What was open and was not asked for this time is not said to be closed.
+    let unasked = desk.run(&["--lang", "en", "diff", "open.xml", "narrow.xml"]);
+    unasked.ends(3).prints("80/tcp  not asked this time: open");
+    assert!(!unasked.out.contains("closed"), "{}", unasked.out);
     desk.run(&["diff", "open.xml", "closed.xml"]).ends(0);
     desk.run(&["diff", "closed.xml", "wide.xml"]).ends(1);
     desk.run(&["diff", "open.xml", "wide.xml"]).ends(0);
