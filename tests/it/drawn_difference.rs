@@ -190,3 +190,61 @@ fn whatever_the_hospital_nothing_moves_that_only_changed_and_every_change_is_mar
     }
     assert!(marked > 10, "{marked}");
 }
+
+#[test]
+fn what_nobody_looked_at_this_time_is_not_drawn_as_gone() {
+    let (old, new, difference) = (year::before(), year::after(), year::difference());
+    let gone = Since::of(&old, &new, &difference);
+    let mut scope = gone.clone();
+    for told in scope.changes.iter_mut().filter(|it| it.turn == Turn::Gone) {
+        told.turn = Turn::Scope;
+    }
+    assert!(scope.count(Turn::Scope) > 0);
+    let key = "before:systems/bacteria@dept";
+    let outline = |since: &Since<'_>| {
+        let now = drawn(&new, since, None, Lang::Ja);
+        for sheet in &now.sheets {
+            assert_eq!(violations(sheet), Vec::<String>::new());
+        }
+        let items = now.sheets.iter().flat_map(|it| &it.items);
+        let mut boxes = items.filter_map(|it| match &it.shape {
+            Shape::Rect { stroke: Some(stroke), .. } if it.key.as_deref() == Some(key) => {
+                Some(stroke.clone())
+            }
+            _ => None,
+        });
+        boxes.next().unwrap()
+    };
+    let (ghost, dotted) = (outline(&gone), outline(&scope));
+    // In black and white the dots tell them apart, and the ink.
+    assert_ne!((ghost.dash, ghost.colour), (dotted.dash, dotted.colour));
+    assert!(dotted.dash[0] < ghost.dash[0] && dotted.width > ghost.width);
+    assert_ne!(dotted.colour, ghost.colour);
+}
+
+#[test]
+fn no_words_around_a_sheet_are_cut() {
+    let (old, new, difference) = (year::before(), year::after(), year::difference());
+    let since = Since::of(&old, &new, &difference);
+    let coverage = sekisho::confirm::coverage::Coverage::of(&new);
+    let request = Request { lang: Lang::En, ..Request::default() };
+    for request in [
+        Request { since: Some(&since), ..request.clone() },
+        Request { coverage: Some(&coverage), ..request },
+    ] {
+        let drawing = draw(&new, &request);
+        let of = drawing.sheets.len();
+        for (sheet, number) in drawing.sheets.iter().zip(1..) {
+            let around = sheet.items.iter().filter(|it| it.role == Role::Furniture);
+            let said: Vec<&str> = around
+                .filter_map(|it| match &it.shape {
+                    Shape::Text { text, .. } => Some(text.as_str()),
+                    _ => None,
+                })
+                .collect();
+            let cut: Vec<_> = said.iter().filter(|it| it.contains('…')).collect();
+            assert!(cut.is_empty(), "{cut:?}");
+            assert!(said.iter().any(|it| it.ends_with(&format!("{number} / {of}"))), "{said:?}");
+        }
+    }
+}

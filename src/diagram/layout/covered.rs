@@ -9,6 +9,7 @@ use super::style::{ALARM, INK, Look, PAPER, SMALL, SOFT, solid};
 use crate::audit::Assessment;
 use crate::confirm::coverage::{Coverage, Covered, Standing};
 use crate::diagram::Request;
+use crate::diagram::font;
 use crate::diagram::scene::{Area, Point, Role};
 use crate::locale::{Lang, Text};
 use crate::model::words::Means;
@@ -183,12 +184,14 @@ pub(super) fn summary(canvas: &mut Canvas, request: &Request<'_>, area: Area) {
     };
     let colour = if confirmed < all { ALARM } else { INK };
     write(canvas, 10.4, Words::new(says.get(lang), 7.6).bold().colour(colour));
-    let counts = Standing::ALL.iter().map(|it| {
-        let (label, count) = (it.label(), coverage.count(EntityKind::Connection, *it));
+    let counts = Standing::ALL.iter().map(|it| (it, coverage.count(EntityKind::Connection, *it)));
+    let counts = counts.filter(|(_, count)| *count > 0).map(|(it, count)| {
+        let label = it.label();
         text!("{label} {count}", "{label} {count}"; label)
     });
-    let says = Text::list(&counts.collect::<Vec<Text>>());
-    write(canvas, 9.8, Words::new(says.get(lang), SMALL));
+    for line in lines(counts, area.w - 13.0, lang) {
+        write(canvas, 9.4, Words::new(line.get(lang), SMALL));
+    }
     for kinds in [[EntityKind::Device, EntityKind::System], [EntityKind::Zone, EntityKind::Party]] {
         let shares = kinds.map(|kind| {
             let (label, share) = (kind.label(), coverage.share(kind));
@@ -198,6 +201,20 @@ pub(super) fn summary(canvas: &mut Canvas, request: &Request<'_>, area: Area) {
         let says = Text::list(&shares);
         write(canvas, 9.4, Words::new(says.get(lang), SMALL).colour(SOFT));
     }
+}
+
+/// As many words on a line as there is room for.
+fn lines(words: impl Iterator<Item = Text>, room: f32, lang: Lang) -> Vec<Text> {
+    let mut lines: Vec<Vec<Text>> = Vec::new();
+    for word in words {
+        let longer = lines.last().map(|it| [it.as_slice(), &[word.clone()]].concat());
+        let fits = |it: &Vec<Text>| font::width(Text::list(it).get(lang), SMALL, false) <= room;
+        match (longer.filter(fits), lines.last_mut()) {
+            (Some(longer), Some(last)) => *last = longer,
+            _ => lines.push(vec![word]),
+        }
+    }
+    lines.iter().map(|it| Text::list(it)).collect()
 }
 
 /// When every connection was last confirmed, in words.

@@ -69,7 +69,7 @@ impl Title {
             None => dated.get(lang).to_owned(),
         };
         Self {
-            short: short(name.get(lang), request.lit.is_some()),
+            short: short(name.get(lang), request.lit.is_some() || request.coverage.is_some()),
             drawing: name.get(lang).to_owned(),
             hospital,
             edition,
@@ -89,9 +89,10 @@ impl Title {
 }
 
 /// The name without its explanation; that of a lit sheet without its subject.
-fn short(name: &str, lit: bool) -> String {
-    let parts: &[char] = if lit { &['：', ':'] } else { &['（'] };
-    name.split(parts).next().unwrap_or_default().to_owned()
+fn short(name: &str, explained: bool) -> String {
+    let parts: &[&str] = if explained { &["：", ":", "（", " ("] } else { &["（", " ("] };
+    let end = parts.iter().filter_map(|it| name.find(it)).min().unwrap_or(name.len());
+    name.get(..end).unwrap_or(name).to_owned()
 }
 
 pub(super) fn furnish(

@@ -194,6 +194,8 @@ pub(super) enum Look {
     Changed,
     /// Only what was looked at changed.
     Scope,
+    /// It was there before and nobody looked this time: it is not gone.
+    Unlooked,
     /// A device or a packet confirmed it within a year.
     Seen,
     /// Somebody went and looked within a year.
@@ -241,6 +243,7 @@ impl Look {
                 let width = stroke.as_ref().map_or(0.0, |it| it.width).max(1.1);
                 (fill, stroke.map(|it| Stroke { width, dash: DOTTED, ..it }))
             }
+            Self::Unlooked => (Some(PAPER), Some(Stroke { colour: INK, width: 1.3, dash: DOTTED })),
             Self::Seen => (Some(NEW_FILL), Some(solid(NEW_INK, 2.2))),
             Self::Visited => (Some(VISITED_FILL), Some(solid(NEW_INK, 1.6))),
             Self::Said => (Some(SAID_FILL), Some(solid(SAID_INK, 1.0))),
@@ -264,6 +267,7 @@ impl Look {
             }
             Self::Gone => Stroke { colour: GHOST_LINE, width: 1.1, dash: GHOST },
             Self::Changed | Self::Scope => stroke,
+            Self::Unlooked => Stroke { colour: INK, width: 1.3, dash: DOTTED },
             Self::Seen => solid(NEW_INK, 2.2_f32.min(most)),
             Self::Visited => solid(NEW_INK, 1.5),
             Self::Said => solid(SAID_INK, 1.0),
@@ -279,6 +283,7 @@ impl Look {
             Self::New => (NEW_INK, solid(NEW_INK, 0.8), PAPER),
             Self::Gone => (PAPER, solid(GHOST_LINE, 0.6), GHOST_INK),
             Self::Changed => (PAPER, solid(CHANGED_INK, 0.9), CHANGED_INK),
+            Self::Unlooked => (PAPER, solid(INK, 0.7), INK),
             Self::Scope | Self::Unseen => (PAPER, solid(SOFT, 0.5), SOFT),
             Self::Seen => (NEW_INK, solid(NEW_INK, 0.8), PAPER),
             Self::Visited => (PAPER, solid(NEW_INK, 0.9), NEW_INK),

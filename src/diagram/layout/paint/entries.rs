@@ -122,8 +122,8 @@ impl Painter<'_> {
         );
         let centre = Point { x: x + 9.0, y };
         match (row.badge(), content.line(at, None)) {
-            (Some(number), Some(Look::Gone)) => {
-                self.canvas.hollow(&tag, centre, &number, Look::Gone)
+            (Some(number), Some(look @ (Look::Gone | Look::Unlooked))) => {
+                self.canvas.hollow(&tag, centre, &number, look)
             }
             (Some(number), _) => self.canvas.badge(&tag, centre, &number, stroke.colour),
             (None, _) => {}

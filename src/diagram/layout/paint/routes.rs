@@ -304,7 +304,9 @@ impl Painter<'_> {
         let (left, right) = (self.placed.lanes.labels, self.placed.lanes.zone.0);
         let centre = Point { x: left + BADGE, y };
         match (number, look) {
-            (Some(number), Some(Look::Gone)) => self.canvas.hollow(tag, centre, number, Look::Gone),
+            (Some(number), Some(look @ (Look::Gone | Look::Unlooked))) => {
+                self.canvas.hollow(tag, centre, number, look)
+            }
             (Some(number), _) => self.canvas.badge(tag, centre, number, colour),
             (None, _) => {}
         }

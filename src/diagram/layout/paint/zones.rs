@@ -24,7 +24,12 @@ impl Painter<'_> {
         let area = placed.area;
         let note = self.content.notes.get(&zone.key);
         let (fill, stroke) = match note {
-            Some(note) if matches!(note.look, Look::Gone | Look::Changed | Look::Scope) => {
+            Some(note)
+                if matches!(
+                    note.look,
+                    Look::Gone | Look::Changed | Look::Scope | Look::Unlooked
+                ) =>
+            {
                 note.look.boxed(Some(fill), Some(solid(ink, 0.8)))
             }
             // A zone keeps the colour of its kind.

@@ -4,7 +4,7 @@ use crate::diagram::layout::content::{Branch, Cell, Content, Mark, Row, Target};
 use crate::diagram::layout::order::row_key;
 use crate::diagram::layout::paint::{circuit_key, party_key};
 use crate::diagram::layout::style::Look;
-use crate::diagram::since::Since;
+use crate::diagram::since::{Since, Turn};
 use crate::model::{EntityKind, EntityRef};
 use crate::topology::ExternalPath;
 use std::collections::{BTreeMap, BTreeSet};
@@ -270,7 +270,10 @@ impl Merger<'_> {
         // The box of the party stands for this line alone; its other lines have their own.
         self.merged.ghosts.extend(party_key(&ghost));
         self.merged.gone.insert(at);
-        self.merged.content.lines.insert((at, None), Look::Gone);
+        // What nobody looked at this time is not gone.
+        let worst = self.since.told(&row.thing, true).map(|(_, it)| it.turn).min();
+        let look = if worst == Some(Turn::Scope) { Look::Unlooked } else { Look::Gone };
+        self.merged.content.lines.insert((at, None), look);
         self.merged.content.rows.push(ghost);
     }
 }

@@ -71,6 +71,7 @@ impl Teller<'_> {
             (None, false) => return None,
         };
         let look = match (turn, gone) {
+            (Turn::Scope, true) => Look::Unlooked,
             (_, true) => Look::Gone,
             (Turn::New, _) => Look::New,
             (Turn::Gone | Turn::Changed, _) => Look::Changed,

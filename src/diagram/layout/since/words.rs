@@ -39,7 +39,7 @@ pub(in crate::diagram::layout) fn legend(canvas: &mut Canvas, area: Area, lang: 
         (Look::New, Turn::New, Text::new("太枠・極太線：新しくできた", "bold: new")),
         (Look::Gone, Turn::Gone, Text::new("破線の影：なくなった", "dashed ghost: gone")),
         (Look::Changed, Turn::Changed, Text::new("札に変更の内容", "chip: what changed")),
-        (Look::Scope, Turn::Scope, Text::new("確認した範囲の違い", "looked at more or less")),
+        (Look::Scope, Turn::Scope, Text::new("点線枠：確認範囲の違い", "dotted: scope differs")),
     ];
     for (line, (look, turn, says)) in looks.into_iter().enumerate() {
         let square = Area { x: x(0), y: y(line) - 6.4, w: 14.0, h: 7.6 };
