@@ -2,6 +2,9 @@
 //! named; no other file is touched.
 
 mod append;
+mod doubts;
+
+use doubts::{ahead, far, long, twice};
 
 use super::Exit;
 use super::args::{Day, date, written};
@@ -90,7 +93,11 @@ pub(super) fn run(args: &Decide, console: &Console) -> Result<Exit, Stop> {
     let thing = meant(&args.thing, &known)?;
     let pairs = match &args.rule {
         None => {
-            let on = args.on.unwrap_or(judged.as_of).to_string();
+            let on = args.on.unwrap_or(judged.as_of);
+            if on > judged.as_of {
+                console.complain(&ahead(on, judged.as_of));
+            }
+            let on = on.to_string();
             let what = args.what.map(|it| it.key().to_owned());
             vec![("on", Some(on)), ("thing", Some(thing.to_string())), ("what", what)]
         }
@@ -110,6 +117,9 @@ pub(super) fn run(args: &Decide, console: &Console) -> Result<Exit, Stop> {
                 )
                 .into());
             }
+            if let Some(until) = args.expires.filter(|it| *it > far(judged.as_of)) {
+                console.complain(&long(until, judged.as_of));
+            }
             vec![("rule", Some(rule.clone())), ("subject", Some(thing.to_string()))]
         }
     };
@@ -125,6 +135,9 @@ pub(super) fn run(args: &Decide, console: &Console) -> Result<Exit, Stop> {
     let fields: Vec<String> = plain.chain(words).chain(until).collect();
     let entry = format!("{{{}}}", fields.join(", "));
     let section = if args.rule.is_some() { "waivers" } else { "changes" };
+    if let Some(there) = twice(&entry, &args.inventory) {
+        console.complain(&there);
+    }
     match &args.output {
         None => console.print(format!("{section}:\n  - {entry}\n").as_bytes())?,
         Some(file) => {
@@ -161,7 +174,10 @@ fn meant(typed: &str, known: &[EntityRef]) -> Result<EntityRef, Diagnostic> {
             let names: Vec<String> =
                 known.iter().flat_map(|it| [it.to_string(), it.id.clone()]).collect();
             Err(problem.help(match closest(typed, names.iter().map(String::as_str)) {
-                Some(near) => text!("「{near}」ではありませんか", "did you mean `{near}`?"),
+                Some(near) => text!(
+                    "「{near}」ではありませんか。なくなったものであれば、前回の状態を --since で指定してください",
+                    "did you mean `{near}`? If it is gone, name the state before with --since"
+                ),
                 None => text!(
                     "なくなったものであれば、前回の状態を --since で指定してください",
                     "if it is gone, name the state before with --since"

@@ -60,7 +60,10 @@ fn a_decision_is_printed_or_added_where_it_was_asked_for() {
         decide(&desk, &["--thing", "ehr", "-o", "ledger/changes.yaml"]).ends(2).tells("by hand");
         assert_eq!(text(&desk, "ledger/changes.yaml"), other);
     }
-    decide(&desk, &["--thing", "ehrr"]).ends(2).tells("did you mean `ehr`?");
+    decide(&desk, &["--thing", "ehrr"]).ends(2).tells("did you mean `ehr`?").tells("--since");
+    let ahead = decide(&desk, &["--thing", "ehr", "--on", "2027-01-01"]);
+    ahead.ends(0).tells("2027-01-01, lies after the day that is judged (2026-11-20)");
+    assert!(!decide(&desk, &["--thing", "ehr"]).ends(0).err.contains("lies after"));
     decide(&desk, &["--thing", "gone-long-ago-thing"]).ends(2).tells("--since");
     desk.put("before.yaml", LEDGER.replace("ehr:", "gone:").replace("to: ehr", "to: gone"));
     decide(&desk, &["--thing", "gone", "--since", "before.yaml"]).ends(0).prints("systems/gone");
@@ -115,6 +118,11 @@ fn a_finding_is_accepted_only_when_it_is_there_and_stands_in_the_register() {
         &["-o", "ledger/waivers.yaml", "--owner", "医療情報室 田中"],
     )
     .ends(0);
+    let twice = accept("demarcation-undefined", "2027-03-31", &["--owner", "医療情報室 田中"]);
+    twice.ends(0).tells("exactly this entry already").tells("waivers.yaml");
+    let long = accept("demarcation-undefined", "2099-12-31", &[]);
+    long.ends(0).tells("accepted until 2099-12-31, more than 1 year").tells("2027-11-20");
+    assert!(!long.err.contains("already"), "{}", long.err);
     accept("no-such-rule", "2027-03-31", &[]).ends(2).tells("no rule");
     accept("weak-ike", "2027-03-31", &[]).ends(2).tells("nothing to accept");
     accept("responsibility-undefined", "2025-03-31", &[]).ends(2).tells("run out");
@@ -162,4 +170,20 @@ fn what_came_back_from_the_yearly_recertification_counts() {
     assert!(stale(&confirmed("2025-10-01", "recertification", "as-expected")), "a year ago");
     assert!(stale(&confirmed("2026-10-01", "spot-check", "as-expected")), "nobody was asked");
     assert!(stale(&confirmed("2026-10-01", "recertification", "different")));
+}
+
+#[test]
+fn a_list_is_asked_of_a_party_that_is_there_and_read_back_whole() {
+    let desk = Desk::new();
+    desk.put("a.yaml", LEDGER);
+    let ask = |args: &[&str]| desk.run(&[&["--lang", "en", "recertify", "a.yaml"], args].concat());
+    ask(&["--of", "fujimi"]).ends(0).prints("connections/maintenance");
+    ask(&["--of", "fujimmi"]).ends(2).tells("no party `fujimmi`").tells("did you mean `fujimi`?");
+    ask(&["--of", "富士見"]).ends(2).tells("did you mean `fujimi`?");
+    ask(&["--of", "nope-at-all"]).ends(2).tells("the parties: fujimi");
+    desk.put("list.csv", &ask(&[]).ends(0).out);
+    ask(&["--read", "list.csv", "--of", "fujimi"]).ends(2).tells("does not go with --of");
+    desk.run(&["recertify", "a.yaml", "--read", "list.csv", "--due"])
+        .ends(2)
+        .tells("一緒には使えません");
 }
