@@ -63,7 +63,7 @@ fn hospital(systems: usize, services: usize) -> Record {
         looked: Vec::new(),
         decisions: Vec::new(),
         pins: Vec::new(),
-        confirmations: Vec::new(),
+        confirmations: None,
     }
 }
 

@@ -207,14 +207,14 @@ pub(super) fn summary(canvas: &mut Canvas, request: &Request<'_>, area: Area) {
 fn lines(words: impl Iterator<Item = Text>, room: f32, lang: Lang) -> Vec<Text> {
     let mut lines: Vec<Vec<Text>> = Vec::new();
     for word in words {
-        let longer = lines.last().map(|it| [it.as_slice(), &[word.clone()]].concat());
+        let longer = lines.last().map(|it| [it.as_slice(), std::slice::from_ref(&word)].concat());
         let fits = |it: &Vec<Text>| font::width(Text::list(it).get(lang), SMALL, false) <= room;
         match (longer.filter(fits), lines.last_mut()) {
             (Some(longer), Some(last)) => *last = longer,
             _ => lines.push(vec![word]),
         }
     }
-    lines.iter().map(|it| Text::list(it)).collect()
+    lines.iter().map(Text::list).collect()
 }
 
 /// When every connection was last confirmed, in words.
