@@ -65,8 +65,10 @@ pub(super) fn device(host: &Host) -> DeviceConfig {
         device.interfaces.push(interface(link, host));
         // Devices that the kernel makes for itself when a module is loaded have no ends.
         device.tunnels.extend(tunnel(link));
-        if link.kind.as_deref() == Some("bridge") {
-            let members = host.links.iter().filter(|it| it.master.as_ref() == Some(&link.name));
+        let members = host.links.iter().filter(|it| it.master.as_ref() == Some(&link.name));
+        // Without details, what has members that need no address of their own: those of a VRF do.
+        let silent = link.kind.is_none() && members.clone().all(|it| it.addresses.is_empty());
+        if link.kind.as_deref() == Some("bridge") || (silent && members.clone().next().is_some()) {
             device.bridges.push(Bridge {
                 name: Spanned::new(link.name.clone(), link.span),
                 members: members.map(|it| Spanned::new(it.name.clone(), it.span)).collect(),

@@ -6,7 +6,7 @@ use super::{AddressBook, Declared, Forwarding, Host, Network, Node, PlaceId, Pla
 use super::{Bridge, Port, entries, internet};
 use crate::evidence::EvidenceSet;
 use crate::inventory::{self, Inventory};
-use crate::model::device::{DeviceConfig, Interface, InterfaceKind};
+use crate::model::device::{DeviceConfig, Hook, Interface, InterfaceKind};
 use crate::model::words::DeviceKind;
 use crate::model::{AddressSet, Answer, EntityKind, EntityRef, IpNetwork, contains, network_of};
 use crate::reach::device::Machine;
@@ -458,8 +458,11 @@ fn bridges(config: &DeviceConfig, ports: &[Port]) -> Vec<Bridge> {
         let of: Vec<(usize, PlaceId)> = of.map(|(at, it)| (at, it.place)).collect();
         let first = of.first()?.1;
         let joins = of.iter().any(|it| it.1 != first);
-        let mut applied = config.applied.iter().flat_map(|it| &it.interfaces);
-        let filtered = applied.any(|it| named(it));
+        // What filters everything that passes may or may not see frames.
+        let filtered = config.applied.iter().any(|it| {
+            let everywhere = it.interfaces.is_empty() && it.hook == Hook::Forward;
+            everywhere || it.interfaces.iter().any(|it| named(it))
+        });
         joins.then(|| Bridge { ports: of.into_iter().map(|it| it.0).collect(), filtered })
     });
     each.collect()

@@ -141,9 +141,11 @@ impl<'a> Network<'a> {
                     return self.unconfigured(node, packets, asked, assumptions);
                 };
                 let departures = machine.taken(*arrival, packets, asked.bound, assumptions);
-                let each = departures.into_iter();
-                each.flat_map(|it| self.departed(*id, node, *arrival, it, asked, assumptions))
-                    .collect()
+                let mut steps = self.bridged(*id, node, *arrival, packets, asked, assumptions);
+                for it in departures {
+                    steps.extend(self.departed(*id, node, *arrival, it, asked, assumptions));
+                }
+                steps
             }
             At::Place(place, next, from) => {
                 self.at_place(*place, *next, *from, packets, asked, assumptions)

@@ -2,6 +2,7 @@
 
 use super::{Asked, At, Step, To, may_be_cabled};
 use crate::model::{AddressSet, EntityKind};
+use crate::reach::device::Machine;
 use crate::reach::doubt::{AssumptionKind, Assumptions, Bound};
 use crate::reach::network::{
     Arrival, Far, Forwarding, Network, Node, NodeId, Place, PlaceId, PlaceKind, Tunnel,
@@ -196,6 +197,73 @@ impl Network<'_> {
         back
     }
 
+    /// As frames, over the bridge of which the interface is a member by which packets come to a node:
+    /// its routes and the filters of what is routed do not meet them.
+    pub(super) fn bridged<'n>(
+        &'n self,
+        id: NodeId,
+        node: &'n Node<'_>,
+        arrival: Arrival,
+        packets: &PacketSet,
+        asked: Asked,
+        assumptions: &mut Assumptions,
+    ) -> Vec<Step<'n>> {
+        let Forwarding::Configured(machine) = &node.forwarding else { return Vec::new() };
+        let Some(over) = arrival.over.filter(|_| !arrival.decrypted) else { return Vec::new() };
+        let of = |at: &usize| node.ports.get(*at).is_some_and(|it| it.interface == Some(over));
+        let mut joined = node.bridges.iter().filter(|it| it.ports.iter().any(of)).peekable();
+        let mut steps = Vec::new();
+        if joined.peek().is_none() {
+            if asked.bound == Bound::Possible && machine.leads_on_by_bridge(over) {
+                let says = text!(
+                    "ブリッジの他のポートの先は、台帳にも設定にも書かれていません",
+                    "neither the inventory nor the configuration says where the other ports of the bridge lead"
+                );
+                assumptions.add(AssumptionKind::Route, Some(&node.thing), None, says);
+                steps.push(Step::new(packets.clone(), To::At(At::Somewhere)));
+                steps.push(Step::new(packets.clone(), To::Nobody(node.thing.clone())));
+            }
+            return steps;
+        }
+        for bridge in joined {
+            if self.is_kept_by(bridge.filtered, node, asked, assumptions) {
+                continue;
+            }
+            let here = |place: PlaceId| {
+                bridge
+                    .ports
+                    .iter()
+                    .filter(|it| of(it))
+                    .any(|it| node.ports.get(*it).is_some_and(|it| it.place == place))
+            };
+            for other in bridge.ports.iter().filter_map(|it| node.ports.get(*it)) {
+                if !here(other.place) {
+                    let to = To::At(At::Place(other.place, None, Some(id)));
+                    steps.push(Step::new(packets.clone(), to));
+                }
+            }
+        }
+        steps
+    }
+
+    /// Whether filters may stand between the ports of a bridge, so that nothing is certain.
+    fn is_kept_by(
+        &self,
+        filtered: bool,
+        node: &Node<'_>,
+        asked: Asked,
+        assumptions: &mut Assumptions,
+    ) -> bool {
+        if filtered {
+            let says = text!(
+                "ブリッジの間のフィルタは評価していません",
+                "filters between the ports of a bridge are not taken into account"
+            );
+            assumptions.add(AssumptionKind::Filter, Some(&node.thing), None, says);
+        }
+        filtered && asked.bound == Bound::Certain
+    }
+
     /// To the other sides of the bridges at a place.
     fn over_bridges<'n>(
         &'n self,
@@ -210,16 +278,8 @@ impl Network<'_> {
         for (id, port) in self.on(place) {
             let Some(node) = self.nodes.get(*id) else { continue };
             for bridge in node.bridges.iter().filter(|it| it.ports.contains(port)) {
-                if bridge.filtered {
-                    let says = text!(
-                        "ブリッジの間のフィルタは評価していません",
-                        "filters between the ports of a bridge are not taken into account"
-                    );
-                    let kind = AssumptionKind::Filter;
-                    assumptions.add(kind, Some(&node.thing), None, says);
-                    if asked.bound == Bound::Certain {
-                        continue;
-                    }
+                if self.is_kept_by(bridge.filtered, node, asked, assumptions) {
+                    continue;
                 }
                 for other in bridge.ports.iter().filter_map(|it| node.ports.get(*it)) {
                     if other.place != place {
@@ -317,6 +377,19 @@ impl Network<'_> {
             }
         }
         steps
+    }
+}
+
+impl Machine<'_> {
+    /// Whether an interface is a port of a bridge that has another one, which is switched on.
+    fn leads_on_by_bridge(&self, over: usize) -> bool {
+        let interfaces = &self.config.interfaces;
+        let Some(own) = interfaces.get(over).map(|it| &it.name.value) else { return false };
+        let up = |name: &str| self.config.interface(name).is_none_or(|it| it.enabled);
+        self.config.bridges.iter().any(|bridge| {
+            let members = || bridge.members.iter().map(|it| it.value.as_str());
+            members().any(|it| it == own) && members().any(|it| it != own && up(it))
+        })
     }
 }
 

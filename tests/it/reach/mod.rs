@@ -2,6 +2,7 @@
 
 mod answers;
 mod blast;
+mod bridged;
 mod corpus;
 mod cut;
 mod difference;
