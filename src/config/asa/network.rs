@@ -22,7 +22,9 @@ use std::net::IpAddr;
 pub(super) fn access_list(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) -> Fate {
     let Some(name) = command.words.get(1) else { return Fate::Unrecognized };
     let mut at = 2;
+    let mut number: Option<usize> = None;
     if command.words.get(at) == Some(&"line") {
+        number = command.words.get(at + 1).and_then(|it| it.parse().ok());
         at += 2;
     }
     let kind = command.words.get(at).copied().unwrap_or_default();
@@ -61,8 +63,18 @@ pub(super) fn access_list(repr: &mut Repr, command: &Command<'_>, notes: &mut No
         None => (What::Unknown, Fate::Unrecognized),
     };
     let list = repr.lists.named(spanned(command, 1), Family::Both);
-    list.lines.push(Listed { span: command.span(), label: String::new(), what });
-    fate
+    let listed = Listed { span: command.span(), label: String::new(), order: 0, what };
+    match number.map(|it| it.saturating_sub(1)).filter(|it| *it < list.lines.len()) {
+        // Remarks count as lines, too: how far up it goes is not certain.
+        Some(up) => {
+            list.lines.insert(up, listed);
+            Fate::Unrecognized
+        }
+        None => {
+            list.lines.push(listed);
+            fate
+        }
+    }
 }
 
 pub(super) fn interface(
@@ -212,6 +224,14 @@ pub(super) fn access_group(repr: &mut Repr, command: &Command<'_>, notes: &mut N
     };
     let name = command.word(1).text;
     notes.structures.refer(StructureKind::Filter, name, command.span());
+    let same = |group: &(Spanned<String>, Hook, Option<String>)| group.1 == hook && group.2 == at;
+    let (replaced, known) = (repr.groups.iter().any(same), repr.lists.get(name).is_some());
+    if replaced && !known {
+        // It may be one of the other family, which stands beside the first (8.x).
+        return Fate::Unrecognized;
+    }
+    // There is one list an interface and direction: another one takes its place.
+    repr.groups.retain(|it| !same(it));
     repr.groups.push((Spanned::new(name.to_owned(), command.span()), hook, at));
     fate
 }

@@ -21,6 +21,8 @@ pub(in crate::config) struct Listed {
     pub span: Span,
     /// Its sequence number, when it is written.
     pub label: String,
+    /// Where it stands in its list: by its number, else ten after the highest before it.
+    pub order: u64,
     /// What it says.
     pub what: What,
 }
@@ -45,6 +47,19 @@ pub(in crate::config) struct List {
     pub family: Family,
     /// Its lines in order.
     pub lines: Vec<Listed>,
+}
+
+impl List {
+    /// Adds lines: one that has a number goes to its place, the others to the end (Cisco: IP access
+    /// list entry sequence numbering).
+    fn add(&mut self, lines: impl IntoIterator<Item = Listed>) {
+        for mut line in lines {
+            let last = self.lines.iter().map(|it| it.order).max().unwrap_or_default();
+            line.order = line.label.parse().unwrap_or(last + 10);
+            let at = self.lines.partition_point(|it| it.order <= line.order);
+            self.lines.insert(at, line);
+        }
+    }
 }
 
 /// All lists of a device.
@@ -179,7 +194,7 @@ pub(super) fn numbered(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes
     }
     let (line, fate) = entry(&repr.objects, command, 2, standard, Family::V4, notes);
     let list = repr.lists.named(name, Family::V4);
-    list.lines.extend(line);
+    list.add(line);
     fate
 }
 
@@ -217,7 +232,7 @@ pub(super) fn named(
         lines.extend(line);
         notes.set(child.line.number, fate);
     }
-    repr.lists.named(name, family).lines.extend(lines);
+    repr.lists.named(name, family).add(lines);
     Fate::Understood
 }
 
@@ -238,7 +253,7 @@ fn entry(
         label = (*number).to_owned();
         at += 1;
     }
-    let listed = |what| Some(Listed { span: command.span(), label: label.clone(), what });
+    let listed = |what| Some(Listed { span: command.span(), label: label.clone(), order: 0, what });
     let verdict = match command.words.get(at) {
         _ if command.negated => return (listed(What::Unknown), Fate::Unrecognized),
         Some(&"permit") => Verdict::Permit,

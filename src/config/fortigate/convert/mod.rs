@@ -18,6 +18,7 @@ use super::objects::Objects;
 use super::tree::{Entry, Setting, Tree};
 use crate::model::device::{DeviceConfig, StructureKind, TranslationOrder};
 use crate::source::{Span, Spanned};
+use crate::text;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is collected while the blocks are read.
@@ -80,6 +81,17 @@ pub(super) fn convert(tree: &Tree<'_>, listing: &Listing<'_>, notes: &mut Notes)
     }
     if vdoms.is_empty() {
         vdoms.push(Vdom { name: None, several, home: root, objects: Objects::new(root) });
+    }
+    let ruled = |it: &Vdom<'_, '_>| {
+        let tables = ["firewall policy", "firewall consolidated policy", "firewall policy6"];
+        tables.iter().any(|table| it.home.block(table).is_some())
+    };
+    if header.is_some() && !vdoms.iter().any(ruled) {
+        // `show` prints the section even where it is empty.
+        reader.notes.truncated(
+            listing.end(),
+            text!("`config firewall policy` がありません", "`config firewall policy` is missing"),
+        );
     }
     interfaces::read(&mut reader, &vdoms);
     layer2::read(&mut reader, &vdoms);

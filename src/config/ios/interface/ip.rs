@@ -86,6 +86,8 @@ pub(super) fn access_group(port: &mut Port, command: &Command<'_>, notes: &mut N
     }
     let name = Spanned::new(command.word(name).text.to_owned(), command.span());
     notes.structures.refer(StructureKind::Filter, name.value.clone(), command.span());
+    // There is one list a direction: another one takes its place.
+    port.lists.retain(|(_, side, of)| (*side, *of) != (hook, family));
     port.lists.push((name, hook, family));
     Fate::Understood
 }
