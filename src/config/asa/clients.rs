@@ -33,6 +33,8 @@ pub(super) struct Clients {
     pools: Vec<String>,
     /// `vpn-filter value LIST`: what comes out of tunnels is filtered.
     filters: Vec<Span>,
+    /// `vpn-tunnel-protocol … ssl-clientless` of a policy: who logs in gets a portal.
+    portal: bool,
     /// `webvpn` with `enable IF`
     webvpn: Vec<Spanned<String>>,
     port: Option<u16>,
@@ -78,6 +80,10 @@ pub(super) fn group_policy(
                 notes.structures.refer(StructureKind::Filter, *list, line.span());
                 repr.vpn.clients.filters.push(line.span());
                 notes.understood(&child.line);
+            }
+            ["vpn-tunnel-protocol", carried @ ..] if !line.negated => {
+                let portal = ["ssl-clientless", "webvpn"];
+                repr.vpn.clients.portal |= carried.iter().any(|it| portal.contains(it));
             }
             ["split-tunnel-network-list", "value", list] => {
                 notes.structures.refer(StructureKind::Filter, *list, line.span());
@@ -224,6 +230,9 @@ pub(super) fn facts(repr: &Repr, config: &mut DeviceConfig) {
     let clients = &repr.vpn.clients;
     let of_all = || clients.groups.values().flat_map(|group| &group.pools).chain(&clients.pools);
     let port = clients.port.unwrap_or(443);
+    if clients.portal {
+        config.portals.extend(clients.webvpn.iter().map(|it| it.span));
+    }
     for nameif in &clients.webvpn {
         config.remote_access.push(RemoteAccess {
             span: nameif.span,

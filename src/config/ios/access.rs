@@ -43,6 +43,8 @@ pub(super) struct Servers {
     vpdn_on: Option<Span>,
     vpdn: Vec<Vpdn>,
     ssl: Vec<SslVpn>,
+    /// `webvpn context` that is in service.
+    portals: Vec<Span>,
     dhcp: Vec<(Span, IpNetwork)>,
 }
 
@@ -125,6 +127,10 @@ pub(super) fn ssl_vpn(
         let known = ["webvpn context", "webvpn install", "crypto vpn", "crypto ssl"];
         if !known.iter().any(|start| command.begins(start)) {
             return Fate::Unrecognized;
+        }
+        let serves = |it: &Item<'_>| it.line.body() == "inservice";
+        if command.begins("webvpn context") && item.children.iter().any(serves) {
+            repr.servers.portals.push(command.span());
         }
         settle(item, Fate::Ignored(Because::Housekeeping), notes);
         return Fate::Ignored(Because::Housekeeping);
@@ -291,6 +297,7 @@ pub(super) fn remote_access(repr: &Repr, config: &mut DeviceConfig) {
         }
         config.remote_access.push(access);
     }
+    config.portals.extend(&repr.servers.portals);
     for gateway in &repr.servers.ssl {
         let mut access =
             server(gateway.on.unwrap_or(gateway.span), &gateway.name, TunnelKind::SslVpn);

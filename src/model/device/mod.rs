@@ -32,7 +32,7 @@ pub use shadow::{Shadow, Shadowed};
 pub use structure::{Definition, Reference, StructureKind, Structures};
 pub use tunnel::{Ike, IkeVersion, Remote, Selector, Tunnel, TunnelKind};
 
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use std::net::IpAddr;
 
 /// Everything that one device, or one file of it, is configured to do.
@@ -79,6 +79,8 @@ pub struct DeviceConfig {
     pub tunnels: Vec<Tunnel>,
     /// Servers that let people or devices in: VPN, dial-in.
     pub remote_access: Vec<RemoteAccess>,
+    /// Portals that fetch pages and files inside on behalf of those who log in, past every filter.
+    pub portals: Vec<Span>,
     /// Management services and who may reach them.
     pub management: Vec<Management>,
     /// DHCP and router advertisements.
@@ -168,6 +170,7 @@ impl DeviceConfig {
         }
         self.tunnels.extend(other.tunnels);
         self.remote_access.extend(other.remote_access);
+        self.portals.extend(other.portals);
         self.management.extend(other.management);
         self.addressing.extend(other.addressing);
         self.cloud.extend(other.cloud);

@@ -100,6 +100,8 @@ pub(super) fn unread(configured: &Configured, device: Option<&Device>) -> Option
             && !acquired
             && addresses.all(|it| own().all(|own| own != it))
     });
+    // What a portal fetches comes from the device itself, and is not followed.
+    let lines = lines.chain(config.portals.iter().copied());
     let all: Vec<Span> = lines.chain(missing.map(|it| it.id.span)).collect();
     Some((all.len(), *all.first()?))
 }
