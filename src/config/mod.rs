@@ -25,6 +25,7 @@ mod alliedware;
 mod asa;
 mod coverage;
 mod decode;
+mod dumps;
 mod fortigate;
 mod ios;
 mod iptables;

@@ -7,6 +7,18 @@ use crate::model::device::{Digest, Secret, SecretKind, Structures};
 use crate::source::{Diagnostic, FileId, Span};
 use crate::text;
 
+/// The end of a configuration is missing.
+const TRUNCATED: &str = "config-truncated";
+/// A file holds configurations that differ.
+const SEVERAL: &str = "several-configurations";
+/// A configuration was changed after it was shown.
+const CHANGED: &str = "config-changed-after";
+
+/// Whether a remark says that the device may do something else than what was read of it.
+pub(super) fn is_doubtful(remark: &Diagnostic) -> bool {
+    matches!(remark.code, TRUNCATED | SEVERAL | CHANGED)
+}
+
 /// Filled by a reader beside the facts. Every line is unrecognized until something else is said.
 #[derive(Debug)]
 pub struct Notes {
@@ -97,13 +109,50 @@ impl Notes {
     pub fn truncated(&mut self, at: Span, missing: Text) {
         self.remarks.push(
             Diagnostic::warning(
-                "config-truncated",
+                TRUNCATED,
                 text!("設定が途中で終わっています", "the configuration ends in the middle"),
             )
             .at(at, missing)
             .help(text!(
                 "機器から設定を取り直してください。ここまでの行だけを読みました",
                 "take the configuration from the device again; only the lines up to here were read"
+            )),
+        );
+    }
+
+    /// The file holds another configuration, which says something else.
+    pub(super) fn several(&mut self, first: Span, second: Span) {
+        self.remarks.push(
+            Diagnostic::warning(
+                SEVERAL,
+                text!(
+                    "1つのファイルに内容の異なる設定が2つ以上あります。最初の1つだけを読みました",
+                    "the file holds two configurations that differ; only the first was read"
+                ),
+            )
+            .at(second, text!("ここから別の設定が始まります", "another configuration begins here"))
+            .at(first, text!("読んだ設定", "the one that was read"))
+            .help(text!(
+                "どちらがいまの設定か分からないため、この機器を通る経路は「分離確認済」としません。機器ごと、取得日ごとにファイルを分けてください",
+                "nobody knows which of them holds now, so nothing that this device stops counts as isolated; give every device, and every date, a file of its own"
+            )),
+        );
+    }
+
+    /// A log goes on after the configuration was shown, and changes it.
+    pub(super) fn changed(&mut self, at: Span) {
+        self.remarks.push(
+            Diagnostic::warning(
+                CHANGED,
+                text!(
+                    "設定を表示した後に、設定を変える操作が記録されています",
+                    "after the configuration was shown, the log goes on to change it"
+                ),
+            )
+            .at(at, text!("表示した設定の後の操作", "typed after what was shown"))
+            .help(text!(
+                "操作の後の設定を取り直してください。それまでは、この機器を通る経路を「分離確認済」としません",
+                "take the configuration again as it is after the change; until then nothing that this device stops counts as isolated"
             )),
         );
     }

@@ -2,7 +2,7 @@
 
 use super::coverage::Coverage;
 use super::listing::Listing;
-use super::notes::Notes;
+use super::notes::{self, Notes};
 use super::taken::taken;
 use super::{FORMATS, Format, Score, secrets, sections};
 use crate::model::Date;
@@ -24,6 +24,14 @@ pub struct ConfigFile {
     pub taken: Option<Date>,
     /// What a person should know about the reading.
     pub remarks: Vec<Diagnostic>,
+}
+
+impl ConfigFile {
+    /// Remarks that say that the device may do something else than what was read: the end is
+    /// missing, the file holds two configurations, the log goes on to change what it showed.
+    pub fn doubtful(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.remarks.iter().filter(|it| notes::is_doubtful(it))
+    }
 }
 
 /// Below this a text is not taken for a configuration.

@@ -4,10 +4,10 @@
 //! lines that are not configuration are told apart here, for every vendor in the same way.
 
 use super::coverage::{Because, Fate};
+use super::dumps::{self, Command};
 use super::listing::{Line, Listing};
 use super::notes::Notes;
-use crate::source::{Diagnostic, FileId};
-use crate::text;
+use crate::source::FileId;
 
 /// Words that a terminal session types at a prompt to show something.
 const SHOWING: &[&str] = &[
@@ -80,11 +80,16 @@ pub(super) fn listing<'t>(
     let prompt = learn_prompt(&lines);
     let mut kept = Vec::with_capacity(lines.len());
     // Every line that stays, with the command whose output it is.
-    let mut command: Option<&str> = None;
-    let mut commands: Vec<Option<&str>> = Vec::with_capacity(lines.len());
+    let mut command: Option<Command<'_>> = None;
+    let mut commands: Vec<Option<Command<'_>>> = Vec::with_capacity(lines.len());
     let mut settings = Vec::new();
-    for line in lines {
-        let line = typed_setting(line);
+    // Whatever was typed that may change something.
+    let mut entered = Vec::new();
+    for raw in lines {
+        let line = typed_setting(raw);
+        if line.start != raw.start {
+            entered.push(line);
+        }
         let body = line.body();
         if body.is_empty() {
             notes.set(line.number, Fate::Ignored(Because::Blank));
@@ -92,40 +97,46 @@ pub(super) fn listing<'t>(
             notes.set(line.number, Fate::Ignored(Because::Terminal));
         } else if let Some(typed) = typed(&line, prompt) {
             notes.set(line.number, Fate::Ignored(Because::Terminal));
-            command = (!typed.is_empty()).then_some(typed);
+            command = (!typed.is_empty()).then_some(Command { typed, line: line.number });
             // Where nothing shows a configuration, what is typed may be one.
             let verb = typed.split_whitespace().next().unwrap_or_default();
             let moves = MOVING.contains(&verb) && !goes(typed, &settings);
+            let at = line.text.len() - typed.len();
+            let setting = Line { start: line.start + at as u32, text: typed, ..line };
+            entered.push(setting);
             if !typed.is_empty() && !SHOWING.contains(&verb) && !moves {
-                let at = line.text.len() - typed.len();
-                settings.push(Line { start: line.start + at as u32, text: typed, ..line });
+                settings.push(setting);
             }
         } else if let Some(title) = title(body) {
             notes.set(line.number, Fate::Ignored(Because::Terminal));
-            command = Some(title);
+            command = Some(Command { typed: title, line: line.number });
         } else {
             kept.push(line);
             commands.push(command);
         }
     }
     // When a command that shows a configuration is among them, the output of the others is not one.
-    if commands.iter().flatten().any(|it| shows_configuration(it)) {
+    let ours = |it: &Option<Command<'_>>| it.is_some_and(|it| shows_configuration(it.typed));
+    if commands.iter().any(ours) {
         let mut of = commands.iter();
         kept.retain(|line| {
-            let ours = of.next().copied().flatten().is_some_and(shows_configuration);
+            let ours = of.next().is_some_and(ours);
             if !ours {
                 notes.set(line.number, Fate::Ignored(Because::OtherOutput));
             }
             ours
         });
+        commands.retain(ours);
+        dumps::changed_after(&kept, &commands, &entered, notes);
     } else if !settings.is_empty() {
         for line in &settings {
             notes.set(line.number, Fate::Unrecognized);
         }
         kept.append(&mut settings);
         kept.sort_by_key(|line| line.number);
+        commands.clear();
     }
-    only_the_first_device(&mut kept, notes);
+    dumps::only_one(&mut kept, &commands, notes);
     Listing { file, name, text, lines: kept }
 }
 
@@ -134,51 +145,6 @@ pub(super) fn listing<'t>(
 fn goes(typed: &str, settings: &[Line<'_>]) -> bool {
     let edits = |it: &str| it.strip_prefix("edit").is_some_and(|it| !it.trim().is_empty());
     edits(typed) || (matches!(typed, "exit" | "quit") && settings.iter().any(|it| edits(it.text)))
-}
-
-/// What only the first lines of a configuration hold, once.
-const HEADS: &[&str] = &[
-    "# RTX",
-    "# NVR",
-    "# FWX",
-    "# SRT",
-    "! NEC Portable Internetwork Core",
-    "#config-version=",
-    "ASA Version ",
-    "Building configuration...",
-];
-
-/// A file with the configurations of two devices would become one device that does not exist. Only
-/// the first is read, and that is said.
-fn only_the_first_device(kept: &mut Vec<Line<'_>>, notes: &mut Notes) {
-    let begins = |line: &Line<'_>| {
-        let head = HEADS.iter().find(|head| line.text.starts_with(**head));
-        // People write comments about their router, too.
-        head.is_some_and(|head| !head.starts_with("# ") || line.text.contains(" Rev."))
-    };
-    let mut heads = kept.iter().enumerate().filter(|(_, line)| begins(line));
-    let (Some(first), Some((at, second))) = (heads.next(), heads.find(|(at, _)| *at > 8)) else {
-        return;
-    };
-    let (first, second) = (first.1.span(), second.span());
-    for line in kept.drain(at..) {
-        notes.set(line.number, Fate::Ignored(Because::OtherOutput));
-    }
-    notes.remark(
-        Diagnostic::warning(
-            "several-configurations",
-            text!(
-                "1つのファイルに設定が2つ以上あります。最初の1つだけを読みました",
-                "this file holds more than one configuration; only the first was read"
-            ),
-        )
-        .at(second, text!("ここから別の設定が始まります", "another configuration begins here"))
-        .at(first, text!("読んだ設定", "the one that was read"))
-        .help(text!(
-            "機器ごと、取得日ごとにファイルを分けてください",
-            "give every device, and every date, a file of its own"
-        )),
-    );
 }
 
 /// What a terminal shows of a line, and how many bytes are skipped before it: a pager erases
@@ -335,8 +301,79 @@ fn title(body: &str) -> Option<&str> {
     (decorated && shows).then_some(bare)
 }
 
+/// Whether a command may change what a device does: neither shows something nor moves about. A word
+/// that nobody knows may.
+pub(super) fn changes(typed: &str) -> bool {
+    const HARMLESS: &[&str] = &[
+        "end",
+        "next",
+        "abort",
+        "do",
+        "traceroute",
+        "tracert",
+        "grep",
+        "tcpdump",
+        "history",
+        "uname",
+        "uptime",
+        "hostname",
+        "date",
+        "whoami",
+        "pwd",
+        "cd",
+        "echo",
+        "clear",
+        "top",
+        "up",
+        "monitor",
+        "status",
+        "verify",
+        "who",
+        "where",
+        "config",
+        "set-prompt",
+        "less-config",
+        "svintr-config",
+    ];
+    let plain = typed.trim_start_matches(['!', '#', ':', ' ']);
+    if plain.len() < typed.len() {
+        return false;
+    }
+    let mut words = typed.split_whitespace();
+    let (verb, object) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let rest: Vec<&str> = words.collect();
+    match verb {
+        "" | "?" => false,
+        "sudo" => changes(typed.strip_prefix("sudo").unwrap_or_default().trim_start()),
+        "execute" => matches!(object, "restore" | "factoryreset"),
+        "ip" => {
+            // Linux shows, or sets; what a router is told by it is a setting.
+            let shows = |it: &str| matches!(it, "show" | "list" | "ls" | "get");
+            let objects =
+                ["a", "addr", "address", "r", "route", "link", "rule", "neigh", "-j", "-6", "-4"];
+            let linux = objects.contains(&object);
+            !(linux && (rest.is_empty() || rest.iter().any(|it| shows(it) || objects.contains(it))))
+        }
+        "iptables" | "ip6tables" => !typed.split_whitespace().any(|it| {
+            it.starts_with("-S")
+                || it.starts_with("-L")
+                || it.starts_with("-nL")
+                || it.starts_with("-vnL")
+                || it.starts_with("-nvL")
+        }),
+        "nft" => !rest.contains(&"list") && object != "list",
+        "copy" => !matches!(object, "running-config" | "run" | "startup-config"),
+        "clear" => object.starts_with("conf"),
+        "configure" | "conf" => {
+            matches!(object, "replace" | "network" | "overwrite-network" | "memory")
+        }
+        "config" => false,
+        _ => !SHOWING.contains(&verb) && !MOVING.contains(&verb) && !HARMLESS.contains(&verb),
+    }
+}
+
 /// Whether a command shows a configuration.
-fn shows_configuration(command: &str) -> bool {
+pub(super) fn shows_configuration(command: &str) -> bool {
     let mut words = command.split_whitespace().map(|word| word.trim_matches(['\'', '"', '`']));
     let Some(verb) = words.next() else { return false };
     let object = words.next().unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Text → tables, chains and rules, each rule as its words.
 
+use crate::config::dumps::telling;
 use crate::config::listing::Words;
 use crate::config::{Because, Line, Listing, Notes, Word};
 use crate::model::device::Family;
@@ -74,7 +75,7 @@ impl<'t> Table<'t> {
 
 /// All tables of a text.
 pub(super) fn tables<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Vec<Table<'t>> {
-    let mut reading = Reading { tables: Vec::new(), open: None, saved: false };
+    let mut reading = Reading { tables: Vec::new(), begins: Vec::new(), open: None, saved: false };
     let mut families = families(listing, notes);
     for (index, line) in listing.lines.iter().enumerate() {
         let body = line.body();
@@ -84,6 +85,17 @@ pub(super) fn tables<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Vec<Table<
             if let Some((table, _)) = TABLES.iter().find(|(table, _)| *table == name) {
                 notes.understood(line);
                 let family = families.remove(&index).unwrap_or(Family::V4);
+                let before =
+                    reading.tables.iter().rposition(|it| it.name == *table && it.family == family);
+                if let Some(first) = before.and_then(|it| reading.begins.get(it).copied())
+                    && block(listing, first) != block(listing, index)
+                {
+                    let place = |at: usize| listing.lines.get(at).map(Line::span);
+                    if let (Some(first), Some(second)) = (place(first), place(index)) {
+                        notes.several(first, second);
+                    }
+                }
+                reading.begins.push(index);
                 reading.tables.push(Table::new(table, family));
                 reading.open = Some(index);
                 reading.saved = true;
@@ -95,6 +107,7 @@ pub(super) fn tables<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Vec<Table<
             if reading.tables.is_empty() {
                 // `iptables -S` does not say which table it shows.
                 let family = families.remove(&0).unwrap_or(Family::V4);
+                reading.begins.push(index);
                 reading.tables.push(Table::new(shown(listing), family));
             }
             reading.command(line, notes);
@@ -109,8 +122,17 @@ pub(super) fn tables<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Vec<Table<
     reading.tables
 }
 
+/// What a table says that begins at a line.
+fn block<'t>(listing: &Listing<'t>, from: usize) -> Vec<&'t str> {
+    let lines = listing.lines.get(from..).unwrap_or_default();
+    let end = lines.iter().position(|it| it.body() == "COMMIT").unwrap_or(lines.len());
+    telling(&lines[..end])
+}
+
 struct Reading<'t> {
     tables: Vec<Table<'t>>,
+    /// The lines at which they begin.
+    begins: Vec<usize>,
     open: Option<usize>,
     saved: bool,
 }

@@ -42,18 +42,17 @@ fn lacks_routes(configured: &Configured) -> bool {
 }
 
 /// Whether so much is missing that the device may pass, stop or translate anything: a file ends
-/// before the configuration does, or Linux was asked for its addresses but not for its rules.
+/// before the configuration does, or shows several of them, or Linux was asked for its addresses but not for its rules.
 pub(super) fn is_in_part(configured: &Configured) -> bool {
     let files = || configured.files.iter();
     let listed = |id: &str| files().any(|it| it.format.id == id);
     let without_rules = listed("linux") && !listed("iptables") && !listed("nftables");
-    without_rules || ends_early(configured).is_some()
+    without_rules || is_doubtful_at(configured).is_some()
 }
 
-/// Where a file ends before the configuration does.
-fn ends_early(configured: &Configured) -> Option<Span> {
-    let mut remarks = configured.files.iter().flat_map(|it| &it.remarks);
-    remarks.find(|it| it.code == "config-truncated")?.labels.first().map(|it| it.span)
+/// Where a file ends before the configuration does, or shows another than the one that was read.
+fn is_doubtful_at(configured: &Configured) -> Option<Span> {
+    configured.files.iter().flat_map(|it| it.doubtful()).find_map(|it| it.span())
 }
 
 /// Devices that no inventory names and that were read in part only.
@@ -65,7 +64,7 @@ pub(super) fn in_part(
     let unnamed = topology.joined().iter();
     let unnamed = unnamed.filter(|it| inventory.devices.get(&it.thing.id).is_none());
     let read = unnamed.filter_map(|it| Some((it, evidence.devices.get(it.configured)?)));
-    let missing = |it: &Configured| ends_early(it).or_else(|| tunnels_alone(it));
+    let missing = |it: &Configured| is_doubtful_at(it).or_else(|| tunnels_alone(it));
     read.filter_map(|(it, configured)| Some((it.thing.clone(), missing(configured)?))).collect()
 }
 

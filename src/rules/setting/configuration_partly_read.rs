@@ -72,14 +72,22 @@ fn twice(facts: &Facts<'_>) -> Vec<(EntityRef, Report)> {
 
 fn judge(facts: &Facts<'_>, thing: &EntityRef, configured: &Configured) -> Option<Report> {
     let name = facts.inventory.name_of(thing);
-    let remarks = configured.files.iter().flat_map(|it| &it.remarks);
-    let truncated = remarks.filter(|it| it.code == "config-truncated");
-    let mut ends = truncated.filter_map(|it| it.labels.first());
-    if let Some(end) = ends.next() {
-        let message = text!(
-            "「{name}」の設定は途中で終わっており、残りを確認していません",
-            "the configuration of `{name}` ends in the middle; the rest was not looked at"
-        );
+    let doubtful = || configured.files.iter().flat_map(|it| it.doubtful());
+    let mut ends = doubtful().filter_map(|it| it.labels.first());
+    if let (Some(remark), Some(end)) = (doubtful().next(), ends.next()) {
+        let message = match remark.code {
+            "config-truncated" => text!(
+                "「{name}」の設定は途中で終わっており、残りを確認していません",
+                "the configuration of `{name}` ends in the middle; the rest was not looked at"
+            ),
+            _ => {
+                let Text { ja, en } = &remark.message;
+                text!(
+                    "「{name}」がいまどう動いているか、設定から分かりません: {ja}",
+                    "the configuration of `{name}` does not tell what it does now: {en}"
+                )
+            }
+        };
         let report = Report::new(thing.clone(), message, end.span, end.text.clone());
         let report = report.also_all(ends.map(|it| (it.span, it.text.clone())));
         return Some(report.severity(Severity::Medium));

@@ -6,6 +6,7 @@ mod bridged;
 mod corpus;
 mod cut;
 mod difference;
+mod dumps;
 mod exposure;
 mod filters;
 mod isolation;
