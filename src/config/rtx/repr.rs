@@ -95,6 +95,8 @@ pub(super) struct Router {
     pub(super) sets: BTreeMap<String, BTreeMap<Direction, List>>,
     pub(super) ethernet: BTreeMap<u32, Span>,
     pub(super) ethernet_used: Vec<Spanned<u32>>,
+    /// By interface and direction, the line that binds them.
+    pub(super) ethernet_bound: BTreeMap<(String, Direction), Span>,
     pub(super) routes: BTreeMap<(Ip, IpNetwork), RouteSetup>,
     pub(super) bridges: BTreeMap<String, Spanned<Vec<Spanned<String>>>>,
     pub(super) descriptors: BTreeMap<u32, Descriptor>,

@@ -169,8 +169,13 @@ fn ethernet_filter(router: &mut Router, args: &Args<'_, '_>) -> Understood {
 fn ethernet_bind(router: &mut Router, args: &Args<'_, '_>) -> Understood {
     let Some(name) = args.key(0).and_then(|it| interface_name(router, it)) else { return false };
     router.ports.named(&name, args.span());
+    let side = args.key(1).and_then(|it| direction(it));
     if args.no() {
+        router.ethernet_bound.retain(|(it, of), _| *it != name || side.is_some_and(|it| it != *of));
         return true;
+    }
+    if let Some(side) = side {
+        router.ethernet_bound.insert((name, side), args.span());
     }
     let mut whole = true;
     for word in args.rest {
@@ -181,7 +186,7 @@ fn ethernet_bind(router: &mut Router, args: &Args<'_, '_>) -> Understood {
             _ => whole = false,
         }
     }
-    whole && args.key(1).is_some_and(|it| direction(it).is_some())
+    whole && side.is_some()
 }
 
 /// `ip routing off`; on unless it is written.

@@ -19,6 +19,36 @@ pub(super) fn unrouted(router: &Router, config: &mut DeviceConfig) {
     }
 }
 
+/// `ethernet LAN filter in`: which frames pass is not followed.
+pub(super) fn frames(router: &Router, config: &mut DeviceConfig) {
+    for ((interface, direction), span) in &router.ethernet_bound {
+        let (hook, side) = match direction {
+            Direction::In => (Hook::In, "in"),
+            Direction::Out => (Hook::Out, "out"),
+        };
+        let name = format!("ethernet {interface} filter {side}");
+        config.filters.push(Filter {
+            name: Spanned::new(name.clone(), *span),
+            family: Family::Both,
+            lines: vec![FilterLine {
+                span: *span,
+                label: name.clone(),
+                verdict: Verdict::Unknown,
+                when: Match { not_understood: vec![*span], ..Match::any() },
+                enabled: true,
+            }],
+            otherwise: Verdict::Permit,
+        });
+        config.applied.push(Applied {
+            span: *span,
+            filter: name,
+            hook,
+            interfaces: vec![interface.clone()],
+            answers: Answers::AsDevice,
+        });
+    }
+}
+
 /// Every list that is bound.
 pub(super) fn bound(router: &Router, config: &mut DeviceConfig) {
     for port in router.ports.iter() {

@@ -36,6 +36,7 @@ pub(super) fn convert(router: &Router, table: Table, notes: &mut Notes) -> Devic
     };
     filters::bound(router, &mut config);
     filters::unrouted(router, &mut config);
+    filters::frames(router, &mut config);
     routes::routes(router, &mut config);
     config.nat = nat::translations(router);
     tunnels::tunnels(router, &mut config);

@@ -170,7 +170,13 @@ fn line<'t>(
 fn verdict(policy: Entry<'_, '_>, not_understood: &mut Vec<Span>) -> Verdict {
     let Some(then) = policy.get("then") else { return Verdict::Unknown };
     if let Some(permit) = then.get("permit") {
-        for narrowing in ["firewall-authentication", "destination-address", "services-offload"] {
+        for narrowing in [
+            "firewall-authentication",
+            "destination-address",
+            "services-offload",
+            // What does not come out of the tunnel is dropped, and what goes in is encrypted.
+            "tunnel",
+        ] {
             if let Some(it) = permit.get(narrowing).filter(|_| narrowing != "services-offload") {
                 not_understood.push(place(it));
             }
