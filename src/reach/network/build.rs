@@ -1,6 +1,6 @@
 //! Inventory, configurations and graph → network.
 
-use super::gaps::{hears, in_part, is_in_part, learns, unread};
+use super::gaps::{doubted, hears, in_part, is_in_part, learns, unread};
 use super::places::{Key, Places};
 use super::{AddressBook, Declared, Forwarding, Host, Network, Node, PlaceId, PlaceKind};
 use super::{Bridge, Port, entries, internet};
@@ -65,6 +65,7 @@ pub(super) fn network<'a>(
         proxies: BTreeMap::new(),
         known: BTreeMap::new(),
         in_part: in_part(inventory, evidence, topology),
+        doubted: doubted(evidence, topology),
         severed: false,
     };
     network.index();

@@ -3,10 +3,12 @@
 use crate::config::Because;
 use crate::evidence::{Configured, EvidenceSet};
 use crate::inventory::{Device, Inventory};
+use crate::locale::Text;
 use crate::model::device::{Interface, InterfaceKind};
 use crate::model::{EntityRef, IpNetwork};
 use crate::source::Span;
 use crate::topology::Topology;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// Whether a device may know routes that its configuration does not show.
@@ -53,6 +55,20 @@ pub(super) fn is_in_part(configured: &Configured) -> bool {
 /// Where a file ends before the configuration does, or shows another than the one that was read.
 fn is_doubtful_at(configured: &Configured) -> Option<Span> {
     configured.files.iter().flat_map(|it| it.doubtful()).find_map(|it| it.span())
+}
+
+/// Devices of which a configuration was given that does not tell what they do now: where it shows
+/// that, and why.
+pub(super) fn doubted(
+    evidence: &EvidenceSet,
+    topology: &Topology,
+) -> BTreeMap<EntityRef, (Option<Span>, Text)> {
+    let each = topology.joined().iter().filter_map(|it| {
+        let files = &evidence.devices.get(it.configured)?.files;
+        let remark = files.iter().flat_map(|it| it.doubtful()).next()?;
+        Some((it.thing.clone(), (remark.span(), remark.message.clone())))
+    });
+    each.collect()
 }
 
 /// Devices that no inventory names and that were read in part only.

@@ -252,6 +252,9 @@ pub struct Network<'a> {
     /// Devices that no inventory names and of which only a part was read, with where it ends: they
     /// pass or stop what nobody can tell.
     pub in_part: Vec<(EntityRef, Span)>,
+    /// Devices of which a configuration was given that does not tell what they do now: where it
+    /// shows that, and why.
+    pub doubted: BTreeMap<EntityRef, (Option<Span>, Text)>,
     /// Whether cables were pulled: what no longer has a way has none.
     pub(in crate::reach) severed: bool,
 }

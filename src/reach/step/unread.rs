@@ -1,6 +1,7 @@
 //! What nodes do of which nobody read the configuration: what is declared, and whatever else they may.
 
 use super::{Asked, At, Freedom, Step, To, anything};
+use crate::locale::Text;
 use crate::model::device::Nat;
 use crate::model::{AddressSet, EntityKind};
 use crate::reach::doubt::{AssumptionKind, Assumptions, Bound};
@@ -81,6 +82,8 @@ impl<'a> Network<'a> {
             (_, true) if asked.bound == Bound::Possible && asked.freedom != Freedom::None => {
                 others.clone()
             }
+            // The inventory may be wrong about what its configuration does not tell any more.
+            (_, true) if self.doubted.contains_key(&node.thing) => PacketSet::none(),
             (_, true) => others.intersection(&self.declared.all),
         };
         if passed.is_empty() {
@@ -150,6 +153,15 @@ impl<'a> Network<'a> {
 
     fn takes_word(&self, node: &Node<'a>, assumptions: &mut Assumptions) {
         let name = &node.thing.id;
+        if let Some((span, why)) = self.doubted.get(&node.thing) {
+            let Text { ja, en } = why;
+            let says = text!(
+                "「{name}」の設定は、いまの動作の根拠にしていません: {ja}",
+                "the configuration of `{name}` does not tell what it does now: {en}"
+            );
+            assumptions.add(AssumptionKind::Declared, Some(&node.thing), *span, says);
+            return;
+        }
         let says = match node.forwarding {
             Forwarding::Everything => text!(
                 "「{name}」は台帳の記載により、つながる網の間ですべて中継するものとしています",

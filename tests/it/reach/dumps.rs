@@ -22,10 +22,10 @@ systems:
   db: {name: db, kind: ehr, class: server, zone: clinical, addresses: [192.168.10.10]}
 connections:
   c: {name: C, number: 1, purpose: remote-maintenance, party: v, circuit: line, at: gate.out, transport: ip-vpn,
-      allow: [{from: 10.200.0.0/16, to: db, services: [22/tcp]}]}
+      allow: [{from: 10.200.0.0/16, to: db, services: [3389/tcp]}]}
 ";
 
-/// Whether the maintainer gets to the server by what nobody declared.
+/// Whether the maintainer gets to the server by what is declared.
 fn verdict(gate: &str) -> Verdict {
     let thing = |kind, id: &str| End::Thing(EntityRef::new(kind, id));
     let (from, to) = (thing(EntityKind::Party, "v"), thing(EntityKind::System, "db"));
@@ -268,4 +268,16 @@ fn a_portal_fetches_inside_whatever_the_lists_say() {
     assert_eq!(verdict(&ASA.replace(": end\n", &clients)), Verdict::Isolated);
     let context = "webvpn gateway GW\n ip address 10.255.0.2 port 443\n inservice\nwebvpn context C\n url-list \"L\"\n  url-text \"ehr\" url-value \"http://192.168.10.10\"\n gateway GW\n inservice\nend\n";
     assert_eq!(verdict(&IOS.replace("end\n", context)), Verdict::Undetermined);
+}
+
+#[test]
+fn what_only_some_frames_or_a_tunnel_may_pass_is_not_certain() {
+    let open = RTX.replace("reject", "pass");
+    assert_eq!(verdict(&open), Verdict::Reachable);
+    let frames = format!("{open}ethernet filter 1 reject-nolog * *\nethernet lan2 filter in 1\n");
+    assert_eq!(verdict(&frames), Verdict::Undetermined);
+    let open = SRX.replace("then deny", "then permit");
+    assert_eq!(verdict(&open), Verdict::Reachable);
+    let tunnel = open.replace("then permit", "then permit tunnel ipsec-vpn V");
+    assert_eq!(verdict(&tunnel), Verdict::Undetermined);
 }
