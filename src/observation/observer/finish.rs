@@ -80,7 +80,7 @@ impl Observer {
             counts.undecoded.insert(Reason::Damaged.key().to_owned(), header.damaged);
         }
         let exits = self.exits();
-        let mut roles = self.lessons.roles();
+        let mut roles = self.lessons.take_roles();
         roles.extend(self.proxies());
         roles.sort_by_key(|it| (it.role, it.mac, it.address, it.vlan));
         let next_hops = exits.iter().map(|it| (it.vlan, it.mac)).collect();

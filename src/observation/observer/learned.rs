@@ -117,14 +117,16 @@ impl Lessons {
         self.virtuals.contains(&address)
     }
 
-    pub(super) fn roles(&self) -> Vec<RoleSeen> {
-        let bearers = self.bearers.items().iter().zip(&self.roles);
+    /// The roles, which are handed over: their words are most of what was learned.
+    pub(super) fn take_roles(&mut self) -> Vec<RoleSeen> {
+        let roles = std::mem::take(&mut self.roles);
+        let bearers = self.bearers.items().iter().zip(roles);
         let told = bearers.map(|((role, origin), (words, seen))| RoleSeen {
             role: *role,
             mac: origin.mac,
             address: origin.address,
             vlan: origin.vlan,
-            details: words.clone(),
+            details: words,
             seen: seen.sighting(),
         });
         told.collect()

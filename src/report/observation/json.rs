@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 const VERSION: u32 = 1;
 
 /// The summary for programs.
-pub fn json(summary: &Summary) -> Value {
+pub fn json(summary: &Summary<'_>) -> Value {
     let pieces = summary.pieces.iter().map(|it| {
         json!({
             "id": it.id,

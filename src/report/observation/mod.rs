@@ -75,24 +75,19 @@ impl Kind {
     }
 
     /// The kinds that a conversation is of.
-    fn of(it: &Conversation) -> Vec<Self> {
+    fn of(it: &Conversation) -> impl Iterator<Item = Self> {
         const REMOTE: [Spoken; 5] =
             [Spoken::RemoteControl, Spoken::Rdp, Spoken::Vnc, Spoken::Ssh, Spoken::Telnet];
         let spoken = |of: &dyn Fn(Spoken) -> bool| it.speech.iter().any(|it| of(it.spoken));
-        let mut kinds = Vec::new();
-        if spoken(&Spoken::is_tunnel) {
-            kinds.push(Self::Tunnel);
-        }
-        if spoken(&|it| REMOTE.contains(&it)) {
-            kinds.push(Self::Remote);
-        }
-        let (from, to) = (is_public(it.from), is_public(it.to));
-        if kinds.is_empty() && (from || to) && !is_group(it.to) {
-            kinds.push(if it.answered { Self::Outside } else { Self::Unanswered });
-        } else if kinds.is_empty() && !is_group(it.to) {
-            kinds.push(Self::Inside);
-        }
-        kinds
+        let tunnel = spoken(&Spoken::is_tunnel).then_some(Self::Tunnel);
+        let remote = spoken(&|it| REMOTE.contains(&it)).then_some(Self::Remote);
+        let other = match is_public(it.from) || is_public(it.to) {
+            _ if tunnel.or(remote).is_some() || is_group(it.to) => None,
+            true if it.answered => Some(Self::Outside),
+            true => Some(Self::Unanswered),
+            false => Some(Self::Inside),
+        };
+        [tunnel, remote, other].into_iter().flatten()
     }
 }
 
@@ -128,6 +123,13 @@ pub struct Told {
     /// are one IPsec.
     pub again: usize,
     ipsec: BTreeSet<(IpAddr, IpAddr)>,
+    /// With fewer bytes than this a conversation is only counted.
+    least: u64,
+}
+
+/// How many bytes went both ways.
+const fn bytes(it: &Conversation) -> u64 {
+    it.forth.bytes.saturating_add(it.back.bytes)
 }
 
 impl Told {
@@ -138,6 +140,9 @@ impl Told {
             let is_new = self.ipsec.insert((it.from.min(it.to), it.from.max(it.to)));
             self.again += usize::from(!is_new);
         }
+        if bytes(it) < self.least {
+            return;
+        }
         self.conversations.push(it.clone());
         if self.conversations.len() >= MOST * 2 {
             self.shorten();
@@ -146,19 +151,19 @@ impl Told {
 
     fn shorten(&mut self) {
         let key = |it: &Conversation| {
-            let bytes = it.forth.bytes.saturating_add(it.back.bytes);
-            (std::cmp::Reverse(bytes), it.from, it.to, it.protocol, it.port)
+            (std::cmp::Reverse(bytes(it)), it.from, it.to, it.protocol, it.port)
         };
         self.conversations.sort_by_key(key);
         self.conversations.truncate(MOST);
+        self.least = self.conversations.get(MOST - 1).map_or(0, bytes);
     }
 }
 
 /// What there is to say of observations.
 #[derive(Debug, Default)]
-pub struct Summary {
-    /// The pieces, without hosts and conversations.
-    pub pieces: Vec<Piece>,
+pub struct Summary<'a> {
+    /// The pieces; their hosts and conversations may be missing.
+    pub pieces: Vec<&'a Piece>,
     /// How many hosts were seen to send; the same host in two pieces counts twice.
     pub hosts: usize,
     /// How many conversations there were.
@@ -171,26 +176,10 @@ pub struct Summary {
     pub told: BTreeMap<Kind, Told>,
 }
 
-impl Summary {
+impl<'a> Summary<'a> {
     /// Takes in the facts of a piece, one after the other.
-    pub fn add(&mut self, facts: &dyn Facts) {
-        let head = facts.head();
-        self.pieces.push(Piece {
-            hosts: Vec::new(),
-            conversations: Vec::new(),
-            exits: head.exits.clone(),
-            watched: head.watched.clone(),
-            roles: head.roles.clone(),
-            neighbours: head.neighbours.clone(),
-            interfaces: head.interfaces.clone(),
-            contains: head.contains.clone(),
-            counts: head.counts.clone(),
-            source: head.source.clone(),
-            tap: head.tap.clone(),
-            id: head.id.clone(),
-            tool: head.tool.clone(),
-            ..*head
-        });
+    pub fn add(&mut self, facts: &'a dyn Facts) {
+        self.pieces.push(facts.head());
         self.hosts += facts.hosts().count();
         for it in facts.conversations() {
             self.conversations += 1;

@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 const SHOWN: usize = 40;
 
 /// The summary for people. `all` shows every row.
-pub fn text(summary: &Summary, all: bool, lang: Lang) -> String {
+pub fn text(summary: &Summary<'_>, all: bool, lang: Lang) -> String {
     let shown = if all { usize::MAX } else { SHOWN };
     let mut page = Page { out: String::new(), lang, shown };
     page.line(&Text::new("関所 受動観測の要約", "Sekisho: what was seen on the wire"));
@@ -175,7 +175,7 @@ impl Page {
         self.blank();
     }
 
-    fn networks(&mut self, summary: &Summary) {
+    fn networks(&mut self, summary: &Summary<'_>) {
         let pairs = summary.networks.sorted();
         if pairs.is_empty() {
             return;
@@ -216,7 +216,7 @@ impl Page {
         }
     }
 
-    fn exits(&mut self, summary: &Summary) {
+    fn exits(&mut self, summary: &Summary<'_>) {
         let count = summary.exits().count();
         if count == 0 {
             return;
@@ -240,7 +240,7 @@ impl Page {
         self.table(&table, count);
     }
 
-    fn roles(&mut self, summary: &Summary) {
+    fn roles(&mut self, summary: &Summary<'_>) {
         let count = summary.roles().count();
         if count == 0 {
             return;
@@ -264,7 +264,7 @@ impl Page {
         self.table(&table, count);
     }
 
-    fn neighbours(&mut self, summary: &Summary) {
+    fn neighbours(&mut self, summary: &Summary<'_>) {
         let count = summary.neighbours().count();
         if count == 0 {
             return;
