@@ -33,6 +33,17 @@ impl Order {
         }
     }
 
+    /// Four numbers of four bytes each.
+    #[inline]
+    pub(super) fn four(self, bytes: &[u8; 16]) -> [u32; 4] {
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *bytes;
+        let words = [[a, b, c, d], [e, f, g, h], [i, j, k, l], [m, n, o, p]];
+        match self {
+            Self::Little => words.map(u32::from_le_bytes),
+            Self::Big => words.map(u32::from_be_bytes),
+        }
+    }
+
     /// The same of eight bytes.
     #[inline]
     pub(super) fn u64(self, bytes: &[u8], at: usize) -> u64 {

@@ -102,23 +102,26 @@ impl Walk for Pcap {
         let (order, before) = (self.order, self.before);
         let mut used = 0;
         loop {
-            let Some(head) = bytes.get(used..used + before) else {
+            let record = bytes.get(used..).unwrap_or_default();
+            let Some((head, behind)) = record.split_at_checked(before) else {
                 return Step::Need { used, bytes: before };
             };
-            let kept = order.u32(head, 8) as usize;
+            let [seconds, fraction, kept, length] =
+                head.first_chunk().map(|it| order.four(it)).unwrap_or_default();
+            let kept = kept as usize;
             if kept > LONGEST {
                 return Step::Flawed { used, flaw: Flaw::Length, go_on: None };
             }
-            let Some(packet) = bytes.get(used + before..used + before + kept) else {
+            let Some(packet) = behind.get(..kept) else {
                 return Step::Need { used, bytes: before + kept };
             };
-            self.seconds = order.u32(head, 0);
-            let fraction = u64::from(order.u32(head, 4)) * self.unit;
+            self.seconds = seconds;
+            let fraction = u64::from(fraction) * self.unit;
             each(&Record {
-                time: u64::from(self.seconds) * 1_000_000_000 + fraction,
+                time: u64::from(seconds) * 1_000_000_000 + fraction,
                 interface: 0,
                 link_type: self.link_type,
-                length: order.u32(head, 12),
+                length,
                 bytes: packet,
             });
             used += before + kept;

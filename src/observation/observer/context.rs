@@ -66,18 +66,28 @@ impl Contexts {
     pub(super) fn number(&mut self, path: &Path) -> (u32, u8) {
         match path.layers() {
             [] => (0, 0),
-            [Layer::Vlan(id)] => match self.tagged.get(usize::from(*id)) {
-                Some(0) | None => {
-                    let (number, _) = self.follow(path);
-                    if let Some(place) = self.tagged.get_mut(usize::from(*id)) {
-                        *place = number;
-                    }
-                    (number, 0)
-                }
-                Some(number) => (*number, 0),
-            },
+            [Layer::Vlan(id)] => (self.tagged(*id), 0),
             _ => self.follow(path),
         }
+    }
+
+    /// The number of the context of one tag; 0 is none.
+    #[inline]
+    pub(super) fn tagged(&mut self, id: u16) -> u32 {
+        match self.tagged.get(usize::from(id)) {
+            _ if id == 0 => 0,
+            Some(number) if *number != 0 => *number,
+            _ => self.newly_tagged(id),
+        }
+    }
+
+    #[cold]
+    fn newly_tagged(&mut self, id: u16) -> u32 {
+        let number = self.inner(0, Layer::Vlan(id)).unwrap_or_default();
+        if let Some(place) = self.tagged.get_mut(usize::from(id)) {
+            *place = number;
+        }
+        number
     }
 
     fn follow(&mut self, path: &Path) -> (u32, u8) {

@@ -4,7 +4,7 @@
 use super::Observer;
 use super::flow::{Flow, Key, standing, state};
 use super::note::Begun;
-use crate::wire::frame::{Packet, flag};
+use crate::wire::frame::{Tcp, flag};
 use std::net::Ipv6Addr;
 
 /// How many flows are kept apart: with everything that belongs to them less than 300 MB.
@@ -22,7 +22,7 @@ const PROTOCOLS: u8 = 3;
 impl Observer {
     /// The entry that a flow shares with others, and whether the sender is its second end.
     #[cold]
-    pub(super) fn folded(&mut self, begun: Begun, packet: &Packet<'_>) -> Option<(u32, bool)> {
+    pub(super) fn folded(&mut self, begun: Begun, tcp: Option<Tcp>) -> Option<(u32, bool)> {
         let client = begun.key.end(begun.second).1;
         let second = begun.second;
         let flow = begun.flow();
@@ -39,7 +39,7 @@ impl Observer {
                 Err(_) => continue,
             };
             let known = self.table.get_mut(number)?;
-            let is_new = match packet.tcp {
+            let is_new = match tcp {
                 Some(tcp) => tcp.flags & (flag::SYN | flag::ACK) == flag::SYN,
                 None => std::mem::replace(&mut known.hello, u32::from(client)) != u32::from(client),
             };

@@ -41,7 +41,7 @@ use super::piece::Reason;
 use super::record::Record;
 use super::watched::Watched;
 use crate::model::Vocabulary as _;
-use crate::wire::frame::{ETHERNET, Found, Macs, Path, Plain, Trouble, Walk, plain};
+use crate::wire::frame::{ETHERNET, Found, Macs, Path, Plain, Trouble, Walk, arp, plain};
 use crate::wire::speech::Kind;
 use crate::wire::words::{Learned, Speech};
 use again::Again;
@@ -50,10 +50,12 @@ use claims::Claims;
 use context::Contexts;
 use fragments::Fragments;
 use hellos::Hellos;
+use hosts::Hop;
 use intern::{Interned, Memory};
 use learned::{Lessons, Origin};
 use listen::Streams;
 use more::More;
+use note::Noted;
 use seen::Moment;
 use std::collections::BTreeMap;
 use std::net::Ipv6Addr;
@@ -62,6 +64,7 @@ use table::Table;
 pub use finish::Finished;
 pub use hosts::FlowSeen;
 
+const ARP: Kind = Kind::Ethertype(0x0806);
 /// How many IPv6 addresses are kept apart; beyond it only their networks are.
 const ADDRESSES: usize = 1 << 20;
 /// How many pairs of hardware addresses.
@@ -85,7 +88,7 @@ pub struct Observer {
     /// IPv6 addresses by number.
     addresses: Interned<Ipv6Addr>,
     /// Pairs of hardware addresses by number: from whom, to whom.
-    hops: Interned<hosts::Hop>,
+    hops: Interned<Hop>,
     /// What was said, by number.
     sayings: Interned<Vec<Speech>>,
     /// Which saying two sayings make, by their numbers + 1.
@@ -162,18 +165,35 @@ impl Observer {
         }
         let moment = Moment { time: record.time, number: self.packets };
         let usual = if record.link_type == ETHERNET { plain(record.bytes) } else { None };
-        if let Some(Plain { macs, vlan, packet }) = usual {
-            self.path.only_tagged(vlan);
-            self.ip(&packet, macs, moment);
-            return;
+        let Some(Plain { macs, vlan, packet }) = usual else {
+            return self.unusual(record, moment);
+        };
+        let context = self.contexts.tagged(vlan);
+        let hop = (macs != Macs::default()).then(|| Hop::new(macs.sender(), macs.receiver()));
+        match self.note(&packet, context, 0, hop, moment) {
+            Some(noted) if noted.is_more => self.more_of_usual(record, noted, moment),
+            _ => {}
         }
-        self.unusual(record, moment);
+    }
+
+    /// Hears what more than its headers a usual packet has. It is read once more, so that the packets
+    /// of which nothing more is to be learned are never put together in memory.
+    #[inline(never)]
+    fn more_of_usual(&mut self, record: &Record<'_>, noted: Noted, moment: Moment) {
+        let Some(Plain { macs, vlan, packet }) = plain(record.bytes) else { return };
+        self.path.only_tagged(vlan);
+        self.more_of(&packet, noted, macs, moment);
     }
 
     /// Takes in a packet that has to be looked at more closely.
     #[inline(never)]
     fn unusual(&mut self, record: &Record<'_>, moment: Moment) {
         self.path.clear();
+        if record.link_type == ETHERNET
+            && let Some((macs, message)) = arp(record.bytes)
+        {
+            return self.frame(ARP, message, macs, moment);
+        }
         let walk = Walk::new(record.link_type, record.bytes, record.length);
         self.walk(walk, moment);
     }
@@ -214,7 +234,6 @@ impl Observer {
 
     /// A frame that is no IP packet.
     fn frame(&mut self, kind: Kind, bytes: &[u8], macs: Macs, moment: Moment) {
-        const ARP: Kind = Kind::Ethertype(0x0806);
         let (context, _) = self.contexts.number(&self.path);
         let vlan = self.contexts.vlan(context);
         if kind != ARP {

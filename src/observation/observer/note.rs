@@ -54,6 +54,7 @@ impl Observer {
         self.addresses.known(&network).unwrap_or(0)
     }
 
+    #[inline(always)]
     fn key(&mut self, packet: &Packet<'_>, context: u32) -> (Key, bool) {
         let (from_port, to_port) = packet.ports;
         let (from, to, is_v6) = match (packet.header.from, packet.header.to) {
@@ -90,8 +91,25 @@ impl Observer {
             self.fragment(packet, part, context, macs, moment);
             return None;
         }
-        let (key, second) = self.key(packet, context);
         let hop = self.hop(macs);
+        let noted = self.note(packet, context, turned, hop, moment)?;
+        if noted.is_more {
+            self.more_of(packet, noted, macs, moment);
+        }
+        Some(noted.number)
+    }
+
+    /// Notes a packet in its flow.
+    #[inline(always)]
+    pub(super) fn note(
+        &mut self,
+        packet: &Packet<'_>,
+        context: u32,
+        turned: u8,
+        hop: Option<hosts::Hop>,
+        moment: Moment,
+    ) -> Option<Noted> {
+        let (key, second) = self.key(packet, context);
         let hour = self.hour_of(moment.time);
         let identity = identity(packet);
         let hash = self.table.hash(key);
@@ -101,7 +119,7 @@ impl Observer {
                 let begun = Begun { key, second, turned, moment, hour };
                 (self.table.add(begun.flow(), hash, slot), second)
             }
-            Err(_) => self.folded(Begun { key, second, turned, moment, hour }, packet)?,
+            Err(_) => self.folded(Begun { key, second, turned, moment, hour }, packet.tcp)?,
         };
         let flow = self.table.get_mut(number)?;
         // Nearly always the pair of the packet before.
@@ -115,16 +133,32 @@ impl Observer {
         let arrived = Arrived { second, hop, hour, identity, moment };
         if flow.note(packet, &arrived, number, &mut self.more) {
             self.copies += 1;
-            return Some(number);
+            return Some(Noted { number, second, is_more: false });
         }
+        // What carries nothing matters to a listener only when a connection begins or breaks off.
+        let is_said = !packet.payload.is_empty()
+            || packet.tcp.is_some_and(|it| it.flags & (flag::SYN | flag::RST) != 0);
+        let is_more = match packet.protocol {
+            TCP | UDP => is_said && !flow.has(state::HEARD),
+            protocol => protocol != ICMP,
+        };
+        Some(Noted { number, second, is_more })
+    }
+
+    /// Hears what more than its headers a packet has.
+    pub(super) fn more_of(
+        &mut self,
+        packet: &Packet<'_>,
+        noted: Noted,
+        macs: Macs,
+        moment: Moment,
+    ) {
+        let Noted { number, second, .. } = noted;
         match packet.protocol {
-            TCP | UDP if flow.has(state::HEARD) => {}
             TCP | UDP => self.listen(number, second, packet, macs, moment),
-            ICMP => {}
             ESP | AH => self.secured(number, second, packet),
-            _ => self.spoken_without_ports(number, packet, context, macs, moment),
+            _ => self.spoken_without_ports(number, packet, macs, moment),
         }
-        Some(number)
     }
 
     /// What is said directly over IP: neighbour discovery, routing, shared addresses.
@@ -132,12 +166,12 @@ impl Observer {
         &mut self,
         number: u32,
         packet: &Packet<'_>,
-        context: u32,
         macs: Macs,
         moment: Moment,
     ) {
         // What a router has forwarded is no neighbour discovery (RFC 4861 §7.1).
         const NEVER_FORWARDED: u8 = 255;
+        let (context, _) = self.contexts.number(&self.path);
         let vlan = self.contexts.vlan(context);
         let kind = match (packet.protocol, packet.header.from) {
             (ICMPV6, IpAddr::V6(source)) if packet.header.ttl == NEVER_FORWARDED => {
@@ -180,6 +214,17 @@ const AH: u8 = 51;
 const ICMPV6: u8 = 58;
 /// The type of that message of ICMPv6.
 const ROUTER_ADVERTISEMENT: u8 = 134;
+
+/// A packet that was noted in its flow.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Noted {
+    /// The number of the flow.
+    pub(super) number: u32,
+    /// The key's second end sent it.
+    second: bool,
+    /// There may be more to learn from it than its headers tell.
+    pub(super) is_more: bool,
+}
 
 /// A flow that begins.
 pub(super) struct Begun {
@@ -239,7 +284,7 @@ const fn of<T>(pair: &mut [T; 2], second: bool) -> &mut T {
 
 impl Flow {
     /// Counts a packet; `true` when it is one that was counted already.
-    #[inline]
+    #[inline(always)]
     fn note(
         &mut self,
         packet: &Packet<'_>,
@@ -277,7 +322,7 @@ impl Flow {
 
     /// Whether the tap shows a packet again: after a router or a translator, with another time to
     /// live and other hardware addresses; or twice at the same place.
-    #[inline]
+    #[inline(always)]
     fn is_copy(
         &mut self,
         packet: &Packet<'_>,

@@ -67,7 +67,8 @@ impl Table {
             *place = (hash >> 32) << 32 | u64::from(number + 1);
         }
         self.flows.push(flow);
-        if self.flows.len() * 4 > self.slots.len() * 3 {
+        // Half of the slots stay empty, so that what is looked for mostly stands in the first one.
+        if self.flows.len() * 2 > self.slots.len() {
             self.grow();
         }
         number

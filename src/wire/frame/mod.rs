@@ -24,7 +24,7 @@ mod tunnel;
 
 pub use ip::{Fragment, Header, Packet};
 pub use path::{Layer, Path};
-pub use plain::{Plain, plain};
+pub use plain::{Plain, arp, plain};
 pub use transport::{Tcp, flag};
 
 pub use link::ETHERNET;

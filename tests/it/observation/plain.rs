@@ -7,7 +7,8 @@ use crate::support::corpus;
 use crate::support::random::Chance;
 use sekisho::evidence::capture::packed::unpack;
 use sekisho::evidence::capture::read;
-use sekisho::wire::frame::{ETHERNET, Found, Layer, Path, Walk, plain};
+use sekisho::wire::frame::{ETHERNET, Found, Layer, Path, Walk, arp, plain};
+use sekisho::wire::speech::Kind;
 
 /// Compares both ways; whether the quick one was taken.
 fn both(bytes: &[u8], length: u32) -> bool {
@@ -115,4 +116,28 @@ fn both_ways_agree_on_the_corpus_whole_and_damaged() {
         });
     }
     assert!(quick > all / 2, "only {quick} of {all} were read at once");
+}
+
+#[test]
+fn a_message_of_arp_that_is_read_at_once_is_what_the_walk_finds() {
+    let mut quick = 0;
+    for bytes in kinds().0 {
+        for bit in 0..bytes.len() * 8 {
+            let mut bytes = bytes.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            for cut in [14, bytes.len()] {
+                let bytes = &bytes[..cut];
+                let Some((macs, message)) = arp(bytes) else { continue };
+                let (mut path, mut walk) = (Path::default(), Walk::new(ETHERNET, bytes, 60));
+                let Some(Found::Frame(Kind::Ethertype(0x0806), found)) = walk.next(&mut path)
+                else {
+                    panic!("the walk finds no ARP in {bytes:02x?}")
+                };
+                assert_eq!((message, macs, path.layers()), (found, walk.macs, &[][..]));
+                assert!(walk.next(&mut path).is_none() && walk.trouble.is_none());
+                quick += 1;
+            }
+        }
+    }
+    assert!(quick > 400, "only {quick} were read at once");
 }
