@@ -1,9 +1,10 @@
 //! Which hardware address owns which address: told by ARP (RFC 826), neighbour discovery
 //! (RFC 4861) and leases. Only who speaks for itself counts: who is asked for may not exist.
 
+use super::intern::Interned;
 use super::seen::{Moment, Seen};
 use crate::wire::words::Mac;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// How many claims are kept.
@@ -13,14 +14,27 @@ const MOST: usize = 1 << 18;
 pub(super) type Claim = (Option<u16>, Mac, IpAddr);
 
 /// Everything that was claimed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Claims {
-    /// Claims by the owner itself, by speaking.
-    spoken: BTreeMap<Claim, Seen>,
+    /// Claims by the owner itself, by speaking, by number.
+    spoken: Interned<Claim>,
+    /// When each of them was made.
+    seen: Vec<Seen>,
     /// Claims by answering a question (ARP replies that were asked for).
     answered: BTreeSet<Claim>,
     /// What a DHCP server gave to whom. Does not prove that anybody is there.
     leased: BTreeSet<(Mac, IpAddr)>,
+}
+
+impl Default for Claims {
+    fn default() -> Self {
+        Self {
+            spoken: Interned::new(MOST),
+            seen: Vec::new(),
+            answered: BTreeSet::new(),
+            leased: BTreeSet::new(),
+        }
+    }
 }
 
 /// A message of ARP.
@@ -110,21 +124,22 @@ impl Claims {
 
     fn claim(&mut self, claim: Claim, moment: Moment) {
         let (_, mac, address) = claim;
-        let has_room = self.spoken.len() < MOST;
         if mac.is_station() && is_own(address) {
-            match self.spoken.get_mut(&claim) {
-                Some(seen) => seen.add(Seen::at(moment)),
-                None if has_room => {
-                    self.spoken.insert(claim, Seen::at(moment));
-                }
-                None => {}
-            }
+            self.add(claim, Seen::at(moment));
+        }
+    }
+
+    fn add(&mut self, claim: Claim, seen: Seen) {
+        let Some(number) = self.spoken.number(claim) else { return };
+        match self.seen.get_mut(number as usize) {
+            Some(known) => known.add(seen),
+            None => self.seen.push(seen),
         }
     }
 
     /// Who spoke for its own address, with when.
     pub(super) fn spoken(&self) -> impl Iterator<Item = (&Claim, &Seen)> {
-        self.spoken.iter()
+        self.spoken.items().iter().zip(&self.seen)
     }
 
     /// Who answered questions for which address.
@@ -139,9 +154,8 @@ impl Claims {
 
     /// What another observer heard of the packets that follow `by` others.
     pub(super) fn absorb(&mut self, later: Self, by: u64) {
-        for (claim, seen) in later.spoken {
-            let seen = seen.after(by);
-            self.spoken.entry(claim).and_modify(|it| it.add(seen)).or_insert(seen);
+        for (claim, seen) in later.spoken() {
+            self.add(*claim, seen.after(by));
         }
         self.answered.extend(later.answered);
         self.leased.extend(later.leased);

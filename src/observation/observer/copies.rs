@@ -34,13 +34,51 @@ fn mix_end(sum: u64, (address, port): (IpAddr, u16)) -> u64 {
     mix(mix(mix(sum, bits as u64), (bits >> 64) as u64), u64::from(port))
 }
 
+/// Which marks may have come more than once: those that came once alone are told apart with a bit
+/// for each of sixteen times as many.
+struct Crowd {
+    once: Vec<u64>,
+    again: Vec<u64>,
+}
+
+impl Crowd {
+    fn new(marks: usize) -> Self {
+        let words = (marks / 4).next_power_of_two();
+        Self { once: vec![0; words], again: vec![0; words] }
+    }
+
+    /// Where the bit of a mark is.
+    const fn place(&self, mark: u64) -> (usize, u64) {
+        ((mark >> 6) as usize & (self.once.len() - 1), 1 << (mark % 64))
+    }
+
+    fn add(&mut self, mark: u64) {
+        let (word, bit) = self.place(mark);
+        if let (Some(once), Some(again)) = (self.once.get_mut(word), self.again.get_mut(word)) {
+            *again |= *once & bit;
+            *once |= bit;
+        }
+    }
+
+    fn may_share(&self, mark: u64) -> bool {
+        let (word, bit) = self.place(mark);
+        self.again.get(word).is_some_and(|it| it & bit != 0)
+    }
+}
+
 impl Observer {
     /// Finds the sessions that the tap showed at several places, and keeps the first of each.
     pub(super) fn join_copies(&mut self) {
         for shared in [Shared::Both, Shared::Answerer, Shared::Initiator] {
+            // Nearly all are alone with their mark: only what may share it is sorted.
+            let flows = self.table.flows();
+            let marks: Vec<_> = flows.iter().map(|it| self.marked(it, shared)).collect();
+            let mut crowd = Crowd::new(flows.len());
+            marks.iter().flatten().for_each(|it| crowd.add(*it));
             let mut marked: Vec<(u64, u64, u32)> = (0..)
-                .zip(self.table.flows())
-                .filter_map(|(number, flow)| Some((self.marked(flow, shared)?, flow.first, number)))
+                .zip(marks.into_iter().zip(flows))
+                .filter_map(|(number, (mark, flow))| Some((mark?, flow.first, number)))
+                .filter(|it| crowd.may_share(it.0))
                 .collect();
             marked.sort_unstable();
             for group in marked.chunk_by(|a, b| a.0 == b.0).filter(|it| it.len() > 1) {
