@@ -4,6 +4,9 @@
 use super::flow::{Flow, Key};
 use super::intern::{fold, secret};
 
+/// From so many slots on (16 MB) a table is a large one.
+const LARGE: usize = 1 << 21;
+
 /// Flows by key, in the order in which they came.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
@@ -67,11 +70,17 @@ impl Table {
             *place = (hash >> 32) << 32 | u64::from(number + 1);
         }
         self.flows.push(flow);
-        // Half of the slots stay empty, so that what is looked for mostly stands in the first one.
-        if self.flows.len() * 2 > self.slots.len() {
+        if self.flows.len() > self.most() {
             self.grow();
         }
         number
+    }
+
+    /// For how many flows there are slots: half of them stay empty, so that what is looked for mostly
+    /// stands in the first one; of a large table, which has to stay within its memory, a quarter.
+    const fn most(&self) -> usize {
+        let slots = self.slots.len();
+        if slots < LARGE { slots / 2 } else { slots / 4 * 3 }
     }
 
     fn grow(&mut self) {
