@@ -77,6 +77,27 @@ fn a_forward_turned_to_another_host_is_growth_with_its_line_and_a_finding_that_o
     assert_eq!(widened.len(), 1, "{widened:#?}");
     assert_eq!(widened[0]["found"]["rule"], "undeclared-port-forward");
     desk.run(&["diff", "old", "old", "--fail-on", "findings"]).ends(0);
+    // Who accepted the forward as it was did not accept what it opens now; who does so today did.
+    let subject = &widened[0]["found"]["subject"];
+    let thing = subject.as_str().map_or_else(
+        || format!("{}/{}", subject["kind"].as_str().unwrap(), subject["id"].as_str().unwrap()),
+        str::to_owned,
+    );
+    let waiver = |reason: &str| {
+        format!(
+            "waivers:\n  - {{rule: undeclared-port-forward, subject: {thing}, reason: {reason}, approved_by: 院長, expires: 2027-03-31}}\n"
+        )
+    };
+    let standing = |old: &str, new: &str| {
+        desk.put("old/waived.yaml", old).put("new/waived.yaml", new);
+        let json = self::json(&desk);
+        let all = json["findings"].as_array().unwrap().clone();
+        let one = all.iter().find(|it| it["found"]["rule"] == "undeclared-port-forward");
+        one.unwrap()["standing"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(standing(&waiver("検証中"), &waiver("検証中")), "widened");
+    assert_eq!(standing("waivers: []\n", &waiver("検証中")), "accepted");
+    assert_eq!(standing(&waiver("検証中"), &waiver("転送先の変更を含め承認")), "accepted");
 }
 
 #[test]
