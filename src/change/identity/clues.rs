@@ -90,8 +90,10 @@ pub(super) fn pair(pairs: &mut Pairs<'_>, before: &Range<usize>, after: &Range<u
     };
     let (mut old_known, mut new_known) =
         (known(&pairs.old.things, &old, true), known(&pairs.new.things, &new, false));
+    let numbers = numbers(old_known.iter().chain(&new_known));
     let all = [pairs.old.things.get(before.clone()), pairs.new.things.get(after.clone())];
-    let copied: BTreeSet<(usize, String)> = all.into_iter().flatten().flat_map(copied).collect();
+    let copied = all.into_iter().flatten().flat_map(|it| copied(it, &numbers));
+    let copied: BTreeSet<(usize, String)> = copied.collect();
     for known in old_known.iter_mut().chain(&mut new_known) {
         for (at, values) in known.iter_mut() {
             values.retain(|it| !copied.contains(&(*at, it.clone())));
@@ -145,19 +147,27 @@ pub(super) fn pair(pairs: &mut Pairs<'_>, before: &Range<usize>, after: &Range<u
     }
 }
 
-/// The numbers that no two things should bear and that two of one state do: a row that was copied, a
-/// machine that was cloned, servers that share a certificate. They tell nothing of either.
-fn copied(things: &[Thing]) -> BTreeSet<(usize, String)> {
+/// The values that alone settle it: no two things should have one in common.
+fn numbers<'k>(all: impl Iterator<Item = &'k Known>) -> BTreeSet<(usize, String)> {
+    let hard = |at: &usize| CLUES.get(*at).is_some_and(|it| it.weight >= HARD);
+    let all = all.flatten().filter(|(at, _)| hard(at));
+    all.flat_map(|(at, values)| values.iter().map(|it| (*at, it.clone()))).collect()
+}
+
+/// Those numbers that two things of one state bear: a row that was copied, a machine that was cloned,
+/// servers that share a certificate. They tell nothing of either.
+fn copied(things: &[Thing], numbers: &BTreeSet<(usize, String)>) -> BTreeSet<(usize, String)> {
     let mut bearers: HashMap<(usize, String), usize> = HashMap::new();
-    for thing in things {
-        let numbers = thing.attributes.iter().flat_map(|it| {
-            let hard = |clue: &Clue| clue.weight >= HARD && fits(clue.key, &it.key);
-            let at = CLUES.iter().position(hard);
+    let clues: BTreeSet<usize> = numbers.iter().map(|it| it.0).collect();
+    for thing in things.iter().filter(|_| !clues.is_empty()) {
+        let theirs = thing.attributes.iter().flat_map(|it| {
+            let fitting = |at: &&usize| CLUES.get(**at).is_some_and(|clue| fits(clue.key, &it.key));
+            let at = clues.iter().find(fitting).copied();
             at.into_iter().flat_map(|at| it.value.iter().map(move |it| (at, it.to_lowercase())))
         });
         // What two sources say of one thing is said once.
-        let numbers: BTreeSet<(usize, String)> = numbers.collect();
-        numbers.into_iter().for_each(|it| *bearers.entry(it).or_default() += 1);
+        let theirs: BTreeSet<_> = theirs.filter(|it| numbers.contains(it)).collect();
+        theirs.into_iter().for_each(|it| *bearers.entry(it).or_default() += 1);
     }
     let several = |(it, count): ((usize, String), usize)| (count > 1).then_some(it);
     bearers.into_iter().filter_map(several).collect()
