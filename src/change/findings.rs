@@ -58,7 +58,7 @@ pub(super) fn changes(
         // Who accepted it before did not accept what it opens now.
         let once = before.get(&found.fingerprint).is_some_and(|it| it.waived == found.waived);
         let standing = match () {
-            () if found.waived.is_some() && !(once && !opens.is_empty()) => Standing::Accepted,
+            () if found.waived.is_some() && (opens.is_empty() || !once) => Standing::Accepted,
             () if !opens.is_empty() => Standing::Widened,
             () if known => Standing::StillOpen,
             () if scope(found, old, new, true) => Standing::NewlySeen,

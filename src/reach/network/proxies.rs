@@ -17,6 +17,8 @@ pub struct Proxy {
     pub addresses: AddressSet,
     /// Whether devices of the kind answer for them unless told not to. Others want it configured.
     pub sure: bool,
+    /// Whether nobody knows of what kind the device is in this.
+    pub strange: bool,
 }
 
 /// Who answers for what at which place.
@@ -28,8 +30,10 @@ pub(super) fn proxies(nodes: &[Node<'_>]) -> BTreeMap<PlaceId, Vec<Proxy>> {
             let listens = port.interface.map(|it| machine.listens_for(it)).unwrap_or_default();
             let addresses = listens.difference(&port.addresses);
             if !addresses.is_empty() {
-                let sure = machine.config.translates == TranslationOrder::OutsideFilters;
-                let proxy = Proxy { node: id, port: at, addresses, sure };
+                let order = machine.config.translates;
+                let sure = order == TranslationOrder::OutsideFilters;
+                let strange = order == TranslationOrder::Unknown;
+                let proxy = Proxy { node: id, port: at, addresses, sure, strange };
                 all.entry(port.place).or_default().push(proxy);
             }
         }

@@ -39,7 +39,7 @@ impl Network<'_> {
             }
             let (taken, left) = self.to_proxies(id, from, &away, asked, assumptions);
             if !outside {
-                let hosts = match taken.is_empty() {
+                let hosts = match self.proxies(id).is_empty() {
                     true => packets.clone(),
                     false => left.union(&packets.difference(&away)),
                 };
@@ -114,11 +114,17 @@ impl Network<'_> {
         for proxy in self.proxies(id).iter().filter(|it| Some(it.node) != from) {
             let theirs = packets.to(&proxy.addresses);
             let Some(port) = self.port(proxy.node, proxy.port) else { continue };
-            if theirs.is_empty() || (asked.bound == Bound::Certain && !proxy.sure) {
+            if theirs.is_empty() {
                 continue;
             }
             if asked.bound == Bound::Certain {
-                left = left.difference(&theirs);
+                // Who else has the address may get it, or may not.
+                if proxy.sure || proxy.strange {
+                    left = left.difference(&theirs);
+                }
+                if !proxy.sure {
+                    continue;
+                }
             }
             if !proxy.sure {
                 let thing = self.nodes.get(proxy.node).map(|it| &it.thing);
