@@ -339,7 +339,7 @@ impl<'r> Work<'r> {
         if old.state != new.state && by_eye && (old.configured, new.configured) != (None, None) {
             self.by_eye(all, old, new);
         } else if old.state != new.state {
-            if both_looked || self.moved_into_sight(new) {
+            if both_looked || self.looks.enters_sight(new) {
                 pair.found.push(AttributeChange {
                     key: "state".to_owned(),
                     label: Corroboration::ABOUT,
@@ -405,23 +405,6 @@ impl<'r> Work<'r> {
                 false => all.push(told),
             }
         }
-    }
-
-    /// Whether a thing is not as declared on a device whose configuration was read both times: that
-    /// nobody could look at where it was declared before is no reason to look away.
-    fn moved_into_sight(&self, new: &Thing) -> bool {
-        let parts = matches!(new.state, Corroboration::NotSeen | Corroboration::Conflicting);
-        let device = |value: &String| -> Option<EntityRef> {
-            let (kind, rest) = value.split_once('/')?;
-            let id = rest.split('.').next().unwrap_or(rest);
-            (kind == EntityKind::Device.key()).then(|| EntityRef::new(EntityKind::Device, id))
-        };
-        let mut entered = new.says(Source::Declared, "at").iter().filter_map(device);
-        parts
-            && entered.any(|it| {
-                let sight = self.looks.at(&it);
-                sight.was && sight.is
-            })
     }
 
     /// What only looks at the wire say otherwise. What is due to the looking is told once, with everything

@@ -100,6 +100,23 @@ impl<'r> Looks<'r> {
         sight
     }
 
+    /// Whether a thing is not as declared on a device whose configuration was read both times: that
+    /// nobody could look at where it was declared before is no reason to look away.
+    pub(super) fn enters_sight(&self, thing: &Thing) -> bool {
+        let differs = matches!(thing.state, Corroboration::NotSeen | Corroboration::Conflicting);
+        let device = |value: &String| -> Option<EntityRef> {
+            let (kind, rest) = value.split_once('/')?;
+            let id = rest.split('.').next().unwrap_or(rest);
+            (kind == EntityKind::Device.key()).then(|| EntityRef::new(EntityKind::Device, id))
+        };
+        let mut at = thing.says(Source::Declared, "at").iter().filter_map(device);
+        let read_twice = |it: EntityRef| {
+            let sight = self.at(&it);
+            sight.was && sight.is
+        };
+        differs && at.any(read_twice)
+    }
+
     /// Everything that was looked at in one of the records only.
     pub(super) fn changed(&self) -> impl Iterator<Item = &EntityRef> {
         let gone = self.was.keys().filter(|it| !self.is.contains_key(*it));

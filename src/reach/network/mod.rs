@@ -24,7 +24,7 @@ pub use addresses::AddressBook;
 pub use declared::{Declared, Permission};
 pub use entries::{Entry, EntryKind};
 pub use internet::InternetLine;
-pub use proxies::Proxy;
+pub use proxies::{Answering, Proxy};
 pub(super) use without::Closed;
 
 use super::device::Machine;

@@ -15,10 +15,19 @@ pub struct Proxy {
     pub port: usize,
     /// The addresses.
     pub addresses: AddressSet,
-    /// Whether devices of the kind answer for them unless told not to. Others want it configured.
-    pub sure: bool,
-    /// Whether nobody knows of what kind the device is in this.
-    pub strange: bool,
+    /// Whether it does.
+    pub answers: Answering,
+}
+
+/// Whether a device answers for the addresses that it translates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answering {
+    /// Devices of the kind do unless told not to.
+    Usually,
+    /// Devices of the kind do where it is configured, after whoever has the address.
+    WhereTold,
+    /// Nobody knows of what kind the device is in this.
+    Unknown,
 }
 
 /// Who answers for what at which place.
@@ -30,10 +39,14 @@ pub(super) fn proxies(nodes: &[Node<'_>]) -> BTreeMap<PlaceId, Vec<Proxy>> {
             let listens = port.interface.map(|it| machine.listens_for(it)).unwrap_or_default();
             let addresses = listens.difference(&port.addresses);
             if !addresses.is_empty() {
-                let order = machine.config.translates;
-                let sure = order == TranslationOrder::OutsideFilters;
-                let strange = order == TranslationOrder::Unknown;
-                let proxy = Proxy { node: id, port: at, addresses, sure, strange };
+                let answers = match machine.config.translates {
+                    TranslationOrder::OutsideFilters => Answering::Usually,
+                    TranslationOrder::AfterIncoming | TranslationOrder::AtInterfaces => {
+                        Answering::WhereTold
+                    }
+                    TranslationOrder::Unknown => Answering::Unknown,
+                };
+                let proxy = Proxy { node: id, port: at, addresses, answers };
                 all.entry(port.place).or_default().push(proxy);
             }
         }

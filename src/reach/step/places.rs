@@ -5,7 +5,7 @@ use crate::model::{AddressSet, EntityKind};
 use crate::reach::device::Machine;
 use crate::reach::doubt::{AssumptionKind, Assumptions, Bound};
 use crate::reach::network::{
-    Arrival, Far, Forwarding, Network, Node, NodeId, Place, PlaceId, PlaceKind, Tunnel,
+    Answering, Arrival, Far, Forwarding, Network, Node, NodeId, Place, PlaceId, PlaceKind, Tunnel,
 };
 use crate::reach::packets::PacketSet;
 use crate::reach::trace::Disposition;
@@ -119,14 +119,14 @@ impl Network<'_> {
             }
             if asked.bound == Bound::Certain {
                 // Who else has the address may get it, or may not.
-                if proxy.sure || proxy.strange {
+                if proxy.answers != Answering::WhereTold {
                     left = left.difference(&theirs);
                 }
-                if !proxy.sure {
+                if proxy.answers != Answering::Usually {
                     continue;
                 }
             }
-            if !proxy.sure {
+            if proxy.answers != Answering::Usually {
                 let thing = self.nodes.get(proxy.node).map(|it| &it.thing);
                 let says = text!(
                     "この機器が、変換するアドレスへの問い合わせ（ARP）に代わって答えるかどうかは設定から分かりません",

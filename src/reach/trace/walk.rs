@@ -8,7 +8,7 @@ use crate::reach::device::{Departure, Event, Explained, Stage};
 use crate::reach::doubt::{AssumptionKind, Assumptions, Bound};
 use crate::reach::flow::{Arrivals, Flow};
 use crate::reach::network::{
-    Arrival, Forwarding, Host, Network, Node, NodeId, PlaceId, PlaceKind, Proxy,
+    Answering, Arrival, Forwarding, Host, Network, Node, NodeId, PlaceId, PlaceKind, Proxy,
 };
 use crate::reach::packets::{Packet, PacketSet};
 use crate::reach::step::{Asked, At, Freedom, Step, To};
@@ -397,7 +397,8 @@ impl<'n, 'a> Walk<'n, 'a> {
         let node = holders.iter().any(|(id, _)| {
             network.nodes.get(*id).is_some_and(|it| it.thing.kind != EntityKind::Path)
         });
-        let takes = |it: &Proxy| it.sure && !packet.to(&it.addresses).is_empty();
+        let takes =
+            |it: &Proxy| it.answers == Answering::Usually && !packet.to(&it.addresses).is_empty();
         let node = node || network.proxies(place).iter().any(takes);
         match on_link {
             true if any || node => {}
