@@ -1,7 +1,7 @@
 //! The yearly recertification (年次再確認): for every party the list of its connections, with
 //! columns to fill in; and what came back.
 
-use super::sent::{altered, bare, refused};
+use super::sent::{altered, bare, lacking, refused};
 use super::sheet::{
     Answer, BY, Column, NAME, NOTE, NUMBER, ON, Problem, Row, THING, Table, done, thing,
 };
@@ -37,6 +37,10 @@ pub const HOURS: Column = Column("利用時間", "hours");
 pub const UNTIL: Column = Column("契約期限", "contract until");
 /// When it was last recertified, and by whom.
 pub const LAST: Column = Column("前回の再確認", "last recertified");
+
+/// What a list says of each connection beside its id.
+pub const SENT: [Column; 11] =
+    [PARTY, CONTACT, NUMBER, NAME, PURPOSE, TRANSPORT, SOURCES, PERMITTED, HOURS, UNTIL, LAST];
 
 /// One connection on a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,25 +129,25 @@ pub fn lists(assessment: &Assessment) -> Vec<List> {
 }
 
 impl Item {
-    /// The cells that were sent of it, on the list of a party.
-    fn sent(&self, list: &List, row: &Row<'_>) -> [(Column, Text); 11] {
+    /// The cells that were sent of it, on the list of a party: those of [`SENT`].
+    fn sent(&self, list: &List, row: &Row<'_>) -> [Text; 11] {
         let until = self.until.map_or_else(String::new, |it| it.to_string());
         let same = |text: &str| Text::same(text.to_owned());
         // A list that an earlier version sent.
-        let earlier = row.cell(&PERMITTED).is_some_and(|it| bare(&it) == bare(&self.notation));
+        let earlier = bare(&row.get(&PERMITTED)) == bare(&self.notation);
         let permitted = if earlier { same(&self.notation) } else { self.permitted.clone() };
         [
-            (PARTY, same(&list.name)),
-            (CONTACT, same(&list.contact)),
-            (NUMBER, same(&self.number.to_string())),
-            (NAME, same(&self.name)),
-            (PURPOSE, self.purpose.clone()),
-            (TRANSPORT, self.transport.clone()),
-            (SOURCES, same(&self.sources)),
-            (PERMITTED, permitted),
-            (HOURS, same(&self.hours)),
-            (UNTIL, same(&until)),
-            (LAST, same(&self.confirmed())),
+            same(&list.name),
+            same(&list.contact),
+            same(&self.number.to_string()),
+            same(&self.name),
+            self.purpose.clone(),
+            self.transport.clone(),
+            same(&self.sources),
+            permitted,
+            same(&self.hours),
+            same(&until),
+            same(&self.confirmed()),
         ]
     }
 
@@ -215,6 +219,10 @@ pub fn read(assessment: &Assessment, tables: &[Table]) -> Returned {
             returned.problems.push(Problem { line: 1, says });
             continue;
         }
+        if let Some(says) = lacking(table, &SENT) {
+            returned.problems.push(Problem { line: 1, says });
+            continue;
+        }
         for row in table.rows() {
             let Some(thing) = thing(&row.get(&THING)) else { continue };
             let problem = |says: Text| Problem { line: row.line, says };
@@ -243,7 +251,7 @@ pub fn read(assessment: &Assessment, tables: &[Table]) -> Returned {
             }
             let own = |list: &List| {
                 let item = list.items.iter().find(|it| it.thing == thing)?;
-                Some(altered(&row, &item.sent(list, &row)))
+                Some(altered(&row, &SENT, &item.sent(list, &row)))
             };
             let altered = lists.iter().find_map(own).unwrap_or_default();
             if needed == Some(true) && !altered.is_empty() {

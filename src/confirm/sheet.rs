@@ -101,13 +101,8 @@ impl Table {
 impl Row<'_> {
     /// What stands in a column, trimmed, without what keeps a spreadsheet from damaging it; empty when there is no such column.
     pub fn get(&self, column: &Column) -> String {
-        self.cell(column).unwrap_or_default()
-    }
-
-    /// The same; none when there is no such column.
-    pub fn cell(&self, column: &Column) -> Option<String> {
-        let at = self.table.titles.iter().position(|it| column.names(it))?;
-        Some(self.cells.get(at).map_or_else(String::new, |it| plain(it)))
+        let at = self.table.titles.iter().position(|it| column.names(it));
+        at.and_then(|it| self.cells.get(it)).map_or_else(String::new, |it| plain(it))
     }
 }
 
@@ -241,6 +236,9 @@ pub fn spot_checks(table: &Table, as_of: Date, drawn: &[Drawn]) -> (Vec<Answer>,
         );
         return (answers, vec![Problem { line: 1, says }]);
     }
+    if let Some(says) = sent::lacking(table, &Drawn::SENT) {
+        return (answers, vec![Problem { line: 1, says }]);
+    }
     let of = |it: &Row<'_>| thing(&it.get(&THING));
     for it in drawn.iter().map(|it| &it.thing) {
         if !table.rows().any(|row| of(&row).as_ref() == Some(it)) {
@@ -305,7 +303,7 @@ fn spot_check(
     if given.is_empty() {
         return Err(Text::new("結果の記入がありません", "no result"));
     }
-    let altered = sent::altered(row, &drawn.sent());
+    let altered = sent::altered(row, &Drawn::SENT, &drawn.sent());
     if !altered.is_empty() {
         return Err(sent::refused(&altered));
     }

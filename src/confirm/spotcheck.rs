@@ -46,14 +46,17 @@ pub const STEPS: Column = Column("手順", "steps");
 pub const EXPECTED: Column = Column("想定する結果", "expected");
 
 impl Drawn {
-    /// What the sheet says of it beside its id and its lot, by columns.
-    pub fn sent(&self) -> [(Column, Text); 5] {
+    /// The columns of the sheet beside its id, its lot and what is filled in.
+    pub const SENT: [Column; 5] = [NUMBER, NAME, PLACE, STEPS, EXPECTED];
+
+    /// What the sheet says of it in those of [`Drawn::SENT`].
+    pub fn sent(&self) -> [Text; 5] {
         [
-            (NUMBER, Text::same(self.number.to_string())),
-            (NAME, Text::same(self.name.clone())),
-            (PLACE, self.place.clone()),
-            (STEPS, numbered(&self.steps)),
-            (EXPECTED, numbered(&self.expected)),
+            Text::same(self.number.to_string()),
+            Text::same(self.name.clone()),
+            self.place.clone(),
+            numbered(&self.steps),
+            numbered(&self.expected),
         ]
     }
 }

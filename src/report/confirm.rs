@@ -235,7 +235,7 @@ pub fn spotcheck_csv(drawn: &[Drawn], lang: Lang, sink: &mut dyn io::Write) -> i
     let mut rows = vec![titles.iter().map(|it| it.title().get(lang).to_owned()).collect()];
     for it in drawn {
         let [number, name, place, steps, expected] =
-            it.sent().map(|(_, text)| text.get(lang).to_owned());
+            it.sent().map(|text| text.get(lang).to_owned());
         let thing = it.thing.to_string();
         let mut row = vec![number, thing, name, place, steps, expected];
         row.extend(std::iter::repeat_n(String::new(), 4));

@@ -5,8 +5,8 @@ use crate::support::{audited, observed, read, told, year};
 use sekisho::audit::{Assessment, audit};
 use sekisho::confirm::coverage::{Coverage, Part, Share, Standing};
 use sekisho::confirm::recertify;
-use sekisho::confirm::sheet::{Table, day, spot_checks};
-use sekisho::confirm::spotcheck::{draw, lot};
+use sekisho::confirm::sheet::{Column, THING, Table, day, spot_checks};
+use sekisho::confirm::spotcheck::{Drawn, draw, lot};
 use sekisho::confirm::yaml;
 use sekisho::diagram::{self, Request};
 use sekisho::evidence::EvidenceSet;
@@ -33,6 +33,42 @@ fn connection(id: &str) -> EntityRef {
 
 fn with(more: &str) -> Assessment {
     audited(&format!("{HOSPITAL}{more}"))
+}
+
+/// A sheet of which the columns to be filled in are given, with the cells that were sent before them.
+fn completed(filled: &str, sent: &[u8], columns: &[Column]) -> String {
+    let sent = Table::read(std::str::from_utf8(sent).unwrap());
+    let line = |line: &str| {
+        let id = line.split(',').next().unwrap_or_default();
+        let row = sent.rows().find(|it| it.get(&THING) == id);
+        let cells = columns.iter().map(|it| match (id, &row) {
+            ("識別子", _) => it.title().ja.into_owned(),
+            (_, Some(row)) => format!("\"{}\"", row.get(it).replace('"', "\"\"")),
+            (_, None) => String::new(),
+        });
+        let before: String = cells.map(|it| it + ",").collect();
+        if id == "識別子" || id.starts_with("connections/") {
+            before + line
+        } else {
+            line.into()
+        }
+    };
+    filled.split_inclusive('\n').map(line).collect()
+}
+
+/// A filled list of the yearly recertification.
+fn list(hospital: &Assessment, filled: &str) -> Table {
+    let mut sent = Vec::new();
+    let lists = recertify::lists(hospital);
+    sekisho::report::confirm::recertification_csv(&lists, Lang::Ja, &mut sent).unwrap();
+    Table::read(&completed(filled, &sent, &recertify::SENT))
+}
+
+/// A filled sheet of a spot check.
+fn spot_check(drawn: &[Drawn], filled: &str) -> Table {
+    let mut sent = Vec::new();
+    sekisho::report::confirm::spotcheck_csv(drawn, Lang::Ja, &mut sent).unwrap();
+    Table::read(&completed(filled, &sent, &Drawn::SENT))
 }
 
 fn standing(coverage: &Coverage, id: &str) -> Standing {
@@ -169,7 +205,8 @@ fn a_filled_sheet_becomes_confirmations_and_what_is_open_is_named() {
         connections/nobody,2026-11-21,監査室,想定どおり,\r\n";
     let hospital = with("");
     let drawn = draw(&hospital, "seed", 4);
-    let (answers, problems) = spot_checks(&Table::read(sheet), day("2026-11-21").unwrap(), &drawn);
+    let (answers, problems) =
+        spot_checks(&spot_check(&drawn, sheet), day("2026-11-21").unwrap(), &drawn);
     let results: Vec<_> = answers.iter().map(|it| (it.thing.id.as_str(), it.result)).collect();
     assert_eq!(results, [("ehr", Outcome::AsExpected), ("lab", Outcome::Different)]);
     assert_eq!(problems.iter().map(|it| it.line).collect::<Vec<_>>(), [4, 6, 7, 8], "{problems:?}");
@@ -180,7 +217,7 @@ fn a_filled_sheet_becomes_confirmations_and_what_is_open_is_named() {
     assert_eq!(read.inventory.confirmations.len(), 2);
     // What lies ahead of the day that is judged, or too long ago, was not done then.
     for (today, taken) in [("2026-11-20", 0), ("2027-11-21", 2), ("2027-11-22", 0)] {
-        let (answers, _) = spot_checks(&Table::read(sheet), day(today).unwrap(), &drawn);
+        let (answers, _) = spot_checks(&spot_check(&drawn, sheet), day(today).unwrap(), &drawn);
         assert_eq!(answers.len(), taken, "{today}");
     }
     assert_eq!(yaml(&[]), "");
@@ -193,7 +230,7 @@ fn only_what_was_drawn_is_an_answer_of_a_spot_check() {
     let row = |it: &EntityRef, lot: &str| format!("{it},2026-11-20,監査室,想定どおり,{lot}\n");
     let sheet = |rows: &[String]| {
         let text = format!("識別子,実施日,実施者,結果,抽選値\n{}", rows.concat());
-        let (answers, problems) = spot_checks(&Table::read(&text), hospital.as_of, &drawn);
+        let (answers, problems) = spot_checks(&spot_check(&drawn, &text), hospital.as_of, &drawn);
         (answers.len(), problems.len())
     };
     let rows: Vec<String> = drawn.iter().map(|it| row(&it.thing, &it.lot)).collect();
@@ -240,7 +277,7 @@ fn an_answer_of_another_time_confirms_nothing_and_is_told_with_its_cell() {
         let sheet = format!(
             "識別子,今も必要か,変更の有無,実施日,実施者\nconnections/ehr,はい,なし,{cell},田中\n"
         );
-        let returned = recertify::read(&hospital, &[Table::read(&sheet)]);
+        let returned = recertify::read(&hospital, &[list(&hospital, &sheet)]);
         assert_eq!((returned.confirmed.len(), returned.problems.len()), (0, 1), "{cell}");
         assert!(returned.problems[0].says.ja.contains(&format!("「{cell}」")), "{cell}");
     }
@@ -263,7 +300,7 @@ fn recertification_lists_come_back_with_what_is_open() {
         connections/pacs,いいえ,,2026-11-20,東都,撤去済み\n\
         connections/lab,はい,あり,2026-11-20,東都,接続元が変わった\n\
         connections/food,,,,,\n";
-    let returned = recertify::read(&hospital, &[Table::read(sheet)]);
+    let returned = recertify::read(&hospital, &[list(&hospital, sheet)]);
     let ids =
         |all: &[(EntityRef, String)]| all.iter().map(|it| it.0.id.clone()).collect::<Vec<_>>();
     assert_eq!(returned.confirmed.len(), 1);
@@ -274,7 +311,7 @@ fn recertification_lists_come_back_with_what_is_open() {
     assert_eq!(returned.problems, []);
     // Needed, and nothing said of changes: that is no answer to the second question.
     let half = sheet.replace("connections/ehr,はい,なし", "connections/ehr,はい,");
-    let returned = recertify::read(&hospital, &[Table::read(&half)]);
+    let returned = recertify::read(&hospital, &[list(&hospital, &half)]);
     assert_eq!((returned.confirmed.len(), returned.problems.len()), (0, 1));
 }
 
@@ -304,6 +341,13 @@ fn a_list_that_was_altered_or_answered_twice_confirms_nothing() {
         assert_eq!((it.confirmed.len(), it.problems.len()), (3, 1), "{column}");
         assert!(it.problems[0].says.ja.contains(column), "{:?}", it.problems);
         assert_eq!(it.unanswered, []);
+    }
+    // A column that was deleted was not seen by whoever answered.
+    for column in recertify::SENT {
+        let title = column.title().ja;
+        let less = returned(&filled.replacen(&*title, "別の列", 1));
+        assert_eq!((less.confirmed.len(), less.problems.len()), (0, 1), "{title}");
+        assert!(less.problems[0].says.ja.contains(&*title), "{:?}", less.problems);
     }
     let row = filled.lines().find(|it| it.contains("connections/ehr")).unwrap();
     let twice = returned(&format!("{filled}{row}\r\n"));
@@ -358,9 +402,11 @@ fn a_sheet_of_a_spot_check_that_was_altered_is_refused_by_its_cell() {
         assert_eq!((answers.len(), &problems), (4, &Vec::new()), "{filled}");
         let it = drawn.iter().find(|it| it.thing.id == "ehr").unwrap();
         let say = |text: &sekisho::locale::Text| text.get(lang).to_owned();
-        let cells = it.sent();
-        for (column, cell) in &cells {
-            let (was, title) = (say(cell), say(&column.title()));
+        for (column, cell) in Drawn::SENT.iter().zip(it.sent()) {
+            let (was, title) = (say(&cell), say(&column.title()));
+            let (answers, problems) = taken(&filled.replacen(&title, "x", 1));
+            assert_eq!((answers.len(), problems.len()), (0, 1), "{title}: {problems:?}");
+            assert!(say(&problems[0].says).contains(&title), "{title}: {problems:?}");
             let row = filled.lines().find(|line| line.contains("connections/ehr")).unwrap();
             let quote = row.replace('"', "");
             assert!(quote.contains(&was.replace('"', "")), "{title}: {was} in {row}");

@@ -222,6 +222,13 @@ impl Merger<'_> {
         Some(Branch { relay, target: self.target(branch.target)?, ..branch.clone() })
     }
 
+    /// What happened to a row that is more than that somebody looked elsewhere; `gone` as in
+    /// [`Since::told`].
+    fn worst(&self, row: &Row, gone: bool) -> Option<Turn> {
+        let own = std::iter::once(&row.thing).chain(&row.alike);
+        own.flat_map(|it| self.since.told(it, gone)).map(|(_, it)| it.turn).min()
+    }
+
     /// The ways of a connection that is still there: those that are gone, and those that are new.
     fn branches(&mut self, row: &Row, at: usize) {
         let before: Vec<Branch> = row.branches.iter().filter_map(|it| self.branch(it)).collect();
@@ -240,12 +247,16 @@ impl Merger<'_> {
             .into_iter()
             .filter(|it| !now.branches.iter().any(|other| alike(it, other)))
             .collect();
+        let (come, left) = match self.worst(now, false) {
+            Some(Turn::Scope) => (Look::Scope, Look::Unlooked),
+            _ => (Look::New, Look::Gone),
+        };
         for branch in unknown {
-            self.merged.content.lines.insert((at, Some(branch)), Look::New);
+            self.merged.content.lines.insert((at, Some(branch)), come);
         }
         let Some(now) = self.merged.content.rows.get_mut(at) else { return };
         for branch in gone {
-            self.merged.content.lines.insert((at, Some(now.branches.len())), Look::Gone);
+            self.merged.content.lines.insert((at, Some(now.branches.len())), left);
             now.branches.push(branch);
         }
     }
@@ -271,8 +282,8 @@ impl Merger<'_> {
         self.merged.ghosts.extend(party_key(&ghost));
         self.merged.gone.insert(at);
         // What nobody looked at this time is not gone.
-        let worst = self.since.told(&row.thing, true).map(|(_, it)| it.turn).min();
-        let look = if worst == Some(Turn::Scope) { Look::Unlooked } else { Look::Gone };
+        let unlooked = self.worst(row, true) == Some(Turn::Scope);
+        let look = if unlooked { Look::Unlooked } else { Look::Gone };
         self.merged.content.lines.insert((at, None), look);
         self.merged.content.rows.push(ghost);
     }
