@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the shape: since the second there may be observations and journals; since the third
-/// pruned snapshots are carried, too, and a digest covers all of it. Older ones are read as well.
-const FORMAT: u32 = 3;
+/// pruned snapshots are carried, too, and a digest covers all of it; since the fourth it says when each
+/// was looked at again. Older ones are read as well.
+const FORMAT: u32 = 4;
 
 /// Snapshots with their contents; those that were pruned with what remains of them.
 #[derive(Debug, Serialize, Deserialize)]
@@ -38,6 +39,9 @@ struct One {
     as_of: Date,
     revision: Option<String>,
     tool: String,
+    /// When an audit found nothing different from it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    again: Vec<String>,
     tags: Vec<String>,
     /// As it was kept, byte for byte; none of a pruned one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,8 +96,8 @@ impl Carried {
         match carried.sekisho_history {
             1 | 2 if carried.digest.is_none() => Ok(carried),
             1 | 2 => Err(text!("版とハッシュ値が合いません", "it does not fit its version")),
-            FORMAT if carried.digest == Some(carried.sum()) => Ok(carried),
-            FORMAT => Err(text!(
+            3 | FORMAT if carried.digest == Some(carried.sum()) => Ok(carried),
+            3 | FORMAT => Err(text!(
                 "書き出した後に書き換えられています（全体のハッシュ値が合いません）",
                 "it was altered after it was written: its digest does not agree"
             )),
@@ -202,6 +206,7 @@ impl Store {
                 as_of: snapshot.as_of,
                 revision: snapshot.revision.clone(),
                 tool: snapshot.tool.clone(),
+                again: self.looks(snapshot.number)?,
                 tags: snapshot.tags.clone(),
                 record,
                 material,
@@ -269,6 +274,10 @@ impl Store {
         for one in &carried.snapshots {
             if !known.insert(one.digest) {
                 done.known += 1;
+                let is = |it: &&Snapshot| it.digest == one.digest || it.origin == Some(one.digest);
+                if let Some(snapshot) = here.iter().find(is) {
+                    self.take_looks(snapshot.number, &one.again)?;
+                }
                 if let (Some(snapshot), Some(record), Some(material)) =
                     (pruned(one.digest), &one.record, &one.material)
                 {
@@ -292,6 +301,7 @@ impl Store {
             let number = self.take_over(snapshot, &one.findings, &contents)?;
             done.new += 1;
             done.pruned += usize::from(one.pruned.is_some());
+            self.take_looks(number, &one.again)?;
             self.take_tags(number, &one.tags)?;
         }
         Ok(done)

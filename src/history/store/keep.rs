@@ -97,6 +97,16 @@ impl Store {
         })
     }
 
+    /// Notes when a snapshot was looked at again where it comes from; what is noted here already stays.
+    pub(super) fn take_looks(&mut self, number: u32, at: &[String]) -> Result<(), Diagnostic> {
+        let known = self.looks(number)?;
+        let new: Vec<&String> = at.iter().filter(|it| !known.contains(it)).collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        self.sealed(|transaction| new.iter().try_for_each(|at| note(transaction, number, at)))
+    }
+
     /// Does all of it, and seals it, or nothing.
     fn sealed<T>(
         &mut self,
@@ -120,10 +130,7 @@ fn write(transaction: &Transaction<'_>, kept: &Kept<'_>) -> rusqlite::Result<Out
         && (last.record, last.material) == (record, material_digest)
         && last.as_of == kept.as_of.to_string()
     {
-        transaction.execute(
-            "INSERT INTO again (snapshot, at) VALUES (?1, ?2)",
-            (last.number, &kept.taken_at),
-        )?;
+        note(transaction, last.number, &kept.taken_at)?;
         return Ok(Outcome::Same(last.number));
     }
     let size = |sha256: &Sha256| kept.texts.get(sha256).map_or(0, |text| text.len() as u64);
@@ -151,6 +158,12 @@ fn write(transaction: &Transaction<'_>, kept: &Kept<'_>) -> rusqlite::Result<Out
         snapshot.files.iter().filter_map(|it| kept.texts.get(&it.sha256)).map(str::as_bytes),
     );
     insert(transaction, &snapshot, &kept.findings, &contents).map(Outcome::New)
+}
+
+/// Notes that a snapshot was looked at again.
+fn note(transaction: &Transaction<'_>, snapshot: u32, at: &str) -> rusqlite::Result<()> {
+    let noted = "INSERT INTO again (snapshot, at) VALUES (?1, ?2)";
+    transaction.execute(noted, (snapshot, at)).map(|_| ())
 }
 
 fn last(transaction: &Transaction<'_>) -> rusqlite::Result<Option<Last>> {

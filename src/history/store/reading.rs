@@ -95,6 +95,16 @@ impl Store {
         read().map_err(self.failed())
     }
 
+    /// When a snapshot was looked at again, and nothing was different.
+    pub(super) fn looks(&self, number: u32) -> Result<Vec<String>, Diagnostic> {
+        let read = || -> rusqlite::Result<Vec<String>> {
+            let mut statement =
+                self.connection.prepare("SELECT at FROM again WHERE snapshot = ?1 ORDER BY at")?;
+            statement.query_map([number], |row| row.get(0))?.collect()
+        };
+        read().map_err(self.failed())
+    }
+
     /// Its contents are not there: pruned, or lost.
     fn gone(&self, snapshot: &Snapshot) -> Diagnostic {
         let number = snapshot.number;

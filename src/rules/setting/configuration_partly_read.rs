@@ -20,8 +20,8 @@ pub(super) static RULE: Rule = Rule {
     confidence: Confidence::High,
     references: &[control("2②")],
     remedy: Text::new(
-        "途中で切れている場合は、機器から設定の全体を取り直してください。読み取れない行が多い場合は、報告書の一覧にある行の意味を設定した事業者に確認してください。",
-        "Where its end is missing, take the whole configuration again. Where many lines were not understood, ask what the lines listed in the report mean.",
+        "途中で切れている場合や、ほかの操作の記録が混ざっている場合は、いまの設定の全体を機器から取り直してください。同じ機器の設定が複数ある場合は、古い控えを外してください。読み取れない行が多い場合は、報告書の一覧にある行の意味を設定した事業者に確認してください。",
+        "Where its end is missing, or where it is mixed with what somebody typed, take the whole present configuration from the device again. Where there are several of one device, leave out the old copies. Where many lines were not understood, ask what the lines listed in the report mean.",
     ),
     page: include_str!("configuration_partly_read.md"),
     check: Check::Facts(check),

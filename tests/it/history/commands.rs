@@ -472,3 +472,28 @@ fn tags_of_an_export_cannot_be_changed_and_older_exports_are_taken_in_with_a_rem
     at(&["list"], "two.history").ends(0).prints("[annual]");
     assert!(!at(&["import", "all.json"], "one.history").ends(0).err.contains("older format"));
 }
+
+#[test]
+fn that_nothing_was_different_when_it_was_looked_at_again_is_carried_too() {
+    let desk = Desk::new();
+    three(&desk);
+    let history = |args: &[&str]| desk.run(&[&["--lang", "en", "history"], args].concat());
+    let there = |args: &[&str]| history(&[args, &["--history", "two.history"]].concat());
+    let list = |ran: crate::cli::Ran| json(&ran.ends(0).out)["snapshots"].clone();
+    let shape = ["list", "--format", "json"];
+    let looked = |all: &serde_json::Value| all[2]["again"].clone();
+    history(&["export", "-o", "before.json"]).ends(0);
+    there(&["import", "before.json"]).ends(0).tells("took in 3");
+    assert_eq!(looked(&list(there(&shape))), serde_json::Value::Null);
+    // Somebody looks once more; what is there already learns of it, once.
+    let again = ["audit", "a.yaml", "--keep", "--as-of", "2026-11-20", "--fail-on", "never"];
+    desk.run(&again).ends(0).tells("#3");
+    history(&["export", "-o", "after.json"]).ends(0);
+    for _ in 0..2 {
+        there(&["import", "after.json"]).ends(0);
+        let (here, there) = (list(history(&shape)), list(there(&shape)));
+        assert!(!looked(&here).is_null(), "{here}");
+        assert_eq!(there, here);
+    }
+    there(&["check"]).ends(0);
+}
