@@ -1,5 +1,6 @@
 //! What differs between the attributes of two things that are one.
 
+use super::hardware::compared;
 use super::identity::PORTS;
 use super::kinds::{AttributeChange, What};
 use super::record::{Attribute, Record, Source, Thing};
@@ -43,13 +44,16 @@ pub(super) fn differences(
         let was = value(old, before.get(&key));
         let is = value(new, after.get(&key));
         let was: Vec<Cow<'_, str>> = was.iter().map(|it| renames.value(it)).collect();
+        let same = |old: &str, new: &str| {
+            old == new || compared(&attribute.key, old) == compared(&attribute.key, new)
+        };
         let only_old: Vec<String> = was
             .iter()
-            .filter(|it| !is.iter().any(|new| new == *it))
+            .filter(|old| !is.iter().any(|new| same(old, new)))
             .map(|it| it.to_string())
             .collect();
         let only_new: Vec<String> =
-            is.iter().filter(|it| !was.iter().any(|old| old == *it)).cloned().collect();
+            is.iter().filter(|new| !was.iter().any(|old| same(old, new))).cloned().collect();
         if only_old.is_empty() && only_new.is_empty() {
             continue;
         }
@@ -103,7 +107,20 @@ pub(super) fn what(
     new: &Thing,
     changes: &[AttributeChange],
 ) -> Vec<What> {
-    let mut all: Vec<What> = changes.iter().map(|it| of_one(kind, it)).collect();
+    // A box that has its serial number still is the one that it was.
+    let kept = ["serial", "serial-number"].iter().any(|key| {
+        let says = |thing: &Thing| -> Vec<String> {
+            let all = thing.attributes.iter().filter(|it| it.key == *key);
+            all.flat_map(|it| it.value.iter().map(|it| compared(key, it).into_owned())).collect()
+        };
+        let (was, is) = (says(old), says(new));
+        was.iter().any(|it| is.contains(it))
+    });
+    let of_one = |it: &AttributeChange| match of_one(kind, it) {
+        What::Replaced if kept && kind != EntityKind::Circuit => What::Changed,
+        it => it,
+    };
+    let mut all: Vec<What> = changes.iter().map(of_one).collect();
     if old.id != new.id && !matches!(kind, EntityKind::Flow | EntityKind::Waiver | EntityKind::Path)
     {
         all.push(What::Renamed);

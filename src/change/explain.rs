@@ -23,9 +23,14 @@ pub(super) fn explain(changes: &mut [Change], old: &Record, new: &Record) {
     let decisions: Vec<&Decision> =
         new.decisions.iter().filter(|it| is_current(it, old, new)).collect();
     for change in changes {
+        let about = || decisions.iter().filter(|it| covers(it, change));
+        // Who says why it was renumbered does not say why its antivirus is off.
+        let whole = change
+            .what
+            .iter()
+            .all(|what| about().any(|it| it.what.is_none_or(|meant| meant == *what)));
         // Of several, the newest: the last that was written of those of the same day.
-        let about = decisions.iter().filter(|it| covers(it, change));
-        let found = about.max_by_key(|it| it.on);
+        let found = about().filter(|_| whole).max_by_key(|it| it.on);
         change.explained = found.map(|it| Explained {
             on: it.on,
             reason: it.reason.clone(),
@@ -35,7 +40,20 @@ pub(super) fn explain(changes: &mut [Change], old: &Record, new: &Record) {
 }
 
 fn is_current(decision: &Decision, old: &Record, new: &Record) -> bool {
-    !is_spent(decision, old) && decision.on.is_none_or(|on| on <= new.as_of)
+    says_something(decision)
+        && !is_spent(decision, old)
+        && decision.on.is_none_or(|on| on <= new.as_of)
+}
+
+/// Whether both the reason and who approved it are said: a dash, or that nobody knows, is neither.
+fn says_something(decision: &Decision) -> bool {
+    const NOTHING: [&str; 10] =
+        ["未定", "不明", "未承認", "未記入", "なし", "無し", "tbd", "n/a", "none", "unknown"];
+    let said = |text: &str| {
+        let text = text.trim().to_lowercase();
+        text.chars().any(char::is_alphanumeric) && text != "ー" && !NOTHING.contains(&&*text)
+    };
+    said(&decision.reason) && said(&decision.approved_by)
 }
 
 /// What was decided before the older state explains nothing that came after it; nor does what
@@ -93,6 +111,9 @@ fn why(it: &Decision, changes: &[Change], old: &Record, new: &Record) -> Option<
     }
     let day = new.as_of;
     Some(match () {
+        () if !says_something(it) => {
+            Text::new("理由か承認者が書かれていません", "it does not say why, or who approved it")
+        }
         () if covered => text!(
             "今回の基準日（{day}）より後の日付です",
             "it is of a day after the newer state ({day})"

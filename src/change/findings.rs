@@ -2,12 +2,12 @@
 
 use super::identity;
 use super::kinds::{FindingChange, Standing};
-use super::record::{Found, How, Record, Source, Thing};
+use super::opened::opened;
+use super::record::{Found, How, Record};
 use super::renames::Renames;
 use super::scope::Looks;
-use crate::model::{AddressSet, Date, EntityKind, EntityRef};
+use crate::model::{Date, EntityKind, EntityRef};
 use crate::topology::Corroboration;
-use ipnetwork::IpNetwork;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Findings that speak of what was looked at: they come and go with it.
@@ -51,9 +51,9 @@ pub(super) fn changes(
     for found in &new.findings {
         let known = before.contains_key(&found.fingerprint);
         let since = past.since(&found.fingerprint).filter(|_| known).unwrap_or(new.as_of);
-        let opens = match known {
-            true => opened(&found.subject, (old, new), renames, looks),
-            false => Vec::new(),
+        let opens = match before.get(&found.fingerprint) {
+            Some(was) => opened((was, found), (old, new), renames, looks),
+            None => Vec::new(),
         };
         // Who accepted it before did not accept what it opens now.
         let once = before.get(&found.fingerprint).is_some_and(|it| it.waived == found.waived);
@@ -89,54 +89,26 @@ pub(super) fn changes(
     all
 }
 
-/// The fingerprints of the findings that stand in both records and whose subject opens more in the newer
-/// one.
-pub fn widened(old: &Record, new: &Record) -> BTreeSet<String> {
-    let renames = identity::pair(old, new).renames;
-    let looks = Looks::new(old, new, &renames);
-    let more = changes(old, new, &renames, &looks, &[]).into_iter();
-    let more = more.filter(|it| it.standing == Standing::Widened);
-    more.map(|it| it.found.fingerprint).collect()
+/// What a newer record has of the findings of an older one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standings {
+    /// The fingerprints, by newer ids, of those that stood in the older one, too.
+    pub known: BTreeSet<String>,
+    /// Of these, those whose subject opens more now.
+    pub widened: BTreeSet<String>,
 }
 
-/// What a configured way in opens that it did not open before: a forward keeps its name when it is
-/// turned to another host. Nothing where its configuration is the same, or was read in one record only.
-fn opened(
-    subject: &EntityRef,
-    (old, new): (&Record, &Record),
-    renames: &Renames,
-    looks: &Looks<'_>,
-) -> Vec<String> {
-    let is_path = subject.kind == EntityKind::Path;
-    let older = || old.things.iter().find(|it| renames.thing(&it.thing()) == *subject);
-    let Some((was, is)) = is_path.then(older).flatten().zip(new.find(subject)) else {
-        return Vec::new();
-    };
-    let says = |thing: &Thing, key: &str| thing.says(Source::Configured, key).to_vec();
-    let device = says(is, "device").first().and_then(|it| it.parse().ok());
-    let sight = device.map(|it: EntityRef| looks.at(&it)).unwrap_or_default();
-    if !sight.was || !sight.is || sight.same {
-        return Vec::new();
-    }
-    // Where it is known what stands there, an address is no more than how that is called.
-    let known = [was, is].iter().all(|it| !says(it, "exposes").is_empty());
-    let key = if known { "exposes" } else { "inside" };
-    let before: BTreeSet<String> =
-        says(was, key).iter().map(|it| renames.value(it).into_owned()).collect();
-    let all = before.iter().fold(AddressSet::none(), |all, it| all.union(&addresses(it)));
-    let within = |it: &str| all.includes(&addresses(it));
-    let mut opens = says(is, key);
-    opens.retain(|it| !before.contains(it) && (known || !within(it)));
-    opens
-}
-
-/// The addresses of a notation: an address, a network, `first-last`.
-fn addresses(notation: &str) -> AddressSet {
-    let ends = notation.split_once('-').unwrap_or((notation, notation));
-    match (ends.0.parse(), ends.1.parse(), notation.parse::<IpNetwork>()) {
-        (Ok(first), Ok(last), _) => AddressSet::range(first, last),
-        (_, _, Ok(network)) => network.into(),
-        _ => AddressSet::any(),
+impl Standings {
+    /// Compares two records.
+    pub fn of(old: &Record, new: &Record) -> Self {
+        let renames = identity::pair(old, new).renames;
+        let looks = Looks::new(old, new, &renames);
+        let all = changes(old, new, &renames, &looks, &[]).into_iter();
+        let widened = all.filter(|it| it.standing == Standing::Widened);
+        Self {
+            known: old.findings.iter().map(|it| by_newer(it, &renames)).collect(),
+            widened: widened.map(|it| it.found.fingerprint).collect(),
+        }
     }
 }
 

@@ -3,20 +3,41 @@
 use super::record::{Record, Source, Thing};
 use crate::locale::Text;
 use crate::text;
+use std::borrow::Cow;
 use std::collections::HashMap;
+
+/// What stands under a key as it is compared: a MAC address is the same however its digits are
+/// grouped, and a serial number in capitals is the one in small letters.
+pub(super) fn compared<'v>(key: &str, value: &'v str) -> Cow<'v, str> {
+    let last = key.rsplit('.').next().unwrap_or_default();
+    match last {
+        "mac" | "hardware" => {
+            let digits: String = value.chars().filter(char::is_ascii_hexdigit).collect();
+            match digits.len() {
+                12 => digits.to_ascii_lowercase().into(),
+                _ => value.trim().to_lowercase().into(),
+            }
+        }
+        "serial" | "serial-number" => {
+            let bare = value.chars().filter(|it| !it.is_whitespace());
+            bare.flat_map(char::to_lowercase).collect::<String>().into()
+        }
+        _ => Cow::Borrowed(value),
+    }
+}
 
 /// Which thing of a record has which serial number and MAC.
 pub(super) struct Hardware<'r> {
-    of: HashMap<&'r str, &'r Thing>,
+    of: HashMap<Cow<'r, str>, &'r Thing>,
 }
 
 /// What is burnt into a box.
-fn marks(thing: &Thing) -> impl Iterator<Item = &str> {
+fn marks(thing: &Thing) -> impl Iterator<Item = Cow<'_, str>> {
     let all = thing.attributes.iter().filter(|it| match it.source {
         Source::Declared => it.key == "serial" || it.key.ends_with(".mac"),
         _ => it.key == "serial-number" || it.key == "hardware",
     });
-    all.flat_map(|it| it.value.iter().map(String::as_str))
+    all.flat_map(|it| it.value.iter().map(|value| compared(&it.key, value)))
 }
 
 impl<'r> Hardware<'r> {
@@ -27,7 +48,7 @@ impl<'r> Hardware<'r> {
 
     /// Where the box that now stands for a thing stood before.
     pub(super) fn came_from(&self, old: &Thing, new: &Thing) -> Option<Text> {
-        let before = marks(new).find_map(|it| self.of.get(it))?;
+        let before = marks(new).find_map(|it| self.of.get(&it))?;
         (before.thing() != old.thing()).then(|| {
             let (name, thing) = (&before.name, before.thing());
             text!(

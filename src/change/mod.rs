@@ -24,6 +24,7 @@ mod hardware;
 mod identity;
 mod kinds;
 mod lines;
+mod opened;
 mod reach;
 pub mod record;
 mod renames;
@@ -34,7 +35,7 @@ mod words;
 
 pub use difference::Difference;
 pub use explain::Unused;
-pub use findings::widened;
+pub use findings::Standings;
 pub use kinds::{
     AttributeChange, Change, Explained, FindingChange, Identity, Likelihood, Nature, ReachChange,
     Standing, TextChange, TextLine, What,

@@ -15,6 +15,8 @@ struct Look<'r> {
     texts: BTreeSet<&'r str>,
     files: usize,
     unknown: usize,
+    /// How many of the files may be less than what the device does.
+    doubtful: usize,
 }
 
 /// What was read of each thing in two records, by newer ids.
@@ -94,8 +96,9 @@ impl<'r> Looks<'r> {
             sight.unchanged = sight.same
                 && self.same_reader
                 && (was.files, was.unknown) == (is.files, is.unknown);
-            sight.less = is.files < was.files || is.unknown > was.unknown;
-            sight.more = is.files > was.files || is.unknown < was.unknown;
+            let (had, has) = (was.doubtful, is.doubtful);
+            sight.less = is.files < was.files || is.unknown > was.unknown || has > had;
+            sight.more = is.files > was.files || is.unknown < was.unknown || has < had;
         }
         sight
     }
@@ -148,6 +151,7 @@ fn looks<'r>(record: &'r Record, renames: &Renames) -> BTreeMap<EntityRef, Look<
             look.texts.insert(&looked.sha256);
             look.files += 1;
             look.unknown += looked.unknown;
+            look.doubtful += usize::from(looked.doubtful);
         }
     }
     all

@@ -1,6 +1,7 @@
 //! What tells that two things under different ids are one.
 
 use super::{Moved, Pairs, shared};
+use crate::change::hardware::compared;
 use crate::change::kinds::{Identity, Likelihood};
 use crate::change::record::Thing;
 use crate::locale::Text;
@@ -79,7 +80,36 @@ type Known = BTreeMap<usize, BTreeSet<String>>;
 
 /// Pairs what is left of a kind.
 pub(super) fn pair(pairs: &mut Pairs<'_>, before: &Range<usize>, after: &Range<usize>) {
-    let (old, new) = pairs.rest(before, after);
+    let rest = pairs.rest(before, after);
+    among(pairs, (before, after), rest, false);
+}
+
+/// Pairs of these only what has a number of its own in common, or its name and as much again.
+pub(super) fn surely(
+    pairs: &mut Pairs<'_>,
+    ranges: (&Range<usize>, &Range<usize>),
+    given: (Vec<usize>, Vec<usize>),
+) {
+    among(pairs, ranges, given, true);
+}
+
+/// Whether two things have nothing in common that tells, and differ in two such things at least.
+pub(super) fn strangers(pairs: &Pairs<'_>, moved: &Moved, old: &Thing, new: &Thing) -> bool {
+    let (old, new) = (values(pairs, moved, old, true), values(pairs, moved, new, false));
+    let telling = |at: &usize| CLUES.get(*at).is_some_and(|it| it.weight >= TELLING);
+    let both = old.iter().filter(|(at, _)| telling(at));
+    let both: Vec<_> = both.filter_map(|(at, was)| Some((at, was, new.get(at)?))).collect();
+    let labels: BTreeSet<&Text> =
+        both.iter().filter_map(|(at, ..)| CLUES.get(**at)).map(|it| &it.label).collect();
+    labels.len() > 1 && both.iter().all(|(_, was, is)| was.is_disjoint(is))
+}
+
+fn among(
+    pairs: &mut Pairs<'_>,
+    (before, after): (&Range<usize>, &Range<usize>),
+    (old, new): (Vec<usize>, Vec<usize>),
+    surely: bool,
+) {
     if old.is_empty() || new.is_empty() {
         return;
     }
@@ -125,6 +155,9 @@ pub(super) fn pair(pairs: &mut Pairs<'_>, before: &Range<usize>, after: &Range<u
         let common = in_common(old_known, new_known);
         let hard = common.iter().any(|it| CLUES.get(*it).is_some_and(|it| it.weight >= HARD));
         let named = common.iter().any(|it| CLUES.get(*it).is_some_and(|it| it.key == "name"));
+        if surely && !hard && !(named && score >= MUCH) {
+            continue;
+        }
         let confidence = match () {
             () if hard => Likelihood::Sure,
             () if named && score >= MUCH => Likelihood::Likely,
@@ -163,7 +196,8 @@ fn copied(things: &[Thing], numbers: &BTreeSet<(usize, String)>) -> BTreeSet<(us
         let theirs = thing.attributes.iter().flat_map(|it| {
             let fitting = |at: &&usize| CLUES.get(**at).is_some_and(|clue| fits(clue.key, &it.key));
             let at = clues.iter().find(fitting).copied();
-            at.into_iter().flat_map(|at| it.value.iter().map(move |it| (at, it.to_lowercase())))
+            let bare = |value: &String| compared(&it.key, value).to_lowercase();
+            at.into_iter().flat_map(move |at| it.value.iter().map(move |it| (at, bare(it))))
         });
         // What two sources say of one thing is said once.
         let theirs: BTreeSet<_> = theirs.filter(|it| numbers.contains(it)).collect();
@@ -182,6 +216,7 @@ fn values(pairs: &Pairs<'_>, moved: &Moved, thing: &Thing, older: bool) -> Known
             true => pairs.found.renames.value(it).into_owned(),
             false => it.to_lowercase(),
         });
+        let values = values.map(|it| compared(&attribute.key, &it).into_owned());
         let values = values.map(|it| match (older, attribute.key.ends_with("addresses")) {
             // An address that moved with its whole network is where it was.
             (true, true) => moved.address(&it).unwrap_or(it).to_lowercase(),

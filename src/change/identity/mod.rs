@@ -1,7 +1,8 @@
 //! Which thing of one record is which of another.
 //!
-//! What a person pinned comes first, then ids: they are meant to be stable. What is left is paired by
-//! what it has in common, from the surest (serial number, MAC, circuit number) to the weakest; two
+//! What a person pinned comes first, then ids: they are meant to be stable. Where an id stands for
+//! something that has nothing in common with what it stood for, and that is surely something else
+//! there, the id is not believed. What is left is paired by what it has in common, from the surest (serial number, MAC, circuit number) to the weakest; two
 //! things are one only when each is the other's best match and no other is as good: on a tie nobody
 //! knows, and both stand there as gone and new. Everything goes through indexes: only what shares a
 //! telling value is ever compared.
@@ -23,7 +24,7 @@ use super::renames::Renames;
 use crate::locale::Text;
 use crate::model::{EntityKind, Vocabulary as _};
 use crate::text;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 /// Things of two records, paired. Positions are those in [`Record::things`].
@@ -88,7 +89,14 @@ pub(super) fn pair(old: &Record, new: &Record) -> Pairing {
         match kind {
             // What has no id is known by what it says.
             EntityKind::Flow | EntityKind::Waiver => content::pair(&mut pairs, &before, &after),
-            _ => pairs.by_id(&before, &after),
+            _ => {
+                // A path is named after what it is.
+                let astray = match kind {
+                    EntityKind::Path => BTreeSet::new(),
+                    _ => pairs.astray(&before, &after),
+                };
+                pairs.by_id(&before, &after, &astray);
+            }
         }
         if kind == EntityKind::Zone {
             zones::regroup(&mut pairs, &before, &after);
@@ -115,7 +123,7 @@ fn of_kind(record: &Record, kind: EntityKind) -> Range<usize> {
     start..end
 }
 
-impl Pairs<'_> {
+impl<'r> Pairs<'r> {
     /// What is paired so far.
     fn paired(&self) -> impl Iterator<Item = (&Thing, &Thing)> {
         let older = self.found.older.iter().zip(&self.new.things);
@@ -209,13 +217,47 @@ impl Pairs<'_> {
         }
     }
 
-    fn by_id(&mut self, before: &Range<usize>, after: &Range<usize>) {
+    /// Ids of things that stand for something else now, by older positions. Those that are surely
+    /// another thing of the same kind are paired with it.
+    fn astray(&mut self, before: &Range<usize>, after: &Range<usize>) -> BTreeSet<usize> {
         let (older, newer) = (self.old, self.new);
-        let ids: HashMap<&str, usize> = after
-            .clone()
-            .filter(|at| self.new_is_free(*at))
-            .filter_map(|at| Some((newer.things.get(at)?.id.as_str(), at)))
-            .collect();
+        let ids = self.ids(after);
+        let moved = Moved::among(self.paired());
+        let (mut astray, mut old, mut new) = (BTreeSet::new(), Vec::new(), Vec::new());
+        let mut known = BTreeSet::new();
+        for at in before.clone().filter(|at| self.old_is_free(*at)) {
+            let Some(was) = older.things.get(at) else { continue };
+            let same = ids.get(was.id.as_str()).and_then(|at| Some((*at, newer.things.get(*at)?)));
+            match same {
+                Some((there, is)) => {
+                    known.insert(there);
+                    if was.name != is.name && clues::strangers(self, &moved, was, is) {
+                        astray.insert(at);
+                        old.push(at);
+                        new.push(there);
+                    }
+                }
+                None => old.push(at),
+            }
+        }
+        if !astray.is_empty() {
+            new.extend(ids.values().filter(|it| !known.contains(*it)));
+            new.sort_unstable();
+            clues::surely(self, (before, after), (old, new));
+        }
+        astray
+    }
+
+    /// What of the newer record is not paired, by id.
+    fn ids(&self, after: &Range<usize>) -> HashMap<&'r str, usize> {
+        let newer = self.new;
+        let free = after.clone().filter(|at| self.new_is_free(*at));
+        free.filter_map(|at| Some((newer.things.get(at)?.id.as_str(), at))).collect()
+    }
+
+    fn by_id(&mut self, before: &Range<usize>, after: &Range<usize>, astray: &BTreeSet<usize>) {
+        let older = self.old;
+        let ids = self.ids(after);
         for old in before.clone().filter(|at| self.old_is_free(*at)).collect::<Vec<_>>() {
             let Some(thing) = older.things.get(old) else { continue };
             // What belongs to a thing that was renamed is named after it.
@@ -224,7 +266,14 @@ impl Pairs<'_> {
             if let Some(new) = ids.get(id)
                 && self.is_free(old, *new)
             {
-                self.join(old, *new, None);
+                let doubt = astray.contains(&old).then(|| Identity {
+                    confidence: Likelihood::Possible,
+                    reason: Text::new(
+                        "識別子だけが同じで、ほかの手がかりはすべて違う",
+                        "the id alone is the same; everything else that tells differs",
+                    ),
+                });
+                self.join(old, *new, doubt);
             }
         }
     }

@@ -159,6 +159,9 @@ pub struct Found {
     /// inventory alone does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shown_in: Vec<String>,
+    /// What it exposes, sorted; none in records of versions that did not say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exposes: Option<Vec<EntityRef>>,
     /// The acceptance that covers it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waived: Option<Accepted>,
@@ -220,6 +223,9 @@ pub struct Looked {
     /// How many of them nobody understands.
     #[serde(default)]
     pub unknown: usize,
+    /// Whether it may be less than what the device does: cut off, or mixed with what somebody typed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub doubtful: bool,
     /// Why it could not be read at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread: Option<Text>,
@@ -315,6 +321,7 @@ impl Record {
             title: Text::default(),
             message: Text::default(),
             shown_in: Vec::new(),
+            exposes: None,
             waived: None,
         };
         Self {

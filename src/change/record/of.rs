@@ -109,6 +109,9 @@ fn findings(assessment: &Assessment, sources: &SourceMap) -> Vec<Found> {
                     .map(|it| it.span)
                     .chain(it.witness.iter().filter_map(|it| it.span)),
             ),
+            exposes: Some(
+                it.exposes.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect(),
+            ),
             waived: it.waived.as_ref().map(|it| Accepted {
                 reason: it.reason.clone(),
                 approved_by: it.approved_by.clone(),
@@ -149,6 +152,7 @@ fn looked(assessment: &Assessment, sources: &SourceMap) -> Vec<Looked> {
             lines: file.coverage.lines(),
             understood: file.coverage.understood,
             unknown: file.coverage.unrecognized.len(),
+            doubtful: file.doubtful().next().is_some(),
             unread: None,
         })
     });
@@ -160,6 +164,7 @@ fn looked(assessment: &Assessment, sources: &SourceMap) -> Vec<Looked> {
         lines: 0,
         understood: 0,
         unknown: 0,
+        doubtful: false,
         unread: Some(it.why.message.clone()),
     });
     let plain = |thing, how, name, sha256| Looked {
@@ -170,6 +175,7 @@ fn looked(assessment: &Assessment, sources: &SourceMap) -> Vec<Looked> {
         lines: 0,
         understood: 0,
         unknown: 0,
+        doubtful: false,
         unread: None,
     };
     let pieces = evidence.observed.pieces.iter();

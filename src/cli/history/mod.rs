@@ -251,5 +251,11 @@ fn check(args: &Check, console: &Console) -> Result<Exit, Stop> {
         "all {count} snapshots are as they were kept{pruned}; the digest of the newest: {last}\n"; pruned
     );
     console.print(sound.get(console.lang()).as_bytes())?;
+    if !store.has_seal()? {
+        console.remark(&text!(
+            "最初の版の形式で、全体の封印がありません。最新の時点記録が取り除かれていないこと、タグ、再確認の日時は確かめられません。次に書き込む時に封印されます",
+            "it is of the first format, which has no seal: whether the newest snapshots were taken away, and whether tags and later looks are as they were, cannot be checked; the next writing seals it"
+        ));
+    }
     Ok(Exit::Clean)
 }

@@ -2,10 +2,11 @@
 
 use super::{doubt, place};
 use crate::audit::Assessment;
-use crate::change::{Record, widened};
+use crate::change::{Record, Standings};
 use crate::cli::args::Audit;
 use crate::cli::console::{Console, Stop};
 use crate::history::{Access, Altered, Kept, Material, Outcome, Store};
+use crate::locale::Text;
 use crate::source::{Diagnostic, FileId, SourceMap};
 use crate::text;
 use std::path::PathBuf;
@@ -91,15 +92,29 @@ impl Past {
         let Some(baseline) = &self.baseline else { return Ok(()) };
         let snapshot = store.find(baseline)?;
         let known = store.findings(&snapshot)?;
-        // What is known, and opens more than it did, is not what the baseline knew.
         let kept: Option<Record> = match snapshot.pruned {
             Some(_) => None,
             None => serde_json::from_slice(&store.record(&snapshot)?).ok(),
         };
-        let more = kept.map(|it| widened(&it, &Record::of(assessment, sources)));
-        let more = more.unwrap_or_default();
+        let stand = match kept {
+            Some(kept) => Standings::of(&kept, &Record::of(assessment, sources)),
+            None => Standings { known: known.into_keys().collect(), ..Standings::default() },
+        };
+        let mut outgrown: Vec<Text> = Vec::new();
         for (finding, print) in assessment.findings.iter_mut().zip(&prints) {
-            finding.known = known.contains_key(print) && !more.contains(print);
+            // What is known, and opens more than it did, is not what the baseline knew; nor is it what
+            // somebody accepted before it did.
+            let widened = stand.widened.contains(print);
+            finding.known = stand.known.contains(print) && !widened;
+            if widened && finding.waived.take().is_some() {
+                outgrown.push(finding.message.clone());
+            }
+        }
+        for message in outgrown {
+            console.remark(&text!(
+                "承認した後に開いている対象が増えたため、例外承認の対象としません: {message}",
+                "it opens more than when it was accepted, so it is not accepted any more: {message}"; message
+            ));
         }
         let new = assessment.findings.iter().filter(|it| it.is_open() && !it.known).count();
         let (number, day) = (snapshot.number, snapshot.as_of);

@@ -167,9 +167,14 @@ impl Store {
         }))
     }
 
+    /// Whether a seal covers tags, notes and the end of the list: the first version of the format had
+    /// none.
+    pub fn has_seal(&self) -> Result<bool, Diagnostic> {
+        seal::exists(&self.connection).map_err(self.failed())
+    }
+
     fn is_sealed(&self) -> Result<bool, Diagnostic> {
-        let version = self.connection.pragma_query_value(None, "user_version", |it| it.get(0));
-        seal::holds(&self.connection, version.map_err(self.failed())?).map_err(self.failed())
+        seal::holds(&self.connection).map_err(self.failed())
     }
 
     /// Whether the file is shorter or longer than it says itself. Nobody writes to it meanwhile.

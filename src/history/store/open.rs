@@ -2,6 +2,7 @@
 
 use super::fault::{damaged, emptied, fault, folder, foreign, missing, newer, unmade};
 use super::schema::{APPLICATION, VERSION, migrate};
+use super::seal;
 use super::{Access, Store};
 use crate::source::Diagnostic;
 use crate::text;
@@ -69,10 +70,12 @@ impl Store {
         }
         let path = self.path.clone();
         let told = |error| fault(&path, &error);
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(told)?;
+        let transaction = match version {
+            0 => self.connection.transaction_with_behavior(TransactionBehavior::Immediate),
+            // Bringing it up to date seals it anew, which would hide what somebody altered.
+            _ => Ok(seal::begin(&mut self.connection, &path)?),
+        };
+        let transaction = transaction.map_err(told)?;
         // Another program may have been faster.
         let version =
             transaction.pragma_query_value(None, "user_version", |it| it.get(0)).map_err(told)?;

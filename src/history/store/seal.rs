@@ -65,8 +65,7 @@ pub(super) fn begin<'c>(
     let told = |error| fault(path, &error);
     let transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(told)?;
-    let version = transaction.pragma_query_value(None, "user_version", |row| row.get(0));
-    if holds(&transaction, version.map_err(told)?).map_err(told)? {
+    if holds(&transaction).map_err(told)? {
         return Ok(transaction);
     }
     let why = text!(
@@ -84,13 +83,24 @@ pub(super) fn write(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
         .map(|_| ())
 }
 
+/// The version of the format since which there is a seal.
+const SINCE: i32 = 2;
+
 /// Whether everything is as it was when the seal was written; what the first version of the format
-/// wrote has none.
-pub(super) fn holds(connection: &Connection, version: i32) -> rusqlite::Result<bool> {
-    if version < 2 {
-        return Ok(true);
+/// wrote has none. Whoever sets back the number of the version takes no seal away.
+pub(super) fn holds(connection: &Connection) -> rusqlite::Result<bool> {
+    let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let is_there = exists(connection)?;
+    if !is_there || version < SINCE {
+        return Ok(!is_there && version < SINCE);
     }
     let stored = "SELECT digest FROM seal WHERE id = 1";
     let stored = connection.query_row(stored, (), |row| row.get::<_, Vec<u8>>(0)).optional()?;
     Ok(stored.as_deref() == Some(over(connection)?.bytes().as_slice()))
+}
+
+/// Whether there is one.
+pub(super) fn exists(connection: &Connection) -> rusqlite::Result<bool> {
+    let table = "SELECT count(*) FROM sqlite_schema WHERE name = 'seal'";
+    connection.query_row(table, (), |row| row.get::<_, i32>(0)).map(|count| count > 0)
 }

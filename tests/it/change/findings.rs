@@ -76,3 +76,25 @@ fn an_accepted_finding_stays_and_is_accepted() {
         (Standing::Accepted, "2025-11-20".to_owned(), "connections/ehr-maintenance".to_owned());
     assert_eq!(of(&difference, RULE), [expected]);
 }
+
+#[test]
+fn who_accepted_a_line_did_not_accept_what_it_opens_since() {
+    const WIDE: &str = "direct-remote-desktop";
+    let waived = format!(
+        "{HOSPITAL}waivers: [{{rule: {WIDE}, subject: connections/ehr-maintenance, reason: 更改まで, approved_by: 院長, expires: 2026-03-31}}]\n"
+    );
+    let standing = |edits: &[(&str, &str)]| {
+        let new = judged(&with(&waived, edits), "2025-11-21");
+        let found = of(&Difference::between(&judged(&waived, "2025-11-20"), &new, &[]), WIDE);
+        found.first().map(|it| it.0)
+    };
+    let allow = "{from: 198.51.100.0/28, to: ehr-db, services: [3389/tcp]}";
+    let more = format!("{allow}, {{from: 198.51.100.0/28, to: ehr-ap, services: [3389/tcp]}}");
+    assert_eq!(standing(&[]), Some(Standing::Accepted));
+    assert_eq!(standing(&[(allow, &more)]), Some(Standing::Widened));
+    let services = "services: [3389/tcp]}";
+    assert_eq!(standing(&[(services, "services: [3389/tcp, 1521/tcp]}")]), Some(Standing::Widened));
+    assert_eq!(standing(&[("party: fujimi", "party: hokuto")]), Some(Standing::Widened));
+    // Another name for the same is no more than that.
+    assert_eq!(standing(&[("電子カルテ保守", "カルテ保守")]), Some(Standing::Accepted));
+}

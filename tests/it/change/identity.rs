@@ -462,3 +462,87 @@ fn a_server_is_known_by_the_certificate_that_it_proves_to_be_its_own() {
     let unseen = Difference::between(&shown(HOSPITAL, &[mine]), &record(HOSPITAL), &[]);
     assert!(unseen.changes.iter().all(|it| !line(it).contains("certificates")));
 }
+
+const TWINS: &str = r#"
+as_of: 2025-11-20
+organization: {name: 青葉市立病院}
+zones: {clinical: {name: 診療系, kind: clinical, networks: [10.10.0.0/16]}}
+devices:
+  r1: {name: 北ルータ, kind: router, vendor: yamaha, serial: SN1, interfaces: {lan: {zone: clinical, addresses: [10.10.0.1/16], mac: "00:11:22:33:44:01"}}}
+  r2: {name: 南ルータ, kind: router, vendor: yamaha, serial: SN2, interfaces: {lan: {zone: clinical, addresses: [10.10.0.2/16], mac: "00:11:22:33:44:02"}}}
+systems:
+  s1: {name: 検査, kind: laboratory, class: server, zone: clinical, addresses: [10.10.1.1]}
+  s2: {name: 放射線, kind: ris, class: server, zone: clinical, addresses: [10.10.1.2]}
+  s3: {name: 薬剤, kind: pharmacy, class: server, zone: clinical, addresses: [10.10.1.3]}
+"#;
+
+/// Who took whose id, and nothing else happened.
+#[test]
+fn exchanged_ids_are_seen_through() {
+    let ids = |text: &str, pairs: &[(&str, &str)]| {
+        let away: Vec<(String, String)> =
+            pairs.iter().map(|(old, _)| (format!("  {old}:"), format!("  {old}-away:"))).collect();
+        let there: Vec<(String, String)> = pairs
+            .iter()
+            .map(|(old, new)| (format!("  {old}-away:"), format!("  {new}:")))
+            .collect();
+        let all: Vec<(&str, &str)> =
+            away.iter().chain(&there).map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        with(text, &all)
+    };
+    differ(
+        TWINS,
+        &ids(TWINS, &[("r1", "r2"), ("r2", "r1")]),
+        &["declared renamed devices r1>r2", "declared renamed devices r2>r1"],
+    );
+    let rotated = differ(
+        TWINS,
+        &ids(TWINS, &[("s1", "s2"), ("s2", "s3"), ("s3", "s1")]),
+        &[
+            "declared renamed systems s1>s2",
+            "declared renamed systems s2>s3",
+            "declared renamed systems s3>s1",
+        ],
+    );
+    assert!(rotated.changes.iter().all(|it| it.identity.is_some()));
+    // The id alone is no proof: it is followed, and said to be all there is.
+    let reused = with(TWINS, &[("name: 検査", "name: 給食"), ("10.10.1.1]", "10.10.1.99]")]);
+    let told = differ(TWINS, &reused, &["declared renamed+renumbered systems s1 name addresses"]);
+    let identity = told.changes[0].identity.clone().unwrap();
+    assert_eq!(identity.confidence, Likelihood::Possible);
+    assert!(identity.reason.en.contains("the id alone"));
+    // A box that moved elsewhere, and another one that took its id.
+    let box_moved = with(
+        TWINS,
+        &[
+            ("  r1: {name: 北ルータ", "  r5: {name: 予備ルータ"),
+            ("10.10.0.1/16", "10.10.0.5/16"),
+            (
+                "  r2:",
+                "  r1: {name: 新ルータ, kind: router, vendor: cisco, serial: SN9, interfaces: {lan: {zone: clinical, addresses: [10.10.0.9/16], mac: \"00:11:22:33:44:09\"}}}\n  r2:",
+            ),
+        ],
+    );
+    let told = lines(&between(TWINS, &box_moved));
+    assert!(told.contains(&"declared added devices >r1".to_owned()), "{told:?}");
+    assert!(told.iter().any(|it| it.contains("devices r1>r5")), "{told:?}");
+}
+
+#[test]
+fn a_number_is_the_same_however_it_is_written() {
+    for (old, new) in [
+        ("00:11:22:33:44:01", "0011.2233.4401"),
+        ("00:11:22:33:44:01", "00-11-22-33-44-01"),
+        ("serial: SN1", "serial: sn1"),
+    ] {
+        differ(TWINS, &with(TWINS, &[(old, new)]), &[]);
+        let renamed =
+            with(TWINS, &[(old, new), ("  r1: {name: 北ルータ", "  r9: {name: 東ルータ")]);
+        let told = lines(&between(TWINS, &with(&renamed, &[("10.10.0.1/16", "10.10.0.77/16")])));
+        assert_eq!(told.len(), 1, "{new}: {told:?}");
+        assert!(told[0].contains("devices r1>r9"), "{told:?}");
+    }
+    // Another card in the same box does not make it another box.
+    let card = with(TWINS, &[("00:11:22:33:44:01", "00:11:22:33:44:77")]);
+    differ(TWINS, &card, &["declared changed devices r1 interfaces.lan.mac"]);
+}

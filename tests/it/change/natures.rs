@@ -158,6 +158,10 @@ fn a_reason_explains_its_change_and_no_other_and_not_for_ever() {
     let unexplained = |changes: &str| told(changes).unexplained().count();
     assert_eq!(unexplained(&format!("  - {{thing: pacs, what: renumbered, {reason}}}\n")), 1);
     assert_eq!(unexplained(&format!("  - {{thing: pacs, what: removed, {reason}}}\n")), 2);
+    // A dash is no reason, and nobody is nobody.
+    for nothing in ["reason: \"-\", approved_by: 室長", "reason: 更新, approved_by: 未定"] {
+        assert_eq!(unexplained(&format!("  - {{thing: pacs, {nothing}}}\n")), 2, "{nothing}");
+    }
     assert_eq!(unexplained(&format!("  - {{thing: devices/pacs, {reason}}}\n")), 2);
     assert_eq!(unexplained(&format!("  - {{on: 2024-03-01, thing: pacs, {reason}}}\n")), 2);
     assert_eq!(unexplained(&format!("  - {{on: 2027-03-01, thing: pacs, {reason}}}\n")), 2);
@@ -222,4 +226,20 @@ fn two_years_of_a_hospital_differ_in_exactly_what_was_done() {
             assert_eq!(lines(&Difference::between(record, &other, &[])), [expected], "{name}");
         }
     }
+}
+
+#[test]
+fn a_reason_for_one_kind_of_change_leaves_the_others_open() {
+    let text = with(HOSPITAL, &[("[10.10.1.20]", "[10.10.1.21]"), ("11112/tcp]", "4242/tcp]")]);
+    let unexplained = |whats: &[&str]| {
+        let reason = "reason: 更新, approved_by: 室長";
+        let one = |what: &&str| format!("  - {{thing: systems/pacs, what: {what}, {reason}}}\n");
+        let changes: String = whats.iter().map(one).collect();
+        let new = recorded(&format!("{text}changes:\n{changes}"), &[], false);
+        let old = recorded(HOSPITAL, &[], false);
+        Difference::between(&old, &new, &[]).unexplained().count()
+    };
+    assert_eq!(unexplained(&["renumbered"]), 1);
+    assert_eq!(unexplained(&["changed"]), 1);
+    assert_eq!(unexplained(&["renumbered", "changed"]), 0);
 }

@@ -217,3 +217,41 @@ fn a_waiver_that_came_says_why_until_when_and_by_whom() {
     let told = ran.out.replace(' ', "");
     assert!(told.contains("reason:撤去を手配済み;until:2027-03-31;approvedby:院長"), "{}", ran.out);
 }
+
+#[test]
+fn what_stood_behind_the_end_of_a_cut_configuration_is_not_mended() {
+    let desk = year(&[]);
+    let whole = std::fs::read_to_string(desk.path("new/configs/fw-main.conf")).unwrap();
+    let lines: Vec<&str> = whole.lines().collect();
+    for part in [3, 2] {
+        desk.put("new/configs/fw-main.conf", lines[..lines.len() / part].join("\n"));
+        let json = json(&desk);
+        let all = json["findings"].as_array().unwrap();
+        let fixed: Vec<&Value> = all.iter().filter(|it| it["standing"] == "fixed").collect();
+        assert_eq!(fixed, Vec::<&Value>::new());
+        let gone = json["changes"].as_array().unwrap().iter();
+        let gone = gone.filter(|it| it["nature"] != "scope" && it["kind"] == "paths");
+        assert_eq!(gone.count(), 0, "{json:#}");
+    }
+}
+
+#[test]
+fn a_baseline_does_not_know_a_line_that_opens_more_and_knows_one_that_is_called_otherwise() {
+    let desk = year(&[(FIREWALL, "set mappedport 22", "set mappedport 3389")]);
+    desk.run(&["audit", "old", "--keep", "--fail-on", "never"]).ends(0);
+    let audit = |what: &str| {
+        desk.run(&["audit", what, "--history", "old", "--baseline", "last", "--fail-on", "low"])
+    };
+    audit("old").ends(0);
+    audit("new").ends(1);
+    // Another id for the same connection.
+    let connections = desk.path("old/connections.yaml");
+    let renamed =
+        std::fs::read_to_string(connections).unwrap().replace("pacs-maintenance", "pacs-upkeep");
+    let desk = year(&[]);
+    desk.run(&["audit", "old", "--keep", "--fail-on", "never"]).ends(0);
+    desk.put("new/connections.yaml", renamed);
+    let ran =
+        desk.run(&["audit", "new", "--history", "old", "--baseline", "last", "--fail-on", "low"]);
+    ran.tells("そのあとに増えた指摘: 0件");
+}

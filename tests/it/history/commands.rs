@@ -249,6 +249,9 @@ fn a_history_that_was_altered_is_shown_and_said_to_be() {
         ("PRAGMA foreign_keys = OFF; DELETE FROM content WHERE id = 1", Some(1), "contents of #1"),
         ("UPDATE tag SET snapshot = 1", None, "the seal over everything"),
         ("DELETE FROM seal", None, "the seal over everything"),
+        ("UPDATE tag SET snapshot = 1; PRAGMA user_version = 1", None, "the seal over everything"),
+        ("UPDATE tag SET snapshot = 1; PRAGMA user_version = 2", None, "the seal over everything"),
+        ("DROP TABLE seal", None, "the seal over everything"),
     ] {
         let desk = Desk::new();
         desk.put("a.yaml", format!("{SOUND}{MORE}"));
@@ -496,4 +499,24 @@ fn that_nothing_was_different_when_it_was_looked_at_again_is_carried_too() {
         assert_eq!(there, here);
     }
     there(&["check"]).ends(0);
+}
+
+#[test]
+fn a_history_whose_version_was_set_back_is_not_sealed_anew() {
+    for version in [1, 2] {
+        let desk = Desk::new();
+        three(&desk);
+        let run = |args: &[&str]| desk.run(&[&["--lang", "en"], args].concat());
+        run(&["history", "tag", "#3", "annual"]).ends(0);
+        altered(&desk, &format!("UPDATE tag SET snapshot = 1; PRAGMA user_version = {version}"));
+        desk.put("a.yaml", SOUND.replace("電子カルテ", "丁"));
+        let kept = run(&["audit", "a.yaml", "--keep", "--fail-on", "never"]);
+        kept.ends(2).tells("nothing was written");
+        run(&["history", "check"]).ends(2);
+    }
+    // What the first version wrote says what nobody can check.
+    let desk = Desk::new();
+    three(&desk);
+    altered(&desk, "DROP TABLE seal; PRAGMA user_version = 1");
+    desk.run(&["--lang", "en", "history", "check"]).ends(0).tells("has no seal");
 }
