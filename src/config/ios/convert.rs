@@ -2,7 +2,7 @@
 
 use super::interface::Port;
 use super::repr::Repr;
-use super::{access, forwarding, inspect, nat, serve, tunnels, version};
+use super::{access, broadcasts, forwarding, inspect, nat, serve, tunnels, version};
 use crate::config::listing::Listing;
 use crate::config::notes::Notes;
 use crate::model::device::{
@@ -41,6 +41,9 @@ pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -
     version::shown(listing, &mut config, notes);
     // What a device shows, and what it saves, begins with one of these and ends with `end`. NX-OS
     // does not, and writes its release with a bracket.
+    let nexus = listing.begins_with(|line| {
+        line.starts_with("!Command: ") || line.starts_with("version ") && line.contains('(')
+    });
     let begun = listing.begins_with(|line| {
         let release = line.strip_prefix("version ");
         line.starts_with("Building configuration")

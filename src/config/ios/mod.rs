@@ -5,6 +5,7 @@
 //! DMVPN).
 
 mod access;
+mod broadcasts;
 mod convert;
 pub(super) mod crypto;
 pub(super) mod entry;

@@ -53,6 +53,8 @@ pub(super) struct Repr {
     pub contexts: Vec<super::pseudowire::Context>,
     /// Pools of addresses: name, first, last.
     pub pools: BTreeMap<String, Vec<Spanned<crate::model::AddressSet>>>,
+    /// `ip forward-protocol udp …`
+    pub forwarded: super::broadcasts::Forwarded,
     /// Whether `end` closes it.
     pub ended: bool,
 }

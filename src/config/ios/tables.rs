@@ -2,7 +2,9 @@
 
 use super::parse::{Command, Handler, Table, structural};
 use super::repr::Repr;
-use super::{access, crypto, inspect, interface, lists, management, nat, pseudowire, routing};
+use super::{
+    access, broadcasts, crypto, inspect, interface, lists, management, nat, pseudowire, routing,
+};
 use crate::config::coverage::{Because, Fate};
 use crate::config::notes::Notes;
 use crate::config::outline::Item;
@@ -105,7 +107,7 @@ pub(super) const GLOBAL: &Table<Repr> = &[
     ("bfd-template", Handler::Ignored(Because::Routing)),
     ("ip source-route", Handler::Ignored(Because::Housekeeping)),
     ("ip gratuitous-arps", Handler::Ignored(Because::Housekeeping)),
-    ("ip forward-protocol", Handler::Ignored(Because::Housekeeping)),
+    ("ip forward-protocol", Handler::Line(broadcasts::forward_protocol)),
     ("ip cef", Handler::Ignored(Because::Performance)),
     ("ipv6 cef", Handler::Ignored(Because::Performance)),
     ("ipv6 multicast", Handler::Ignored(Because::Routing)),

@@ -2,6 +2,7 @@
 
 use super::tunnel::TunnelKind;
 use crate::model::address_set::AddressSet;
+use crate::model::range_set::RangeSet;
 use crate::model::vocabulary::vocabulary;
 use crate::model::words::Authentication;
 use crate::model::{IpNetwork, Service};
@@ -87,6 +88,19 @@ pub struct Addressing {
     pub interface: Option<String>,
     /// The addresses it gives, or the servers a relay passes on to.
     pub addresses: AddressSet,
+}
+
+/// UDP broadcasts that a router sends on to a host, as packets of its own (`ip helper-address`).
+#[derive(Clone, Debug)]
+pub struct BroadcastRelay {
+    /// The line.
+    pub span: Span,
+    /// The interface that hears them, by name.
+    pub interface: String,
+    /// The host.
+    pub to: AddressSet,
+    /// To which ports they are sent, before and after.
+    pub ports: RangeSet<u16>,
 }
 
 /// Management by a service in a cloud.

@@ -16,7 +16,8 @@ mod structure;
 mod tunnel;
 
 pub use access::{
-    Addressing, AddressingKind, CloudManagement, Management, ManagementKind, RemoteAccess,
+    Addressing, AddressingKind, BroadcastRelay, CloudManagement, Management, ManagementKind,
+    RemoteAccess,
 };
 pub use admission::Admission;
 pub use filter::{
@@ -85,6 +86,8 @@ pub struct DeviceConfig {
     pub management: Vec<Management>,
     /// DHCP and router advertisements.
     pub addressing: Vec<Addressing>,
+    /// UDP broadcasts that it sends on to hosts elsewhere.
+    pub broadcasts: Vec<BroadcastRelay>,
     /// Management by a service in the vendor's cloud.
     pub cloud: Vec<CloudManagement>,
     /// Secrets, as digests.
@@ -173,6 +176,7 @@ impl DeviceConfig {
         self.portals.extend(other.portals);
         self.management.extend(other.management);
         self.addressing.extend(other.addressing);
+        self.broadcasts.extend(other.broadcasts);
         self.cloud.extend(other.cloud);
         self.secrets.extend(other.secrets);
         self.structures.absorb(other.structures);

@@ -1,6 +1,7 @@
 //! What one configured device does with packets: translate, filter, route, in the vendor's order.
 
 mod answers;
+mod broadcasts;
 mod explain;
 mod filter;
 mod nat;

@@ -145,6 +145,12 @@ impl<'a> Network<'a> {
                 for it in departures {
                     steps.extend(self.departed(*id, node, *arrival, it, asked, assumptions));
                 }
+                // Whether somebody there can send broadcasts, and what is sent on, nobody knows.
+                if asked.bound == Bound::Possible {
+                    for (it, _) in machine.relayed(arrival.over, packets, assumptions) {
+                        steps.extend(self.departed(*id, node, *arrival, it, asked, assumptions));
+                    }
+                }
                 steps
             }
             At::Place(place, next, from) => {

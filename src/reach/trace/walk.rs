@@ -261,6 +261,17 @@ impl<'n, 'a> Walk<'n, 'a> {
             self.go_on(open);
             return;
         };
+        for (departure, by) in
+            machine.relayed(arrival.over, &open.packet, open.course.assumptions())
+        {
+            let mut course = Course { certain: false, ..open.course.clone() };
+            let says = text!(
+                "UDPブロードキャストを中継先のホストへ送る",
+                "sends the UDP broadcast on to its helper"
+            );
+            hop(&mut course, vec![Event { stage: Stage::Translation, says, span: Some(by) }]);
+            self.departed((id, node, arrival), departure, course, &open);
+        }
         let mut quiet = Assumptions::default();
         let sure = machine.taken(arrival, &open.packet, Bound::Certain, &mut quiet);
         let seen = machine.explained(arrival.over, &open.packet, open.course.assumptions());

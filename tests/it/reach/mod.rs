@@ -9,6 +9,7 @@ mod difference;
 mod dumps;
 mod exposure;
 mod filters;
+mod helpers;
 mod isolation;
 mod kernel;
 mod lit;
