@@ -33,8 +33,10 @@ pub(super) struct Clients {
     pools: Vec<String>,
     /// `vpn-filter value LIST`: what comes out of tunnels is filtered.
     filters: Vec<Span>,
-    /// `vpn-tunnel-protocol … ssl-clientless` of a policy: who logs in gets a portal.
+    /// `vpn-tunnel-protocol … ssl-clientless` of a policy or an account: who logs in gets a portal.
     portal: bool,
+    /// `vpn-tunnel-protocol …` of `DfltGrpPolicy`, from which all others inherit.
+    told: bool,
     /// `webvpn` with `enable IF`
     webvpn: Vec<Spanned<String>>,
     port: Option<u16>,
@@ -50,6 +52,16 @@ impl Clients {
     /// Whether clients may come in over IPsec: a group for them has a key or a certificate for it.
     pub(super) fn over_ipsec(&self) -> bool {
         self.groups.values().any(|group| group.is_for_ipsec())
+    }
+
+    /// Whether who logs in may get a portal that fetches pages inside: where a policy says so, and
+    /// where the default one does not say otherwise (Command Reference, `vpn-tunnel-protocol`). 9.17
+    /// has none any more (Release Notes, clientless SSL VPN).
+    fn have_portal(&self, version: Option<&str>) -> bool {
+        let numbers = version.map(|it| it.split(|c: char| !c.is_ascii_digit()));
+        let mut numbers = numbers.into_iter().flatten().map(|it| it.parse::<u32>().ok());
+        let gone = numbers.next().zip(numbers.next()).is_some_and(|it| it >= (Some(9), Some(17)));
+        (self.portal || !self.told) && !gone
     }
 }
 
@@ -68,7 +80,7 @@ pub(super) fn sysopt(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> F
 /// `group-policy NAME attributes` with the lines below it.
 pub(super) fn group_policy(
     repr: &mut Repr,
-    _: &Command<'_>,
+    command: &Command<'_>,
     item: &Item<'_>,
     notes: &mut Notes,
 ) -> Fate {
@@ -84,6 +96,7 @@ pub(super) fn group_policy(
             ["vpn-tunnel-protocol", carried @ ..] if !line.negated => {
                 let portal = ["ssl-clientless", "webvpn"];
                 repr.vpn.clients.portal |= carried.iter().any(|it| portal.contains(it));
+                repr.vpn.clients.told |= command.begins("group-policy DfltGrpPolicy");
             }
             ["split-tunnel-network-list", "value", list] => {
                 notes.structures.refer(StructureKind::Filter, *list, line.span());
@@ -230,7 +243,7 @@ pub(super) fn facts(repr: &Repr, config: &mut DeviceConfig) {
     let clients = &repr.vpn.clients;
     let of_all = || clients.groups.values().flat_map(|group| &group.pools).chain(&clients.pools);
     let port = clients.port.unwrap_or(443);
-    if clients.portal {
+    if clients.have_portal(config.version.as_ref().map(|it| it.value.as_str())) {
         config.portals.extend(clients.webvpn.iter().map(|it| it.span));
     }
     for nameif in &clients.webvpn {
