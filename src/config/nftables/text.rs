@@ -23,6 +23,7 @@ pub(super) fn ruleset(listing: &Listing<'_>, fates: &mut Fates, notes: &mut Note
         ruleset: Ruleset::default(),
         fates,
         open: false,
+        blocks: Vec::new(),
     };
     while reading.cursor.peek().is_some() {
         reading.command(notes);
@@ -33,6 +34,9 @@ pub(super) fn ruleset(listing: &Listing<'_>, fates: &mut Fates, notes: &mut Note
             listing.end(),
             Text::new("閉じられていない括弧があります", "a brace is not closed"),
         );
+    }
+    if let Some((first, second)) = reading.two() {
+        notes.several(first, second);
     }
     for (name, span) in reading.cursor.used {
         notes.structures.refer(StructureKind::Other, format!("${name}"), span);
@@ -46,6 +50,20 @@ struct Reading<'t, 'f> {
     fates: &'f mut Fates,
     /// Whether the text ended inside a brace.
     open: bool,
+    /// The chains that tables show, as often as they do.
+    blocks: Vec<Block>,
+}
+
+/// A chain as a table shows it.
+struct Block {
+    /// Family and table.
+    table: (String, String),
+    chain: String,
+    span: Span,
+    /// Whether it says where it takes effect.
+    base: bool,
+    /// What it does, without counters.
+    says: String,
 }
 
 impl Reading<'_, '_> {
@@ -110,6 +128,7 @@ impl Reading<'_, '_> {
             }
             // What was there before; a file begins with it.
             "flush" => {
+                self.flush();
                 self.cursor.pass_statement();
                 let span = self.since(first);
                 self.fates.ignored(span, Because::Housekeeping);
@@ -119,6 +138,8 @@ impl Reading<'_, '_> {
                 self.ruleset
                     .tables
                     .retain(|it| it.family != family || Some(&it.name) != name.as_ref());
+                let of = |it: &Block| it.table.0 == family && Some(&it.table.1) == name.as_ref();
+                self.blocks.retain(|it| !of(it));
                 let span = self.since(first);
                 self.fates.ignored(span, Because::Housekeeping);
             }
@@ -145,6 +166,45 @@ impl Reading<'_, '_> {
                 self.lost(first);
             }
         }
+    }
+
+    /// `flush ruleset [FAMILY]`, `flush table [FAMILY] T`, `flush chain [FAMILY] T CHAIN`: rules go.
+    fn flush(&mut self) {
+        if self.cursor.take("ruleset") {
+            let family = FAMILIES.iter().find(|it| self.cursor.take(it));
+            let stays = |of: &str| family.is_some_and(|it| *it != of);
+            self.ruleset.tables.retain(|it| stays(&it.family));
+            self.blocks.retain(|it| stays(&it.table.0));
+            return;
+        }
+        let one = match self.cursor.take("table") {
+            true => false,
+            false if self.cursor.take("chain") => true,
+            false => return,
+        };
+        let (family, name) = self.table_name();
+        let chain = self.cursor.name().filter(|_| one).map(|it| it.text);
+        let named = |it: &str| chain.is_none_or(|chain| chain == it);
+        let tables = self.ruleset.tables.iter_mut();
+        let tables = tables.filter(|it| it.family == family && Some(&it.name) == name.as_ref());
+        for chain in tables.flat_map(|it| &mut it.chains).filter(|it| named(&it.name.value)) {
+            chain.rules.clear();
+        }
+        let of = |it: &Block| it.table.0 == family && Some(&it.table.1) == name.as_ref();
+        self.blocks.retain(|it| !of(it) || !named(&it.chain));
+    }
+
+    /// Where a table shows a chain again and something else in it, if it also says once more where
+    /// chains take effect: `nft -f` would append the rules, and two lists in one file are two states.
+    fn two(&self) -> Option<(Span, Span)> {
+        let same = |a: &Block, b: &Block| a.table == b.table && a.chain == b.chain;
+        let again = self.blocks.iter().enumerate().filter_map(|(at, it)| {
+            let before = self.blocks.iter().take(at).find(|other| same(other, it))?;
+            Some((before, it))
+        });
+        let twice = again.clone().any(|(before, it)| before.base && it.base);
+        let differ = again.clone().find(|(before, it)| before.says != it.says);
+        differ.filter(|_| twice).map(|(before, it)| (before.span, it.span))
     }
 
     /// `inet filter`, or `filter` for IPv4.
@@ -201,7 +261,7 @@ impl Reading<'_, '_> {
                 let span = self.since(first);
                 self.fates.understood(span);
                 if !self.cursor.ends() && self.opens(first) {
-                    self.chain(place, name);
+                    self.chain(first, place, name);
                 }
             }
             "rule" => {
@@ -284,7 +344,7 @@ impl Reading<'_, '_> {
         }
     }
 
-    fn chain(&mut self, place: (&str, &str), name: Token<'_>) {
+    fn chain(&mut self, first: Span, place: (&str, &str), name: Token<'_>) {
         let mut base: Option<Base> = None;
         let mut policy = None;
         let mut rules = Vec::new();
@@ -321,6 +381,14 @@ impl Reading<'_, '_> {
         if let Some(base) = &mut base {
             base.policy = policy.unwrap_or_else(|| "accept".to_owned());
         }
+        let statements: Vec<_> = rules.iter().map(|it| &it.statements).collect();
+        self.blocks.push(Block {
+            table: (place.0.to_owned(), place.1.to_owned()),
+            chain: name.text.to_owned(),
+            span: first,
+            base: base.is_some(),
+            says: format!("{base:?} {statements:?}"),
+        });
         let table = self.ruleset.table(place.0, place.1);
         let chain = table.and_then(|it| it.chain(name.text, name.span));
         if let Some(chain) = chain {
