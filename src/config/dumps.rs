@@ -9,6 +9,7 @@ use super::coverage::{Because, Fate};
 use super::listing::Line;
 use super::notes::Notes;
 use super::sections::{self, shows_configuration};
+use crate::source::Span;
 use std::collections::BTreeSet;
 
 /// A command of a session: what was typed, and on which line.
@@ -170,4 +171,9 @@ pub(super) fn changed_after(
     if let Some(first) = changes.into_iter().find(|it| sections::changes(it.text)) {
         notes.changed(first.span());
     }
+}
+
+/// The first setting that was typed; for where nothing shows the configuration that it changes.
+pub(super) fn setting(typed: &[Line<'_>]) -> Option<Span> {
+    typed.iter().find(|it| sections::changes(it.text)).map(Line::span)
 }

@@ -14,9 +14,12 @@ const SEVERAL: &str = "several-configurations";
 /// A configuration was changed after it was shown.
 const CHANGED: &str = "config-changed-after";
 
+/// A log holds what was typed, and no configuration.
+const TYPED: &str = "config-typed-only";
+
 /// Whether a remark says that the device may do something else than what was read of it.
 pub(super) fn is_doubtful(remark: &Diagnostic) -> bool {
-    matches!(remark.code, TRUNCATED | SEVERAL | CHANGED)
+    matches!(remark.code, TRUNCATED | SEVERAL | CHANGED | TYPED)
 }
 
 /// Filled by a reader beside the facts. Every line is unrecognized until something else is said.
@@ -27,6 +30,8 @@ pub struct Notes {
     pub(super) secrets: Vec<Secret>,
     pub(super) masks: Vec<Span>,
     pub(super) remarks: Vec<Diagnostic>,
+    /// A setting that was typed, where nothing shows a configuration.
+    pub(super) only_typed: Option<Span>,
     /// Names that are defined and used.
     pub structures: Structures,
 }
@@ -40,6 +45,7 @@ impl Notes {
             secrets: Vec::new(),
             masks: Vec::new(),
             remarks: Vec::new(),
+            only_typed: None,
             structures: Structures::default(),
         }
     }
@@ -153,6 +159,24 @@ impl Notes {
             .help(text!(
                 "操作の後の設定を取り直してください。それまでは、この機器を通る経路を「分離確認済」としません",
                 "take the configuration again as it is after the change; until then nothing that this device stops counts as isolated"
+            )),
+        );
+    }
+
+    /// A log holds settings that were typed; what the device did before nobody showed.
+    pub(super) fn typed(&mut self, at: Span) {
+        self.remarks.push(
+            Diagnostic::warning(
+                TYPED,
+                text!(
+                    "入力した設定の記録だけで、機器の設定そのものは表示されていません",
+                    "the log holds settings as they were typed, and does not show the configuration"
+                ),
+            )
+            .at(at, text!("入力した設定", "a setting that was typed"))
+            .help(text!(
+                "入力の前からあった設定が分からないため、この機器を通る経路は「分離確認済」としません。機器の設定を表示して取り直してください",
+                "nobody knows what was configured before, so nothing that this device stops counts as isolated; let the device show its configuration"
             )),
         );
     }

@@ -57,6 +57,10 @@ pub fn read(sources: &mut SourceMap, file: FileId) -> Option<ConfigFile> {
     let format = recognise(&listing);
     let config = format.map(|format| (format.read)(&listing, &mut notes));
     drop(listing);
+    // On a host, what is typed is mostly no setting, and none is read.
+    if let Some(at) = notes.only_typed.filter(|_| format.is_some_and(|it| !it.part)) {
+        notes.typed(at);
+    }
     secrets::sweep(file, text, &mut notes);
     let coverage = notes.coverage(lines(file, text));
     let taken = taken(text);

@@ -117,7 +117,8 @@ pub(super) fn listing<'t>(
     }
     // When a command that shows a configuration is among them, the output of the others is not one.
     let ours = |it: &Option<Command<'_>>| it.is_some_and(|it| shows_configuration(it.typed));
-    if commands.iter().any(ours) {
+    let shown = commands.iter().any(ours);
+    if shown {
         let mut of = commands.iter();
         kept.retain(|line| {
             let ours = of.next().is_some_and(ours);
@@ -135,6 +136,9 @@ pub(super) fn listing<'t>(
         kept.append(&mut settings);
         kept.sort_by_key(|line| line.number);
         commands.clear();
+    }
+    if !shown {
+        notes.only_typed = dumps::setting(&entered);
     }
     dumps::only_one(&mut kept, &commands, notes);
     Listing { file, name, text, lines: kept }

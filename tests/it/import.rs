@@ -162,7 +162,7 @@ fn whoever_may_come_may_come_in_the_draft_too() {
 
 /// A router with one inside address.
 fn router(name: &str, interfaces: &str) -> String {
-    format!("version 15.4\nhostname {name}\n{interfaces}")
+    format!("version 15.4\nhostname {name}\n{interfaces}end\n")
 }
 
 const INSIDE: &str = "interface GigabitEthernet0/0\n ip address 10.0.0.1 255.255.255.0\n";

@@ -34,6 +34,7 @@ pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -
     routes(&repr, &mut config);
     nat::translations(&repr, &mut config);
     addressing(&repr, &mut config);
+    broadcasts::relays(&repr, &mut config);
     tunnels::tunnels(&repr, &mut config);
     access::dhcp(&repr, &mut config);
     access::remote_access(&repr, &mut config);
@@ -51,7 +52,7 @@ pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -
             || release.is_some_and(|it| it.chars().all(|c| c.is_ascii_digit() || c == '.'))
     });
     forwarding::off(&repr, begun && repr.ended, &mut config);
-    if begun && !repr.ended {
+    if !nexus && !repr.ended {
         notes.truncated(
             listing.end(),
             text!("最後の行 end がありません", "the closing line `end` is missing"),

@@ -2,6 +2,7 @@
 
 use crate::config::outline::{self, Item};
 use crate::config::{Because, Listing, Notes, Score};
+use crate::text;
 
 /// The line that every running configuration begins with, behind `!`.
 const HEADER: &str = "NEC Portable Internetwork Core Operating System";
@@ -145,10 +146,26 @@ const OPENERS: &[&str] = &[
     "class-map ",
 ];
 
+/// A whole running configuration begins with the header and lists every interface, `Null0.0` behind
+/// those with a plug; tunnels alone follow it.
+fn is_cut(listing: &Listing<'_>) -> bool {
+    let whole = listing.begins_with(|text| text.strip_prefix('!').is_some_and(is_header));
+    whole && listing.lines.iter().all(|line| line.body() != "interface Null0.0")
+}
+
 /// The commands of a listing with what stands below them. What was typed, pasted, or shifted as a
 /// whole stands as far in as the command that opened its block: it belongs to the block until `!`,
 /// `exit` or the next command that stands in no block.
 pub(super) fn commands<'t>(listing: &Listing<'t>, notes: &mut Notes) -> Vec<Item<'t>> {
+    if is_cut(listing) {
+        notes.truncated(
+            listing.end(),
+            text!(
+                "どの機器にもある interface Null0.0 がありません",
+                "`interface Null0.0`, which every device lists, is missing"
+            ),
+        );
+    }
     let mut lines = Vec::with_capacity(listing.lines.len());
     // How far in the open block begins, as long as nothing stood further in.
     let mut open: Option<usize> = None;

@@ -123,6 +123,8 @@ interface GigaEthernet2.0
   no ip address
   bridge-group 1
   no shutdown
+interface Null0.0
+  no ip address
 ";
     let ios = "version 15.7
 hostname gate

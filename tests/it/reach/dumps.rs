@@ -130,6 +130,10 @@ interface GigaEthernet0.0
 interface GigaEthernet2.0
   ip address 192.168.10.1/24
   no shutdown
+interface Loopback0.0
+  no ip address
+interface Null0.0
+  no ip address
 ";
 const SRX: &str = "set version 20.2R3.9
 set system host-name gate
@@ -227,6 +231,59 @@ fn iptables_tables_of_two_days_in_one_file_are_two_configurations() {
 }
 
 #[test]
+fn nftables_that_show_a_base_chain_twice_are_two_states() {
+    let table = |verdict: &str| {
+        format!(
+            "table inet filter {{\n\tchain forward {{\n\t\ttype filter hook forward priority filter; policy accept;\n\t\tcounter packets {} bytes 0 {verdict}\n\t}}\n}}\n",
+            verdict.len()
+        )
+    };
+    let doubts = |text: String| {
+        let mut sources = SourceMap::default();
+        let file = sources.add("rules.nft", text);
+        let read = sekisho::config::read(&mut sources, file).expect("recognised");
+        (read.doubtful().count(), read.config.filters.iter().map(|it| it.lines.len()).sum())
+    };
+    let (closed, open) = (table("drop"), table("accept"));
+    assert_eq!(doubts(closed.clone()), (0, 1));
+    assert_eq!(doubts(closed.clone() + &closed.replace("packets 4", "packets 99")).0, 0);
+    assert_eq!(doubts(closed.clone() + &open), (1, 2));
+    // A file for `nft -f` begins anew, or adds to a chain of which it has said where it stands.
+    for anew in
+        ["flush ruleset\n", "flush chain inet filter forward\n", "delete table inet filter\n"]
+    {
+        assert_eq!(doubts(format!("{closed}{anew}{open}")), (0, 1), "{anew}");
+    }
+    let added = "table inet filter { chain forward { accept; } }\n";
+    assert_eq!(doubts(format!("{closed}{added}")), (0, 2));
+}
+
+#[test]
+fn settings_that_were_typed_are_no_configuration_that_stands() {
+    for (prompt, text) in [
+        ("gate(config)#", IOS),
+        ("gate(config)# ", ASA),
+        ("gate(config)# ", IX),
+        ("admin@gate# ", SRX),
+    ] {
+        let log: String = text.lines().map(|line| format!("{prompt}{line}\n")).collect();
+        let before = format!("{prompt}configure terminal\n");
+        assert_eq!(verdict(text), Verdict::Isolated, "{text}");
+        assert_eq!(verdict(&(before + &log)), Verdict::Undetermined, "{log}");
+    }
+}
+
+#[test]
+fn what_ends_before_its_last_interface_is_not_whole() {
+    let at = IX.find("interface Loopback0.0").expect("it has one");
+    assert_eq!(verdict(&IX[..at]), Verdict::Undetermined);
+    // Neither head nor end of it was kept.
+    let middle = IOS.replace("version 15.7\n", "").replace("end\n", "");
+    assert_eq!(verdict(&middle), Verdict::Undetermined);
+    assert_eq!(verdict(&IOS.replace("version 15.7\n", "")), Verdict::Isolated);
+}
+
+#[test]
 fn a_fortigate_that_shows_no_policies_was_not_read_to_its_end() {
     let at = FORTIGATE.find("config firewall policy").expect("it has policies");
     assert_eq!(verdict(&FORTIGATE[..at]), Verdict::Undetermined);
@@ -266,6 +323,15 @@ fn a_portal_fetches_inside_whatever_the_lists_say() {
     assert_eq!(verdict(&ASA.replace(": end\n", portal)), Verdict::Undetermined);
     let clients = portal.replace("ssl-clientless", "ssl-client");
     assert_eq!(verdict(&ASA.replace(": end\n", &clients)), Verdict::Isolated);
+    // Without a word of it, the default policy lets clientless sessions in, and so do all others.
+    let silent = "webvpn\n enable outside\ngroup-policy STAFF attributes\n vpn-tunnel-protocol ssl-client\n: end\n";
+    let silent = ASA.replace(": end\n", silent);
+    assert_eq!(verdict(&silent), Verdict::Undetermined);
+    assert_eq!(verdict(&silent.replace("ASA Version 9.12(4)\n", "")), Verdict::Undetermined);
+    assert_eq!(verdict(&silent.replace("9.12(4)", "9.16(4)")), Verdict::Undetermined);
+    for gone in ["9.17(1)", "9.20(2)22"] {
+        assert_eq!(verdict(&silent.replace("9.12(4)", gone)), Verdict::Isolated, "{gone}");
+    }
     let context = "webvpn gateway GW\n ip address 10.255.0.2 port 443\n inservice\nwebvpn context C\n url-list \"L\"\n  url-text \"ehr\" url-value \"http://192.168.10.10\"\n gateway GW\n inservice\nend\n";
     assert_eq!(verdict(&IOS.replace("end\n", context)), Verdict::Undetermined);
 }

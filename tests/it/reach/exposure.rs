@@ -71,6 +71,7 @@ ip access-list extended WAN
 no ip http server
 no ip http secure-server
 ip route 0.0.0.0 0.0.0.0 192.0.2.1
+end
 ";
 
 /// An inventory with the configuration of its router.

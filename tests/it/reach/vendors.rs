@@ -612,6 +612,8 @@ interface GigaEthernet0.0
 interface GigaEthernet1.0
   ip address 10.0.0.1/24
   no shutdown
+interface Null0.0
+  no ip address
 ";
     let cases: &[Case] = &[
         ("GigaEthernet0.0", "GigaEthernet1.0", OUT, IN, 443, '+'),

@@ -97,7 +97,7 @@ pub fn hospital(size: Size) -> (String, Vec<(String, String)>) {
             text,
             " permit tcp any host {net}.10 eq 443\n deny ip any any\nip route 0.0.0.0 0.0.0.0 10.0.0.1"
         );
-        configs.push((format!("r{zone}"), text));
+        configs.push((format!("r{zone}"), text + "end\n"));
         let _ = writeln!(core, "ip route {net}.0 255.255.255.0 {own}");
     }
     for party in 0..size.parties {
@@ -139,7 +139,7 @@ pub fn hospital(size: Size) -> (String, Vec<(String, String)>) {
             text,
             " deny ip any any\nip route 10.0.0.0 255.0.0.0 10.0.0.1\nip route {theirs}.0 255.255.255.0 {line_there}.254"
         );
-        configs.push((format!("b{party}"), text));
+        configs.push((format!("b{party}"), text + "end\n"));
         let _ = writeln!(core, "ip route {theirs}.0 255.255.255.0 {own}");
     }
     for edge in 0..size.edges() {
@@ -168,10 +168,10 @@ pub fn hospital(size: Size) -> (String, Vec<(String, String)>) {
             " deny ip any any\nip route 10.0.0.0 255.0.0.0 10.0.0.1\nip route 0.0.0.0 0.0.0.0 192.0.2.{}",
             edge * 4 + 2
         );
-        configs.push((format!("e{edge}"), text));
+        configs.push((format!("e{edge}"), text + "end\n"));
     }
     core.push_str("no ip http server\n");
-    configs.push(("core".to_owned(), core));
+    configs.push(("core".to_owned(), core + "end\n"));
     devices.push_str("  core: {name: 基幹, kind: router, interfaces: {lan: {zone: backbone, addresses: [10.0.0.1/16]}}}\n");
     for device in configs.len()..size.devices {
         let zone = device % size.zones.max(1);
