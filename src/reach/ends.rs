@@ -1,7 +1,7 @@
 //! The ends of a question: what people call them, where their packets set out, and what of that
 //! which arrived somewhere counts as having arrived at them.
 
-use super::network::{Entry, EntryKind, Forwarding, NodeId, PlaceId, PlaceKind};
+use super::network::{Entry, EntryKind, Forwarding, NodeId, PlaceId, PlaceKind, Port};
 use super::packets::{Packet, PacketSet};
 use super::{Arrivals, Bound, Reach, Start, Trace};
 use crate::model::{AddressSet, EntityKind, EntityRef, IpNetwork, Vocabulary as _};
@@ -228,7 +228,7 @@ impl Reach<'_> {
             End::Port(node, over) => self.over(*node, *over).into_iter().collect(),
             End::Network(network) => {
                 let addresses = AddressSet::from(*network);
-                let all = entries().chain(self.places());
+                let all = entries().chain(self.places()).chain(self.beside());
                 let known: Vec<Sender> = all.filter_map(|it| it.only(&addresses)).collect();
                 if known.is_empty() {
                     let ports = self.ports().into_iter().filter_map(|it| it.only(&addresses));
@@ -262,6 +262,20 @@ impl Reach<'_> {
         Senders { all, any_of: false }
     }
 
+    /// Whoever stands on the very network of what looks like a line and nobody declared: he can send
+    /// anything to the device there, be he of the inside or not.
+    fn beside(&self) -> impl Iterator<Item = Sender> {
+        let ports = self.network.nodes.iter().enumerate().flat_map(|(id, node)| {
+            let at = |port: &Port| {
+                let place = self.network.places.get(port.place)?;
+                let over = port.interface.filter(|_| place.kind == PlaceKind::Outside(None))?;
+                self.over(id, Some(over))?.only(&place.networks)
+            };
+            node.ports.iter().filter_map(at).collect::<Vec<_>>()
+        });
+        ports.collect::<Vec<_>>().into_iter()
+    }
+
     /// What comes in over an interface of a node, whatever it is.
     fn over(&self, id: NodeId, over: Option<usize>) -> Option<Sender> {
         let node = self.network.nodes.get(id)?;
@@ -281,7 +295,11 @@ impl Reach<'_> {
             decrypted: false,
             sources: AddressSet::any(),
             destinations: AddressSet::any(),
-            carried: AddressSet::any(),
+            // Over one that is shut down nothing comes in until somebody opens it.
+            carried: match interface.is_some_and(|it| !it.enabled) {
+                true => AddressSet::none(),
+                false => AddressSet::any(),
+            },
             span: interface.map(|it| it.name.span).or_else(|| port.map(|it| it.span))?,
         }))
     }

@@ -175,6 +175,18 @@ fn what_looks_like_a_line_and_has_a_private_network_may_as_well_be_of_the_inside
     let nothing = "schema: 1\ndevices: {gate: {name: gate, kind: firewall}}\n";
     assert_eq!(of(nothing, FIREWALL, End::Internet, web()), Verdict::Undetermined);
     assert_eq!(of(nothing, FIREWALL, office, web()), Verdict::Undetermined);
+    // Whoever stands on the network of such a line sends to private addresses, too.
+    for network in ["10.2.0", "198.51.100"] {
+        let sends = |list: &str| {
+            let gate = format!(
+                "{FIREWALL}access-list DMZ extended {list}\naccess-group DMZ in interface dmz\n"
+            );
+            let gate = gate.replace("10.2.0.", &format!("{network}."));
+            of(nothing, &gate, address(&format!("{network}.5")), address("10.1.0.9"))
+        };
+        assert_eq!(sends("permit ip any any"), Verdict::Undetermined, "{network}");
+        assert_eq!(sends("deny ip any any"), Verdict::Isolated, "{network}");
+    }
     let closed =
         FIREWALL.replace("access-list OUT extended permit", "access-list OUT extended deny");
     let closed = closed.replace("nat (dmz,outside) static 203.0.113.10", "");
