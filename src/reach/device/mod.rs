@@ -5,6 +5,7 @@ mod broadcasts;
 mod explain;
 mod filter;
 mod nat;
+mod offers;
 mod routes;
 mod shift;
 

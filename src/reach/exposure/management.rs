@@ -1,10 +1,9 @@
 //! The management plane: of the packets that get to a device, those that could change or show it.
 
-use crate::inventory::Device;
 use crate::model::device::{DeviceConfig, ManagementKind};
-use crate::model::{AddressSet, EntityKind, EntityRef, Service};
+use crate::model::{AddressSet, EntityKind, EntityRef};
 use crate::reach::Reach;
-use crate::reach::network::Forwarding;
+use crate::reach::network::{Forwarding, Node};
 use crate::reach::packets::PacketSet;
 use std::collections::BTreeMap;
 
@@ -24,13 +23,11 @@ pub(super) fn all(reach: &Reach<'_>) -> BTreeMap<EntityRef, Management> {
     let nodes = reach.network.nodes.iter().filter(|it| it.thing.kind == EntityKind::Device);
     nodes
         .map(|node| {
-            let declared = reach.inventory.devices.get(&node.thing.id);
             let management = match &node.forwarding {
                 Forwarding::Configured(machine) => configured(machine.config),
                 _ => None,
             };
-            let or_declared = || self::declared(reach, declared.map(|it| &it.value));
-            (node.thing.clone(), management.unwrap_or_else(or_declared))
+            (node.thing.clone(), management.unwrap_or_else(|| declared(node)))
         })
         .collect()
 }
@@ -59,14 +56,7 @@ fn configured(config: &DeviceConfig) -> Option<Management> {
 }
 
 /// As the inventory says, where no configuration does: what else it listens on nobody knows.
-fn declared(reach: &Reach<'_>, device: Option<&Device>) -> Management {
-    let mut certain = PacketSet::none();
-    if let Some(it) = device.and_then(|it| it.management.as_ref()) {
-        let services: Vec<Service> = it.services.iter().map(|it| it.value).collect();
-        if !services.is_empty() {
-            let from = it.from.iter().map(|it| reach.network.book.end(&it.value)).collect();
-            certain = PacketSet::sessions(&from, &AddressSet::any(), &services);
-        }
-    }
+fn declared(node: &Node<'_>) -> Management {
+    let certain = node.offers.clone();
     Management { configured: PacketSet::none(), certain, possible: PacketSet::any() }
 }

@@ -8,8 +8,11 @@ use crate::evidence::EvidenceSet;
 use crate::inventory::{self, Inventory};
 use crate::model::device::{DeviceConfig, Hook, Interface, InterfaceKind};
 use crate::model::words::DeviceKind;
-use crate::model::{AddressSet, Answer, EntityKind, EntityRef, IpNetwork, contains, network_of};
+use crate::model::{
+    AddressSet, Answer, EntityKind, EntityRef, IpNetwork, Service, contains, network_of,
+};
 use crate::reach::device::Machine;
+use crate::reach::packets::PacketSet;
 use crate::topology::Topology;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,7 +31,7 @@ pub(super) fn network<'a>(
         let networks = book.of(&thing);
         builder.places.add(Key::Zone(zone.id.value.clone()), PlaceKind::Zone(thing), networks);
     }
-    builder.configured(evidence);
+    builder.configured(evidence, &book);
     builder.declared(&book);
     builder.systems();
     builder.far_sides();
@@ -86,7 +89,7 @@ pub(super) struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     /// Devices and hosts of which a configuration was read.
-    fn configured(&mut self, evidence: &'a EvidenceSet) {
+    fn configured(&mut self, evidence: &'a EvidenceSet, book: &AddressBook) {
         for joined in self.topology.joined() {
             let Some(configured) = evidence.devices.get(joined.configured) else { continue };
             if is_in_part(configured) {
@@ -121,6 +124,7 @@ impl<'a> Builder<'a> {
                 bridges,
                 learns: learns(configured),
                 hears: hears(configured),
+                offers: self.device(&joined.thing).map(|it| offers(it, book)).unwrap_or_default(),
                 unread: unread(configured, self.device(&joined.thing)),
             });
         }
@@ -296,7 +300,8 @@ impl<'a> Builder<'a> {
             }
             let forwards = self.forwards(device, &ports, book);
             let forwarding = Forwarding::Declared;
-            self.nodes.push(Node { forwards, ..plain(thing, forwarding, ports) });
+            let offers = offers(device, book);
+            self.nodes.push(Node { forwards, offers, ..plain(thing, forwarding, ports) });
         }
     }
 
@@ -445,8 +450,20 @@ pub(super) fn plain<'a>(
         bridges: Vec::new(),
         learns: false,
         hears: false,
+        offers: PacketSet::none(),
         unread: None,
     }
+}
+
+/// What a device is declared to be managed by.
+fn offers(device: &inventory::Device, book: &AddressBook) -> PacketSet {
+    let Some(declared) = &device.management else { return PacketSet::none() };
+    let services: Vec<Service> = declared.services.iter().map(|it| it.value).collect();
+    if services.is_empty() {
+        return PacketSet::none();
+    }
+    let from = declared.from.iter().map(|it| book.end(&it.value)).collect();
+    PacketSet::sessions(&from, &AddressSet::any(), &services)
 }
 
 /// The bridges of a device that join places.

@@ -101,6 +101,8 @@ pub struct Node<'a> {
     pub learns: bool,
     /// Whether neighbours may tell it routes that are longer than those which are known.
     pub hears: bool,
+    /// What it is declared to listen on, for whoever may manage it; its configuration goes before.
+    pub offers: PacketSet,
     /// How many lines of its configuration nobody read, with the first of them.
     pub unread: Option<(usize, Span)>,
 }

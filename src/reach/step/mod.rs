@@ -10,7 +10,7 @@ use super::network::{Arrival, Far, Forwarding, Network, Node, NodeId, PlaceId};
 use super::packets::PacketSet;
 use super::trace::Disposition;
 use crate::model::device::{Interface, InterfaceKind, Nat};
-use crate::model::{AddressSet, EntityRef};
+use crate::model::{AddressSet, EntityKind, EntityRef};
 use crate::source::Span;
 use crate::text;
 use std::net::IpAddr;
@@ -174,10 +174,7 @@ impl<'a> Network<'a> {
         self.is_answered(node, arrival, &departure, asked, assumptions);
         let Departure { packets, way, route, translated } = departure;
         let mut steps = match way {
-            Way::Own => {
-                let here = To::Thing(node.thing.clone(), Disposition::Accepted);
-                vec![Step::new(packets, here)]
-            }
+            Way::Own => node.takes(arrival, packets, asked.bound),
             Way::Discard => vec![Step::new(packets, To::Lost(Disposition::Discarded))],
             Way::Out(at, next) => {
                 let mut steps = Vec::new();
@@ -383,6 +380,28 @@ impl<'a> Network<'a> {
         }
         steps.retain(|it| !it.packets.is_empty());
         steps
+    }
+}
+
+impl Node<'_> {
+    /// What is sent to the node itself gets there. Whether a device listens on a port is certain only
+    /// where its configuration, or without one the inventory, says so; a host is there to be asked.
+    fn takes<'n>(&self, arrival: Arrival, packets: PacketSet, bound: Bound) -> Vec<Step<'n>> {
+        let here = To::Thing(self.thing.clone(), Disposition::Accepted);
+        if bound == Bound::Possible || self.thing.kind != EntityKind::Device {
+            return vec![Step::new(packets, here)];
+        }
+        let offered = match &self.forwarding {
+            Forwarding::Configured(machine) if machine.tells_management() => {
+                machine.offers(arrival.over)
+            }
+            Forwarding::Configured(machine) => machine.offers(arrival.over).union(&self.offers),
+            _ => self.offers.clone(),
+        };
+        let taken = packets.intersection(&offered);
+        let rest = packets.difference(&taken);
+        let lost = To::Lost(Disposition::InsufficientInformation);
+        vec![Step::new(taken, here), Step::new(rest, lost)]
     }
 }
 

@@ -5,7 +5,7 @@ use crate::locale::Text;
 use crate::model::device::Nat;
 use crate::model::{AddressSet, EntityKind};
 use crate::reach::doubt::{AssumptionKind, Assumptions, Bound};
-use crate::reach::network::{Forwarding, Network, Node, PlaceId, PlaceKind};
+use crate::reach::network::{Arrival, Forwarding, Network, Node, PlaceId, PlaceKind};
 use crate::reach::packets::PacketSet;
 use crate::reach::trace::Disposition;
 use crate::text;
@@ -73,8 +73,7 @@ impl<'a> Network<'a> {
         }
         // What is for the host behind which a path leads on is delivered to the host itself.
         if !own.is_empty() && node.thing.kind != EntityKind::Path {
-            let here = To::Thing(node.thing.clone(), Disposition::Accepted);
-            steps.push(Step::new(own, here));
+            steps.extend(node.takes(Arrival::over(None), own, asked.bound));
         }
         let passed = match (&node.forwarding, asked.word) {
             (Forwarding::Nothing, _) | (_, false) => PacketSet::none(),

@@ -7,7 +7,7 @@ use sekisho::reach::paths::{Question, Verdict};
 use sekisho::source::SourceMap;
 
 /// A maintainer, a line and a server behind one router.
-const HOSPITAL: &str = "
+pub(super) const HOSPITAL: &str = "
 schema: 1
 zones:
   clinical: {name: C, kind: clinical, networks: [192.168.10.0/24]}
@@ -26,7 +26,7 @@ connections:
 ";
 
 /// Whether the maintainer gets to the server by what is declared.
-fn verdict(gate: &str) -> Verdict {
+pub(super) fn verdict(gate: &str) -> Verdict {
     let thing = |kind, id: &str| End::Thing(EntityRef::new(kind, id));
     let (from, to) = (thing(EntityKind::Party, "v"), thing(EntityKind::System, "db"));
     let services = vec![Service::tcp(3389)];
@@ -34,7 +34,7 @@ fn verdict(gate: &str) -> Verdict {
     asked(HOSPITAL, &[("gate", gate)], |reach| reach.paths(&question).verdict())
 }
 
-const IOS: &str = "version 15.7
+pub(super) const IOS: &str = "version 15.7
 hostname gate
 interface GigabitEthernet0/0
  ip address 10.255.0.2 255.255.255.248
@@ -53,7 +53,7 @@ ip lan2 address 10.255.0.2/29
 ip lan2 secure filter in 99
 ip filter 99 reject * * * * *
 ";
-const FORTIGATE: &str =
+pub(super) const FORTIGATE: &str =
     "#config-version=FGT60F-7.2.5-FW-build1517-230606:opmode=0:vdom=0:user=admin
 config system global
     set hostname \"gate\"
@@ -78,7 +78,7 @@ config firewall policy
     next
 end
 ";
-const ASA: &str = "ASA Version 9.12(4)
+pub(super) const ASA: &str = "ASA Version 9.12(4)
 hostname gate
 interface GigabitEthernet0/0
  nameif outside
@@ -93,7 +93,7 @@ access-group OUT in interface outside
 route outside 10.200.0.0 255.255.0.0 10.255.0.1 1
 : end
 ";
-const AW: &str = "!
+pub(super) const AW: &str = "!
 hostname gate
 !
 zone private

@@ -21,6 +21,7 @@ mod paths;
 mod proxies;
 mod routes;
 mod trace;
+mod unsure;
 mod unwritten;
 mod vendors;
 mod what_if;

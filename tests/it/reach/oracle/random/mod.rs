@@ -5,10 +5,10 @@ mod rules;
 use super::world::{Device, Host, Kind, Party, Segment, World, span, spanned};
 use crate::support::random::Chance;
 use sekisho::model::device::{
-    DeviceConfig, Interface, InterfaceKind, NextHop, Remote, Route, Selector, TranslationOrder,
-    Tunnel, TunnelKind, Verdict, Zone,
+    DeviceConfig, Interface, InterfaceKind, Management, ManagementKind, NextHop, Remote, Route,
+    Selector, TranslationOrder, Tunnel, TunnelKind, Verdict, Zone,
 };
-use sekisho::model::{IpNetwork, network_of};
+use sekisho::model::{AddressSet, IpNetwork, Service, network_of};
 use std::net::IpAddr;
 
 /// What a network may hold besides routes and filters.
@@ -70,7 +70,7 @@ impl Maker {
         for at in 0..devices {
             self.world.devices.push(Device {
                 id: format!("d{at}"),
-                config: DeviceConfig::default(),
+                config: DeviceConfig { management: vec![everything()], ..DeviceConfig::default() },
                 on: Vec::new(),
                 host: false,
             });
@@ -348,5 +348,18 @@ impl Maker {
             }
             self.world.devices[device].config.tunnels.push(tunnel);
         }
+    }
+}
+
+/// What is sent to a device and not stopped is taken: whether it listens is no question here.
+fn everything() -> Management {
+    Management {
+        span: spanned(()).span,
+        kind: ManagementKind::Other,
+        service: Service::Any,
+        enabled: true,
+        interfaces: Vec::new(),
+        sources: AddressSet::any(),
+        exact: true,
     }
 }
