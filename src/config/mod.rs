@@ -45,6 +45,7 @@ mod secrets;
 mod sections;
 mod srx;
 mod strongswan;
+mod switched;
 mod taken;
 mod unrouted;
 mod wireguard;

@@ -3,11 +3,11 @@
 use super::clients;
 use super::repr::{Port, Repr};
 use crate::model::AddressSet;
-use crate::model::RangeSet;
 use crate::model::device::{
-    Answers, Applied, DeviceConfig, Family, Filter, FilterLine, Hook, Match, TranslationOrder,
-    Transport, Verdict,
+    Answers, Applied, DeviceConfig, Family, Filter, FilterLine, Hook, Match, NextHop, Route,
+    TranslationOrder, Transport, Verdict,
 };
+use crate::model::{RangeSet, network_of};
 use crate::source::{FileId, Span, Spanned};
 
 /// Lists on interfaces, which filter what passes through and not what the device itself is asked;
@@ -29,6 +29,8 @@ pub(super) fn filters(repr: &Repr, config: &mut DeviceConfig) {
     let mut outward = new("access-group out", repr, Verdict::Permit);
     inward.lines.extend(repr.ports.iter().flat_map(closed));
     inward.lines.extend(repr.ports.iter().filter_map(|port| parted(repr, port)));
+    inward.lines.extend(repr.ports.iter().flat_map(|port| not_forwarded(repr, port)));
+    inward.lines.extend(repr.reverse_path.iter().filter_map(|it| unexpected(repr, config, it)));
     for port in &repr.ports {
         let Some(zone) = &port.interface.zone else { continue };
         let of = |hook| {
@@ -184,6 +186,52 @@ fn parted(repr: &Repr, port: &Port) -> Option<FilterLine> {
         denied.filter_map(|to| Some(to.interface.zone.as_ref()?.value.clone())).collect();
     let from = vec![zone.value.clone()];
     (!to.is_empty()).then(|| line(zone, Verdict::Deny, Match { from, to, ..Match::any() }))
+}
+
+/// From one VLAN of a small model no session may be opened to another one (`no forward interface`).
+fn not_forwarded(repr: &Repr, port: &Port) -> Vec<FilterLine> {
+    let Some(zone) = &port.interface.zone else { return Vec::new() };
+    let denied = port.parted.iter().filter_map(|other| {
+        let to = repr.ports.iter().find(|it| it.interface.name.value == other.value)?;
+        let to = vec![to.interface.zone.as_ref()?.value.clone()];
+        let by = Spanned::new("no forward interface".to_owned(), other.span);
+        let from = vec![zone.value.clone()];
+        Some(line(&by, Verdict::Deny, Match { from, to, ..Match::any() }))
+    });
+    denied.collect()
+}
+
+/// What comes in by an interface over which the way back to its sender does not lead is dropped
+/// (`ip verify reverse-path`). Where the longest route leads is not worked out here: certain are the
+/// senders of whom no route says anything else.
+fn unexpected(repr: &Repr, config: &DeviceConfig, checked: &Spanned<String>) -> Option<FilterLine> {
+    let own = repr.named(&checked.value)?;
+    let here = &own.interface.name;
+    let leads_here = |route: &&Route| {
+        let over = |it: &NextHop| matches!(it, NextHop::Over(_, name) | NextHop::Interface(name) if *name == here.value || *name == checked.value);
+        route.via.iter().any(over)
+    };
+    let networks = |port: &Port| -> AddressSet {
+        port.interface.addresses.iter().map(|it| AddressSet::from(network_of(it.value))).collect()
+    };
+    let (to_here, elsewhere): (Vec<&Route>, Vec<&Route>) =
+        config.routes.iter().partition(|it| leads_here(it));
+    let of = |routes: &[&Route]| -> AddressSet {
+        let known = routes.iter().filter(|it| it.only.is_none());
+        known.map(|it| AddressSet::from(it.destination)).collect()
+    };
+    let specific: Vec<&Route> = elsewhere.into_iter().filter(|it| !it.is_default()).collect();
+    let others = repr.ports.iter().filter(|it| it.interface.name != *here);
+    let others = others.fold(of(&specific), |all, it| all.union(&networks(it)));
+    let expected = networks(own).union(&of(&to_here).difference(&others));
+    let by = Spanned::new("ip verify reverse-path".to_owned(), checked.span);
+    let when = Match {
+        from: vec![checked.value.clone()],
+        source: expected.complement(),
+        not_understood: vec![checked.span],
+        ..Match::any()
+    };
+    Some(line(&by, Verdict::Deny, when))
 }
 
 fn new(name: &str, repr: &Repr, otherwise: Verdict) -> Filter {

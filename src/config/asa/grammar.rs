@@ -48,6 +48,7 @@ const MODES: &[Mode] = &[
             "tunnel",
             "mac-address",
             "policy-route",
+            "forward interface",
         ],
     ),
     Mode::of("object network", 3, &["host", "subnet", "range", "fqdn", "nat", "description"]),

@@ -91,8 +91,14 @@ pub(super) fn interface(
     if let Some((parent, _)) = name.rsplit_once('.') {
         it.parent = Some(parent.to_owned());
     }
-    let mut port =
-        Port { interface: it, level: 0, shutdown: None, bridge: None, management_only: None };
+    let mut port = Port {
+        interface: it,
+        level: 0,
+        shutdown: None,
+        bridge: None,
+        parted: Vec::new(),
+        management_only: None,
+    };
     for child in &item.children {
         let line = Command::of(&child.line);
         let fate = port_line(&mut port, &line, notes);
@@ -126,6 +132,10 @@ pub(super) fn interface(
 pub(super) fn port_line(port: &mut Port, line: &Command<'_>, notes: &mut Notes) -> Fate {
     let it = &mut port.interface;
     match line.words.as_slice() {
+        ["forward", "interface", other @ ..] if line.negated => {
+            let Some((name, ..)) = names::of_words(other) else { return Fate::Unrecognized };
+            port.parted.push(Spanned::new(name, line.span()));
+        }
         ["nameif" | "ip" | "security-level" | "vlan", ..] | ["ipv6", "address", ..]
             if line.negated => {}
         ["nameif", name] => {
@@ -268,6 +278,18 @@ pub(super) fn route(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fa
         [number] if known && number.parse::<u32>().is_ok() => Fate::Understood,
         _ => Fate::Unrecognized,
     }
+}
+
+/// `ip verify reverse-path interface NAMEIF`
+pub(super) fn reverse_path(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fate {
+    let [_, _, _, "interface", nameif] = command.words.as_slice() else {
+        return Fate::Unrecognized;
+    };
+    repr.reverse_path.retain(|it| it.value != *nameif);
+    if !command.negated {
+        repr.reverse_path.push(Spanned::new((*nameif).to_owned(), command.span()));
+    }
+    Fate::Understood
 }
 
 /// `ip local pool NAME A-B [mask M]`

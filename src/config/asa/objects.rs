@@ -183,12 +183,13 @@ pub(super) fn transports(words: &[&str]) -> Option<Vec<Transport>> {
 }
 
 pub(super) fn time_range(
-    _: &mut Repr,
+    repr: &mut Repr,
     command: &Command<'_>,
     item: &Item<'_>,
     notes: &mut Notes,
 ) -> Fate {
     notes.structures.define(StructureKind::Schedule, command.word(1).text, command.span());
+    repr.objects.schedule(command.word(1).text, item);
     for child in &item.children {
         notes.ignored(&child.line, Because::Clock);
     }

@@ -25,6 +25,8 @@ pub(super) struct Port {
     pub shutdown: Option<Span>,
     /// The bridge it is a member of.
     pub bridge: Option<Spanned<String>>,
+    /// `no forward interface IF`: no session may be opened from here to there.
+    pub parted: Vec<Spanned<String>>,
     /// `management-only`
     pub management_only: Option<Span>,
 }
@@ -56,6 +58,8 @@ pub(super) struct Repr {
     pub same_level: Option<Span>,
     /// `same-security-traffic permit intra-interface`.
     pub hairpin: Option<Span>,
+    /// `ip verify reverse-path interface NAMEIF`
+    pub reverse_path: Vec<Spanned<String>>,
     /// Pools: name → addresses.
     pub pools: BTreeMap<String, Spanned<AddressSet>>,
     /// Accounts.

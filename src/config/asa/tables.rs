@@ -47,6 +47,7 @@ pub(super) const GLOBAL: &Table<Repr> = &[
     ("vpdn", Handler::Line(management::pppoe)),
     ("enable", Handler::Line(management::password)),
     ("passwd", Handler::Line(management::password)),
+    ("ip verify reverse-path", Handler::Line(network::reverse_path)),
     ("ip local pool", Handler::Line(network::pool)),
     ("same-security-traffic", Handler::Line(network::same_level)),
     ("dhcpd address", Handler::Line(network::dhcpd)),

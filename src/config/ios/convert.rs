@@ -5,6 +5,7 @@ use super::repr::Repr;
 use super::{access, broadcasts, forwarding, inspect, nat, serve, tunnels, version};
 use crate::config::listing::Listing;
 use crate::config::notes::Notes;
+use crate::config::switched;
 use crate::model::device::{
     Acquired, Addressing, AddressingKind, Answers, Applied, Bridge, DeviceConfig, Hook,
     InterfaceKind, NextHop, Route, TranslationOrder, Verdict, Zone,
@@ -39,6 +40,7 @@ pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -
     access::dhcp(&repr, &mut config);
     access::remote_access(&repr, &mut config);
     serve::management(&repr, &mut config);
+    switched::lists_on_ports(&mut config);
     version::shown(listing, &mut config, notes);
     // What a device shows, and what it saves, begins with one of these and ends with `end`. NX-OS
     // does not, and writes its release with a bracket.

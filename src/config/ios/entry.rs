@@ -483,8 +483,14 @@ impl<'d, 'c, 't> Reader<'d, 'c, 't> {
                     self.entry.when.sometimes = true;
                 }
                 "time-range" => {
+                    let name = self.peek();
+                    let ends = self.dialect.objects.part_time.contains(name);
                     self.refer(StructureKind::Schedule);
-                    self.entry.when.sometimes = true;
+                    match ends {
+                        true => self.entry.when.sometimes = true,
+                        // It may be in force at all times, or at none.
+                        false => self.entry.when.not_understood.push(here),
+                    }
                 }
                 "inactive" => self.entry.enabled = false,
                 "reflect" => {

@@ -134,6 +134,7 @@ fn time_range(repr: &mut Repr, command: &Command<'_>, item: &Item<'_>, notes: &m
     let name = command.word(1).text;
     notes.structures.define(StructureKind::Schedule, name, command.span());
     repr.objects.schedules.push(name.to_owned());
+    repr.objects.schedule(name, item);
     for child in &item.children {
         if ["absolute", "periodic"].iter().any(|start| child.line.body().starts_with(start)) {
             notes.ignored(&child.line, Because::Clock);

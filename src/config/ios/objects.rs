@@ -1,10 +1,11 @@
 //! Groups of addresses and services that access lists name.
 
 use crate::config::numbers;
+use crate::config::outline::Item;
 use crate::model::IpNetwork;
 use crate::model::device::{Protocols, Transport};
 use crate::model::{AddressSet, RangeSet};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 /// Addresses under a name.
@@ -44,12 +45,27 @@ pub(in crate::config) struct Objects {
     pub interfaces: BTreeMap<String, AddressSet>,
     /// Names of schedules.
     pub schedules: Vec<String>,
+    /// Those of them that surely begin and end, over and over.
+    pub part_time: BTreeSet<String>,
 }
 
 /// Groups in groups in groups: deeper than this nobody nests, and no device allows more.
 const DEEPEST: usize = 12;
 
 impl Objects {
+    /// `time-range NAME` with its lines. What is in force from one day on, or all day, every day, does
+    /// not end; no clock is asked here.
+    pub(in crate::config) fn schedule(&mut self, name: &str, item: &Item<'_>) {
+        let whole = |it: &str| it.contains(" 0:00 to 23:59") || it.contains(" 00:00 to 23:59");
+        let ends = |it: &Item<'_>| {
+            let text = it.line.body();
+            text.starts_with("periodic ") && !whole(text)
+        };
+        if !item.children.is_empty() && item.children.iter().all(ends) {
+            self.part_time.insert(name.to_owned());
+        }
+    }
+
     /// An address, written or by its name.
     pub(in crate::config) fn address(&self, word: &str) -> Option<IpAddr> {
         word.parse().ok().or_else(|| self.aliases.get(word).copied())

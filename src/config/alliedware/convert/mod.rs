@@ -7,6 +7,7 @@ mod nat;
 mod tunnels;
 
 use super::repr::Router;
+use crate::config::switched;
 use crate::model::device::{DeviceConfig, Verdict};
 use crate::source::Span;
 pub(super) use firewall::is_builtin;
@@ -22,6 +23,7 @@ pub(super) fn convert(mut router: Router<'_>) -> DeviceConfig {
     interfaces::interfaces(&router, &mut facts);
     firewall::firewall(&router, &mut facts);
     firewall::lists(&router, &mut facts);
+    switched::lists_on_ports(&mut facts);
     nat::nat(&router, &mut facts);
     tunnels::tunnels(&router, &mut facts);
     access::management(&router, &mut facts);

@@ -7,6 +7,7 @@ mod ipsec;
 mod layer2;
 mod management;
 mod names;
+mod narrowed;
 mod nat;
 mod policies;
 mod redirect;

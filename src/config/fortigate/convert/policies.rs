@@ -103,6 +103,7 @@ fn apply(
     let name = vdom.named(dialect.table);
     if dialect.hook == Hook::Forward {
         lines.splice(..0, super::redirect::lines(reader, vdom, span));
+        lines.splice(..0, super::narrowed::lines(reader, vdom));
         for zone in vdom.home.rows("system zone") {
             if !zone.is("intrazone", "allow") {
                 continue;

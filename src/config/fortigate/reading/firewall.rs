@@ -58,6 +58,16 @@ pub(super) const TABLES: &[Table] = &[
         skip: &[],
     },
     Table {
+        path: "firewall acl",
+        read: "status interface srcaddr dstaddr service action",
+        skip: &[(Presentation, "comments name")],
+    },
+    Table {
+        path: "firewall acl6",
+        read: "status interface srcaddr dstaddr service action",
+        skip: &[(Presentation, "comments name")],
+    },
+    Table {
         path: "firewall policy",
         read: "name status srcintf dstintf srcaddr dstaddr srcaddr6 dstaddr6 action schedule
                service nat groups users fsso-groups fsso ippool poolname poolname6 fixedport
