@@ -43,10 +43,8 @@ pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -
     switched::lists_on_ports(&mut config);
     version::shown(listing, &mut config, notes);
     // What a device shows, and what it saves, begins with one of these and ends with `end`. NX-OS
-    // does not, and writes its release with a bracket.
-    let nexus = listing.begins_with(|line| {
-        line.starts_with("!Command: ") || line.starts_with("version ") && line.contains('(')
-    });
+    // does not, and writes its release with a bracket. A part that somebody cut out or wrote by hand
+    // has neither head nor end: it is taken as it is given.
     let begun = listing.begins_with(|line| {
         let release = line.strip_prefix("version ");
         line.starts_with("Building configuration")
@@ -54,7 +52,7 @@ pub(super) fn device(mut repr: Repr, listing: &Listing<'_>, notes: &mut Notes) -
             || release.is_some_and(|it| it.chars().all(|c| c.is_ascii_digit() || c == '.'))
     });
     forwarding::off(&repr, begun && repr.ended, &mut config);
-    if !nexus && !repr.ended {
+    if begun && !repr.ended {
         notes.truncated(
             listing.end(),
             text!("最後の行 end がありません", "the closing line `end` is missing"),

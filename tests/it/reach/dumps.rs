@@ -277,9 +277,10 @@ fn settings_that_were_typed_are_no_configuration_that_stands() {
 fn what_ends_before_its_last_interface_is_not_whole() {
     let at = IX.find("interface Loopback0.0").expect("it has one");
     assert_eq!(verdict(&IX[..at]), Verdict::Undetermined);
-    // Neither head nor end of it was kept.
+    // What has a head has an end; what somebody cut out or wrote by hand has neither.
+    assert_eq!(verdict(&IOS.replace("end\n", "")), Verdict::Undetermined);
     let middle = IOS.replace("version 15.7\n", "").replace("end\n", "");
-    assert_eq!(verdict(&middle), Verdict::Undetermined);
+    assert_eq!(verdict(&middle), Verdict::Isolated);
     assert_eq!(verdict(&IOS.replace("version 15.7\n", "")), Verdict::Isolated);
 }
 
