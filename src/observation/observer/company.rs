@@ -27,7 +27,6 @@ impl Observer {
         let known: BTreeSet<_> = self
             .table
             .flows()
-            .iter()
             .filter(speaks)
             .map(|flow| (pair(flow.key), flow.key.end(!self.initiator(flow).0).1))
             .collect();

@@ -72,8 +72,8 @@ impl Observer {
         for shared in [Shared::Both, Shared::Answerer, Shared::Initiator] {
             // Nearly all are alone with their mark: only what may share it is sorted.
             let flows = self.table.flows();
-            let marks: Vec<_> = flows.iter().map(|it| self.marked(it, shared)).collect();
-            let mut crowd = Crowd::new(flows.len());
+            let marks: Vec<_> = flows.clone().map(|it| self.marked(it, shared)).collect();
+            let mut crowd = Crowd::new(self.table.len());
             marks.iter().flatten().for_each(|it| crowd.add(*it));
             let mut marked: Vec<(u64, u64, u32)> = (0..)
                 .zip(marks.into_iter().zip(flows))

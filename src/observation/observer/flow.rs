@@ -70,37 +70,39 @@ pub(super) mod did {
 }
 
 /// What is known of a flow. Pairs are by direction: first what the key's first end sent.
+///
+/// Two lines of the processor's cache: the first is what every packet touches.
 #[derive(Clone, Copy, Debug)]
+#[repr(C, align(64))]
 pub(super) struct Flow {
     pub(super) key: Key,
     /// Nanoseconds since 1970.
-    pub(super) first: u64,
     pub(super) last: u64,
-    /// When the session began that stands now.
-    pub(super) begun: u64,
-    /// The number of its first packet.
-    pub(super) number: u64,
     pub(super) bytes: [u64; 2],
     pub(super) packets: [u32; 2],
     /// Between which hardware addresses it crosses, by number; 0 is unknown.
     pub(super) hop: [u32; 2],
-    /// What tells its first packet from others: TCP's initial sequence number, else a checksum.
-    pub(super) mark: [u32; 2],
     /// What tells the packet seen last from others.
     pub(super) recent: [u32; 2],
+    /// Nanoseconds since 1970.
+    pub(super) first: u64,
+    /// When the session began that stands now.
+    pub(super) begun: u64,
+    /// The number of its first packet.
+    pub(super) number: u64,
+    /// What tells its first packet from others: TCP's initial sequence number, else a checksum.
+    pub(super) mark: [u32; 2],
     /// A checksum of the first words of a protocol that begins with something random; 0 is none.
     pub(super) hello: u32,
     /// What was said, by number; 0 is nothing.
     pub(super) said: u32,
-    /// Where its first bytes are collected, by number; of datagrams how many were looked at.
-    pub(super) listening: u32,
     /// The hour in which it was seen last, since 1970.
     pub(super) hour: u32,
     /// The longest of the sessions that are over, in seconds.
     pub(super) longest: u32,
-    /// Packets that were shown again.
-    pub(super) copies: u32,
     pub(super) sessions: u32,
+    /// Where its first bytes are collected, by number; of datagrams how many were looked at.
+    pub(super) listening: u16,
     pub(super) flags: [u8; 2],
     pub(super) ttl: [u8; 2],
     /// What kind of tunnel it carries: see [`super::context::Carried`].
@@ -112,6 +114,8 @@ pub(super) struct Flow {
     /// The bits of [`state`].
     pub(super) state: u8,
 }
+
+const _: () = assert!(size_of::<Flow>() == 128);
 
 /// What is known of a flow, in bits.
 pub(super) mod state {

@@ -15,14 +15,14 @@ use crate::wire::words::{Detail, Learned, Speech, Spoken};
 
 /// How many connections are listened to at the same time: 32 MiB at the most. When there are more,
 /// the one that has been listened to longest has said enough.
-const STREAMS: usize = 2048;
+const STREAMS: u16 = 2048;
 /// How many datagrams of a flow are looked at while none of them is recognised.
-const DATAGRAMS: u32 = 8;
+const DATAGRAMS: u16 = 8;
 /// How many datagrams of a flow are looked at since one said something new. What is said to a group
 /// is always looked at: many speak there (DHCP, mDNS).
-const PATIENCE: u32 = 5;
+const PATIENCE: u16 = 5;
 /// The same where keys are being agreed on, with certificates in many datagrams: ESP comes afterwards.
-const NEGOTIATION: u32 = 24;
+const NEGOTIATION: u16 = 24;
 /// From so many connections something is learned beside what is spoken.
 const MOST_OVERHEARD: usize = 1 << 17;
 /// So many first words of one side are judged without waiting for the other one.
@@ -45,9 +45,9 @@ struct Stream {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Streams {
     streams: Vec<Stream>,
-    free: Vec<u32>,
+    free: Vec<u16>,
     /// Which gives way next.
-    next: u32,
+    next: u16,
 }
 
 impl Stream {
@@ -68,7 +68,7 @@ impl Stream {
 }
 
 impl Streams {
-    fn get_mut(&mut self, place: u32) -> Option<&mut Stream> {
+    fn get_mut(&mut self, place: u16) -> Option<&mut Stream> {
         self.streams.get_mut(place as usize)
     }
 }
@@ -203,7 +203,7 @@ impl Observer {
         let is_new = self.say(number, answer.said) || is_new;
         let is_keyed = self.is_keyed(number);
         let Some(flow) = self.table.get_mut(number) else { return };
-        flow.listening = if is_new { 1 } else { flow.listening + 1 };
+        flow.listening = if is_new { 1 } else { flow.listening.saturating_add(1) };
         let most = match flow.said {
             0 => DATAGRAMS,
             _ if is_keyed => NEGOTIATION,
@@ -244,15 +244,15 @@ impl Observer {
     }
 
     /// A place to listen to a flow. When all are taken, somebody gives way.
-    fn new_stream(&mut self, number: u32) -> u32 {
-        if self.streams.free.is_empty() && self.streams.streams.len() >= STREAMS {
+    fn new_stream(&mut self, number: u32) -> u16 {
+        if self.streams.free.is_empty() && self.streams.streams.len() >= usize::from(STREAMS) {
             let next = self.streams.next;
-            self.streams.next = (next + 1) % STREAMS as u32;
+            self.streams.next = (next + 1) % STREAMS;
             self.close(next);
         }
         let place = self.streams.free.pop().unwrap_or_else(|| {
             self.streams.streams.push(Stream::default());
-            self.streams.streams.len() as u32 - 1
+            self.streams.streams.len() as u16 - 1
         });
         if let Some(stream) = self.streams.get_mut(place) {
             stream.flow = number;
@@ -268,7 +268,7 @@ impl Observer {
     }
 
     /// Judges what a connection has said so far, and notes who began.
-    fn judge(&mut self, place: u32) {
+    fn judge(&mut self, place: u16) {
         let Some(stream) = self.streams.get_mut(place).filter(|it| it.is_used) else { return };
         stream.heard = stream.has();
         let Some(stream) = self.streams.streams.get(place as usize) else { return };
@@ -313,7 +313,7 @@ impl Observer {
     }
 
     /// Ends listening to a connection, with a last look when there is something new.
-    fn close(&mut self, place: u32) {
+    fn close(&mut self, place: u16) {
         let stream = self.streams.streams.get(place as usize);
         if stream.is_some_and(|it| it.is_used && it.has() != it.heard) {
             self.judge(place);
@@ -323,7 +323,7 @@ impl Observer {
 
     /// Lets go of a connection. What was learned beside the speech is kept only now, so that it
     /// counts once.
-    fn release(&mut self, place: u32) {
+    fn release(&mut self, place: u16) {
         let Some(stream) = self.streams.get_mut(place).filter(|it| it.is_used) else { return };
         stream.is_used = false;
         let learned = std::mem::take(&mut stream.learned);
@@ -356,7 +356,7 @@ impl Observer {
         is_turned: bool,
         had_heard: bool,
         later: &Self,
-        stream: u32,
+        stream: u16,
     ) {
         let Some(theirs) = later.streams.streams.get(stream as usize) else { return };
         let Some(flow) = self.table.get(number).filter(|_| !had_heard) else { return };
@@ -382,12 +382,12 @@ impl Observer {
     /// Ends all listening.
     pub(super) fn hush(&mut self) {
         for place in 0..self.streams.streams.len() {
-            self.close(place as u32);
+            self.close(place as u16);
         }
     }
 
     /// The number + 1 of what is spoken; 0 for nothing.
-    fn saying(&mut self, speech: Vec<Speech>) -> u32 {
+    pub(super) fn saying(&mut self, speech: Vec<Speech>) -> u32 {
         if speech.is_empty() {
             return 0;
         }

@@ -155,7 +155,6 @@ impl Flow {
         self.sessions = self.sessions.saturating_add(later.sessions - u32::from(!is_new_session));
         self.first = self.first.min(later.first);
         self.last = self.last.max(later.last);
-        self.copies += later.copies;
         self.hello = if self.hello == 0 { later.hello } else { self.hello };
         self.carries = self.carries.max(later.carries);
         self.listening = self.listening.max(later.listening);

@@ -254,7 +254,6 @@ impl Begun {
             listening: 0,
             hour: self.hour,
             longest: 0,
-            copies: 0,
             sessions: 1,
             flags: [0; 2],
             ttl: [0; 2],
@@ -299,7 +298,6 @@ impl Flow {
             *of(&mut self.ttl, second) = packet.header.ttl;
             *of(&mut self.mark, second) = arrived.identity;
         } else if self.is_copy(packet, arrived, number, more) {
-            self.copies += 1;
             return true;
         }
         *of(&mut self.recent, second) = arrived.identity;
