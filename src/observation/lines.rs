@@ -3,6 +3,7 @@
 
 use super::facts::{Conversation, Exit, Host, Neighbour, RoleSeen};
 use super::observer::Finished;
+use super::outline::Outline;
 use super::piece::{Clock, Counts, Interface, Observation, Piece, SCHEMA, Source};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -131,6 +132,12 @@ pub trait Facts {
     fn hosts(&self) -> Box<dyn Iterator<Item = Cow<'_, Host>> + '_>;
     /// The conversations, sorted.
     fn conversations(&self) -> Box<dyn Iterator<Item = Cow<'_, Conversation>> + '_>;
+    /// How many hosts there are.
+    fn hosts_len(&self) -> usize;
+    /// The conversations in short, in the same order.
+    fn outlines(&self) -> Box<dyn Iterator<Item = Outline<'_>> + '_>;
+    /// The whole conversation of an outline, by its place.
+    fn conversation(&self, place: usize) -> Option<Cow<'_, Conversation>>;
 }
 
 impl Facts for Piece {
@@ -145,6 +152,18 @@ impl Facts for Piece {
     fn conversations(&self) -> Box<dyn Iterator<Item = Cow<'_, Conversation>> + '_> {
         Box::new(self.conversations.iter().map(Cow::Borrowed))
     }
+
+    fn hosts_len(&self) -> usize {
+        self.hosts.len()
+    }
+
+    fn outlines(&self) -> Box<dyn Iterator<Item = Outline<'_>> + '_> {
+        Box::new(self.conversations.iter().enumerate().map(|(place, it)| Outline::of(it, place)))
+    }
+
+    fn conversation(&self, place: usize) -> Option<Cow<'_, Conversation>> {
+        self.conversations.get(place).map(Cow::Borrowed)
+    }
 }
 
 impl Facts for Finished {
@@ -158,6 +177,18 @@ impl Facts for Finished {
 
     fn conversations(&self) -> Box<dyn Iterator<Item = Cow<'_, Conversation>> + '_> {
         Box::new(self.conversations().map(Cow::Owned))
+    }
+
+    fn hosts_len(&self) -> usize {
+        self.hosts_len()
+    }
+
+    fn outlines(&self) -> Box<dyn Iterator<Item = Outline<'_>> + '_> {
+        Box::new(self.outlines())
+    }
+
+    fn conversation(&self, place: usize) -> Option<Cow<'_, Conversation>> {
+        self.conversation(place).map(Cow::Owned)
     }
 }
 

@@ -16,6 +16,7 @@ mod facts;
 mod filter;
 pub mod lines;
 mod observer;
+mod outline;
 mod piece;
 mod record;
 mod roll;
@@ -27,6 +28,7 @@ pub use facts::{
 };
 pub use filter::{Filter, LeftOut};
 pub use observer::{Finished, FlowSeen, Observer};
+pub use outline::Outline;
 pub use piece::{
     Clock, ClockBy, Counts, Interface, Observation, Piece, Reason, SCHEMA, Source, SourceKind,
 };

@@ -76,8 +76,7 @@ impl Talk {
         speech: Vec<Speech>,
         hops: BTreeSet<(Mac, Mac)>,
     ) -> Option<Conversation> {
-        const WITH_PORTS: [u8; 5] = [6, 17, 33, 132, 136];
-        let has_ports = WITH_PORTS.contains(&subject.protocol);
+        let has_ports = has_ports(subject.protocol);
         let mut from_ports = String::new();
         if has_ports {
             settle(&mut self.ports);
@@ -114,6 +113,11 @@ impl Talk {
             also_as: self.also_as,
         })
     }
+}
+
+/// Whether a protocol has ports (IANA).
+pub(super) fn has_ports(protocol: u8) -> bool {
+    matches!(protocol, 6 | 17 | 33 | 132 | 136)
 }
 
 /// Adds what is mostly what was added last.

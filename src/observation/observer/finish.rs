@@ -1,6 +1,7 @@
 //! The end: what was seen becomes a piece of evidence.
 
 use super::super::facts::{Conversation, Host};
+use super::super::outline::Outline;
 use super::super::piece::{Clock, Counts, Piece, Reason, SCHEMA};
 use super::super::record::Header;
 use super::gather::Order;
@@ -40,6 +41,21 @@ impl Finished {
     /// The conversations, sorted.
     pub fn conversations(&self) -> impl Iterator<Item = Conversation> + '_ {
         self.observer.conversations(&self.order)
+    }
+
+    /// How many hosts there are.
+    pub fn hosts_len(&self) -> usize {
+        self.observer.hosts_len()
+    }
+
+    /// The conversations in short, sorted.
+    pub fn outlines(&self) -> impl Iterator<Item = Outline<'_>> {
+        self.observer.outlines(&self.order)
+    }
+
+    /// One conversation, by the place that its outline tells.
+    pub fn conversation(&self, place: usize) -> Option<Conversation> {
+        self.observer.conversation_at(&self.order, place)
     }
 
     /// The flows, in the order in which they began.

@@ -48,6 +48,11 @@ impl Key {
         }
     }
 
+    /// An end's address: whether of IPv6, and itself or its number.
+    pub(super) const fn address(self, second: bool) -> (bool, u32) {
+        (self.is_v6(), self.end(second).0)
+    }
+
     pub(super) const fn protocol(self) -> u8 {
         (self.rest >> (CONTEXT_BITS + 1)) as u8
     }

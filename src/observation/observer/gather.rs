@@ -2,11 +2,13 @@
 //! is made, not a second copy: with a million flows that is what memory allows.
 
 use super::super::facts::{Conversation, Count, Guess};
-use super::conversation::{Subject, Talk, add_new, merge, settle};
+use super::super::outline::Outline;
+use super::conversation::{Subject, Talk, add_new, has_ports, merge, settle};
 use super::flow::{Flow, state};
 use super::seen::Seen;
 use super::{Observer, context, fold, hosts::FlowSeen};
 use crate::wire::words::{Speech, Spoken};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -23,8 +25,12 @@ pub(super) fn is_group(address: IpAddr) -> bool {
 impl Observer {
     /// The address of an end of a flow.
     pub(super) fn address(&self, flow: &Flow, second: bool) -> IpAddr {
-        let (address, _) = flow.key.end(second);
-        if !flow.key.is_v6() {
+        self.address_of(flow.key.address(second))
+    }
+
+    /// The address of an end, by whether it is of IPv6, and itself or its number.
+    pub(super) fn address_of(&self, (is_v6, address): (bool, u32)) -> IpAddr {
+        if !is_v6 {
             return IpAddr::V4(Ipv4Addr::from_bits(address));
         }
         let known = self.addresses.get(address).copied();
@@ -124,23 +130,28 @@ impl Observer {
         talk.told(subject, speech, hops)
     }
 
+    /// What was said, by its number + 1.
+    fn saying_of(&self, said: u32) -> Option<&[Speech]> {
+        self.sayings.get(said.checked_sub(1)?).map(Vec::as_slice)
+    }
+
     /// What was said, by numbers, with the tunnels that were carried.
     fn speech(&self, said: &[u32], tunnels: &[Spoken]) -> Vec<Speech> {
-        let mut said = said.iter().filter_map(|it| self.sayings.get(it.checked_sub(1)?));
-        let mut speech = said.next().cloned().unwrap_or_default();
+        let mut said = said.iter().filter_map(|it| self.saying_of(*it));
+        let mut speech = said.next().map(<[Speech]>::to_vec).unwrap_or_default();
         for more in said {
-            merge(&mut speech, more.clone());
+            merge(&mut speech, more.to_vec());
         }
         merge(&mut speech, tunnels.iter().copied().map(Speech::of).collect());
         speech
     }
 
-    /// The flows in the order of their conversations: a sort key and the flow's number.
+    /// The flows in the order of their conversations.
     pub(super) fn order(&self) -> Order {
         let (told, ranks) = (Told::new(self), self.ranks());
         let flows = (0..).zip(self.table.flows());
         let kept = flows.filter(|(_, flow)| !flow.has(state::IS_COPY));
-        let mut order: Vec<(u64, u64, u32)> = kept
+        let mut flows: Vec<Placed> = kept
             .map(|(number, flow)| {
                 let (second, _) = self.initiator(flow);
                 let place = told.by_flow(flow, Self::turned(flow, second));
@@ -148,11 +159,11 @@ impl Observer {
                 let port = u64::from(flow.key.end(!second).1);
                 let high = u64::from(place) << 33 | from;
                 let low = to << 24 | u64::from(flow.key.protocol()) << 16 | port;
-                (high, low, number)
+                Placed { subject: (high, low), number, second }
             })
             .collect();
-        order.sort_unstable();
-        Order { told, order }
+        flows.sort_unstable_by_key(Placed::key);
+        Order { told, flows }
     }
 
     /// The conversations, sorted.
@@ -160,16 +171,77 @@ impl Observer {
         &'a self,
         order: &'a Order,
     ) -> impl Iterator<Item = Conversation> + 'a {
-        order.order.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter_map(move |group| {
-            let (mut talk, mut subject) = (Talk::default(), None);
-            for (_, _, number) in group {
-                let Some(flow) = self.table.get(*number) else { continue };
-                let began = self.initiator(flow);
-                self.talk(&mut talk, *number, flow, began);
-                subject = subject.or_else(|| Some(self.subject(flow, began.0, &order.told)));
+        order.groups().filter_map(|group| self.grouped(order, group))
+    }
+
+    /// The conversation whose flows begin at a place of the order.
+    pub(super) fn conversation_at(&self, order: &Order, place: usize) -> Option<Conversation> {
+        let rest = order.flows.get(place..)?;
+        self.grouped(order, rest.chunk_by(|a, b| a.subject == b.subject).next()?)
+    }
+
+    /// The conversation of these flows.
+    fn grouped(&self, order: &Order, group: &[Placed]) -> Option<Conversation> {
+        let (mut talk, mut subject) = (Talk::default(), None);
+        for Placed { number, .. } in group {
+            let Some(flow) = self.table.get(*number) else { continue };
+            let began = self.initiator(flow);
+            self.talk(&mut talk, *number, flow, began);
+            subject = subject.or_else(|| Some(self.subject(flow, began.0, &order.told)));
+        }
+        self.conversation(talk, subject?)
+    }
+
+    /// The conversations in short, in the same order.
+    pub(super) fn outlines<'a>(&'a self, order: &'a Order) -> impl Iterator<Item = Outline<'a>> {
+        /// So many flows are fetched together.
+        const AHEAD: usize = 64;
+        let (mut place, mut fetched) = (0, 0);
+        order.groups().filter_map(move |group| {
+            place += group.len();
+            if place > fetched {
+                let next = order.flows.iter().skip(fetched).take(group.len() + AHEAD);
+                self.table.fetch(next.map(|it| it.number));
+                fetched += group.len() + AHEAD;
             }
-            self.conversation(talk, subject?)
+            self.outline(group, place - group.len())
         })
+    }
+
+    fn outline(&self, group: &[Placed], place: usize) -> Option<Outline<'_>> {
+        let leader = group.first()?;
+        let first = self.table.get(leader.number)?;
+        let [from, to] = [leader.second, !leader.second].map(|it| self.address(first, it));
+        let protocol = first.key.protocol();
+        let mut outline = Outline {
+            place,
+            from,
+            to,
+            protocol,
+            port: has_ports(protocol).then(|| first.key.end(!leader.second).1),
+            answered: false,
+            bytes: 0,
+            speech: Cow::Borrowed(&[]),
+        };
+        let (mut said, mut tunnels) = (Vec::new(), Vec::new());
+        for Placed { number, second, .. } in group {
+            let Some(flow) = self.table.get(*number) else { continue };
+            outline.answered |= flow.is_answered(*second);
+            let [a, b] = flow.bytes;
+            outline.bytes = outline.bytes.saturating_add(a).saturating_add(b);
+            if flow.said != 0 {
+                add_new(&mut said, flow.said);
+            }
+            tunnel(flow).into_iter().for_each(|it| add_new(&mut tunnels, it));
+        }
+        settle(&mut said);
+        settle(&mut tunnels);
+        outline.speech = match (&said[..], &tunnels[..]) {
+            ([], []) => Cow::Borrowed(&[]),
+            ([one], []) => Cow::Borrowed(self.saying_of(*one).unwrap_or_default()),
+            _ => Cow::Owned(self.speech(&said, &tunnels)),
+        };
+        Some(outline)
     }
 }
 
@@ -205,7 +277,32 @@ impl Observer {
 #[derive(Debug)]
 pub(super) struct Order {
     told: Told,
-    order: Vec<(u64, u64, u32)>,
+    flows: Vec<Placed>,
+}
+
+impl Order {
+    /// The flows of each conversation.
+    fn groups(&self) -> impl Iterator<Item = &[Placed]> {
+        self.flows.chunk_by(|a, b| a.subject == b.subject)
+    }
+}
+
+/// A flow in the order of conversations.
+#[derive(Clone, Copy, Debug)]
+struct Placed {
+    /// What makes its conversation that and no other one, in the order of the conversations.
+    subject: (u64, u64),
+    number: u32,
+    /// The key's second end began.
+    second: bool,
+}
+
+impl Placed {
+    /// What it is sorted by, as numbers that are compared without a branch.
+    const fn key(&self) -> (u128, u32) {
+        let (high, low) = self.subject;
+        ((high as u128) << 64 | low as u128, self.number)
+    }
 }
 
 /// The contexts of all flows as texts, in the order of the texts.

@@ -4,6 +4,7 @@ use super::super::facts::{Count, Guess, Host, Wrap};
 use super::exits::is_at_home;
 use super::flow::Flow;
 use super::gather::is_group;
+use super::intern::Interned;
 use super::next_hops::NextHop;
 use super::seen::Seen;
 use super::{Observer, fold};
@@ -158,6 +159,33 @@ impl Observer {
             Some((address, known))
         })
         .filter_map(|(address, known)| self.host(address, known))
+    }
+
+    /// How many hosts there are.
+    pub(super) fn hosts_len(&self) -> usize {
+        // By whether an address is of IPv6, and itself or its number.
+        let mut senders = Interned::new(usize::MAX);
+        for flow in self.table.flows().filter(|it| it.widened < fold::NETWORKS) {
+            for (second, packets) in [false, true].into_iter().zip(flow.packets) {
+                if packets > 0 {
+                    senders.number(flow.key.address(second));
+                }
+            }
+        }
+        // Who claimed an address may have sent nothing else.
+        let mut others = BTreeSet::new();
+        for ((_, _, address), _) in self.claims.spoken() {
+            let known = match address {
+                IpAddr::V4(it) => Some((false, it.to_bits())),
+                IpAddr::V6(it) => self.addresses.known(it).map(|it| (true, it)),
+            };
+            match known {
+                Some(known) => drop(senders.number(known)),
+                None => drop(others.insert(*address)),
+            }
+        }
+        let hosts = senders.items().iter().filter(|it| is_host(self.address_of(**it))).count();
+        hosts + others.len()
     }
 
     /// What one direction of a flow tells of its sender.

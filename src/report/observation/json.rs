@@ -8,7 +8,7 @@ const VERSION: u32 = 1;
 
 /// The summary for programs.
 pub fn json(summary: &Summary<'_>) -> Value {
-    let pieces = summary.pieces.iter().map(|it| {
+    let pieces = summary.pieces().map(|it| {
         json!({
             "id": it.id,
             "tap": it.tap,
@@ -29,7 +29,7 @@ pub fn json(summary: &Summary<'_>) -> Value {
     });
     let networks = summary.networks.sorted().into_iter().map(|((from, to), it)| {
         let services: Vec<_> = it.services.iter().collect();
-        let services = services.iter().map(|it| json!({"service": it.0, "spoken": it.1}));
+        let services = services.iter().map(|it| json!({"service": &*it.0, "spoken": it.1}));
         json!({
             "from": from,
             "to": to,
@@ -42,7 +42,7 @@ pub fn json(summary: &Summary<'_>) -> Value {
     let mut told = Map::new();
     for kind in Kind::ALL {
         let found = summary.told.get(&kind);
-        let conversations = found.map_or(json!([]), |it| json!(it.conversations));
+        let conversations: Vec<_> = summary.told_of(kind).collect();
         let count = found.map_or(0, |it| it.count);
         let mut of_kind = json!({"count": count, "conversations": conversations});
         if let (Kind::Tunnel, Some(it)) = (kind, of_kind.as_object_mut()) {

@@ -14,8 +14,10 @@ pub use text::text;
 
 use crate::locale::Text;
 use crate::observation::lines::Facts;
-use crate::observation::{Conversation, Exit, Neighbour, Piece, RoleSeen};
+use crate::observation::{Conversation, Exit, Neighbour, Outline, Piece, RoleSeen};
 use crate::wire::words::Spoken;
+use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -75,7 +77,7 @@ impl Kind {
     }
 
     /// The kinds that a conversation is of.
-    fn of(it: &Conversation) -> impl Iterator<Item = Self> {
+    fn of(it: &Outline<'_>) -> impl Iterator<Item = Self> {
         const REMOTE: [Spoken; 5] =
             [Spoken::RemoteControl, Spoken::Rdp, Spoken::Vnc, Spoken::Ssh, Spoken::Telnet];
         let spoken = |of: &dyn Fn(Spoken) -> bool| it.speech.iter().any(|it| of(it.spoken));
@@ -103,7 +105,7 @@ pub enum What {
 }
 
 impl What {
-    fn of(it: &Conversation) -> Self {
+    fn of(it: &Outline<'_>) -> Self {
         match it.speech.first() {
             Some(speech) => Self::Spoken(speech.spoken),
             None if rows::protocol(it.protocol).is_some() => Self::Protocol(it.protocol),
@@ -116,7 +118,7 @@ impl What {
 #[derive(Debug, Default)]
 pub struct Told {
     /// Told one by one.
-    pub conversations: Vec<Conversation>,
+    foremost: Vec<Foremost>,
     /// How many there are in all.
     pub count: usize,
     /// How many of them are more of the same: IKE on both its ports, ESP and AH between the same two ends
@@ -127,43 +129,51 @@ pub struct Told {
     least: u64,
 }
 
-/// How many bytes went both ways.
-const fn bytes(it: &Conversation) -> u64 {
-    it.forth.bytes.saturating_add(it.back.bytes)
+/// A conversation that may be told, in the order in which it is: the most bytes first.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Foremost {
+    bytes: Reverse<u64>,
+    ends: (IpAddr, IpAddr),
+    service: (u8, Option<u16>),
+    /// Which piece has it, and at which place.
+    piece: usize,
+    place: usize,
 }
 
 impl Told {
-    fn add(&mut self, it: &Conversation) {
+    fn add(&mut self, it: &Outline<'_>, piece: usize) {
         const IPSEC: [Spoken; 3] = [Spoken::Ike, Spoken::Esp, Spoken::Ah];
         self.count += 1;
         if it.speech.iter().any(|it| IPSEC.contains(&it.spoken)) && self.ipsec.len() < PAIRS {
             let is_new = self.ipsec.insert((it.from.min(it.to), it.from.max(it.to)));
             self.again += usize::from(!is_new);
         }
-        if bytes(it) < self.least {
+        if it.bytes < self.least {
             return;
         }
-        self.conversations.push(it.clone());
-        if self.conversations.len() >= MOST * 2 {
+        self.foremost.push(Foremost {
+            bytes: Reverse(it.bytes),
+            ends: (it.from, it.to),
+            service: (it.protocol, it.port),
+            piece,
+            place: it.place,
+        });
+        if self.foremost.len() >= MOST * 2 {
             self.shorten();
         }
     }
 
     fn shorten(&mut self) {
-        let key = |it: &Conversation| {
-            (std::cmp::Reverse(bytes(it)), it.from, it.to, it.protocol, it.port)
-        };
-        self.conversations.sort_by_key(key);
-        self.conversations.truncate(MOST);
-        self.least = self.conversations.get(MOST - 1).map_or(0, bytes);
+        self.foremost.sort_unstable();
+        self.foremost.truncate(MOST);
+        self.least = self.foremost.get(MOST - 1).map_or(0, |it| it.bytes.0);
     }
 }
 
 /// What there is to say of observations.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Summary<'a> {
-    /// The pieces; their hosts and conversations may be missing.
-    pub pieces: Vec<&'a Piece>,
+    pieces: Vec<&'a dyn Facts>,
     /// How many hosts were seen to send; the same host in two pieces counts twice.
     pub hosts: usize,
     /// How many conversations there were.
@@ -179,36 +189,47 @@ pub struct Summary<'a> {
 impl<'a> Summary<'a> {
     /// Takes in the facts of a piece, one after the other.
     pub fn add(&mut self, facts: &'a dyn Facts) {
-        self.pieces.push(facts.head());
-        self.hosts += facts.hosts().count();
-        for it in facts.conversations() {
+        let piece = self.pieces.len();
+        self.pieces.push(facts);
+        self.hosts += facts.hosts_len();
+        for it in facts.outlines() {
             self.conversations += 1;
-            let bytes = it.forth.bytes + it.back.bytes;
             let spoken = self.spoken.entry(What::of(&it)).or_default();
-            *spoken = (spoken.0 + 1, spoken.1.saturating_add(bytes));
+            *spoken = (spoken.0 + 1, spoken.1.saturating_add(it.bytes));
             if !is_public(it.from) && !is_public(it.to) && !is_group(it.to) {
                 self.networks.add(&it);
             }
             for kind in Kind::of(&it) {
-                self.told.entry(kind).or_default().add(&it);
+                self.told.entry(kind).or_default().add(&it, piece);
             }
         }
         self.told.values_mut().for_each(Told::shorten);
     }
 
+    /// The pieces; their hosts and conversations may be missing.
+    pub fn pieces(&self) -> impl ExactSizeIterator<Item = &Piece> {
+        self.pieces.iter().map(|it| it.head())
+    }
+
+    /// The conversations of a kind that are told one by one: those with the most bytes.
+    pub fn told_of(&self, kind: Kind) -> impl Iterator<Item = Cow<'_, Conversation>> {
+        let foremost = self.told.get(&kind).into_iter().flat_map(|it| &it.foremost);
+        foremost.filter_map(|it| self.pieces.get(it.piece)?.conversation(it.place))
+    }
+
     /// The boxes behind which there are other addresses.
     pub fn exits(&self) -> impl Iterator<Item = &Exit> {
-        self.pieces.iter().flat_map(|it| &it.exits)
+        self.pieces().flat_map(|it| &it.exits)
     }
 
     /// What boxes do for the network.
     pub fn roles(&self) -> impl Iterator<Item = &RoleSeen> {
-        self.pieces.iter().flat_map(|it| &it.roles)
+        self.pieces().flat_map(|it| &it.roles)
     }
 
     /// What boxes announce.
     pub fn neighbours(&self) -> impl Iterator<Item = &Neighbour> {
-        self.pieces.iter().flat_map(|it| &it.neighbours)
+        self.pieces().flat_map(|it| &it.neighbours)
     }
 }
 

@@ -2,11 +2,12 @@
 //! of zones. Networks are taken as /24 and /64, as most are; the tap does not see masks.
 
 use super::rows::service;
-use crate::observation::Conversation;
+use crate::observation::Outline;
 use crate::wire::words::Spoken;
 use ipnetwork::IpNetwork;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// So many pairs of networks are told apart; what comes after is counted.
 const MOST: usize = 1 << 14;
@@ -23,16 +24,18 @@ pub struct Between {
     /// How many bytes, both ways.
     pub bytes: u64,
     /// What is spoken, with the service.
-    pub services: BTreeSet<(String, Option<Spoken>)>,
+    pub services: BTreeSet<(Arc<str>, Option<Spoken>)>,
 }
 
 /// Pairs of networks: who began, with whom.
 #[derive(Debug, Default)]
 pub struct Networks {
     /// By who began, and with whom.
-    pub pairs: BTreeMap<(IpNetwork, IpNetwork), Between>,
+    pairs: HashMap<(IpNetwork, IpNetwork), Between>,
     /// How many conversations are in none of them, because there were too many.
     pub others: usize,
+    /// Services in words, each once.
+    services: HashMap<(u8, Option<u16>), Arc<str>>,
 }
 
 /// The network that an address is taken to be in.
@@ -43,7 +46,7 @@ fn network(address: IpAddr) -> Option<IpNetwork> {
 }
 
 impl Networks {
-    pub(super) fn add(&mut self, it: &Conversation) {
+    pub(super) fn add(&mut self, it: &Outline<'_>) {
         let Some(pair) = network(it.from).zip(network(it.to)) else { return };
         if self.pairs.len() >= MOST && !self.pairs.contains_key(&pair) {
             self.others += 1;
@@ -52,10 +55,11 @@ impl Networks {
         let between = self.pairs.entry(pair).or_default();
         between.conversations += 1;
         between.answered += usize::from(it.answered);
-        let bytes = it.forth.bytes.saturating_add(it.back.bytes);
-        between.bytes = between.bytes.saturating_add(bytes);
+        between.bytes = between.bytes.saturating_add(it.bytes);
         let spoken = it.speech.first().map(|it| it.spoken);
-        between.services.insert((service(it.protocol, it.port), spoken));
+        let known = self.services.entry((it.protocol, it.port));
+        let service = known.or_insert_with(|| service(it.protocol, it.port).into());
+        between.services.insert((Arc::clone(service), spoken));
         if between.services.len() > SERVICES {
             between.services.pop_last();
         }

@@ -18,10 +18,10 @@ pub fn text(summary: &Summary<'_>, all: bool, lang: Lang) -> String {
     let mut page = Page { out: String::new(), lang, shown };
     page.line(&Text::new("関所 受動観測の要約", "Sekisho: what was seen on the wire"));
     page.blank();
-    for piece in summary.pieces.iter().take(shown) {
+    for piece in summary.pieces().take(shown) {
         page.piece(piece);
     }
-    page.rest(summary.pieces.len());
+    page.rest(summary.pieces().len());
     let (hosts, conversations) = (summary.hosts, summary.conversations);
     page.line(&text!(
         "送信を観測した装置 {hosts}、通信 {conversations}（相手・サービスごと）",
@@ -39,8 +39,8 @@ pub fn text(summary: &Summary<'_>, all: bool, lang: Lang) -> String {
             _ => page.heading(&title, count),
         }
         let mut table = Table::default();
-        for it in told.conversations.iter().take(shown) {
-            table.row(conversation(it, lang));
+        for it in summary.told_of(kind).take(shown) {
+            table.row(conversation(&it, lang));
         }
         page.table(&table, told.count);
     }
@@ -189,7 +189,7 @@ impl Page {
         for ((from, to), it) in pairs.iter().take(self.shown) {
             let services = it.services.iter().take(4).map(|(service, spoken)| match spoken {
                 Some(spoken) => format!("{service} {}", spoken.label().get(self.lang)),
-                None => service.clone(),
+                None => service.to_string(),
             });
             let services: Vec<String> = services.collect();
             let more = it.services.len().saturating_sub(4);

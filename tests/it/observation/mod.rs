@@ -11,6 +11,7 @@ mod flows;
 mod frames;
 mod live;
 mod mirror;
+mod outlines;
 pub mod packets;
 mod plain;
 mod sources;
