@@ -89,8 +89,8 @@ impl Observer {
     /// Keeps everything that was said again and again, and forgets the words.
     pub(super) fn recall(&mut self) {
         // What is learned is collected in sets and sums: the order does not matter.
-        let said = std::mem::take(&mut self.again.said);
-        let mut said: Vec<Said> = said.into_values().filter(|it| !it.learned.is_empty()).collect();
+        let said = self.again.said.drain().map(|(_, it)| it);
+        let mut said: Vec<Said> = said.filter(|it| !it.learned.is_empty()).collect();
         said.sort_by_key(|it| it.seen.number);
         for Said { learned, origin, seen } in said {
             self.learn(&learned, origin, seen);
