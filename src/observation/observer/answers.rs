@@ -63,11 +63,21 @@ impl Answers {
 
 /// A checksum of bytes, going on from another one.
 pub(super) fn checksum(mut sum: u64, secret: u64, bytes: &[u8]) -> u64 {
-    let mut parts = bytes.chunks_exact(8);
-    for part in &mut parts {
-        let word = part.first_chunk().copied().map_or(0, u64::from_le_bytes);
-        sum = fold(sum ^ word, secret) ^ sum.rotate_left(29);
+    let add = |sum: u64, [a, b]: [u64; 2]| fold(sum ^ a, secret ^ b) ^ sum.rotate_left(29);
+    let (parts, rest) = bytes.as_chunks::<16>();
+    for part in parts {
+        let (a, b) = part.split_at(8);
+        sum = add(sum, [word(a), word(b)]);
     }
-    let rest = parts.remainder().iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-    fold(sum ^ rest, secret ^ bytes.len() as u64) ^ sum.rotate_left(17)
+    let (a, b) = rest.split_at(rest.len().min(8));
+    add(sum, [word(a), word(b).rotate_left(5) ^ bytes.len() as u64])
+}
+
+/// Up to eight bytes as a number.
+#[inline(always)]
+fn word(bytes: &[u8]) -> u64 {
+    match bytes.first_chunk() {
+        Some(all) => u64::from_le_bytes(*all),
+        None => bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    }
 }

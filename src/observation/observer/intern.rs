@@ -34,11 +34,14 @@ impl Hasher for Mixer {
         self.0
     }
 
+    // Addresses of a known length: what is left is a few instructions.
+    #[inline(always)]
     fn write(&mut self, bytes: &[u8]) {
-        for part in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
-            self.write_u64(u64::from_le_bytes(word) ^ part.len() as u64);
+        let (words, rest) = bytes.as_chunks();
+        words.iter().for_each(|it| self.write_u64(u64::from_le_bytes(*it)));
+        if !rest.is_empty() {
+            let word = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+            self.write_u64(word ^ rest.len() as u64);
         }
     }
 

@@ -136,8 +136,7 @@ impl<'a> Walk<'a> {
     pub fn next(&mut self, path: &mut Path) -> Option<Found<'a>> {
         loop {
             let mut found = None;
-            let step = std::mem::replace(&mut self.step, Step::End);
-            self.step = match step {
+            self.step = match self.step {
                 Step::Ethernet(bytes) => self.ethernet(bytes, path),
                 Step::Typed(kind, bytes) => self.typed(kind, bytes, path, &mut found),
                 Step::Llc(bytes) => self.llc(bytes, &mut found),
