@@ -5,6 +5,7 @@ use super::Observer;
 use super::intern::Interned;
 use super::seen::Seen;
 use crate::wire::words::{Announced, Learned, Mac, NamedBy, Role};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -81,19 +82,19 @@ impl Lessons {
         }
     }
 
-    pub(super) fn role(&mut self, role: Role, origin: Origin, words: &Words, seen: Seen) {
+    fn role(&mut self, role: Role, origin: Origin, words: Cow<'_, Words>, seen: Seen) {
         let Some(bearer) = self.bearers.number((role, origin)) else { return };
         match self.roles.get_mut(bearer as usize) {
             Some((known, when)) => {
-                add(known, words);
+                add(known, &words);
                 when.add(seen);
             }
             None if words.values().all(|it| it.len() <= EACH) => {
-                self.roles.push((words.clone(), seen));
+                self.roles.push((words.into_owned(), seen));
             }
             None => {
                 let mut known = Words::new();
-                add(&mut known, words);
+                add(&mut known, &words);
                 self.roles.push((known, seen));
             }
         }
@@ -148,7 +149,7 @@ impl Lessons {
             names.iter().for_each(|it| self.name(address, &it.name, it.by));
         }
         for ((role, origin), (words, seen)) in later.bearers.items().iter().zip(later.roles) {
-            self.role(*role, *origin, &words, seen.after(by));
+            self.role(*role, *origin, Cow::Owned(words), seen.after(by));
         }
         for ((mac, vlan, announced), seen) in later.neighbours {
             self.neighbour(mac, vlan, announced, seen.after(by));
@@ -174,7 +175,7 @@ impl Observer {
                         Some(by) => Origin { address: by.into(), ..origin },
                         None => origin,
                     };
-                    self.lessons.role(*role, origin, details, seen);
+                    self.lessons.role(*role, origin, Cow::Borrowed(details), seen);
                 }
                 Learned::Neighbour(announced) => {
                     let mac = origin.mac.unwrap_or(Mac([0; 6]));

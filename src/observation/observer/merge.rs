@@ -4,6 +4,23 @@ use super::flow::{Flow, Key, state};
 use super::{Observer, note};
 use crate::wire::frame::flag;
 
+/// What numbers of another observer are here, as far as was asked: many flows have the same few.
+#[derive(Debug, Default)]
+struct Here {
+    contexts: Vec<Option<u32>>,
+    hops: Vec<Option<u32>>,
+    sayings: Vec<Option<u32>>,
+}
+
+/// What a number is here: known already, or found out now.
+fn once(all: &mut Vec<Option<u32>>, number: u32, find: impl FnOnce() -> u32) -> u32 {
+    let at = number as usize;
+    if all.len() <= at {
+        all.resize(at + 1, None);
+    }
+    all.get_mut(at).map_or(0, |it| *it.get_or_insert_with(find))
+}
+
 impl Observer {
     /// Takes in what another one saw of the packets that follow.
     ///
@@ -26,8 +43,9 @@ impl Observer {
         self.claims.absorb(std::mem::take(&mut later.claims), by);
         self.lessons.absorb(std::mem::take(&mut later.lessons), by);
         let overheard = std::mem::take(&mut later.overheard).into_iter();
+        let mut here = Here::default();
         let adopted: Vec<_> =
-            (0..later.table.len() as u32).map(|it| self.adopt(&later, it, by)).collect();
+            (0..later.table.len() as u32).map(|it| self.adopt(&later, it, by, &mut here)).collect();
         // What is heard after one has heard enough tells nothing.
         overheard.for_each(|(number, learned)| {
             if let Some(Some((mine, false))) = adopted.get(number as usize) {
@@ -39,10 +57,16 @@ impl Observer {
 
     /// Takes in one flow of another observer; gives its number here, and whether enough had been
     /// heard of it before.
-    fn adopt(&mut self, later: &Self, number: u32, by: u64) -> Option<(u32, bool)> {
+    fn adopt(
+        &mut self,
+        later: &Self,
+        number: u32,
+        by: u64,
+        here: &mut Here,
+    ) -> Option<(u32, bool)> {
         let theirs = later.table.get(number)?;
-        let hop = theirs.hop.map(|it| self.adopted_hop(later, it));
-        let (key, was_turned) = self.adopted_key(later, theirs.key);
+        let hop = theirs.hop.map(|it| self.adopted_hop(later, it, here));
+        let (key, was_turned) = self.adopted_key(later, theirs.key, here);
         let mut flow = Flow {
             key,
             hop,
@@ -82,7 +106,7 @@ impl Observer {
             self.more.hour(mine, hour);
         }
         for (second, hop, ttl) in later.more.hops(number) {
-            let hop = self.adopted_hop(later, hop);
+            let hop = self.adopted_hop(later, hop, here);
             self.more.hop(mine, second != was_turned, hop, ttl);
         }
         if let Some(stream) =
@@ -96,19 +120,25 @@ impl Observer {
         // What was heard from the middle of a connection is worth less than its beginning.
         let is_beginning = is_new || !had_heard || flow.has(state::FROM_SYN);
         if let Some(said) = theirs.said.checked_sub(1).filter(|_| is_beginning) {
-            self.said(mine, later.sayings.get(said).cloned().unwrap_or_default());
+            let find = || self.saying(later.sayings.get(said).cloned().unwrap_or_default());
+            let saying = once(&mut here.sayings, said, find);
+            self.say(mine, saying);
         }
         Some((mine, had_heard))
     }
 
-    fn adopted_hop(&mut self, later: &Self, hop: u32) -> u32 {
-        let macs = hop.checked_sub(1).and_then(|it| later.hops.get(it)).copied();
-        macs.and_then(|it| self.hops.number(it)).map_or(0, |it| it + 1)
+    fn adopted_hop(&mut self, later: &Self, hop: u32, here: &mut Here) -> u32 {
+        once(&mut here.hops, hop, || {
+            let macs = hop.checked_sub(1).and_then(|it| later.hops.get(it)).copied();
+            macs.and_then(|it| self.hops.number(it)).map_or(0, |it| it + 1)
+        })
     }
 
     /// A key of another observer, and whether its ends changed places.
-    fn adopted_key(&mut self, later: &Self, key: Key) -> (Key, bool) {
-        let context = self.contexts.adopt(&later.contexts, key.context());
+    fn adopted_key(&mut self, later: &Self, key: Key, here: &mut Here) -> (Key, bool) {
+        let context = key.context();
+        let find = || self.contexts.adopt(&later.contexts, context);
+        let context = once(&mut here.contexts, context, find);
         let [a, b] = [false, true].map(|second| {
             let (address, port) = key.end(second);
             let known = later.addresses.get(address).filter(|_| key.is_v6()).copied();
