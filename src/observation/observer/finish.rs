@@ -95,7 +95,11 @@ impl Observer {
         if header.damaged > 0 {
             counts.undecoded.insert(Reason::Damaged.key().to_owned(), header.damaged);
         }
-        let exits = self.exits();
+        let (exits, order) = std::thread::scope(|scope| {
+            let exits = scope.spawn(|| self.exits());
+            let order = self.order();
+            (exits.join().unwrap_or_else(|it| std::panic::resume_unwind(it)), order)
+        });
         let mut roles = self.lessons.take_roles();
         roles.extend(self.proxies());
         roles.sort_by_key(|it| (it.role, it.mac, it.address, it.vlan));
@@ -120,6 +124,6 @@ impl Observer {
             roles,
             neighbours: self.lessons.neighbours(),
         };
-        Finished { order: self.order(), observer: self, exits: next_hops, piece }
+        Finished { order, observer: self, exits: next_hops, piece }
     }
 }
