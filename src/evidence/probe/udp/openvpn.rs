@@ -1,5 +1,6 @@
 //! OpenVPN (its wire protocol, `P_CONTROL_HARD_RESET_CLIENT_V2`): a client's reset, answered by a
-//! server's reset that names our session. No key is exchanged.
+//! server's reset that names our session. No key is exchanged. A server for one peer, which somebody
+//! has addressed already, only acknowledges our packet (`P_ACK_V1`), naming our session as well.
 //!
 //! A server with `tls-auth` or `tls-crypt` says nothing to whoever does not hold its key: silence
 //! is no proof that there is none.
@@ -13,6 +14,7 @@ use crate::wire::words::Spoken;
 /// Operation codes, with key 0.
 const CLIENT: u8 = 7 << 3;
 const SERVER: u8 = 8 << 3;
+const ACKNOWLEDGED: u8 = 5 << 3;
 
 pub(super) fn request() -> Request {
     let session: [u8; 8] = chance();
@@ -24,11 +26,12 @@ pub(super) fn request() -> Request {
 
 fn read(session: [u8; 8], bytes: &[u8], answer: Answer) -> Option<Answer> {
     let mut left = Bytes::new(bytes);
-    (left.u8()? == SERVER).then_some(())?;
+    let operation = left.u8().filter(|it| [SERVER, ACKNOWLEDGED].contains(it))?;
     left.skip(8)?;
     let acknowledged = left.u8().filter(|it| (1..=8).contains(it))?;
     left.skip(4 * usize::from(acknowledged))?;
-    (left.array::<8>()? == session && left.u32().is_some()).then_some(())?;
+    let is_ours = left.array::<8>()? == session;
+    (is_ours && (operation == ACKNOWLEDGED || left.u32().is_some())).then_some(())?;
     let speech = spoken(Spoken::OpenVpn, 1194, bytes);
     Some(speech.iter().fold(answer, say_speech))
 }

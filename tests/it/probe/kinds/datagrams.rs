@@ -15,6 +15,7 @@ const KINDS: &[(Kind, Spoken, u16, Reply, usize)] = &[
     (Kind::SnmpDiscovery, Spoken::Snmp, 161, snmp, 9),
     (Kind::IkeInit, Spoken::Ike, 500, ike, 0),
     (Kind::OpenVpnReset, Spoken::OpenVpn, 1194, openvpn, 14),
+    (Kind::OpenVpnReset, Spoken::OpenVpn, 1194, acknowledged, 14),
 ];
 
 fn dns(request: &[u8]) -> Vec<u8> {
@@ -60,6 +61,12 @@ fn ike(request: &[u8]) -> Vec<u8> {
 fn openvpn(request: &[u8]) -> Vec<u8> {
     let session = [0xa1, 0x3c, 0x77, 0x19, 0xe2, 0x5d, 0x08, 0xbb];
     [&[8 << 3][..], &session, &[1, 0, 0, 0, 0], &request[1..9], &[0, 0, 0, 0]].concat()
+}
+
+/// What a server for one peer says to another, once somebody has addressed it.
+fn acknowledged(request: &[u8]) -> Vec<u8> {
+    let session = [0x42, 0x1b, 0x5c, 0x84, 0x18, 0x5c, 0x4c, 0xe5];
+    [&[5 << 3][..], &session, &[1, 0, 0, 0, 0], &request[1..9]].concat()
 }
 
 /// Asks a server that gives these answers to whatever it hears first, and shows what it heard.
