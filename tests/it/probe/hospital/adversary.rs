@@ -9,7 +9,8 @@ use super::sniffer;
 use super::station::Tuple;
 use sekisho::probe::Plan;
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 const FROM: &str = "ehr-care";
 /// What the other tests of this file permit.
@@ -206,16 +207,26 @@ fn edited_scope(bench: &Bench) {
 
 /// A name that stands for another address after the plan was made.
 fn moved_name(bench: &Bench) {
-    let targets = "\n  - {to: [ehr.example], services: [22/tcp]}";
-    let desk = Desk::new(&scope(FROM, targets, ""));
+    let targets = "\n  - {to: [ehr.example], services: [22/tcp, 443/tcp]}";
+    let desk = Desk::new(&scope(FROM, targets, "limits: {host_rate: 2, rate: 4}\n"));
     desk.write("hosts", "10.10.10.10 ehr.example\n");
     names(&desk.path("hosts"));
     desk.planned(&bench.namespace, FROM, &["--resolve"]);
     assert!(desk.run(&bench.namespace, &[]).status.success());
+    let mut run = desk.command(&bench.namespace, Desk::RUN).stdout(Stdio::null()).spawn().unwrap();
+    let begun = Instant::now();
+    while desk.journals().pop().is_none_or(|it| it.sent == 0) {
+        assert!(begun.elapsed() < Duration::from_secs(30), "nothing was sent");
+        std::thread::sleep(Duration::from_millis(50));
+    }
     desk.write("hosts", "10.10.10.20 ehr.example\n");
+    assert_ne!(run.wait().unwrap().code(), Some(2));
+    assert!(desk.journals().pop().is_some_and(|it| it.sent > 1), "nothing was sent afterwards");
+    bench.only("a moved name", &[("10.10.10.10", 22), ("10.10.10.10", 443)]);
+    // Nor when it had moved before the run.
     let output = desk.run(&bench.namespace, &[]);
     assert_ne!(output.status.code(), Some(2), "{}", told(&output));
-    bench.only("a moved name", &[("10.10.10.10", 22)]);
+    bench.only("a moved name", &[("10.10.10.10", 22), ("10.10.10.10", 443)]);
 }
 
 /// A run that is killed, and goes on.

@@ -23,6 +23,15 @@ const NEEDED: &[&str] = &[
     "swanctl",
     "curl",
     "openssl",
+    "Orthanc",
+    "storescp",
+    "storescu",
+    "echoscu",
+    "dump2dcm",
+    "lldpd",
+    "lldpcli",
+    "wireguard-go",
+    "wg",
 ];
 
 /// Where a program is.
@@ -42,6 +51,16 @@ pub fn are_here() -> bool {
     missing.is_empty()
 }
 
+/// Whether root here is root of the machine: lldpd gives privileges up, which nobody else's root may.
+pub fn is_root() -> bool {
+    let map = std::fs::read_to_string("/proc/self/uid_map").unwrap();
+    let is_root = map.split_whitespace().eq(["0", "0", "4294967295"]);
+    if !is_root {
+        eprintln!("SKIPPED: lldpd was not heard: it does not run in a namespace of users");
+    }
+    is_root
+}
+
 /// Programs that run until this is dropped, and the folder with what they need and say.
 pub struct Daemons<'g> {
     ground: &'g Ground,
@@ -59,13 +78,18 @@ impl Drop for Daemons<'_> {
 }
 
 impl<'g> Daemons<'g> {
-    /// None yet.
-    pub fn new(ground: &'g Ground) -> Self {
+    /// None yet. What they show as their certificate may have expired.
+    pub fn new(ground: &'g Ground, expired: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let daemons = Self { ground, folder, running: Vec::new() };
-        let (certificate, key) = tls::expired_pem();
-        daemons.write("cert.pem", &certificate);
-        daemons.write("key.pem", &key);
+        if expired {
+            let (certificate, key) = tls::expired_pem();
+            daemons.write("cert.pem", &certificate);
+            daemons.write("key.pem", &key);
+        } else {
+            let made = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=ehr -days 400 -keyout key.pem -out cert.pem";
+            daemons.tool("openssl", &made.split(' ').collect::<Vec<_>>());
+        }
         daemons
     }
 
@@ -161,10 +185,8 @@ impl<'g> Daemons<'g> {
     /// signed, and nothing inside.
     pub fn openvpn(&mut self, server: &str, client: &str, to: &str) {
         let run = |line: &str| {
-            let mut words = line.split_whitespace();
-            let mut command = Command::new(words.next().unwrap());
-            let done = command.args(words).current_dir(self.folder.path()).output().unwrap();
-            assert!(done.status.success(), "{line}: {}", String::from_utf8_lossy(&done.stderr));
+            let words: Vec<&str> = line.split_whitespace().collect();
+            drop(self.tool(words[0], &words[1..]));
         };
         let key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
         run(&format!("openssl req -x509 {key} -keyout ca.key -out ca.pem -subj /CN=ca -days 30"));
@@ -176,29 +198,23 @@ impl<'g> Daemons<'g> {
                 "openssl x509 -req -in {name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out vpn-{name}.pem -days 30"
             ));
         }
+        self.openvpn_server(server);
+        let asks = format!("--tls-client --remote {to} 1194 --nobind");
+        self.openvpn_end(client, "client", &asks);
+    }
+
+    /// OpenVPN that waits for others, with the certificates of [`Self::openvpn`]; it says nothing of
+    /// its own accord.
+    pub fn openvpn_server(&mut self, node: &str) {
+        self.openvpn_end(node, "server", "--tls-server --dh none --port 1194");
+    }
+
+    fn openvpn_end(&mut self, node: &str, own: &str, more: &str) {
         let usual =
-            ["--dev", "null", "--proto", "udp", "--ca", "ca.pem", "--data-ciphers", "AES-256-GCM"];
-        let own = |name: &str| {
-            [
-                "--cert".to_owned(),
-                format!("vpn-{name}.pem"),
-                "--key".to_owned(),
-                format!("vpn-{name}.key"),
-            ]
-        };
-        let [server_own, client_own] = ["server", "client"].map(own);
-        let listens = ["--tls-server", "--dh", "none", "--port", "1194", "--keepalive", "1", "10"];
-        let asks = ["--tls-client", "--remote", to, "1194", "--nobind", "--keepalive", "1", "10"];
-        for (node, own, more) in [(server, &server_own, &listens[..]), (client, &client_own, &asks)]
-        {
-            let own: Vec<&str> = own.iter().map(String::as_str).collect();
-            self.start(
-                node,
-                &format!("{node}-openvpn"),
-                "openvpn",
-                &[&usual[..], &own, more].concat(),
-            );
-        }
+            "--dev null --proto udp --ca ca.pem --data-ciphers AES-256-GCM --keepalive 1 10";
+        let line = format!("{usual} --cert vpn-{own}.pem --key vpn-{own}.key {more}");
+        let words: Vec<&str> = line.split(' ').collect();
+        self.start(node, &format!("{node}-openvpn"), "openvpn", &words);
     }
 
     /// strongSwan at both ends of a line: who answers, and who begins to whom.
@@ -225,6 +241,119 @@ impl<'g> Daemons<'g> {
             self.start(node, name, "charon-systemd", &[]);
             self.swanctl(name, &["--load-all", "--file", &conf]);
         }
+    }
+
+    /// Orthanc, an archive of images: DICOM under one title, and the web for whoever comes.
+    pub fn orthanc(&mut self, node: &str, title: &str) {
+        let text = format!(
+            r#"{{"Name": "{title}", "DicomAet": "{title}", "DicomPort": 104, "DicomCheckCalledAet": true,
+            "DicomAlwaysAllowStore": true, "DicomModalities": {{}}, "HttpPort": 8042, "RemoteAccessAllowed": true,
+            "AuthenticationEnabled": false, "StorageDirectory": "FOLDER/images", "IndexDirectory": "FOLDER/images",
+            "Plugins": [], "LuaScripts": []}}"#
+        );
+        let path = self.write("orthanc.json", &text);
+        self.start(node, &format!("{node}-orthanc"), "Orthanc", &[&path]);
+    }
+
+    /// A modality that takes images, as DCMTK plays it.
+    pub fn storescp(&mut self, node: &str, title: &str) {
+        let usual = ["--disable-host-lookup", "--ignore", "-aet", title, "104"];
+        self.start(node, &format!("{node}-storescp"), "storescp", &usual);
+    }
+
+    /// An image of nobody, which says so where it would say the patient's name.
+    pub fn image(&self, patient: &str) -> String {
+        let text = format!(
+            "(0008,0016) UI =SecondaryCaptureImageStorage\n(0008,0018) UI [1.2.826.0.1.3680043.2.1]\n(0010,0010) PN [{patient}]\n(0010,0020) LO [{patient}]\n(0020,000d) UI [1.2.826.0.1.3680043.2.2]\n(0020,000e) UI [1.2.826.0.1.3680043.2.3]\n"
+        );
+        let (dump, image) = (self.write("image.dump", &text), self.path("image.dcm"));
+        self.tool("dump2dcm", &[&dump, &image]);
+        image
+    }
+
+    /// lldpd, which says on its cables what it is called.
+    pub fn lldpd(&mut self, node: &str, called: &str) {
+        std::fs::create_dir_all("/run/lldpd").unwrap();
+        let conf = self.write(
+            &format!("{node}.lldp"),
+            &format!("configure system hostname {called}\nconfigure lldp tx-interval 1\n"),
+        );
+        let socket = self.path(&format!("{node}.lldpd"));
+        let usual = ["-d", "-k", "-S", "for a test", "-u", &socket, "-O", &conf];
+        self.start(node, &format!("{node}-lldpd"), "lldpd", &usual);
+    }
+
+    /// Waits until the lldpd of one node has heard that of another.
+    pub fn hears(&self, node: &str, called: &str) {
+        let since = Instant::now();
+        let socket = self.path(&format!("{node}.lldpd"));
+        let arguments = ["-u", &socket, "show", "neighbors"];
+        while !self.tool("lldpcli", &arguments).contains(called) {
+            assert!(since.elapsed() < BEGIN, "{}", self.said(&format!("{node}-lldpd")));
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// WireGuard at both ends of a tunnel, of which the second calls the first at this address; waits
+    /// until both have shaken hands.
+    pub fn wireguard(&mut self, answers: &str, calls: &str, at: &str) {
+        let keys = [answers, calls].map(|it| {
+            let key = self.tool("wg", &["genkey"]);
+            let path = self.write(&format!("{it}.wg"), &key);
+            let public = Command::new(find("wg").unwrap())
+                .arg("pubkey")
+                .stdin(std::fs::File::open(&path).unwrap())
+                .output()
+                .unwrap();
+            (path, String::from_utf8(public.stdout).unwrap().trim().to_owned())
+        });
+        for it in [answers, calls] {
+            self.start(
+                it,
+                &format!("{it}-wireguard"),
+                "wireguard-go",
+                &["-f", &format!("wg-{it}")],
+            );
+            let socket = format!("/run/wireguard/wg-{it}.sock");
+            let since = Instant::now();
+            while !Path::new(&socket).exists() {
+                assert!(since.elapsed() < BEGIN, "{}", self.said(&format!("{it}-wireguard")));
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        }
+        let all = "allowed-ips 10.66.0.0/24";
+        let [(first, first_public), (second, second_public)] = &keys;
+        self.ground.at(
+            answers,
+            &format!("wg set wg-{answers} listen-port 51820 private-key {first} peer {second_public} {all}"),
+            "",
+        );
+        self.ground.at(
+            calls,
+            &format!("wg set wg-{calls} private-key {second} peer {first_public} endpoint {at}:51820 persistent-keepalive 1 {all}"),
+            "",
+        );
+        for it in [answers, calls] {
+            self.ground.ip(it, &format!("link set wg-{it} up\n"));
+        }
+        let since = Instant::now();
+        let shook = || {
+            let said = self.ground.at(calls, &format!("wg show wg-{calls} latest-handshakes"), "");
+            said.split_whitespace().last().is_some_and(|it| it != "0")
+        };
+        while !shook() {
+            assert!(since.elapsed() < BEGIN, "no hand was shaken");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// Runs a tool that has no network, and gives what it prints.
+    fn tool(&self, program: &str, arguments: &[&str]) -> String {
+        let mut command = Command::new(find(program).unwrap());
+        let done = command.args(arguments).current_dir(self.folder.path()).output().unwrap();
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{program} {arguments:?}: {said}");
+        String::from_utf8(done.stdout).unwrap()
     }
 
     /// Says something to a strongSwan, which may be just beginning.

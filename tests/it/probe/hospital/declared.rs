@@ -30,9 +30,9 @@ devices:
     forwards: [{listen: 443/tcp, to: ehr, from: [internet]}]
 systems:
   ehr: {name: ehr, kind: ehr, class: server, zone: srv, addresses: [10.10.10.10, "2001:db8:10::10"], services: [22/tcp, 443/tcp, 3389/tcp]}
-  pacs: {name: pacs, kind: pacs, class: server, zone: srv, addresses: [10.10.10.20, "2001:db8:10::20"], services: [22/tcp, 104/tcp, 443/tcp, 3389/tcp]}
+  pacs: {name: pacs, kind: pacs, class: server, zone: srv, addresses: [10.10.10.20, "2001:db8:10::20"], services: [22/tcp, 104/tcp, 443/tcp, 3389/tcp], ae_titles: [PACS]}
   edge: {name: edge, kind: other, class: server, zone: srv, addresses: [10.10.10.8, 10.10.10.9, 10.10.10.11, 10.10.10.12], services: [22/tcp, 443/tcp]}
-  ct: {name: ct, kind: modality, class: medical-device, zone: mod, addresses: [10.10.50.10], services: [22/tcp, 104/tcp]}
+  ct: {name: ct, kind: modality, class: medical-device, zone: mod, addresses: [10.10.50.10], services: [22/tcp, 104/tcp], ae_titles: [CT]}
   vent: {name: vent, kind: other, class: life-support, zone: mod, addresses: [10.10.50.99], services: [22/tcp]}
 parties:
   web: {name: web, kind: internet}
@@ -45,6 +45,7 @@ connections:
 flows:
   - {from: off, to: ehr, services: [443/tcp]}
   - {from: off, to: pacs, services: [443/tcp]}
+  - {from: mod, to: pacs, services: [104/tcp]}
 "#;
 
 /// Where somebody stands and asks: the namespace, what the inventory calls it, the addresses that

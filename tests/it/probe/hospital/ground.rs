@@ -60,6 +60,7 @@ table inet filter {
         iifname "line" ip saddr 172.30.1.10 ip daddr 10.10.10.10 tcp dport 22 accept
         iifname "care" ip saddr 172.30.2.10 ip daddr 10.10.50.10 tcp dport 104 accept
         iifname "off" ip daddr { 10.10.10.10, 10.10.10.20 } tcp dport 443 accept
+        iifname "mod" ip saddr 10.10.50.10 ip daddr 10.10.10.20 tcp dport 104 accept
         iifname "wan" ct status dnat accept
     }
 }

@@ -11,6 +11,7 @@ mod daemons;
 mod declared;
 mod desk;
 mod ground;
+mod kinds;
 mod real;
 mod repeated;
 mod sniffer;
