@@ -7,10 +7,10 @@ mod read;
 pub use read::{Journal, Journals, Watch, read};
 
 use super::{Answer, Limits, Question};
-use crate::model::EntityRef;
+use crate::model::{EntityRef, Vocabulary as _};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::net::{IpAddr, SocketAddr};
 
 /// What the first line says the file is.
@@ -131,15 +131,55 @@ impl Line {
         text
     }
 
-    /// Adds it to a text. The line of which there are most is written by hand.
+    /// Adds it to a text. The lines of which there are most are written by hand.
     pub fn write(&self, text: &mut String) {
         let _ = match self {
             Self::Asked { number, attempt, at } => {
                 write!(text, r#"{{"asked":{{"number":{number},"attempt":{attempt},"at":"{at}"}}}}"#)
             }
-            line => write!(text, "{}", serde_json::to_string(line).unwrap_or_default()),
+            Self::Answered(it) => it.write(text),
+            line => write!(text, "{}", json(line)),
         };
         text.push('\n');
+    }
+}
+
+/// As JSON.
+fn json(it: &(impl Serialize + ?Sized)) -> String {
+    serde_json::to_string(it).unwrap_or_default()
+}
+
+impl Answered {
+    fn write(&self, text: &mut String) -> fmt::Result {
+        let Self { number, question, at, answer } = self;
+        let Question { to, port, kind, expect, target } = question;
+        let (kind, expect, outcome) = (kind.key(), expect.key(), answer.outcome.key());
+        write!(
+            text,
+            r#"{{"answered":{{"number":{number},"question":{{"to":"{to}","port":{port},"#
+        )?;
+        write!(text, r#""kind":"{kind}","expect":"{expect}","target":"#)?;
+        // The identity of a thing is a word; whatever else somebody puts there is quoted.
+        match target.id.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-') {
+            true => write!(text, r#""{target}""#)?,
+            false => text.push_str(&json(&target.to_string())),
+        }
+        write!(text, r#"}},"at":"{at}","answer":{{"outcome":"{outcome}""#)?;
+        if let Some(by) = answer.by {
+            write!(text, r#","by":"{by}""#)?;
+        }
+        if let Some(micros) = answer.micros {
+            write!(text, r#","micros":{micros}"#)?;
+        }
+        write!(text, r#","attempts":{}"#, answer.attempts)?;
+        if !answer.details.is_empty() {
+            write!(text, r#","details":{}"#, json(&answer.details))?;
+        }
+        if let Some(error) = &answer.error {
+            write!(text, r#","error":{}"#, json(error))?;
+        }
+        text.push_str("}}}");
+        Ok(())
     }
 }
 

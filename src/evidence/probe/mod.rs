@@ -5,6 +5,7 @@
 //! back. A build without the feature `probe` does not contain this folder.
 
 mod banner;
+mod crew;
 mod icmp;
 pub mod journal;
 mod neighbour;
@@ -27,13 +28,14 @@ use crate::probe::{Answer, Kind, Question};
 use credentials::Credentials;
 use neighbour::Segments;
 use raw::Raw;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What must be opened with privilege and is opened before the first question, and the credentials
 /// of devices that are read.
 #[derive(Debug, Default)]
 pub struct Means {
-    raw: Raw,
+    raw: Arc<Raw>,
     segments: Segments,
     snmp: Credentials,
 }
@@ -55,7 +57,7 @@ impl Means {
         };
         let reads = kinds.contains(&Kind::SnmpRead);
         let snmp = if reads { Credentials::from_environment()? } else { Credentials::default() };
-        Ok(Self { raw, segments, snmp })
+        Ok(Self { raw: Arc::new(raw), segments, snmp })
     }
 
     /// The same with these credentials.

@@ -19,7 +19,7 @@ use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, Weak};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
@@ -169,8 +169,9 @@ struct Opened {
     socket: Arc<UdpSocket>,
     protocol: u8,
     is_v6: bool,
-    /// TTL is of the socket, not of the packet: whoever sends holds this, with the one last set.
-    sending: Mutex<Option<u32>>,
+    /// TTL is of the socket, not of the packet: whoever sends holds this, with the one last set, and
+    /// whoever sets another holds it alone.
+    sending: RwLock<Option<u32>>,
 }
 
 /// The raw sockets of a run, as far as they are permitted.
@@ -208,7 +209,7 @@ impl Raw {
                 socket: Arc::new(socket),
                 protocol: protocol.0,
                 is_v6,
-                sending: Mutex::new(None),
+                sending: RwLock::new(None),
             }),
             Err(error) => self.refused = Some(error.to_string()),
         }
@@ -306,18 +307,22 @@ impl Raw {
     pub(super) fn send(&self, flow: &Flow, packet: &[u8], ttl: Option<u8>) -> io::Result<()> {
         let missing = || io::Error::new(io::ErrorKind::Unsupported, self.missing());
         let opened = self.of(flow.protocol, flow.to.is_ipv6()).ok_or_else(missing)?;
-        let mut sending = opened.sending.lock().unwrap_or_else(PoisonError::into_inner);
         let ttl: u32 = ttl.unwrap_or(USUAL_TTL).into();
-        let socket = SockRef::from(&*opened.socket);
-        if *sending != Some(ttl) {
-            if opened.is_v6 {
-                socket.set_unicast_hops_v6(ttl)?;
-            } else {
-                socket.set_ttl_v4(ttl)?;
-            }
-            *sending = Some(ttl);
+        let send = || opened.socket.send_to(packet, SocketAddr::new(flow.to, 0)).map(drop);
+        let sending = opened.sending.read().unwrap_or_else(PoisonError::into_inner);
+        if *sending == Some(ttl) {
+            return send();
         }
-        opened.socket.send_to(packet, SocketAddr::new(flow.to, 0)).map(|_| ())
+        drop(sending);
+        let mut sending = opened.sending.write().unwrap_or_else(PoisonError::into_inner);
+        let socket = SockRef::from(&*opened.socket);
+        if opened.is_v6 {
+            socket.set_unicast_hops_v6(ttl)?;
+        } else {
+            socket.set_ttl_v4(ttl)?;
+        }
+        *sending = Some(ttl);
+        send()
     }
 
     /// Why there is no such socket.

@@ -2,7 +2,7 @@
 
 use super::journal::Keeper;
 use super::raw::source;
-use super::swift::{SWIFT, Swift};
+use super::swift::{AT_ONCE, SWIFT, Swift};
 use super::{Means, ask};
 use crate::model::Vocabulary as _;
 use crate::probe::journal::{Answered, Line};
@@ -24,8 +24,6 @@ const TICK: Duration = Duration::from_millis(20);
 const BATCH: usize = 256;
 /// Of so many questions a laboratory writes down beforehand that they may be sent.
 const RESERVED: u32 = 16_384;
-/// So many questions leave before what came back is read: a raw socket holds few packets.
-const AT_ONCE: usize = 64;
 /// How long nobody looks whether something came back, when nothing is sent.
 const GLANCE: Duration = Duration::from_millis(1);
 /// Files that may be opened beside the sockets of a run.
@@ -144,37 +142,40 @@ async fn go(order: Order<'_>) -> io::Result<()> {
         }
         let now = clock();
         let is_busy = !batch.is_empty();
-        for (nth, (number, attempt, question)) in batch.into_iter().enumerate() {
-            machine.left(number, now);
-            if let Some(swift) = &mut swift {
-                swift.ask(number, attempt, question, &means.raw);
-                if nth % AT_ONCE == AT_ONCE - 1 {
-                    swift.hear(&means.raw, &mut flying);
-                }
-                continue;
+        batch.iter().for_each(|it| machine.left(it.0, now));
+        let mut note = |done: Vec<Sent>| {
+            let mut lines = Vec::with_capacity(done.len());
+            for Sent { number, question, at, answer } in done {
+                machine.answered(number, &answer, clock());
+                answered = answered.saturating_add(1);
+                lines.push(Line::Answered(Answered { number, question, at, answer }));
             }
-            let means = Arc::clone(&means);
-            flying.spawn(async move {
-                let at = Timestamp::now();
-                let mut answer = ask(&question, patience, &means).await;
-                answer.attempts = attempt;
-                Sent { number, question, at, answer }
-            });
-        }
-        let pause = until.map_or(TICK, |it| it.saturating_sub(begun.elapsed()).min(TICK));
-        let mut lines = Vec::new();
-        let mut take = |Sent { number, question, at, answer }| {
-            machine.answered(number, &answer, clock());
-            answered = answered.saturating_add(1);
-            lines.push(Line::Answered(Answered { number, question, at, answer }));
+            keeper.add(&lines)?;
+            lines.iter().for_each(&mut *watch);
+            io::Result::Ok(())
         };
-        let mut pause = pause;
+        let mut pause = until.map_or(TICK, |it| it.saturating_sub(begun.elapsed()).min(TICK));
         if let Some(swift) = &mut swift {
+            let mut batch = batch.into_iter().peekable();
+            while batch.peek().is_some() {
+                let few = batch.by_ref().take(AT_ONCE);
+                swift.ask(few, &means.raw, &mut flying, &mut note)?;
+            }
             swift.hear(&means.raw, &mut flying);
             let done = swift.done(&mut flying);
             let rests = done.is_empty() && !is_busy;
             pause = if rests { pause.min(GLANCE) } else { Duration::ZERO };
-            done.into_iter().for_each(&mut take);
+            note(done)?;
+        } else {
+            for (number, attempt, question) in batch {
+                let means = Arc::clone(&means);
+                flying.spawn(async move {
+                    let at = Timestamp::now();
+                    let mut answer = ask(&question, patience, &means).await;
+                    answer.attempts = attempt;
+                    Sent { number, question, at, answer }
+                });
+            }
         }
         let mut next = if pause.is_zero() {
             tokio::task::yield_now().await;
@@ -185,15 +186,12 @@ async fn go(order: Order<'_>) -> io::Result<()> {
                 () = tokio::time::sleep(pause) => None,
             }
         };
-        while let Some(done) = next {
-            // What was called off has no answer.
-            if let Ok(done) = done {
-                take(done);
-            }
+        let mut done = Vec::new();
+        while let Some(next_done) = next {
+            done.extend(next_done); // what was called off has no answer
             next = flying.try_join_next();
         }
-        keeper.add(&lines)?;
-        lines.iter().for_each(&mut *watch);
+        note(done)?;
     }
 }
 

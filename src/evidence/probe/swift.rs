@@ -5,6 +5,7 @@
 //! What is sent, and what an answer means, is the same as in [`super::tcp`] and [`super::syn`]. A
 //! connection that came about is closed in order there.
 
+use super::crew::Crew;
 use super::packet::{ACK, Heard, RST, SYN, Trouble, What, syn};
 use super::raw::{Flow, Raw, source};
 use super::run::Sent;
@@ -18,12 +19,15 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 /// Where fewer a second are permitted, nobody could tell the difference.
 pub(super) const SWIFT: u32 = 1000;
+/// So many questions leave before what came back is read: a raw socket holds few packets.
+pub(super) const AT_ONCE: usize = 128;
 
 /// The questions that are under way.
 #[derive(Debug)]
@@ -37,9 +41,36 @@ pub(super) struct Swift {
     /// What the sequence numbers begin with.
     first: u32,
     done: Vec<Sent>,
+    /// What was heard while questions were being sent, perhaps in answer to them.
+    early: Vec<(Flow, Heard)>,
+    is_asking: bool,
+    /// Sockets of IPv4 and of IPv6 whose connections were refused, to be used again.
+    idle: [Vec<Socket>; 2],
+    crew: Crew<Begin, Flight>,
 }
 
-/// One question under way.
+/// A question, about to be sent.
+#[derive(Debug)]
+struct Begin {
+    number: u32,
+    attempt: u8,
+    question: Question,
+    sequence: u32,
+    by: By,
+}
+
+/// By what it is sent.
+#[derive(Debug)]
+enum By {
+    /// A connection, with a socket that was used before.
+    Connection(Option<Socket>),
+    /// A SYN, from this address and port.
+    Syn(IpAddr, u16),
+    /// There is no way to send it.
+    None(io::Error),
+}
+
+/// One question that was sent, or could not be.
 #[derive(Debug)]
 struct Flight {
     number: u32,
@@ -48,6 +79,8 @@ struct Flight {
     at: Timestamp,
     since: Instant,
     sequence: u32,
+    /// From which port it was sent.
+    own: io::Result<u16>,
     /// The connection that is being opened; none of a SYN.
     socket: Option<Socket>,
     strays: u32,
@@ -64,13 +97,14 @@ struct Way {
 impl Swift {
     /// For plans that ask nothing but connections, or nothing but SYNs, faster than a hospital may be
     /// asked, where what comes back can be heard.
-    pub(super) fn of(plan: &Plan, raw: &Raw) -> Option<Self> {
+    pub(super) fn of(plan: &Plan, raw: &Arc<Raw>) -> Option<Self> {
         let kind = plan.questions.first()?.kind;
         let alike = plan.questions.iter().all(|it| {
             let flow = Flow::tcp(SocketAddr::new(it.to, it.port), 0);
             it.kind == kind && raw.can(&flow)
         });
         let suits = matches!(kind, Kind::TcpConnect | Kind::TcpSyn) && plan.limits.rate > SWIFT;
+        let raw_of_crew = Arc::clone(raw);
         (suits && alike && raw.listen_alone()).then(|| Self {
             patience: Duration::from_millis(plan.limits.patience_ms.into()),
             under_way: BTreeMap::new(),
@@ -78,58 +112,79 @@ impl Swift {
             ways: BTreeMap::new(),
             first: number(),
             done: Vec::new(),
+            early: Vec::new(),
+            is_asking: false,
+            idle: [Vec::new(), Vec::new()],
+            // All SYNs leave by one socket, at which two threads would only wait for each other.
+            crew: Crew::new(kind == Kind::TcpConnect, move |it: Begin| it.begin(&raw_of_crew)),
         })
     }
 
-    /// Asks one question.
-    pub(super) fn ask(&mut self, number: u32, attempt: u8, question: Question, raw: &Raw) {
-        let sequence = self.first.wrapping_add(number.wrapping_mul(0x9e37_79b1));
-        let since = Instant::now();
-        let at = Timestamp::now();
-        let mut flight =
-            Flight { number, attempt, question, at, since, sequence, socket: None, strays: 0 };
-        let to = SocketAddr::new(flight.question.to, flight.question.port);
-        let begun = match flight.question.kind {
-            Kind::TcpSyn => self.knock(to, sequence, raw),
-            _ => connect(to).map(|(own, socket)| {
-                flight.socket = Some(socket);
-                Flow::tcp(to, own)
-            }),
-        };
-        match begun {
-            Ok(flow) => {
-                self.due.push_back((since + self.patience, flow, number));
-                self.under_way.insert(flow, flight);
+    /// Asks a few questions, on two threads where the machine has as many. Meanwhile what came back to
+    /// those before is heard and handed on to be noted.
+    ///
+    /// # Errors
+    /// Those of who notes. All have been sent even so.
+    pub(super) fn ask(
+        &mut self,
+        questions: impl IntoIterator<Item = (u32, u8, Question)>,
+        raw: &Raw,
+        closing: &mut JoinSet<Sent>,
+        note: impl FnOnce(Vec<Sent>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let all = questions.into_iter().map(|(number, attempt, question)| {
+            let sequence = self.first.wrapping_add(number.wrapping_mul(0x9e37_79b1));
+            let by = match question.kind {
+                Kind::TcpSyn => match way(&mut self.ways, question.to) {
+                    Ok(way) => By::Syn(way.from, way.own),
+                    Err(error) => By::None(error),
+                },
+                _ => By::Connection(spare(&mut self.idle, question.to)),
+            };
+            Begin { number, attempt, question, sequence, by }
+        });
+        self.crew.begin(all.collect());
+        self.is_asking = true;
+        self.hear(raw, closing);
+        let noted = note(self.done(closing));
+        for mut flight in self.crew.end() {
+            let to = SocketAddr::new(flight.question.to, flight.question.port);
+            match std::mem::replace(&mut flight.own, Ok(0)) {
+                Ok(own) => {
+                    let flow = Flow::tcp(to, own);
+                    self.due.push_back((flight.since + self.patience, flow, flight.number));
+                    self.under_way.insert(flow, flight);
+                }
+                Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+                    let mut answer = told(&error); // loopback refuses at once
+                    answer.micros = Some(micros(flight.since.elapsed()));
+                    self.done.push(flight.done(answer));
+                }
+                Err(error) => self.done.push(flight.done(failed(&error))),
             }
-            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-                let mut answer = told(&error); // loopback refuses at once
-                answer.micros = Some(micros(since.elapsed()));
-                self.done.push(flight.done(answer));
-            }
-            Err(error) => self.done.push(flight.done(failed(&error))),
         }
-    }
-
-    fn knock(&mut self, to: SocketAddr, sequence: u32, raw: &Raw) -> io::Result<Flow> {
-        let way = match self.ways.entry(to.ip()) {
-            Entry::Occupied(it) => it.into_mut(),
-            Entry::Vacant(it) => it.insert(Way::to(to.ip())?),
-        };
-        let flow = Flow::tcp(to, way.own);
-        raw.send(&flow, &syn(way.from, to.ip(), way.own, to.port(), sequence), None)?;
-        Ok(flow)
+        self.is_asking = false;
+        for (flow, heard) in std::mem::take(&mut self.early) {
+            self.take(flow, heard, closing);
+        }
+        noted
     }
 
     /// Takes what has come back by now. Connections that came about are handed to be closed.
     pub(super) fn hear(&mut self, raw: &Raw, closing: &mut JoinSet<Sent>) {
-        raw.drain(|flow, heard| self.take(flow, &heard, closing));
+        raw.drain(|flow, heard| self.take(flow, heard, closing));
     }
 
-    fn take(&mut self, flow: Flow, heard: &Heard, closing: &mut JoinSet<Sent>) {
-        let Some(flight) = self.under_way.get_mut(&flow) else { return };
+    fn take(&mut self, flow: Flow, heard: Heard, closing: &mut JoinSet<Sent>) {
+        let Some(flight) = self.under_way.get_mut(&flow) else {
+            if self.is_asking && self.early.len() < IDLE {
+                self.early.push((flow, heard));
+            }
+            return;
+        };
         let outcome = match flight.socket {
-            None => meaning(heard, flight.sequence),
-            Some(_) => of_connection(heard),
+            None => meaning(&heard, flight.sequence),
+            Some(_) => of_connection(&heard),
         };
         let Some(outcome) = outcome else {
             flight.strays += u32::from(flight.socket.is_none());
@@ -148,10 +203,24 @@ impl Swift {
                     self.under_way.insert(flow, flight);
                 }
             }
-            _ => {
+            socket => {
                 let answer = heard.answer(outcome, flow.to, flight.since);
                 self.done.push(flight.done(answer));
+                if let Some(socket) = socket.filter(|_| outcome == Outcome::Refused) {
+                    self.keep(flow.to, socket);
+                }
             }
+        }
+    }
+
+    /// Keeps a socket for another connection, when the system agrees that this one was refused: to
+    /// make a socket and to close it costs a third of all that a refused connection costs.
+    fn keep(&mut self, to: IpAddr, socket: Socket) {
+        let idle = idle(&mut self.idle, to);
+        let refused = |it: io::Error| it.kind() == io::ErrorKind::ConnectionRefused;
+        let is_over = || socket.take_error().ok().flatten().is_some_and(&refused);
+        if REUSES && idle.len() < IDLE && is_over() {
+            idle.push(socket);
         }
     }
 
@@ -189,6 +258,52 @@ impl Swift {
     }
 }
 
+/// How SYNs leave for a host.
+fn way(ways: &mut BTreeMap<IpAddr, Way>, to: IpAddr) -> io::Result<&mut Way> {
+    Ok(match ways.entry(to) {
+        Entry::Occupied(it) => it.into_mut(),
+        Entry::Vacant(it) => it.insert(Way::to(to)?),
+    })
+}
+
+/// The sockets for a family of addresses.
+const fn idle(all: &mut [Vec<Socket>; 2], to: IpAddr) -> &mut Vec<Socket> {
+    let [v4, v6] = all;
+    if to.is_ipv4() { v4 } else { v6 }
+}
+
+/// A socket to be used again. Where there is none another is made, and one for the other family ends:
+/// no more are ever open than questions may be under way.
+fn spare(all: &mut [Vec<Socket>; 2], to: IpAddr) -> Option<Socket> {
+    let found = idle(all, to).pop();
+    if found.is_none() {
+        all.iter_mut().for_each(|it| drop(it.pop()));
+    }
+    found
+}
+
+impl Begin {
+    /// Sends it. What comes back is read only afterwards, when the port is known.
+    fn begin(self, raw: &Raw) -> Flight {
+        let Self { number, attempt, question, sequence, by } = self;
+        let (since, at) = (Instant::now(), Timestamp::now());
+        let to = SocketAddr::new(question.to, question.port);
+        let begun = match by {
+            By::Connection(used) => connect(to, used).map(|it| (it.0, Some(it.1))),
+            By::Syn(from, own) => {
+                let packet = syn(from, to.ip(), own, to.port(), sequence);
+                raw.send(&Flow::tcp(to, own), &packet, None).map(|()| (own, None))
+            }
+            By::None(error) => Err(error),
+        };
+        let (own, socket) = match begun {
+            Ok((own, socket)) => (Ok(own), socket),
+            Err(error) => (Err(error), None),
+        };
+        Flight { number, attempt, question, at, since, sequence, own, socket, strays: 0 }
+    }
+}
+
 impl Flight {
     fn done(self, mut answer: Answer) -> Sent {
         answer.attempts = self.attempt;
@@ -219,8 +334,39 @@ impl Way {
     }
 }
 
-/// Begins a connection. What comes back is read only afterwards, when the port is known.
-fn connect(to: SocketAddr) -> io::Result<(u16, Socket)> {
+/// Begins a connection.
+fn connect(to: SocketAddr, used: Option<Socket>) -> io::Result<(u16, Socket)> {
+    let again = used.and_then(|it| reconnect(to, it));
+    let socket = again.unwrap_or_else(|| fresh(to))?;
+    let own = socket.local_addr()?.as_socket();
+    // A socket of this machine that connects to itself is answered.
+    if own == Some(to) {
+        return Err(io::ErrorKind::AddrInUse.into());
+    }
+    Ok((own.map(|it| it.port()).unwrap_or_default(), socket))
+}
+
+/// Whether the system lets a socket connect again whose connection was refused, each time from
+/// another port.
+const REUSES: bool = cfg!(target_os = "linux");
+/// So many sockets are kept for that, and so many packets are remembered.
+const IDLE: usize = 4 * AT_ONCE;
+
+/// Begins another connection with a socket whose last one was refused; `None` when that is not what
+/// became of it, and nothing was sent.
+fn reconnect(to: SocketAddr, socket: Socket) -> Option<io::Result<Socket>> {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused};
+    // Linux ends the last connection in this call, tells how it had ended, and sends nothing.
+    match socket.connect(&to.into()) {
+        Err(over) if matches!(over.kind(), ConnectionAborted | ConnectionRefused) => {}
+        Err(error) if is_begun(&error) => return Some(Ok(socket)),
+        _ => return None,
+    }
+    Some(begin(to, socket))
+}
+
+/// Begins a connection with a socket of its own.
+fn fresh(to: SocketAddr) -> io::Result<Socket> {
     let domain = Domain::for_address(to);
     // One call where the system can.
     #[cfg(target_os = "linux")]
@@ -229,16 +375,14 @@ fn connect(to: SocketAddr) -> io::Result<(u16, Socket)> {
     let socket = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
     #[cfg(not(target_os = "linux"))]
     socket.set_nonblocking(true)?;
+    begin(to, socket)
+}
+
+fn begin(to: SocketAddr, socket: Socket) -> io::Result<Socket> {
     match socket.connect(&to.into()) {
-        Err(error) if !is_begun(&error) => return Err(error),
-        _ => {}
+        Err(error) if !is_begun(&error) => Err(error),
+        _ => Ok(socket),
     }
-    let own = socket.local_addr()?.as_socket();
-    // A socket of this machine that connects to itself is answered.
-    if own == Some(to) {
-        return Err(io::ErrorKind::AddrInUse.into());
-    }
-    Ok((own.map(|it| it.port()).unwrap_or_default(), socket))
 }
 
 /// What a packet means to a connection that is being opened; `None` of what does not decide.

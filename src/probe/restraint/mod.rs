@@ -333,11 +333,12 @@ impl Restraint {
     pub fn answered(&mut self, number: u32, answer: &Answer, now: Clock) {
         self.in_flight = self.in_flight.saturating_sub(1);
         self.last = self.last.max(now.since);
-        let Some(question) = self.question(number).cloned() else { return };
+        let Some(question) = self.question(number) else { return };
+        let (kind, expect) = (question.kind, question.expect);
         let attempt = self.sent.get(&number).copied().unwrap_or(1);
         let retries = self.limits.retries;
         // A limiter of rates may say what a filter says: like silence, it is asked again, alone.
-        let is_told = told_on_the_way(&question, answer);
+        let is_told = told_on_the_way(question, answer);
         let Some((address, host)) =
             place(&self.places, number).and_then(|it| self.hosts.get_mut(it))
         else {
@@ -349,7 +350,7 @@ impl Restraint {
         }
         let control = host.controls.measuring().or(host.controls.chosen) == Some(number);
         if control {
-            let health = host.controls.take(number, question.kind, answer, retries, now.since);
+            let health = host.controls.take(number, kind, answer, retries, now.since);
             let reason = match health {
                 Health::Well => None,
                 Health::Slow => Some(StopReason::Slow),
@@ -365,7 +366,7 @@ impl Restraint {
             }
         } else if answer.outcome != Outcome::Silent && !is_told {
             // Nothing more is to be known of it.
-        } else if host.controls.chosen.is_some() && question.expect == Expectation::NoAnswer {
+        } else if host.controls.chosen.is_some() && expect == Expectation::NoAnswer {
             if !host.silent.iter().any(|it| it.0 == number) && !self.proving.is(number) {
                 host.silent.push_back((number, attempt, now.since));
             }

@@ -80,3 +80,30 @@ fn a_run_and_a_witness_in_one_file_stay_apart() {
     assert_eq!(all.watches.first().map(|it| it.witnessed.len()), Some(1));
     assert!(all.runs.first().is_some_and(|it| it.end.is_some() && it.witnessed.is_empty()));
 }
+
+/// The lines that are written by hand are those that serde would write.
+#[test]
+fn a_line_is_the_same_json_whoever_writes_it() {
+    use sekisho::model::{EntityKind, EntityRef};
+    use sekisho::probe::journal::{Answered, Line};
+    use sekisho::probe::{Answer, Expectation, Kind, Outcome, Question};
+    let at: jiff::Timestamp = "2026-11-22T13:00:01.000250Z".parse().unwrap();
+    let plain = Answer::new(Outcome::Silent, 2);
+    let mut told = Answer::new(Outcome::Refused, 1).saying("said", "tcp-reset");
+    told.micros = Some(900);
+    let mut odd = told.clone().saying("banner", "\"\\\u{7f}\u{1}\n日本").saying("said", "more");
+    odd.by = Some("2001:db8::1".parse().unwrap());
+    odd.error = Some("no \"way\"\n".into());
+    for answer in [plain, told, odd] {
+        for id in ["pacs", "診療", "a\"b\\c\n", ""] {
+            let target = EntityRef::new(EntityKind::System, id);
+            let to = "192.0.2.1".parse().unwrap();
+            let (kind, expect) = (Kind::TcpSyn, Expectation::NoAnswer);
+            let question = Question { to, port: 443, kind, expect, target };
+            let it = Answered { number: 7, question, at, answer: answer.clone() };
+            for line in [Line::Answered(it), Line::Asked { number: 7, attempt: 2, at }] {
+                assert_eq!(line.json(), serde_json::to_string(&line).unwrap() + "\n");
+            }
+        }
+    }
+}
