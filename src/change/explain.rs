@@ -47,11 +47,17 @@ fn is_current(decision: &Decision, old: &Record, new: &Record) -> bool {
 
 /// Whether both the reason and who approved it are said: a dash, or that nobody knows, is neither.
 fn says_something(decision: &Decision) -> bool {
-    const NOTHING: [&str; 10] =
-        ["未定", "不明", "未承認", "未記入", "なし", "無し", "tbd", "n/a", "none", "unknown"];
+    const NOTHING: [Text; 5] = [
+        Text::new("未定", "tbd"),
+        Text::new("不明", "unknown"),
+        Text::new("未承認", "not approved"),
+        Text::new("なし", "none"),
+        Text::new("無し", "n/a"),
+    ];
     let said = |text: &str| {
         let text = text.trim().to_lowercase();
-        text.chars().any(char::is_alphanumeric) && text != "ー" && !NOTHING.contains(&&*text)
+        let is_nothing = NOTHING.iter().any(|it| it.ja == text || it.en == text);
+        text.chars().any(|it| it.is_alphanumeric() && it != 'ー') && !is_nothing
     };
     said(&decision.reason) && said(&decision.approved_by)
 }
