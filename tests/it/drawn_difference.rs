@@ -3,7 +3,7 @@
 use crate::support::scene::{against, violations};
 use crate::support::year;
 use sekisho::audit::Assessment;
-use sekisho::change::Difference;
+use sekisho::change::{Difference, What};
 use sekisho::diagram::scene::{Area, Role, Scene, Shape};
 use sekisho::diagram::since::{Since, Turn};
 use sekisho::diagram::{Drawing, Paper, Request, draw, png};
@@ -67,6 +67,7 @@ fn a_year_of_the_general_hospital() {
         (None, Lang::Ja),
         (None, Lang::En),
         (Some(Paper::A4), Lang::Ja),
+        (Some(Paper::A4), Lang::En),
         (Some(Paper::A3), Lang::En),
     ] {
         let now = drawn(&new, &since, paper, lang);
@@ -99,8 +100,15 @@ fn a_year_of_the_general_hospital() {
         let shown = |it: &&(String, EntityRef)| it.0.starts_with(&expected);
         let own = all.iter().filter(shown).any(|(_, it)| it == thing);
         // The pill of a connection stands for its circuit too.
-        assert!(own || thing.kind == EntityKind::Circuit, "{expected} of {thing} is on no sheet");
+        let pill = |(text, it): &(String, EntityRef)| {
+            let mut numbers = text.split(|it: char| !it.is_ascii_digit());
+            it.kind == EntityKind::Connection && numbers.any(|it| it == number.to_string())
+        };
+        let said = own || thing.kind == EntityKind::Circuit && all.iter().any(pill);
+        assert!(said, "{expected} of {thing} is on no sheet");
     }
+    let torn: Vec<_> = all.iter().filter(|(text, _)| text.ends_with(',')).collect();
+    assert!(torn.is_empty(), "{torn:?}");
     // What is gone is dashed; what is new is bold.
     let outlined = |key: &str| {
         now.sheets.iter().flat_map(|it| &it.items).find_map(|it| match &it.shape {
@@ -114,9 +122,7 @@ fn a_year_of_the_general_hospital() {
     assert!(outlined("systems/ai-gw@dept").is_some_and(|(solid, width)| solid && width > 2.0));
     let said: Vec<&str> = now.sheets.iter().flat_map(words).map(|it| it.0).collect();
     assert!(said.contains(&"変更 16 件：新設 8・廃止 2・変更 6・確認範囲 0"), "{said:?}");
-    assert!(
-        said.contains(&"説明のない変更：12 件（番号 1・2・3・6・7・9・10・12・13・14・15・16）")
-    );
+    assert!(said.contains(&"説明のない変更：12 件（番号 1–3・6・7・9・10・12–16）"));
     assert!(said.contains(&"外部接続構成図（前回との差分）"));
 }
 
@@ -230,6 +236,7 @@ fn no_words_around_a_sheet_are_cut() {
     let request = Request { lang: Lang::En, ..Request::default() };
     for request in [
         Request { since: Some(&since), ..request.clone() },
+        Request { since: Some(&since), paper: Some(Paper::A4), ..request.clone() },
         Request { coverage: Some(&coverage), ..request },
     ] {
         let drawing = draw(&new, &request);
@@ -245,6 +252,70 @@ fn no_words_around_a_sheet_are_cut() {
             let cut: Vec<_> = said.iter().filter(|it| it.contains('…')).collect();
             assert!(cut.is_empty(), "{cut:?}");
             assert!(said.iter().any(|it| it.ends_with(&format!("{number} / {of}"))), "{said:?}");
+        }
+    }
+}
+
+/// A zone that hangs on no core switch comes first on the second sheet: the bar of the core begins
+/// below it, and what stands under the drawing begins below the bar.
+#[test]
+fn the_list_of_changes_stands_below_the_bar_of_the_core() {
+    let old = year::before();
+    let more = "
+zones: {newz: {name: 新設ゾーン, kind: department, site: main, networks: [10.77.0.0/16]}}
+systems: {nz1: {name: 新棟サーバ, kind: departmental, class: server, zone: newz, addresses: [10.77.1.1]}}
+connections:
+  ai-cloud:
+    {name: AI診断 クラウド接続, number: 99, purpose: remote-maintenance, party: fujimi, at: vpn1.wan, transport: ipsec-ike,
+     allow: [{to: ehr-db, services: [3389/tcp]}, {to: ehr-ap, services: [3389/tcp]}]}
+";
+    let new = year::hospital(str::to_owned, more);
+    let thing = |kind, id| year::change(&EntityRef::new(kind, id), What::Added);
+    let changes = vec![
+        thing(EntityKind::Zone, "newz"),
+        thing(EntityKind::System, "nz1"),
+        thing(EntityKind::Connection, "ai-cloud"),
+    ];
+    let difference = Difference { changes, ..Difference::default() };
+    let since = Since::of(&old, &new, &difference);
+    let mut beside = 0;
+    for lang in [Lang::Ja, Lang::En] {
+        let now = drawn(&new, &since, None, lang);
+        keep("core", &now);
+        for sheet in &now.sheets {
+            assert_eq!(violations(sheet), Vec::<String>::new(), "{lang:?}");
+            let bar = sheet.items.iter().any(|it| it.key.as_deref() == Some("backbone"));
+            let listed = words(sheet)
+                .any(|it| matches!(it.0, "前回からの変更一覧" | "Changes since last time"));
+            beside += usize::from(bar && listed);
+            // The names on the bar are written one character below the other, to the last.
+            let upright = sheet.items.iter().filter(|it| it.role == Role::Backbone);
+            let cut =
+                upright.filter(|it| matches!(&it.shape, Shape::Text { text, .. } if text == "…"));
+            assert_eq!(cut.count(), 0, "{lang:?}");
+        }
+    }
+    assert!(beside > 0, "no sheet has both");
+}
+
+#[test]
+fn the_numbers_of_unexplained_changes_are_told_whole_or_not_at_all() {
+    let (old, new, mut difference) = (year::before(), year::after(), year::difference());
+    let thing = |number: usize| EntityRef::new(EntityKind::Document, format!("d{number}"));
+    difference.changes = (1..60).map(|it| year::change(&thing(it), What::Added)).collect();
+    let since = Since::of(&old, &new, &difference);
+    let mut apart = since.clone();
+    for told in apart.changes.iter_mut().step_by(2) {
+        told.unexplained = false;
+    }
+    for (since, ja, en) in [
+        (&since, "（番号 1–59）", "(numbers 1–59)"),
+        (&apart, "（変更一覧の★）", "(★ in the list of changes)"),
+    ] {
+        for (lang, expected) in [(Lang::Ja, ja), (Lang::En, en)] {
+            let now = drawn(&new, since, Some(Paper::A4), lang);
+            let said: Vec<&str> = now.sheets.iter().flat_map(words).map(|it| it.0).collect();
+            assert!(said.iter().any(|it| it.ends_with(expected)), "{expected}: {said:?}");
         }
     }
 }

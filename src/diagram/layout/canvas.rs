@@ -173,8 +173,11 @@ impl Canvas {
         colour: Colour,
     ) {
         let text = font::drawable(text);
+        // Set smaller, then cut, like any other words.
+        let all = text.chars().count().max(1) as f32;
+        let size = (area.h / (all * 1.18)).clamp(LEAST.min(size), size);
         let pitch = size * 1.18;
-        let most = (area.h / pitch).floor().max(1.0) as usize;
+        let most = (area.h / pitch + 0.01).floor().max(1.0) as usize;
         let mut shown: Vec<char> = text.chars().collect();
         if shown.len() > most {
             shown.truncate(most.saturating_sub(1));

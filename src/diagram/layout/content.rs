@@ -25,6 +25,33 @@ impl Note {
         let fits = self.words.iter().find(|it| wide(it) <= room);
         fits.or(self.words.last()).map(|it| (it.as_str(), wide(it)))
     }
+
+    /// The briefest words that name every change, not the first of them alone.
+    pub(super) fn brief(&self) -> &str {
+        let all = self.words.iter().rev().find(|it| !it.ends_with('+'));
+        all.or(self.words.last()).map_or("", String::as_str)
+    }
+
+    /// What became of two things that one box stands for; it looks like the first.
+    pub(super) fn and(self, other: &Self) -> Self {
+        let (own, theirs) = (self.brief().to_owned(), other.brief());
+        // A ghost of which the list says nothing has no number.
+        if !theirs.ends_with(|it: char| it.is_ascii_digit()) {
+            return self;
+        }
+        let sign = own.split(|it: char| it.is_ascii_digit()).next().unwrap_or_default();
+        let beside = |own: &str| match theirs.strip_prefix(sign) {
+            Some(numbers) if own.ends_with(|it: char| it.is_ascii_digit()) => {
+                format!("{own},{numbers}")
+            }
+            _ => format!("{own} {}", theirs.trim_end()),
+        };
+        let first = own.split(',').next().unwrap_or(&own);
+        let mut words: Vec<String> =
+            self.words.iter().filter(|it| !it.ends_with('+')).map(|it| beside(it)).collect();
+        words.push(format!("{first}+"));
+        Self { look: self.look, words }
+    }
 }
 
 /// How many findings a thing has.

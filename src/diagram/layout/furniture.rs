@@ -265,7 +265,7 @@ fn draw_legend(
     write(canvas, 2, 18.0, 2, &Text::new("複数の網につながる", "on several networks"));
     if !request.hide_findings {
         word(canvas, 3, "▲");
-        let text = Text::new("指摘（緊高中低＋件数） △承認済", "findings △waived");
+        let text = Text::new("指摘：緊高中低 △承認済", "findings △waived");
         write(canvas, 2, 18.0, 3, &text);
     }
     let y = top + pitch * 4.0 - 2.4;

@@ -16,6 +16,7 @@ mod furniture;
 mod gather;
 mod grid;
 mod lanes;
+mod legend;
 mod light;
 mod list;
 mod order;

@@ -284,6 +284,11 @@ fn place_in(
         zones.push(PlacedZone { zone: *zone, area, cells, rows: grid.rows });
         y += height + ZONE_GAP;
     }
+    // The bar of the backbone begins beside the first zone that hangs on it, and may be taller than
+    // the zones from there on.
+    let hangs = |it: &&PlacedZone| content.zones.get(it.zone).is_some_and(|it| it.tied);
+    let first = zones.iter().find(hangs).or(zones.first()).map_or(body.y, |it| it.area.y);
+    let bar = (first + content.backbone_height()).min(body.bottom());
     let mut placed = Placed {
         lanes,
         zones,
@@ -293,8 +298,7 @@ fn place_in(
         trunks: Vec::new(),
         base: right.base,
         pitch: 0.0,
-        // The bar of the backbone may be taller than the zones beside it.
-        bottom: (y - ZONE_GAP).max(body.y + content.backbone_height()),
+        bottom: (y - ZONE_GAP).max(bar),
         slots,
     };
     placed.place_rows(content, page, body, before);

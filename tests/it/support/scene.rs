@@ -33,6 +33,9 @@ pub fn violations(scene: &Scene) -> Vec<String> {
         boxes_apart(scene),
         sizes(scene),
         margins(scene),
+        furniture(scene),
+        nothing_covered(scene),
+        inner_outlines(scene),
     ]
     .concat()
 }
@@ -505,6 +508,81 @@ pub fn margins(scene: &Scene) -> Vec<String> {
         .filter(|item| !printed.holds(bounds(&item.shape), SLACK))
         .map(|item| format!("{} {:?} stands in the margin", told(item), bounds(&item.shape)))
         .collect()
+}
+
+/// No word of the legend or of the headings of lanes is cut, and none touches its neighbour: what
+/// a sign means is not guessed.
+pub fn furniture(scene: &Scene) -> Vec<String> {
+    let all = words(scene);
+    let around = |it: &&Words<'_>| {
+        let role = scene.items.get(it.order).map(|it| it.role);
+        role == Some(Role::Furniture)
+    };
+    let head = all.iter().filter(around).find(|it| matches!(it.text, "凡例" | "Legend"));
+    let Some(head) = head else { return vec!["there is no legend".to_owned()] };
+    let rules = scene.items.iter().filter(|it| it.role == Role::Ground).filter_map(|it| {
+        let area = matches!(it.shape, Shape::Line { .. }).then(|| bounds(&it.shape))?;
+        (area.w < 0.01 && area.y <= head.area.y && area.bottom() > head.area.bottom() + 20.0)
+            .then_some(area.x)
+    });
+    let right = rules.filter(|it| *it > head.area.x).fold(scene.width, f32::min);
+    let heading = |it: &Words<'_>| it.area.y > 34.0 && it.area.bottom() < 56.0;
+    let legend = |it: &Words<'_>| it.area.y >= head.area.y - 1.0 && it.area.x < right;
+    let mut wrong = Vec::new();
+    let own: Vec<&Words<'_>> =
+        all.iter().filter(around).filter(|it| heading(it) || legend(it)).collect();
+    for (index, one) in own.iter().enumerate() {
+        if one.text.contains('…') {
+            wrong.push(format!("“{}” is cut", one.text));
+        }
+        for other in own.iter().skip(index + 1) {
+            let near = |it: Area| Area { x: it.x - 1.0, w: it.w + 2.0, ..it };
+            if near(one.area).overlaps(near(other.area), SLACK) {
+                wrong.push(format!("“{}” touches “{}”", one.text, other.text));
+            }
+        }
+    }
+    wrong
+}
+
+/// Nothing that belongs to no box is painted over a box: no table, no rule.
+pub fn nothing_covered(scene: &Scene) -> Vec<String> {
+    let boxes = boxes(scene);
+    let mut wrong = Vec::new();
+    for (order, item) in scene.items.iter().enumerate() {
+        let paints = match &item.shape {
+            Shape::Rect { fill, .. } => fill.is_some(),
+            Shape::Line { .. } => true,
+            _ => false,
+        };
+        if !(paints && item.role == Role::Ground && item.owner.is_none() && item.key.is_none()) {
+            continue;
+        }
+        let area = bounds(&item.shape);
+        let below = boxes.iter().filter(|it| it.order < order);
+        for other in below.filter(|it| shrunk(it.area, 0.3).overlaps(area, 0.0)) {
+            wrong.push(format!("{area:?} is painted over {}", other.key));
+        }
+    }
+    wrong
+}
+
+/// The words of a box with a second outline stand inside of that.
+pub fn inner_outlines(scene: &Scene) -> Vec<String> {
+    let words = words(scene);
+    let mut wrong = Vec::new();
+    for item in scene.items.iter().filter(|it| it.role == Role::Ground) {
+        let (Some(owner), Shape::Rect { area, fill: None, stroke: Some(_), .. }) =
+            (item.owner.as_deref(), &item.shape)
+        else {
+            continue;
+        };
+        let own = words.iter().filter(|it| it.owner == Some(owner));
+        for it in own.filter(|it| !shrunk(*area, 0.25).holds(it.area, 0.0)) {
+            wrong.push(format!("“{}” {:?} touches the inner outline of {owner}", it.text, it.area));
+        }
+    }
+    wrong
 }
 
 /// Every system, device and connection of the inventory, and every party that has a connection,

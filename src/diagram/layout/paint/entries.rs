@@ -5,9 +5,14 @@ use crate::diagram::font;
 use crate::diagram::layout::canvas::{Tag, Words};
 use crate::diagram::layout::content::{DeviceBox, Row};
 use crate::diagram::layout::placed::{PlacedDevice, PlacedRow};
-use crate::diagram::layout::style::{self, ALARM, INK, Look, PAPER, SMALL, SOFT, VENDOR, solid};
+use crate::diagram::layout::style::{
+    self, ALARM, INK, LEAST, Look, PAPER, SMALL, SOFT, VENDOR, solid,
+};
 use crate::diagram::scene::{Anchor, Area, Point, Role, Stroke};
 use crate::locale::Text;
+
+/// Distance of the second outline of what a party owns from the first.
+const INNER: f32 = 1.7;
 
 impl Painter<'_> {
     /// Party, pill, and the line between them and the first device.
@@ -157,7 +162,10 @@ impl Painter<'_> {
             None => (row.circuit.clone(), SOFT),
         };
         let chip = note.map_or(0.0, |note| {
-            let room = room - font::width(&font::drawable(&second), SMALL, false).min(34.0) - 3.0;
+            // The name of the line gives way to the numbers of what became of it.
+            let whole = font::width(note.brief(), LEAST, true) + 4.0;
+            let beside = room - font::width(&font::drawable(&second), SMALL, false).min(34.0) - 3.0;
+            let room = beside.max(whole.min(room));
             let width = note.fitting(room).map_or(0.0, |it| it.1);
             self.canvas.note(&tag, left + width, y + 6.6, room, note)
         });
@@ -184,14 +192,22 @@ impl Painter<'_> {
             self.canvas.named(Role::Device, &placed.key, Some(thing), area, (3.0, fill, stroke));
         let ink = note.map_or(INK, |it| it.look.ink(INK));
         if foreign.is_some() {
-            let inner = Area { x: area.x + 2.0, y: area.y + 2.0, w: area.w - 4.0, h: area.h - 4.0 };
+            let inner = Area {
+                x: area.x + INNER,
+                y: area.y + INNER,
+                w: area.w - 2.0 * INNER,
+                h: area.h - 2.0 * INNER,
+            };
             self.canvas.rect(Role::Ground, &tag, inner, (2.0, None, Some(solid(INK, 0.5))));
         }
         let owner = foreign.as_ref().map(|owner| crate::text!("所有：{owner}", "owner: {owner}"));
         // A tall box has a line for each address; a low one as many sides as fit on one line.
         const PITCH: f32 = 7.6;
         const GLYPH: f32 = 8.0;
-        let room_for = ((area.h - 2.6 - GLYPH) / PITCH).floor().max(0.0) as usize + 1;
+        // Inside the second outline lines stand closer where they must.
+        let (least, edge) = if foreign.is_some() { (7.0, INNER + 0.9) } else { (PITCH, 1.3) };
+        let inside = area.h - 2.0 * edge - GLYPH;
+        let room_for = (inside / least + 0.01).floor().max(0.0) as usize + 1;
         // The chip takes the last line; something said of the box gives way to it.
         let room_for = room_for.saturating_sub(usize::from(note.is_some())).max(1);
         let fixed = 1 + about.len() + usize::from(owner.is_some());
@@ -216,7 +232,9 @@ impl Painter<'_> {
         lines.extend(owner.iter().map(|it| (it.get(self.lang), SMALL, false)));
         lines.retain(|(text, ..)| !text.is_empty());
         let most = room_for.min(lines.len());
-        let block = PITCH * (most + usize::from(note.is_some())).saturating_sub(1) as f32 + GLYPH;
+        let steps = (most + usize::from(note.is_some())).saturating_sub(1) as f32;
+        let pitch = (inside / steps.max(1.0)).clamp(least, PITCH);
+        let block = pitch * steps + GLYPH;
         let mut y = area.y + (area.h - block) / 2.0 + 6.7;
         let middle = area.x + area.w / 2.0;
         for (at, (text, size, bold)) in lines.into_iter().take(most).enumerate() {
@@ -233,7 +251,7 @@ impl Painter<'_> {
             let mut words = Words::new(text, size).colour(ink).anchor(Anchor::Middle).room(room);
             words.bold = bold;
             self.canvas.words(Role::Device, &tag, centre, y, words);
-            y += PITCH;
+            y += pitch;
         }
         if let Some(note) = note {
             let room = area.w - 8.0;

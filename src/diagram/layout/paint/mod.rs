@@ -132,8 +132,8 @@ impl Painter<'_> {
             Text::new("院内ネットワーク（ゾーンとシステム）", "inside: zones and systems"),
         );
         if lanes.flows.1 > 0.0 {
-            let text = Text::new("ゾーン間の許可通信", "allowed between zones");
-            heading(self.canvas, lanes.flows.0 + lanes.flows.1 / 2.0, lanes.flows.1 - 2.0, text);
+            let text = Text::new("ゾーン間の許可通信", "between zones");
+            heading(self.canvas, lanes.flows.0 + lanes.flows.1 / 2.0, lanes.flows.1 - 14.0, text);
         }
         if let Some((x, w)) = lanes.backbone {
             heading(self.canvas, x + w / 2.0, w + 6.0, Text::new("基幹", "core"));

@@ -129,7 +129,7 @@ impl Painter<'_> {
         let mut y = area.y + FLOW_TOP - 1.6;
         if !zone.tied && !self.content.backbone.is_empty() {
             let (_, ink) = style::zone(zone.kind);
-            let text = self.say(&Text::new("× 基幹と接続なし", "× not on the core"));
+            let text = self.say(&Text::new("× 基幹と接続なし", "× not on core"));
             self.canvas.words(
                 Role::Label,
                 &tag,

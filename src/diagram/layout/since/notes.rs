@@ -42,7 +42,11 @@ pub(in crate::diagram::layout) fn note(merged: &mut Merged, since: &Since<'_>, l
         let own = std::iter::once(&row.thing).chain(&row.alike);
         let own = own.map(|it| teller.note(Some(it), gone)).find(Option::is_some).flatten();
         let listed = merged.listed.get(&at).and_then(|it| teller.listed(it, *it == row.thing));
-        let note = listed.or(own).or_else(|| teller.note(row.line.as_ref(), gone));
+        let line = teller.note(row.line.as_ref(), gone);
+        let note = match (listed.or(own), line) {
+            (Some(own), Some(line)) => Some(own.and(&line)),
+            (own, line) => own.or(line),
+        };
         let Some(note) = note else { continue };
         if !gone && note.look == Look::New {
             lines.push(((at, None), Look::New));

@@ -1,8 +1,10 @@
 //! Name, legend and summary of a sheet that shows a difference.
 
 use crate::audit::Assessment;
+use crate::diagram::font;
 use crate::diagram::layout::canvas::{Canvas, Tag, Words};
 use crate::diagram::layout::content::Note;
+use crate::diagram::layout::legend::Columns;
 use crate::diagram::layout::style::{self, ALARM, Carriage, INK, Look, PAPER, SMALL, SOFT, solid};
 use crate::diagram::scene::{Area, Point, Role};
 use crate::diagram::since::{Since, Turn};
@@ -25,41 +27,57 @@ pub(in crate::diagram::layout) fn name(list: bool) -> Text {
 /// The legend of a sheet that shows a difference.
 pub(in crate::diagram::layout) fn legend(canvas: &mut Canvas, area: Area, lang: Lang) {
     let none = Tag::default();
-    let x = |at: usize| area.x + 7.0 + (area.w - 7.0) * [0.0, 0.34, 0.67][at.min(2)];
-    let room = |at: usize, used: f32| (area.w - 7.0) * [0.34, 0.33, 0.33][at.min(2)] - used - 4.0;
-    let y = |line: usize| area.y + 20.5 + 9.6 * line as f32;
-    let write = |canvas: &mut Canvas, at: usize, used: f32, line: usize, text: Text| {
-        let words = Words::new(text.get(lang), SMALL).room(room(at, used));
-        canvas.words(Role::Furniture, &none, x(at) + used, y(line), words);
-    };
     let head = Text::new("凡例", "Legend");
     let words = Words::new(head.get(lang), 8.0).bold();
     canvas.words(Role::Furniture, &none, area.x + 7.0, area.y + 10.5, words);
     let looks = [
         (Look::New, Turn::New, Text::new("太枠・極太線：新しくできた", "bold: new")),
-        (Look::Gone, Turn::Gone, Text::new("破線の影：なくなった", "dashed ghost: gone")),
-        (Look::Changed, Turn::Changed, Text::new("札に変更の内容", "chip: what changed")),
-        (Look::Scope, Turn::Scope, Text::new("点線枠：確認範囲の違い", "dotted: scope differs")),
+        (Look::Gone, Turn::Gone, Text::new("破線の影：なくなった", "dashed: gone")),
+        (Look::Changed, Turn::Changed, Text::new("札に変更の内容", "chip: changed")),
+        (Look::Scope, Turn::Scope, Text::new("点線枠：確認範囲の違い", "dots: other scope")),
     ];
-    for (line, (look, turn, says)) in looks.into_iter().enumerate() {
-        let square = Area { x: x(0), y: y(line) - 6.4, w: 14.0, h: 7.6 };
-        let (fill, stroke) = look.boxed(Some(PAPER), Some(solid(INK, 1.0)));
-        canvas.rect(Role::Furniture, &none, square, (1.5, fill, stroke));
+    let chip = |look: Look, turn: Turn| {
         let note = Note { look, words: vec![format!("{}1", turn.label().get(lang))] };
         let width = note.fitting(60.0).map_or(0.0, |it| it.1);
-        canvas.note(&none, x(0) + 18.0 + width, y(line) - 0.2, 60.0, &note);
-        write(canvas, 0, 58.0, line, says);
-    }
-    let says = Text::new("札の番号：変更一覧の番号", "numbers in chips: list of changes");
-    write(canvas, 0, 0.0, 4, says);
-    for (line, (look, says)) in [
+        (note, width)
+    };
+    let chips = looks.iter().map(|(look, turn, _)| chip(*look, *turn).1);
+    let beside = 18.0 + chips.fold(0.0, f32::max) + 4.0;
+    let numbers = Text::new("札の番号：変更一覧の番号", "chip numbers: list of changes");
+    let traffic = [
         (Some(Look::New), Text::new("新しい通信", "new traffic")),
         (Some(Look::Gone), Text::new("なくなった通信", "traffic that is gone")),
         (None, Text::new("前回から変わらない通信", "as it was")),
-    ]
-    .into_iter()
-    .enumerate()
-    {
+    ];
+    let badges = Text::new("外部接続番号（白抜きは前回）", "hollow: before");
+    let colours = Text::new("青：閉域 緑：暗号化 茶：暗号化なし", "blue closed, green encrypted");
+    let states = [
+        (Corroboration::Confirmed, Text::new("太線：機器の設定と一致", "thick: as configured")),
+        (Corroboration::NotLooked, Text::new("実線：台帳の記載のみ", "solid: declared")),
+        (Corroboration::NotSeen, Text::new("点線：設定に見当たらない", "dotted: not found")),
+        (Corroboration::Conflicting, Text::new("一点鎖線：台帳と不一致", "dash-dot: differs")),
+        (Corroboration::Undeclared, Text::new("赤破線：台帳未記載", "red: undeclared")),
+    ];
+    let own = looks.iter().map(|it| (beside, &it.2)).chain([(0.0, &numbers)]);
+    let lines = traffic.iter().map(|it| (27.0, &it.1)).chain([(27.0, &badges), (0.0, &colours)]);
+    let strokes = states.iter().map(|it| (26.0, &it.1));
+    let columns = Columns::of(area, &[own.collect(), lines.collect(), strokes.collect()], lang);
+    let x = |at: usize| columns.x(at);
+    let y = |line: usize| area.y + 20.5 + 9.6 * line as f32;
+    let write = |canvas: &mut Canvas, at: usize, used: f32, line: usize, text: &Text| {
+        let words = Words::new(text.get(lang), SMALL).room(columns.room(at, used));
+        canvas.words(Role::Furniture, &none, x(at) + used, y(line), words);
+    };
+    for (line, (look, turn, says)) in looks.iter().enumerate() {
+        let square = Area { x: x(0), y: y(line) - 6.4, w: 14.0, h: 7.6 };
+        let (fill, stroke) = look.boxed(Some(PAPER), Some(solid(INK, 1.0)));
+        canvas.rect(Role::Furniture, &none, square, (1.5, fill, stroke));
+        let (note, width) = chip(*look, *turn);
+        canvas.note(&none, x(0) + 18.0 + width, y(line) - 0.2, 60.0, &note);
+        write(canvas, 0, beside, line, says);
+    }
+    write(canvas, 0, 0.0, 4, &numbers);
+    for (line, (look, says)) in traffic.iter().enumerate() {
         let usual = style::route(Carriage::Closed, Corroboration::NotLooked);
         let stroke = look.map_or(usual.clone(), |it| it.line(usual, 3.4));
         let at = y(line) - 2.4;
@@ -69,26 +87,12 @@ pub(in crate::diagram::layout) fn legend(canvas: &mut Canvas, area: Area, lang: 
     }
     canvas.badge(&none, Point { x: x(1) + 6.0, y: y(3) - 2.4 }, "1", SOFT);
     canvas.hollow(&none, Point { x: x(1) + 18.0, y: y(3) - 2.4 }, "2", Look::Gone);
-    write(
-        canvas,
-        1,
-        27.0,
-        3,
-        Text::new("外部接続番号（白抜きは前回）", "connection (hollow: before)"),
-    );
-    let says = Text::new("青：閉域 緑：暗号化 茶：暗号化なし", "blue: closed, green: encrypted");
-    write(canvas, 1, 0.0, 4, says);
-    let states = [
-        (Corroboration::Confirmed, Text::new("太線：機器の設定と一致", "thick: as configured")),
-        (Corroboration::NotLooked, Text::new("実線：台帳の記載のみ", "solid: declared")),
-        (Corroboration::NotSeen, Text::new("点線：設定に見当たらない", "dotted: not found")),
-        (Corroboration::Conflicting, Text::new("一点鎖線：台帳と不一致", "dash-dot: differs")),
-        (Corroboration::Undeclared, Text::new("赤破線：台帳未記載", "red dashes: undeclared")),
-    ];
-    for (line, (state, says)) in states.into_iter().enumerate() {
+    write(canvas, 1, 27.0, 3, &badges);
+    write(canvas, 1, 0.0, 4, &colours);
+    for (line, (state, says)) in states.iter().enumerate() {
         let at = y(line) - 2.4;
         let points = vec![Point { x: x(2), y: at }, Point { x: x(2) + 22.0, y: at }];
-        let stroke = style::route(Carriage::Closed, state);
+        let stroke = style::route(Carriage::Closed, *state);
         canvas.line(Role::Furniture, &none, points, stroke, false, None);
         write(canvas, 2, 26.0, line, says);
     }
@@ -155,23 +159,30 @@ pub(in crate::diagram::layout) fn summary(
         "connections: {was} → {is} ({new} new, {gone} gone{entered}{struck})"; entered, struck
     );
     write(canvas, 9.8, Words::new(says.get(lang), 7.2));
-    let open: Vec<String> = since
+    let open: Vec<usize> = since
         .changes
         .iter()
         .zip(1..)
         .filter(|(it, _)| it.unexplained)
-        .map(|(_, number): (_, usize)| number.to_string())
+        .map(|(_, number)| number)
         .collect();
     let count = open.len();
     if count == 0 {
         let says = Text::new("説明のない変更：なし", "every change is explained");
         write(canvas, 9.6, Words::new(says.get(lang), 7.2).bold());
     } else {
-        let numbers = open.join("・");
-        let says = text!(
+        let numbers = runs(&open);
+        let named = text!(
             "説明のない変更：{count} 件（番号 {numbers}）",
             "unexplained: {count} (numbers {numbers})"
         );
+        // Half a list of numbers would be taken for the whole.
+        let marked = text!(
+            "説明のない変更：{count} 件（変更一覧の★）",
+            "unexplained: {count} (★ in the list of changes)"
+        );
+        let fits = font::width(named.get(lang), SMALL, true) <= area.w - 13.0;
+        let says = if fits { named } else { marked };
         write(canvas, 9.6, Words::new(says.get(lang), 7.2).bold().colour(ALARM));
     }
     let unseen = unseen(assessment);
@@ -180,6 +191,23 @@ pub(in crate::diagram::layout) fn summary(
         "connections now that no configuration confirms: {unseen}"
     );
     write(canvas, 9.4, Words::new(says.get(lang), SMALL).colour(SOFT));
+}
+
+/// Numbers in few words: three and more that follow one another as the first and the last of them.
+fn runs(numbers: &[usize]) -> String {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for number in numbers {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == *number => *last = *number,
+            _ => runs.push((*number, *number)),
+        }
+    }
+    let told = runs.into_iter().map(|(first, last)| match last - first {
+        0 => first.to_string(),
+        1 => format!("{first}・{last}"),
+        _ => format!("{first}–{last}"),
+    });
+    told.collect::<Vec<String>>().join("・")
 }
 
 /// How many declared connections no configuration confirms.
