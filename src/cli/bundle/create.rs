@@ -58,6 +58,14 @@ pub(super) fn run(args: &Create, console: &Console) -> Result<Exit, Stop> {
         }
     }
     let mut bundle = Bundle::new(manifest, &texts, kept);
+    if let Some(Err(why)) = previous.as_ref().map(|it| bundle.follows(it)) {
+        return Err(Diagnostic::error("bundle-does-not-follow", why)
+            .help(text!(
+                "--previous には、同じ施設の1つ前の証跡一式を指定してください",
+                "give --previous the bundle before this one, of the same organization"
+            ))
+            .into());
+    }
     if let Some((key, name)) = &key {
         bundle.sign(key, name, &now());
     }

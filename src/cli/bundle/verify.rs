@@ -43,7 +43,7 @@ pub(super) fn run(args: &Verify, console: &Console) -> Result<Exit, Stop> {
                 return Ok(Exit::Findings);
             }
             Ok(bundle) => {
-                tell(file, &bundle, console)?;
+                tell(file, &bundle, before.is_none(), console)?;
                 before = Some(bundle);
             }
         }
@@ -167,8 +167,8 @@ fn stated(
     }
 }
 
-/// What holds.
-fn tell(file: &Path, bundle: &Bundle, console: &Console) -> Result<(), Stop> {
+/// What holds; of the first one, that it has one before that is not here.
+fn tell(file: &Path, bundle: &Bundle, first: bool, console: &Console) -> Result<(), Stop> {
     let (name, digest) = (file.display(), bundle.digest());
     let made = local(&bundle.manifest.made_at);
     let files = bundle.manifest.files.len();
@@ -199,6 +199,13 @@ fn tell(file: &Path, bundle: &Bundle, console: &Console) -> Result<(), Stop> {
         lines.push(text!(
             "  次は目録の記載だけで、計算し直せず、だれも保証していません: 作成 {made}、機器 {host}、プログラム {tool}、命令「{command}」、前の証跡一式と履歴のハッシュ値",
             "  these only the manifest says, and nobody vouches for them: made at {made}, on {host}, by {tool}, with `{command}`, and the digests of the bundle before and of the history"
+        ));
+    }
+    if let (true, Some(previous)) = (first, &bundle.manifest.previous) {
+        let (made, day, digest) = (local(&previous.made_at), previous.as_of, previous.manifest);
+        lines.push(text!(
+            "  これより前の年の証跡一式がありません: 前のもの（{made} 作成、基準日 {day}、ハッシュ値 {digest}）から先は確かめていません",
+            "  earlier years are not here: the one before (made at {made}, for {day}, digest {digest}) and what it follows were not checked"
         ));
     }
     for line in lines {

@@ -188,11 +188,32 @@ impl Bundle {
         }
     }
 
+    /// Whether it tells of the same organization as the one before, and of no earlier day.
+    fn continues(&self, before: &Self) -> Result<(), Text> {
+        let (mine, theirs) = (&self.manifest.organization, &before.manifest.organization);
+        if let (Some(mine), Some(theirs)) = (mine, theirs)
+            && mine != theirs
+        {
+            return Err(text!(
+                "前の証跡一式と施設が違います（「{mine}」。前のものは「{theirs}」）。施設名が変わっただけなら、変更の前と後を別々に確かめてください",
+                "it is of another organization than the one before: `{mine}`, that one `{theirs}`; if it was only renamed, verify those before and those after separately"
+            ));
+        }
+        let (mine, theirs) = (self.manifest.as_of, before.manifest.as_of);
+        if mine < theirs {
+            return Err(text!(
+                "前の証跡一式より前の基準日です（{mine}。前のものは {theirs}）",
+                "the day that it judges is earlier than that of the one before: {mine}, that one {theirs}"
+            ));
+        }
+        Ok(())
+    }
+
     /// Whether this bundle follows another one; otherwise why not.
     pub fn follows(&self, before: &Self) -> Result<(), Text> {
         let (mine, theirs) = (&self.manifest.made_at, &before.manifest.made_at);
         match &self.manifest.previous {
-            Some(previous) if previous.manifest == before.digest() => Ok(()),
+            Some(previous) if previous.manifest == before.digest() => self.continues(before),
             _ if mine < theirs => Err(text!(
                 "前のものより古い証跡一式です（{mine} 作成。前のものは {theirs}）",
                 "it is older than the one before: made at {mine}, that one at {theirs}"

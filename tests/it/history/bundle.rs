@@ -239,6 +239,54 @@ fn a_chain_out_of_order_is_named() {
     verify(&desk, &["2025.zip", "2026.zip"]).ends(0);
 }
 
+#[test]
+fn a_chain_without_its_beginning_says_so() {
+    let desk = desk();
+    create(&desk, "2025.zip", &[]);
+    create(&desk, "2026.zip", &["--previous", "2025.zip"]);
+    create(&desk, "2027.zip", &["--previous", "2026.zip"]);
+    verify(&desk, &["2026.zip", "2027.zip"]).ends(0).prints("earlier years are not here");
+    verify(&desk, &["2026.zip"]).ends(0).prints("earlier years are not here");
+    let whole = verify(&desk, &["2025.zip", "2026.zip", "2027.zip"]);
+    whole.ends(0);
+    assert!(!whole.out.contains("earlier years"), "{}", whole.out);
+}
+
+#[test]
+fn another_hospital_or_an_earlier_day_continues_no_chain() {
+    let desk = desk();
+    create(&desk, "2025.zip", &[]);
+    for (name, from, to, why) in [
+        ("earlier", "as_of: 2026-11-20", "as_of: 2025-11-20", "the day that it judges is earlier"),
+        (
+            "other",
+            "青葉市立病院",
+            "若葉市立病院",
+            "it is of another organization than the one before",
+        ),
+    ] {
+        let ledger = std::fs::read_to_string(desk.path("ledger/a.yaml")).unwrap();
+        assert!(ledger.contains(from), "{ledger}");
+        desk.put(&format!("{name}/a.yaml"), ledger.replace(from, to));
+        desk.put(&format!("{name}/configs/vpn1.txt"), router("1"));
+        desk.put(&format!("{name}/configs/vpn2.txt"), router("2"));
+        let target = format!("{name}.zip");
+        let run = |more: &[&str]| {
+            let args = ["--lang", "en", "bundle", "create", name, "-o", &target];
+            desk.run(&[&args[..], more].concat())
+        };
+        run(&["--previous", "2025.zip"]).ends(2).tells(why);
+        // Made by somebody who writes the digest into it all the same.
+        run(&[]).ends(0);
+        let read = |file: &str| std::fs::read(desk.path(file)).unwrap();
+        let before = sekisho::history::bundle::Bundle::open(&read("2025.zip")).unwrap();
+        let mut next = sekisho::history::bundle::Bundle::open(&read(&target)).unwrap();
+        next.manifest.previous = Some(before.as_previous());
+        desk.put(&target, next.pack().unwrap());
+        verify(&desk, &["2025.zip", &target]).ends(1).tells(why);
+    }
+}
+
 /// An archive as another program, or somebody with bad intentions, would write it.
 fn raw(files: &[(&str, &[u8], u16)]) -> Vec<u8> {
     let mut out = Vec::new();
