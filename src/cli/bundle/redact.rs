@@ -42,7 +42,7 @@ pub(super) fn run(args: &Redact, console: &Console) -> Result<Exit, Stop> {
             ),
         ));
     }
-    let (material, texts) = redact(material, &texts, salt);
+    let (material, texts) = redact(material, &texts, original.manifest.as_of, salt);
     console.step(&text!("計算し直しています", "computing again"));
     let from = &original.manifest;
     let results = again(&material, &texts, from.as_of)?;

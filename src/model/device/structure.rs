@@ -77,6 +77,17 @@ impl Structures {
         self.references.push(Reference { kind, name: name.into(), span });
     }
 
+    /// Names that get a meaning, in the order of the text.
+    pub fn definitions(&self) -> &[Definition] {
+        &self.definitions
+    }
+
+    /// Where names get a meaning and where they are used.
+    pub fn places(&self) -> impl Iterator<Item = Span> {
+        let defined = self.definitions.iter().map(|it| it.span);
+        defined.chain(self.references.iter().map(|it| it.span))
+    }
+
     /// Names that are used and have no meaning, in the order of the text.
     pub fn undefined(&self) -> Vec<&Reference> {
         let known: BTreeSet<(StructureKind, &str)> =

@@ -80,6 +80,14 @@ impl Addresses {
         text.chars().map(&mut other).collect()
     }
 
+    /// A few digits that stand for a text, the same for the same.
+    pub(super) fn tag(&self, text: &str) -> String {
+        let mut hash = Sha256::new();
+        hash.update(self.salt);
+        hash.update(text);
+        hash.finalize().iter().take(4).map(|it| format!("{it:02x}")).collect()
+    }
+
     /// Another MAC address in the same notation, locally administered.
     pub(super) fn mac(&self, text: &str) -> String {
         let mut hash = Sha256::new();

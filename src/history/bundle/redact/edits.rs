@@ -40,7 +40,8 @@ pub(super) fn everywhere(text: &str, addresses: &Addresses, words: &Words) -> Ve
     let mut edits: Vec<Edit> = Vec::new();
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|it| !it.is_empty()) {
-        if let Some((length, other)) = words.at(text, at) {
+        let host = super::hosts::at(text, at, addresses, words);
+        if let Some((length, other)) = host.or_else(|| words.at(text, at)) {
             edits.push(Edit { start: at, end: at + length, other });
             at += length;
             continue;

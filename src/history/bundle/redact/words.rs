@@ -4,12 +4,14 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Words that must not appear any more, and what stands instead.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Words {
     /// Words of the inventory's own vocabulary: what somebody calls so is replaced only there.
     vocabulary: BTreeSet<String>,
     known: BTreeMap<String, String>,
     counts: BTreeMap<&'static str, usize>,
+    /// What things of the inventory are called by it.
+    ids: BTreeSet<String>,
     /// The longest first, so that a part of a name never hides the whole.
     sorted: Vec<(String, String)>,
 }
@@ -41,6 +43,27 @@ impl Words {
         let known = self.known.iter().filter(|(word, _)| long(word) && !self.is_vocabulary(word));
         self.sorted = known.map(|(word, other)| (word.clone(), other.clone())).collect();
         self.sorted.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
+    }
+
+    /// Something of the inventory is called so by it.
+    pub(super) fn id(&mut self, id: &str) {
+        self.ids.insert(id.to_owned());
+    }
+
+    /// Whether something of the inventory is called so by it.
+    pub(super) fn is_id(&self, id: &str) -> bool {
+        self.ids.contains(id)
+    }
+
+    /// A name of which a part is a name already, as a whole: `config-003.conf`.
+    pub(super) fn file(&mut self, name: &str) {
+        let ending = name.rsplit_once('.').map_or("", |it| it.1);
+        let plain = ending.len() < 6 && ending.chars().all(|it| it.is_ascii_alphanumeric());
+        let ending = if plain && !ending.is_empty() { format!(".{ending}") } else { String::new() };
+        let count = self.counts.entry("config").or_default();
+        *count += 1;
+        let other = format!("config-{count:03}{ending}");
+        self.known.entry(name.to_owned()).or_insert(other);
     }
 
     /// Whether it means something to the reader of inventories.
