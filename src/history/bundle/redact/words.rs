@@ -12,8 +12,8 @@ pub(super) struct Words {
     counts: BTreeMap<&'static str, usize>,
     /// What things of the inventory are called by it.
     ids: BTreeSet<String>,
-    /// The longest first, so that a part of a name never hides the whole.
-    sorted: Vec<(String, String)>,
+    /// By their first byte, the longest first, so that a part of a name never hides the whole.
+    sorted: BTreeMap<u8, Vec<(String, String)>>,
 }
 
 impl Words {
@@ -41,8 +41,15 @@ impl Words {
     pub(super) fn sort(&mut self) {
         let long = |word: &str| word.chars().count() >= if word.is_ascii() { 3 } else { 2 };
         let known = self.known.iter().filter(|(word, _)| long(word) && !self.is_vocabulary(word));
-        self.sorted = known.map(|(word, other)| (word.clone(), other.clone())).collect();
-        self.sorted.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
+        let mut sorted: BTreeMap<u8, Vec<(String, String)>> = BTreeMap::new();
+        for (word, other) in known {
+            let first = word.bytes().next().unwrap_or_default();
+            sorted.entry(first).or_default().push((word.clone(), other.clone()));
+        }
+        for words in sorted.values_mut() {
+            words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
+        }
+        self.sorted = sorted;
     }
 
     /// Something of the inventory is called so by it.
@@ -88,7 +95,8 @@ impl Words {
                     || (alone(before)
                         && alone(rest.get(word.len()..).and_then(|it| it.chars().next()))))
         };
-        let found = self.sorted.iter().find(|(word, _)| fits(word))?;
+        let words = self.sorted.get(&rest.bytes().next()?)?;
+        let found = words.iter().find(|(word, _)| fits(word))?;
         Some((found.0.len(), found.1.clone()))
     }
 }
