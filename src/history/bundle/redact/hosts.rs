@@ -96,7 +96,7 @@ fn labels(token: &str) -> Option<Vec<&str>> {
     let labels: Vec<&str> = token.split('.').collect();
     let sound = |it: &&str| !it.is_empty() && !it.contains(['@', '%', '+']);
     let letters = labels.last().is_some_and(|it| it.chars().all(|it| it.is_ascii_alphabetic()));
-    (letters && labels.iter().all(|it| sound(&it))).then_some(labels)
+    (letters && labels.iter().all(sound)).then_some(labels)
 }
 
 fn instead(host: &str, addresses: &Addresses) -> String {
