@@ -85,7 +85,7 @@ fn declared() -> String {
         }
     }
     format!(
-        "schema: 1\nas_of: 2026-11-20\n{zones}devices:\n  gate:\n    name: gate\n    kind: firewall\n    interfaces:\n{interfaces}{systems}"
+        "schema: 1\nas_of: 2026-11-20\n{zones}devices:\n  gate:\n    name: gate\n    kind: firewall\n    management: {{services: [any], from: [any]}}\n    interfaces:\n{interfaces}{systems}"
     )
 }
 
