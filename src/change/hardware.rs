@@ -6,6 +6,11 @@ use crate::text;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+/// Whether what stands under a key is written on a box, and in more than one way.
+pub(super) fn is_burnt(key: &str) -> bool {
+    ["mac", "hardware", "serial", "serial-number"].iter().any(|it| key.ends_with(it))
+}
+
 /// What stands under a key as it is compared: a MAC address is the same however its digits are
 /// grouped, and a serial number in capitals is the one in small letters.
 pub(super) fn compared<'v>(key: &str, value: &'v str) -> Cow<'v, str> {
