@@ -81,7 +81,12 @@ fn declared() -> String {
     let quoted =
         |all: Vec<IpAddr>| all.iter().map(|it| format!("\"{it}\"")).collect::<Vec<_>>().join(", ");
     for device in super::ground::DEVICES {
-        let _ = writeln!(out, "  {device}:\n    name: {device}\n    kind: router\n    interfaces:");
+        // Rules and routes do not say that it listens; what gets to it counts as arrived here.
+        let managed = "management: {services: [any], from: [any]}";
+        let _ = writeln!(
+            out,
+            "  {device}:\n    name: {device}\n    kind: router\n    {managed}\n    interfaces:"
+        );
         for (name, segment, own) in interfaces(device) {
             let leads = match CIRCUITS.iter().any(|it| it.0 == segment) {
                 true => "circuit",

@@ -166,10 +166,7 @@ fn exactly(measured: &Measured, asked: &Asked<'_>) -> Vec<String> {
             tell("arrives, but is not possible", &arrived, &possible);
             if *from != From::Nobody {
                 tell("certain, but does not arrive", &certain, &arrived);
-                // Rules and routes do not say whether a device itself listens.
-                let mut heard = arrived.clone();
-                heard.retain(|(thing, _)| thing.kind != EntityKind::Device);
-                tell("arrives, but is not certain", &heard, &certain);
+                tell("arrives, but is not certain", &arrived, &certain);
                 tell("possible, but does not arrive", &possible, &arrived);
             }
         }
