@@ -1,6 +1,6 @@
 //! What differs between the attributes of two things that are one.
 
-use super::hardware::{compared, is_burnt};
+use super::hardware::{compared, spelling};
 use super::identity::PORTS;
 use super::kinds::{AttributeChange, What};
 use super::record::{Attribute, Record, Source, Thing};
@@ -44,10 +44,9 @@ pub(super) fn differences(
         let was = value(old, before.get(&key));
         let is = value(new, after.get(&key));
         let was: Vec<Cow<'_, str>> = was.iter().map(|it| renames.value(it)).collect();
-        let burnt = is_burnt(&attribute.key);
-        let same = |old: &str, new: &str| {
-            old == new || burnt && compared(&attribute.key, old) == compared(&attribute.key, new)
-        };
+        let spelling = spelling(&attribute.key);
+        let same =
+            |old: &str, new: &str| old == new || spelling.is_some_and(|it| it(old) == it(new));
         let only_old: Vec<String> = was
             .iter()
             .filter(|old| !is.iter().any(|new| same(old, new)))

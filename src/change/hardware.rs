@@ -6,29 +6,27 @@ use crate::text;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-/// Whether what stands under a key is written on a box, and in more than one way.
-pub(super) fn is_burnt(key: &str) -> bool {
-    ["mac", "hardware", "serial", "serial-number"].iter().any(|it| key.ends_with(it))
+/// How what stands under a key is written without the ways in which people write it: a MAC address is
+/// the same however its digits are grouped, and a serial number in capitals is the one in small
+/// letters. None where there is but one way.
+pub(super) fn spelling(key: &str) -> Option<fn(&str) -> String> {
+    match key.rsplit('.').next()? {
+        "mac" | "hardware" => Some(|value| {
+            let digits: String = value.chars().filter(char::is_ascii_hexdigit).collect();
+            let whole = digits.len() == 12;
+            if whole { digits.to_ascii_lowercase() } else { value.trim().to_lowercase() }
+        }),
+        "serial" | "serial-number" => Some(|value| {
+            let bare = value.chars().filter(|it| !it.is_whitespace());
+            bare.flat_map(char::to_lowercase).collect()
+        }),
+        _ => None,
+    }
 }
 
-/// What stands under a key as it is compared: a MAC address is the same however its digits are
-/// grouped, and a serial number in capitals is the one in small letters.
+/// What stands under a key as it is compared.
 pub(super) fn compared<'v>(key: &str, value: &'v str) -> Cow<'v, str> {
-    let last = key.rsplit('.').next().unwrap_or_default();
-    match last {
-        "mac" | "hardware" => {
-            let digits: String = value.chars().filter(char::is_ascii_hexdigit).collect();
-            match digits.len() {
-                12 => digits.to_ascii_lowercase().into(),
-                _ => value.trim().to_lowercase().into(),
-            }
-        }
-        "serial" | "serial-number" => {
-            let bare = value.chars().filter(|it| !it.is_whitespace());
-            bare.flat_map(char::to_lowercase).collect::<String>().into()
-        }
-        _ => Cow::Borrowed(value),
-    }
+    spelling(key).map_or(Cow::Borrowed(value), |it| it(value).into())
 }
 
 /// Which thing of a record has which serial number and MAC.

@@ -4,6 +4,7 @@
 use super::record::{Found, Record, Source, Thing};
 use super::renames::Renames;
 use super::scope::Looks;
+use crate::inventory::entry;
 use crate::model::{AddressSet, EntityKind, EntityRef};
 use ipnetwork::IpNetwork;
 use std::collections::BTreeSet;
@@ -108,30 +109,23 @@ impl Permitted {
 }
 
 /// The services of a permission: `{to: systems/pacs, services: [22/tcp, 443/tcp], via: systems/jump}`.
-fn permitted(entry: &str) -> Vec<Permitted> {
-    let entry = entry.trim().trim_start_matches('{').trim_end_matches('}');
-    let field = |key: &str| {
-        let named = format!("{key}: ");
-        let at = match entry.starts_with(&named) {
-            true => 0,
-            false => entry.find(&format!(", {named}"))? + 2,
-        };
-        let rest = entry.get(at + named.len()..)?;
-        let end = match rest.strip_prefix('[') {
-            Some(list) => list.find(']').map(|it| it + 2),
-            None => rest.find(", "),
-        };
-        rest.get(..end.unwrap_or(rest.len()))
+fn permitted(permission: &str) -> Vec<Permitted> {
+    let fields = entry(permission);
+    let values = |key: &str| {
+        let field = fields.iter().find(|it| it.0 == key);
+        field.map(|it| it.1.as_slice()).unwrap_or_default()
     };
-    let to = field("to").unwrap_or_default();
-    let services = field("services").unwrap_or("any");
-    let services = services.trim_start_matches('[').trim_end_matches(']').split(", ");
-    let one = |service: &str| Permitted {
-        to: to.to_owned(),
-        via: field("via").map(str::to_owned),
-        service: service.to_owned(),
+    let one = |key: &str| values(key).first().map(|it| (*it).to_owned());
+    let services = match values("services") {
+        [] => &["any"],
+        services => services,
     };
-    services.map(one).collect()
+    let permitted = services.iter().map(|service| Permitted {
+        to: one("to").unwrap_or_default(),
+        via: one("via"),
+        service: (*service).to_owned(),
+    });
+    permitted.collect()
 }
 
 fn union(notations: &BTreeSet<String>) -> AddressSet {

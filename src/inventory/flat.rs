@@ -78,6 +78,42 @@ fn quoted(value: &str) -> String {
     }
 }
 
+/// The fields of an entry that was written in one piece, each with its values as they stand there:
+/// `{to: systems/pacs, services: [22/tcp, 443/tcp]}`.
+pub fn entry(text: &str) -> Vec<(&str, Vec<&str>)> {
+    let inner = text.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
+    let fields = parts(inner.unwrap_or(text)).into_iter().filter_map(|it| it.split_once(": "));
+    let several = |value: &'_ str| value.starts_with('[') && value.ends_with(']');
+    let values = |(key, value)| match several(value) {
+        true => (key, parts(value.get(1..value.len() - 1).unwrap_or_default())),
+        false => (key, vec![value]),
+    };
+    fields.map(values).collect()
+}
+
+/// What stands between commas, outside of quotes and brackets.
+fn parts(text: &str) -> Vec<&str> {
+    let (mut all, mut from, mut depth) = (Vec::new(), 0, 0_usize);
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, character) in text.char_indices() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            _ if quoted => {}
+            '[' | '{' => depth += 1,
+            ']' | '}' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                all.extend(text.get(from..at));
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    all.extend(text.get(from..));
+    all.into_iter().map(str::trim).collect()
+}
+
 /// A key below another one.
 pub(crate) fn below(key: &str, part: &str) -> String {
     if key.is_empty() { part.to_owned() } else { format!("{key}.{part}") }

@@ -31,7 +31,7 @@ mod traps;
 mod validate;
 pub(crate) mod yaml;
 
-pub use flat::{FieldName, Stated};
+pub use flat::{FieldName, Stated, entry};
 pub(crate) use read::read_beside;
 pub use read::{Reading, read, read_as_of};
 pub use records::*;

@@ -2,10 +2,10 @@
 //!
 //! What a person pinned comes first, then ids: they are meant to be stable. Where an id stands for
 //! something that has nothing in common with what it stood for, and that is surely something else
-//! there, the id is not believed. What is left is paired by what it has in common, from the surest (serial number, MAC, circuit number) to the weakest; two
-//! things are one only when each is the other's best match and no other is as good: on a tie nobody
-//! knows, and both stand there as gone and new. Everything goes through indexes: only what shares a
-//! telling value is ever compared.
+//! there, the id is not believed. What is left is paired by what it has in common, from the surest
+//! (serial number, MAC, circuit number) to the weakest; two things are one only when each is the
+//! other's best match and no other is as good: on a tie nobody knows, and both stand there as gone
+//! and new. Everything goes through indexes: only what shares a telling value is ever compared.
 
 mod clues;
 mod content;

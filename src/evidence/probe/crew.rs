@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{available_parallelism, spawn};
+use std::thread::{Builder, available_parallelism};
 
 /// So much is taken at once.
 const ARMFUL: usize = 8;
@@ -55,7 +55,8 @@ impl<W: Send + 'static, D: Send + 'static> Crew<W, D> {
         let crew = Self { table, act: Arc::new(act) };
         if may_help && available_parallelism().is_ok_and(|it| it.get() > 1) {
             let (table, act) = (Arc::clone(&crew.table), Arc::clone(&crew.act));
-            spawn(move || help(&table, &*act));
+            // Where the system gives no thread there is no helper either.
+            let _ = Builder::new().spawn(move || help(&table, &*act));
         }
         crew
     }

@@ -95,6 +95,9 @@ fn who_accepted_a_line_did_not_accept_what_it_opens_since() {
     let services = "services: [3389/tcp]}";
     assert_eq!(standing(&[(services, "services: [3389/tcp, 1521/tcp]}")]), Some(Standing::Widened));
     assert_eq!(standing(&[("party: fujimi", "party: hokuto")]), Some(Standing::Widened));
+    // What a note says is no permission.
+    let noted = "services: [3389/tcp], note: \"検証, services: [22/tcp]\"}";
+    assert_eq!(standing(&[(services, noted)]), Some(Standing::Accepted));
     // Another name for the same is no more than that.
     assert_eq!(standing(&[("電子カルテ保守", "カルテ保守")]), Some(Standing::Accepted));
 }
