@@ -100,6 +100,22 @@ pub(super) fn syn(from: IpAddr, to: IpAddr, own: u16, port: u16, sequence: u32) 
     out
 }
 
+/// The packet with its IPv4 header (RFC 791). The kernel sets in it what is zero here: identifier,
+/// checksum, and the address that the way to the destination leaves from.
+pub(super) fn with_header(to: Ipv4Addr, protocol: u8, ttl: u8, bytes: &[u8]) -> Vec<u8> {
+    const HEADER: usize = 20;
+    const DO_NOT_FRAGMENT: u8 = 0x40;
+    let length = u16::try_from(HEADER + bytes.len()).unwrap_or(u16::MAX);
+    let mut out = Vec::with_capacity(HEADER + bytes.len());
+    out.extend([0x45, 0]);
+    out.extend(length.to_be_bytes());
+    out.extend([0, 0, DO_NOT_FRAGMENT, 0, ttl, protocol, 0, 0]);
+    out.extend([0; 4]);
+    out.extend(to.octets());
+    out.extend(bytes);
+    out
+}
+
 /// Puts a number of two bytes in place.
 fn set(bytes: &mut [u8], at: usize, value: u16) {
     if let Some(place) = bytes.get_mut(at..at + 2) {

@@ -11,7 +11,7 @@
 //! ICMP error finds the question it quotes, whatever protocol that was sent by: so the asker learns
 //! who said it. Where raw sockets are not permitted there are none, and it does not.
 
-use super::packet::{Heard, RST, Trouble, What, read};
+use super::packet::{Heard, RST, Trouble, What, read, with_header};
 use super::said::silent;
 use crate::probe::{Answer, Kind, Outcome};
 use pnet::packet::ip::{IpNextHeaderProtocol, IpNextHeaderProtocols as Ip};
@@ -178,6 +178,9 @@ struct Opened {
 #[derive(Debug, Default)]
 pub(super) struct Raw {
     opened: Vec<Opened>,
+    /// By which TCP leaves over IPv4 with its header made here: threads that send by it need not wait
+    /// for each other. It receives nothing.
+    headed: Option<UdpSocket>,
     /// Why one could not be opened.
     refused: Option<String>,
     waiting: Arc<Waiting>,
@@ -188,6 +191,8 @@ pub(super) struct Raw {
 const NOTICE: Duration = Duration::from_millis(200);
 /// TTL of what is no trace.
 const USUAL_TTL: u8 = 64;
+/// The number of a socket that sends whole packets (`IPPROTO_RAW`, raw(7)).
+const HEADED: IpNextHeaderProtocol = IpNextHeaderProtocol(255);
 
 impl Raw {
     /// Opens what these kinds can use: ICMP for all, because errors come by it, and TCP, by which
@@ -199,6 +204,8 @@ impl Raw {
         if kinds.iter().any(|it| it.is_by_tcp()) {
             raw.add(Ip::Tcp, false);
             raw.add(Ip::Tcp, true);
+            // Other systems want parts of the header in their own order of bytes.
+            raw.headed = cfg!(target_os = "linux").then(|| open(HEADED, false).ok()).flatten();
         }
         raw
     }
@@ -244,6 +251,11 @@ impl Raw {
     /// Whether this can be sent.
     pub(super) fn can(&self, flow: &Flow) -> bool {
         self.can_send(flow.protocol, flow.to.is_ipv6())
+    }
+
+    /// Whether two threads send to this address without waiting for each other.
+    pub(super) fn sends_side_by_side(&self, to: IpAddr) -> bool {
+        self.headed.is_some() && to.is_ipv4()
     }
 
     /// Hears what comes back to this flow, from now on.
@@ -307,8 +319,14 @@ impl Raw {
     pub(super) fn send(&self, flow: &Flow, packet: &[u8], ttl: Option<u8>) -> io::Result<()> {
         let missing = || io::Error::new(io::ErrorKind::Unsupported, self.missing());
         let opened = self.of(flow.protocol, flow.to.is_ipv6()).ok_or_else(missing)?;
-        let ttl: u32 = ttl.unwrap_or(USUAL_TTL).into();
-        let send = || opened.socket.send_to(packet, SocketAddr::new(flow.to, 0)).map(drop);
+        let (ttl, to) = (ttl.unwrap_or(USUAL_TTL), SocketAddr::new(flow.to, 0));
+        if let (Some(headed), Ip::Tcp, IpAddr::V4(v4)) =
+            (&self.headed, IpNextHeaderProtocol(flow.protocol), flow.to)
+        {
+            return headed.send_to(&with_header(v4, flow.protocol, ttl, packet), to).map(drop);
+        }
+        let ttl = u32::from(ttl);
+        let send = || opened.socket.send_to(packet, to).map(drop);
         let sending = opened.sending.read().unwrap_or_else(PoisonError::into_inner);
         if *sending == Some(ttl) {
             return send();

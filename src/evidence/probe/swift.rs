@@ -104,6 +104,7 @@ impl Swift {
             it.kind == kind && raw.can(&flow)
         });
         let suits = matches!(kind, Kind::TcpConnect | Kind::TcpSyn) && plan.limits.rate > SWIFT;
+        let beside = plan.questions.iter().all(|it| raw.sends_side_by_side(it.to));
         let raw_of_crew = Arc::clone(raw);
         (suits && alike && raw.listen_alone()).then(|| Self {
             patience: Duration::from_millis(plan.limits.patience_ms.into()),
@@ -115,8 +116,10 @@ impl Swift {
             early: Vec::new(),
             is_asking: false,
             idle: [Vec::new(), Vec::new()],
-            // All SYNs leave by one socket, at which two threads would only wait for each other.
-            crew: Crew::new(kind == Kind::TcpConnect, move |it: Begin| it.begin(&raw_of_crew)),
+            // At one raw socket two threads would only wait for each other.
+            crew: Crew::new(kind == Kind::TcpConnect || beside, move |it: Begin| {
+                it.begin(&raw_of_crew)
+            }),
         })
     }
 

@@ -114,22 +114,29 @@ struct Peer {
     line: String,
 }
 
-fn peers(work: usize) -> Vec<Peer> {
-    let own = |kind: &str| format!("env SEKISHO_SPEED={work}/{kind} {}", oneself(&path("asker")));
+/// How the asker is set for the table: as much patience as the tuned nmap has.
+const TABLE: &str = "SEKISHO_SPEED_PATIENCE=100 SEKISHO_SPEED_FLIGHT=26000";
+
+fn peers(work: usize, set: &str) -> Vec<Peer> {
+    let own =
+        |kind: &str| format!("env {set} SEKISHO_SPEED={work}/{kind} {}", oneself(&path("asker")));
     let ports = match work {
         0 => "1-9099,9108-65535",
         _ => "1000-1099",
     };
     let to = if WORKS[work].hosts == 1 { "10.99.0.1" } else { "10.99.0.1-254" };
-    let nmap = |how: &str| format!("nmap -n -Pn -r {how} -p {ports} -oG - {to}");
+    let finds = |how: &str| format!("nmap -n -r {how} -p {ports} -oG - {to}");
+    let nmap = |how: &str| finds(&format!("-Pn {how}"));
     let tuned = "--min-rate 20000 --max-retries 1 --max-rtt-timeout 100ms --min-hostgroup 256 -T5";
     let peer = |name, line| Peer { name, line };
     vec![
         peer("sekisho connect", own("connect")),
         peer("nmap -sT", nmap("-sT")),
+        peer("nmap -sT, finds", finds("-sT")),
         peer("nmap -sT tuned", nmap(&format!("-sT {tuned}"))),
         peer("sekisho syn", own("syn")),
         peer("nmap -sS", nmap("-sS")),
+        peer("nmap -sS, finds", finds("-sS")),
         peer("nmap -sS tuned", nmap(&format!("-sS {tuned}"))),
     ]
 }
@@ -178,7 +185,7 @@ fn inside_recall() {
     at("asked", "nft -f -", &work.rules());
     at("asked", "nft -f -", COUNT);
     let _serving = offered(work);
-    for peer in peers(nth).iter().filter(|it| it.name.starts_with("sekisho")) {
+    for peer in peers(nth, "").iter().filter(|it| it.name.starts_with("sekisho")) {
         let said = at("asking", &peer.line, "");
         assert!(found(&said) == work.open(), "{}", peer.name);
         // The system repeats a SYN after a second, when this machine is slower than its patience.
@@ -234,7 +241,7 @@ fn inside_table() {
         let truth = work.open();
         let _serving = offered(work);
         let count = work.tuples().count();
-        for peer in peers(nth) {
+        for peer in peers(nth, TABLE) {
             if peer.line.starts_with("nmap")
                 && std::process::Command::new("nmap").arg("-V").output().is_err()
             {
