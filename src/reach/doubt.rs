@@ -3,7 +3,8 @@
 //! Every question is asked twice. What is [`Bound::Certain`] passes whatever the unknown turns out
 //! to be; what is [`Bound::Possible`] is not ruled out by anything known. The truth lies between
 //! them. A line that was not understood lets nothing pass for certain and everything possibly: it
-//! never means "deny", and never "permit".
+//! never means "deny", and never "permit". One thing is believed of a device of which nothing was
+//! read: that it takes no address which is declared to another.
 
 use crate::locale::Text;
 use crate::model::EntityRef;

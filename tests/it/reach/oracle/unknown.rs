@@ -5,10 +5,11 @@
 use super::agrees::{describe, first, try_all};
 use super::random::{self, With};
 use super::simulator::{Untold, simulate};
-use super::world::{Got, Key, Start, World, holds, points, said, span, spanned, zone};
+use super::world::{Got, Host, Key, Start, World, holds, points, said, span, spanned, zone};
 use crate::support::random::Chance;
 use sekisho::model::device::{
-    Becomes, DeviceConfig, Match, NextHop, RoutingPeer, TranslationOrder, Transport, Verdict,
+    Becomes, DeviceConfig, Match, NatKind, NextHop, RoutingPeer, TranslationOrder, Transport,
+    Verdict,
 };
 use sekisho::model::{AddressSet, EntityKind, EntityRef, RangeSet};
 use sekisho::reach::{Arrivals, Bound};
@@ -212,9 +213,14 @@ fn learnt(world: &World, device: usize, chance: &mut Chance) -> Option<Planted> 
     Some(Planted { device, told: Some(told), meant })
 }
 
-/// There is no configuration: it may filter and translate as it does, or not at all, or stop all.
+/// There is no configuration: it may filter and translate as it does, or not at all, or stop all. But
+/// it takes no address that another has.
 fn withheld(world: &World, device: usize, _: &mut Chance) -> Option<Planted> {
-    let config = config(world, device);
+    let mut config = config(world, device);
+    config.nat.retain(|it| {
+        let of_another = |host: &Host| it.when.destination.contains(host.address);
+        it.kind == NatKind::Source || !world.hosts.iter().any(of_another)
+    });
     let mut open = config.clone();
     (open.applied, open.nat) = (Vec::new(), Vec::new());
     open.unfiltered = Verdict::Permit;
