@@ -12,6 +12,9 @@ use crate::text;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+/// No more networks of other peers are taken out of one.
+const MOST: usize = 256;
+
 pub(super) fn convert(links: Vec<Link>) -> DeviceConfig {
     let mut config = DeviceConfig::default();
     for link in links {
@@ -90,10 +93,14 @@ fn doubts(link: &Link, config: &mut DeviceConfig) {
 }
 
 fn tunnel(peer: &Peer, link: &Link) -> Tunnel {
-    let selectors = peer.allowed.iter().map(|allowed| {
-        let remote = network_of(allowed.value);
-        Spanned::new(Selector { local: everything(remote), remote }, allowed.span)
+    let selectors = peer.allowed.iter().flat_map(|allowed| {
+        owned(peer, network_of(allowed.value), link).into_iter().map(|remote| {
+            Spanned::new(Selector { local: everything(remote), remote }, allowed.span)
+        })
     });
+    let selectors: Vec<Spanned<Selector>> = selectors.collect();
+    // Nothing is sent to a peer that owns no address, and nothing is taken from it.
+    let idle = selectors.is_empty() && !peer.more;
     let initiates = match &peer.endpoint {
         None => Some(false),
         // A learned endpoint does not tell who opened.
@@ -107,14 +114,72 @@ fn tunnel(peer: &Peer, link: &Link) -> Tunnel {
         kind: TunnelKind::WireGuard,
         ipsec: false,
         layer2: false,
-        disabled: None,
+        disabled: idle.then_some(peer.span),
         local: None,
         remote: peer.endpoint.clone().unwrap_or(Spanned::new(Remote::Any, peer.span)),
-        selectors: selectors.collect(),
+        selectors,
         initiates,
         ike: None,
         authentication: shared(peer.shared_key),
     }
+}
+
+/// Of a network that is written of a peer, what is its own: of several networks that hold an address
+/// the longest one says whose it is, both to whom packets are sent and from whom they are taken, and of
+/// one that is written twice the last peer has it (WireGuard, *Cryptokey Routing*; wg(8),
+/// `allowed-ips`).
+fn owned(peer: &Peer, network: IpNetwork, link: &Link) -> Vec<IpNetwork> {
+    let own = |it: &Peer| std::ptr::eq(it, peer);
+    let mut later = false;
+    let mut others = Vec::new();
+    for other in &link.peers {
+        later |= own(other);
+        // The same peer written a second time is no other.
+        if own(other) || (!other.key.is_empty() && other.key == peer.key) {
+            continue;
+        }
+        for theirs in other.allowed.iter().map(|it| network_of(it.value)) {
+            match contains(network, theirs) {
+                true if theirs == network && !later => {}
+                true if theirs == network => return Vec::new(),
+                true => others.push(theirs),
+                false => {}
+            }
+        }
+    }
+    let mut left = vec![network];
+    // More than that nobody can read, and what is left over is only less exact.
+    for theirs in others.into_iter().take(MOST) {
+        left = left.into_iter().flat_map(|it| without(it, theirs)).collect();
+    }
+    left
+}
+
+/// A network without one in it, as networks.
+fn without(network: IpNetwork, part: IpNetwork) -> Vec<IpNetwork> {
+    if contains(part, network) {
+        return Vec::new();
+    }
+    if !contains(network, part) {
+        return vec![network];
+    }
+    halves(network).into_iter().flat_map(|it| without(it, part)).collect()
+}
+
+/// The two halves of a network.
+fn halves(network: IpNetwork) -> Vec<IpNetwork> {
+    let prefix = network.prefix() + 1;
+    let upper = match network.ip() {
+        IpAddr::V4(it) => {
+            let bit = 1_u32.checked_shl(32 - u32::from(prefix)).unwrap_or_default();
+            IpAddr::V4(Ipv4Addr::from_bits(it.to_bits() | bit))
+        }
+        IpAddr::V6(it) => {
+            let bit = 1_u128.checked_shl(128 - u32::from(prefix)).unwrap_or_default();
+            IpAddr::V6(Ipv6Addr::from_bits(it.to_bits() | bit))
+        }
+    };
+    [network.ip(), upper].into_iter().filter_map(|it| IpNetwork::new(it, prefix).ok()).collect()
 }
 
 /// Every address of the family of a network: the own side of a peer is not limited.

@@ -46,7 +46,7 @@ ip access-list extended IN
  deny   ip any any
 end
 ";
-const RTX: &str = "# RTX1210 Rev.14.01.42 (Fri Jul 15 10:00:00 2022)
+pub(super) const RTX: &str = "# RTX1210 Rev.14.01.42 (Fri Jul 15 10:00:00 2022)
 ip route 10.200.0.0/16 gateway 10.255.0.1
 ip lan1 address 192.168.10.1/24
 ip lan2 address 10.255.0.2/29
@@ -118,7 +118,7 @@ line con 0
 !
 end
 ";
-const IX: &str = "! NEC Portable Internetwork Core Operating System Software
+pub(super) const IX: &str = "! NEC Portable Internetwork Core Operating System Software
 ! IX Series IX2215 (magellan-sec) Software, Version 10.2.33, RELEASE SOFTWARE
 hostname gate
 ip route 10.200.0.0/16 10.255.0.1
@@ -135,7 +135,7 @@ interface Loopback0.0
 interface Null0.0
   no ip address
 ";
-const SRX: &str = "set version 20.2R3.9
+pub(super) const SRX: &str = "set version 20.2R3.9
 set system host-name gate
 set interfaces ge-0/0/0 unit 0 family inet address 10.255.0.2/29
 set interfaces ge-0/0/1 unit 0 family inet address 192.168.10.1/24

@@ -18,6 +18,7 @@ mod network;
 mod oracle;
 mod packets;
 mod paths;
+mod perhaps;
 mod proxies;
 mod routes;
 mod trace;

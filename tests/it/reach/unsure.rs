@@ -8,7 +8,7 @@ use sekisho::reach::ends::End;
 use sekisho::reach::paths::{Question, Verdict};
 
 /// A configuration with something else in it.
-fn with(text: &str, from: &str, to: &str) -> String {
+pub(super) fn with(text: &str, from: &str, to: &str) -> String {
     let changed = text.replace(from, to);
     assert_ne!(changed, text, "{from}");
     changed
