@@ -278,15 +278,38 @@ impl Find<'_> {
         let kind = if plain { EntryKind::Line } else { EntryKind::Declared };
         // The tunnel that the inventory speaks of is not in the configuration as it was read.
         let arrival = Arrival { over, decrypted: !plain };
-        let mut carried = AddressSet::any();
+        // Where nobody knows over which interface it comes, or it is switched off, nobody knows which
+        // filters it meets, nor whether it comes at all.
+        let mut carried = match over {
+            Some(_) => AddressSet::any(),
+            None => AddressSet::none(),
+        };
         let mut sources = self.sources(connection);
         if sources.v6.is_empty() && self.speaks_v6(node, over) {
             // Nobody wrote down its addresses of IPv6, nor that it has none.
             let AddressSet { v6, .. } = self.network.book.outside();
             sources.v6 = v6;
-            carried = AddressSet::any_v4();
+            carried = carried.intersection(&AddressSet::any_v4());
+        }
+        if self.from_afar(connection) {
+            // Nobody carries packets to private addresses across the internet; whoever stands on the
+            // line itself may send them all the same.
+            let own = self.network.nodes.get(node).map(|it| own(it, over)).unwrap_or_default();
+            carried = carried.difference(&not_public().difference(&own));
         }
         vec![Entry { carried, ..entry(kind, arrival, sources) }]
+    }
+
+    /// Whether a connection comes plainly across the open internet.
+    fn from_afar(&self, connection: &Connection) -> bool {
+        use crate::model::words::Transport as T;
+        let circuit = connection.circuit.as_ref();
+        let circuit = circuit.and_then(|it| self.inventory.circuits.get(it.id()));
+        let plain = matches!(
+            connection.transport.value,
+            T::PlainInternet | T::Tls | T::TlsMtls | T::RemoteControl
+        );
+        plain && circuit.is_none_or(|it| is_open(it))
     }
 
     /// The interface of a configured node over which a connection comes: that of its circuit, the

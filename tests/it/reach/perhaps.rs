@@ -1,9 +1,56 @@
 //! Lines that may stop packets, or open a way by themselves, and are not followed: nothing is certain
 //! behind the first, nothing isolated behind the second.
 
+use super::dumps::{HOSPITAL, IOS, RTX, verdict};
+use super::network::asked;
+use super::unsure::with;
 use crate::config::read_as;
-use sekisho::model::AddressSet;
 use sekisho::model::device::DeviceConfig;
+use sekisho::model::{AddressSet, EntityKind, EntityRef};
+use sekisho::reach::Reach;
+use sekisho::reach::ends::End;
+use sekisho::reach::paths::{Question, Verdict};
+
+/// The same with other lines: each pair is replaced once.
+fn changed(text: &str, pairs: &[(&str, &str)]) -> String {
+    pairs.iter().fold(text.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replacen(from, to, 1)
+    })
+}
+
+fn ios() -> String {
+    with(IOS, " deny   ip any any\n", " permit ip any any\n")
+}
+
+#[test]
+fn nobody_comes_for_certain_where_the_interface_is_off_or_not_known() {
+    let open = ios();
+    assert_eq!(verdict(&open), Verdict::Reachable);
+    let shut = with(&open, " ip access-group IN in\n", " ip access-group IN in\n shutdown\n");
+    assert_ne!(verdict(&shut), Verdict::Reachable);
+    let rtx = format!("{}lan shutdown lan2\n", RTX.replace("reject", "pass"));
+    assert_ne!(verdict(&rtx), Verdict::Reachable);
+}
+
+#[test]
+fn private_addresses_are_not_carried_across_the_internet_for_certain() {
+    let open = ios();
+    let across = |transport: &str, kind: &str| {
+        let hospital = changed(
+            HOSPITAL,
+            &[("transport: ip-vpn", &format!("transport: {transport}")), ("kind: ip-vpn", kind)],
+        );
+        let thing = |kind, id: &str| End::Thing(EntityRef::new(kind, id));
+        let (from, to) = (thing(EntityKind::Party, "v"), thing(EntityKind::System, "db"));
+        let question = Question { from, to, services: Vec::new(), at: None };
+        let ask = |reach: &Reach<'_>| reach.paths(&question).verdict();
+        asked(&hospital, &[("gate", &open)], ask)
+    };
+    assert_eq!(across("ip-vpn", "kind: ip-vpn"), Verdict::Reachable);
+    assert_eq!(across("plain-internet", "kind: internet"), Verdict::Undetermined);
+    assert_eq!(across("tls-mtls", "kind: ip-vpn"), Verdict::Reachable);
+}
 
 #[test]
 fn of_networks_of_two_peers_the_longer_one_and_the_last_one_count() {
