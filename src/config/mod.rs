@@ -48,6 +48,7 @@ mod strongswan;
 mod switched;
 mod taken;
 mod unrouted;
+mod unsure;
 mod wireguard;
 
 pub use coverage::{Because, Coverage, Fate};

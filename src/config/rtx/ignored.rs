@@ -102,8 +102,6 @@ const IGNORED: &[(Because, &[&str])] = &[
             "ip arp",
             "ip flow",
             "ipv6 flow",
-            "ip * rebound",
-            "ipv6 * rebound",
             "ppp lcp",
             "ppp ipcp vjc",
             "ppp ipcp msext",

@@ -7,7 +7,7 @@ pub(super) use super::links::{
 use crate::model::device::{Match, Verdict};
 use crate::model::{AddressSet, IpNetwork, RangeSet};
 use crate::source::{Span, Spanned};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 /// A peer of the telephone or PPP side: `pp 1`, `pp anonymous`.
@@ -110,7 +110,11 @@ pub(super) struct Router {
     pub(super) published: BTreeMap<String, Spanned<String>>,
     pub(super) prefixes: BTreeMap<u32, Spanned<Prefix>>,
     /// `ip policy filter set enable`: another kind of filter decides.
-    pub(super) policy_filter: bool,
+    pub(super) policy_filter: Option<Span>,
+    /// `ip INTERFACE rebound off`
+    pub(super) unbounced: BTreeMap<(Ip, String), Span>,
+    /// Filters that pass only while the line is up (`restrict`).
+    pub(super) restricts: BTreeSet<Span>,
     /// `ip routing off`, `ipv6 routing off`
     pub(super) unrouted: BTreeMap<Ip, Span>,
 }
@@ -297,6 +301,8 @@ pub(super) struct Dynamic {
     pub(super) opens: Option<Match>,
     /// Static filters that describe the sessions instead.
     pub(super) filters: Vec<Spanned<u32>>,
+    /// Static filters of sessions that may begin while it is open (`in`, `out`).
+    pub(super) drawn: Vec<Spanned<u32>>,
     pub(super) source: AddressSet,
     pub(super) destination: AddressSet,
 }

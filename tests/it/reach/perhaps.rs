@@ -23,6 +23,57 @@ fn ios() -> String {
     with(IOS, " deny   ip any any\n", " permit ip any any\n")
 }
 
+const NAT: &str = "ip lan2 nat descriptor 1
+nat descriptor type 1 masquerade
+nat descriptor address outer 1 10.255.0.2
+";
+
+#[test]
+fn what_a_session_draws_after_it_may_come_in_past_the_list() {
+    let watched = |how: &str| {
+        format!(
+            "{RTX}ip lan2 secure filter out 97 dynamic 1\nip filter 97 pass * *\nip filter 96 pass * * tcp * 21\nip filter 95 pass * * tcp * 3389\nip filter dynamic 1 * * {how}\n"
+        )
+    };
+    assert_eq!(verdict(&watched("ftp")), Verdict::Isolated);
+    assert_eq!(verdict(&watched("filter 96")), Verdict::Isolated);
+    assert_eq!(verdict(&watched("filter 96 in 95")), Verdict::Undetermined);
+    assert_eq!(verdict(&watched("filter 96 in 96")), Verdict::Isolated);
+    // On the way in, it opens nothing that the list does not pass.
+    let inward = RTX.replace("in 99", "in 99 dynamic 1") + "ip filter dynamic 1 * * tcp\n";
+    assert_eq!(verdict(&inward), Verdict::Isolated);
+}
+
+#[test]
+fn what_hosts_ask_for_comes_in_past_the_list_perhaps() {
+    let upnp = |more: &str| verdict(&format!("{RTX}{NAT}{more}"));
+    assert_eq!(upnp(""), Verdict::Isolated);
+    assert_eq!(upnp("upnp use on\n"), Verdict::Undetermined);
+    assert_eq!(upnp("upnp use off\n"), Verdict::Isolated);
+    // Without a translation there is nothing to ask for.
+    assert_eq!(verdict(&format!("{RTX}upnp use on\n")), Verdict::Isolated);
+}
+
+#[test]
+fn filters_of_a_yamaha_count_in_the_order_of_the_list_and_by_the_last_word() {
+    let open = RTX.replace("reject", "pass");
+    assert_eq!(verdict(&open), Verdict::Reachable);
+    let ordered = |list: &str| {
+        verdict(&format!("{}ip filter 7 reject * * tcp * 3389\n", with(&open, "in 99", list)))
+    };
+    assert_eq!(ordered("in 99 7"), Verdict::Reachable);
+    assert_eq!(ordered("in 7 99"), Verdict::Isolated);
+    assert_eq!(verdict(&format!("{open}ip filter 99 reject * *\n")), Verdict::Isolated);
+    let named = with(&open, "in 99", "name SET");
+    assert_eq!(verdict(&named), Verdict::Undetermined);
+    let set =
+        |number: u32| format!("{named}ip filter set SET in {number}\nip filter 7 reject * *\n");
+    assert_eq!(verdict(&set(99)), Verdict::Reachable);
+    assert_eq!(verdict(&set(7)), Verdict::Isolated);
+    let policies = format!("{open}ip policy filter set enable 1\n");
+    assert_eq!(verdict(&policies), Verdict::Undetermined);
+}
+
 #[test]
 fn nobody_comes_for_certain_where_the_interface_is_off_or_not_known() {
     let open = ios();

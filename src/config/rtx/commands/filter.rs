@@ -19,6 +19,8 @@ pub(super) const TABLE: Table = &[
     ("ethernet * filter *", ethernet_bind),
     ("ip routing", |router, args| routing(router, args, Ip::V4)),
     ("ipv6 routing", |router, args| routing(router, args, Ip::V6)),
+    ("ip * rebound", |router, args| rebound(router, args, Ip::V4)),
+    ("ipv6 * rebound", |router, args| rebound(router, args, Ip::V6)),
     ("ip policy filter set enable", policy_filter),
     ("ip * inbound filter list", policy_filter),
     ("ipv6 policy filter set enable", policy_filter),
@@ -49,6 +51,9 @@ fn rule(router: &mut Router, args: &Args<'_, '_>, ip: Ip) -> Understood {
     let (when, whole) = matching::of_filter(ip, args.rest.get(1..).unwrap_or_default());
     let known = verdict.is_some();
     let verdict = verdict.unwrap_or(Verdict::Unknown);
+    if word.starts_with("restrict") {
+        router.restricts.insert(args.span());
+    }
     router.rules.insert((ip, number), Rule { span: args.span(), verdict, when });
     known && whole
 }
@@ -62,13 +67,18 @@ fn dynamic(router: &mut Router, args: &Args<'_, '_>, ip: Ip) -> Understood {
     let [from, to, service, rest @ ..] = args.rest else { return false };
     let (source, destination) = (matching::addresses(ip, from), matching::addresses(ip, to));
     let mut whole = source.is_some() && destination.is_some();
-    let mut filters = Vec::new();
+    let (mut filters, mut drawn) = (Vec::new(), Vec::new());
+    let mut draws = false;
     let opens = matching::service(service);
     if &*service.text == "filter" {
         for word in rest {
             match super::number(word) {
-                Some(number) => filters.push(Spanned::new(number, word.span)),
-                None => whole &= is_option(word) || matches!(&*word.text, "in" | "out"),
+                Some(number) => {
+                    filters.push(Spanned::new(number, word.span));
+                    drawn.extend(draws.then(|| Spanned::new(number, word.span)));
+                }
+                None if matches!(&*word.text, "in" | "out") => draws = true,
+                None => whole &= is_option(word),
             }
         }
     } else {
@@ -83,7 +93,9 @@ fn dynamic(router: &mut Router, args: &Args<'_, '_>, ip: Ip) -> Understood {
         transports,
         ..crate::model::device::Match::any()
     });
-    router.dynamics.insert((ip, number), Dynamic { span, opens, filters, source, destination });
+    router
+        .dynamics
+        .insert((ip, number), Dynamic { span, opens, filters, drawn, source, destination });
     whole
 }
 
@@ -199,9 +211,20 @@ fn routing(router: &mut Router, args: &Args<'_, '_>, ip: Ip) -> Understood {
     true
 }
 
+/// `ip INTERFACE rebound off`: what came in over it does not go out over it again; on unless written.
+fn rebound(router: &mut Router, args: &Args<'_, '_>, ip: Ip) -> Understood {
+    let Some(name) = args.interface(router, 0) else { return false };
+    let Some(on) = args.switch() else { return args.no() };
+    match on.value || args.no() {
+        true => router.unbounced.remove(&(ip, name)),
+        false => router.unbounced.insert((ip, name), on.span),
+    };
+    true
+}
+
 /// Policy filters and inbound filters (FWX, SRT, and RTX of newer firmware) are another language,
 /// which is not read: what passes is not known.
 fn policy_filter(router: &mut Router, args: &Args<'_, '_>) -> Understood {
-    router.policy_filter |= !args.no();
+    router.policy_filter = (!args.no()).then(|| args.span()).or(router.policy_filter);
     false
 }

@@ -5,6 +5,7 @@
 
 use crate::config::rtx::repr::{Direction, Ip, List, Port, Router};
 use crate::config::unrouted::forwards_nothing;
+use crate::config::unsure::{may_stop, may_stop_through};
 use crate::model::device::{
     Answers, Applied, DeviceConfig, Family, Filter, FilterLine, Hook, Match, States, Transport,
     Verdict,
@@ -22,30 +23,27 @@ pub(super) fn unrouted(router: &Router, config: &mut DeviceConfig) {
 /// `ethernet LAN filter in`: which frames pass is not followed.
 pub(super) fn frames(router: &Router, config: &mut DeviceConfig) {
     for ((interface, direction), span) in &router.ethernet_bound {
-        let (hook, side) = match direction {
-            Direction::In => (Hook::In, "in"),
-            Direction::Out => (Hook::Out, "out"),
+        let hook = match direction {
+            Direction::In => Hook::In,
+            Direction::Out => Hook::Out,
         };
-        let name = format!("ethernet {interface} filter {side}");
-        config.filters.push(Filter {
-            name: Spanned::new(name.clone(), *span),
-            family: Family::Both,
-            lines: vec![FilterLine {
-                span: *span,
-                label: name.clone(),
-                verdict: Verdict::Unknown,
-                when: Match { not_understood: vec![*span], ..Match::any() },
-                enabled: true,
-            }],
-            otherwise: Verdict::Permit,
-        });
-        config.applied.push(Applied {
-            span: *span,
-            filter: name,
-            hook,
-            interfaces: vec![interface.clone()],
-            answers: Answers::AsDevice,
-        });
+        let name = format!("ethernet {interface} filter");
+        may_stop(&name, *span, hook, vec![interface.clone()], config);
+    }
+}
+
+/// What may not pass although no list stops it: policies that are not read, and, out of the interface
+/// over which it came, what `ip INTERFACE rebound off` forbids (「コマンドリファレンス」).
+pub(super) fn perhaps(router: &Router, config: &mut DeviceConfig) {
+    if let Some(span) = router.policy_filter {
+        may_stop_through("ip policy filter", span, Match::any(), config);
+    }
+    for ((ip, interface), span) in &router.unbounced {
+        let at = vec![interface.clone()];
+        let name = format!("{} {interface} rebound off", ip.word());
+        let (source, destination) = (ip.any(), ip.any());
+        let when = Match { from: at.clone(), to: at, source, destination, ..Match::any() };
+        may_stop_through(&name, *span, when, config);
     }
 }
 
@@ -58,6 +56,13 @@ pub(super) fn bound(router: &Router, config: &mut DeviceConfig) {
             set.into_iter().flatten().map(|(direction, list)| ((Ip::V4, *direction), list));
         let mut lists: BTreeMap<(Ip, Direction), &List> = of_set.collect();
         lists.extend(own);
+        if let Some(name) = port.set.as_ref().filter(|_| set.is_none()) {
+            // The lines of a set that is not here may be missing in the text alone.
+            for hook in [Hook::In, Hook::Out] {
+                let label = format!("ip filter set {}", name.value);
+                may_stop(&label, name.span, hook, vec![port.name.value.clone()], config);
+            }
+        }
         for ((ip, direction), list) in &lists {
             // Answers to the sessions that a list watches come back through the other one.
             let other = match direction {
@@ -66,7 +71,12 @@ pub(super) fn bound(router: &Router, config: &mut DeviceConfig) {
             };
             let watched = lists.get(&(*ip, other)).map_or(&[][..], |it| &it.dynamics);
             let answers = watched.iter().flat_map(|it| sessions(router, *ip, it)).collect();
-            put(router, config, port, (*ip, *direction), list, answers);
+            let all = watched.iter().chain(&list.dynamics);
+            let mut first: Vec<FilterLine> = all.flat_map(|it| drawn(router, *ip, it)).collect();
+            if (*ip, *direction) == (Ip::V4, Direction::In) {
+                first.extend(asked_for(router, port));
+            }
+            put(router, config, port, (*ip, *direction), list, first, answers);
         }
     }
 }
@@ -77,6 +87,7 @@ fn put(
     port: &Port,
     (ip, direction): (Ip, Direction),
     list: &List,
+    first: Vec<FilterLine>,
     answers: Vec<Match>,
 ) {
     let (word, hook) = match direction {
@@ -84,7 +95,13 @@ fn put(
         Direction::Out => ("out", Hook::Out),
     };
     let name = format!("{} {} secure filter {word}", ip.word(), port.name.value);
-    let mut lines: Vec<FilterLine> = list.rules.iter().map(|rule| line(router, ip, rule)).collect();
+    let rules = list.rules.iter().map(|rule| line(router, ip, rule));
+    let mut lines: Vec<FilterLine> = first.into_iter().chain(rules).collect();
+    // `restrict` passes while the line is up; what leaves may find it down.
+    let restricts = |it: &FilterLine| router.restricts.contains(&it.span);
+    for line in lines.iter_mut().filter(|it| direction == Direction::Out && restricts(it)) {
+        line.when.not_understood.push(line.span);
+    }
     if !list.whole {
         // Something in the list was not a number: what comes after it is not known.
         lines.push(unknown(list.span, String::new()));
@@ -134,6 +151,43 @@ pub(super) fn line(router: &Router, ip: Ip, number: &Spanned<u32>) -> FilterLine
         },
         None => unknown(number.span, label),
     }
+}
+
+/// Sessions that a dynamic filter lets begin while one that it watches is open (`in` and `out` of
+/// `ip filter dynamic`): whether one is, only the router knows.
+fn drawn(router: &Router, ip: Ip, number: &Spanned<u32>) -> Vec<FilterLine> {
+    let Some(dynamic) = router.dynamics.get(&(ip, number.value)) else { return Vec::new() };
+    let rules = dynamic.drawn.iter().filter_map(|it| router.rules.get(&(ip, it.value)));
+    let lines = rules.map(|rule| FilterLine {
+        span: dynamic.span,
+        label: number.value.to_string(),
+        verdict: Verdict::Permit,
+        when: Match {
+            source: ip.any(),
+            destination: ip.any(),
+            transports: rule.when.transports.clone(),
+            states: States::NEW,
+            not_understood: vec![dynamic.span],
+            ..Match::any()
+        },
+        enabled: true,
+    });
+    lines.collect()
+}
+
+/// What a host inside has asked for by UPnP is translated; no manual at hand says that the list stops
+/// it then.
+fn asked_for(router: &Router, port: &Port) -> Option<FilterLine> {
+    let span = super::nat::upnp(router)?;
+    let after: Vec<String> =
+        port.nat.iter().flat_map(|it| &it.value).map(|it| format!("{} upnp", it.value)).collect();
+    (!after.is_empty()).then(|| FilterLine {
+        span,
+        label: "upnp".to_owned(),
+        verdict: Verdict::Permit,
+        when: Match { after, states: States::NEW, not_understood: vec![span], ..Match::any() },
+        enabled: true,
+    })
 }
 
 /// The sessions that a dynamic filter watches.

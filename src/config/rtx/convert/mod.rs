@@ -37,6 +37,7 @@ pub(super) fn convert(router: &Router, table: Table, notes: &mut Notes) -> Devic
     filters::bound(router, &mut config);
     filters::unrouted(router, &mut config);
     filters::frames(router, &mut config);
+    filters::perhaps(router, &mut config);
     routes::routes(router, &mut config);
     config.nat = nat::translations(router);
     tunnels::tunnels(router, &mut config);
@@ -54,7 +55,7 @@ fn decides_otherwise(router: &Router) -> bool {
     let firewall = |product: &Spanned<String>| {
         ["FWX", "SRT"].iter().any(|family| product.value.starts_with(family))
     };
-    router.policy_filter || router.product.as_ref().is_some_and(firewall)
+    router.policy_filter.is_some() || router.product.as_ref().is_some_and(firewall)
 }
 
 fn name(router: &Router) -> Option<Spanned<String>> {

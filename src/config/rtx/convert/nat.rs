@@ -13,8 +13,7 @@ use crate::source::Span;
 pub(super) fn translations(router: &Router) -> Vec<Nat> {
     let mut all = Vec::new();
     let mut used = std::collections::BTreeSet::new();
-    let upnp = router.services.get(&Daemon::Upnp).and_then(|it| it.on.as_ref());
-    let upnp = upnp.filter(|it| it.value).map(|it| it.span);
+    let upnp = upnp(router);
     for port in router.ports.iter() {
         for number in port.nat.iter().flat_map(|it| &it.value) {
             used.insert(number.value);
@@ -31,6 +30,12 @@ pub(super) fn translations(router: &Router) -> Vec<Nat> {
         }
     }
     all
+}
+
+/// The line that lets hosts inside ask for entries (UPnP).
+pub(super) fn upnp(router: &Router) -> Option<Span> {
+    let switch = router.services.get(&Daemon::Upnp).and_then(|it| it.on.as_ref());
+    switch.filter(|it| it.value).map(|it| it.span)
 }
 
 /// A descriptor at an interface.
