@@ -1,7 +1,7 @@
 //! Lines that may stop packets, or open a way by themselves, and are not followed: nothing is certain
 //! behind the first, nothing isolated behind the second.
 
-use super::dumps::{HOSPITAL, IOS, RTX, verdict};
+use super::dumps::{FORTIGATE, HOSPITAL, IOS, RTX, verdict};
 use super::network::asked;
 use super::unsure::with;
 use crate::config::read_as;
@@ -21,6 +21,60 @@ fn changed(text: &str, pairs: &[(&str, &str)]) -> String {
 
 fn ios() -> String {
     with(IOS, " deny   ip any any\n", " permit ip any any\n")
+}
+
+#[test]
+fn policies_of_another_mode_and_tables_of_frames_stand_before_those_of_a_fortigate() {
+    let open = with(FORTIGATE, "set action deny", "set action accept");
+    let rules = "config firewall policy\n";
+    let mode = |mode: &str| {
+        let settings = format!("config system settings\n    set ngfw-mode {mode}\nend\n{rules}");
+        verdict(&with(&open, rules, &settings))
+    };
+    assert_eq!(mode("profile-based"), Verdict::Reachable);
+    assert_eq!(mode("policy-based"), Verdict::Undetermined);
+    let own = "        set ip 10.255.0.2 255.255.255.248\n";
+    let bound = |ipmac: &str| {
+        let settings = format!(
+            "config firewall ipmacbinding setting\n    set bindthroughfw enable\nend\n{rules}"
+        );
+        verdict(&changed(
+            &open,
+            &[(own, &format!("{own}        set ipmac {ipmac}\n")), (rules, &settings)],
+        ))
+    };
+    assert_eq!(bound("disable"), Verdict::Reachable);
+    assert_eq!(bound("enable"), Verdict::Undetermined);
+}
+
+#[test]
+fn a_fortigate_reads_what_is_negated_or_leaves_it_open() {
+    let open = with(FORTIGATE, "set action deny", "set action accept");
+    let objects = "config firewall address\n    edit \"db\"\n        set subnet 192.168.10.10 255.255.255.255\n    next\n    edit \"other\"\n        set subnet 192.168.10.99 255.255.255.255\n    next\nend\nconfig firewall policy\n";
+    let told = |from: &str, to: &str| {
+        verdict(&changed(&open, &[("config firewall policy\n", objects), (from, to)]))
+    };
+    let dst = "set dstaddr \"all\"";
+    let negated = |name: &str| format!("set dstaddr \"{name}\"\n        set dstaddr-negate enable");
+    assert_eq!(told(dst, &negated("db")), Verdict::Isolated);
+    assert_eq!(told(dst, &negated("other")), Verdict::Reachable);
+    assert_eq!(told(dst, &negated("nobody")), Verdict::Undetermined);
+    let src = "set srcaddr \"all\"";
+    let negated = |name: &str| format!("set srcaddr \"{name}\"\n        set srcaddr-negate enable");
+    assert_eq!(told(src, &negated("all")), Verdict::Isolated);
+    assert_eq!(told(src, &negated("db")), Verdict::Reachable);
+    for more in [
+        "set service-negate enable",
+        "set internet-service enable\n        set internet-service-negate enable",
+        "set internet-service-src enable\n        set internet-service-src-negate enable",
+    ] {
+        let schedule = "set schedule \"always\"";
+        assert_eq!(
+            told(schedule, &format!("{schedule}\n        {more}")),
+            Verdict::Undetermined,
+            "{more}"
+        );
+    }
 }
 
 const NAT: &str = "ip lan2 nat descriptor 1

@@ -1,4 +1,5 @@
-//! What may stop packets before any policy is asked: lists of the hardware, and apart routing.
+//! What may stop packets before any policy is asked: lists of the hardware, policies of another mode,
+//! tables of MAC addresses, and apart routing.
 
 use super::{Reader, Vdom, place};
 use crate::model::device::{FilterLine, Match, Verdict};
@@ -15,8 +16,23 @@ pub(super) fn lines(reader: &Reader<'_, '_, '_>, vdom: &Vdom<'_, '_>) -> Vec<Fil
             all.push(perhaps(place(row.line()), row.name(), from, Vec::new()));
         }
     }
-    // Between interfaces of different VRFs nothing is routed, unless something leaks routes.
     let interfaces = reader.global.rows("system interface");
+    // In the policy-based mode other policies decide (`config firewall security-policy`), and no line
+    // of them is read.
+    let settings = vdom.home.block("system settings");
+    let mode = settings.and_then(|it| it.word("ngfw-mode"));
+    if let Some(mode) = mode.filter(|it| it.text == "policy-based") {
+        all.push(perhaps(mode.span, "ngfw-mode", Vec::new(), Vec::new()));
+    }
+    // Hosts that are not in the table of addresses and MAC addresses do not pass.
+    let binding = vdom.home.block("firewall ipmacbinding setting");
+    if binding.is_some_and(|it| it.is("bindthroughfw", "enable")) {
+        for row in interfaces.iter().filter(|it| it.is("ipmac", "enable")) {
+            let from = vec![row.name().to_owned()];
+            all.push(perhaps(place(row.line()), "ipmacbinding", from, Vec::new()));
+        }
+    }
+    // Between interfaces of different VRFs nothing is routed, unless something leaks routes.
     let of = |at: usize| interfaces.get(at).and_then(|it| it.text("vrf")).unwrap_or("0");
     for (at, row) in interfaces.iter().enumerate() {
         let others = interfaces.iter().enumerate().filter(|(other, _)| of(*other) != of(at));

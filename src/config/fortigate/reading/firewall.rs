@@ -63,6 +63,11 @@ pub(super) const TABLES: &[Table] = &[
         skip: &[(Presentation, "comments name")],
     },
     Table {
+        path: "firewall ipmacbinding setting",
+        read: "bindthroughfw",
+        skip: &[(Housekeeping, "bindtofw undefinedhost")],
+    },
+    Table {
         path: "firewall acl6",
         read: "status interface srcaddr dstaddr service action",
         skip: &[(Presentation, "comments name")],

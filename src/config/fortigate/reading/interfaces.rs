@@ -55,7 +55,7 @@ pub(super) const TABLES: &[Table] = &[
                dhcp-relay-service dhcp-relay-ip trust-ip-1 trust-ip-2 trust-ip-3 dedicated-to
                management-ip vrf security-mode l2tp-client pptp-client explicit-web-proxy
                explicit-ftp-proxy ike-saml-server vlan-protocol fortilink switch l2forward
-               vlanforward stpforward netbios-forward disc-retry-timeout fail-detect",
+               vlanforward stpforward netbios-forward disc-retry-timeout fail-detect ipmac",
         skip: &[
             (
                 Performance,
