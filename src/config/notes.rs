@@ -17,9 +17,12 @@ const CHANGED: &str = "config-changed-after";
 /// A log holds what was typed, and no configuration.
 const TYPED: &str = "config-typed-only";
 
+/// A line takes back what another one says.
+const TAKEN_BACK: &str = "config-taken-back";
+
 /// Whether a remark says that the device may do something else than what was read of it.
 pub(super) fn is_doubtful(remark: &Diagnostic) -> bool {
-    matches!(remark.code, TRUNCATED | SEVERAL | CHANGED | TYPED)
+    matches!(remark.code, TRUNCATED | SEVERAL | CHANGED | TYPED | TAKEN_BACK)
 }
 
 /// Filled by a reader beside the facts. Every line is unrecognized until something else is said.
@@ -177,6 +180,28 @@ impl Notes {
             .help(text!(
                 "入力の前からあった設定が分からないため、この機器を通る経路は「分離確認済」としません。機器の設定を表示して取り直してください",
                 "nobody knows what was configured before, so nothing that this device stops counts as isolated; let the device show its configuration"
+            )),
+        );
+    }
+
+    /// A line takes back what another one says of packets (`no access-list …`), which no device writes
+    /// into what it shows. What is left after it is not followed.
+    pub(super) fn taken_back(&mut self, at: Span) {
+        if self.remarks.iter().any(|it| it.code == TAKEN_BACK) {
+            return;
+        }
+        self.remarks.push(
+            Diagnostic::warning(
+                TAKEN_BACK,
+                text!(
+                    "ほかの行を取り消す行があり、何が残るかは追っていません",
+                    "a line takes another one back, and what is left was not followed"
+                ),
+            )
+            .at(at, text!("取り消す行", "the line that takes back"))
+            .help(text!(
+                "機器が表示する設定に、このような行はありません。入力の記録ではなく、いまの設定を表示して取り直してください。それまでは、この機器を通る経路を「分離確認済」としません",
+                "no device shows such a line; take the configuration as it stands now, not what was typed; until then nothing that this device stops counts as isolated"
             )),
         );
     }

@@ -38,6 +38,8 @@ pub(super) struct Router<'t> {
     pub(super) pools: Vec<Pool>,
     pub(super) dhcp_on: bool,
     pub(super) snmp: Option<Span>,
+    /// Settings of the whole device that may stop packets or send them another way, and are not read.
+    pub(super) unread: Vec<Spanned<String>>,
     pub(super) communities: Vec<Option<Word<'t>>>,
 }
 
@@ -48,6 +50,8 @@ pub(super) struct Port<'t> {
     pub(super) span: Span,
     pub(super) description: Option<Spanned<String>>,
     pub(super) off: Option<Span>,
+    /// Lines that may stop packets and are not read.
+    pub(super) unread: Vec<Spanned<String>>,
     pub(super) addresses: Vec<Spanned<IpNetwork>>,
     pub(super) acquired: Vec<Spanned<Acquired>>,
     pub(super) mode: Option<SwitchMode>,
@@ -107,6 +111,7 @@ impl Port<'_> {
             span,
             description: None,
             off: None,
+            unread: Vec::new(),
             addresses: Vec::new(),
             acquired: Vec::new(),
             mode: None,
@@ -136,6 +141,8 @@ pub(super) struct Zone<'t> {
 #[derive(Debug, Default)]
 pub(super) struct Network<'t> {
     pub(super) subnets: Vec<Subnet>,
+    /// A line that says what else belongs to it, and is not read.
+    pub(super) unread: Option<Span>,
     pub(super) hosts: BTreeMap<&'t str, Host>,
 }
 

@@ -4,8 +4,8 @@ use super::clients;
 use super::repr::{Port, Repr};
 use crate::model::AddressSet;
 use crate::model::device::{
-    Answers, Applied, DeviceConfig, Family, Filter, FilterLine, Hook, Match, NextHop, Route,
-    TranslationOrder, Transport, Verdict,
+    Answers, Applied, Becomes, DeviceConfig, Family, Filter, FilterLine, Hook, Match, NatKind,
+    NextHop, Route, TranslationOrder, Transport, Verdict,
 };
 use crate::model::{RangeSet, network_of};
 use crate::source::{FileId, Span, Spanned};
@@ -31,6 +31,7 @@ pub(super) fn filters(repr: &Repr, config: &mut DeviceConfig) {
     inward.lines.extend(repr.ports.iter().filter_map(|port| parted(repr, port)));
     inward.lines.extend(repr.ports.iter().flat_map(|port| not_forwarded(repr, port)));
     inward.lines.extend(repr.reverse_path.iter().filter_map(|it| unexpected(repr, config, it)));
+    inward.lines.extend(perhaps(repr, config));
     for port in &repr.ports {
         let Some(zone) = &port.interface.zone else { continue };
         let of = |hook| {
@@ -232,6 +233,42 @@ fn unexpected(repr: &Repr, config: &DeviceConfig, checked: &Spanned<String>) -> 
         ..Match::any()
     };
     Some(line(&by, Verdict::Deny, when))
+}
+
+/// What may be stopped by what is not followed: until somebody has logged in, for want of a
+/// translation, by another way.
+fn perhaps(repr: &Repr, config: &DeviceConfig) -> Vec<FilterLine> {
+    let maybe = |by: &Spanned<String>, when: Match| {
+        line(by, Verdict::Deny, Match { not_understood: vec![by.span], ..when })
+    };
+    // An interface that is not known may be any.
+    let from = |nameif: &Option<String>| {
+        let known = nameif.iter().filter(|it| repr.named(it).is_some());
+        Match { from: known.cloned().collect(), ..Match::any() }
+    };
+    let logins = repr.logins.iter().map(|(by, nameif)| maybe(by, from(nameif)));
+    let zone = |port: &Port| port.interface.zone.as_ref().map(|it| it.value.clone());
+    let ports = repr.ports.iter();
+    let ports = ports.flat_map(|it| it.unread.iter().map(|by| maybe(by, from(&zone(it)))));
+    let control = repr.nat_control.map(|span| {
+        let by = Spanned::new("nat-control".to_owned(), span);
+        let mut when = Match::any();
+        for nat in config.nat.iter().filter(|it| it.enabled) {
+            if let (NatKind::Destination | NatKind::Static, Becomes::Addresses(inner)) =
+                (nat.kind, &nat.becomes)
+            {
+                when.destination = when.destination.difference(inner);
+                when.source = when.source.difference(inner);
+            } else if nat.when.is_exact() {
+                when.source = when.source.difference(&nat.when.source);
+                if nat.becomes == Becomes::Unchanged {
+                    when.destination = when.destination.difference(&nat.when.source);
+                }
+            }
+        }
+        maybe(&by, when)
+    });
+    logins.chain(ports).chain(control).collect()
 }
 
 fn new(name: &str, repr: &Repr, otherwise: Verdict) -> Filter {

@@ -98,6 +98,7 @@ pub(super) fn interface(
         bridge: None,
         parted: Vec::new(),
         management_only: None,
+        unread: Vec::new(),
     };
     for child in &item.children {
         let line = Command::of(&child.line);
@@ -207,6 +208,11 @@ pub(super) fn port_line(port: &mut Port, line: &Command<'_>, notes: &mut Notes) 
         ["management-only", ..] => {
             port.management_only = (!line.negated).then(|| line.span());
         }
+        // Another way for some of what comes in here.
+        ["policy-route", "route-map", ..] if !line.negated => {
+            port.unread.push(Spanned::new(line.words.join(" "), line.span()));
+            return Fate::Unrecognized;
+        }
         ["exit"] => {}
         ["speed" | "duplex" | "flowcontrol" | "lacp" | "port-channel", ..] => {
             return Fate::Ignored(Because::Hardware);
@@ -292,6 +298,30 @@ pub(super) fn reverse_path(repr: &mut Repr, command: &Command<'_>, _: &mut Notes
     Fate::Understood
 }
 
+/// `nat-control`: what nothing translates or exempts does not pass to another level (Command
+/// Reference, until 8.2).
+pub(super) fn nat_control(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fate {
+    repr.nat_control = (!command.negated).then(|| command.span());
+    Fate::Understood
+}
+
+/// `aaa authentication|authorization match LIST IF SERVER`, `… include SERVICE IF …`: what is
+/// described passes only after somebody has logged in (Command Reference).
+pub(super) fn login(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) -> Fate {
+    if command.negated {
+        return Fate::Unrecognized;
+    }
+    let mut at = 4;
+    if command.words.get(2) == Some(&"match") {
+        notes.structures.refer(StructureKind::Filter, command.word(3).text, command.span());
+    } else if command.words.get(3).is_some_and(|it| it.parse::<u8>().is_ok()) {
+        at = 5;
+    }
+    let nameif = command.words.get(at).map(|it| (*it).to_owned());
+    repr.logins.push((Spanned::new(command.words.join(" "), command.span()), nameif));
+    Fate::Understood
+}
+
 /// `ip local pool NAME A-B [mask M]`
 pub(super) fn pool(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) -> Fate {
     let [_, _, _, name, range, ..] = command.words.as_slice() else { return Fate::Unrecognized };
@@ -303,6 +333,7 @@ pub(super) fn pool(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) ->
 
 pub(super) fn same_level(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fate {
     match command.words.get(2) {
+        _ if command.negated => return Fate::Unrecognized,
         Some(&"inter-interface") => repr.same_level = Some(command.span()),
         // Back out of the interface it came in by.
         Some(&"intra-interface") => repr.hairpin = Some(command.span()),

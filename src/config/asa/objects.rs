@@ -64,7 +64,14 @@ pub(super) fn network(
             [network] => network.parse::<IpNetwork>().ok().map(AddressSet::from),
             _ => None,
         };
-        match set {
+        // Of an object, which holds one thing, what is written later takes the place.
+        let alone =
+            command.begins("object network") && matches!(words, ["host" | "range" | "subnet", ..]);
+        match set.filter(|_| !line.negated) {
+            Some(set) if alone => {
+                sets = vec![set];
+                notes.understood(&child.line);
+            }
             Some(set) => {
                 sets.push(set);
                 notes.understood(&child.line);
@@ -133,7 +140,7 @@ pub(super) fn service(
             },
             _ => false,
         };
-        if known {
+        if known && !line.negated {
             notes.understood(&child.line);
         } else {
             group.exact = false;

@@ -29,6 +29,8 @@ pub(super) struct Port {
     pub parted: Vec<Spanned<String>>,
     /// `management-only`
     pub management_only: Option<Span>,
+    /// Lines that may stop what comes in, or send it another way, and are not read.
+    pub unread: Vec<Spanned<String>>,
 }
 
 /// A configuration of ASA.
@@ -60,6 +62,10 @@ pub(super) struct Repr {
     pub hairpin: Option<Span>,
     /// `ip verify reverse-path interface NAMEIF`
     pub reverse_path: Vec<Spanned<String>>,
+    /// `aaa authentication match|include …`: who comes in there has to log in; line and interface.
+    pub logins: Vec<(Spanned<String>, Option<String>)>,
+    /// `nat-control`
+    pub nat_control: Option<Span>,
     /// Pools: name → addresses.
     pub pools: BTreeMap<String, Spanned<AddressSet>>,
     /// Accounts.

@@ -1,12 +1,11 @@
-//! What the device as a whole does not forward, and filters on VLANs and frames that are not read.
+//! What the device as a whole does not forward, and what filters and is not read: on VLANs, on
+//! frames, by where the way back leads, by who is known, by classes of traffic.
 
 use super::repr::Repr;
 use crate::config::unrouted::forwards_nothing;
+use crate::config::unsure::may_stop;
 use crate::model::IpNetwork;
-use crate::model::device::{
-    Answers, Applied, DeviceConfig, Family, Filter, FilterLine, Hook, Match, Verdict,
-};
-use crate::source::{Span, Spanned};
+use crate::model::device::{DeviceConfig, Family, Hook};
 
 /// Without `ip routing` a device is a host, and so it is for IPv6 without `ipv6 unicast-routing`,
 /// which is off unless it is written (Command Reference, `ip routing`, `ipv6 unicast-routing`). Only a
@@ -24,15 +23,29 @@ pub(super) fn off(repr: &Repr, whole: bool, config: &mut DeviceConfig) {
     }
 }
 
-/// VLAN maps and lists for frames: they filter, and what they filter is not read.
+/// VLAN maps, lists for frames and the like: they filter, and what they filter is not read.
 pub(super) fn unread(repr: &Repr, config: &mut DeviceConfig) {
     for (map, ranges) in &repr.vlan_filters {
         let name = format!("vlan filter {}", map.value);
         for hook in [Hook::In, Hook::Out] {
-            unknown(&name, map.span, hook, routed(repr, ranges), config);
+            may_stop(&name, map.span, hook, routed(repr, ranges), config);
+        }
+    }
+    for block in &repr.somewhere {
+        for hook in [Hook::In, Hook::Out] {
+            let all = repr.ports.iter().map(|it| it.interface.name.value.clone()).collect();
+            may_stop(&block.value, block.span, hook, all, config);
         }
     }
     for port in &repr.ports {
+        let here = || vec![port.interface.name.value.clone()];
+        for (what, hook) in &port.unread {
+            may_stop(&what.value, what.span, *hook, here(), config);
+        }
+        for (policy, hook) in port.policies.iter().filter(|it| repr.inspection.drops(&it.0.value)) {
+            let name = format!("service-policy {}", policy.value);
+            may_stop(&name, policy.span, *hook, here(), config);
+        }
         for (list, hook) in &port.frames {
             let it = &port.interface;
             let mut at = vec![it.name.value.clone()];
@@ -40,7 +53,7 @@ pub(super) fn unread(repr: &Repr, config: &mut DeviceConfig) {
             let own: Vec<(u16, u16)> = it.vlan.map(|vlan| (vlan, vlan)).into_iter().collect();
             at.extend(routed(repr, &own));
             at.extend(routed(repr, &it.trunk));
-            unknown(&format!("mac access-group {}", list.value), list.span, *hook, at, config);
+            may_stop(&format!("mac access-group {}", list.value), list.span, *hook, at, config);
         }
     }
 }
@@ -53,22 +66,4 @@ fn routed(repr: &Repr, ranges: &[(u16, u16)]) -> Vec<String> {
         vlan.is_some_and(|vlan| ranges.iter().any(|(first, last)| (*first..=*last).contains(&vlan)))
     };
     names.filter(within).cloned().collect()
-}
-
-fn unknown(name: &str, span: Span, hook: Hook, at: Vec<String>, config: &mut DeviceConfig) {
-    if at.is_empty() {
-        return;
-    }
-    let when = Match { not_understood: vec![span], ..Match::any() };
-    let side = if hook == Hook::In { "in" } else { "out" };
-    let filter = format!("{name} {side} {}", at.join(" "));
-    let (label, verdict) = (name.to_owned(), Verdict::Unknown);
-    config.filters.push(Filter {
-        name: Spanned::new(filter.clone(), span),
-        family: Family::Both,
-        lines: vec![FilterLine { span, label, verdict, when, enabled: true }],
-        otherwise: Verdict::Permit,
-    });
-    let answers = Answers::AsDevice;
-    config.applied.push(Applied { span, filter, hook, interfaces: at, answers });
 }

@@ -34,6 +34,8 @@ pub(in crate::config) enum What {
     Entry(Box<Entry>),
     /// Answers to what the lines with this reflexive name have let out.
     Evaluate(String),
+    /// It takes back another one; which, is not followed.
+    Withdrawn,
     /// Nobody knows.
     Unknown,
 }
@@ -55,7 +57,11 @@ impl List {
     fn add(&mut self, lines: impl IntoIterator<Item = Listed>) {
         for mut line in lines {
             let last = self.lines.iter().map(|it| it.order).max().unwrap_or_default();
-            line.order = line.label.parse().unwrap_or(last + 10);
+            // What a line takes back may be any before it.
+            line.order = match line.what {
+                What::Withdrawn => 0,
+                _ => line.label.parse().unwrap_or(last + 10),
+            };
             let at = self.lines.partition_point(|it| it.order <= line.order);
             self.lines.insert(at, line);
         }
@@ -119,11 +125,11 @@ fn filter(list: &List, reflected: &BTreeMap<&str, Vec<&Entry>>) -> Filter {
                     sessions.map(|entry| of(Verdict::Permit, answers(&entry.when), entry.enabled)),
                 );
             }
-            What::Unknown => lines.push(of(Verdict::Unknown, Match::any(), true)),
+            What::Withdrawn | What::Unknown => lines.push(of(Verdict::Unknown, Match::any(), true)),
         }
     }
     // A list without lines lets everything pass (Cisco: IP Addressing, access list overview).
-    let otherwise = if lines.is_empty() { Verdict::Permit } else { Verdict::Deny };
+    let otherwise = if list.lines.is_empty() { Verdict::Permit } else { Verdict::Deny };
     let decided = lines.last().is_some_and(|line| {
         line.when.is_certain()
             && line.when.source.v6.is_all()
@@ -255,7 +261,7 @@ fn entry(
     }
     let listed = |what| Some(Listed { span: command.span(), label: label.clone(), order: 0, what });
     let verdict = match command.words.get(at) {
-        _ if command.negated => return (listed(What::Unknown), Fate::Unrecognized),
+        _ if command.negated => return (listed(What::Withdrawn), Fate::Unrecognized),
         Some(&"permit") => Verdict::Permit,
         Some(&"deny") => Verdict::Deny,
         Some(&"remark") => return (None, Fate::Ignored(Because::Comment)),

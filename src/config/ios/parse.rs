@@ -296,6 +296,24 @@ const WITHDRAWN: &[&str] = &[
     "tunnel",
 ];
 
+/// Of these, those that say what passes: without them something else does.
+const OF_PACKETS: &[&str] = &[
+    "zone-pair",
+    "zone-member",
+    "ip nat inside source",
+    "route-map",
+    "object",
+    "object-group",
+    "access-list",
+    "access-group",
+    "nat",
+    "route",
+    "static",
+    "same-security-traffic",
+    "ip inspect",
+    "ip policy",
+];
+
 /// Reads the commands of a mode.
 pub(in crate::config) fn walk<R>(
     reader: &mut R,
@@ -306,6 +324,9 @@ pub(in crate::config) fn walk<R>(
     for item in items {
         let command = Command::of(&item.line);
         if command.negated && WITHDRAWN.iter().any(|start| command.begins(start)) {
+            if OF_PACKETS.iter().any(|start| command.begins(start)) {
+                notes.taken_back(command.span());
+            }
             continue;
         }
         let entry = table.iter().find(|(prefix, _)| command.begins(prefix));

@@ -45,6 +45,10 @@ pub(super) struct Repr {
     pub routes_v6: Option<Span>,
     /// `no ip routing`
     pub unrouted: Option<Span>,
+    /// `define interface-range NAME …`: the interfaces of each name.
+    pub ranges: BTreeMap<String, Vec<String>>,
+    /// Interfaces of which nobody knows which they are, with lines below them.
+    pub somewhere: Vec<Spanned<String>>,
     /// `vlan filter MAP vlan-list …`: the map and the VLANs.
     pub vlan_filters: Vec<(Spanned<String>, Vlans)>,
     /// `pseudowire-class`: name → encapsulation.

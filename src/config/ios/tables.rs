@@ -17,6 +17,8 @@ use std::net::IpAddr;
 pub(super) const GLOBAL: &Table<Repr> = &[
     ("access-list", Handler::Line(lists::numbered)),
     ("interface", Handler::Block(interface::block)),
+    ("define interface-range", Handler::Line(interface::range)),
+    ("event manager", Handler::Block(event)),
     ("ip access-list", Handler::Block(lists::named)),
     ("ipv6 access-list", Handler::Block(lists::named)),
     ("ip route", Handler::Line(routing::route)),
@@ -268,6 +270,27 @@ fn ip_routing(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fate {
     }
     repr.unrouted = command.negated.then(|| command.span());
     Fate::Understood
+}
+
+/// `event manager applet NAME` with what it types into the device by itself, and scripts: what that
+/// makes of the configuration nobody reads here. What only looks is nothing.
+fn event(_: &mut Repr, command: &Command<'_>, item: &Item<'_>, notes: &mut Notes) -> Fate {
+    const LOOKS: &[&str] =
+        &["enable", "show", "sh", "end", "exit", "ping", "write", "wr", "term", "terminal"];
+    let looks = |it: &Item<'_>| match it.line.body().split_once("cli command ") {
+        Some((_, typed)) => {
+            let typed = typed.trim().trim_start_matches('"').split([' ', '"']).next();
+            typed.is_some_and(|it| LOOKS.contains(&it))
+        }
+        None => true,
+    };
+    let script = matches!(command.words.as_slice(), [_, _, "policy", ..])
+        && !command.words.ends_with(&["type", "system"]);
+    if script || !item.children.iter().all(looks) {
+        return Fate::Unrecognized;
+    }
+    super::parse::settle(item, Fate::Ignored(Because::Housekeeping), notes);
+    Fate::Ignored(Because::Housekeeping)
 }
 
 /// `vlan filter MAP vlan-list 10,20-29|all`: what the map does is not read, but that it filters is

@@ -147,6 +147,8 @@ pub(super) struct Port<'t> {
     pub(super) bridge: Option<Word<'t>>,
     pub(super) instance: Option<String>,
     pub(super) filters: Vec<Binding<'t>>,
+    /// Lines that may stop packets and are not read: lists for frames, checks of the source.
+    pub(super) unread: Vec<Spanned<String>>,
     pub(super) route_map: Option<Word<'t>>,
     pub(super) nat_on: bool,
     pub(super) napt_on: Option<Span>,
@@ -181,6 +183,7 @@ impl<'t> Port<'t> {
             bridge: None,
             instance: None,
             filters: Vec::new(),
+            unread: Vec::new(),
             route_map: None,
             nat_on: false,
             napt_on: None,

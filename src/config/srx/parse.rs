@@ -108,7 +108,10 @@ impl<'t> Parser<'t, '_> {
                 return;
             }
         }
-        if !self.flat {
+        // In a text of commands a brace is prose, unless it opens what a configuration begins with: both
+        // forms pasted into one file.
+        let pasted = || body.strip_suffix(" {").is_some_and(|it| super::OUTERMOST.contains(&it));
+        if !self.flat || !self.open.is_empty() || !self.words.is_empty() || pasted() {
             self.curly(line);
         }
     }

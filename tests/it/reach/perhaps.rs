@@ -1,12 +1,12 @@
 //! Lines that may stop packets, or open a way by themselves, and are not followed: nothing is certain
 //! behind the first, nothing isolated behind the second.
 
-use super::dumps::{FORTIGATE, HOSPITAL, IOS, RTX, verdict};
+use super::dumps::{ASA, AW, FORTIGATE, HOSPITAL, IOS, IX, RTX, SRX, verdict};
 use super::network::asked;
 use super::unsure::with;
 use crate::config::read_as;
 use sekisho::model::device::DeviceConfig;
-use sekisho::model::{AddressSet, EntityKind, EntityRef};
+use sekisho::model::{AddressSet, EntityKind, EntityRef, Service};
 use sekisho::reach::Reach;
 use sekisho::reach::ends::End;
 use sekisho::reach::paths::{Question, Verdict};
@@ -19,8 +19,255 @@ fn changed(text: &str, pairs: &[(&str, &str)]) -> String {
     })
 }
 
+/// What the maintainer may reach of the gate, or by an address of it.
+fn to(gate: &str, to: End, services: Vec<Service>) -> Verdict {
+    let from = End::Thing(EntityRef::new(EntityKind::Party, "v"));
+    let question = Question { from, to, services, at: None };
+    asked(HOSPITAL, &[("gate", gate)], |reach| reach.paths(&question).verdict())
+}
+
 fn ios() -> String {
     with(IOS, " deny   ip any any\n", " permit ip any any\n")
+}
+
+#[test]
+fn a_range_of_interfaces_is_read_wholly() {
+    const SHUT: &str = "\nip access-list extended SHUT\n deny ip any any\nend\n";
+    let first = "interface GigabitEthernet0/0\n";
+    let open = with(&ios(), " ip access-group IN in\n", "");
+    let ranged =
+        |block: &str| changed(&open, &[(first, &format!("{block}\n{first}")), ("\nend\n", SHUT)]);
+    assert_eq!(verdict(&open), Verdict::Reachable);
+    for (block, expected) in [
+        ("interface range Gi0/0 - 1 , Gi0/7\n ip access-group SHUT in", Verdict::Isolated),
+        ("interface range GigabitEthernet0/4-7,Gi0/0\n ip access-group SHUT in", Verdict::Isolated),
+        ("interface range Gi0/2 - 4\n ip access-group SHUT in", Verdict::Reachable),
+        (
+            "define interface-range OUT Gi0/0 , Gi0/5 - 7\ninterface range macro OUT\n ip access-group SHUT in",
+            Verdict::Isolated,
+        ),
+        (
+            "define interface-range OUT Gi0/5 - 7\ninterface range macro OUT\n ip access-group SHUT in",
+            Verdict::Reachable,
+        ),
+        ("interface range macro NOWHERE\n ip access-group SHUT in", Verdict::Undetermined),
+    ] {
+        assert_eq!(verdict(&ranged(block)), expected, "{block}");
+    }
+    let gate = with(AW, " protect\n", "");
+    let first = "!\ninterface eth1\n";
+    for block in ["interface eth1-eth2", "interface eth2,eth1", "interface range eth1-2"] {
+        let list = format!(
+            "!\naccess-list 3000 deny tcp any any range 3000 4000\n{block}\n access-group 3000\n{first}"
+        );
+        assert_eq!(verdict(&changed(&gate, &[(first, &list)])), Verdict::Isolated, "{block}");
+        let other = list.replace("range 3000 4000", "range 3390 4000");
+        assert_eq!(verdict(&changed(&gate, &[(first, &other)])), Verdict::Reachable, "{block}");
+    }
+}
+
+#[test]
+fn what_checks_or_filters_on_an_interface_and_is_not_read_may_stop_packets() {
+    let on = " ip access-group IN in\n";
+    for (line, expected) in [
+        ("ip verify unicast source reachable-via rx", Verdict::Undetermined),
+        ("ip verify unicast reverse-path", Verdict::Undetermined),
+        ("ip ips SIGNATURES in", Verdict::Undetermined),
+        ("ip admission WEB", Verdict::Undetermined),
+        ("ip access-group common ALL IN in", Verdict::Undetermined),
+        ("source template PORT", Verdict::Undetermined),
+        (
+            "rate-limit input access-group 100 8000 1500 2000 conform-action drop exceed-action drop",
+            Verdict::Undetermined,
+        ),
+        ("ip verify source\n no ip verify source", Verdict::Reachable),
+        ("ip flow ingress", Verdict::Reachable),
+    ] {
+        let gate = with(&ios(), on, &format!(" {line}\n"));
+        assert_eq!(verdict(&gate), expected, "{line}");
+        // What may only stop does not open what a list closes.
+        let line = format!(" {line}\n{on}");
+        if expected == Verdict::Undetermined && line.contains("verify") {
+            assert_eq!(verdict(&with(IOS, on, &line)), Verdict::Isolated, "{line}");
+        }
+    }
+    let policy = |action: &str| {
+        let lines = format!(
+            "policy-map P\n class C\n  {action}\nclass-map match-all C\n match access-group name IN\nend\n"
+        );
+        changed(&ios(), &[(on, &format!("{on} service-policy input P\n")), ("end\n", &lines)])
+    };
+    assert_eq!(verdict(&policy("drop")), Verdict::Undetermined);
+    assert_eq!(
+        verdict(&policy("police 8000 conform-action drop exceed-action drop")),
+        Verdict::Undetermined
+    );
+    assert_eq!(verdict(&policy("bandwidth percent 10")), Verdict::Reachable);
+    // Only answers pass a list of nothing else.
+    assert_eq!(
+        verdict(&with(IOS, " deny   ip any any\n", " evaluate SESSIONS\n")),
+        Verdict::Isolated
+    );
+
+    let ix = with(IX, "ng deny", "ng permit");
+    assert_eq!(verdict(&ix), Verdict::Reachable);
+    for line in ["macl filter frames 1 in", "filter frames 1 in", "ip verify unicast reverse-path"]
+    {
+        let gate = with(&ix, "  ip filter ng 1 in\n", &format!("  ip filter ng 1 in\n  {line}\n"));
+        assert_eq!(verdict(&gate), Verdict::Undetermined, "{line}");
+    }
+
+    let aw = with(AW, " protect\n", "");
+    let own = " ip address 10.255.0.2/29\n";
+    for line in ["ip verify unicast source reachable-via rx", "ip source binding"] {
+        assert_eq!(verdict(&with(&aw, own, &format!("{own} {line}\n"))), Verdict::Undetermined);
+    }
+    for line in ["access-group 3000", "policy-based-routing\n ip policy-route 1 nexthop 10.255.0.5"]
+    {
+        assert_eq!(
+            verdict(&with(&aw, "line con 0\n", &format!("{line}\n!\nline con 0\n"))),
+            Verdict::Undetermined
+        );
+    }
+
+    let srx = with(SRX, "then deny", "then permit");
+    let check = "set interfaces ge-0/0/0 unit 0 family inet rpf-check\n";
+    assert_eq!(verdict(&srx), Verdict::Reachable);
+    assert_eq!(verdict(&format!("{srx}{check}")), Verdict::Undetermined);
+    let off = "deactivate interfaces ge-0/0/0 unit 0 family inet rpf-check\n";
+    assert_eq!(verdict(&format!("{srx}{check}{off}")), Verdict::Reachable);
+}
+
+#[test]
+fn an_asa_may_ask_who_comes_or_send_it_elsewhere() {
+    let open = with(ASA, "extended deny", "extended permit");
+    let told = |line: &str| verdict(&with(&open, ": end\n", &format!("{line}\n: end\n")));
+    assert_eq!(told("aaa authentication match OUT outside LOCAL"), Verdict::Undetermined);
+    let include = "aaa authentication include tcp/3389 outside 0 0 0 0 LOCAL";
+    assert_eq!(told(include), Verdict::Undetermined);
+    assert_eq!(told("aaa authentication match OUT inside LOCAL"), Verdict::Reachable);
+    assert_eq!(told("aaa authentication ssh console LOCAL"), Verdict::Reachable);
+    let routed = with(&open, " nameif outside\n", " nameif outside\n policy-route route-map M\n");
+    assert_eq!(verdict(&routed), Verdict::Undetermined);
+    let old = changed(&open, &[("9.12(4)", "8.2(5)"), (": end\n", "nat-control\n: end\n")]);
+    assert_eq!(verdict(&old), Verdict::Undetermined);
+    let fixed =
+        "static (inside,outside) 192.168.10.10 192.168.10.10 netmask 255.255.255.255\n: end\n";
+    assert_eq!(verdict(&with(&old, ": end\n", fixed)), Verdict::Reachable);
+}
+
+#[test]
+fn what_a_line_takes_back_is_not_there_for_certain() {
+    // Members that are taken out of a group, and objects that are written again.
+    let group = |lines: &str, of: &str| {
+        let lines = format!("{lines}access-list OUT extended deny ip any {of} A\naccess-list OUT");
+        changed(ASA, &[("extended deny", "extended permit"), ("access-list OUT", &lines)])
+    };
+    let hosts = "object-group network A\n network-object host 192.168.10.10\n";
+    assert_eq!(verdict(&group(hosts, "object-group")), Verdict::Isolated);
+    let fewer = format!("{hosts} no network-object host 192.168.10.10\n");
+    assert_eq!(verdict(&group(&fewer, "object-group")), Verdict::Undetermined);
+    let again = "object network A\n host 192.168.10.10\nobject network A\n host 192.168.10.9\n";
+    assert_eq!(verdict(&group(again, "object")), Verdict::Reachable);
+    // Lines of lists, and lists of interfaces.
+    let open = with(ASA, "extended deny", "extended permit");
+    for line in [
+        "no access-list OUT extended permit ip any any",
+        "no access-group OUT in interface outside",
+        "no same-security-traffic permit inter-interface",
+    ] {
+        let gate = with(&open, ": end\n", &format!("{line}\n: end\n"));
+        assert_eq!(verdict(&gate), Verdict::Undetermined, "{line}");
+    }
+    for line in [" no permit ip any any", " no 10"] {
+        let gate = with(&ios(), "\nend\n", &format!("\n{line}\nend\n"));
+        assert_eq!(verdict(&gate), Verdict::Undetermined, "{line}");
+    }
+    let ix = with(IX, "ng deny", "ng permit");
+    let taken = with(&ix, "  ip filter ng 1 in\n", "  ip filter ng 1 in\n  no ip filter ng 1 in\n");
+    assert_eq!(verdict(&taken), Verdict::Undetermined);
+    // Rules that are taken back and moved.
+    let permit = " rule 10 permit any from public to private\n protect\n";
+    let aw = |more: &str| verdict(&with(AW, " protect\n", &format!("{permit}{more}")));
+    assert_eq!(aw(""), Verdict::Reachable);
+    assert_eq!(aw(" no rule 10\n"), Verdict::Isolated);
+    let deny = " rule 20 deny any from public to private\n";
+    assert_eq!(aw(deny), Verdict::Reachable);
+    assert_eq!(aw(&format!("{deny} move rule 20 to 5\n")), Verdict::Isolated);
+    assert_eq!(aw(" unheard of\n"), Verdict::Undetermined);
+}
+
+#[test]
+fn a_host_whose_address_is_not_read_may_be_any() {
+    let aw = |address: &str| {
+        let host = format!("  ip subnet 192.168.10.0/24\n  host db\n   {address}\n");
+        let rules = " rule 5 deny any from public to private.lan.db\n rule 10 permit any from public to private\n protect\n";
+        changed(AW, &[("  ip subnet 192.168.10.0/24\n", &host), (" protect\n", rules)])
+    };
+    assert_eq!(verdict(&aw("ip address 192.168.10.10")), Verdict::Isolated);
+    assert_eq!(verdict(&aw("ip address 192.168.10.9")), Verdict::Reachable);
+    let range = "ip address 192.168.10.5 to 192.168.10.20";
+    assert_eq!(verdict(&aw(range)), Verdict::Undetermined);
+}
+
+#[test]
+fn what_changes_the_configuration_by_itself_proves_nothing() {
+    let applet = |typed: &str| {
+        format!(
+            "event manager applet X\n event timer cron cron-entry \"0 9 * * *\"\n action 1.0 cli command \"{typed}\"\nend\n"
+        )
+    };
+    let told = |typed: &str| verdict(&with(IOS, "end\n", &applet(typed)));
+    assert_eq!(told("show version"), Verdict::Isolated);
+    assert_eq!(told("configure terminal"), Verdict::Undetermined);
+    let script = with(IOS, "end\n", "event manager policy open.tcl\nend\n");
+    assert_eq!(verdict(&script), Verdict::Undetermined);
+    let rules = "config firewall policy\n";
+    let script = "config system auto-script\n    edit \"a\"\n        set interval 60\n        set script \"config firewall policy\"\n    next\nend\nconfig firewall policy\n";
+    assert_eq!(verdict(FORTIGATE), Verdict::Isolated);
+    assert_eq!(verdict(&with(FORTIGATE, rules, script)), Verdict::Undetermined);
+    let trigger = "trigger 1\n type time 09:00\n script 1 open.scp\n!\nline con 0\n";
+    assert_eq!(verdict(AW), Verdict::Isolated);
+    assert_eq!(verdict(&with(AW, "line con 0\n", trigger)), Verdict::Undetermined);
+    let events = "set event-options policy A events X\nset event-options policy A then ";
+    assert_eq!(verdict(SRX), Verdict::Isolated);
+    let changes =
+        "change-configuration commands \"set security policies default-policy permit-all\"\n";
+    assert_eq!(verdict(&format!("{SRX}{events}{changes}")), Verdict::Undetermined);
+    assert_eq!(verdict(&format!("{SRX}{events}raise-trap\n")), Verdict::Isolated);
+}
+
+#[test]
+fn commands_and_braces_in_one_file_are_both_read() {
+    let filter = "firewall {
+    family inet {
+        filter F {
+            term 1 {
+                then discard;
+            }
+        }
+    }
+}
+interfaces {
+    ge-0/0/0 {
+        unit 0 {
+            family inet {
+                filter {
+                    input F;
+                }
+            }
+        }
+    }
+}
+";
+    let open = with(SRX, "then deny", "then permit");
+    assert_eq!(verdict(&open), Verdict::Reachable);
+    assert_eq!(verdict(&format!("{open}{filter}")), Verdict::Isolated);
+    assert_eq!(verdict(&format!("{filter}{open}")), Verdict::Isolated);
+    assert_eq!(
+        verdict(&format!("{open}{}", filter.replace("discard", "accept"))),
+        Verdict::Reachable
+    );
 }
 
 #[test]
@@ -126,6 +373,24 @@ fn filters_of_a_yamaha_count_in_the_order_of_the_list_and_by_the_last_word() {
     assert_eq!(verdict(&set(7)), Verdict::Isolated);
     let policies = format!("{open}ip policy filter set enable 1\n");
     assert_eq!(verdict(&policies), Verdict::Undetermined);
+}
+
+#[test]
+fn what_napt_of_an_ix_does_not_expect_may_come_in_or_not() {
+    let napt = |lines: &str| {
+        let with_napt = format!("  ip napt enable\n{lines}  ip filter ng 1 in\n");
+        changed(IX, &[("ng deny", "ng permit"), ("  ip filter ng 1 in\n", &with_napt)])
+    };
+    assert_eq!(verdict(&napt("")), Verdict::Undetermined);
+    // A forward is read before that; whether the list sees the address of the inside, nobody knows.
+    let forward = "  ip napt static 192.168.10.10 tcp 3389\n";
+    let (outer, rdp) =
+        (|| End::Network("10.255.0.2".parse().expect("an address")), Service::tcp(3389));
+    assert_eq!(to(&napt(forward), outer(), vec![rdp]), Verdict::Reachable);
+    for side in ["10.255.0.2/32", "192.168.10.10/32"] {
+        let list = with(&napt(forward), "dest any", &format!("dest {side}"));
+        assert_eq!(to(&list, outer(), vec![rdp]), Verdict::Undetermined, "{side}");
+    }
 }
 
 #[test]

@@ -79,6 +79,9 @@ pub(super) fn sides(entity: Option<Word<'_>>, router: &Router<'_>) -> Vec<Side> 
         }
         return vec![Side { interface: None, addresses, unknown: None }];
     }
+    if let Some(unread) = networks.iter().find_map(|it| it.unread) {
+        return everything(Some(unread));
+    }
     let mut by_interface: BTreeMap<Option<String>, Vec<_>> = BTreeMap::new();
     for subnet in networks.iter().flat_map(|it| &it.subnets) {
         let interface = subnet.interface.as_ref().map(|it| it.value.clone());

@@ -8,7 +8,8 @@ mod tunnels;
 
 use super::repr::Router;
 use crate::config::switched;
-use crate::model::device::{DeviceConfig, Verdict};
+use crate::config::unsure::{may_stop, may_stop_through};
+use crate::model::device::{DeviceConfig, Hook, Match, Verdict};
 use crate::source::Span;
 pub(super) use firewall::is_builtin;
 pub(super) use interfaces::kind;
@@ -23,6 +24,7 @@ pub(super) fn convert(mut router: Router<'_>) -> DeviceConfig {
     interfaces::interfaces(&router, &mut facts);
     firewall::firewall(&router, &mut facts);
     firewall::lists(&router, &mut facts);
+    perhaps(&router, &mut facts);
     switched::lists_on_ports(&mut facts);
     nat::nat(&router, &mut facts);
     tunnels::tunnels(&router, &mut facts);
@@ -35,4 +37,18 @@ pub(super) fn convert(mut router: Router<'_>) -> DeviceConfig {
         route.enabled = false;
     }
     facts
+}
+
+/// What filters or leads elsewhere and is not read: it may stop what passes.
+fn perhaps(router: &Router<'_>, facts: &mut DeviceConfig) {
+    for it in &router.unread {
+        may_stop_through(&it.value, it.span, Match::any(), facts);
+    }
+    for port in &router.ports {
+        for it in &port.unread {
+            for hook in [Hook::In, Hook::Out] {
+                may_stop(&it.value, it.span, hook, vec![port.name.clone()], facts);
+            }
+        }
+    }
 }

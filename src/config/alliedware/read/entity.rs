@@ -9,6 +9,7 @@ use crate::config::outline::Item;
 use crate::config::{Word, numbers};
 use crate::model::RangeSet;
 use crate::model::device::{StructureKind, Transport};
+use crate::source::Spanned;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -54,7 +55,11 @@ impl<'t> Reader<'_, 't> {
                 hosts.insert(*name, read);
                 true
             }
-            _ => false,
+            (["exit" | "description", ..], _) => false,
+            _ => {
+                network.unread = Some(child.line.span());
+                false
+            }
         });
         network.hosts = hosts;
         network
@@ -63,7 +68,7 @@ impl<'t> Reader<'_, 't> {
     /// `host NAME`
     fn host(&mut self, item: &Item<'t>) -> Host {
         let mut host = Host::default();
-        self.each(item, |reader, _, words| match (texts(words).as_slice(), words) {
+        self.each(item, |reader, child, words| match (texts(words).as_slice(), words) {
             (
                 ["ip" | "ipv6", "address", "dynamic", kind @ ("interface" | "fqdn"), _],
                 [.., word],
@@ -74,11 +79,18 @@ impl<'t> Reader<'_, 't> {
                 host.elsewhere.push(word.owned());
                 true
             }
-            (["ip" | "ipv6", "address", address], _) => address
-                .parse::<IpAddr>()
-                .map(|it| host.addresses = host.addresses.union(&it.into()))
-                .is_ok(),
-            _ => false,
+            (["ip" | "ipv6", "address", address], _) if address.parse::<IpAddr>().is_ok() => {
+                let address = address.parse::<IpAddr>();
+                host.addresses =
+                    address.iter().fold(host.addresses.clone(), |all, it| all.union(&(*it).into()));
+                true
+            }
+            (["exit"], _) => true,
+            // Where else it is, is not read.
+            _ => {
+                host.elsewhere.push(Spanned::new(String::new(), child.line.span()));
+                false
+            }
         });
         host
     }
@@ -141,10 +153,41 @@ impl<'t> Reader<'_, 't> {
                     self.router.rules.push(rule);
                     understood
                 }
-                None => false,
+                None => {
+                    self.undecided(item, words);
+                    false
+                }
             },
-            _ => false,
+            ["no", "rule", number] => {
+                let number = number.parse::<u32>().ok();
+                self.router.rules.retain(|it| Some(it.number) != number);
+                number.is_some()
+            }
+            ["move", "rule", from, "to", to] => {
+                let (from, to) = (from.parse::<u32>().ok(), to.parse::<u32>().ok());
+                let moved = self.router.rules.iter_mut().find(|it| Some(it.number) == from);
+                moved.zip(to).map(|(rule, to)| rule.number = to).is_some()
+            }
+            ["exit"] => true,
+            _ => {
+                self.undecided(item, words);
+                false
+            }
         }
+    }
+
+    /// A line of a list of rules that is not read: nobody knows what it decides, nor before which.
+    fn undecided(&mut self, item: &Item<'t>, words: &[Word<'t>]) {
+        let Some(word) = words.first().copied() else { return };
+        self.router.rules.push(Rule {
+            span: item.line.span(),
+            number: 0,
+            action: "",
+            application: word,
+            from: None,
+            to: None,
+            not_understood: vec![item.line.span()],
+        });
     }
 
     /// A line below `nat`.

@@ -47,6 +47,17 @@ impl<'t> Reader<'_, 't> {
             }
             ["access-list", ..] => self.list(item, after(1), false),
             ["ipv6", "access-list", ..] => self.list(item, after(2), true),
+            // A list for all ports; ways chosen by more than the destination.
+            ["access-group", ..] | ["policy-based-routing"] => {
+                let it = Spanned::new(line.body().to_owned(), line.span());
+                self.router.unread.push(it);
+                false
+            }
+            ["no", "access-list" | "access-group", ..]
+            | ["no", "ip" | "ipv6", "access-list" | "route", ..] => {
+                self.notes.taken_back(line.span());
+                false
+            }
             ["vlan", "access-map", name] => self.vlan_map(item, name),
             ["vlan", "filter", ..] => self.vlan_filter(line, after(2)),
             ["crypto", ..] => self.crypto(item, after(1)),

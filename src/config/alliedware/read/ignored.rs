@@ -11,7 +11,6 @@ const IGNORED: &[(&str, Because)] = &[
     ("ntp", Because::Clock),
     ("log", Because::Logging),
     ("logging", Because::Logging),
-    ("trigger", Because::Logging),
     ("ping-poll", Because::Logging),
     ("snmp-server contact", Because::Presentation),
     ("snmp-server location", Because::Presentation),

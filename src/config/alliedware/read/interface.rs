@@ -29,8 +29,15 @@ const MOST: u32 = 1024;
 impl<'t> Reader<'_, 't> {
     /// One interface, or each of a range.
     pub(super) fn interface(&mut self, item: &Item<'t>, words: &[Word<'t>]) -> bool {
-        let [name] = words else { return false };
-        let names: Vec<String> = name.parts(',').flat_map(|it| expand(it.text)).collect();
+        // `interface range port1.0.1-1.0.8` is written in the older releases.
+        let words = match words {
+            [range, rest @ ..] if range.text == "range" => rest,
+            words => words,
+        };
+        let Some(name) = words.first() else { return false };
+        let parts = words.iter().flat_map(|it| it.parts(',').collect::<Vec<_>>());
+        let parts = parts.filter(|it| !it.text.is_empty());
+        let names: Vec<String> = parts.flat_map(|it| expand(it.text)).collect();
         let span = item.line.span();
         let mut port = Port::new(name.text.to_owned(), span);
         let single = names.len() == 1;
@@ -204,7 +211,27 @@ impl<'t> Reader<'_, 't> {
                 true
             }
             ["tunnel", ..] => self.tunnel(port, line, words),
+            ["no", "access-group", ..] | ["no", "ipv6", "traffic-filter", ..] => {
+                self.notes.taken_back(span);
+                false
+            }
             _ => {
+                const STOPS: &[&str] = &[
+                    "access-group",
+                    "traffic-filter",
+                    "filter",
+                    "verify",
+                    "rpf",
+                    "urpf",
+                    "binding",
+                    "acl",
+                    "deny",
+                    "policy-route",
+                ];
+                let stops = words.iter().any(|it| STOPS.contains(&it.text));
+                if stops && words.first().is_some_and(|it| it.text != "no") {
+                    port.unread.push(Spanned::new(line.body().to_owned(), span));
+                }
                 self.key_after(words);
                 false
             }
@@ -288,6 +315,7 @@ impl<'t> Reader<'_, 't> {
 fn merge<'t>(known: &mut Port<'t>, more: &Port<'t>) {
     known.description = more.description.clone().or_else(|| known.description.take());
     known.off = more.off.or(known.off);
+    known.unread.extend(more.unread.iter().cloned());
     known.addresses.extend(more.addresses.iter().cloned());
     known.acquired.extend(more.acquired.iter().cloned());
     known.mode = more.mode.or(known.mode);

@@ -10,7 +10,7 @@ use crate::config::outline::Item;
 use crate::model::device::StructureKind;
 use crate::source::{Span, Spanned};
 pub(super) use facts::{answers, zones};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A class of traffic.
 #[derive(Clone, Debug)]
@@ -50,6 +50,8 @@ pub(super) struct Inspection {
     classes: BTreeMap<String, Class>,
     policies: BTreeMap<String, Vec<Step>>,
     pairs: Vec<Pair>,
+    /// Policies for quality of service that throw some class away.
+    dropping: BTreeSet<String>,
 }
 
 /// `zone security default`: every interface that is in no zone belongs to it (Cisco IOS XE *Security
@@ -200,6 +202,28 @@ pub(super) fn class_map(
     Fate::Understood
 }
 
+impl Inspection {
+    /// `policy-map NAME` for quality of service: whether it, or a policy in it, throws a class away.
+    fn classes_of_traffic(&mut self, command: &Command<'_>, item: &Item<'_>) {
+        let Some(name) = command.words.last() else { return };
+        let drops = item.children.iter().flat_map(|it| &it.children).any(|it| {
+            let line = it.line.body();
+            line == "drop"
+                || line.starts_with("police") && line.contains("conform-action drop")
+                || line == "conform-action drop"
+                || line.strip_prefix("service-policy ").is_some_and(|it| self.drops(it))
+        });
+        if drops {
+            self.dropping.insert((*name).to_owned());
+        }
+    }
+
+    /// Whether a policy throws away what is in some class.
+    pub(super) fn drops(&self, policy: &str) -> bool {
+        self.dropping.contains(policy)
+    }
+}
+
 /// `policy-map type inspect NAME`
 pub(super) fn policy_map(
     repr: &mut Repr,
@@ -208,6 +232,7 @@ pub(super) fn policy_map(
     notes: &mut Notes,
 ) -> Fate {
     let ["policy-map", "type", "inspect", name] = command.words.as_slice() else {
+        repr.inspection.classes_of_traffic(command, item);
         settle(item, Fate::Ignored(Because::Performance), notes);
         return Fate::Ignored(Because::Performance);
     };

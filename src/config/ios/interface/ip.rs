@@ -76,6 +76,8 @@ pub(super) fn shutdown(port: &mut Port, command: &Command<'_>, _: &mut Notes) ->
 pub(super) fn access_group(port: &mut Port, command: &Command<'_>, notes: &mut Notes) -> Fate {
     let family = if command.words.first() == Some(&"ipv6") { Family::V6 } else { Family::V4 };
     let (name, hook) = match command.words.as_slice() {
+        // `ip access-group common LIST LIST in`: two lists, of which none is followed.
+        [_, _, "common", ..] => return unread(port, command, notes),
         [_, _, _, "in"] => (2, Hook::In),
         [_, _, _, "out"] => (2, Hook::Out),
         [_, _] if command.negated => return Fate::Understood,
@@ -100,6 +102,44 @@ pub(super) fn mac_access_group(port: &mut Port, command: &Command<'_>, _: &mut N
         port.frames.push((list, hook));
     }
     Fate::Unrecognized
+}
+
+/// A line that may stop packets by what is not worked out here: where the way back leads, who has
+/// logged in, what is in them. In the direction that it names, else as they come in.
+pub(super) fn unread(port: &mut Port, command: &Command<'_>, _: &mut Notes) -> Fate {
+    let hook = match command.words.iter().find(|it| matches!(**it, "out" | "output")) {
+        Some(_) => Hook::Out,
+        None => Hook::In,
+    };
+    if command.negated {
+        let of = |it: &Spanned<String>| {
+            it.value.split(' ').take(2).eq(command.words.iter().take(2).copied())
+        };
+        port.unread.retain(|(it, _)| !of(it));
+        return Fate::Understood;
+    }
+    port.unread.push((Spanned::new(command.words.join(" "), command.span()), hook));
+    // Those who have logged in get lines of their own; a template says anything.
+    match command.words.get(1) {
+        Some(&"verify" | &"ips" | &"audit" | &"urlfilter" | &"input" | &"output") => {
+            Fate::Understood
+        }
+        _ => Fate::Unrecognized,
+    }
+}
+
+/// `service-policy [type …] input|output POLICY`: whether the policy drops, it says itself.
+pub(super) fn service_policy(port: &mut Port, command: &Command<'_>, _: &mut Notes) -> Fate {
+    let hook = match command.words.iter().find(|it| matches!(**it, "output" | "out")) {
+        Some(_) => Hook::Out,
+        None => Hook::In,
+    };
+    let policy = command.words.last().copied().unwrap_or_default().to_owned();
+    match command.negated {
+        true => port.policies.retain(|(it, of)| it.value != policy || *of != hook),
+        false => port.policies.push((Spanned::new(policy, command.span()), hook)),
+    }
+    Fate::Ignored(Because::Performance)
 }
 
 pub(super) fn nat(port: &mut Port, command: &Command<'_>, _: &mut Notes) -> Fate {

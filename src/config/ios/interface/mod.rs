@@ -28,6 +28,10 @@ pub(super) struct Port {
     pub inspect: Vec<(String, Hook)>,
     /// `mac access-group LIST in|out`
     pub frames: Vec<(Spanned<String>, Hook)>,
+    /// Other lines that may stop packets, and are not read.
+    pub unread: Vec<(Spanned<String>, Hook)>,
+    /// Policies for classes of traffic on it.
+    pub policies: Vec<(Spanned<String>, Hook)>,
     /// Which side of address translation it is: whether outside.
     pub nat: Option<Spanned<bool>>,
     /// `ip nat enable`: translated, and neither inside nor outside.
@@ -99,6 +103,8 @@ impl Port {
             shutdown: None,
             lists: Vec::new(),
             frames: Vec::new(),
+            unread: Vec::new(),
+            policies: Vec::new(),
             inspect: Vec::new(),
             nat: None,
             nat_without_sides: false,
@@ -133,12 +139,20 @@ pub(super) fn block(
     let at = if ranged { 2 } else { 1 };
     let words = command.words.get(at..).unwrap_or_default();
     let named = command.rest(at);
-    let names = if ranged {
+    let names = if let ["interface", "range", "macro", name] = command.words.as_slice() {
+        repr.ranges.get(*name).cloned()
+    } else if ranged {
         names::range(named.text)
     } else {
         names::of_words(words).map(|(name, ..)| vec![name])
     };
-    let Some(names) = names.filter(|_| !command.negated) else { return Fate::Unrecognized };
+    let Some(names) = names.filter(|_| !command.negated) else {
+        // What stands below is about interfaces that nobody knows.
+        if !command.negated && !item.children.is_empty() {
+            repr.somewhere.push(Spanned::new(command.words.join(" "), command.span()));
+        }
+        return Fate::Unrecognized;
+    };
     for (nth, name) in names.into_iter().enumerate() {
         let (_, kind) = names::interface(&name);
         if nth == 0 || ranged {
@@ -165,6 +179,21 @@ pub(super) fn block(
         repr.put(&name, port);
     }
     Fate::Understood
+}
+
+/// `define interface-range NAME GigabitEthernet0/1 - 4 , …`, for `interface range macro NAME`.
+pub(super) fn range(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fate {
+    let Some(name) = command.words.get(2) else { return Fate::Unrecognized };
+    match names::range(command.rest(3).text).filter(|_| !command.negated) {
+        Some(names) => {
+            repr.ranges.insert((*name).to_owned(), names);
+            Fate::Understood
+        }
+        None => {
+            repr.ranges.remove(*name);
+            Fate::Unrecognized
+        }
+    }
 }
 
 /// How many words of a line of an interface are known.

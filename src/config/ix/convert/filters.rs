@@ -6,6 +6,7 @@
 //! so that its answers pass in the other direction of the same interface.
 
 use crate::config::ix::repr::{AccessList, Binding, ListName, Port, Router};
+use crate::config::unsure::may_stop;
 use crate::model::AddressSet;
 use crate::model::device::{
     Answers, Applied, DeviceConfig, Family, Filter, FilterLine, Hook, Match, Verdict,
@@ -68,6 +69,13 @@ pub(super) fn filters(router: &Router<'_>, facts: &mut DeviceConfig) {
     }
     for direction in &directions {
         apply(direction, &among, router, facts);
+    }
+    for port in &router.interfaces {
+        for it in &port.unread {
+            for hook in [Hook::In, Hook::Out] {
+                may_stop(&it.value, it.span, hook, vec![port.name.text.to_owned()], facts);
+            }
+        }
     }
     selections(router, facts);
 }

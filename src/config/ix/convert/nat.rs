@@ -3,7 +3,7 @@
 use super::{doubt, off};
 use crate::config::ix::repr::{ListName, Port, Router};
 use crate::model::AddressSet;
-use crate::model::device::{Becomes, DeviceConfig, Match, Nat, NatKind, Verdict};
+use crate::model::device::{Becomes, DeviceConfig, Match, Nat, NatKind, States, Verdict};
 use crate::source::Span;
 use crate::text;
 
@@ -33,6 +33,7 @@ pub(super) fn nat(router: &Router<'_>, facts: &mut DeviceConfig) {
             facts.nat.push(nat);
         }
         if let Some(span) = port.napt_on {
+            facts.nat.push(Nat { enabled: works, ..unexpected(port, span) });
             facts
                 .nat
                 .extend(masquerade(port, span, router).map(|nat| Nat { enabled: works, ..nat }));
@@ -46,6 +47,28 @@ fn addresses_of(name: &str, router: &Router<'_>) -> Becomes {
     let addresses = port.into_iter().flat_map(|it| &it.addresses).filter(|it| it.value.is_ipv4());
     let set: AddressSet = addresses.map(|it| AddressSet::from(it.value.ip())).collect();
     if set.is_empty() { Becomes::Unknown } else { Becomes::Addresses(set) }
+}
+
+/// What nobody inside has asked for and no line translates: whether NAPT lets it come in as it is, no
+/// manual at hand says.
+fn unexpected(port: &Port<'_>, span: Span) -> Nat {
+    Nat {
+        span,
+        label: String::new(),
+        kind: NatKind::Destination,
+        interface: Some(port.name.text.to_owned()),
+        when: Match {
+            source: AddressSet::any_v4(),
+            destination: AddressSet::any_v4(),
+            states: States::NEW,
+            not_understood: vec![span],
+            ..Match::any()
+        },
+        at_interface: false,
+        becomes: Becomes::Discarded,
+        ports: None,
+        enabled: true,
+    }
 }
 
 /// `ip napt enable`: everything that leaves, or what the inside lists permit.

@@ -75,6 +75,10 @@ impl<'t> Reader<'_, 't> {
                 self.notes.structures.refer(StructureKind::Other, name, line.span());
                 true
             }
+            ["no", "ip" | "ipv6", "access-list" | "route", ..] => {
+                self.notes.taken_back(line.span());
+                false
+            }
             ["ip" | "ipv6", "vrf", name] => {
                 self.notes.structures.define(StructureKind::Instance, *name, line.span());
                 true

@@ -77,6 +77,10 @@ impl<'t> Reader<'_, 't> {
                 port.switched = Some((true, span));
                 true
             }
+            ["no", "ip" | "ipv6", "filter" | "nat" | "napt" | "policy", ..] => {
+                self.notes.taken_back(span);
+                false
+            }
             ["exit"] | ["no", "ip" | "ipv6", "address"] | ["ipv6", "enable"] => true,
             ["ip", "address", ..] => self.address(port, line, after(2), false),
             ["ipv6", "address", ..] => self.address(port, line, after(2), true),
@@ -211,6 +215,14 @@ impl<'t> Reader<'_, 't> {
                 true
             }
             _ => {
+                // Without a word of what it is, it is no list that stops packets.
+                const STOPS: &[&str] =
+                    &["filter", "access-list", "macl", "mac", "verify", "rpf", "urpf", "deny"];
+                if words.first().is_some_and(|it| it.text != "no")
+                    && words.iter().any(|it| STOPS.contains(&it.text))
+                {
+                    port.unread.push(Spanned::new(line.body().to_owned(), span));
+                }
                 self.key_after(line, words);
                 false
             }

@@ -4,6 +4,7 @@ use super::super::super::numbers;
 use super::super::tree::Entry;
 use super::{Reader, named, place};
 use crate::config::Word;
+use crate::config::unsure::may_stop;
 use crate::model::device::{
     Acquired, Answers, Applied, Bridge, Hook, Interface, InterfaceKind, Remote, StructureKind,
     Tunnel, TunnelKind, Zone,
@@ -107,6 +108,13 @@ fn unit(
         interface.outside = Some(under.span);
     }
     let family = it.get("family");
+    let checks =
+        ["inet", "inet6"].iter().filter_map(|version| family?.get(version)?.get("rpf-check"));
+    for check in checks.filter(|it| !it.inactive()) {
+        // What it drops depends on where the way back leads.
+        let at = vec![interface.name.value.clone()];
+        may_stop("rpf-check", place(check), Hook::In, at, &mut reader.out);
+    }
     for version in ["inet", "inet6"] {
         let Some(family) = family.and_then(|it| it.get(version)) else { continue };
         for address in family.list("address") {
