@@ -269,13 +269,17 @@ pub(super) fn route(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fa
     let distance = rest.first().and_then(|word| word.parse().ok());
     // `tunneled`: only for what came out of a tunnel.
     let tunneled = rest.iter().position(|word| *word == "tunneled");
+    let only = tunneled.map(|at| Spanned::new("tunneled".to_owned(), command.word(5 + at).span));
+    let tracked = rest.iter().any(|it| *it == "track") && network.prefix() > 0;
+    let track = tracked.then(|| Spanned::new("track".to_owned(), command.span()));
     repr.config.routes.push(Route {
         span: command.span(),
         destination: network_of(network),
         via: vec![via],
         distance,
         enabled: true,
-        only: tunneled.map(|at| Spanned::new("tunneled".to_owned(), command.word(5 + at).span)),
+        // Without what it watches the route is gone, and a shorter one leads on.
+        only: only.or(track),
         from: Vec::new(),
         instance: None,
     });

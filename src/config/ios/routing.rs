@@ -53,6 +53,9 @@ pub(super) fn route(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) -
     let Some(destination) = network.map(network_of) else { return Fate::Unrecognized };
     let (via, rest) = next_hop(repr, rest, command.span(), notes);
     let (distance, fate) = route_options(rest, command.span(), notes);
+    let tracked = rest.iter().position(|it| *it == "track").and_then(|at| rest.get(at + 1));
+    let only = tracked.filter(|_| destination.prefix() > 0);
+    let only = only.map(|it| Spanned::new(format!("track {it}"), command.span()));
     let lost = matches!(&via, NextHop::Unknown(words) if words != "dhcp");
     let fate = if lost { Fate::Unrecognized } else { fate };
     repr.config.routes.push(Route {
@@ -61,7 +64,7 @@ pub(super) fn route(repr: &mut Repr, command: &Command<'_>, notes: &mut Notes) -
         via: vec![via],
         distance,
         enabled: true,
-        only: None,
+        only,
         from: Vec::new(),
         instance,
     });

@@ -291,7 +291,7 @@ impl Find<'_> {
             sources.v6 = v6;
             carried = carried.intersection(&AddressSet::any_v4());
         }
-        if self.from_afar(connection) {
+        if self.is_from_afar(connection) {
             // Nobody carries packets to private addresses across the internet; whoever stands on the
             // line itself may send them all the same.
             let own = self.network.nodes.get(node).map(|it| own(it, over)).unwrap_or_default();
@@ -301,7 +301,7 @@ impl Find<'_> {
     }
 
     /// Whether a connection comes plainly across the open internet.
-    fn from_afar(&self, connection: &Connection) -> bool {
+    fn is_from_afar(&self, connection: &Connection) -> bool {
         use crate::model::words::Transport as T;
         let circuit = connection.circuit.as_ref();
         let circuit = circuit.and_then(|it| self.inventory.circuits.get(it.id()));

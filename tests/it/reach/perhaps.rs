@@ -76,6 +76,7 @@ fn what_checks_or_filters_on_an_interface_and_is_not_read_may_stop_packets() {
         ("ip admission WEB", Verdict::Undetermined),
         ("ip access-group common ALL IN in", Verdict::Undetermined),
         ("source template PORT", Verdict::Undetermined),
+        ("cts manual\n  policy static sgt 100", Verdict::Undetermined),
         (
             "rate-limit input access-group 100 8000 1500 2000 conform-action drop exceed-action drop",
             Verdict::Undetermined,
@@ -445,4 +446,39 @@ fn of_networks_of_two_peers_the_longer_one_and_the_last_one_count() {
     assert_eq!(carried(&twice, 1), set("10.200.0.0/16"));
     let sixth = peers("fd00::/16", "fd00:0:0:1::/64");
     assert_eq!(carried(&sixth, 0), set("fd00::/16").difference(&set("fd00:0:0:1::/64")));
+}
+
+#[test]
+fn a_route_that_hangs_on_something_else_may_be_gone() {
+    let gate = |more: &str| {
+        let line = format!("ip route 192.168.10.10 255.255.255.255 Null0{more}\nip route 10.200");
+        verdict(&with(&ios(), "ip route 10.200", &line))
+    };
+    assert_eq!(gate(""), Verdict::Isolated);
+    assert_eq!(gate(" name track"), Verdict::Isolated);
+    assert_eq!(gate(" track 1"), Verdict::Undetermined);
+    let open = with(ASA, "extended deny", "extended permit");
+    let back = |more: &str| {
+        let line =
+            format!("route outside 192.168.10.10 255.255.255.255 10.255.0.1 1{more}\n: end\n");
+        verdict(&with(&open, ": end\n", &line))
+    };
+    assert_eq!(back(""), Verdict::Isolated);
+    assert_eq!(back(" track 1"), Verdict::Undetermined);
+}
+
+#[test]
+fn a_policy_between_zones_that_is_not_there_may_say_anything() {
+    let zones = |policy: &str| {
+        let lines = format!(
+            "\nzone security OUT\nzone security LAN\nzone-pair security P source OUT destination LAN\n{policy}end\n"
+        );
+        let own = " ip address 192.168.10.1 255.255.255.0\n";
+        let inside = format!("{own} zone-member security LAN\n");
+        let outside = " zone-member security OUT\n";
+        let pairs = [(" ip access-group IN in\n", outside), (own, &inside), ("\nend\n", &lines)];
+        verdict(&changed(&ios(), &pairs))
+    };
+    assert_eq!(zones(""), Verdict::Isolated);
+    assert_eq!(zones(" service-policy type inspect NOWHERE\n"), Verdict::Undetermined);
 }

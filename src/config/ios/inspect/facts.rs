@@ -158,6 +158,13 @@ fn pair_lines(
     let mut lines = Vec::new();
     let mut sessions = Vec::new();
     let steps = pair.policy.as_ref().and_then(|it| repr.inspection.policies.get(&it.value));
+    if let Some(policy) = pair.policy.as_ref().filter(|_| steps.is_none()) {
+        // Its lines may be missing in the text alone.
+        let when = Match { not_understood: vec![policy.span], ..Match::any() };
+        let unknown = whole(policy.span, from.clone(), to.clone(), Verdict::Unknown);
+        let (from, to) = (from.clone(), to.clone());
+        lines.push(FilterLine { when: Match { from, to, ..when }, ..unknown });
+    }
     for step in steps.into_iter().flatten() {
         let action = step.action.as_ref().map_or("drop", |it| it.value.as_str());
         let verdict = if action == "drop" { Verdict::Deny } else { Verdict::Permit };

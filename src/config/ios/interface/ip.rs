@@ -5,6 +5,7 @@ use crate::config::coverage::{Because, Fate};
 use crate::config::ios::parse::Command;
 use crate::config::notes::Notes;
 use crate::config::numbers;
+use crate::config::outline::Item;
 use crate::model::IpNetwork;
 use crate::model::device::{Acquired, Family, Hook, SecretKind, StructureKind};
 use crate::source::Spanned;
@@ -126,6 +127,16 @@ pub(super) fn unread(port: &mut Port, command: &Command<'_>, _: &mut Notes) -> F
         }
         _ => Fate::Unrecognized,
     }
+}
+
+/// The same with lines below it.
+pub(super) fn unread_block(
+    port: &mut Port,
+    command: &Command<'_>,
+    _: &Item<'_>,
+    notes: &mut Notes,
+) -> Fate {
+    unread(port, command, notes)
 }
 
 /// `service-policy [type …] input|output POLICY`: whether the policy drops, it says itself.

@@ -21,6 +21,8 @@ pub(super) const INTERFACE: &Table<Port> = &[
     ("ip auth-proxy", Handler::Line(ip::unread)),
     ("ip admission", Handler::Line(ip::unread)),
     ("ip urlfilter", Handler::Line(ip::unread)),
+    ("cts", Handler::Block(ip::unread_block)),
+    ("ip wccp", Handler::Line(ip::unread)),
     ("rate-limit", Handler::Line(ip::unread)),
     ("source template", Handler::Line(ip::unread)),
     ("service-policy", Handler::Line(ip::service_policy)),
