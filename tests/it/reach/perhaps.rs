@@ -135,6 +135,13 @@ fn what_checks_or_filters_on_an_interface_and_is_not_read_may_stop_packets() {
     let check = "set interfaces ge-0/0/0 unit 0 family inet rpf-check\n";
     assert_eq!(verdict(&srx), Verdict::Reachable);
     assert_eq!(verdict(&format!("{srx}{check}")), Verdict::Undetermined);
+    let range = "set interfaces interface-range R member ge-0/0/0\n";
+    assert_eq!(verdict(&format!("{srx}{range}")), Verdict::Reachable);
+    let off = "set interfaces interface-range R disable\n";
+    assert_eq!(verdict(&format!("{srx}{range}{off}")), Verdict::Undetermined);
+    let routed =
+        "set security zones security-zone untrust advance-policy-based-routing-profile A\n";
+    assert_eq!(verdict(&format!("{srx}{routed}")), Verdict::Undetermined);
     let off = "deactivate interfaces ge-0/0/0 unit 0 family inet rpf-check\n";
     assert_eq!(verdict(&format!("{srx}{check}{off}")), Verdict::Reachable);
 }

@@ -4,10 +4,10 @@ use super::super::super::numbers;
 use super::super::tree::Entry;
 use super::{Reader, named, place};
 use crate::config::Word;
-use crate::config::unsure::may_stop;
+use crate::config::unsure::{may_stop, may_stop_through};
 use crate::model::device::{
-    Acquired, Answers, Applied, Bridge, Hook, Interface, InterfaceKind, Remote, StructureKind,
-    Tunnel, TunnelKind, Zone,
+    Acquired, Answers, Applied, Bridge, Hook, Interface, InterfaceKind, Match, Remote,
+    StructureKind, Tunnel, TunnelKind, Zone,
 };
 use crate::source::Spanned;
 use std::collections::BTreeMap;
@@ -40,6 +40,14 @@ const KINDS: &[(&str, InterfaceKind)] = &[
 
 pub(super) fn read(reader: &mut Reader<'_, '_, '_>) {
     let Some(block) = reader.root.child("interfaces") else { return };
+    for range in block.list("interface-range") {
+        // What is said of all members together is not given to each.
+        let members = ["member", "member-range", "description"];
+        if range.children().any(|it| !members.contains(&it.text())) {
+            let name = format!("interface-range {}", range.text());
+            may_stop_through(&name, place(range), Match::any(), &mut reader.out);
+        }
+    }
     for port in block.all() {
         if matches!(port.text(), "apply-groups" | "interface-range" | "traceoptions") {
             continue;
@@ -266,6 +274,14 @@ fn zones(reader: &mut Reader<'_, '_, '_>) {
             }
             member_of.insert(name.clone(), Spanned::new(zone.text().to_owned(), span));
             interfaces.push(Spanned::new(name, span));
+        }
+        // Another way for some of what comes in from there.
+        let chosen = zone.get("advance-policy-based-routing-profile");
+        if let Some(profile) = chosen.filter(|it| !it.inactive()) {
+            let from = vec![zone.text().to_owned()];
+            let name = format!("advance-policy-based-routing {}", zone.text());
+            let when = Match { from, ..Match::any() };
+            may_stop_through(&name, place(profile), when, &mut reader.out);
         }
         reader.out.zones.push(Zone { name: named(zone), interfaces });
     }
