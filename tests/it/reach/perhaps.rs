@@ -203,6 +203,7 @@ fn what_a_line_takes_back_is_not_there_for_certain() {
     assert_eq!(aw(deny), Verdict::Reachable);
     assert_eq!(aw(&format!("{deny} move rule 20 to 5\n")), Verdict::Isolated);
     assert_eq!(aw(" unheard of\n"), Verdict::Undetermined);
+    assert_eq!(aw(" rule 10 deny any from public to private\n"), Verdict::Undetermined);
 }
 
 #[test]

@@ -150,6 +150,14 @@ impl<'t> Reader<'_, 't> {
                     }
                     let known = matches!(rule.action, "permit" | "deny" | "reject" | "log");
                     let understood = known && rule.not_understood.is_empty();
+                    // Of two rules of one number no manual at hand says which one holds.
+                    let (number, span) = (rule.number, rule.span);
+                    let mut same = false;
+                    for other in self.router.rules.iter_mut().filter(|it| it.number == number) {
+                        same |= number != u32::MAX;
+                        other.not_understood.extend(same.then_some(span));
+                    }
+                    rule.not_understood.extend(same.then_some(span));
                     self.router.rules.push(rule);
                     understood
                 }

@@ -43,6 +43,13 @@ impl<'t> Reader<'_, 't> {
                 // Without a number a line is tried after those before it.
                 let place = number.or_else(|| list.places.last().copied());
                 list.places.push(place.unwrap_or_default());
+                // Of two lines of one number no manual at hand says which one holds.
+                let twice = number.map(|it: u64| it.to_string());
+                let twice = list.lines.iter_mut().filter(|it| Some(&it.label) == twice.as_ref());
+                let mut verdict = verdict;
+                for other in twice {
+                    (other.verdict, verdict) = (Verdict::Unknown, Verdict::Unknown);
+                }
                 let label = number.unwrap_or(list.lines.len() as u64 + 1);
                 list.lines.push(FilterLine {
                     span: line.span(),
