@@ -270,7 +270,7 @@ pub(super) fn route(repr: &mut Repr, command: &Command<'_>, _: &mut Notes) -> Fa
     // `tunneled`: only for what came out of a tunnel.
     let tunneled = rest.iter().position(|word| *word == "tunneled");
     let only = tunneled.map(|at| Spanned::new("tunneled".to_owned(), command.word(5 + at).span));
-    let tracked = rest.iter().any(|it| *it == "track") && network.prefix() > 0;
+    let tracked = rest.contains(&"track") && network.prefix() > 0;
     let track = tracked.then(|| Spanned::new("track".to_owned(), command.span()));
     repr.config.routes.push(Route {
         span: command.span(),
