@@ -151,6 +151,11 @@ vocabulary! {
 }
 
 impl Spoken {
+    /// Whether somebody works at another machine by it: a screen, a shell.
+    pub const fn is_session(self) -> bool {
+        matches!(self, Self::Rdp | Self::Vnc | Self::Ssh | Self::Telnet | Self::X11)
+    }
+
     /// Whether it carries other traffic: a tunnel.
     pub const fn is_tunnel(self) -> bool {
         matches!(

@@ -72,8 +72,8 @@ fn check(facts: &Facts<'_>, out: &mut Sink<'_>) {
                 }
                 None => continue,
             },
-            Way::Inside if talk.from.zone == talk.to.zone => continue,
-            Way::Inside => {
+            Way::Inside | Way::Relayed if talk.from.zone == talk.to.zone => continue,
+            Way::Inside | Way::Relayed => {
                 let usual =
                     CARE.contains(&plain) && !strange(facts.inventory, [&talk.from, &talk.to]);
                 if usual || declared(facts, &talk.from, &talk.to) {

@@ -46,12 +46,21 @@ impl Crossing<'_> {
         service(self.conversation)
     }
 
-    /// Whether it hides other traffic, or hands a screen to somebody: that the internet may be
-    /// used at large says nothing of it.
+    /// Whether it hides other traffic, or hands a screen or a shell to somebody at a port where one
+    /// browses: that the internet may be used at large says nothing of it.
     fn is_stealthy(&self) -> bool {
         let mut speech = self.conversation.speech.iter().map(|it| it.spoken);
-        speech.any(|it| it.is_tunnel() || it == Spoken::RemoteControl)
-            || matches!(self.conversation.protocol, 4 | 41 | 47 | 50 | 51)
+        speech.any(|it| {
+            it.is_tunnel() || it == Spoken::RemoteControl || it.is_session() && self.is_browsing()
+        }) || matches!(self.conversation.protocol, 4 | 41 | 47 | 50 | 51)
+    }
+
+    /// Whether it goes to a port where one browses. Who may browse, or ask a server for pages, may
+    /// not do there whatever else passes by such a port.
+    fn is_browsing(&self) -> bool {
+        const PORTS: &[u16] = &[80, 443, 3128, 8000, 8080, 8443];
+        matches!(self.conversation.protocol, 6 | 17)
+            && self.conversation.port.is_some_and(|it| PORTS.contains(&it))
     }
 }
 
@@ -97,9 +106,14 @@ impl<'i> Permits<'i> {
         let id = || connection.id.value.clone();
         let fit = self.fit(connection, crossing);
         let stealthy = crossing.is_stealthy();
+        let disguised = stealthy
+            && crossing.is_browsing()
+            && crossing.inner.1.realm == Realm::Inside
+            && is_open(connection.transport.value);
         let blank = permit.peers.is_empty() && !permit.at_large;
         match (permit.peers.contains(outer), fit) {
             (true, Fit::Not) => Verdict::Beyond(id()),
+            (_, Fit::Named) if disguised => Verdict::Undeclared,
             (true, _) => Verdict::Declared(id()),
             (false, Fit::Not) => Verdict::Undeclared,
             // What carries other traffic is told by its ends alone.
@@ -116,6 +130,20 @@ impl<'i> Permits<'i> {
             },
             (false, _) => Verdict::Undeclared,
         }
+    }
+
+    /// Whether a conversation between two of ours goes on to the outside by a proxy, hides there what
+    /// it carries, and no connection that carries such things begins at this end.
+    pub(super) fn is_relayed(&self, conversation: &Conversation, near: (IpAddr, &Owner)) -> bool {
+        let by_proxy = |it: &Spoken| matches!(it, Spoken::HttpProxy | Spoken::Socks);
+        let crossing = Crossing { conversation, inner: near, outer: near, inbound: false };
+        conversation.speech.iter().any(|it| by_proxy(&it.spoken))
+            && crossing.is_stealthy()
+            && !self.connections.iter().any(|it| {
+                let mut from = it.connection.allow.iter().filter_map(|it| it.from.as_ref());
+                carries(it.connection.transport.value)
+                    && from.any(|it| names(&it.value, near.0, near.1))
+            })
     }
 
     /// How well the near end, the direction and the service are what a connection permits.
@@ -187,8 +215,11 @@ impl<'i> Permits<'i> {
                     end => names(end, outer.0, outer.1),
                 };
                 let stated = includes(&flow.services, service);
-                far && names(&flow.from.value, address, owner)
-                    && (stated == Some(true) || stated.is_none() && !crossing.is_stealthy())
+                let hidden = match stated {
+                    Some(_) => crossing.is_stealthy() && crossing.is_browsing(),
+                    None => crossing.is_stealthy(),
+                };
+                far && stated != Some(false) && !hidden && names(&flow.from.value, address, owner)
             });
             return flows.map(|it| it.span);
         }
@@ -289,6 +320,11 @@ fn includes(stated: &[Spanned<Service>], service: Service) -> Option<bool> {
         true => None,
         false => Some(stated.iter().any(|it| it.value.includes(service))),
     }
+}
+
+/// Whether sessions over a transport are of the service alone that is permitted.
+const fn is_open(transport: Transport) -> bool {
+    matches!(transport, Transport::PlainInternet | Transport::Tls | Transport::TlsMtls)
 }
 
 /// Whether a transport carries other traffic, or hands over a screen.

@@ -12,6 +12,9 @@ use std::sync::Arc;
 pub enum Way {
     /// Both ends are ours.
     Inside,
+    /// Both ends are ours, and the one that was asked, a proxy, carries to the outside what nobody
+    /// declared that it would.
+    Relayed,
     /// It crosses the border; which end began, and what the declaration says.
     Crossing {
         /// Whether the other side began.
@@ -47,11 +50,12 @@ impl Talk {
         Some((piece, piece.conversations.get(self.at)?))
     }
 
-    /// Our end and the other one, where it crosses the border.
+    /// Our end and the other one, where it crosses the border; of what a proxy carries on, who asked it
+    /// and the proxy.
     pub fn ends(&self) -> Option<(&Owner, &Owner)> {
         match self.way {
             Way::Crossing { inbound: true, .. } => Some((&self.to, &self.from)),
-            Way::Crossing { inbound: false, .. } => Some((&self.from, &self.to)),
+            Way::Crossing { inbound: false, .. } | Way::Relayed => Some((&self.from, &self.to)),
             _ => None,
         }
     }
@@ -92,7 +96,10 @@ pub(super) fn talks(evidence: &EvidenceSet, book: &Directory, permits: &Permits<
 
 fn way(it: &Conversation, from: &Owner, to: &Owner, permits: &Permits<'_>) -> Way {
     let inbound = match (from.realm, to.realm) {
-        (a, b) if a.is_ours() && b.is_ours() => return Way::Inside,
+        (a, b) if a.is_ours() && b.is_ours() => {
+            let relayed = permits.is_relayed(it, (it.from, from));
+            return if relayed { Way::Relayed } else { Way::Inside };
+        }
         (a, b) if a.is_ours() && b.is_outside() => false,
         (a, b) if a.is_outside() && b.is_ours() => true,
         _ => return Way::Elsewhere,

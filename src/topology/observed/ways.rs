@@ -58,7 +58,11 @@ pub(super) fn ways(evidence: &EvidenceSet, observed: &Observed) -> Vec<ExternalP
     }
     for talk in &observed.talks {
         let Some((_, conversation)) = talk.of(evidence) else { continue };
-        let carrier = carrier(talk, evidence, &observed.directory);
+        // What goes to a proxy has not left yet.
+        let carrier = match talk.way {
+            Way::Relayed => None,
+            _ => carrier(talk, evidence, &observed.directory),
+        };
         let Some(cause) = cause(talk, conversation, carrier, observed) else { continue };
         let group = groups.entry(cause).or_default();
         group.carrier = group.carrier.or(carrier);
@@ -74,7 +78,11 @@ fn cause(
     carrier: Option<Mac>,
     observed: &Observed,
 ) -> Option<Cause> {
-    let Way::Crossing { inbound, verdict } = &talk.way else { return None };
+    let (inbound, declared) = match &talk.way {
+        Way::Crossing { inbound, verdict } => (*inbound, *verdict != Verdict::Undeclared),
+        Way::Relayed => (false, false),
+        Way::Inside | Way::Elsewhere => return None,
+    };
     let (inner, outer) = talk.ends()?;
     let gate = carrier.and_then(|mac| observed.gates.get(&mac));
     // A box of which nobody knows is a way out whoever uses it.
@@ -82,12 +90,12 @@ fn cause(
         return Some(Cause::Exit(gate.mac));
     }
     let answered = it.answered || it.forth.packets > 0 && it.back.packets > 0;
-    if *verdict != Verdict::Undeclared || !answered {
+    if declared || !answered {
         return None;
     }
     let place = inner.place()?;
-    let address = if *inbound { it.to } else { it.from };
-    let far = if *inbound { it.from } else { it.to };
+    let address = if inbound { it.to } else { it.from };
+    let far = if inbound { it.from } else { it.to };
     let product = it.speech.iter().find(|it| it.spoken == Spoken::RemoteControl);
     if let Some(product) = product {
         let name = product.details.get(&Detail::Product).and_then(|it| it.first());
@@ -100,7 +108,7 @@ fn cause(
     if outer.realm == Realm::Unknown {
         return Some(Cause::Network(network_around(far)));
     }
-    Some(match *inbound && it.guess != Guess::First {
+    Some(match inbound && it.guess != Guess::First {
         true => Cause::Inbound(place, service(it)),
         false => Cause::Peer(place),
     })
@@ -204,7 +212,9 @@ fn ends(group: &Group<'_>, near: bool) -> BTreeSet<IpAddr> {
     let of = |(talk, it): &(&Talk, &Conversation)| match talk.way {
         Way::Crossing { inbound, .. } if inbound == near => Some(it.to),
         Way::Crossing { .. } => Some(it.from),
-        _ => None,
+        // Beyond the proxy nobody knows an address.
+        Way::Relayed => near.then_some(it.from),
+        Way::Inside | Way::Elsewhere => None,
     };
     group.talks.iter().filter_map(of).collect()
 }
@@ -319,6 +329,9 @@ fn peers(group: &Group<'_>, far: &BTreeSet<IpAddr>) -> Text {
         true => far.iter().take(2).map(ToString::to_string).collect(),
         false => known.iter().take(2).cloned().collect(),
     };
+    if shown.is_empty() {
+        return Text::new("プロキシの先", "somebody beyond a proxy");
+    }
     let list = Text::list(&shown.iter().map(|it| Text::same(it.clone())).collect::<Vec<_>>());
     let all = far.len().max(known.len());
     match all.checked_sub(shown.len()) {
