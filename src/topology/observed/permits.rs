@@ -140,9 +140,10 @@ impl<'i> Permits<'i> {
         conversation.speech.iter().any(|it| by_proxy(&it.spoken))
             && crossing.is_stealthy()
             && !self.connections.iter().any(|it| {
-                let mut from = it.connection.allow.iter().filter_map(|it| it.from.as_ref());
+                let here = |it: &Spanned<Endpoint>| names(&it.value, near.0, near.1);
+                let mut allow = it.connection.allow.iter();
                 carries(it.connection.transport.value)
-                    && from.any(|it| names(&it.value, near.0, near.1))
+                    && allow.any(|it| here(&it.to) || it.from.as_ref().is_some_and(here))
             })
     }
 
@@ -159,7 +160,10 @@ impl<'i> Permits<'i> {
         let mut best = Fit::Not;
         for allow in &connection.allow {
             let outbound = allow.direction.as_ref().map(|it| it.value) == Some(Direction::Outbound);
-            if outbound == crossing.inbound {
+            // Whoever is handed a screen by a relay stands there already: the program inside has asked
+            // the relay for work.
+            let relay = connection.transport.value == Transport::RemoteControl;
+            if outbound == crossing.inbound && (outbound || !relay) {
                 continue;
             }
             let near = match outbound {
