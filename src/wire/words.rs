@@ -15,6 +15,13 @@ impl Mac {
         self.0[0] & 1 == 0 && self.0 != [0; 6]
     }
 
+    /// It as one number, which is quicker to compare.
+    #[inline]
+    pub const fn number(self) -> u64 {
+        let [a, b, c, d, e, f] = self.0;
+        u64::from_be_bytes([0, 0, a, b, c, d, e, f])
+    }
+
     /// Whether it was made up by software (locally administered, IEEE 802 §8.4).
     pub const fn is_local(self) -> bool {
         self.0[0] & 2 != 0

@@ -9,7 +9,7 @@ pub(super) const LONGEST: usize = 1 << 18;
 pub(super) const RECORD: usize = LONGEST + (1 << 17);
 /// How much is read at once: large enough that the system calls cost nothing, small enough for the
 /// second-level cache.
-const BLOCK: usize = 1 << 19;
+const BLOCK: usize = 1 << 16;
 
 /// A stream, one block at a time.
 pub(super) struct Blocks<R> {

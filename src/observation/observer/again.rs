@@ -3,7 +3,7 @@
 
 use super::Observer;
 use super::answers::checksum;
-use super::intern::{BySum, hash_of, secret};
+use super::intern::{BySum, fold, hash_of, secret};
 use super::learned::Origin;
 use super::seen::{Moment, Seen};
 use crate::wire::frame::Macs;
@@ -40,7 +40,7 @@ impl Default for Again {
 impl Again {
     /// The checksum of who said what.
     pub(super) fn hash(&self, about: u64, macs: Macs, bytes: &[u8]) -> u64 {
-        let sum = checksum(about ^ self.secret, self.secret, &macs.from);
+        let sum = fold(about ^ self.secret, self.secret ^ macs.sender().number());
         checksum(sum, self.secret, bytes)
     }
 
@@ -91,7 +91,7 @@ impl Observer {
         // What is learned is collected in sets and sums: the order does not matter.
         let said = self.again.said.drain().map(|(_, it)| it);
         let mut said: Vec<Said> = said.filter(|it| !it.learned.is_empty()).collect();
-        said.sort_by_key(|it| it.seen.number);
+        said.sort_by_cached_key(|it| it.seen.number);
         for Said { learned, origin, seen } in said {
             self.learn(&learned, origin, seen);
         }

@@ -10,7 +10,7 @@ const MOST: usize = 1 << 14;
 /// From here on ports are handed out by systems (IANA, Linux): no protocol is told by them.
 const HANDED_OUT: u16 = 32768;
 
-/// What words meant that taught nothing but what is spoken.
+/// What words meant, where that does not depend on who said them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Answer {
     /// What is spoken, by number + 1; 0 is nothing known.
@@ -19,6 +19,8 @@ pub(super) struct Answer {
     pub(super) initiator_is: Option<Side>,
     /// See `listen::begins_uniquely`.
     pub(super) is_unique: bool,
+    /// It taught something beside what is spoken.
+    pub(super) teaches: bool,
 }
 
 /// Answers by a checksum of the words that nobody can aim at.
@@ -36,7 +38,7 @@ impl Default for Answers {
 
 impl Answers {
     /// The checksum of what was said between such ports: everything that an answer depends on,
-    /// because one that names an address is not kept.
+    /// because one that depends on an address is not kept.
     pub(super) fn hash(&self, is_stream: bool, ends: &Ends, forth: &[u8], back: &[u8]) -> u64 {
         let port = |it: u16| if it < HANDED_OUT { u64::from(it) + 1 } else { 0 };
         let ports = port(ends.from_port) << 20 | port(ends.to_port);
@@ -64,20 +66,28 @@ impl Answers {
 /// A checksum of bytes, going on from another one.
 pub(super) fn checksum(mut sum: u64, secret: u64, bytes: &[u8]) -> u64 {
     let add = |sum: u64, [a, b]: [u64; 2]| fold(sum ^ a, secret ^ b) ^ sum.rotate_left(29);
-    let (parts, rest) = bytes.as_chunks::<16>();
-    for part in parts {
-        let (a, b) = part.split_at(8);
-        sum = add(sum, [word(a), word(b)]);
-    }
-    let (a, b) = rest.split_at(rest.len().min(8));
-    add(sum, [word(a), word(b).rotate_left(5) ^ bytes.len() as u64])
+    let (parts, _) = bytes.as_chunks();
+    sum = parts.iter().fold(sum, |sum, part| add(sum, words(part)));
+    // What is left is told by the last bytes, some of which were told before.
+    let [a, b] = bytes.last_chunk().map_or_else(|| few(bytes), words);
+    add(sum, [a, b.rotate_left(5) ^ bytes.len() as u64])
 }
 
-/// Up to eight bytes as a number.
+/// Sixteen bytes as two numbers.
 #[inline(always)]
-fn word(bytes: &[u8]) -> u64 {
-    match bytes.first_chunk() {
-        Some(all) => u64::from_le_bytes(*all),
-        None => bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+const fn words(bytes: &[u8; 16]) -> [u64; 2] {
+    let all = u128::from_le_bytes(*bytes);
+    [all as u64, (all >> 64) as u64]
+}
+
+/// Fewer than sixteen bytes as two numbers; with how many they are nothing else gives the same.
+#[inline]
+fn few(bytes: &[u8]) -> [u64; 2] {
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return [first, last].map(|it| u64::from_le_bytes(*it));
     }
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return [first, last].map(|it| u64::from(u32::from_le_bytes(*it)));
+    }
+    [bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0]
 }

@@ -1,7 +1,8 @@
 //! Which hardware address owns which address: told by ARP (RFC 826), neighbour discovery
 //! (RFC 4861) and leases. Only who speaks for itself counts: who is asked for may not exist.
 
-use super::intern::Interned;
+use super::answers::checksum;
+use super::intern::{BySum, Interned, secret};
 use super::seen::{Moment, Seen};
 use crate::wire::words::Mac;
 use std::collections::BTreeSet;
@@ -9,6 +10,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// How many claims are kept.
 const MOST: usize = 1 << 18;
+/// How many messages of ARP are known again.
+const HEARD: usize = 1 << 14;
+/// How long such a message is (RFC 826, of IPv4 over Ethernet).
+const ARP: usize = 28;
 
 /// Who claims what on which VLAN.
 pub(super) type Claim = (Option<u16>, Mac, IpAddr);
@@ -20,6 +25,9 @@ pub(super) struct Claims {
     spoken: Interned<Claim>,
     /// When each of them was made.
     seen: Vec<Seen>,
+    /// Which claim a message of ARP makes, by its checksum: nearly all were heard before.
+    heard: BySum<u32>,
+    secret: u64,
     /// Claims by answering a question (ARP replies that were asked for).
     answered: BTreeSet<Claim>,
     /// What a DHCP server gave to whom. Does not prove that anybody is there.
@@ -31,6 +39,8 @@ impl Default for Claims {
         Self {
             spoken: Interned::new(MOST),
             seen: Vec::new(),
+            heard: BySum::default(),
+            secret: secret(),
             answered: BTreeSet::new(),
             leased: BTreeSet::new(),
         }
@@ -46,13 +56,13 @@ struct Arp {
     target: Ipv4Addr,
 }
 
-fn arp(bytes: &[u8]) -> Option<Arp> {
+fn arp(message: &[u8; ARP]) -> Option<Arp> {
     let [0, 1, 0x08, 0x00, 6, 4, 0, operation, m0, m1, m2, m3, m4, m5, a0, a1, a2, a3, ..] =
-        *bytes.first_chunk::<28>()?
+        *message
     else {
         return None;
     };
-    let target = bytes.first_chunk::<28>()?.last_chunk::<4>()?;
+    let target = message.last_chunk::<4>()?;
     Some(Arp {
         is_reply: operation == 2,
         sender: Mac([m0, m1, m2, m3, m4, m5]),
@@ -93,11 +103,24 @@ fn is_own(address: IpAddr) -> bool {
 impl Claims {
     /// Hears a message of ARP.
     pub(super) fn arp(&mut self, vlan: Option<u16>, bytes: &[u8], moment: Moment) -> bool {
-        let Some(arp) = arp(bytes) else { return false };
+        let Some(message) = bytes.first_chunk() else { return false };
+        let about = vlan.map_or(0, |it| u64::from(it) + 1);
+        let sum = checksum(about ^ self.secret, self.secret, message);
+        let known = self.heard.get(&sum).and_then(|it| self.seen.get_mut(*it as usize));
+        if let Some(seen) = known {
+            seen.add(Seen::at(moment));
+            return true;
+        }
+        let Some(arp) = arp(message) else { return false };
         let claim = (vlan, arp.sender, IpAddr::V4(arp.address));
-        self.claim(claim, moment);
         if arp.is_reply && arp.target != arp.address && self.answered.len() < MOST {
             self.answered.insert(claim);
+        }
+        if let Some(number) = self.claim(claim, moment) {
+            if self.heard.len() >= HEARD {
+                self.heard.clear();
+            }
+            self.heard.insert(sum, number);
         }
         true
     }
@@ -122,19 +145,19 @@ impl Claims {
         }
     }
 
-    fn claim(&mut self, claim: Claim, moment: Moment) {
+    fn claim(&mut self, claim: Claim, moment: Moment) -> Option<u32> {
         let (_, mac, address) = claim;
-        if mac.is_station() && is_own(address) {
-            self.add(claim, Seen::at(moment));
-        }
+        (mac.is_station() && is_own(address)).then(|| self.add(claim, Seen::at(moment)))?
     }
 
-    fn add(&mut self, claim: Claim, seen: Seen) {
-        let Some(number) = self.spoken.number(claim) else { return };
+    /// Adds a claim, and when it was made; gives its number, unless there are too many.
+    fn add(&mut self, claim: Claim, seen: Seen) -> Option<u32> {
+        let number = self.spoken.number(claim)?;
         match self.seen.get_mut(number as usize) {
             Some(known) => known.add(seen),
             None => self.seen.push(seen),
         }
+        Some(number)
     }
 
     /// Who spoke for its own address, with when.

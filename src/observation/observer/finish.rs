@@ -70,6 +70,15 @@ impl Finished {
     }
 }
 
+/// Why something was not read, as evidence says it.
+fn told((reason, number): (Reason, u16)) -> String {
+    match reason {
+        Reason::LinkType => format!("{}:{number}", reason.key()),
+        Reason::NotIp => format!("{}:{number:04x}", reason.key()),
+        _ => reason.key().to_owned(),
+    }
+}
+
 impl Observer {
     /// What was seen, as a whole. Its id is for whoever writes it.
     pub fn finish(self, header: Header) -> Piece {
@@ -89,7 +98,7 @@ impl Observer {
             bytes: self.bytes,
             dropped: header.dropped,
             copies: self.copies,
-            undecoded: self.troubles.clone(),
+            undecoded: self.troubles.iter().map(|(it, times)| (told(*it), *times)).collect(),
             aggregated: self.aggregated,
         };
         if header.damaged > 0 {
@@ -102,7 +111,8 @@ impl Observer {
         });
         let mut roles = self.lessons.take_roles();
         roles.extend(self.proxies());
-        roles.sort_by_key(|it| (it.role, it.mac, it.address, it.vlan));
+        // Roles are large: what they are sorted by is sorted before they are moved.
+        roles.sort_by_cached_key(|it| (it.role, it.mac, it.address, it.vlan));
         let next_hops = exits.iter().map(|it| (it.vlan, it.mac)).collect();
         let ends = self.watched.ends();
         let piece = Piece {

@@ -3,7 +3,6 @@
 use super::Observer;
 use super::seen::Moment;
 use super::window::MOST as KEPT;
-use crate::model::Vocabulary as _;
 use crate::observation::Reason;
 use crate::wire::frame::{Fragment, Header, Macs, Packet, Path, Walk};
 use std::net::IpAddr;
@@ -152,7 +151,7 @@ impl Observer {
     /// Notes a packet that was put together, or what there is of it.
     fn assembled(&mut self, waiting: Waiting) {
         if !waiting.is_whole() {
-            *self.troubles.entry(Reason::FragmentLost.key().to_owned()).or_default() += 1;
+            *self.troubles.entry((Reason::FragmentLost, 0)).or_default() += 1;
         }
         let there = waiting.cut.min(waiting.begun() as usize);
         let bytes = waiting.bytes.get(..there.min(waiting.bytes.len())).unwrap_or_default();

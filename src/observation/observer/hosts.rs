@@ -19,10 +19,7 @@ pub(super) struct Hop(u64, u64);
 impl Hop {
     #[inline]
     pub(super) const fn new(from: Mac, to: Mac) -> Self {
-        const fn number(Mac([a, b, c, d, e, f]): Mac) -> u64 {
-            u64::from_be_bytes([0, 0, a, b, c, d, e, f])
-        }
-        Self(number(from), number(to))
+        Self(from.number(), to.number())
     }
 
     /// The way back.

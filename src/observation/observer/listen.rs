@@ -11,7 +11,7 @@ use super::window::Window;
 use super::{Observer, note};
 use crate::wire::frame::{Macs, Packet, Tcp, flag};
 use crate::wire::speech::{self, Ends, Side};
-use crate::wire::words::{Detail, Learned, Speech, Spoken};
+use crate::wire::words::{Detail, Learned, NamedBy, Speech, Spoken};
 
 /// How many connections are listened to at the same time: 32 MiB at the most. When there are more,
 /// the one that has been listened to longest has said enough.
@@ -78,6 +78,12 @@ impl Streams {
 const fn begins_uniquely(spoken: Spoken) -> bool {
     use Spoken as S;
     matches!(spoken, S::Tls | S::Dtls | S::Quic | S::Ike | S::WireGuard | S::OpenVpn | S::ZeroTier)
+}
+
+/// Whether what was learned stands in the words alone, whoever said them: then it is learned once, and
+/// the same words teach nothing more.
+const fn is_in_words(lesson: &Learned) -> bool {
+    matches!(lesson, Learned::Name { by: NamedBy::Dns | NamedBy::Nbns, .. })
 }
 
 /// Whether everything that is said is known already.
@@ -169,11 +175,11 @@ impl Observer {
             said.speech.extend(self.joined_hello(number, second, &ends, parts));
         }
         let answer = self.answer(said.speech, said.open, said.initiator_is);
-        if said.learned.is_empty() && !is_announcement && !is_torn {
+        let answer = Answer { teaches: !said.learned.is_empty(), ..answer };
+        if said.learned.iter().all(is_in_words) && !is_announcement && !is_torn {
             self.answers.keep(hash, answer);
         }
-        let is_new = !said.learned.is_empty() || is_announcement;
-        self.answered(number, second, packet.payload, &answer, is_new);
+        self.answered(number, second, packet.payload, &answer, is_announcement);
         if !said.learned.is_empty() {
             let mac = (!self.path.is_inside_ip()).then(|| macs.sender());
             let context = self.table.get(number).map_or(0, |it| it.key.context());
@@ -194,13 +200,19 @@ impl Observer {
     /// The answer to words, with what is spoken by number.
     fn answer(&mut self, speech: Vec<Speech>, open: bool, initiator_is: Option<Side>) -> Answer {
         let is_unique = speech.iter().any(|it| begins_uniquely(it.spoken));
-        Answer { said: self.saying(speech), open, initiator_is, is_unique }
+        Answer { said: self.saying(speech), open, initiator_is, is_unique, teaches: false }
     }
 
-    /// A datagram got an answer. `is_new`: it taught something beside what is spoken, or somebody
-    /// else may speak next.
-    fn answered(&mut self, number: u32, second: bool, words: &[u8], answer: &Answer, is_new: bool) {
-        let is_new = self.say(number, answer.said) || is_new;
+    /// A datagram got an answer. `is_open`: somebody else may speak next.
+    fn answered(
+        &mut self,
+        number: u32,
+        second: bool,
+        words: &[u8],
+        answer: &Answer,
+        is_open: bool,
+    ) {
+        let is_new = self.say(number, answer.said) || answer.teaches || is_open;
         let is_keyed = self.is_keyed(number);
         let Some(flow) = self.table.get_mut(number) else { return };
         flow.listening = if is_new { 1 } else { flow.listening.saturating_add(1) };

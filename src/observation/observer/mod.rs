@@ -40,7 +40,6 @@ mod window;
 use super::piece::Reason;
 use super::record::Record;
 use super::watched::Watched;
-use crate::model::Vocabulary as _;
 use crate::wire::frame::{ETHERNET, Found, Macs, Path, Plain, Trouble, Walk, arp, plain};
 use crate::wire::speech::Kind;
 use crate::wire::words::{Learned, Speech};
@@ -80,7 +79,8 @@ pub struct Observer {
     watched: Watched,
     copies: u64,
     aggregated: u64,
-    troubles: BTreeMap<String, u64>,
+    /// What could not be read, how often: why, and the number of the kind where there are many.
+    troubles: BTreeMap<(Reason, u16), u64>,
     /// Used for every packet.
     path: Path,
     table: Table,
@@ -190,9 +190,9 @@ impl Observer {
     fn unusual(&mut self, record: &Record<'_>, moment: Moment) {
         self.path.clear();
         if record.link_type == ETHERNET
-            && let Some((macs, message)) = arp(record.bytes)
+            && let Some(message) = arp(record.bytes)
         {
-            return self.frame(ARP, message, macs, moment);
+            return self.arp(None, message, moment);
         }
         let walk = Walk::new(record.link_type, record.bytes, record.length);
         self.walk(walk, moment);
@@ -220,16 +220,15 @@ impl Observer {
         }
     }
 
-    #[cold]
     fn trouble(&mut self, trouble: Trouble) {
-        let told = match trouble {
-            Trouble::LinkType(number) => format!("{}:{number}", Reason::LinkType.key()),
-            Trouble::NotIp(kind) => format!("{}:{kind:04x}", Reason::NotIp.key()),
-            Trouble::Truncated => Reason::Truncated.key().to_owned(),
-            Trouble::Malformed => Reason::Malformed.key().to_owned(),
-            Trouble::TooDeep => Reason::TooDeep.key().to_owned(),
+        let known = match trouble {
+            Trouble::LinkType(number) => (Reason::LinkType, number),
+            Trouble::NotIp(kind) => (Reason::NotIp, kind),
+            Trouble::Truncated => (Reason::Truncated, 0),
+            Trouble::Malformed => (Reason::Malformed, 0),
+            Trouble::TooDeep => (Reason::TooDeep, 0),
         };
-        *self.troubles.entry(told).or_default() += 1;
+        *self.troubles.entry(known).or_default() += 1;
     }
 
     /// A frame that is no IP packet.
@@ -244,7 +243,14 @@ impl Observer {
                 let learned = self.again.frame(kind, bytes);
                 self.learn_again(learned, origin, Some(hash), moment);
             }
-        } else if !self.claims.arp(vlan, bytes, moment) {
+        } else {
+            self.arp(vlan, bytes, moment);
+        }
+    }
+
+    /// A message of ARP.
+    fn arp(&mut self, vlan: Option<u16>, message: &[u8], moment: Moment) {
+        if !self.claims.arp(vlan, message, moment) {
             self.trouble(Trouble::Malformed);
         }
     }

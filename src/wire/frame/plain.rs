@@ -54,12 +54,11 @@ pub fn plain(frame: &[u8]) -> Option<Plain<'_>> {
     Some(Plain { macs, vlan, packet })
 }
 
-/// The message of ARP in an Ethernet frame without a tag, and between whom it went.
+/// The message of ARP in an Ethernet frame without a tag.
 #[inline]
-pub fn arp(frame: &[u8]) -> Option<(Macs, &[u8])> {
+pub fn arp(frame: &[u8]) -> Option<&[u8]> {
     let (head, message) = frame.split_first_chunk::<14>()?;
-    let (to, from) = (head.first_chunk()?, head[6..].first_chunk()?);
-    ([head[12], head[13]] == ARP).then_some((Macs { to: *to, from: *from }, message))
+    ([head[12], head[13]] == ARP).then_some(message)
 }
 
 #[inline(always)]

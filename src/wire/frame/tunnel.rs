@@ -148,13 +148,16 @@ impl<'a> Walk<'a> {
 }
 
 /// Whether a datagram may carry a packet: `false` is certain, for [`Walk::datagram`] would say so.
-#[inline]
+#[inline(always)]
 pub(super) fn is_possible(ports: (u16, u16), payload: &[u8]) -> bool {
     let Some([first, _, k0, k1, _, _, _, last]) = payload.first_chunk::<8>() else { return false };
     let is_on = |port: u16| ports.0 == port || ports.1 == port;
-    let is_known_inside = matches!(u16::from_be_bytes([*k0, *k1]), 0 | BRIDGED | 0x0800 | 0x86dd);
-    let is_v6 = || *first >> 4 == 6 && is_packet(payload);
-    *last == 0 && is_known_inside || is_v6() || is_on(L2TP) || is_on(TEREDO)
+    let is_known_inside =
+        || matches!(u16::from_be_bytes([*k0, *k1]), 0 | BRIDGED | 0x0800 | 0x86dd);
+    *last == 0 && is_known_inside()
+        || *first >> 4 == 6 && is_packet(payload)
+        || is_on(L2TP)
+        || is_on(TEREDO)
 }
 
 /// What follows the header of Geneve.

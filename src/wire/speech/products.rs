@@ -4,6 +4,7 @@
 
 use crate::wire::words::{Detail, Speech, Spoken};
 use serde::Deserialize;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 const BUILT_IN: &str = include_str!("data/remote_control.json");
@@ -58,6 +59,12 @@ struct Product {
     _source: String,
 }
 
+impl Product {
+    fn found(&'static self) -> Found {
+        Found { spoken: self.spoken, product: &self.product }
+    }
+}
+
 fn products() -> &'static [Product] {
     static READ: OnceLock<Vec<Product>> = OnceLock::new();
     // A test reads the file; if it were broken, nothing would be recognised.
@@ -67,28 +74,49 @@ fn products() -> &'static [Product] {
 }
 
 fn find(has: impl Fn(&Product) -> bool) -> Option<Found> {
-    let found = products().iter().find(|it| has(it))?;
-    Some(Found { spoken: found.spoken, product: &found.product })
+    products().iter().find(|it| has(it)).map(Product::found)
 }
 
-/// Whether `name` is `parent` or below it.
-fn is_below(name: &str, parent: &str) -> bool {
-    if let Some((head, tail)) = parent.split_once('*') {
-        let fits =
-            |at: Option<&str>, text: &str| at.is_some_and(|it| it.eq_ignore_ascii_case(text));
-        return name.len() > head.len() + tail.len()
-            && fits(name.get(..head.len()), head)
-            && fits(name.get(name.len() - tail.len()..), tail);
-    }
-    let Some(at) = name.len().checked_sub(parent.len()) else { return false };
-    let (Some(head), Some(tail)) = (name.get(..at), name.get(at..)) else { return false };
-    tail.eq_ignore_ascii_case(parent) && (head.is_empty() || head.ends_with('.'))
+/// The names of all products, in small letters, with whose they are: by place among the products,
+/// of which the first counts.
+struct Names {
+    /// A name itself and everything below it.
+    below: HashMap<String, usize>,
+    /// How a whole name begins and ends.
+    patterns: Vec<(String, String, usize)>,
+}
+
+fn names() -> &'static Names {
+    static MADE: OnceLock<Names> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let mut made = Names { below: HashMap::new(), patterns: Vec::new() };
+        for (place, product) in products().iter().enumerate() {
+            for name in product.names.iter().map(|it| it.to_ascii_lowercase()) {
+                match name.split_once('*') {
+                    Some((head, tail)) => {
+                        made.patterns.push((head.to_owned(), tail.to_owned(), place));
+                    }
+                    None => {
+                        made.below.entry(name).or_insert(place);
+                    }
+                }
+            }
+        }
+        made
+    })
 }
 
 /// By a name that is asked for.
 pub(super) fn of_name(name: &str) -> Option<Found> {
-    let name = name.trim_end_matches('.');
-    find(|it| it.names.iter().any(|parent| is_below(name, parent)))
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    let parents = std::iter::successors(Some(&name[..]), |it| Some(it.split_once('.')?.1));
+    let below = parents.filter_map(|it| names().below.get(it)).copied();
+    let fits = |(head, tail, place): &(String, String, usize)| {
+        let is_longer = name.len() > head.len() + tail.len();
+        (is_longer && name.starts_with(&head[..]) && name.ends_with(&tail[..])).then_some(*place)
+    };
+    let first = below.chain(names().patterns.iter().filter_map(fits)).min()?;
+    products().get(first).map(Product::found)
 }
 
 /// By what a TLS handshake announces.

@@ -76,8 +76,10 @@ pub(super) fn beside_ike(payload: &[u8]) -> Option<Said> {
 /// Whether IKE was spoken in UDP behind its marker: what comes there without it is ESP.
 pub(super) fn is_keyed(said: &[Speech]) -> bool {
     let mut all = said.iter().filter(|it| it.spoken == Spoken::Ike);
-    let over = |it: &Speech| it.details.get(&Detail::NatTraversal).cloned().unwrap_or_default();
-    all.any(|it| over(it).iter().any(|it| it.starts_with(IN_UDP)))
+    all.any(|it| {
+        let over = it.details.get(&Detail::NatTraversal).into_iter().flatten();
+        over.into_iter().any(|it| it.starts_with(IN_UDP))
+    })
 }
 
 /// What the hello of a client of QUIC says, from the parts that were found so far.
