@@ -5,21 +5,18 @@ use crate::wire::frame::flag;
 
 /// The flow's key: both ends, the smaller one first, protocol and context.
 ///
-/// IPv4 addresses stand for themselves, IPv6 addresses by number, so that both fit.
+/// IPv4 addresses stand for themselves, IPv6 addresses by number, so that both fit: each end has its
+/// address in 32 bits and its port in 16. What is left of the first number tells the protocol (8
+/// bits), whether it is IPv6 (1), and with what is left of the second one (16 bits) the context.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Key {
-    /// The addresses.
-    pub(super) ends: u64,
-    /// 16 bits each port, 8 the protocol, 1 whether IPv6, 23 the context.
-    pub(super) rest: u64,
-}
+pub(super) struct Key(pub(super) u64, pub(super) u64);
 
-/// How many bits of a key tell the context.
-pub(super) const CONTEXT_BITS: u32 = 23;
+/// How many bits of the context stand beside the first end.
+const CONTEXT_BITS: u32 = 7;
 
 impl Key {
     /// The key, and whether the sender is its second end.
-    #[inline]
+    #[inline(always)]
     pub(super) const fn new(
         (from, from_port): (u32, u16),
         (to, to_port): (u32, u16),
@@ -30,22 +27,17 @@ impl Key {
         let a = (from as u64) << 16 | from_port as u64;
         let b = (to as u64) << 16 | to_port as u64;
         let (a, b, is_turned) = if a <= b { (a, b, false) } else { (b, a, true) };
-        let ends = (a >> 16) << 32 | b >> 16;
-        let ports = (a & 0xffff) << 48 | (b & 0xffff) << 32;
-        let rest = ports
-            | (protocol as u64) << (CONTEXT_BITS + 1)
+        let about = (protocol as u64) << (CONTEXT_BITS + 1)
             | (is_v6 as u64) << CONTEXT_BITS
-            | context as u64;
-        (Self { ends, rest }, is_turned)
+            | context as u64 & ((1 << CONTEXT_BITS) - 1);
+        let rest = (context >> CONTEXT_BITS) as u64;
+        (Self(about << 48 | a, rest << 48 | b), is_turned)
     }
 
     /// An end's address (or its number) and port.
     pub(super) const fn end(self, second: bool) -> (u32, u16) {
-        if second {
-            (self.ends as u32, (self.rest >> 32) as u16)
-        } else {
-            ((self.ends >> 32) as u32, (self.rest >> 48) as u16)
-        }
+        let end = if second { self.1 } else { self.0 };
+        ((end >> 16) as u32, end as u16)
     }
 
     /// An end's address: whether of IPv6, and itself or its number.
@@ -54,15 +46,16 @@ impl Key {
     }
 
     pub(super) const fn protocol(self) -> u8 {
-        (self.rest >> (CONTEXT_BITS + 1)) as u8
+        (self.0 >> 56) as u8
     }
 
     pub(super) const fn is_v6(self) -> bool {
-        self.rest >> CONTEXT_BITS & 1 == 1
+        self.0 >> (48 + CONTEXT_BITS) & 1 == 1
     }
 
     pub(super) const fn context(self) -> u32 {
-        self.rest as u32 & ((1 << CONTEXT_BITS) - 1)
+        let (some, rest) = (self.0 >> 48 & ((1 << CONTEXT_BITS) - 1), self.1 >> 48);
+        (rest << CONTEXT_BITS | some) as u32
     }
 }
 

@@ -123,7 +123,8 @@ impl Observer {
         settle(&mut talk.hops);
         let speech = self.speech(&talk.said, &talk.tunnels);
         let hops = talk.hops.iter().filter_map(|(hop, is_back)| {
-            let (from, to) = self.hops.get(hop.checked_sub(1)?)?.macs();
+            let macs = self.hops.get(hop.checked_sub(1)?)?;
+            let (from, to) = (macs.sender(), macs.receiver());
             Some(if *is_back { (to, from) } else { (from, to) })
         });
         let hops = hops.collect();

@@ -8,33 +8,10 @@ use super::intern::Interned;
 use super::next_hops::NextHop;
 use super::seen::Seen;
 use super::{Observer, fold};
+use crate::wire::frame::Macs;
 use crate::wire::words::{Mac, Speech};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
-
-/// A pair of hardware addresses: from whom, to whom; as numbers, which are quicker to compare.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Hop(u64, u64);
-
-impl Hop {
-    #[inline]
-    pub(super) const fn new(from: Mac, to: Mac) -> Self {
-        Self(from.number(), to.number())
-    }
-
-    /// The way back.
-    pub(super) const fn turned(self) -> Self {
-        Self(self.1, self.0)
-    }
-
-    pub(super) const fn macs(self) -> (Mac, Mac) {
-        const fn mac(number: u64) -> Mac {
-            let [_, _, rest @ ..] = number.to_be_bytes();
-            Mac(rest)
-        }
-        (mac(self.0), mac(self.1))
-    }
-}
 
 /// One flow, as it was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -201,7 +178,7 @@ impl Observer {
         let context = flow.key.context();
         let Some(vlan) = self.contexts.vlan(context) else { return };
         if homes.last != Some((context, hop)) {
-            let from = hop.checked_sub(1).and_then(|it| self.hops.get(it)).map(|it| it.macs().0);
+            let from = hop.checked_sub(1).and_then(|it| self.hops.get(it)).map(Macs::sender);
             homes.is_exit = from.is_some_and(|it| exits.contains(&(Some(vlan), it)));
             homes.last = Some((context, hop));
         }

@@ -27,6 +27,7 @@ const NEGOTIATION: u16 = 24;
 const MOST_OVERHEARD: usize = 1 << 17;
 /// So many first words of one side are judged without waiting for the other one.
 const ENOUGH: usize = 1024;
+const ESP: u8 = 50;
 
 /// A connection that is listened to.
 #[derive(Clone, Debug, Default)]
@@ -96,6 +97,12 @@ fn is_known(all: &[Speech], speech: &Speech) -> bool {
             known.details.get(detail).is_some_and(|it| values.is_subset(it))
         })
     })
+}
+
+/// The index of the association that a packet of ESP (RFC 4303) or AH (RFC 4302) belongs to.
+pub(super) fn association(packet: &Packet<'_>) -> Option<u32> {
+    let at = if packet.protocol == ESP { 0 } else { 4 };
+    packet.payload.get(at..)?.first_chunk().copied().map(u32::from_be_bytes)
 }
 
 /// A checksum of the beginning.
@@ -450,13 +457,9 @@ impl Observer {
 
     /// ESP and AH: the index of the association, whenever it is another one.
     pub(super) fn secured(&mut self, number: u32, second: bool, packet: &Packet<'_>) {
-        let (spoken, at) = match packet.protocol {
-            50 => (Spoken::Esp, 0),
-            _ => (Spoken::Ah, 4),
-        };
-        let index = packet.payload.get(at..).and_then(|it| it.first_chunk::<4>());
-        let (Some(index), Some(flow)) = (index, self.table.get_mut(number)) else { return };
-        let index = u32::from_be_bytes(*index);
+        let spoken = if packet.protocol == ESP { Spoken::Esp } else { Spoken::Ah };
+        let (index, flow) = (association(packet), self.table.get_mut(number));
+        let (Some(index), Some(flow)) = (index, flow) else { return };
         let [a, b] = &mut flow.mark;
         let mark = if second { b } else { a };
         let is_other = std::mem::replace(mark, index) != index || flow.said == 0;

@@ -40,7 +40,9 @@ mod window;
 use super::piece::Reason;
 use super::record::Record;
 use super::watched::Watched;
-use crate::wire::frame::{ETHERNET, Found, Macs, Path, Plain, Trouble, Walk, arp, plain};
+use crate::wire::frame::{ETHERNET, Found, Macs, Packet, Path, Plain, Trouble, Walk, arp, plain,
+    plainest,
+};
 use crate::wire::speech::Kind;
 use crate::wire::words::{Learned, Speech};
 use again::Again;
@@ -49,12 +51,11 @@ use claims::Claims;
 use context::Contexts;
 use fragments::Fragments;
 use hellos::Hellos;
-use hosts::Hop;
 use intern::{Interned, Memory};
 use learned::{Lessons, Origin};
 use listen::Streams;
 use more::More;
-use note::Noted;
+use note::{By, Noted};
 use seen::Moment;
 use std::collections::BTreeMap;
 use std::net::Ipv6Addr;
@@ -87,8 +88,8 @@ pub struct Observer {
     contexts: Contexts,
     /// IPv6 addresses by number.
     addresses: Interned<Ipv6Addr>,
-    /// Pairs of hardware addresses by number: from whom, to whom.
-    hops: Interned<Hop>,
+    /// Pairs of hardware addresses by number.
+    hops: Interned<Macs>,
     /// What was said, by number.
     sayings: Interned<Vec<Speech>>,
     /// Which saying two sayings make, by their numbers + 1.
@@ -164,23 +165,43 @@ impl Observer {
             self.watched.at(record.time);
         }
         let moment = Moment { time: record.time, number: self.packets };
-        let usual = if record.link_type == ETHERNET { plain(record.bytes) } else { None };
-        let Some(Plain { macs, vlan, packet }) = usual else {
+        if record.link_type != ETHERNET {
             return self.unusual(record, moment);
+        }
+        // Nearly all packets need nothing but this: no tag, and IPv4.
+        let Some((macs, packet)) = plainest(record.bytes) else {
+            return self.less_usual(record, moment);
         };
-        let context = self.contexts.tagged(vlan);
-        let hop = (macs != Macs::default()).then(|| Hop::new(macs.sender(), macs.receiver()));
-        match self.note(&packet, context, 0, hop, moment) {
-            Some(noted) if noted.is_more => self.more_of_usual(record, noted, moment),
+        match self.note(&packet, (0, 0), By::Frame(macs), moment) {
+            Some(noted) if noted.is_more => self.more_of_usual(packet, 0, noted, macs, moment),
             _ => {}
         }
     }
 
-    /// Hears what more than its headers a usual packet has. It is read once more, so that the packets
-    /// of which nothing more is to be learned are never put together in memory.
+    /// Takes in a packet of Ethernet that may have a tag, or be of IPv6.
     #[inline(never)]
-    fn more_of_usual(&mut self, record: &Record<'_>, noted: Noted, moment: Moment) {
-        let Some(Plain { macs, vlan, packet }) = plain(record.bytes) else { return };
+    fn less_usual(&mut self, record: &Record<'_>, moment: Moment) {
+        let Some(Plain { macs, vlan, packet }) = plain(record.bytes) else {
+            return self.unusual(record, moment);
+        };
+        let context = self.contexts.tagged(vlan);
+        match self.note(&packet, (context, 0), By::Frame(macs), moment) {
+            Some(noted) if noted.is_more => self.more_of_usual(packet, vlan, noted, macs, moment),
+            _ => {}
+        }
+    }
+
+    /// Hears what more than its headers a usual packet has. It is handed over as a copy: those of which
+    /// nothing more is to be learned are then never put together in memory.
+    #[inline(never)]
+    fn more_of_usual(
+        &mut self,
+        packet: Packet<'_>,
+        vlan: u16,
+        noted: Noted,
+        macs: Macs,
+        moment: Moment,
+    ) {
         self.path.only_tagged(vlan);
         self.more_of(&packet, noted, macs, moment);
     }

@@ -43,7 +43,7 @@ impl NextHops {
         let number = self.pairs.number((context, hop))? as usize;
         if number == self.between.len() {
             let vlan = of.contexts.vlan(context);
-            let macs = of.hops.get(macs).map(|it| it.macs());
+            let macs = of.hops.get(macs).map(|it| (it.sender(), it.receiver()));
             let station =
                 |it: Mac, all: &mut Self| all.number((vlan, it)).filter(|_| it.is_station());
             let between = macs.map(|(from, to)| (station(from, self), station(to, self)));

@@ -4,9 +4,10 @@ use super::flow::{Flow, Key, did, state};
 use super::fold;
 use super::intern::fold as mix;
 use super::learned::Origin;
+use super::listen::association;
 use super::more::More;
 use super::seen::Moment;
-use super::{Observer, context, hosts};
+use super::{Observer, context};
 use crate::wire::frame::{Macs, Packet, Tcp, flag};
 use crate::wire::speech::Kind;
 use std::net::{IpAddr, Ipv6Addr};
@@ -77,13 +78,6 @@ impl Observer {
         self.hour.0
     }
 
-    /// The pair of hardware addresses; none where the tapped wire does not tell.
-    #[inline]
-    fn hop(&self, macs: Macs) -> Option<hosts::Hop> {
-        let is_told = !self.path.is_inside_ip() && macs != Macs::default();
-        is_told.then(|| hosts::Hop::new(macs.sender(), macs.receiver()))
-    }
-
     /// Notes a packet; gives the number of its flow, unless it is a fragment.
     pub(super) fn ip(&mut self, packet: &Packet<'_>, macs: Macs, moment: Moment) -> Option<u32> {
         let (context, turned) = self.contexts.number(&self.path);
@@ -91,8 +85,8 @@ impl Observer {
             self.fragment(packet, part, context, macs, moment);
             return None;
         }
-        let hop = self.hop(macs);
-        let noted = self.note(packet, context, turned, hop, moment)?;
+        let by = if self.path.is_inside_ip() { By::AnotherFrame(macs) } else { By::Frame(macs) };
+        let noted = self.note(packet, (context, turned), by, moment)?;
         if noted.is_more {
             self.more_of(packet, noted, macs, moment);
         }
@@ -104,9 +98,8 @@ impl Observer {
     pub(super) fn note(
         &mut self,
         packet: &Packet<'_>,
-        context: u32,
-        turned: u8,
-        hop: Option<hosts::Hop>,
+        (context, turned): (u32, u8),
+        by: By,
         moment: Moment,
     ) -> Option<Noted> {
         let (key, second) = self.key(packet, context);
@@ -125,10 +118,12 @@ impl Observer {
         // Nearly always the pair of the packet before.
         let [a, b] = flow.hop;
         let before = if second { b } else { a };
-        let hop = match hop {
-            Some(hop) if self.hops.get(before.wrapping_sub(1)) == Some(&hop) => before,
-            Some(hop) => self.hops.number(hop).map_or(0, |it| it + 1),
-            None => 0,
+        let hop = match (by, self.hops.get(before.wrapping_sub(1))) {
+            (By::Frame(macs), Some(known)) if *known == macs => before,
+            (By::Frame(macs), _) if macs.are_told() => {
+                self.hops.number(macs).map_or(0, |it| it + 1)
+            }
+            _ => 0,
         };
         let arrived = Arrived { second, hop, hour, identity, moment };
         if flow.note(packet, &arrived, number, &mut self.more) {
@@ -140,6 +135,13 @@ impl Observer {
             || packet.tcp.is_some_and(|it| it.flags & (flag::SYN | flag::RST) != 0);
         let is_more = match packet.protocol {
             TCP | UDP => is_said && !flow.has(state::HEARD),
+            // Nearly always the association of the packet before.
+            ESP | AH => flow.said == 0 || association(packet) != Some(*of(&mut flow.mark, second)),
+            protocol if is_of_routers(protocol) => {
+                let (By::Frame(macs) | By::AnotherFrame(macs)) = by;
+                let hash = self.again.hash(about(number), macs, packet.payload);
+                !self.again.is_known(hash, moment)
+            }
             protocol => protocol != ICMP,
         };
         Some(Noted { number, second, is_more })
@@ -181,12 +183,10 @@ impl Observer {
                 }
                 Kind::Icmpv6
             }
-            // EIGRP, OSPF, PIM, VRRP, IS-IS (IANA).
-            (88 | 89 | 103 | 112 | 124, _) => Kind::IpProtocol(packet.protocol),
+            (protocol, _) if is_of_routers(protocol) => Kind::IpProtocol(protocol),
             _ => return,
         };
-        let about = u64::from(number) << 1 | 1;
-        let hash = self.again.hash(about, macs, packet.payload);
+        let hash = self.again.hash(about(number), macs, packet.payload);
         if !self.again.is_known(hash, moment) {
             let mac = (!self.path.is_inside_ip()).then(|| macs.sender());
             let origin = Origin { mac, address: Some(packet.header.from), vlan };
@@ -214,6 +214,25 @@ const AH: u8 = 51;
 const ICMPV6: u8 = 58;
 /// The type of that message of ICMPv6.
 const ROUTER_ADVERTISEMENT: u8 = 134;
+
+/// EIGRP, OSPF, PIM, VRRP, IS-IS (IANA).
+const fn is_of_routers(protocol: u8) -> bool {
+    matches!(protocol, 88 | 89 | 103 | 112 | 124)
+}
+
+/// About what something is said in a flow, for [`super::again::Again`].
+const fn about(number: u32) -> u64 {
+    (number as u64) << 1 | 1
+}
+
+/// By which frame a packet crossed the tapped wire.
+#[derive(Clone, Copy)]
+pub(super) enum By {
+    /// Its own, between these.
+    Frame(Macs),
+    /// That of a packet around it.
+    AnotherFrame(Macs),
+}
 
 /// A packet that was noted in its flow.
 #[derive(Clone, Copy, Debug)]

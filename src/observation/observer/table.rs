@@ -36,7 +36,7 @@ impl Table {
     #[inline]
     pub(super) fn hash(&self, key: Key) -> u64 {
         let [a, b] = self.secrets;
-        fold(fold(key.ends ^ a, key.rest ^ b), a)
+        fold(fold(key.0 ^ a, key.1 ^ b), a)
     }
 
     /// The flows, in the order in which they came.

@@ -1,7 +1,7 @@
 //! Ethernet: addresses, tags, labels, and what lies behind an EtherType (IEEE 802 numbers, IANA).
 
 use super::read::{from, u8_at, u16_at, u32_at};
-use super::{Found, Kind, Layer, Path, Step, Trouble, Walk};
+use super::{Found, Kind, Layer, Macs, Path, Step, Trouble, Walk};
 
 pub(super) const PPPOE_SESSION: u16 = 0x8864;
 pub(super) const BRIDGED: u16 = 0x6558;
@@ -15,10 +15,9 @@ impl<'a> Walk<'a> {
     #[inline]
     pub(super) fn ethernet(&mut self, bytes: &'a [u8], path: &Path) -> Step<'a> {
         let Some((head, rest)) = bytes.split_first_chunk::<14>() else { return self.short() };
-        let [t0, t1, t2, t3, t4, t5, f0, f1, f2, f3, f4, f5, high, low] = *head;
+        let [.., high, low] = *head;
         if !path.is_inside_ip() {
-            self.macs =
-                super::Macs { to: [t0, t1, t2, t3, t4, t5], from: [f0, f1, f2, f3, f4, f5] };
+            self.macs = Macs::of(head);
         }
         self.typed_or_long(u16::from_be_bytes([high, low]), rest)
     }

@@ -60,7 +60,7 @@ impl<'a> Walk<'a> {
         const NETLINK: u16 = 824;
         let length = if length == 4 { u16_at(bytes, 4)? } else { u16::from(u8_at(bytes, length)?) };
         if length == 6 {
-            self.macs.from = *from(bytes, address)?.first_chunk()?;
+            self.macs = self.macs.sent_by(*from(bytes, address)?.first_chunk()?);
         }
         let (kind, rest) = (u16_at(bytes, protocol)?, from(bytes, payload)?);
         Some(match kind {
@@ -101,7 +101,7 @@ impl<'a> Walk<'a> {
             match kind {
                 ABOUT => protocol = u16_at(value, 0),
                 SENDER if u16_at(value, 0) == Some(6) => {
-                    self.macs.from = *from(value, 4)?.first_chunk()?;
+                    self.macs = self.macs.sent_by(*from(value, 4)?.first_chunk()?);
                 }
                 PACKET => return Some(Self::of_family(family, protocol, value)),
                 _ => {}

@@ -15,6 +15,7 @@
 mod ether;
 mod ip;
 mod link;
+mod macs;
 mod path;
 mod plain;
 mod ppp;
@@ -24,13 +25,13 @@ mod tunnel;
 
 pub use ip::{Fragment, Header, Packet};
 pub use path::{Layer, Path};
-pub use plain::{Plain, arp, plain};
+pub use plain::{Plain, arp, plain, plainest};
 pub use transport::{Tcp, flag};
 
 pub use link::ETHERNET;
+pub use macs::Macs;
 
 use super::speech::Kind;
-use super::words::Mac;
 
 /// Why a packet, or a part of one, gave nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,27 +47,6 @@ pub enum Trouble {
     /// A protocol other than IP that is not read, by its EtherType (below 1536: by its LLC service
     /// access point).
     NotIp(u16),
-}
-
-/// Between which hardware addresses a frame went.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Macs {
-    /// To whom; all zeros where the link type does not say.
-    pub to: [u8; 6],
-    /// From whom.
-    pub from: [u8; 6],
-}
-
-impl Macs {
-    /// From whom.
-    pub const fn sender(&self) -> Mac {
-        Mac(self.from)
-    }
-
-    /// To whom.
-    pub const fn receiver(&self) -> Mac {
-        Mac(self.to)
-    }
 }
 
 /// What a walk comes by.

@@ -30,12 +30,21 @@ const fn u16(a: u8, b: u8) -> u16 {
     u16::from_be_bytes([a, b])
 }
 
+/// Reads an Ethernet frame without a tag that carries IPv4.
+#[inline(always)]
+pub fn plainest(frame: &[u8]) -> Option<(Macs, Packet<'_>)> {
+    let (head, rest) = frame.split_first_chunk::<14>()?;
+    if [head[12], head[13]] != IPV4 {
+        return None;
+    }
+    Some((Macs::of(head), ipv4(rest)?))
+}
+
 /// Reads an Ethernet frame, if it is as nearly all are.
 #[inline(always)]
 pub fn plain(frame: &[u8]) -> Option<Plain<'_>> {
     let (head, rest) = frame.split_first_chunk::<14>()?;
-    let (to, from) = (head.first_chunk()?, head[6..].first_chunk()?);
-    let macs = Macs { to: *to, from: *from };
+    let macs = Macs::of(head);
     let (vlan, kind, rest) = if [head[12], head[13]] == TAG {
         let (tag, rest) = rest.split_first_chunk::<4>()?;
         let vlan = u16(tag[0], tag[1]) & 0x0fff;
