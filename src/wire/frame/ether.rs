@@ -13,19 +13,29 @@ const CISCO: u32 = 0x00_00_0c;
 
 impl<'a> Walk<'a> {
     #[inline]
-    pub(super) fn ethernet(&mut self, bytes: &'a [u8], path: &Path) -> Step<'a> {
+    pub(super) fn ethernet(
+        &mut self,
+        bytes: &'a [u8],
+        path: &Path,
+        found: &mut Option<Found<'a>>,
+    ) -> Step<'a> {
         let Some((head, rest)) = bytes.split_first_chunk::<14>() else { return self.short() };
         let [.., high, low] = *head;
         if !path.is_inside_ip() {
             self.macs = Macs::of(head);
         }
-        self.typed_or_long(u16::from_be_bytes([high, low]), rest)
+        match self.typed_or_long(u16::from_be_bytes([high, low]), rest) {
+            Step::Ip(packet) => self.ip(packet, found),
+            Step::Llc(frame) => self.llc(frame, found),
+            step => step,
+        }
     }
 
     /// The field after the addresses, or after a tag: a type or a length.
     #[inline]
     fn typed_or_long(&mut self, field: u16, rest: &'a [u8]) -> Step<'a> {
         match field {
+            0x0800 | 0x86dd => Step::Ip(rest),
             FIRST_TYPE.. => Step::Typed(field, rest),
             ..=LONGEST => Step::Llc(rest.get(..usize::from(field)).unwrap_or(rest)),
             _ => self.stop(Trouble::Malformed),

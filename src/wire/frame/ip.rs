@@ -34,6 +34,17 @@ pub struct Header {
     pub length: u32,
 }
 
+impl Header {
+    /// None that was read.
+    pub(super) const NONE: Self = Self {
+        from: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        to: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        ttl: 0,
+        id: 0,
+        length: 0,
+    };
+}
+
 /// A part of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fragment {

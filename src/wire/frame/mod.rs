@@ -68,12 +68,12 @@ enum Step<'a> {
     Llc(&'a [u8]),
     Ip(&'a [u8]),
     Ppp(&'a [u8]),
-    /// Inside an IP packet whose header was read: protocol and payload.
-    Carried(Header, u8, &'a [u8]),
-    /// Into what an IP packet carries, if it is a tunnel.
-    Tunnel(Header, u8, &'a [u8]),
-    /// Into what a UDP datagram carries, if it is a tunnel.
-    Datagram(Header, (u16, u16), &'a [u8]),
+    /// Inside the IP packet whose header was read last: protocol and payload.
+    Carried(u8, &'a [u8]),
+    /// Into what that packet carries, if it is a tunnel.
+    Tunnel(u8, &'a [u8]),
+    /// Into what a UDP datagram in it carries, if it is a tunnel.
+    Datagram((u16, u16), &'a [u8]),
     End,
 }
 
@@ -81,6 +81,8 @@ enum Step<'a> {
 #[derive(Debug)]
 pub struct Walk<'a> {
     step: Step<'a>,
+    /// The header of IP that was read last.
+    header: Header,
     /// The first thing that could not be read.
     pub trouble: Option<Trouble>,
     /// The hardware addresses of the frame on the tapped wire.
@@ -94,7 +96,13 @@ impl<'a> Walk<'a> {
     #[inline]
     pub fn new(link_type: u16, bytes: &'a [u8], length: u32) -> Self {
         let is_whole = usize::try_from(length).is_ok_and(|it| it <= bytes.len());
-        let mut walk = Self { step: Step::End, trouble: None, macs: Macs::default(), is_whole };
+        let mut walk = Self {
+            step: Step::End,
+            header: Header::NONE,
+            trouble: None,
+            macs: Macs::default(),
+            is_whole,
+        };
         walk.step = if link_type == link::ETHERNET {
             Step::Ethernet(bytes)
         } else {
@@ -107,33 +115,33 @@ impl<'a> Walk<'a> {
     /// be there.
     pub fn assembled(header: Header, protocol: u8, payload: &'a [u8], macs: Macs) -> Self {
         let is_whole = payload.len() >= usize::try_from(header.length).unwrap_or(usize::MAX);
-        let step = Step::Carried(header, protocol, payload);
-        Self { step, trouble: None, macs, is_whole }
+        let step = Step::Carried(protocol, payload);
+        Self { step, header, trouble: None, macs, is_whole }
     }
 
     /// Goes on to the next thing that is worth hearing of.
     #[inline]
     pub fn next(&mut self, path: &mut Path) -> Option<Found<'a>> {
+        let mut found = None;
+        let mut step = self.step;
         loop {
-            let mut found = None;
-            self.step = match self.step {
-                Step::Ethernet(bytes) => self.ethernet(bytes, path),
+            step = match step {
+                Step::Ethernet(bytes) => self.ethernet(bytes, path, &mut found),
                 Step::Typed(kind, bytes) => self.typed(kind, bytes, path, &mut found),
                 Step::Llc(bytes) => self.llc(bytes, &mut found),
                 Step::Ip(bytes) => self.ip(bytes, &mut found),
                 Step::Ppp(bytes) => self.ppp(bytes),
-                Step::Carried(header, protocol, payload) => {
-                    self.carried(header, protocol, payload, &mut found)
+                Step::Carried(protocol, payload) => {
+                    self.carried(self.header, protocol, payload, &mut found)
                 }
-                Step::Tunnel(header, protocol, payload) => {
-                    self.tunnel(header, protocol, payload, path, &mut found)
+                Step::Tunnel(protocol, payload) => {
+                    self.tunnel(protocol, payload, path, &mut found)
                 }
-                Step::Datagram(header, ports, payload) => {
-                    self.datagram(&header, ports, payload, path)
-                }
+                Step::Datagram(ports, payload) => self.datagram(ports, payload, path),
                 Step::End => return None,
             };
             if found.is_some() {
+                self.step = step;
                 return found;
             }
         }

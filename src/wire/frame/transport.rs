@@ -2,7 +2,7 @@
 
 use super::ip::{Header, Packet, number};
 use super::read::u16_at;
-use super::{Found, Step, Trouble, Walk};
+use super::{Found, Step, Trouble, Walk, tunnel};
 
 /// Flags of TCP.
 pub mod flag {
@@ -45,6 +45,7 @@ impl<'a> Walk<'a> {
         payload: &'a [u8],
         found: &mut Option<Found<'a>>,
     ) -> Step<'a> {
+        self.header = header;
         let mut packet =
             Packet { header, protocol, ports: (0, 0), tcp: None, fragment: None, payload };
         let step = match protocol {
@@ -56,7 +57,7 @@ impl<'a> Walk<'a> {
             }
             number::UDP => {
                 if self.udp(&mut packet) {
-                    Step::Datagram(header, packet.ports, packet.payload)
+                    Step::Datagram(packet.ports, packet.payload)
                 } else {
                     self.short();
                     Step::End
@@ -64,7 +65,7 @@ impl<'a> Walk<'a> {
             }
             _ => {
                 packet.ports = ports(protocol, payload).unwrap_or_default();
-                Step::Tunnel(header, protocol, payload)
+                if tunnel::is_one(protocol) { Step::Tunnel(protocol, payload) } else { Step::End }
             }
         };
         *found = Some(Found::Ip(packet));

@@ -2,7 +2,7 @@
 //! ports it must look like it down to the length of the packet inside.
 
 use super::ether::BRIDGED;
-use super::ip::{Header, number};
+use super::ip::number;
 use super::read::{from, u8_at, u16_at, u32_at};
 use super::{Found, Layer, Path, Step, Trouble, Walk};
 
@@ -16,13 +16,12 @@ impl<'a> Walk<'a> {
     /// What an IP packet carries other than TCP and UDP.
     pub(super) fn tunnel(
         &mut self,
-        header: Header,
         protocol: u8,
         payload: &'a [u8],
         path: &mut Path,
         found: &mut Option<Found<'a>>,
     ) -> Step<'a> {
-        let outer = Layer::Ip(header.from, header.to);
+        let outer = self.outer();
         match protocol {
             4 | 41 => self.wrapped(outer, Step::Ip(payload), path),
             47 => {
@@ -37,7 +36,7 @@ impl<'a> Walk<'a> {
                 let length = u8_at(payload, 1).map(|it| usize::from(it) * 4 + 8);
                 match (u8_at(payload, 0), length.and_then(|it| from(payload, it))) {
                     (Some(next), Some(rest)) if path.push(Layer::Ah) => {
-                        self.carried(header, next, rest, found)
+                        self.carried(self.header, next, rest, found)
                     }
                     (Some(_), Some(_)) => self.stop(Trouble::TooDeep),
                     _ => self.short(),
@@ -51,6 +50,11 @@ impl<'a> Walk<'a> {
             137 if path.push(outer) => self.labels(payload, path),
             _ => Step::End,
         }
+    }
+
+    /// The packet around what comes now.
+    const fn outer(&self) -> Layer {
+        Layer::Ip(self.header.from, self.header.to)
     }
 
     /// Generic Routing Encapsulation: which kind, and what is inside.
@@ -113,7 +117,6 @@ impl<'a> Walk<'a> {
     #[inline]
     pub(super) fn datagram(
         &mut self,
-        header: &Header,
         ports: (u16, u16),
         payload: &'a [u8],
         path: &mut Path,
@@ -139,12 +142,17 @@ impl<'a> Walk<'a> {
         };
         match inside {
             None => Step::End,
-            Some((layer, step)) if path.push(Layer::Ip(header.from, header.to)) => {
+            Some((layer, step)) if path.push(self.outer()) => {
                 self.wrapped(layer, step, path)
             }
             Some(_) => self.stop(Trouble::TooDeep),
         }
     }
+}
+
+/// Whether a protocol carries packets: see [`Walk::tunnel`].
+pub(super) const fn is_one(protocol: u8) -> bool {
+    matches!(protocol, 4 | 41 | 47 | number::AH | 97 | 137)
 }
 
 /// Whether a datagram may carry a packet: `false` is certain, for [`Walk::datagram`] would say so.
