@@ -34,6 +34,20 @@ fn mix_end(sum: u64, (address, port): (IpAddr, u16)) -> u64 {
     mix(mix(mix(sum, bits as u64), (bits >> 64) as u64), u64::from(port))
 }
 
+/// Half of a mark; 0 of none alone.
+const fn half(mark: u64) -> u32 {
+    let half = (mark ^ mark >> 32) as u32;
+    if mark != 0 && half == 0 { 1 } else { half }
+}
+
+/// The marks of a flow, in the order of [`Shared::ALL`]: what it has in common with its copies and with
+/// nothing else. 0 is none: nothing that is random enough.
+type Marks = [u64; 3];
+
+impl Shared {
+    const ALL: [Self; 3] = [Self::Both, Self::Answerer, Self::Initiator];
+}
+
 /// Which marks may have come more than once: those that came once alone are told apart with a bit
 /// for each of sixteen times as many.
 struct Crowd {
@@ -48,11 +62,11 @@ impl Crowd {
     }
 
     /// Where the bit of a mark is.
-    const fn place(&self, mark: u64) -> (usize, u64) {
+    const fn place(&self, mark: u32) -> (usize, u64) {
         ((mark >> 6) as usize & (self.once.len() - 1), 1 << (mark % 64))
     }
 
-    fn add(&mut self, mark: u64) {
+    fn add(&mut self, mark: u32) {
         let (word, bit) = self.place(mark);
         if let (Some(once), Some(again)) = (self.once.get_mut(word), self.again.get_mut(word)) {
             *again |= *once & bit;
@@ -60,7 +74,7 @@ impl Crowd {
         }
     }
 
-    fn may_share(&self, mark: u64) -> bool {
+    fn may_share(&self, mark: u32) -> bool {
         let (word, bit) = self.place(mark);
         self.again.get(word).is_some_and(|it| it & bit != 0)
     }
@@ -69,16 +83,20 @@ impl Crowd {
 impl Observer {
     /// Finds the sessions that the tap showed at several places, and keeps the first of each.
     pub(super) fn join_copies(&mut self) {
-        for shared in [Shared::Both, Shared::Answerer, Shared::Initiator] {
-            // Nearly all are alone with their mark: only what may share it is sorted.
-            let flows = self.table.flows();
-            let marks: Vec<_> = flows.clone().map(|it| self.marked(it, shared)).collect();
+        // Nearly all are alone with their marks: half of a mark tells that, and only what may share it
+        // is looked at again.
+        let halves: Vec<_> = self.table.flows().map(|it| self.marks(it).map(half)).collect();
+        for (place, shared) in Shared::ALL.into_iter().enumerate() {
+            let halves = || (0..).zip(halves.iter().filter_map(|it| it.get(place)));
             let mut crowd = Crowd::new(self.table.len());
-            marks.iter().flatten().for_each(|it| crowd.add(*it));
-            let mut marked: Vec<(u64, u64, u32)> = (0..)
-                .zip(marks.into_iter().zip(flows))
-                .filter_map(|(number, (mark, flow))| Some((mark?, flow.first, number)))
-                .filter(|it| crowd.may_share(it.0))
+            halves().filter(|it| *it.1 != 0).for_each(|it| crowd.add(*it.1));
+            let mut marked: Vec<(u64, u64, u32)> = halves()
+                .filter(|(_, half)| **half != 0 && crowd.may_share(**half))
+                .filter_map(|(number, _)| {
+                    let flow = self.table.get(number)?;
+                    let mark = self.marks(flow).get(place).copied().filter(|it| *it != 0)?;
+                    Some((mark, flow.first, number))
+                })
                 .collect();
             marked.sort_unstable();
             for group in marked.chunk_by(|a, b| a.0 == b.0).filter(|it| it.len() > 1) {
@@ -95,33 +113,32 @@ impl Observer {
         }
     }
 
-    /// What a flow has in common with its copies and with nothing else; none when it has nothing
-    /// that is random enough.
-    fn marked(&self, flow: &Flow, shared: Shared) -> Option<u64> {
+    /// The marks of a flow.
+    fn marks(&self, flow: &Flow) -> Marks {
         if flow.has(state::IS_COPY) || !self.contexts.is_on_wire(flow.key.context()) {
-            return None;
+            return [0; 3];
         }
         let (second, _) = self.initiator(flow);
         let [a, b] = flow.mark;
         let (forth, back) = if second { (b, a) } else { (a, b) };
         let protocol = flow.key.protocol();
         let is_greeted = protocol == TCP && flow.has(state::BY_SYN) && forth != 0;
-        let random = match shared {
-            _ if is_greeted => {
-                u64::from(forth) << 32 | u64::from(if flow.is_answered(second) { back } else { 0 })
-            }
-            _ if flow.hello != 0 => u64::from(flow.hello),
-            // The first packets of both sides, with their numbers.
-            Shared::Both => u64::from(forth) << 32 | u64::from(back),
-            _ => return None,
+        let first_packets = u64::from(forth) << 32 | u64::from(back);
+        let random = match flow.hello {
+            _ if is_greeted && flow.is_answered(second) => first_packets,
+            _ if is_greeted => u64::from(forth) << 32,
+            0 => first_packets,
+            hello => u64::from(hello),
         };
         let sum = mix(random, u64::from(protocol));
         let end = |second| (self.address(flow, second), flow.key.end(second).1);
-        Some(match shared {
-            Shared::Both => mix_end(mix_end(sum, end(second)), end(!second)),
-            Shared::Answerer => mix_end(sum, end(!second)),
-            Shared::Initiator => mix_end(sum, end(second)),
-        })
+        let initiator = mix_end(sum, end(second));
+        let both = mix_end(initiator, end(!second));
+        // The first packets of both sides, with their numbers, tell a session only between the same ends.
+        if !is_greeted && flow.hello == 0 {
+            return [both.max(1), 0, 0];
+        }
+        [both, mix_end(sum, end(!second)), initiator].map(|it| it.max(1))
     }
 
     /// Whether one flow is another one, seen elsewhere. In another network but with the same

@@ -121,8 +121,7 @@ impl Known {
     }
 
     fn is_own(&self, address: IpAddr) -> bool {
-        !self.own.is_empty()
-            && (self.own.contains(&address) || self.own_networks.contains(&network(address)))
+        self.own_networks.contains(&network(address))
     }
 
     /// Whether an address that it carries is from elsewhere, as far as is known of it alone.

@@ -51,7 +51,7 @@ impl Observer {
     }
 
     fn subject(&self, flow: &Flow, second_began: bool, told: &Told) -> Subject {
-        let place = told.by_flow(flow, Self::turned(flow, second_began));
+        let place = told.place((flow.key.context(), Self::turned(flow, second_began)));
         let (vlans, inside) = told.texts.get(place as usize).cloned().unwrap_or_default();
         Subject {
             vlans,
@@ -149,20 +149,27 @@ impl Observer {
 
     /// The flows in the order of their conversations.
     pub(super) fn order(&self) -> Order {
-        let (told, ranks) = (Told::new(self), self.ranks());
+        let (mut told, ranks) = (Told::default(), self.ranks());
         let flows = (0..).zip(self.table.flows());
         let kept = flows.filter(|(_, flow)| !flow.has(state::IS_COPY));
         let mut flows: Vec<Placed> = kept
             .map(|(number, flow)| {
                 let (second, _) = self.initiator(flow);
-                let place = told.by_flow(flow, Self::turned(flow, second));
+                let seen = (flow.key.context(), Self::turned(flow, second));
+                told.ask(seen);
                 let (from, to) = (ranks.of(flow, second), ranks.of(flow, !second));
                 let port = u64::from(flow.key.end(!second).1);
-                let high = u64::from(place) << 33 | from;
+                let high = u64::from(seen.0 << 8 | u32::from(seen.1)) << RANK_BITS | from;
                 let low = to << 24 | u64::from(flow.key.protocol()) << 16 | port;
                 Placed { subject: (high, low), number, second }
             })
             .collect();
+        told.put_in_order(self);
+        for Placed { subject: (high, _), .. } in &mut flows {
+            let seen = *high >> RANK_BITS;
+            let place = told.place(((seen >> 8) as u32, seen as u8));
+            *high = u64::from(place) << RANK_BITS | *high & ((1 << RANK_BITS) - 1);
+        }
         flows.sort_unstable_by_key(Placed::key);
         Order { told, flows }
     }
@@ -246,11 +253,14 @@ impl Observer {
     }
 }
 
+/// How many bits the rank of an address has at most.
+const RANK_BITS: u32 = 33;
+
 /// Numbers of addresses that are in the order of the addresses: IPv4, then IPv6.
 pub(super) struct Ranks(Vec<u32>);
 
 impl Ranks {
-    /// Of an end of a flow; at most 33 bits.
+    /// Of an end of a flow.
     pub(super) fn of(&self, flow: &Flow, second: bool) -> u64 {
         let (address, _) = flow.key.end(second);
         if !flow.key.is_v6() {
@@ -306,14 +316,19 @@ impl Placed {
     }
 }
 
+/// A context, and which of its IP wrappings go against the order of their addresses.
+type Turned = (u32, u8);
+
 /// The contexts of all flows as texts, in the order of the texts.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Told {
     texts: Vec<(Vec<u16>, Vec<String>)>,
     /// Where the text of a context is: of what goes with the order of its addresses, and against it.
     usual: Vec<[u32; 2]>,
     /// Of what goes partly with and partly against it.
-    others: BTreeMap<(u32, u8), u32>,
+    others: BTreeMap<Turned, u32>,
+    /// What was asked for.
+    asked: Vec<Turned>,
 }
 
 /// With the order of addresses or against it, throughout.
@@ -326,47 +341,45 @@ const fn throughout(turned: u8) -> Option<usize> {
 }
 
 impl Told {
-    fn new(observer: &Observer) -> Self {
-        let mut usual: Vec<[u32; 2]> = Vec::new();
-        let mut contexts: Vec<(u32, u8)> = Vec::new();
-        for flow in observer.table.flows() {
-            let context = flow.key.context();
-            if usual.len() <= context as usize {
-                usual.resize(context as usize + 1, [0; 2]);
-            }
-            match (throughout(flow.turned), usual.get_mut(context as usize)) {
-                (Some(_), Some(place)) if *place == [0; 2] => {
-                    *place = [1; 2];
-                    contexts.extend([(context, 0), (context, u8::MAX)]);
-                }
-                (Some(_), _) => {}
-                (None, _) => contexts.extend([(context, flow.turned), (context, !flow.turned)]),
-            }
+    /// Asks for the text of a context.
+    fn ask(&mut self, (context, turned): Turned) {
+        const ASKED: u32 = 1;
+        if self.usual.len() <= context as usize {
+            self.usual.resize(context as usize + 1, [0; 2]);
         }
-        contexts.sort_unstable();
-        contexts.dedup();
-        let mut texts: BTreeMap<_, Vec<(u32, u8)>> = BTreeMap::new();
-        for context in contexts {
-            let text = observer.contexts.told(context.0, context.1);
-            texts.entry(text).or_default().push(context);
+        let usual = throughout(turned).and_then(|it| self.usual.get_mut(context as usize)?.get_mut(it));
+        let known = match usual {
+            Some(place) => std::mem::replace(place, ASKED),
+            None => self.others.insert((context, turned), ASKED).unwrap_or_default(),
+        };
+        if known != ASKED {
+            self.asked.push((context, turned));
         }
-        let mut others = BTreeMap::new();
+    }
+
+    /// Tells everything that was asked for.
+    fn put_in_order(&mut self, observer: &Observer) {
+        let mut texts: BTreeMap<_, Vec<Turned>> = BTreeMap::new();
+        for (context, turned) in std::mem::take(&mut self.asked) {
+            let text = observer.contexts.told(context, turned);
+            texts.entry(text).or_default().push((context, turned));
+        }
         for (place, contexts) in (0u32..).zip(texts.values()) {
             for (context, turned) in contexts {
-                let usual = usual.get_mut(*context as usize);
+                let usual = self.usual.get_mut(*context as usize);
                 match throughout(*turned).and_then(|it| usual?.get_mut(it)) {
                     Some(known) => *known = place,
                     None => {
-                        others.insert((*context, *turned), place);
+                        self.others.insert((*context, *turned), place);
                     }
                 }
             }
         }
-        Self { texts: texts.into_keys().collect(), usual, others }
+        self.texts = texts.into_keys().collect();
     }
 
-    fn by_flow(&self, flow: &Flow, turned: u8) -> u32 {
-        let context = flow.key.context();
+    /// Where the text of a context is.
+    fn place(&self, (context, turned): Turned) -> u32 {
         let usual = throughout(turned).and_then(|it| self.usual.get(context as usize)?.get(it));
         let other = || self.others.get(&(context, turned));
         usual.or_else(other).copied().unwrap_or_default()
