@@ -231,12 +231,29 @@ impl Observer {
             bytes: 0,
             speech: Cow::Borrowed(&[]),
         };
-        let (mut said, mut tunnels) = (Vec::new(), Vec::new());
+        // Nearly always all flows say the same, or nothing.
+        let (mut said, mut is_mixed) = (0, false);
         for Placed { number, second, .. } in group {
             let Some(flow) = self.table.get(*number) else { continue };
             outline.answered |= flow.is_answered(*second);
             let [a, b] = flow.bytes;
             outline.bytes = outline.bytes.saturating_add(a).saturating_add(b);
+            is_mixed |= said != 0 && flow.said != 0 && flow.said != said;
+            is_mixed |= tunnel(flow).is_some();
+            said = said.max(flow.said);
+        }
+        outline.speech = if is_mixed {
+            Cow::Owned(self.mixed_speech(group))
+        } else {
+            Cow::Borrowed(self.saying_of(said).unwrap_or_default())
+        };
+        Some(outline)
+    }
+
+    /// What is said in flows of which one says something else than another.
+    fn mixed_speech(&self, group: &[Placed]) -> Vec<Speech> {
+        let (mut said, mut tunnels) = (Vec::new(), Vec::new());
+        for flow in group.iter().filter_map(|it| self.table.get(it.number)) {
             if flow.said != 0 {
                 add_new(&mut said, flow.said);
             }
@@ -244,12 +261,7 @@ impl Observer {
         }
         settle(&mut said);
         settle(&mut tunnels);
-        outline.speech = match (&said[..], &tunnels[..]) {
-            ([], []) => Cow::Borrowed(&[]),
-            ([one], []) => Cow::Borrowed(self.saying_of(*one).unwrap_or_default()),
-            _ => Cow::Owned(self.speech(&said, &tunnels)),
-        };
-        Some(outline)
+        self.speech(&said, &tunnels)
     }
 }
 

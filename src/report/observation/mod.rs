@@ -163,10 +163,19 @@ impl Told {
         }
     }
 
+    /// Keeps the foremost, in no order.
     fn shorten(&mut self) {
+        if self.foremost.len() >= MOST {
+            let (_, last, _) = self.foremost.select_nth_unstable(MOST - 1);
+            self.least = last.bytes.0;
+            self.foremost.truncate(MOST);
+        }
+    }
+
+    /// Keeps the foremost, in their order.
+    fn settle(&mut self) {
+        self.shorten();
         self.foremost.sort_unstable();
-        self.foremost.truncate(MOST);
-        self.least = self.foremost.get(MOST - 1).map_or(0, |it| it.bytes.0);
     }
 }
 
@@ -203,7 +212,7 @@ impl<'a> Summary<'a> {
                 self.told.entry(kind).or_default().add(&it, piece);
             }
         }
-        self.told.values_mut().for_each(Told::shorten);
+        self.told.values_mut().for_each(Told::settle);
     }
 
     /// The pieces; their hosts and conversations may be missing.

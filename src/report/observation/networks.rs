@@ -5,8 +5,9 @@ use super::rows::service;
 use crate::observation::Outline;
 use crate::wire::words::Spoken;
 use ipnetwork::IpNetwork;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 /// So many pairs of networks are told apart; what comes after is counted.
@@ -30,29 +31,64 @@ pub struct Between {
 /// Pairs of networks: who began, with whom.
 #[derive(Debug, Default)]
 pub struct Networks {
-    /// By who began, and with whom.
-    pairs: HashMap<(IpNetwork, IpNetwork), Between>,
+    /// By the networks of who began, and with whom.
+    pairs: HashMap<Pair, Between>,
     /// How many conversations are in none of them, because there were too many.
     pub others: usize,
     /// Services in words, each once.
     services: HashMap<(u8, Option<u16>), Arc<str>>,
 }
 
-/// The network that an address is taken to be in.
-fn network(address: IpAddr) -> Option<IpNetwork> {
-    let width = if address.is_ipv4() { 24 } else { 64 };
-    let whole = IpNetwork::new(address, width).ok()?;
-    IpNetwork::new(whole.network(), width).ok()
+/// Two networks: the first bits of their addresses, in numbers that are quick to compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Pair {
+    is_v6: bool,
+    networks: [u64; 2],
+}
+
+impl Pair {
+    /// How many bits of an address of IPv4, and of the 64 that are kept of one of IPv6, are the network.
+    const V4: u8 = 24;
+    const V6: u8 = 64;
+
+    /// The networks in which two addresses are taken to be.
+    fn of(from: IpAddr, to: IpAddr) -> Self {
+        let first_bits = |it| match it {
+            IpAddr::V4(it) => u64::from(it.to_bits() >> (32 - Self::V4)),
+            IpAddr::V6(it) => (it.to_bits() >> (128 - Self::V6)) as u64,
+        };
+        Self { is_v6: from.is_ipv6(), networks: [from, to].map(first_bits) }
+    }
+
+    /// The networks themselves.
+    fn told(self) -> Option<(IpNetwork, IpNetwork)> {
+        let told = |bits: u64| match self.is_v6 {
+            false => {
+                let address = Ipv4Addr::from_bits((bits as u32) << (32 - Self::V4));
+                IpNetwork::new(address.into(), Self::V4).ok()
+            }
+            true => {
+                let address = Ipv6Addr::from_bits(u128::from(bits) << (128 - Self::V6));
+                IpNetwork::new(address.into(), Self::V6).ok()
+            }
+        };
+        let [from, to] = self.networks;
+        told(from).zip(told(to))
+    }
 }
 
 impl Networks {
     pub(super) fn add(&mut self, it: &Outline<'_>) {
-        let Some(pair) = network(it.from).zip(network(it.to)) else { return };
-        if self.pairs.len() >= MOST && !self.pairs.contains_key(&pair) {
-            self.others += 1;
-            return;
-        }
-        let between = self.pairs.entry(pair).or_default();
+        let pair = Pair::of(it.from, it.to);
+        let is_full = self.pairs.len() >= MOST;
+        let between = match self.pairs.entry(pair) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(_) if is_full => {
+                self.others += 1;
+                return;
+            }
+            Entry::Vacant(new) => new.insert(Between::default()),
+        };
         between.conversations += 1;
         between.answered += usize::from(it.answered);
         between.bytes = between.bytes.saturating_add(it.bytes);
@@ -66,9 +102,10 @@ impl Networks {
     }
 
     /// The pairs, those between two networks first, then those with the most bytes.
-    pub fn sorted(&self) -> Vec<(&(IpNetwork, IpNetwork), &Between)> {
-        let mut pairs: Vec<_> = self.pairs.iter().collect();
-        pairs.sort_by_key(|(pair, it)| (pair.0 == pair.1, std::cmp::Reverse(it.bytes), **pair));
+    pub fn sorted(&self) -> Vec<((IpNetwork, IpNetwork), &Between)> {
+        let pairs = self.pairs.iter().filter_map(|(pair, it)| Some((pair.told()?, it)));
+        let mut pairs: Vec<_> = pairs.collect();
+        pairs.sort_by_key(|(pair, it)| (pair.0 == pair.1, std::cmp::Reverse(it.bytes), *pair));
         pairs
     }
 }
