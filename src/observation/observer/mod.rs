@@ -40,8 +40,8 @@ mod window;
 use super::piece::Reason;
 use super::record::Record;
 use super::watched::Watched;
-use crate::wire::frame::{ETHERNET, Found, Macs, Packet, Path, Plain, Trouble, Walk, arp, plain,
-    plainest,
+use crate::wire::frame::{
+    ETHERNET, Found, Macs, Packet, Path, Plain, Trouble, Walk, arp, plain, plainest,
 };
 use crate::wire::speech::Kind;
 use crate::wire::words::{Learned, Speech};
@@ -178,9 +178,12 @@ impl Observer {
         }
     }
 
-    /// Takes in a packet of Ethernet that may have a tag, or be of IPv6.
+    /// Takes in a packet of Ethernet that may have a tag, or be of IPv6, or of ARP.
     #[inline(never)]
     fn less_usual(&mut self, record: &Record<'_>, moment: Moment) {
+        if let Some(message) = arp(record.bytes) {
+            return self.arp(None, message, moment);
+        }
         let Some(Plain { macs, vlan, packet }) = plain(record.bytes) else {
             return self.unusual(record, moment);
         };
@@ -210,11 +213,6 @@ impl Observer {
     #[inline(never)]
     fn unusual(&mut self, record: &Record<'_>, moment: Moment) {
         self.path.clear();
-        if record.link_type == ETHERNET
-            && let Some(message) = arp(record.bytes)
-        {
-            return self.arp(None, message, moment);
-        }
         let walk = Walk::new(record.link_type, record.bytes, record.length);
         self.walk(walk, moment);
     }

@@ -17,12 +17,14 @@ pub(super) struct NextHops {
     /// Pairs of hardware addresses in contexts, by their numbers; what is known of them.
     pairs: Interned<(u32, u32)>,
     between: Vec<Option<Between>>,
+    /// The numbers + 1 of pairs outside of all wrappings, where nearly all are; 0 is none yet.
+    bare: Vec<u32>,
 }
 
 impl Default for NextHops {
     fn default() -> Self {
         let (named, pairs) = (Interned::new(usize::MAX), Interned::new(usize::MAX));
-        Self { named, pairs, between: Vec::new() }
+        Self { named, pairs, between: Vec::new(), bare: Vec::new() }
     }
 }
 
@@ -37,10 +39,25 @@ impl NextHops {
         self.named.items()
     }
 
+    /// The number of a pair of hardware addresses in a context.
+    fn pair(&mut self, context: u32, hop: u32) -> Option<u32> {
+        if context != 0 {
+            return self.pairs.number((context, hop));
+        }
+        if self.bare.len() <= hop as usize {
+            self.bare.resize(hop as usize + 1, 0);
+        }
+        let known = self.bare.get_mut(hop as usize)?;
+        if *known == 0 {
+            *known = self.pairs.number((context, hop))? + 1;
+        }
+        Some(*known - 1)
+    }
+
     /// Between whom a pair of hardware addresses goes in a context.
     pub(super) fn between(&mut self, of: &Observer, context: u32, hop: u32) -> Option<Between> {
         let macs = hop.checked_sub(1)?;
-        let number = self.pairs.number((context, hop))? as usize;
+        let number = self.pair(context, hop)? as usize;
         if number == self.between.len() {
             let vlan = of.contexts.vlan(context);
             let macs = of.hops.get(macs).map(|it| (it.sender(), it.receiver()));

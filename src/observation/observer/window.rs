@@ -68,11 +68,13 @@ impl Window {
         if fresh.is_empty() {
             return false;
         }
-        if self.bytes.len() < end {
-            self.bytes.resize(end, 0);
-        }
-        if let Some(place) = self.bytes.get_mut(from..end) {
-            place.copy_from_slice(fresh);
+        if self.bytes.len() == from {
+            self.bytes.extend_from_slice(fresh);
+        } else {
+            self.bytes.resize(end.max(self.bytes.len()), 0);
+            if let Some(place) = self.bytes.get_mut(from..end) {
+                place.copy_from_slice(fresh);
+            }
         }
         if from > self.ready {
             if self.waiting.len() < WAITING {

@@ -40,6 +40,13 @@ pub fn plainest(frame: &[u8]) -> Option<(Macs, Packet<'_>)> {
     Some((Macs::of(head), ipv4(rest)?))
 }
 
+/// The message of ARP in an Ethernet frame without a tag.
+#[inline]
+pub fn arp(frame: &[u8]) -> Option<&[u8]> {
+    let (head, message) = frame.split_first_chunk::<14>()?;
+    ([head[12], head[13]] == ARP).then_some(message)
+}
+
 /// Reads an Ethernet frame, if it is as nearly all are.
 #[inline(always)]
 pub fn plain(frame: &[u8]) -> Option<Plain<'_>> {
@@ -61,13 +68,6 @@ pub fn plain(frame: &[u8]) -> Option<Plain<'_>> {
         _ => return None,
     };
     Some(Plain { macs, vlan, packet })
-}
-
-/// The message of ARP in an Ethernet frame without a tag.
-#[inline]
-pub fn arp(frame: &[u8]) -> Option<&[u8]> {
-    let (head, message) = frame.split_first_chunk::<14>()?;
-    ([head[12], head[13]] == ARP).then_some(message)
 }
 
 #[inline(always)]
