@@ -5,6 +5,7 @@ use super::super::facts::Wrap;
 use super::intern::Interned;
 use crate::wire::frame::{Layer, Path};
 use crate::wire::words::Spoken;
+use std::fmt::Write as _;
 
 /// How many are kept apart: numbers must fit into a flow's key.
 const MOST: usize = 1 << 20;
@@ -24,6 +25,14 @@ const CARRIED: [Spoken; 8] = [
 /// What kind of tunnel a flow carries, by its number.
 pub(super) fn carried(number: u8) -> Option<Spoken> {
     CARRIED.get(usize::from(number).checked_sub(1)?).copied()
+}
+
+/// A wrapping in words, nearly all of which have room in what is asked for at once.
+fn in_words(layer: Layer) -> Wrap {
+    let mut words = Wrap::with_capacity(40);
+    // Writing to a text cannot fail.
+    let _ = write!(words, "{layer}");
+    words
 }
 
 /// The number of the tunnel through which a path left an IP packet of `protocol`.
@@ -149,9 +158,9 @@ impl Contexts {
                     on_wire = false;
                     let layer = if turned & bit == 0 { layer } else { Layer::Ip(b, a) };
                     bit = bit.wrapping_shl(1);
-                    inside.push(layer.to_string());
+                    inside.push(in_words(layer));
                 }
-                _ => inside.push(layer.to_string()),
+                _ => inside.push(in_words(layer)),
             }
         }
         (vlans, inside)

@@ -2,7 +2,7 @@
 
 use super::super::facts::{HostName, Neighbour, RoleSeen};
 use super::Observer;
-use super::intern::Interned;
+use super::intern::{Interned, hash_of, secret};
 use super::seen::Seen;
 use crate::wire::words::{Announced, Learned, Mac, NamedBy, Role};
 use std::borrow::Cow;
@@ -30,7 +30,8 @@ pub(super) struct Lessons {
     names: BTreeMap<IpAddr, BTreeSet<HostName>>,
     /// Who has which role, by number; and with which words, when.
     bearers: Interned<(Role, Origin)>,
-    roles: Vec<(Words, Seen)>,
+    roles: Vec<Played>,
+    secret: u64,
     neighbours: BTreeMap<(Mac, Option<u16>, Announced), Seen>,
     virtuals: BTreeSet<IpAddr>,
 }
@@ -41,10 +42,20 @@ impl Default for Lessons {
             names: BTreeMap::new(),
             bearers: Interned::new(MOST),
             roles: Vec::new(),
+            secret: secret(),
             neighbours: BTreeMap::new(),
             virtuals: BTreeSet::new(),
         }
     }
+}
+
+/// A role that somebody plays.
+#[derive(Clone, Debug)]
+struct Played {
+    words: Words,
+    seen: Seen,
+    /// The checksum of the words that were heard last: they are mostly heard again.
+    last: u64,
 }
 
 /// Adds sets of words to sets of words, within bounds.
@@ -84,18 +95,22 @@ impl Lessons {
 
     fn role(&mut self, role: Role, origin: Origin, words: Cow<'_, Words>, seen: Seen) {
         let Some(bearer) = self.bearers.number((role, origin)) else { return };
+        let last = hash_of(&*words, self.secret);
         match self.roles.get_mut(bearer as usize) {
-            Some((known, when)) => {
-                add(known, &words);
-                when.add(seen);
+            Some(known) => {
+                known.seen.add(seen);
+                if known.last != last {
+                    known.last = last;
+                    add(&mut known.words, &words);
+                }
             }
             None if words.values().all(|it| it.len() <= EACH) => {
-                self.roles.push((words.into_owned(), seen));
+                self.roles.push(Played { words: words.into_owned(), seen, last });
             }
             None => {
                 let mut known = Words::new();
                 add(&mut known, &words);
-                self.roles.push((known, seen));
+                self.roles.push(Played { words: known, seen, last });
             }
         }
     }
@@ -122,7 +137,7 @@ impl Lessons {
     pub(super) fn take_roles(&mut self) -> Vec<RoleSeen> {
         let roles = std::mem::take(&mut self.roles);
         let bearers = self.bearers.items().iter().zip(roles);
-        let told = bearers.map(|((role, origin), (words, seen))| RoleSeen {
+        let told = bearers.map(|((role, origin), Played { words, seen, .. })| RoleSeen {
             role: *role,
             mac: origin.mac,
             address: origin.address,
@@ -148,8 +163,8 @@ impl Lessons {
         for (address, names) in later.names {
             names.iter().for_each(|it| self.name(address, &it.name, it.by));
         }
-        for ((role, origin), (words, seen)) in later.bearers.items().iter().zip(later.roles) {
-            self.role(*role, *origin, Cow::Owned(words), seen.after(by));
+        for ((role, origin), played) in later.bearers.items().iter().zip(later.roles) {
+            self.role(*role, *origin, Cow::Owned(played.words), played.seen.after(by));
         }
         for ((mac, vlan, announced), seen) in later.neighbours {
             self.neighbour(mac, vlan, announced, seen.after(by));

@@ -201,7 +201,7 @@ impl Observer {
     /// Whether the ends of a flow agreed on keys in UDP.
     fn is_keyed(&self, number: u32) -> bool {
         let said = self.table.get(number).and_then(|it| it.said.checked_sub(1));
-        said.and_then(|it| self.sayings.get(it)).is_some_and(|it| speech::is_keyed(it))
+        said.and_then(|it| self.keyed.get(it as usize)).is_some_and(|it| *it)
     }
 
     /// The answer to words, with what is spoken by number.
@@ -416,7 +416,10 @@ impl Observer {
         let bare = |all: Vec<Speech>| {
             all.into_iter().map(|it| Speech { details: Default::default(), ..it }).collect()
         };
-        self.sayings.number_or(all, bare).map_or(0, |it| it + 1)
+        let number = self.sayings.number_or(all, bare);
+        let new = self.sayings.items().get(self.keyed.len()..).unwrap_or_default();
+        self.keyed.extend(new.iter().map(|it| speech::is_keyed(it)));
+        number.map_or(0, |it| it + 1)
     }
 
     /// Notes what is spoken in a flow, by number + 1, beside what is known already; `true` when it

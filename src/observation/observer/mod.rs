@@ -92,6 +92,8 @@ pub struct Observer {
     hops: Interned<Macs>,
     /// What was said, by number.
     sayings: Interned<Vec<Speech>>,
+    /// Whether keys were agreed on in UDP, by the number of what was said.
+    keyed: Vec<bool>,
     /// Which saying two sayings make, by their numbers + 1.
     joined: Memory<u32>,
     /// Which associations were noted of which flow.
@@ -135,6 +137,7 @@ impl Observer {
             addresses: Interned::new(ADDRESSES),
             hops: Interned::new(HOPS),
             sayings: Interned::new(SAYINGS),
+            keyed: Vec::new(),
             joined: Memory::default(),
             secured: Memory::default(),
             places: Memory::default(),

@@ -1,5 +1,6 @@
 //! What few flows have: packets in a second hour, a second pair of hardware addresses.
 
+use super::intern::Memory;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many entries of a kind are kept.
@@ -12,6 +13,8 @@ pub(super) struct More {
     has: Vec<u64>,
     hours: BTreeSet<(u32, u32)>,
     hops: BTreeSet<(u32, bool, u32, u8)>,
+    /// Which of these were added lately: nearly all packets bring one that was.
+    added: Memory<()>,
     also: BTreeMap<u32, BTreeSet<String>>,
 }
 
@@ -41,6 +44,11 @@ impl More {
 
     /// A flow goes between another pair of hardware addresses, too.
     pub(super) fn hop(&mut self, flow: u32, second: bool, hop: u32, ttl: u8) {
+        let pair = (flow, hop << 9 | u32::from(second) << 8 | u32::from(ttl));
+        if self.added.get(pair).is_some() {
+            return;
+        }
+        self.added.keep(pair, ());
         self.mark(flow);
         if self.hops.len() < MOST {
             self.hops.insert((flow, second, hop, ttl));
