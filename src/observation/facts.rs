@@ -1,11 +1,12 @@
 //! The facts of an observation.
 
 use crate::model::vocabulary;
+use crate::wire::shared::SharedWords;
 use crate::wire::words::{Announced, Mac, NamedBy, Role, Speech};
 use ipnetwork::IpNetwork;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// When something was seen, in how many packets, and where it can be looked up.
@@ -190,8 +191,8 @@ pub struct RoleSeen {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vlan: Option<u16>,
     /// With which words.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub details: BTreeMap<String, BTreeSet<String>>,
+    #[serde(default, skip_serializing_if = "SharedWords::is_empty")]
+    pub details: SharedWords,
     /// When.
     pub seen: Sighting,
 }

@@ -126,8 +126,9 @@ impl Roll {
             see(&mut a.seen, b.seen);
         });
         merge(&mut self.roles, later.roles, |a, b| {
-            for (key, values) in b.details {
-                a.details.entry(key).or_default().extend(values);
+            for (key, values) in b.details.iter() {
+                let known = a.details.own().entry(key.clone()).or_default();
+                known.extend(values.iter().cloned());
             }
             see(&mut a.seen, b.seen);
         });

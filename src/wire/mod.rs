@@ -11,5 +11,6 @@
 //! No payload leaves this room: only names, versions and identifiers that a protocol announces.
 
 pub mod frame;
+pub mod shared;
 pub mod speech;
 pub mod words;

@@ -2,6 +2,7 @@
 
 use crate::locale::deceives;
 use crate::model::vocabulary;
+use super::shared::SharedWords;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -359,7 +360,7 @@ pub enum Learned {
         /// What.
         role: Role,
         /// With which words (`group 42`, `prefix 2001:db8::/64`, `gateway 10.0.0.1`): key and value.
-        details: BTreeMap<String, BTreeSet<String>>,
+        details: SharedWords,
         /// Addresses that are nobody's own: the virtual ones of VRRP and HSRP.
         virtual_addresses: BTreeSet<IpAddr>,
     },

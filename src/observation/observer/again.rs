@@ -7,6 +7,7 @@ use super::intern::{BySum, fold, hash_of, secret};
 use super::learned::Origin;
 use super::seen::{Moment, Seen};
 use crate::wire::frame::Macs;
+use crate::wire::shared::SharedWords;
 use crate::wire::speech::{self, Kind};
 use crate::wire::words::Learned;
 use std::sync::Arc;
@@ -28,12 +29,19 @@ pub(super) struct Again {
     said: BySum<Said>,
     /// What frames taught, whoever sent them: routers tell each neighbour the same.
     frames: BySum<Arc<[Learned]>>,
+    /// Words of roles, each once.
+    words: BySum<SharedWords>,
     secret: u64,
 }
 
 impl Default for Again {
     fn default() -> Self {
-        Self { said: BySum::default(), frames: BySum::default(), secret: secret() }
+        Self {
+            said: BySum::default(),
+            frames: BySum::default(),
+            words: BySum::default(),
+            secret: secret(),
+        }
     }
 }
 
@@ -50,12 +58,30 @@ impl Again {
         if let Some(known) = self.frames.get(&sum) {
             return Arc::clone(known);
         }
-        let learned: Arc<[Learned]> = speech::frame(kind, bytes).into();
+        let mut learned = speech::frame(kind, bytes);
+        self.share(&mut learned);
+        let learned: Arc<[Learned]> = learned.into();
         if self.frames.len() >= MOST {
             self.frames.clear();
         }
         self.frames.insert(sum, Arc::clone(&learned));
         learned
+    }
+
+    /// Has roles that are described alike described by the same words, which are then quick to compare
+    /// and are kept once.
+    pub(super) fn share(&mut self, learned: &mut [Learned]) {
+        for lesson in learned {
+            let Learned::Role { details, .. } = lesson else { continue };
+            if self.words.len() >= MOST {
+                self.words.clear();
+            }
+            let known = self.words.entry(hash_of(&**details, self.secret));
+            let known = known.or_insert_with(|| details.clone());
+            if *known == *details {
+                details.clone_from(known);
+            }
+        }
     }
 
     /// Counts it, if it was said before.

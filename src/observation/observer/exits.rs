@@ -339,7 +339,7 @@ impl Observer {
                 mac: Some(mac),
                 address: None,
                 vlan,
-                details: [("answers-for".to_owned(), words)].into(),
+                details: BTreeMap::from([("answers-for".to_owned(), words)]).into(),
                 seen: seen.sighting(),
             })
         });

@@ -2,10 +2,10 @@
 
 use super::super::facts::{HostName, Neighbour, RoleSeen};
 use super::Observer;
-use super::intern::{Interned, hash_of, secret};
+use super::intern::Interned;
 use super::seen::Seen;
+use crate::wire::shared::SharedWords;
 use crate::wire::words::{Announced, Learned, Mac, NamedBy, Role};
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -22,8 +22,6 @@ pub(super) struct Origin {
     pub(super) vlan: Option<u16>,
 }
 
-type Words = BTreeMap<String, BTreeSet<String>>;
-
 /// Everything that was learned.
 #[derive(Clone, Debug)]
 pub(super) struct Lessons {
@@ -31,7 +29,6 @@ pub(super) struct Lessons {
     /// Who has which role, by number; and with which words, when.
     bearers: Interned<(Role, Origin)>,
     roles: Vec<Played>,
-    secret: u64,
     neighbours: BTreeMap<(Mac, Option<u16>, Announced), Seen>,
     virtuals: BTreeSet<IpAddr>,
 }
@@ -42,7 +39,6 @@ impl Default for Lessons {
             names: BTreeMap::new(),
             bearers: Interned::new(MOST),
             roles: Vec::new(),
-            secret: secret(),
             neighbours: BTreeMap::new(),
             virtuals: BTreeSet::new(),
         }
@@ -52,22 +48,22 @@ impl Default for Lessons {
 /// A role that somebody plays.
 #[derive(Clone, Debug)]
 struct Played {
-    words: Words,
+    words: SharedWords,
+    /// The words that were heard last: they are mostly heard again.
+    last: SharedWords,
     seen: Seen,
-    /// The checksum of the words that were heard last: they are mostly heard again.
-    last: u64,
 }
 
 /// Adds sets of words to sets of words, within bounds.
-fn add(to: &mut Words, from: &Words) {
+fn add(to: &mut SharedWords, from: &SharedWords) {
     let is_known = |(key, values): (&String, &BTreeSet<String>)| {
         to.get(key).is_some_and(|it| values.is_subset(it))
     };
     if from.iter().all(is_known) {
         return;
     }
-    for (key, values) in from {
-        let known = to.entry(key.clone()).or_default();
+    for (key, values) in from.iter() {
+        let known = to.own().entry(key.clone()).or_default();
         known.extend(values.iter().cloned());
         while known.len() > EACH {
             known.pop_last();
@@ -93,26 +89,22 @@ impl Lessons {
         }
     }
 
-    fn role(&mut self, role: Role, origin: Origin, words: Cow<'_, Words>, seen: Seen) {
+    fn role(&mut self, role: Role, origin: Origin, words: &SharedWords, seen: Seen) {
         let Some(bearer) = self.bearers.number((role, origin)) else { return };
-        let last = hash_of(&*words, self.secret);
-        match self.roles.get_mut(bearer as usize) {
-            Some(known) => {
-                known.seen.add(seen);
-                if known.last != last {
-                    known.last = last;
-                    add(&mut known.words, &words);
-                }
+        if let Some(known) = self.roles.get_mut(bearer as usize) {
+            known.seen.add(seen);
+            if !known.last.is(words) {
+                known.last = words.clone();
+                add(&mut known.words, words);
             }
-            None if words.values().all(|it| it.len() <= EACH) => {
-                self.roles.push(Played { words: words.into_owned(), seen, last });
-            }
-            None => {
-                let mut known = Words::new();
-                add(&mut known, &words);
-                self.roles.push(Played { words: known, seen, last });
-            }
+            return;
         }
+        let mut known = words.clone();
+        if words.values().any(|it| it.len() > EACH) {
+            known = SharedWords::default();
+            add(&mut known, words);
+        }
+        self.roles.push(Played { words: known, last: words.clone(), seen });
     }
 
     fn neighbour(&mut self, mac: Mac, vlan: Option<u16>, announced: Announced, seen: Seen) {
@@ -164,7 +156,7 @@ impl Lessons {
             names.iter().for_each(|it| self.name(address, &it.name, it.by));
         }
         for ((role, origin), played) in later.bearers.items().iter().zip(later.roles) {
-            self.role(*role, *origin, Cow::Owned(played.words), played.seen.after(by));
+            self.role(*role, *origin, &played.words, played.seen.after(by));
         }
         for ((mac, vlan, announced), seen) in later.neighbours {
             self.neighbour(mac, vlan, announced, seen.after(by));
@@ -190,7 +182,7 @@ impl Observer {
                         Some(by) => Origin { address: by.into(), ..origin },
                         None => origin,
                     };
-                    self.lessons.role(*role, origin, Cow::Borrowed(details), seen);
+                    self.lessons.role(*role, origin, details, seen);
                 }
                 Learned::Neighbour(announced) => {
                     let mac = origin.mac.unwrap_or(Mac([0; 6]));

@@ -192,6 +192,7 @@ impl Observer {
             let context = self.table.get(number).map_or(0, |it| it.key.context());
             let vlan = self.contexts.vlan(context);
             let origin = Origin { mac, address: Some(packet.header.from), vlan };
+            self.again.share(&mut said.learned);
             self.learn_again(said.learned.into(), origin, memory, moment);
         } else if let Some(memory) = memory {
             self.learn_again(Vec::new().into(), Origin::default(), Some(memory), moment);

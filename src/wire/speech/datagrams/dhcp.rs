@@ -5,6 +5,7 @@
 
 use super::super::bytes::Bytes;
 use super::super::{Ends, Said};
+use crate::wire::shared::SharedWords;
 use crate::wire::words::{Detail, Learned, Mac, NamedBy, Role, Speech, Spoken, announced};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
@@ -138,7 +139,7 @@ fn learn_server(ends: &Ends, message: &Message, said: &mut Said) {
         let role = Learned::Role {
             by: server.filter(|_| relayed),
             role: Role::DhcpServer,
-            details: message.details.clone(),
+            details: message.details.clone().into(),
             virtual_addresses: BTreeSet::new(),
         };
         said.learned.push(role);
@@ -181,7 +182,7 @@ fn relay(address: Ipv4Addr) -> Learned {
     Learned::Role {
         by: Some(address.into()),
         role: Role::DhcpRelay,
-        details: BTreeMap::new(),
+        details: SharedWords::default(),
         virtual_addresses: BTreeSet::new(),
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn recognise(ends: &Ends, payload: &[u8]) -> Option<Said> {
     let mut said = Said::of(Speech::of(Spoken::Dhcpv6).with(Detail::Message, name)).open();
     let from_server = matches!(kind, 2 | REPLY | 10 | 13);
     if matches!(kind, 2 | REPLY) {
-        let details = std::mem::take(&mut options.details);
+        let details = std::mem::take(&mut options.details).into();
         let virtual_addresses = BTreeSet::new();
         said.learned.push(Learned::Role {
             by: None,

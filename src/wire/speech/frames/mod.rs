@@ -84,7 +84,7 @@ impl RoleWords {
         Learned::Role {
             by: None,
             role,
-            details: self.details,
+            details: self.details.into(),
             virtual_addresses: self.virtual_addresses,
         }
     }

@@ -59,7 +59,7 @@ pub(super) fn bgp(talk: &Talk<'_>) -> Option<Said> {
             said.learned.push(Learned::Role {
                 by: Some(address),
                 role: Role::Bgp,
-                details,
+                details: details.into(),
                 virtual_addresses,
             });
         }
