@@ -1,8 +1,8 @@
 //! What can be learned from packets, as words: protocols, details, roles, reasons.
 
+use super::shared::SharedWords;
 use crate::locale::deceives;
 use crate::model::vocabulary;
-use super::shared::SharedWords;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 

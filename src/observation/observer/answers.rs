@@ -102,3 +102,25 @@ fn few(bytes: &[u8]) -> [u64; 2] {
     }
     [bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_byte_and_the_length_make_another_checksum() {
+        let secret = 0x0123_4567_89ab_cdef;
+        let mut seen = BTreeSet::new();
+        for length in 0..200 {
+            let bytes = vec![0; length];
+            assert!(seen.insert(checksum(7, secret, &bytes)), "{length} zeros");
+            for at in 0..length {
+                let mut changed = bytes.clone();
+                changed[at] = 1;
+                assert!(seen.insert(checksum(7, secret, &changed)), "byte {at} of {length}");
+            }
+        }
+        assert!(seen.insert(checksum(8, secret, &[0; 100])), "what came before");
+    }
+}

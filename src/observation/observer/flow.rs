@@ -206,3 +206,30 @@ pub(super) fn standing(port: u16) -> u8 {
         _ => 2,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_tells_what_it_was_made_of() {
+        let ends = [(0, 0), (1, u16::MAX), (u32::MAX, 1), (u32::MAX, u16::MAX)];
+        for (from, to) in ends.into_iter().flat_map(|a| ends.map(|b| (a, b))) {
+            for (protocol, is_v6, context) in [
+                (0, false, 0),
+                (17, true, 1),
+                (255, false, 127),
+                (6, true, 128),
+                (58, true, 1 << 20),
+            ] {
+                let (key, second) = Key::new(from, to, protocol, is_v6, context);
+                assert_eq!((key.end(second), key.end(!second)), (from, to));
+                assert_eq!(
+                    (key.protocol(), key.is_v6(), key.context()),
+                    (protocol, is_v6, context)
+                );
+                assert_eq!(Key::new(to, from, protocol, is_v6, context).0, key);
+            }
+        }
+    }
+}

@@ -359,7 +359,8 @@ impl Told {
         if self.usual.len() <= context as usize {
             self.usual.resize(context as usize + 1, [0; 2]);
         }
-        let usual = throughout(turned).and_then(|it| self.usual.get_mut(context as usize)?.get_mut(it));
+        let usual =
+            throughout(turned).and_then(|it| self.usual.get_mut(context as usize)?.get_mut(it));
         let known = match usual {
             Some(place) => std::mem::replace(place, ASKED),
             None => self.others.insert((context, turned), ASKED).unwrap_or_default(),

@@ -134,9 +134,7 @@ impl<'a> Walk<'a> {
                 Step::Carried(protocol, payload) => {
                     self.carried(self.header, protocol, payload, &mut found)
                 }
-                Step::Tunnel(protocol, payload) => {
-                    self.tunnel(protocol, payload, path, &mut found)
-                }
+                Step::Tunnel(protocol, payload) => self.tunnel(protocol, payload, path, &mut found),
                 Step::Datagram(ports, payload) => self.datagram(ports, payload, path),
                 Step::End => return None,
             };

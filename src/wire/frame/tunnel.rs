@@ -142,9 +142,7 @@ impl<'a> Walk<'a> {
         };
         match inside {
             None => Step::End,
-            Some((layer, step)) if path.push(self.outer()) => {
-                self.wrapped(layer, step, path)
-            }
+            Some((layer, step)) if path.push(self.outer()) => self.wrapped(layer, step, path),
             Some(_) => self.stop(Trouble::TooDeep),
         }
     }
