@@ -45,18 +45,27 @@ fn header(bytes: &[u8]) -> Option<Header<'_>> {
     let separator = left.u8().filter(u8::is_ascii_punctuation)?;
     let encoding = left.take(4)?;
     let usual = separator == b'|' && encoding == br"^~\&";
-    let ends = left.u8()? == separator || framed;
     let plausible = framed && encoding.iter().all(u8::is_ascii_punctuation);
-    (ends && (usual || plausible)).then_some(())?;
+    let component = *encoding.first()?;
+    let next = left.u8()?;
+    ((next == separator || framed) && (usual || plausible)).then_some(())?;
+    if next != separator {
+        // Since 2.7 a fifth one says where a value was cut.
+        let is_fifth = next.is_ascii_punctuation() && left.u8() == Some(separator);
+        if !is_fifth {
+            // A header without fields: what follows is a segment of its own, of a patient.
+            return Some(Header { fields: Vec::new(), component });
+        }
+    }
     // The header ends with its line; more than ten fields of it are nobody's business.
     let rest = left.rest();
-    let end = rest.iter().position(|it| matches!(it, b'\r' | b'\n' | 0x1c));
+    let end = rest.iter().position(|it| matches!(it, b'\r' | b'\n' | 0x0b | 0x1c));
     let line = rest.get(..end.unwrap_or(rest.len()).min(1024)).unwrap_or_default();
     let mut fields: Vec<_> = line.split(|it| *it == separator).take(10).collect();
     if end.is_none() {
         fields.pop(); // the last one may be cut
     }
-    Some(Header { fields, component: *encoding.first()? })
+    Some(Header { fields, component })
 }
 
 pub(super) fn recognise(talk: &Talk<'_>) -> Option<Said> {

@@ -21,7 +21,14 @@ fn patients_stay_in_the_traffic() {
     let bare = streams::ADMISSION.trim_start_matches('\u{b}');
     // A header that is not a header: fields beyond the sixth, and components, are not looked at.
     let odd = "\u{b}MSH|^~\\&|HIS^YAMADA|W|L|B|20261122|HANAKO|ADT^A01^4711|19500101|P|2.5\r";
+    // Headers that end before their first field, and the patient right behind them.
+    let short = "\u{b}MSH|^~\\&\rPID|YAMADA^HANAKO|4711|19500101\r\u{1c}\r";
+    let shorter = "\u{b}MSH|^~\\&\nPID|4711|YAMADA HANAKO|19500101\n\u{1c}\r";
+    let fifth = "\u{b}MSH|^~\\&#\rPID|4711|YAMADA HANAKO|19500101\r\u{1c}\r";
     let talks: &[&[u8]] = &[
+        short.as_bytes(),
+        shorter.as_bytes(),
+        fifth.as_bytes(),
         streams::ADMISSION.as_bytes(),
         bare.as_bytes(),
         odd.as_bytes(),
