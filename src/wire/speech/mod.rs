@@ -7,7 +7,7 @@
 //! ```
 //!
 //! All questions are pure and may be asked again with more bytes: the answer to more bytes
-//! contains the answer to fewer. A false label is worse than none: a protocol is told by a
+//! contains the answer to fewer, but for what a server refused that was asked for a tunnel. A false label is worse than none: a protocol is told by a
 //! structure that random bytes would not have (24 bits of it at the least; every file says what is
 //! checked), and where there is less, by both sides or by the port in addition.
 
@@ -133,8 +133,8 @@ pub fn datagram(ends: &Ends, payload: &[u8]) -> Said {
 
 /// What a hello says that is torn over several datagrams of one sender, from all parts that were
 /// found; `parts` of the answer is empty once nothing is missing.
-pub fn hello(ends: &Ends, parts: &[Part]) -> Said {
-    datagrams::hello(ends, parts)
+pub fn hello(_: &Ends, parts: &[Part]) -> Said {
+    datagrams::hello(parts)
 }
 
 /// Whether two ends spoke IKE in UDP in such a way that [`beside_ike`] may be asked of what they say

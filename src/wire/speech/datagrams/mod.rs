@@ -83,8 +83,8 @@ pub(super) fn is_keyed(said: &[Speech]) -> bool {
 }
 
 /// What the hello of a client of QUIC says, from the parts that were found so far.
-pub(super) fn hello(ends: &Ends, parts: &[Part]) -> Said {
-    quic::hello(ends, parts)
+pub(super) fn hello(parts: &[Part]) -> Said {
+    quic::hello(parts)
 }
 
 /// What is spoken where a datagram follows another one of the same sender in the same flow, and

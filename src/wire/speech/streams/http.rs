@@ -151,11 +151,17 @@ pub(super) fn recognise(talk: &Talk<'_>) -> Option<Said> {
         }
     }
     said.speech.push(speech);
-    if let Some(inner) = tunnel(method, target, talk.client) {
+    if let Some(inner) = tunnel(method, target, talk.client, answer, talk.server) {
         said.speech.push(Speech::of(inner));
     }
-    let bare = host.split(':').next().unwrap_or_default();
-    for found in products::of_request(bare, &announced(target), &agent) {
+    let asked = products::Request {
+        host: host.split(':').next().unwrap_or_default(),
+        method,
+        path: &announced(target),
+        agent: &agent,
+    };
+    let answered = products::Reply { status: answer, bytes: talk.server, headers: reply.headers };
+    for found in products::of_request(&asked, &answered) {
         said.with_product(found);
     }
     if let (Some(client), Some(server), "CONNECT", Some(200..=299)) =
@@ -167,14 +173,23 @@ pub(super) fn recognise(talk: &Talk<'_>) -> Option<Said> {
     Some(said)
 }
 
-/// Tunnels that begin as HTTP.
-fn tunnel(method: &str, target: &[u8], client: &[u8]) -> Option<Spoken> {
+/// Tunnels that begin as HTTP. Anybody may ask for them: what a server refuses, it does not speak. So
+/// it must agree; where it was not heard, the request must be one that nothing else sends.
+fn tunnel(
+    method: &str,
+    target: &[u8],
+    client: &[u8],
+    answer: Option<u16>,
+    server: &[u8],
+) -> Option<Spoken> {
     if method == "SSTP_DUPLEX_POST" {
-        return Some(Spoken::Sstp);
+        // \[MS-SSTP\] §3.3.5.2.2: the answer is 200.
+        return (server.is_empty() || answer == Some(200)).then_some(Spoken::Sstp);
     }
     let body = client.get(..1024).unwrap_or(client);
-    let softether = target.starts_with(b"/vpnsvc/connect.cgi")
-        || target.starts_with(b"/vpnsvc/vpn.cgi")
-        || find(body, b"VPNCONNECT").is_some() && target.starts_with(b"/vpnsvc/");
+    let marked = target.starts_with(b"/vpnsvc/") && find(body, b"VPNCONNECT").is_some();
+    let path = target.starts_with(b"/vpnsvc/connect.cgi") || target.starts_with(b"/vpnsvc/vpn.cgi");
+    let agreed = matches!(answer, Some(200..=299));
+    let softether = method == "POST" && (marked && (agreed || server.is_empty()) || path && agreed);
     softether.then_some(Spoken::SoftEther)
 }

@@ -3,6 +3,7 @@
 mod corpus;
 mod datagrams;
 mod frames;
+mod gateways;
 mod honesty;
 mod privacy;
 mod streams;

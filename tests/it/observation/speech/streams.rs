@@ -157,7 +157,7 @@ pub fn samples() -> Vec<Sample> {
         Sample::new("softether", 5555, "POST /vpnsvc/connect.cgi HTTP/1.1\r\nHost: s.example.jp\r\nContent-Length: 9\r\n\r\nVPNCONNECT", "")
             .is(Http)
             .is(SoftEther),
-        Sample::new("fortinet's tunnel", 10_443, "GET /remote/sslvpn-tunnel HTTP/1.1\r\nHost: sslvpn\r\n\r\n", "")
+        Sample::new("fortinet's tunnel", 10_443, "GET /remote/sslvpn-tunnel HTTP/1.1\r\nHost: sslvpn\r\n\r\n", all(&[&hex("003c 5050 0036"), &noise(54)]))
             .is(Http)
             .is(SslVpn),
         Sample::new("socks, and rdp in it", 1080, all(&[&[5, 1, 0, 5, 1, 0, 1, 10, 0, 0, 9, 0x0d, 0x3d], &request]), all(&[&[5, 0, 5, 0, 0, 1, 0, 0, 0, 0, 0, 0], &confirm]))

@@ -138,13 +138,12 @@ pub fn samples() -> Vec<Sample> {
         Sample::new("not below that name", 443, client("evilnet.anydesk.com.example.jp", &[]), [])
             .is(Spoken::Tls),
         Sample::new(
-            "fortinet's box at its port",
+            "fortinet's box at the port of its ssl-vpn",
             10_443,
             client("vpn.example.jp", &[]),
             server(&certificate("FGT1", "Fortinet", &[]), false),
         )
-        .is(Spoken::Tls)
-        .is(Spoken::SslVpn),
+        .is(Spoken::Tls),
         Sample::new(
             "fortinet's box elsewhere",
             443,

@@ -12,7 +12,7 @@ use super::super::streams::tls;
 use super::super::{Ends, Part, Said, Side, products};
 use crate::wire::words::{Detail, Speech, Spoken};
 
-pub(super) fn recognise(ends: &Ends, payload: &[u8]) -> Option<Said> {
+pub(super) fn recognise(_: &Ends, payload: &[u8]) -> Option<Said> {
     let mut left = Bytes::new(payload);
     let first = left.u8().filter(|it| it & 0xc0 == 0xc0)?;
     let version = left.u32()?;
@@ -32,24 +32,24 @@ pub(super) fn recognise(ends: &Ends, payload: &[u8]) -> Option<Said> {
     }
     if let Some(parts) = is_initial.then(|| initial::parts(version, payload)).flatten() {
         said.initiator_is = Some(Side::From);
-        describe(ends, parts, &mut said);
+        describe(parts, &mut said);
     }
     Some(said)
 }
 
 /// What the parts of a client's hello say, as far as they follow each other.
-pub(super) fn hello(ends: &Ends, parts: &[Part]) -> Said {
+pub(super) fn hello(parts: &[Part]) -> Said {
     let mut said = Said::spoken(Spoken::Quic).open().begun_by(Side::From);
-    describe(ends, parts.to_vec(), &mut said);
+    describe(parts.to_vec(), &mut said);
     said
 }
 
-fn describe(ends: &Ends, parts: Vec<Part>, said: &mut Said) {
+fn describe(parts: Vec<Part>, said: &mut Said) {
     let hello = initial::in_order(&parts);
     if let Some(speech) = said.speech.first_mut() {
         tls::describe_hello(&hello, 'q', speech);
     }
-    for found in products::of_tls(said.speech.first(), ends.to_port) {
+    for found in products::of_tls(said.speech.first()) {
         said.with_product(found);
     }
     if !tls::is_whole(&hello) {

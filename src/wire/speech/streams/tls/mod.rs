@@ -112,7 +112,7 @@ pub(super) fn recognise(talk: &Talk<'_>) -> Option<Said> {
             speech.note(Detail::ClientCertificate, "sent");
         }
     }
-    for found in products::of_tls(said.speech.first(), talk.ends.to_port) {
+    for found in products::of_tls(said.speech.first()) {
         said.with_product(found);
     }
     said.open = !(hello_done && flight_done);
