@@ -166,12 +166,12 @@ impl Observer {
         }
         let mut said = speech::datagram(&ends, packet.payload);
         if said.speech.is_empty()
-            && let Some(place) = speech::place(packet.payload)
+            && let Some(place) = speech::place(&ends, packet.payload)
         {
-            let sender = (number, u32::from(second));
-            let before = self.places.get(sender);
-            said = before.and_then(|it| speech::follows(it, packet.payload)).unwrap_or(said);
-            self.places.keep(sender, place);
+            let of = |second: bool| (number, u32::from(second));
+            let place = place.after(self.places.get(of(second)));
+            said = place.says(self.places.get(of(!second))).unwrap_or(said);
+            self.places.keep(of(second), place);
             // What a datagram says here depends on others.
             let answer = self.answer(said.speech, said.open, said.initiator_is);
             return self.answered(number, second, packet.payload, &answer, false);

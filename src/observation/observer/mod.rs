@@ -43,7 +43,7 @@ use super::watched::Watched;
 use crate::wire::frame::{
     ETHERNET, Found, Macs, Packet, Path, Plain, Trouble, Walk, arp, plain, plainest,
 };
-use crate::wire::speech::Kind;
+use crate::wire::speech::{Kind, Place};
 use crate::wire::words::{Learned, Speech};
 use again::Again;
 use answers::Answers;
@@ -99,7 +99,7 @@ pub struct Observer {
     /// Which associations were noted of which flow.
     secured: Memory<()>,
     /// Where the datagram stood that a sender of a flow sent last: see `speech::place`.
-    places: Memory<u64>,
+    places: Memory<Place>,
     claims: Claims,
     lessons: Lessons,
     more: More,

@@ -20,6 +20,7 @@ mod products;
 mod sip;
 mod streams;
 
+pub use datagrams::Place;
 pub use frames::{Kind, frame};
 pub use streams::{Certificate, Flight, server_flight};
 
@@ -149,13 +150,8 @@ pub fn beside_ike(payload: &[u8]) -> Option<Said> {
 }
 
 /// Where a datagram stands that alone says nothing, in what could be a tunnel that began before the
-/// capture. Kept by whoever asks, for [`follows`].
-pub fn place(payload: &[u8]) -> Option<u64> {
-    datagrams::place(payload)
-}
-
-/// What a datagram says that follows another one of the same sender, of which [`place`] told where
-/// it stands.
-pub fn follows(place: u64, payload: &[u8]) -> Option<Said> {
-    datagrams::follows(place, payload)
+/// capture or of which one direction is seen. Whoever asks keeps it for each sender of a flow, after
+/// what that sender said before, and asks it what it says: see [`Place::after`], [`Place::says`].
+pub fn place(ends: &Ends, payload: &[u8]) -> Option<Place> {
+    datagrams::place(ends, payload)
 }

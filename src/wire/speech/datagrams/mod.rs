@@ -3,6 +3,7 @@
 mod dhcp;
 mod dhcpv6;
 pub(super) mod dns;
+mod following;
 mod gateways;
 pub(super) mod ike;
 mod ipsec;
@@ -15,6 +16,9 @@ mod snmp;
 mod tunnels;
 mod wireguard;
 
+pub use following::Place;
+pub(super) use following::place;
+
 use super::{Ends, Part, Said, ldap, sip};
 use crate::wire::words::{Detail, Speech, Spoken};
 
@@ -26,7 +30,6 @@ const PROTOCOLS: &[Recognise] = &[
     dns::recognise,
     dhcp::recognise,
     ike::datagram,
-    wireguard::recognise,
     quic::recognise,
     tunnels::dtls,
     services::stun,
@@ -86,19 +89,3 @@ pub(super) fn is_keyed(said: &[Speech]) -> bool {
 pub(super) fn hello(parts: &[Part]) -> Said {
     quic::hello(parts)
 }
-
-/// What is spoken where a datagram follows another one of the same sender in the same flow, and
-/// neither alone is enough: `place` is what [`place`] said of the one before.
-pub(super) fn follows(place: u64, payload: &[u8]) -> Option<Said> {
-    let next = openvpn::place(payload)?;
-    let near = (1..=NEAR).contains(&next.wrapping_sub(place));
-    near.then(|| Said::spoken(Spoken::OpenVpn).open())
-}
-
-/// Where a datagram stands in what could be a tunnel that has begun before.
-pub(super) fn place(payload: &[u8]) -> Option<u64> {
-    openvpn::place(payload)
-}
-
-/// So many datagrams may be lost or late between two that follow each other.
-const NEAR: u64 = 4;

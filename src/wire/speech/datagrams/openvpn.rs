@@ -11,6 +11,7 @@
 
 use super::super::bytes::{Bytes, hex, looks_enciphered};
 use super::super::{Ends, Said, Side};
+use super::following::{Message, Place};
 use crate::wire::words::{Detail, Speech, Spoken};
 
 /// A packet that begins a session.
@@ -175,10 +176,11 @@ pub(super) fn recognise(ends: &Ends, payload: &[u8]) -> Option<Said> {
 }
 
 /// The place of what could be data in a session: which one, and how far it has gone. Two datagrams
-/// in a row whose places follow each other are no chance (70 bits): see [`super::place`].
-pub(in super::super) fn place(payload: &[u8]) -> Option<u64> {
+/// in a row whose places follow each other are no chance (70 bits).
+pub(super) fn place(payload: &[u8]) -> Option<Place> {
     is_data(payload).then_some(())?;
-    Bytes::new(payload).u64()
+    let mut left = Bytes::new(payload);
+    Some(Place::new(Message::OpenVpn, left.u32()?, left.u32()?))
 }
 
 /// P_DATA_V2: a small peer id, a packet id that has not gone far, then what is enciphered.

@@ -2,6 +2,7 @@
 
 mod corpus;
 mod datagrams;
+mod following;
 mod frames;
 mod gateways;
 mod honesty;
