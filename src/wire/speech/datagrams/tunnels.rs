@@ -141,17 +141,16 @@ pub(super) fn dtls(_: &Ends, payload: &[u8]) -> Option<Said> {
     let (kind, epoch, mut body) = first?;
     let mut said = Said::spoken(Spoken::Dtls).open();
     let speech = said.speech.first_mut()?;
-    speech.note(
-        Detail::Version,
-        match version {
-            0xfeff => "DTLS 1.0",
-            0xfefd => "DTLS 1.2",
-            _ => "DTLS 0.9",
-        },
-    );
     if kind == 22 && epoch == 0 {
         let message = body.u8()?;
         body.skip(11)?;
+        match message {
+            // Before a version is agreed on, both say 1.0, whatever they will speak (RFC 6347
+            // §4.2.1); the server's hello chooses.
+            1 | 3 if version == 0xfeff => version = 0,
+            2 => version = Bytes::new(body.rest()).u16().unwrap_or(version),
+            _ => {}
+        }
         match message {
             1 => {
                 said.initiator_is = Some(Side::From);
@@ -165,6 +164,15 @@ pub(super) fn dtls(_: &Ends, payload: &[u8]) -> Option<Said> {
             2 | 3 => said.initiator_is = Some(Side::To),
             _ => {}
         }
+    }
+    let name = match version {
+        0xfeff => "DTLS 1.0",
+        0xfefd => "DTLS 1.2",
+        0x0100 => "DTLS 0.9",
+        _ => "",
+    };
+    if let Some(speech) = said.speech.first_mut().filter(|_| !name.is_empty()) {
+        speech.note(Detail::Version, name);
     }
     if version == 0x0100 {
         said.speech.push(Speech::of(Spoken::SslVpn).with(Detail::Product, "Cisco AnyConnect"));

@@ -183,7 +183,7 @@ fn tunnel(
     server: &[u8],
 ) -> Option<Spoken> {
     if method == "SSTP_DUPLEX_POST" {
-        // \[MS-SSTP\] §3.3.5.2.2: the answer is 200.
+        // [MS-SSTP] §3.3.5.2.2: the answer is 200.
         return (server.is_empty() || answer == Some(200)).then_some(Spoken::Sstp);
     }
     let body = client.get(..1024).unwrap_or(client);

@@ -220,6 +220,26 @@ fn the_key_exchange_tells_its_strength() {
     assert_eq!(told(&answer, Spoken::Ike, Detail::Chosen), words);
 }
 
+/// Before the server has chosen, both say 1.0 whatever they will speak (RFC 6347 §4.2.1).
+#[test]
+fn the_version_of_dtls_is_the_one_that_is_chosen() {
+    let hand = |record: &str, kind: u8, version: &str, rest: usize| {
+        let body = all(&[&hex(version), &noise(rest)]);
+        let length = [0, 0, body.len() as u8];
+        let message = all(&[&[kind], &length, &[0; 5], &length, &body]);
+        all(&[&[22], &hex(record), &[0; 8], &block16(&message, 0)])
+    };
+    let version = |payload: &[u8]| {
+        told(&datagram(&ends(50_000, 4433), payload), Spoken::Dtls, Detail::Version)
+    };
+    assert_eq!(version(&hand("feff", 1, "fefd", 60)), "");
+    assert_eq!(version(&hand("feff", 3, "feff", 21)), "");
+    assert_eq!(version(&hand("fefd", 2, "fefd", 60)), "DTLS 1.2");
+    assert_eq!(version(&hand("feff", 2, "feff", 60)), "DTLS 1.0");
+    let data = all(&[&hex("17 fefd 0001 000000000007"), &block16(&noise(64), 0)]);
+    assert_eq!(version(&data), "DTLS 1.2");
+}
+
 #[test]
 fn a_secret_community_stays_secret() {
     assert_eq!(told(&first("snmp"), Spoken::Snmp, Detail::Community), "");

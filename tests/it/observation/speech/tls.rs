@@ -165,6 +165,19 @@ fn version_three_is_named_by_its_extension() {
     assert!(!said.open, "the rest is enciphered");
 }
 
+/// Version 1.3 calls itself 1.2 until the last extension: however a hello is cut, it is not both.
+#[test]
+fn a_hello_that_is_cut_names_no_other_version() {
+    let answer = record(&server_hello(0x0304, 0x1301, &extension(43, &[3, 4])));
+    for cut in 0..answer.len() {
+        let said = stream(&ends(50_000, 443), &client("a.example.jp", &[]), &answer[..cut]);
+        assert_eq!(told(&said, Spoken::Tls, Detail::Version), "", "{cut}");
+    }
+    let answer = record(&server_hello(0x0303, 0xc02f, &[]));
+    let said = stream(&ends(50_000, 443), &client("a.example.jp", &[]), &answer);
+    assert_eq!(told(&said, Spoken::Tls, Detail::Version), "TLS 1.2");
+}
+
 /// The example of the public description of JA4: Chrome with 15 ciphers and 16 extensions, among
 /// values that mean nothing.
 #[test]

@@ -18,6 +18,7 @@ pub(in super::super::super) struct ClientHello<'a> {
 
 /// A server's hello.
 pub(super) struct ServerHello<'a> {
+    /// The version that was chosen; of 1.3 it stands behind everything else.
     pub(super) version: u16,
     pub(super) cipher: u16,
     pub(super) alpn: Option<&'a str>,

@@ -75,7 +75,7 @@ pub(super) fn recognise(talk: &Talk<'_>) -> Option<Said> {
     });
     let answers = server.as_deref().and_then(|it| {
         let first = messages(it).next().filter(|it| it.kind == 2)?;
-        hello::server_hello(first.body)
+        Some((hello::server_hello(first.body)?, first.whole))
     });
     if asks.is_none() && answers.is_none() && !hello::is_ssl2(talk.client) {
         let cut = |bytes: &Option<Cow<'_, [u8]>>, kind| {
@@ -95,8 +95,11 @@ pub(super) fn recognise(talk: &Talk<'_>) -> Option<Said> {
             hello_done = asks.whole;
             describe_client(asks, 't', speech);
         }
-        if let Some(answers) = &answers {
-            speech.note(Detail::Version, names::version(answers.version));
+        if let Some((answers, whole)) = &answers {
+            // 1.3 calls itself 1.2 until the end of the hello.
+            if *whole || answers.version != 0x0303 {
+                speech.note(Detail::Version, names::version(answers.version));
+            }
             speech.note(Detail::Chosen, names::cipher(answers.cipher));
             if let Some(alpn) = answers.alpn {
                 speech.note(Detail::Alpn, alpn);
