@@ -3,6 +3,7 @@
 //! TCP's initial sequence numbers, or the random beginning of a protocol.
 
 use super::Observer;
+use super::exits::is_private;
 use super::flow::{Flow, state};
 use super::intern::fold;
 use std::net::IpAddr;
@@ -106,7 +107,7 @@ impl Observer {
                     if time.saturating_sub(first) > SOON {
                         (first, leader) = (*time, *number);
                     } else if self.is_copy_of(leader, *number, shared) {
-                        self.joined(leader, *number);
+                        self.joined(leader, *number, shared);
                     }
                 }
             }
@@ -161,8 +162,9 @@ impl Observer {
         }
     }
 
-    /// The second flow is counted no more; its path becomes a fact of the first.
-    fn joined(&mut self, leader: u32, number: u32) {
+    /// The second flow is counted no more. Its path becomes a fact of the first where both ends are the
+    /// same; behind a translator it is one of the address that stands for others there.
+    fn joined(&mut self, leader: u32, number: u32, shared: Shared) {
         let (Some(one), Some(other)) = (self.table.get(leader), self.table.get(number)) else {
             return;
         };
@@ -172,6 +174,22 @@ impl Observer {
         let ([c, d], [e, f]) = (other.hop, other.ttl);
         let mut hops = vec![(false, c, e), (true, d, f)];
         hops.extend(self.more.hops(number));
+        hops.retain(|_| shared == Shared::Both);
+        let translated = match shared {
+            Shared::Both => None,
+            Shared::Answerer => Some((self.address(&one, a), self.address(&other, b), true)),
+            Shared::Initiator => Some((self.address(&one, !a), self.address(&other, !b), false)),
+        };
+        if translated.is_some_and(|(one, other, is_usual)| {
+            match (is_private(one), is_private(other)) {
+                (true, false) => true,
+                (false, true) => false,
+                // Who asks is seen before the translator first, who is asked behind it last.
+                _ => is_usual,
+            }
+        }) {
+            self.outside.insert(number);
+        }
         for (second, hop, ttl) in hops.into_iter().filter(|it| it.1 != 0) {
             self.more.hop(leader, second != is_turned, hop, ttl);
         }

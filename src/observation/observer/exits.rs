@@ -50,7 +50,7 @@ fn can_be_far(address: IpAddr) -> bool {
 }
 
 /// Whether an address is of inside networks (RFC 1918, RFC 6598, RFC 4193).
-fn is_private(address: IpAddr) -> bool {
+pub(super) fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(it) => it.is_private() || (it.to_bits() >> 22) == (0x6440_0000 >> 22),
         IpAddr::V6(it) => it.is_unique_local(),
@@ -221,6 +221,8 @@ impl Observer {
         mut each: impl FnMut(Option<usize>, Option<usize>, Way),
     ) {
         let flows = (0..).zip(self.table.flows());
+        // Behind a translator goes what is its own: the way out of those inside is the one to it.
+        let flows = flows.filter(|it| !self.outside.contains(&it.0));
         for (number, flow) in flows.filter(|it| it.1.widened < fold::NETWORKS) {
             let context = flow.key.context();
             let ends = [false, true].map(|it| self.address(flow, it));

@@ -164,6 +164,8 @@ impl Flow {
         }
         let [a, b] = [false, true].map(|it| standing(self.key.end(it).1));
         match a.cmp(&b) {
+            // Of these ports both sides send: who did so alone began, whatever the other port is.
+            _ if self.key.protocol() == UDP && self.is_alone_from_ike() => (first, Guess::First),
             // Both ports are anybody's: who was seen first tells more. (Of TCP the first packet would be
             // the SYN: the beginning was not seen.)
             _ if self.key.protocol() == UDP && a > 0 && b > 0 => (first, Guess::First),
@@ -172,6 +174,13 @@ impl Flow {
             std::cmp::Ordering::Greater => (false, Guess::Port),
             std::cmp::Ordering::Equal => (first, Guess::First),
         }
+    }
+
+    /// Whether one side alone sent, from a port of IKE (RFC 7296 §2.23).
+    const fn is_alone_from_ike(&self) -> bool {
+        let second = self.has(state::FIRST_IS_SECOND);
+        let [a, b] = self.packets;
+        matches!(self.key.end(second).1, 500 | 4500) && (if second { a } else { b }) == 0
     }
 
     /// Whether the side that did not begin answered.

@@ -5,10 +5,13 @@ use super::seen::Moment;
 use super::window::MOST as KEPT;
 use crate::observation::Reason;
 use crate::wire::frame::{Fragment, Header, Macs, Packet, Path, Walk};
+use std::collections::VecDeque;
 use std::net::IpAddr;
 
 /// How many packets may wait for their fragments: 2 MiB at the most.
 const WAITING: usize = 256;
+/// How many that were put together are remembered.
+const DONE: usize = 1024;
 /// Into how many stretches one may be torn.
 const STRETCHES: usize = 64;
 
@@ -44,6 +47,30 @@ struct Waiting {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fragments {
     waiting: Vec<Waiting>,
+    /// Which were put together last, and when they began.
+    done: VecDeque<(Whole, u64)>,
+}
+
+impl Fragments {
+    /// Whether what waits is the rest of a copy of what was put together (RFC 791, RFC 1122 §3.3.2: after
+    /// a minute a number may stand for another packet).
+    fn is_copy(&self, waiting: &Waiting) -> bool {
+        const MINUTE: u64 = 60 * 1_000_000_000;
+        let (whole, time) = (&waiting.whole, waiting.moment.time);
+        self.done.iter().any(|(it, at)| it == whole && time.abs_diff(*at) <= MINUTE)
+    }
+
+    /// Has contexts numbered as somebody else does.
+    pub(super) fn renumber(&mut self, mut here: impl FnMut(u32) -> u32) {
+        self.done.iter_mut().for_each(|(it, _)| it.context = here(it.context));
+    }
+
+    fn note(&mut self, waiting: &Waiting) {
+        if self.done.len() >= DONE {
+            self.done.pop_front();
+        }
+        self.done.push_back((waiting.whole, waiting.moment.time));
+    }
 }
 
 impl Waiting {
@@ -150,7 +177,13 @@ impl Observer {
 
     /// Notes a packet that was put together, or what there is of it.
     fn assembled(&mut self, waiting: Waiting) {
-        if !waiting.is_whole() {
+        if waiting.is_whole() {
+            self.fragments.note(&waiting);
+        } else if self.fragments.is_copy(&waiting) {
+            // Each fragment was shown twice: the packet is known.
+            self.copies += 1;
+            return;
+        } else {
             *self.troubles.entry((Reason::FragmentLost, 0)).or_default() += 1;
         }
         let there = waiting.cut.min(waiting.begun() as usize);
@@ -163,6 +196,9 @@ impl Observer {
 
     /// Takes in fragments of another observer of the packets that follow `by` others.
     pub(super) fn absorb_fragments(&mut self, later: Fragments, by: u64) {
+        self.fragments.done.extend(later.done);
+        let surplus = self.fragments.done.len().saturating_sub(DONE);
+        self.fragments.done.drain(..surplus);
         for mut waiting in later.waiting {
             waiting.whole.context = self.contexts.number(&waiting.path).0;
             waiting.moment.number += by;

@@ -333,7 +333,7 @@ impl Observer {
     }
 
     /// Ends listening to a connection, with a last look when there is something new.
-    fn close(&mut self, place: u16) {
+    pub(super) fn close(&mut self, place: u16) {
         let stream = self.streams.streams.get(place as usize);
         if stream.is_some_and(|it| it.is_used && it.has() != it.heard) {
             self.judge(place);

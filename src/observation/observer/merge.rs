@@ -1,6 +1,7 @@
 //! Two observers over two parts of a capture become one, as if one had seen both.
 
 use super::flow::{Flow, Key, state};
+use super::renew::QUIET;
 use super::{Observer, note};
 use crate::wire::frame::flag;
 
@@ -52,7 +53,9 @@ impl Observer {
                 self.overheard.push((*mine, learned));
             }
         });
-        self.absorb_fragments(std::mem::take(&mut later.fragments), by);
+        let mut fragments = std::mem::take(&mut later.fragments);
+        fragments.renumber(|it| self.contexts.adopt(&later.contexts, it));
+        self.absorb_fragments(fragments, by);
     }
 
     /// Takes in one flow of another observer; gives its number here, and whether enough had been
@@ -80,10 +83,14 @@ impl Observer {
         }
         let hash = self.table.hash(key);
         let (mine, is_new) = match self.table.find(key, hash) {
+            Ok(mine) if self.is_another(mine, &flow) => (self.renewed(mine, flow, hash), true),
             Ok(mine) => (mine, false),
             Err(slot) => (self.table.add(flow, hash, slot), true),
         };
         let known = self.table.get_mut(mine)?;
+        if !is_new && flow.first > known.last.saturating_add(QUIET) {
+            known.listen_anew();
+        }
         let had_heard = !is_new && known.has(state::HEARD);
         if !is_new {
             let hour = known.add(&flow);
@@ -118,7 +125,9 @@ impl Observer {
             self.go_on_joining(mine, was_turned, later, number);
         }
         // What was heard from the middle of a connection is worth less than its beginning.
-        let is_beginning = is_new || !had_heard || flow.has(state::FROM_SYN);
+        let is_long = flow.last.saturating_sub(flow.first) > QUIET;
+        let may_be_anew = flow.has(state::FROM_SYN) || key.protocol() == note::UDP && is_long;
+        let is_beginning = is_new || !had_heard || may_be_anew;
         if let Some(said) = theirs.said.checked_sub(1).filter(|_| is_beginning) {
             let find = || self.saying(later.sayings.get(said).cloned().unwrap_or_default());
             let saying = once(&mut here.sayings, said, find);

@@ -33,6 +33,7 @@ mod merge;
 mod more;
 mod next_hops;
 mod note;
+mod renew;
 mod seen;
 mod table;
 mod window;
@@ -57,7 +58,7 @@ use listen::Streams;
 use more::More;
 use note::{By, Noted};
 use seen::Moment;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv6Addr;
 use table::Table;
 
@@ -109,6 +110,8 @@ pub struct Observer {
     again: Again,
     answers: Answers,
     fragments: Fragments,
+    /// The flows that are others, seen behind a translator.
+    outside: BTreeSet<u32>,
     /// What of QUIC needs more than one datagram.
     hellos: Hellos,
     /// The hour that holds the last packet, and when it began.
@@ -149,6 +152,7 @@ impl Observer {
             again: Again::default(),
             answers: Answers::default(),
             fragments: Fragments::default(),
+            outside: BTreeSet::new(),
             hellos: Hellos::default(),
             hour: (0, 0),
         }

@@ -1,11 +1,13 @@
 //! One IP packet is noted in its flow.
 
+use super::conversation::has_ports;
 use super::flow::{Flow, Key, did, state};
 use super::fold;
 use super::intern::fold as mix;
 use super::learned::Origin;
 use super::listen::association;
 use super::more::More;
+use super::renew::QUIET;
 use super::seen::Moment;
 use super::{Observer, context};
 use crate::wire::frame::{Macs, Packet, Tcp, flag};
@@ -85,6 +87,10 @@ impl Observer {
             self.fragment(packet, part, context, macs, moment);
             return None;
         }
+        // Without its ports a packet is of no flow that could be told; what is missing was counted.
+        if has_ports(packet.protocol) && packet.ports == (0, 0) && packet.payload.is_empty() {
+            return None;
+        }
         let by = if self.path.is_inside_ip() { By::AnotherFrame(macs) } else { By::Frame(macs) };
         let noted = self.note(packet, (context, turned), by, moment)?;
         if noted.is_more {
@@ -107,7 +113,14 @@ impl Observer {
         let identity = identity(packet);
         let hash = self.table.hash(key);
         let (number, second) = match self.table.find(key, hash) {
-            Ok(number) => (number, second),
+            // Only a greeting may belong to another connection over the same ports.
+            Ok(number) => match packet.tcp.filter(|it| it.flags & flag::SYN != 0) {
+                Some(tcp) => {
+                    let begun = Begun { key, second, turned, moment, hour };
+                    (self.greeted(number, tcp, begun, hash), second)
+                }
+                None => (number, second),
+            },
             Err(slot) if self.table.len() < fold::KEPT_APART => {
                 let begun = Begun { key, second, turned, moment, hour };
                 (self.table.add(begun.flow(), hash, slot), second)
@@ -250,7 +263,7 @@ pub(super) struct Begun {
     pub(super) key: Key,
     pub(super) second: bool,
     turned: u8,
-    moment: Moment,
+    pub(super) moment: Moment,
     hour: u32,
 }
 
@@ -322,8 +335,8 @@ impl Flow {
         *of(&mut self.recent, second) = arrived.identity;
         if let Some(tcp) = packet.tcp {
             self.tcp(tcp, packet, second, time);
-        } else if time > self.last.saturating_add(SILENCE) {
-            self.another_session(time);
+        } else if time > self.last.saturating_add(QUIET) {
+            self.after_silence(time);
         }
         let packets = of(&mut self.packets, second);
         *packets = packets.saturating_add(1);
@@ -400,6 +413,14 @@ impl Flow {
         }
         if !self.has(state::BY_SYN) {
             self.begun_by(second == sender_began, state::BY_SYN);
+        }
+    }
+
+    #[cold]
+    fn after_silence(&mut self, time: u64) {
+        self.listen_anew();
+        if time > self.last.saturating_add(SILENCE) {
+            self.another_session(time);
         }
     }
 

@@ -109,6 +109,22 @@ impl Table {
         number
     }
 
+    /// Adds a flow in the place of one with the same key, which is kept but no longer found.
+    pub(super) fn renew(&mut self, flow: Flow, hash: u64) -> u32 {
+        let mask = self.slots.len() - 1;
+        let mut slot = hash as usize & mask;
+        while self.slots.get(slot).is_some_and(|it| *it != 0 && !self.is_at(*it, flow.key, hash)) {
+            slot = (slot + 1) & mask;
+        }
+        self.add(flow, hash, slot)
+    }
+
+    /// Whether a slot that is taken belongs to this key.
+    fn is_at(&self, entry: u32, key: Key, hash: u64) -> bool {
+        let number = (entry & NUMBER).wrapping_sub(1);
+        entry & !NUMBER == tag(hash) && self.get(number).is_some_and(|it| it.key == key)
+    }
+
     /// For how many flows there are slots: half of them stay empty, so that what is looked for mostly
     /// stands in the first one; of a large table, which has to stay within its memory, a quarter.
     const fn most(&self) -> usize {
@@ -122,7 +138,8 @@ impl Table {
         for (number, flow) in (1..=NUMBER).zip(self.flows()) {
             let hash = self.hash(flow.key);
             let mut slot = hash as usize & mask;
-            while slots.get(slot).is_some_and(|it| *it != 0) {
+            // Of several with the same key the last one is found.
+            while slots.get(slot).is_some_and(|it| *it != 0 && !self.is_at(*it, flow.key, hash)) {
                 slot = (slot + 1) & mask;
             }
             if let Some(place) = slots.get_mut(slot) {

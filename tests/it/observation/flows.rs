@@ -163,6 +163,42 @@ fn nobody_is_everybody_and_an_unknown_port_proves_nothing() {
     assert_eq!(found[0].guess, Guess::First);
 }
 
+/// A mirror of both directions shows each fragment twice, one right after the other.
+#[test]
+fn fragments_that_are_shown_twice_are_one_packet() {
+    let twice: Vec<_> = torn().iter().flat_map(|it| [it.clone(), it.clone()]).collect();
+    for packets in [twice, [torn(), torn()].concat()] {
+        let piece = watched(101, &packets).finish(header());
+        let ports: Vec<_> = piece.conversations.iter().map(|it| it.port).collect();
+        assert_eq!(ports, [Some(514)]);
+        assert_eq!(piece.counts.undecoded.get("fragment-lost"), None);
+    }
+}
+
+/// A datagram of which the capture kept no port is counted, and no flow of port 0.
+#[test]
+fn a_header_without_its_ports_makes_no_flow() {
+    let mut cut = between(CLIENT, SERVER).carries(17, &udp((50000, 53), b"question"));
+    cut.truncate(22);
+    let piece = watched(101, &[cut]).finish(header());
+    assert!(piece.conversations.is_empty(), "{:?}", piece.conversations);
+    assert_eq!(piece.counts.undecoded.get("truncated"), Some(&1));
+}
+
+/// Both sides send from the ports of IKE: a sender that nobody answered is no server.
+#[test]
+fn who_alone_sent_from_a_port_of_ike_began() {
+    for (port, other) in [(4500, 6000), (4500, 50_000), (500, 40_000)] {
+        let words = join(&[&[0xaa, 0xbb], &noise(40)]);
+        let sent = between(CLIENT, SERVER).carries(17, &udp((port, other), &words));
+        let found = flows(101, &[sent]);
+        assert_eq!(briefs(&found), [format!("{CLIENT}:{port}>{SERVER}:{other}/17")]);
+    }
+    // Elsewhere the known port serves, even when its answers alone were seen.
+    let answer = between(SERVER, CLIENT).carries(17, &udp((53, 50_000), b"an answer"));
+    assert_eq!(briefs(&flows(101, &[answer])), ["10.0.0.21:50000>10.0.0.10:53/17"]);
+}
+
 /// A tunnel that began before the capture: one datagram of it says nothing, two that follow each other
 /// do. The same numbers in another flow, or far from each other, do not.
 #[test]

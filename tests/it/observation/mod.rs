@@ -14,6 +14,7 @@ mod mirror;
 mod outlines;
 pub mod packets;
 mod plain;
+mod reuse;
 mod sources;
 mod speech;
 pub mod watching;
