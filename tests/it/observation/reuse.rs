@@ -56,7 +56,7 @@ fn another_connection_over_the_same_ports_is_listened_to() {
     for gap in [1, 130, 4000] {
         let frames = [connection(0, 77, 64, HTTP), connection(gap * SECOND, 999, 64, SSH)].concat();
         let whole = observed(&frames).finish(header());
-        assert_eq!(spoken(&whole), [Spoken::Http, Spoken::Ssh], "after {gap} s");
+        assert_eq!(spoken(&whole), [Spoken::Ssh, Spoken::Http], "after {gap} s");
         assert_eq!((whole.conversations.len(), whole.conversations[0].sessions), (1, 2));
         for cut in 0..=frames.len() {
             let (before, behind) = frames.split_at(cut);
