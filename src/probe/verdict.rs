@@ -7,7 +7,8 @@
 //! | what came back | isolated when | why not otherwise |
 //! |---|---|---|
 //! | nothing | a **witness** listens at that port of that address, sees connections that are only half open, has never seen anything arrive there, and said so to a control after the last attempt ([`Reason::NotArrived`]) | a filter may let the question in and drop the answers of this port alone: it arrives, and acts |
-//! | a device on the way said that it is prohibited | it said so when asked alone ([`Reason::ToldByFilter`]): whoever says that dropped this packet | a limiter of rates may say the same of what is too much |
+//! | a device of the hospital on this line said that it is prohibited | it said so when asked alone ([`Reason::ToldByFilter`]): whoever says that dropped this packet | a limiter of rates may say the same of what is too much |
+//! | the same from another address | never ([`Reason::ForeignVoice`]) | it may be a filter of the asker's own side, or the machine that was asked by another of its addresses |
 //! | a refusal in the name of the host | never | it may be the host, a filter that speaks in its name, or a guard that lets the packet in and resets the connection, too soon for a witness to see |
 //! | "no route", "no such host" | never | nobody said that a filter stands there |
 //!
@@ -26,8 +27,11 @@
 //! this port alone; the witness's own machine lets in what arrives.
 
 pub(in crate::probe) mod chance;
+mod ground;
 mod host;
 mod run;
+
+pub use ground::Ground;
 
 use super::journal::Answered;
 use super::journal::{Journal, Watch};
@@ -45,8 +49,14 @@ vocabulary! {
         Answered = "answered" ("応答がありました", "it answered"),
         Arrived = "arrived" ("立会い応答にパケットが届きました", "packets arrived at the witness"),
         SilentBetweenControls = "silent-between-controls" ("前後の対照には応答があり、この問いにだけ応答がないため、接続は成立しません。ただし片道のパケットは届くかもしれません。立会い応答（sekisho probe witness）をこのアドレスに置けば判定できます", "silent, while the controls before and after were answered: no connection comes about, but packets may arrive one way; a witness at this address (sekisho probe witness) would settle it"),
-        ToldByFilter = "told-by-filter" ("途中の機器が遮断を通知し、前後の対照には応答がありました（流量制限では説明できません）", "a device on the way said that it is prohibited, and the controls before and after were answered: no limiter of rates explains it"),
+        ToldByFilter = "told-by-filter" ("この接続の院内の機器が遮断を通知し、前後の対照には応答がありました（流量制限では説明できません）", "a device of the hospital on this line said that it is prohibited, and the controls before and after were answered: no limiter of rates explains it"),
         NotArrived = "not-arrived" ("待ち受けていた立会い応答に届かず、前後の対照には応答がありました", "it did not arrive at the witness, which was listening, and the controls before and after were answered"),
+        ForeignVoice = "foreign-voice" ("遮断を通知した機器は、この接続の院内の機器（外部接続点の機器と through の機器）のアドレスにありません。接続先側の機器か、宛先自身が通知したかもしれません。院内の機器であれば台帳にそのアドレスを書き、そうでなければその機器の手前の遮断を外して確認し直してください", "the prohibition was not said from an address of a device of the hospital on this line (the entry and `through`): it may be a filter of the other side, or the target itself by another address. If it is the hospital's, declare that address; if not, ask again without that filter"),
+        OwnMachine = "own-machine" ("確認する端末自身が送信を拒みました。端末のフィルタと経路を直して確認し直してください", "the tester's own machine refused to send it: mend its filter and routes, and ask again"),
+        Uncounted = "uncounted" ("立会い応答の回数が、応答のあった対照の分だけ増えていません。立会い応答はこの経路を見ていないか、別のものが応答しています。宛先の端末で立会い応答を動かし直してください", "the count of the witness does not rise with the controls that were answered: it does not see this path, or somebody else answers; start the witness anew at the host that is asked"),
+        NotPermitted = "source-not-permitted" ("許可された接続元（sources）にないアドレスから確認しています。許可されたアドレスから確認し直してください", "it was asked from an address that is not among the permitted `sources`; ask again from one that is"),
+        AnsweredStranger = "answered-stranger" ("許可された接続元（sources）にないアドレスからの問いに応答しました", "it answered somebody whose address is not among the permitted `sources`"),
+        Future = "from-the-future" ("記録の日付が基準日より1日以上後です。時計を確かめるか、--as-of で基準日を改めてください", "the journal is dated more than a day after the day that is judged; look at the clocks, or name a later day with --as-of"),
         Translated = "translated" ("立会い応答は別のアドレスで待ち受けています。途中の変換が、このポートを別の機器へ送るかもしれません", "the witness stands at another address: a translation on the way may send this port to another host"),
         Blind = "blind" ("立会い応答の端末では、成立前の接続が見えません（Linuxの端末で待ち受けてください）", "the machine of the witness does not show half-open connections: let it stand on Linux"),
         Strays = "strays" ("問いに合わない応答が返りました。何かに届いています", "answers came that fit no question: something is reached"),
@@ -74,8 +84,9 @@ impl Reason {
 
     /// Whether asking again in the same way would tell no more.
     pub(in crate::probe) const fn is_final(self) -> bool {
-        matches!(self, Self::Answered | Self::Arrived | Self::MuteService)
-            || self.excludes_a_connection()
+        let is_settled = matches!(self, Self::Answered | Self::Arrived | Self::MuteService)
+            || matches!(self, Self::AnsweredStranger | Self::ForeignVoice | Self::NotPermitted);
+        is_settled || self.excludes_a_connection()
     }
 
     /// Whether something came back that may be the host's own word.
@@ -124,11 +135,11 @@ pub struct Judged {
 /// Judges every question that was asked in these runs, in the order of the plans. A question that
 /// was asked in several runs is reachable when it was in one, and isolated when it was in one and
 /// reachable in none.
-pub fn verdicts(runs: &[Journal], watches: &[Watch]) -> Vec<Judged> {
+pub fn verdicts(runs: &[Journal], watches: &[Watch], ground: &Ground) -> Vec<Judged> {
     let mut all: Vec<Judged> = Vec::new();
     let mut places: BTreeMap<(EntityRef, Question), usize> = BTreeMap::new();
     for journal in runs.iter().filter(|it| !it.head.dry) {
-        for judged in run::judge(journal, watches) {
+        for judged in run::judge(journal, watches, ground) {
             let key = (judged.from.clone(), judged.question.clone());
             let at = *places.entry(key).or_insert(all.len());
             match all.get_mut(at) {

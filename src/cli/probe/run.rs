@@ -24,7 +24,7 @@ use crate::probe::journal::{Head, Journal, Line, Watch};
 use crate::probe::plan::Plan;
 use crate::probe::restraint::Past;
 use crate::probe::scope::Admission;
-use crate::probe::verdict::{Judged, verdicts};
+use crate::probe::verdict::{Ground, Judged, verdicts};
 use crate::source::Diagnostic;
 use crate::text;
 use jiff::Timestamp;
@@ -80,6 +80,7 @@ pub(super) fn run(args: &Run, console: &Console) -> Result<Exit, Stop> {
     let admission =
         Admission { scope: &permission.scope, classes: &permission.classes, pins: &plan.pins };
     admit(&plan, &admission)?;
+    let ground = Ground::new(&permission.inventory, None);
     let watches = watches(&args.witness)?;
     let known = of_scope(&args.output, &plan.scope);
     let resumed = args.resume.as_ref().map(|it| journal(it, &plan)).transpose()?;
@@ -113,7 +114,7 @@ pub(super) fn run(args: &Run, console: &Console) -> Result<Exit, Stop> {
     notice::before(&path, &head, contact).map_err(|error| unwritable(&path, &error))?;
     let spent = sent_today(&known, now);
     let past = match &resumed {
-        Some(journal) => Past::of(journal, spent),
+        Some(journal) => Past::of(journal, spent, &ground),
         None => Past { day: spent, ..Past::default() },
     };
     let stop = stop_when_interrupted();
@@ -148,7 +149,7 @@ pub(super) fn run(args: &Run, console: &Console) -> Result<Exit, Stop> {
     console.settle();
     ended.map_err(|error| unwritable(&path, &error))?;
     let ran = journal(&path, &plan)?;
-    let judged = complete(&plan, verdicts(std::slice::from_ref(&ran), &watches));
+    let judged = complete(&plan, verdicts(std::slice::from_ref(&ran), &watches, &ground));
     notice::after(&path, &ran, &judged, contact).map_err(|error| unwritable(&path, &error))?;
     let file = path.display();
     console.remark(&text!("{file} に記録しました", "recorded in {file}"));

@@ -17,7 +17,7 @@ use crate::locale::{Lang, Text};
 use crate::model::{EntityKind, EntityRef};
 use crate::probe::journal::{Journal, Watch};
 use crate::probe::scope::Scope;
-use crate::probe::verdict::verdicts;
+use crate::probe::verdict::{Ground, verdicts};
 use crate::report::proof::{self, Sealed};
 use crate::report::terminal::Style;
 use crate::source::decode::MAX_BYTES;
@@ -118,7 +118,8 @@ pub(super) fn run(args: &Isolation, case: &Case, console: &Console) -> Result<Ex
     };
     let tested: Vec<Tested<'_>> =
         runs.iter().map(|journal| Tested { journal, telephone: telephone(journal) }).collect();
-    let judged: Vec<Judged> = verdicts(&runs, &watches)
+    let ground = Ground::new(reach.inventory, Some(case.facts.as_of));
+    let judged: Vec<Judged> = verdicts(&runs, &watches, &ground)
         .iter()
         .filter(|it| it.from == connection)
         .map(Judged::from)

@@ -20,7 +20,7 @@ mod proving;
 pub use clock::Clock;
 
 use super::journal::Journal;
-use super::verdict::told_on_the_way;
+use super::verdict::{Ground, told_on_the_way};
 use super::{Answer, Expectation, Limits, Outcome, Plan, Question};
 use crate::model::vocabulary;
 use crate::model::words::Verdict;
@@ -90,8 +90,8 @@ pub struct Past {
 impl Past {
     /// What a journal tells of the run that it holds, when it goes on; `day` is what all runs of the
     /// scope have sent in a day, this one included.
-    pub fn of(journal: &Journal, day: u32) -> Self {
-        let judged = super::verdict::verdicts(std::slice::from_ref(journal), &[]);
+    pub fn of(journal: &Journal, day: u32, ground: &Ground) -> Self {
+        let judged = super::verdict::verdicts(std::slice::from_ref(journal), &[], ground);
         let known: BTreeSet<&Question> = judged
             .iter()
             .filter(|it| it.verdict != Verdict::Undetermined || it.reason.is_final())

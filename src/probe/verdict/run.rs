@@ -2,11 +2,11 @@
 
 use super::chance::{REPEATED, excludes_limiter, excludes_loss, packets};
 use super::host::{Arrivals, Facts};
-use super::{Judged, Reason, mates, told_on_the_way};
+use super::{Ground, Judged, Reason, mates, told_on_the_way};
 use crate::model::words::Verdict;
 use crate::model::{Protocol, Service};
 use crate::probe::journal::Answered;
-use crate::probe::journal::{Journal, Watch};
+use crate::probe::journal::{Head, Journal, Watch};
 use crate::probe::{Answer, Expectation, Outcome, Question};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -23,18 +23,19 @@ const STRAYS: &str = "stray-answers";
 struct Run<'a> {
     journal: &'a Journal,
     watches: &'a [Watch],
+    ground: &'a Ground,
     hosts: BTreeMap<IpAddr, Facts>,
     /// When each question was sent, in order, and until when it or one before it was under way.
     busy: Vec<(Timestamp, Timestamp)>,
 }
 
 /// Judges every question of a run that was asked.
-pub(super) fn judge(journal: &Journal, watches: &[Watch]) -> Vec<Judged> {
+pub(super) fn judge(journal: &Journal, watches: &[Watch], ground: &Ground) -> Vec<Judged> {
     let mut questions: BTreeMap<u32, Vec<&Answered>> = BTreeMap::new();
     for it in &journal.answered {
         questions.entry(it.number).or_default().push(it);
     }
-    let run = Run { journal, watches, hosts: Facts::of(journal), busy: busy(journal) };
+    let run = Run { journal, watches, ground, hosts: Facts::of(journal), busy: busy(journal) };
     let judged = questions.into_values().filter_map(|answers| {
         let question = &answers.first()?.question;
         let (verdict, reason, control) = run.verdict(question, &answers);
@@ -77,14 +78,24 @@ impl Run<'_> {
     fn verdict(&self, question: &Question, answers: &[&Answered]) -> Found {
         let any = |outcome| answers.iter().any(|it| it.answer.outcome == outcome);
         let negative = question.expect == Expectation::NoAnswer;
+        if self.ground.is_future(&self.journal.head) {
+            return undetermined(Reason::Future);
+        }
+        let is_stranger = self.is_stranger();
         if any(Outcome::Open) {
-            return match negative && self.facts(question.to).is_some_and(Facts::answers_for_all) {
-                true => undetermined(Reason::AnswersForAll),
-                false => (Verdict::Reachable, Reason::Answered, None),
+            let for_all = self.facts(question.to).is_some_and(Facts::answers_for_all);
+            return match (negative && for_all, is_stranger) {
+                (true, _) => undetermined(Reason::AnswersForAll),
+                (_, true) => (Verdict::Reachable, Reason::AnsweredStranger, None),
+                (_, false) => (Verdict::Reachable, Reason::Answered, None),
             };
         }
         if self.arrived(question) {
             return (Verdict::Reachable, Reason::Arrived, None);
+        }
+        // What is closed to others may be open to whom it is permitted.
+        if is_stranger {
+            return undetermined(Reason::NotPermitted);
         }
         if any(Outcome::NotSent) {
             return undetermined(Reason::NotSent);
@@ -94,9 +105,17 @@ impl Run<'_> {
         }
         let told: Vec<&&Answered> =
             answers.iter().filter(|it| it.answer.outcome != Outcome::Silent).collect();
+        if told.iter().any(|it| self.is_own_word(&it.answer)) {
+            return undetermined(Reason::OwnMachine);
+        }
         if !told.iter().all(|it| self.told_on_the_way(question, &it.answer)) {
             let nowhere = any(Outcome::Unreachable);
             return undetermined(if nowhere { Reason::NoWay } else { Reason::Refused });
+        }
+        let head = &self.journal.head;
+        let known = |by| self.ground.speaks_for_the_hospital(&head.from, by);
+        if !told.iter().all(|it| it.answer.by.is_some_and(known)) {
+            return undetermined(Reason::ForeignVoice);
         }
         // A word that came late was said of a repeated packet; what became of the first, nobody said.
         let is_late = |it: &&Answered| it.answer.micros.is_none_or(|it| !at_once(it));
@@ -156,6 +175,21 @@ impl Run<'_> {
             Arrivals::service(it.protocol, it.port) == Some(service) && during(it.at)
         };
         own.chain(watched).any(seen) || facts.is_some_and(|it| it.arrivals.grew(service))
+    }
+
+    /// Whether the run stands at an address to which the line is not permitted: by its own word, or
+    /// by that of a witness that saw it arrive. A device of the hospital may give it its own address.
+    fn is_stranger(&self) -> bool {
+        let Head { from, addresses, .. } = &self.journal.head;
+        let arrived = self.hosts.values().flat_map(|it| it.arrivals.senders());
+        let mut arrived = arrived.filter(|it| !self.ground.speaks_for_the_hospital(from, *it));
+        addresses.iter().any(|it| !self.ground.permits(from, *it))
+            || arrived.any(|it| !self.ground.permits(from, it))
+    }
+
+    /// Whether the asker's own machine said it.
+    fn is_own_word(&self, answer: &Answer) -> bool {
+        answer.by.is_some_and(|it| it.is_loopback() || self.journal.head.addresses.contains(&it))
     }
 
     /// Whether somebody else than the asker and those who are asked said that a filter stands there.

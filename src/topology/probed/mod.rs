@@ -17,7 +17,7 @@ use crate::inventory::Inventory;
 use crate::model::words::Verdict;
 use crate::model::{Date, EntityKind, EntityRef, Service};
 use crate::probe::journal::{Answered, Journal, Watch};
-use crate::probe::verdict::{Reason, verdicts};
+use crate::probe::verdict::{Ground, Reason, verdicts};
 use crate::probe::{Answer, Expectation, Kind, Outcome, Question};
 use crate::source::Span;
 use jiff::Timestamp;
@@ -227,9 +227,10 @@ pub(super) fn probe(inventory: &Inventory, evidence: &EvidenceSet, joined: &[Joi
     // Each run by itself: what was open last year may be closed by now.
     let watches: Vec<Watch> =
         evidence.probes.iter().flat_map(|it| it.journals.watches.iter().cloned()).collect();
+    let ground = Ground::new(inventory, inventory.as_of.as_ref().map(|it| it.value));
     let mut proved: BTreeMap<(usize, Question), (Verdict, Reason)> = BTreeMap::new();
     for (run, (journal, _)) in evidence.runs().filter(|(it, _)| !it.head.dry).enumerate() {
-        for it in verdicts(std::slice::from_ref(journal), &watches) {
+        for it in verdicts(std::slice::from_ref(journal), &watches, &ground) {
             proved.insert((run, it.question), (it.verdict, it.reason));
         }
     }

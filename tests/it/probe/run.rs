@@ -9,7 +9,7 @@ use sekisho::model::words::Verdict;
 use sekisho::model::{EntityKind, EntityRef, Vocabulary as _};
 use sekisho::probe::journal::{Head, Journal, Line};
 use sekisho::probe::restraint::Past;
-use sekisho::probe::verdict::verdicts;
+use sekisho::probe::verdict::{Ground, verdicts};
 use sekisho::probe::{Expectation, Kind, Limits, Outcome, Plan, Question, Window};
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -73,7 +73,7 @@ fn carry_out(plan: &Plan, journal: &Path, stop: &AtomicBool) -> Journal {
             let run = load(journal).unwrap().runs.remove(0);
             let keeper = Keeper::resume(journal).unwrap();
             keeper.add(&[Line::Resumed { at: Timestamp::now() }]).unwrap();
-            (keeper, Past::of(&run, run.sent))
+            (keeper, Past::of(&run, run.sent, &Ground::default()))
         }
     };
     let means = Means::open(&[Kind::TcpConnect]).unwrap();
@@ -150,7 +150,7 @@ fn every_answer_comes_to_its_verdict() {
     let folder = tempfile::tempdir().unwrap();
     let ran = carry_out(&plan, &folder.path().join("a.jsonl"), &AtomicBool::new(false));
     assert!(ran.end.is_some() && ran.stopped.is_empty(), "{:?}", ran.stopped);
-    let judged = verdicts(&[ran], &[]);
+    let judged = verdicts(&[ran], &[], &Ground::default());
     let told: Vec<_> =
         judged.iter().map(|it| (it.question.port, it.verdict, it.reason.key())).collect();
     assert_eq!(
@@ -194,7 +194,7 @@ fn an_interruption_ends_it_at_once_with_a_complete_journal_and_it_can_go_on() {
     assert!(ran.asked.contains_key(&1) && !ran.answered.iter().any(|it| it.number == 1));
     let ran = carry_out(&plan, &path, &AtomicBool::new(false));
     assert!(ran.end.is_some() && ran.resumed.len() == 1);
-    let judged = verdicts(&[ran], &[]);
+    let judged = verdicts(&[ran], &[], &Ground::default());
     assert!(judged.last().unwrap().reason.excludes_a_connection(), "{judged:#?}");
 }
 
@@ -297,7 +297,7 @@ fn few_files_are_enough_and_every_run_concludes_the_same() {
             assert!(ended.success());
             let ran = read_whole(&folder.path().join(journal));
             assert!(ran.end.is_some(), "{:?}", ran.stopped);
-            let judged = verdicts(&[ran], &[]);
+            let judged = verdicts(&[ran], &[], &Ground::default());
             judged
                 .iter()
                 .map(|it| (it.question.port, it.telling().unwrap().outcome, it.verdict))

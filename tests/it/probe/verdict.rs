@@ -6,7 +6,7 @@ use sekisho::evidence::probe::witness::Witness;
 use sekisho::model::words::Verdict;
 use sekisho::model::{EntityKind, EntityRef};
 use sekisho::probe::journal::{Answered, Head, Journal, Line, Watch};
-use sekisho::probe::verdict::{Reason, verdicts};
+use sekisho::probe::verdict::{Ground, Reason, verdicts};
 use sekisho::probe::{Answer, Expectation, Kind, Limits, Outcome, Question};
 use std::io::Read as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
@@ -71,7 +71,13 @@ struct Told {
     journal: Journal,
     host: IpAddr,
     at: i64,
+    /// How many controls the witness has counted; it says so unless a line says otherwise.
+    counted: u32,
+    ground: Ground,
 }
+
+/// The hospital's device on the line.
+const GATEWAY: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 254));
 
 impl Told {
     fn new() -> Self {
@@ -89,7 +95,14 @@ impl Told {
             started: Timestamp::UNIX_EPOCH,
             dry: false,
         };
-        Self { journal: Journal::new(head), host: IpAddr::from([192, 0, 2, 1]), at: 0 }
+        let ground = Ground::default().with_voices(&head.from, [GATEWAY]);
+        Self {
+            journal: Journal::new(head),
+            host: IpAddr::from([192, 0, 2, 1]),
+            at: 0,
+            counted: 0,
+            ground,
+        }
     }
 
     /// Something is asked so many milliseconds after the last.
@@ -105,6 +118,11 @@ impl Told {
 
     fn control(&mut self, after: i64, said: &str) {
         let open = Answer::new(Outcome::Open, 1).saying("close", "in-order");
+        self.counted += 1;
+        let said = match said.is_empty() || said.contains(" tcp/443=") {
+            true => said.to_owned(),
+            false => format!("{said} tcp/443={}", self.counted),
+        };
         let open = if said.is_empty() { open } else { open.saying("witness", said) };
         self.ask(after, Kind::TcpConnect, 443, Expectation::Control, open);
     }
@@ -126,7 +144,7 @@ impl Told {
     }
 
     fn verdict(&self, port: u16, watches: &[Watch]) -> (Verdict, Reason) {
-        let judged = verdicts(std::slice::from_ref(&self.journal), watches);
+        let judged = verdicts(std::slice::from_ref(&self.journal), watches, &self.ground);
         let mut there = judged.iter().filter(|it| it.question.port == port);
         there.next().map(|it| (it.verdict, it.reason)).unwrap()
     }
@@ -134,8 +152,8 @@ impl Told {
 
 #[test]
 fn what_arrived_at_the_witness_is_reachable_whatever_came_back() {
-    let quiet = "sekisho-witness s at=192.0.2.1 half-open tcp/22=0 tcp/443=9 udp/53=0";
-    let arrived = "sekisho-witness s at=192.0.2.1 half-open tcp/22=1 tcp/443=9 udp/53=0";
+    let quiet = "sekisho-witness s at=192.0.2.1 half-open tcp/22=0 udp/53=0";
+    let arrived = "sekisho-witness s at=192.0.2.1 half-open tcp/22=1 udp/53=0";
     let silent = Told::silences(Kind::TcpConnect, 22, quiet, quiet);
     assert_eq!(silent.verdict(22, &[]), (Verdict::Isolated, Reason::NotArrived));
     let one_way = Told::silences(Kind::TcpConnect, 22, quiet, arrived);
@@ -151,10 +169,10 @@ fn what_arrived_at_the_witness_is_reachable_whatever_came_back() {
 
 #[test]
 fn silence_over_udp_is_proved_by_a_witness_alone() {
-    let quiet = "sekisho-witness s at=192.0.2.1 half-open tcp/22=0 tcp/443=9 udp/53=0";
+    let quiet = "sekisho-witness s at=192.0.2.1 half-open tcp/22=0 udp/53=0";
     let without = Told::silences(Kind::Dns, 53, "", "");
     assert_eq!(without.verdict(53, &[]).0, Verdict::Undetermined);
-    let arrived = "sekisho-witness s at=192.0.2.1 half-open tcp/22=0 tcp/443=9 udp/53=1";
+    let arrived = "sekisho-witness s at=192.0.2.1 half-open tcp/22=0 udp/53=1";
     let told = Told::silences(Kind::Dns, 53, quiet, arrived);
     assert_eq!(told.verdict(53, &[]), (Verdict::Reachable, Reason::Arrived));
     // A witness that was started anew in between has forgotten.
@@ -277,10 +295,71 @@ fn a_filter_must_speak_for_itself() {
     // A limiter of rates says it as well, of what follows too soon.
     let hasty = verdict_after(0, Outcome::Filtered, "192.0.2.254");
     assert_eq!(hasty, (Verdict::Undetermined, Reason::LimiterPossible));
-    // The host itself, the asker itself, nobody known.
-    for by in ["192.0.2.1", "127.0.0.1", "198.51.100.7", ""] {
+    // The host itself, nobody known; the asker itself is no way that anything arrives.
+    for by in ["192.0.2.1", ""] {
         assert_eq!(verdict(Outcome::Filtered, by), refused, "{by}");
+    }
+    let own = (Verdict::Undetermined, Reason::OwnMachine);
+    for by in ["127.0.0.1", "198.51.100.7"] {
+        assert_eq!(verdict(Outcome::Refused, by), own, "{by}");
+    }
+    // The other side's own router, and the target's machine by its second address.
+    let foreign = (Verdict::Undetermined, Reason::ForeignVoice);
+    for by in ["192.168.77.1", "192.0.2.50"] {
+        assert_eq!(verdict(Outcome::Filtered, by), foreign, "{by}");
+        assert_eq!(verdict(Outcome::Refused, by), foreign, "{by}");
     }
     let nowhere = (Verdict::Undetermined, Reason::NoWay);
     assert_eq!(verdict(Outcome::Unreachable, "192.0.2.254"), nowhere);
+}
+
+/// A witness that was there all the time, and what is wrong with its counts.
+#[test]
+fn a_witness_that_does_not_count_the_controls_sees_another_path() {
+    let quiet = "sekisho-witness s at=192.0.2.1 half-open tcp/22=0";
+    let verdict = |said: &dyn Fn(u32) -> String| {
+        let mut told = Told::silences(Kind::TcpConnect, 22, quiet, quiet);
+        let controls = told.journal.answered.iter_mut().filter(|it| it.question.port == 443);
+        for (count, it) in (1..).zip(controls) {
+            it.answer.details.insert("witness".into(), [said(count)].into());
+        }
+        told.verdict(22, &[])
+    };
+    assert_eq!(verdict(&|count| format!("{quiet} tcp/443={count}")).0, Verdict::Isolated);
+    // Others connect as well.
+    assert_eq!(verdict(&|count| format!("{quiet} tcp/443={}", 7 * count)).0, Verdict::Isolated);
+    let uncounted = (Verdict::Undetermined, Reason::Uncounted);
+    assert_eq!(verdict(&|_| format!("{quiet} tcp/443=0")), uncounted);
+    assert_eq!(verdict(&|_| format!("{quiet} tcp/443=1")), uncounted);
+    assert_eq!(verdict(&|_| quiet.to_owned()), uncounted);
+    assert_eq!(verdict(&|count| format!("{quiet} tcp/443={}", 1000 - count)), uncounted);
+    assert_eq!(verdict(&|count| format!("{quiet} tcp/443={}", count / 2 + 1)), uncounted);
+    // One control was answered by somebody who is no witness, at a port that it says it counts.
+    let mut told = Told::silences(Kind::TcpConnect, 22, quiet, quiet);
+    told.journal.answered[3].answer.details.remove("witness");
+    assert_eq!(told.verdict(22, &[]), uncounted);
+}
+
+#[test]
+fn who_may_not_ask_proves_nothing_by_silence_and_something_by_an_answer() {
+    let quiet = "sekisho-witness s at=192.0.2.1 half-open tcp/22=0";
+    let permitted = |source: &str, said: &str| {
+        let mut told = Told::silences(Kind::TcpConnect, 22, said, said);
+        let from = told.journal.head.from.clone();
+        told.ground = Ground::default().with_sources(&from, vec![source.parse().unwrap()]);
+        (told.verdict(22, &[]), told.verdict(443, &[]))
+    };
+    let (isolated, answered) =
+        ((Verdict::Isolated, Reason::NotArrived), (Verdict::Reachable, Reason::Answered));
+    assert_eq!(permitted("198.51.100.7/32", quiet), (isolated, answered));
+    let (stranger, beyond) = (
+        (Verdict::Undetermined, Reason::NotPermitted),
+        (Verdict::Reachable, Reason::AnsweredStranger),
+    );
+    assert_eq!(permitted("198.51.100.10/32", quiet), (stranger, beyond));
+    // Only the witness can tell that it arrives by another's address.
+    let behind = format!("{quiet} from=203.0.113.99");
+    assert_eq!(permitted("198.51.100.7/32", &behind), (stranger, beyond));
+    let itself = format!("{quiet} from=198.51.100.7");
+    assert_eq!(permitted("198.51.100.7/32", &itself), (isolated, answered));
 }

@@ -35,7 +35,7 @@ fn ask(ground: &Ground, vantage: &'static Vantage) -> Asked {
             assert!(seen.is_empty(), "the rehearsal of {} sent {seen:?} to {node}", vantage.node);
         }
     });
-    let judged = verdicts(&[journal], &[]);
+    let judged = verdicts(&[journal], &[], &Default::default());
     assert_eq!(judged.len(), plan.questions.len(), "{}", vantage.node);
     let mut files = desk.files();
     files.sort();

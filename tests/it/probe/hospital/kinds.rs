@@ -144,7 +144,7 @@ fn ask(ground: &Ground, vantage: &Vantage, planted: bool) -> (Plan, String) {
     let mut files = desk.files();
     files.sort();
     let text = std::fs::read_to_string(files.pop().unwrap()).unwrap();
-    let judged = verdicts(&[journal], &[]);
+    let judged = verdicts(&[journal], &[], &Default::default());
     assert_eq!(judged.len(), plan.questions.len(), "{}", vantage.node);
     judged.iter().for_each(|it| as_it_is(it, vantage, planted));
     (plan, text)

@@ -27,7 +27,7 @@ fn repeat(nth: usize, times: usize) -> Vec<String> {
     let run = |_| {
         let desk = Desk::new(&scope(vantage.from, vantage.targets, ""));
         desk.planned(&namespace, vantage.from, &[]);
-        let judged = verdicts(&[desk.carry_out(&namespace, || {})], &[]);
+        let judged = verdicts(&[desk.carry_out(&namespace, || {})], &[], &Default::default());
         let told = judged.iter().map(|it| {
             let (to, port) = (it.question.to, it.question.port);
             format!("{to} {port}: {:?} ({:?})", it.verdict, it.reason)

@@ -136,7 +136,7 @@ pub fn holds(trouble: &Trouble) {
         it.wait().unwrap();
         load(&desk.path("witness.jsonl")).unwrap().watches
     });
-    let judged = verdicts(&[journal], &watches.unwrap_or_default());
+    let judged = verdicts(&[journal], &watches.unwrap_or_default(), &Default::default());
     let arrived = sniffer::seen(&ground, "ehr", &vantage.askers());
     let proxied = trouble.name == "proxy";
     let mut open = 0;

@@ -1,7 +1,7 @@
 //! Thousands of networks by chance, with everything that makes silence without a filter.
 
 use super::run::Dice;
-use super::{Filter, Limiter, Middlebox, Network, SimHost, drive, plan};
+use super::{Filter, Limiter, Middlebox, Network, SimHost, drive, ground, plan};
 use sekisho::model::words::Verdict;
 use sekisho::probe::verdict::verdicts;
 use sekisho::probe::{Expectation, Plan};
@@ -37,7 +37,13 @@ pub fn generate(seed: u64) -> (Network, Plan) {
                 host.open.insert(port);
             }
             let gateway: IpAddr = "192.0.2.1".parse().unwrap();
-            match dice.below(7) {
+            // Others say the same: the asker's own router, the target by another of its addresses.
+            let strangers = [[192, 168, 77, 1], [192, 0, 2, 50]].map(IpAddr::from);
+            match dice.below(8) {
+                7 => {
+                    let by = strangers[usize::from(dice.one_in(2))];
+                    network.filters.insert((to, port), Filter::Prohibit(by));
+                }
                 6 => drop(network.filters.insert((to, port), Filter::Answers)),
                 0 | 1 => drop(network.filters.insert((to, port), Filter::Drop)),
                 2 => drop(network.filters.insert((to, port), Filter::Prohibit(gateway))),
@@ -47,7 +53,8 @@ pub fn generate(seed: u64) -> (Network, Plan) {
         }
         if dice.one_in(2) {
             let all = host.open.iter().copied().chain(NEGATIVES);
-            host = SimHost { latency: host.latency, ..SimHost::witnessed(all) };
+            let frozen = dice.one_in(6);
+            host = SimHost { latency: host.latency, frozen, ..SimHost::witnessed(all) };
         }
         match dice.below(8) {
             0 => host.down.push((seconds(&mut dice, 60), Duration::MAX)),
@@ -125,7 +132,7 @@ fn no_network_makes_a_false_isolated_and_no_limit_is_exceeded() {
         for broken in &ran.broken {
             wrong.push(format!("{seed}: {broken}"));
         }
-        for judged in verdicts(&[ran.journal], &[]) {
+        for judged in verdicts(&[ran.journal], &[], &ground()) {
             if judged.question.expect != Expectation::NoAnswer {
                 continue;
             }

@@ -7,4 +7,4 @@ mod network;
 mod run;
 
 pub use network::{Filter, Limiter, Middlebox, Network, SimHost};
-pub use run::{Ran, drive, go_on, head, plan, wall};
+pub use run::{Ran, drive, go_on, ground, head, plan, wall};

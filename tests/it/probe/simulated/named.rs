@@ -1,6 +1,8 @@
 //! Networks with one peculiarity each, and what must come of it.
 
-use super::{Filter, Limiter, Middlebox, Network, Ran, SimHost, drive, go_on, head, plan, wall};
+use super::{
+    Filter, Limiter, Middlebox, Network, Ran, SimHost, drive, go_on, ground, head, plan, wall,
+};
 use sekisho::model::Vocabulary as _;
 use sekisho::model::words::Verdict;
 use sekisho::probe::journal::{Journal, Line};
@@ -35,7 +37,7 @@ fn run(network: &mut Network, plan: &Plan) -> Ran {
 
 /// The verdict on port 22 of a host.
 fn verdict(ran: &Ran, last: u8) -> (Verdict, Reason) {
-    let judged = verdicts(std::slice::from_ref(&ran.journal), &[]);
+    let judged = verdicts(std::slice::from_ref(&ran.journal), &[], &ground());
     let mut there =
         judged.iter().filter(|it| (it.question.to, it.question.port) == (host(last), 22));
     there.next().map_or((Verdict::Undetermined, Reason::NotAsked), |it| (it.verdict, it.reason))
@@ -261,7 +263,7 @@ fn controls_stay_within_a_minute_of_what_they_stand_beside() {
     }
     let ran = run(&mut network, &plan(&asked));
     assert!(ran.took > Duration::from_secs(90));
-    let judged = verdicts(std::slice::from_ref(&ran.journal), &[]);
+    let judged = verdicts(std::slice::from_ref(&ran.journal), &[], &ground());
     let isolated = judged.iter().filter(|it| it.verdict == Verdict::Isolated).count();
     assert_eq!(isolated, 200, "{:?}", judged.iter().map(|it| it.reason.key()).collect::<Vec<_>>());
 }
@@ -288,4 +290,36 @@ fn what_must_answer_and_does_not_is_asked_twice_and_no_more() {
     for number in 0..3 {
         assert_eq!(ran.sent.iter().filter(|it| it.1 == number).count(), 2, "{number}");
     }
+}
+
+/// What says "prohibited" on the way, and whether that proves anything.
+#[test]
+fn a_prohibition_counts_when_a_device_of_the_hospital_says_it() {
+    let foreign = (Verdict::Undetermined, Reason::ForeignVoice);
+    for (by, expected) in [
+        (host(254), (Verdict::Isolated, Reason::ToldByFilter)),
+        // The other side's router, before the line.
+        (IpAddr::from([192, 168, 77, 1]), foreign),
+        // The target's machine, by an address of its segment that no device has.
+        (host(50), foreign),
+    ] {
+        let mut network = Network::default();
+        network.hosts.insert(host(1), SimHost::witnessed([443, 22]));
+        network.filters.insert((host(1), 22), Filter::Prohibit(by));
+        let asked = [(host(1), 443, Expectation::Control), (host(1), 22, Expectation::NoAnswer)];
+        // Neither does it help that the witness saw nothing: it never came so far.
+        let witnessed = verdict(&run(&mut network.clone(), &plan(&asked)), 1);
+        network.hosts.insert(host(1), SimHost::with([443, 22]));
+        assert_eq!(verdict(&run(&mut network, &plan(&asked)), 1), expected, "{by}");
+        assert_eq!(witnessed.0, expected.0, "{by}");
+    }
+}
+
+#[test]
+fn a_witness_whose_counters_stand_still_is_not_believed() {
+    let (mut network, plan) = network(&[1]);
+    network.filters.insert((host(1), 22), Filter::Answers);
+    network.hosts.get_mut(&host(1)).unwrap().frozen = true;
+    let ran = run(&mut network, &plan);
+    assert_eq!(verdict(&ran, 1), (Verdict::Undetermined, Reason::Uncounted));
 }

@@ -1,6 +1,6 @@
 //! One network and what is true of it.
 
-use super::run::Dice;
+use super::run::{Dice, GATEWAYS};
 use sekisho::probe::{Answer, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -32,6 +32,8 @@ pub struct SimHost {
     pub mute: bool,
     /// A witness stands here, listens at every port, and counts what arrives.
     pub witness: Option<BTreeMap<u16, u64>>,
+    /// Its counters stand still.
+    pub frozen: bool,
 }
 
 /// A token bucket.
@@ -93,9 +95,14 @@ pub struct Network {
 }
 
 impl Network {
-    /// Whether packets to this port arrive at the host, as far as filters go. The truth.
+    /// Whether the hospital lets packets to this port arrive at the host. The truth.
     pub fn arrives(&self, to: IpAddr, port: u16) -> bool {
-        matches!(self.filters.get(&(to, port)), None | Some(Filter::Answers))
+        match self.filters.get(&(to, port)) {
+            None | Some(Filter::Answers) => true,
+            // Others than the hospital's own gateway keep nothing out on its behalf.
+            Some(Filter::Prohibit(by)) => !GATEWAYS.map(IpAddr::from).contains(by),
+            Some(Filter::Drop | Filter::Reset) => false,
+        }
     }
 
     fn lost(&self, at: Duration, dice: &mut Dice) -> bool {
@@ -233,6 +240,7 @@ impl SimHost {
             slows: None,
             mute: false,
             witness: None,
+            frozen: false,
         }
     }
 
@@ -245,7 +253,7 @@ impl SimHost {
     /// Counts what arrives, and says so.
     fn greet(&mut self, here: IpAddr, port: u16) -> Option<String> {
         let counts = self.witness.as_mut()?;
-        *counts.get_mut(&port)? += 1;
+        *counts.get_mut(&port)? += u64::from(!self.frozen);
         let counts = counts.iter().map(|(port, count)| format!(" tcp/{port}={count}"));
         Some(format!("sekisho-witness s at={here} half-open{}", counts.collect::<String>()))
     }

@@ -6,6 +6,7 @@ use sekisho::model::{EntityKind, EntityRef};
 use sekisho::probe::journal::{Answered, Head, Journal, Line};
 use sekisho::probe::restraint::{Clock, Past, Restraint, Step};
 use sekisho::probe::scope::Pins;
+use sekisho::probe::verdict::Ground;
 use sekisho::probe::{Answer, Expectation, Kind, Limits, Plan, Question, Window};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -88,7 +89,8 @@ pub fn go_on(plan: &Plan, network: &mut Network, seed: u64, journal: Journal) ->
     let mut dice = Dice(seed ^ 0x5eed);
     let mut now = Duration::ZERO;
     let clock = |network: &Network, now| Clock { since: now, wall: wall(network, now) };
-    let mut machine = Restraint::new(plan, seed, clock(network, now), &Past::of(&journal, 0));
+    let mut machine =
+        Restraint::new(plan, seed, clock(network, now), &Past::of(&journal, 0, &ground()));
     let mut ran = Ran { journal, sent: Vec::new(), took: now, broken: Vec::new() };
     let mut flying: BTreeMap<(Duration, u32), (Duration, Answer)> = BTreeMap::new();
     let patience = Duration::from_millis(plan.limits.patience_ms.into());
@@ -211,3 +213,11 @@ pub fn head(plan: &Plan) -> Head {
         dry: false,
     }
 }
+
+/// What is declared: the gateways of the hospital on the line.
+pub fn ground() -> Ground {
+    let line = EntityRef::new(EntityKind::Connection, "line");
+    Ground::default().with_voices(&line, GATEWAYS.map(IpAddr::from))
+}
+
+pub const GATEWAYS: [[u8; 4]; 2] = [[192, 0, 2, 254], [192, 0, 2, 1]];
