@@ -50,7 +50,7 @@ vocabulary! {
         Arrived = "arrived" ("立会い応答にパケットが届きました", "packets arrived at the witness"),
         SilentBetweenControls = "silent-between-controls" ("前後の対照には応答があり、この問いにだけ応答がないため、接続は成立しません。ただし片道のパケットは届くかもしれません。立会い応答（sekisho probe witness）をこのアドレスに置けば判定できます", "silent, while the controls before and after were answered: no connection comes about, but packets may arrive one way; a witness at this address (sekisho probe witness) would settle it"),
         ToldByFilter = "told-by-filter" ("この接続の院内の機器が遮断を通知し、前後の対照には応答がありました（流量制限では説明できません）", "a device of the hospital on this line said that it is prohibited, and the controls before and after were answered: no limiter of rates explains it"),
-        NotArrived = "not-arrived" ("待ち受けていた立会い応答に届かず、前後の対照には応答がありました", "it did not arrive at the witness, which was listening, and the controls before and after were answered"),
+        NotArrived = "not-arrived" ("待ち受けていた立会い応答に届かず、前後の対照には応答がありました（確認する端末の側では、このポートは止められていないものとしています）", "it did not arrive at the witness, which was listening, and the controls before and after were answered (taken for granted: that nothing on the tester's own side stops this port)"),
         ForeignVoice = "foreign-voice" ("遮断を通知した機器は、この接続の院内の機器（外部接続点の機器と through の機器）のアドレスにありません。接続先側の機器か、宛先自身が通知したかもしれません。院内の機器であれば台帳にそのアドレスを書き、そうでなければその機器の手前の遮断を外して確認し直してください", "the prohibition was not said from an address of a device of the hospital on this line (the entry and `through`): it may be a filter of the other side, or the target itself by another address. If it is the hospital's, declare that address; if not, ask again without that filter"),
         OwnMachine = "own-machine" ("確認する端末自身が送信を拒みました。端末のフィルタと経路を直して確認し直してください", "the tester's own machine refused to send it: mend its filter and routes, and ask again"),
         Uncounted = "uncounted" ("立会い応答の回数が、応答のあった対照の分だけ増えていません。立会い応答はこの経路を見ていないか、別のものが応答しています。宛先の端末で立会い応答を動かし直してください", "the count of the witness does not rise with the controls that were answered: it does not see this path, or somebody else answers; start the witness anew at the host that is asked"),
@@ -58,7 +58,7 @@ vocabulary! {
         AnsweredStranger = "answered-stranger" ("許可された接続元（sources）にないアドレスからの問いに応答しました", "it answered somebody whose address is not among the permitted `sources`"),
         Future = "from-the-future" ("記録の日付が基準日より1日以上後です。時計を確かめるか、--as-of で基準日を改めてください", "the journal is dated more than a day after the day that is judged; look at the clocks, or name a later day with --as-of"),
         Translated = "translated" ("立会い応答は別のアドレスで待ち受けています。途中の変換が、このポートを別の機器へ送るかもしれません", "the witness stands at another address: a translation on the way may send this port to another host"),
-        Blind = "blind" ("立会い応答の端末では、成立前の接続が見えません（Linuxの端末で待ち受けてください）", "the machine of the witness does not show half-open connections: let it stand on Linux"),
+        Blind = "blind" ("立会い応答の端末では、成立前の接続が見えません（Linuxの端末で、SYN cookieを強制せず net.ipv4.tcp_syncookies=1 で待ち受けてください）", "the machine of the witness does not show half-open connections: let it stand on Linux, without forced SYN cookies (net.ipv4.tcp_syncookies=1)"),
         Strays = "strays" ("問いに合わない応答が返りました。何かに届いています", "answers came that fit no question: something is reached"),
         NotAsked = "not-asked" ("確認していません", "it was not asked"),
         NotSent = "not-sent" ("送信できませんでした", "it could not be sent"),
@@ -67,7 +67,7 @@ vocabulary! {
         Refused = "refused" ("拒否が返りました。機器まで届いているか、手前の機器が代わりに拒否しています", "refused in the name of the host: packets reach it, or a device before it speaks for it"),
         NoWay = "no-way" ("経路または機器がないと通知されました。遮断されている証拠にはなりません", "told that there is no route or host, which proves no filter"),
         Unsteady = "unsteady" ("応答が安定していません（欠落・遅れ）", "answers on this path are lost or late"),
-        LossPossible = "loss-possible" ("欠落で説明できてしまいます（対照の回数が足りません）", "loss could explain it: too few controls"),
+        LossPossible = "loss-possible" ("欠落で説明できてしまいます（対照の回数が足りません。patience_ms と retries を既定に戻すか、1回の上限を上げて確認し直してください）", "loss could explain it: too few controls were answered; ask again with the default patience_ms and retries, and a budget that is not used up"),
         LimiterPossible = "limiter-possible" ("流量制限で説明できてしまいます", "a limiter of rates could explain it"),
         AnswersForAll = "answers-for-all" ("どのポートにも応答があり、途中の機器が代わりに応答している疑いがあります", "every port answers: a device on the way may answer for the host"),
         MuteService = "mute-service" ("TCP以外では、応答しないサービスと区別できません", "other than by TCP, silence cannot be told from a mute service"),
@@ -96,7 +96,15 @@ impl Reason {
 }
 
 /// What every "isolated" takes for granted.
-pub static ASSUMPTIONS: [Text; 4] = [
+pub static ASSUMPTIONS: [Text; 6] = [
+    Text::new(
+        "応答がなかったポートは、確認する端末の側（接続先側の機器、途中の通信事業者）では止められていないものとしています。",
+        "Nothing on the tester's own side (a filter of the other party, a carrier on the way) is taken to stop a port that was silent.",
+    ),
+    Text::new(
+        "この確認自身を走査とみなし、以後の通信を一時的に止める機器（ポートスキャン対策）はないものとしています。",
+        "No device is taken to see a port scan in this run itself and to stop for a while what follows (a port-scan guard).",
+    ),
     Text::new(
         "同じ宛先への経路が複数あるときは、どの経路でも同じように遮断されるものとしています。",
         "Where several paths lead to a host, all of them are taken to filter alike.",

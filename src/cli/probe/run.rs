@@ -24,7 +24,7 @@ use crate::probe::journal::{Head, Journal, Line, Watch};
 use crate::probe::plan::Plan;
 use crate::probe::restraint::Past;
 use crate::probe::scope::Admission;
-use crate::probe::verdict::{Ground, Judged, verdicts};
+use crate::probe::verdict::{Ground, Judged, Reason, verdicts};
 use crate::source::Diagnostic;
 use crate::text;
 use jiff::Timestamp;
@@ -91,6 +91,7 @@ pub(super) fn run(args: &Run, console: &Console) -> Result<Exit, Stop> {
     let _only = if dry { None } else { Some(alone(&args.scope)?) };
     if !dry {
         timely(&admission)?;
+        stands(&plan, &ground, &addresses(&plan))?;
     }
     fs::create_dir_all(&args.output).map_err(|error| unwritable(&args.output, &error))?;
     let means = match dry {
@@ -164,7 +165,8 @@ pub(super) fn run(args: &Run, console: &Console) -> Result<Exit, Stop> {
 /// What the verdicts come to.
 fn exit(judged: &[Judged]) -> Exit {
     let negative = |it: &&Judged| it.question.expect == Expectation::NoAnswer;
-    let reached = judged.iter().filter(negative).any(|it| it.verdict == Verdict::Reachable);
+    let reached = judged.iter().filter(negative).any(|it| it.verdict == Verdict::Reachable)
+        || judged.iter().any(|it| it.reason == Reason::AnsweredStranger);
     let as_declared = judged.iter().all(|it| match it.question.expect {
         Expectation::NoAnswer => it.verdict == Verdict::Isolated,
         Expectation::Answers | Expectation::Control => it.verdict == Verdict::Reachable,
@@ -219,6 +221,26 @@ fn admit(plan: &Plan, admission: &Admission<'_>) -> Result<(), Diagnostic> {
         }
     }
     Ok(())
+}
+
+/// Refuses to ask from an address that the line is not permitted to, or that the plan was not made for.
+fn stands(plan: &Plan, ground: &Ground, addresses: &[std::net::IpAddr]) -> Result<(), Diagnostic> {
+    let as_planned = |it: std::net::IpAddr| {
+        plan.source.is_none_or(|own| own == it || own.is_ipv4() != it.is_ipv4())
+    };
+    let other = addresses.iter().find(|it| !ground.permits(&plan.from, **it) || !as_planned(**it));
+    let Some(other) = other else { return Ok(()) };
+    let problem = Diagnostic::error(
+        "refused",
+        text!(
+            "この端末は {other} から送信しますが、許可された接続元（台帳の sources、計画の --source）にありません",
+            "this machine would send from {other}, which is not among the permitted sources (`sources` of the connection, `--source` of the plan)"
+        ),
+    );
+    Err(problem.help(text!(
+        "何も送信していません。許可されたアドレスの端末から実行してください",
+        "nothing was sent; run it on a machine with a permitted address"
+    )))
 }
 
 /// Holds the scope as long as the file is open. Budgets and rates are those of all its runs, so two at

@@ -32,6 +32,8 @@ pub struct Judged {
     pub because: Text,
     /// Whether no connection comes about, for another reason than chance: less than "isolated".
     pub is_closed: bool,
+    /// Whether it answered somebody to whom the line is not permitted.
+    pub is_stranger: bool,
     /// When the control answered that shows that the way was open.
     pub control: Option<Timestamp>,
 }
@@ -46,6 +48,7 @@ impl From<&verdict::Judged> for Judged {
             verdict: it.verdict,
             because: it.reason.label(),
             is_closed: it.reason.excludes_a_connection(),
+            is_stranger: it.reason == verdict::Reason::AnsweredStranger,
             control: it.control.map(|(_, at)| at),
         }
     }

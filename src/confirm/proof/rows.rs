@@ -44,13 +44,13 @@ pub(super) fn rows(
             control: it.control,
         };
         let declared = service.is_some_and(|it| configuration.declares(question.to, it));
-        let permitted = declared && question.expect != Expectation::NoAnswer;
+        let permitted = declared && question.expect != Expectation::NoAnswer && !it.is_stranger;
         let spoken = service.map(|it| Text::same(it.to_string()));
         rows.push(Row {
             to: named(inventory, &question.target),
             addresses: vec![question.to.to_string()],
             service: spoken.unwrap_or_else(|| question.kind.label()),
-            declared,
+            declared: declared && !it.is_stranger,
             expected: Some(question.expect),
             verdict: together(configured.as_ref().map(|it| it.verdict), packets.verdict),
             standing: standing(configured.as_ref(), packets.verdict, permitted, it.is_closed),

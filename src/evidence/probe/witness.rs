@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -45,6 +46,8 @@ struct Seen {
     /// Connections that are being opened, or were, so that none is counted twice.
     opening: BTreeSet<(SocketAddr, u16)>,
     written: u64,
+    /// How many connections the kernel kept out of its table before the witness began.
+    cookies: Option<u64>,
     /// Not yet told.
     new: Vec<Witnessed>,
 }
@@ -159,6 +162,31 @@ impl Witness {
     }
 }
 
+/// Whether connections that are only half open stand in the kernel's table. With SYN cookies they do
+/// not: always where cookies are forced (`tcp_syncookies` is 2, ip-sysctl), and else while too many
+/// come at once, which the kernel counts. `cookies` is that count when the witness began.
+pub fn sees_half_open(proc: &Path, before: Option<u64>) -> bool {
+    let tables = TABLES.iter().filter_map(|it| it.strip_prefix("/proc/"));
+    let setting = std::fs::read_to_string(proc.join("sys/net/ipv4/tcp_syncookies"));
+    let is_forced = setting.map_or(true, |it| !matches!(it.trim(), "0" | "1"));
+    tables.map(|it| proc.join(it)).any(|it| it.exists())
+        && !is_forced
+        && before.is_some()
+        && cookies(proc) == before
+}
+
+/// How many connections the kernel answered with a cookie or turned away, because too many were half
+/// open; none where it does not tell.
+pub fn cookies(proc: &Path) -> Option<u64> {
+    const COUNTERS: [&str; 3] = ["SyncookiesSent", "TCPReqQFullDoCookies", "TCPReqQFullDrop"];
+    let text = std::fs::read_to_string(proc.join("net/netstat")).ok()?;
+    let mut lines = text.lines().filter_map(|it| it.strip_prefix("TcpExt: "));
+    let (names, counts) = (lines.next()?, lines.next()?);
+    let counters = names.split_ascii_whitespace().zip(counts.split_ascii_whitespace());
+    let kept = counters.filter(|it| COUNTERS.contains(&it.0));
+    kept.map(|it| it.1.parse::<u64>().ok()).sum()
+}
+
 fn with<T>(seen: &Mutex<Seen>, act: impl FnOnce(&mut Seen) -> T) -> T {
     act(&mut seen.lock().unwrap_or_else(PoisonError::into_inner))
 }
@@ -167,7 +195,11 @@ impl Seen {
     fn new(listening: &Listening) -> Self {
         let tcp = listening.tcp.iter().map(|it| (6, it.port()));
         let udp = listening.udp.iter().map(|it| (17, it.port()));
-        Self { counts: tcp.chain(udp).map(|it| (it, 0)).collect(), ..Self::default() }
+        Self {
+            counts: tcp.chain(udp).map(|it| (it, 0)).collect(),
+            cookies: cookies(Path::new("/proc")),
+            ..Self::default()
+        }
     }
 
     fn arrive(&mut self, from: SocketAddr, to: SocketAddr, protocol: u8, complete: bool) {
@@ -198,10 +230,10 @@ impl Seen {
     }
 
     /// Where it stands, what it sees, and how often something arrived at each port, in one line.
-    fn greeting(&self, session: &str, here: IpAddr) -> String {
-        let here = plain(here);
-        let mut line = format!("{WITNESS_GREETING}{session} at={here}");
-        if TABLES.iter().any(|it| std::fs::exists(it).unwrap_or(false)) {
+    fn greeting(&self, session: &str, here: IpAddr, from: IpAddr) -> String {
+        let (here, from) = (plain(here), plain(from));
+        let mut line = format!("{WITNESS_GREETING}{session} at={here} from={from}");
+        if sees_half_open(Path::new("/proc"), self.cookies) {
             let _ = write!(line, " {WITNESS_SEES}");
         }
         for ((protocol, port), count) in &self.counts {
@@ -231,7 +263,7 @@ async fn accept(
         let Ok(to) = stream.local_addr() else { continue };
         let greeting = with(&seen, |it| {
             it.arrive(from, to, 6, true);
-            it.greeting(&session, to.ip())
+            it.greeting(&session, to.ip(), from.ip())
         });
         tokio::spawn(async move {
             let _ = timeout(LINGER, greet(stream, greeting)).await;

@@ -53,7 +53,7 @@ fn a_witness_tells_what_arrived_and_keeps_nothing_of_it() {
     });
     let other = |count: u32| format!("tcp/{}={count}", tcp[1].port());
     assert!(
-        words.0.starts_with("sekisho-witness session at=127.0.0.1 half-open ")
+        words.0.starts_with("sekisho-witness session at=127.0.0.1 from=127.0.0.1 half-open ")
             && words.0.contains(&other(0)),
         "{words:?}"
     );
@@ -362,4 +362,26 @@ fn who_may_not_ask_proves_nothing_by_silence_and_something_by_an_answer() {
     assert_eq!(permitted("198.51.100.7/32", &behind), (stranger, beyond));
     let itself = format!("{quiet} from=198.51.100.7");
     assert_eq!(permitted("198.51.100.7/32", &itself), (isolated, answered));
+}
+
+/// The kernel's own files, as they stand on machines with and without cookies.
+#[test]
+fn a_witness_does_not_claim_to_see_what_cookies_hide() {
+    use sekisho::evidence::probe::witness::{cookies, sees_half_open};
+    let proc = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| {
+        let path = proc.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    put("net/tcp", "");
+    for (setting, sees) in [("0\n", true), ("1\n", true), ("2\n", false)] {
+        put("sys/net/ipv4/tcp_syncookies", setting);
+        put("net/netstat", "TcpExt: SyncookiesSent Other\nTcpExt: 3 9\n");
+        let before = cookies(proc.path());
+        assert_eq!((before, sees_half_open(proc.path(), before)), (Some(3), sees), "{setting}");
+        // Under pressure the kernel sends cookies all the same.
+        put("net/netstat", "TcpExt: SyncookiesSent Other\nTcpExt: 4 9\n");
+        assert!(!sees_half_open(proc.path(), before), "{setting}");
+    }
 }

@@ -128,6 +128,7 @@ pub(super) fn judged(told: &[Told<'_>]) -> Vec<Judged> {
             verdict: *verdict,
             because: Text::new("理由", "reason"),
             is_closed: *verdict == Isolated,
+            is_stranger: false,
             control: (*verdict == Isolated).then_some(at),
         }
     };
