@@ -53,6 +53,10 @@ impl Admission<'_> {
         if at >= self.scope.expires {
             return Err(Refusal::of(Reason::Expired));
         }
+        let approved = self.scope.file.approver.on.as_ref().map(|it| it.value);
+        if approved.is_some_and(|on| self.day(at) < on) {
+            return Err(Refusal::of(Reason::NotApproved));
+        }
         let open = self.scope.windows.iter().any(|it| it.from <= at && at < it.until);
         if open { Ok(()) } else { Err(Refusal::of(Reason::NoWindow)) }
     }

@@ -19,6 +19,7 @@ vocabulary! {
         Unknown = "unknown" ("台帳になく、観測もされていない", "neither declared nor observed"),
         Vantage = "vantage" ("指定書にない場所からの確認", "from where the scope does not permit"),
         NoWindow = "outside-window" ("指定書の日時の外", "outside the windows of the scope"),
+        NotApproved = "not-yet-approved" ("承認日より前（承認日が先の日付）", "before the day of the approval"),
         Expired = "expired" ("指定書の期限切れ", "the scope has expired"),
         Excluded = "excluded" ("指定書の除外", "excluded by the scope"),
         Address = "address-not-in-scope" ("指定書にないアドレス", "an address that the scope does not name"),

@@ -518,3 +518,16 @@ fn an_excluded_name_that_nobody_resolved_may_be_anybody() {
         pin(beside.sound(), &classes, &Pins::default(), |_| Ok(vec!["10.0.0.11".parse().unwrap()]));
     assert_eq!(ask(&other), Ok(()));
 }
+
+#[test]
+fn what_is_approved_only_tomorrow_permits_nothing_today() {
+    for (on, permitted) in [("2026-11-26", true), ("2026-11-27", false)] {
+        let dated = format!("approver: {{name: A, role: R, on: {on}}}");
+        let text = named_scope("").replace("approver: {name: A, role: R}", &dated);
+        let beside = Beside::read(INVENTORY, &text);
+        let (classes, pins) = (Classes::new(&beside.inventory, []), Pins::default());
+        let admission = Admission { scope: beside.sound(), classes: &classes, pins: &pins };
+        let at = "2026-11-26T12:00:00Z".parse().unwrap();
+        assert_eq!(admission.timely(at).is_ok(), permitted, "{on}");
+    }
+}
