@@ -31,6 +31,7 @@ use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -224,11 +225,12 @@ fn admit(plan: &Plan, admission: &Admission<'_>) -> Result<(), Diagnostic> {
 }
 
 /// Refuses to ask from an address that the line is not permitted to, or that the plan was not made for.
-fn stands(plan: &Plan, ground: &Ground, addresses: &[std::net::IpAddr]) -> Result<(), Diagnostic> {
-    let as_planned = |it: std::net::IpAddr| {
-        plan.source.is_none_or(|own| own == it || own.is_ipv4() != it.is_ipv4())
-    };
-    let other = addresses.iter().find(|it| !ground.permits(&plan.from, **it) || !as_planned(**it));
+fn stands(plan: &Plan, ground: &Ground, addresses: &[IpAddr]) -> Result<(), Diagnostic> {
+    let as_planned =
+        |it: IpAddr| plan.source.is_none_or(|own| own == it || own.is_ipv4() != it.is_ipv4());
+    let permitted =
+        |it: IpAddr| ground.permits(&plan.from, it) || ground.may_be_translated(&plan.from, it);
+    let other = addresses.iter().find(|it| !permitted(**it) || !as_planned(**it));
     let Some(other) = other else { return Ok(()) };
     let problem = Diagnostic::error(
         "refused",

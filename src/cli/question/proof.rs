@@ -1,7 +1,7 @@
 //! `sekisho isolation CONNECTION --evidence JOURNAL… -o FILE`: the proof of isolation (分離確認書).
 
 use super::isolation::Isolation;
-use super::{Case, connection};
+use super::{Case, connection, today};
 use crate::cli::Exit;
 use crate::cli::bounded::bounded;
 use crate::cli::bundle::{Signer, signer};
@@ -118,7 +118,9 @@ pub(super) fn run(args: &Isolation, case: &Case, console: &Console) -> Result<Ex
     };
     let tested: Vec<Tested<'_>> =
         runs.iter().map(|journal| Tested { journal, telephone: telephone(journal) }).collect();
-    let ground = Ground::new(reach.inventory, Some(case.facts.as_of));
+    // The ledger may be older than what was asked since; a day that has not come proves nothing.
+    let until = case.facts.as_of.max(today());
+    let ground = Ground::new(reach.inventory, Some(until));
     let judged: Vec<Judged> = verdicts(&runs, &watches, &ground)
         .iter()
         .filter(|it| it.from == connection)

@@ -27,8 +27,8 @@ struct Place {
 }
 
 impl Ground {
-    /// Reads the declaration; a journal that began more than a day after `as_of` proves nothing.
-    pub fn new(inventory: &Inventory, as_of: Option<Date>) -> Self {
+    /// Reads the declaration; a journal that began more than a day after `until` proves nothing.
+    pub fn new(inventory: &Inventory, until: Option<Date>) -> Self {
         let lines = inventory.connections.iter().map(|it| {
             let place = Place { voices: on_line(inventory, it), sources: sources(inventory, it) };
             (EntityRef::new(EntityKind::Connection, &it.id.value), place)
@@ -41,7 +41,7 @@ impl Ground {
             (EntityRef::new(EntityKind::Zone, &it.id.value), place)
         });
         let places = lines.chain(zones).collect();
-        let end = as_of.and_then(|it| it.checked_add(2.days()).ok());
+        let end = until.and_then(|it| it.checked_add(2.days()).ok());
         let end = end.and_then(|it| it.to_zoned(tz::TimeZone::fixed(tz::offset(9))).ok());
         Self { places, until: end.map(|it| it.timestamp()) }
     }
@@ -73,6 +73,18 @@ impl Ground {
     pub fn permits(&self, from: &EntityRef, source: IpAddr) -> bool {
         let sources = self.places.get(from).and_then(|it| it.sources.as_ref());
         sources.is_none_or(|all| all.iter().any(|it| it.contains(embedded(source))))
+    }
+
+    /// Whether somebody with a private address may be seen at the hospital with one that may ask:
+    /// behind a translator, where all that may ask are public.
+    pub fn may_be_translated(&self, from: &EntityRef, source: IpAddr) -> bool {
+        let is_private = |it: IpAddr| match it {
+            IpAddr::V4(it) => it.is_private(),
+            IpAddr::V6(it) => it.is_unique_local(),
+        };
+        let sources = self.places.get(from).and_then(|it| it.sources.as_ref());
+        is_private(embedded(source))
+            && sources.is_some_and(|all| !all.iter().any(|it| is_private(it.ip())))
     }
 
     /// Whether a run began on a day that has not come.

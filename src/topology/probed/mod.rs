@@ -227,7 +227,7 @@ pub(super) fn probe(inventory: &Inventory, evidence: &EvidenceSet, joined: &[Joi
     // Each run by itself: what was open last year may be closed by now.
     let watches: Vec<Watch> =
         evidence.probes.iter().flat_map(|it| it.journals.watches.iter().cloned()).collect();
-    let ground = Ground::new(inventory, inventory.as_of.as_ref().map(|it| it.value));
+    let ground = Ground::new(inventory, None);
     let mut proved: BTreeMap<(usize, Question), (Verdict, Reason)> = BTreeMap::new();
     for (run, (journal, _)) in evidence.runs().filter(|(it, _)| !it.head.dry).enumerate() {
         for it in verdicts(std::slice::from_ref(journal), &watches, &ground) {
