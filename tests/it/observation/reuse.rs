@@ -62,7 +62,10 @@ fn another_connection_over_the_same_ports_is_listened_to() {
             let (before, behind) = frames.split_at(cut);
             let mut parts = observed(before);
             parts.absorb(observed(behind));
-            assert_eq!(parts.finish(header()), whole, "after {gap} s, cut at {cut}");
+            let parts = parts.finish(header());
+            assert_eq!(spoken(&parts), spoken(&whole), "after {gap} s, cut at {cut}");
+            // Cut between a greeting and its answer, another greeting at once may be the same one.
+            assert!(gap < 3 || parts == whole, "after {gap} s, cut at {cut}");
         }
     }
 }
