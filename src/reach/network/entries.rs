@@ -291,25 +291,7 @@ impl Find<'_> {
             sources.v6 = v6;
             carried = carried.intersection(&AddressSet::any_v4());
         }
-        if self.is_from_afar(connection) {
-            // Nobody carries packets to private addresses across the internet; whoever stands on the
-            // line itself may send them all the same.
-            let own = self.network.nodes.get(node).map(|it| own(it, over)).unwrap_or_default();
-            carried = carried.difference(&not_public().difference(&own));
-        }
         vec![Entry { carried, ..entry(kind, arrival, sources) }]
-    }
-
-    /// Whether a connection comes plainly across the open internet.
-    fn is_from_afar(&self, connection: &Connection) -> bool {
-        use crate::model::words::Transport as T;
-        let circuit = connection.circuit.as_ref();
-        let circuit = circuit.and_then(|it| self.inventory.circuits.get(it.id()));
-        let plain = matches!(
-            connection.transport.value,
-            T::PlainInternet | T::Tls | T::TlsMtls | T::RemoteControl
-        );
-        plain && circuit.is_none_or(|it| is_open(it))
     }
 
     /// The interface of a configured node over which a connection comes: that of its circuit, the

@@ -18,12 +18,12 @@ const LINE: &str = r#"{"run": {"addresses": ["198.51.100.6"], "tester": "東都�
 {"to": "172.20.0.12", "port": 22, "target": "systems/relay"}
 
 
-{"to": "172.20.0.12", "port": 3389, "expect": "must-not-answer", "outcome": "filtered", "by": "203.0.113.9"}
+{"to": "172.20.0.12", "port": 3389, "expect": "must-not-answer", "outcome": "filtered", "by": "203.0.113.10"}
 {"to": "172.20.0.12", "port": 22, "target": "systems/relay"}
 {"to": "172.20.0.12", "port": 22, "target": "systems/relay"}
 
 
-{"to": "172.20.0.12", "port": 445, "expect": "must-not-answer", "outcome": "filtered", "by": "203.0.113.9"}
+{"to": "172.20.0.12", "port": 445, "expect": "must-not-answer", "outcome": "filtered", "by": "203.0.113.10"}
 {"to": "172.20.0.12", "port": 22, "target": "systems/relay"}
 {"to": "172.20.0.12", "port": 22, "target": "systems/relay"}
 "#;

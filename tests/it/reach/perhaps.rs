@@ -7,7 +7,6 @@ use super::unsure::with;
 use crate::config::read_as;
 use sekisho::model::device::DeviceConfig;
 use sekisho::model::{AddressSet, EntityKind, EntityRef, Service};
-use sekisho::reach::Reach;
 use sekisho::reach::ends::End;
 use sekisho::reach::paths::{Question, Verdict};
 
@@ -410,25 +409,6 @@ fn nobody_comes_for_certain_where_the_interface_is_off_or_not_known() {
     assert_ne!(verdict(&shut), Verdict::Reachable);
     let rtx = format!("{}lan shutdown lan2\n", RTX.replace("reject", "pass"));
     assert_ne!(verdict(&rtx), Verdict::Reachable);
-}
-
-#[test]
-fn private_addresses_are_not_carried_across_the_internet_for_certain() {
-    let open = ios();
-    let across = |transport: &str, kind: &str| {
-        let hospital = changed(
-            HOSPITAL,
-            &[("transport: ip-vpn", &format!("transport: {transport}")), ("kind: ip-vpn", kind)],
-        );
-        let thing = |kind, id: &str| End::Thing(EntityRef::new(kind, id));
-        let (from, to) = (thing(EntityKind::Party, "v"), thing(EntityKind::System, "db"));
-        let question = Question { from, to, services: Vec::new(), at: None };
-        let ask = |reach: &Reach<'_>| reach.paths(&question).verdict();
-        asked(&hospital, &[("gate", &open)], ask)
-    };
-    assert_eq!(across("ip-vpn", "kind: ip-vpn"), Verdict::Reachable);
-    assert_eq!(across("plain-internet", "kind: internet"), Verdict::Undetermined);
-    assert_eq!(across("tls-mtls", "kind: ip-vpn"), Verdict::Reachable);
 }
 
 #[test]
